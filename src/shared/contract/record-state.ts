@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/**
+ * Where a record stands between ship and shore, for the mark at the edge of its row.
+ * - `local`: at least one change of it is on this ship only
+ * - `sent`: every change of it has left the ship; shore has not confirmed yet
+ * - `held`: shore has committed everything
+ * - `conflict`: two people changed the same field without seeing each other; both values are kept
+ */
+export const syncState = z.enum(['local', 'sent', 'held', 'conflict']);
+export type SyncState = z.infer<typeof syncState>;
+
+/** Which change last set a field, as an opaque text: equal means nobody changed it in between. */
+export const fieldVersion = z.string().min(1).max(120);
+
+/** Field name → version that the writer saw when starting to edit. */
+export const basis = z.record(z.string(), fieldVersion);
+export type Basis = z.infer<typeof basis>;
+
+export const recordId = z.uuid();

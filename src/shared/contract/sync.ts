@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { lanes } from '../domain/record.ts';
+import { read, write } from './method.ts';
+import { openConflict, recordId } from './record-state.ts';
+
+/**
+ * - `closed`: a person on board holds the link closed
+ * - `offline`: no broker reached; the node keeps trying
+ * - `connecting`: an attempt is under way
+ * - `online`: the broker has us
+ */
+export const linkState = z.enum(['closed', 'offline', 'connecting', 'online']);
+
+export const syncStatus = z.object({
+  link: z.object({
+    state: linkState,
+    /** When this state began, ISO 8601. */
+    since: z.string(),
+    /** Host and port of the broker, without credentials; null when none is configured. */
+    broker: z.string().nullable(),
+    /** Last time anything came from shore's gateway, ISO 8601; null when never. */
+    lastContactAt: z.string().nullable(),
+    /** The last failure in words, null when the link is fine. */
+    error: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
+  }),
+  queue: z.object({
+    /** Changes not yet acknowledged by shore. */
+    depth: z.number().int(),
+    /** Of those, changes that have left the ship and wait for shore's word. */
+    sent: z.number().int(),
+    byLane: z.record(z.enum(lanes), z.number().int()),
+    /** When the oldest of them was written, ISO 8601; null when the queue is empty. */
+    oldestAt: z.string().nullable(),
+    oldestAgeMs: z.number().nullable(),
+  }),
+  /** The drain under way; null when nothing is moving. */
+  progress: z
+    .object({
+      sent: z.number().int(),
+      total: z.number().int(),
+      bytesPerSecond: z.number(),
+      secondsLeft: z.number().nullable(),
+    })
+    .nullable(),
+  bytes: z.object({ sent: z.number().int(), received: z.number().int() }),
+  journal: z.object({
+    origin: z.string(),
+    /** Number of the last change written on this ship. */
+    last: z.number().int(),
+    /** Last number up to which shore holds everything. */
+    acknowledged: z.number().int(),
+    /** Last of shore's changes up to which this ship holds everything. */
+    fromShore: z.number().int(),
+  }),
+  conflicts: z.number().int(),
+  /** Changes that shore refused or could not apply, and trouble a person has to know of. */
+  problems: z.number().int(),
+});
+export type SyncStatus = z.infer<typeof syncStatus>;
+
+export const outboxEntry = z.object({
+  number: z.number().int(),
+  entity: z.string(),
+  recordId,
+  /** What a person calls the record: number and title of an order, code and name of equipment. */
+  label: z.string(),
+  operation: z.enum(['create', 'update', 'delete']),
+  fields: z.array(z.string()),
+  lane: z.enum(lanes),
+  by: z.string(),
+  at: z.string(),
+  sentAt: z.string().nullable(),
+});
+export type OutboxEntry = z.infer<typeof outboxEntry>;
+
+export const syncProblem = z.object({
+  id: z.number().int(),
+  at: z.string(),
+  code: z.string(),
+  /** What happened, what is safe, what to do. */
+  message: z.string(),
+  entity: z.string().nullable(),
+  recordId: z.string().nullable(),
+});
+export type SyncProblem = z.infer<typeof syncProblem>;
+
+const page = z.strictObject({
+  limit: z.number().int().min(1).max(500).default(100),
+  offset: z.number().int().min(0).default(0),
+});
+
+export const syncMethods = {
+  'sync.status': read(z.strictObject({}), syncStatus),
+  /** Lets the ship use the link, or holds it closed until someone lets go; kept across restarts. */
+  'sync.setLink': write(z.strictObject({ enabled: z.boolean() }), syncStatus),
+  /** Tries at once instead of waiting for the next attempt. */
+  'sync.sendNow': write(z.strictObject({}), syncStatus),
+  'sync.outbox': read(page, z.object({ items: z.array(outboxEntry), total: z.number().int() })),
+  'sync.conflicts': read(
+    page,
+    z.object({
+      items: z.array(
+        openConflict.extend({ entity: z.string(), recordId, label: z.string(), at: z.string() }),
+      ),
+      total: z.number().int(),
+    }),
+  ),
+  'sync.problems': read(page, z.object({ items: z.array(syncProblem), total: z.number().int() })),
+};

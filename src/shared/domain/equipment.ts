@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { RecordSpec } from './record.ts';
+
+/** How much the ship depends on it: A stops the ship or endangers people, B degrades, C is a convenience. */
+export const criticalities = ['A', 'B', 'C'] as const;
+export type Criticality = (typeof criticalities)[number];
+
+export const equipmentFields = z.object({
+  /** Code in the ship's own numbering (SFI group and running number, as in `651.01`). */
+  code: z.string().trim().min(1).max(40),
+  name: z.string().trim().min(1).max(160),
+  location: z.string().max(120),
+  maker: z.string().max(120),
+  model: z.string().max(120),
+  serialNumber: z.string().max(120),
+  criticality: z.enum(criticalities),
+  /** Hours on the meter; null where there is no meter. */
+  runningHours: z.number().min(0).max(10_000_000).nullable(),
+});
+export type EquipmentFields = z.infer<typeof equipmentFields>;
+
+const text = { kind: 'text', nullable: false, merge: 'clock' } as const;
+
+export const equipmentSpec = {
+  entity: 'equipment',
+  fields: {
+    code: text,
+    name: text,
+    location: text,
+    maker: text,
+    model: text,
+    serialNumber: text,
+    criticality: text,
+    runningHours: { kind: 'real', nullable: true, merge: 'grows' },
+  },
+  schema: equipmentFields,
+  laneOf: () => 'normal',
+} satisfies RecordSpec;

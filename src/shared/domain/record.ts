@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+
+/**
+ * How two concurrent values of one field become one (see `sync/merge.ts`).
+ * - `clock`: the later hybrid clock wins, the other value is kept as a conflict.
+ * - `grows`: the larger number wins; a meter or a count of hours done never runs backwards, so no conflict.
+ * - `append`: text written line by line; every line of both is kept, so no conflict.
+ * - `terminal`: a value from `terminal` (signed off, cancelled) beats one that is not, since a stale edit
+ *   must not reopen what a person closed; kept as a conflict.
+ */
+export type MergeRule = 'clock' | 'grows' | 'append' | 'terminal';
+
+export type FieldKind = 'text' | 'integer' | 'real' | 'boolean';
+
+export interface FieldSpec {
+  kind: FieldKind;
+  nullable: boolean;
+  merge: MergeRule;
+  /** For `terminal`: the closed values, strongest first. */
+  terminal?: readonly string[];
+}
+
+/** Urgency of a change on the link. Each lane keeps its order; an urgent change overtakes the others. */
+export const lanes = ['urgent', 'normal', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
+
+/**
+ * A kind of synced record: its name on the wire and in the journal, its fields, and how they merge.
+ * Both databases, the triggers that journal writes, the merge and the digest are derived from this.
+ */
+export interface RecordSpec {
+  entity: string;
+  fields: Readonly<Record<string, FieldSpec>>;
+  /** Shape of all fields together, parsed on the way in, wherever a value comes from. */
+  schema: z.ZodType<Record<string, unknown>>;
+  /** The lane a change travels in, given the record's values after the change. */
+  laneOf(values: Readonly<Record<string, unknown>>): Lane;
+}
+
+/** `dueDate` → `due_date`: the name of a field's column in both databases. */
+export function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

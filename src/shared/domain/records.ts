@@ -1,0 +1,22 @@
+import { crewMemberSpec } from './crew-member.ts';
+import { equipmentSpec } from './equipment.ts';
+import type { RecordSpec } from './record.ts';
+import { workOrderSpec } from './work-order.ts';
+
+/** Every kind of record that ship and shore keep in common. */
+export const recordSpecs = [equipmentSpec, crewMemberSpec, workOrderSpec] as const satisfies readonly RecordSpec[];
+
+export type Entity = (typeof recordSpecs)[number]['entity'];
+
+const byEntity = new Map<string, RecordSpec>(recordSpecs.map((spec) => [spec.entity, spec]));
+
+/** The specification for an entity's name as it stands in a journal, or undefined when this version has none. */
+export function specOf(entity: string): RecordSpec | undefined {
+  return byEntity.get(entity);
+}
+
+/**
+ * Version of the records' fields that this program writes and understands. A change that carries a higher
+ * one is stored but not applied until the program is updated.
+ */
+export const recordsVersion = 1;

@@ -1,0 +1,23 @@
+/**
+ * Human numbers such as `WO-2026-000123`. Ship and shore hand them out without asking each other, so each has
+ * a range of its own: the ship counts from 000001, the office from 500001. A number raised ashore is
+ * recognised at sight.
+ */
+export type NumberingSide = 'vessel' | 'shore';
+
+const firstOf: Readonly<Record<NumberingSide, number>> = { vessel: 1, shore: 500_001 };
+const lastOf: Readonly<Record<NumberingSide, number>> = { vessel: 500_000, shore: 999_999 };
+
+const format = (year: number, count: number): string => `WO-${year}-${String(count).padStart(6, '0')}`;
+
+/** Lowest and highest number that `side` may give in `year`, for looking up the last one given. */
+export function numberRange(year: number, side: NumberingSide): { first: string; last: string } {
+  return { first: format(year, firstOf[side]), last: format(year, lastOf[side]) };
+}
+
+/** The number after `previous` (null when none was given this year). Throws when the year's range is used up. */
+export function nextNumber(year: number, side: NumberingSide, previous: string | null): string {
+  const count = previous === null ? firstOf[side] : Number(previous.slice(-6)) + 1;
+  if (count > lastOf[side]) throw new Error(`No work order number is left for ${year} (${side})`);
+  return format(year, count);
+}

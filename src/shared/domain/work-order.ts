@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { FieldSpec, RecordSpec } from './record.ts';
+
+export const workOrderTypes = ['planned', 'corrective', 'inspection', 'survey', 'safety'] as const;
+export const priorities = ['critical', 'high', 'normal', 'low'] as const;
+export const workOrderStatuses = ['open', 'in_progress', 'on_hold', 'completed', 'cancelled'] as const;
+
+export type WorkOrderType = (typeof workOrderTypes)[number];
+export type Priority = (typeof priorities)[number];
+export type WorkOrderStatus = (typeof workOrderStatuses)[number];
+
+/** Which status may follow which. Reopening a completed or cancelled order is allowed, by a person, on purpose. */
+export const statusTransitions: Readonly<Record<WorkOrderStatus, readonly WorkOrderStatus[]>> = {
+  open: ['in_progress', 'on_hold', 'completed', 'cancelled'],
+  in_progress: ['open', 'on_hold', 'completed', 'cancelled'],
+  on_hold: ['open', 'in_progress', 'completed', 'cancelled'],
+  completed: ['in_progress'],
+  cancelled: ['open'],
+};
+
+/** True when a person may set `to` on an order that is `from`. Staying as it is is always allowed. */
+export function mayBecome(from: WorkOrderStatus, to: WorkOrderStatus): boolean {
+  return from === to || statusTransitions[from].includes(to);
+}
+
+/** True while there is still something to do on the order. */
+export function isOutstanding(status: WorkOrderStatus): boolean {
+  return status !== 'completed' && status !== 'cancelled';
+}
+
+/** `YYYY-MM-DD`, a day that exists, in ship's time. */
+export const calendarDate = z.iso.date();
+/** ISO 8601 instant in UTC, e.g. `2026-03-01T14:02:11.000Z`. */
+export const instant = z.iso.datetime();
+/** Hours of work, 0 to 100,000. */
+export const workHours = z.number().min(0).max(100_000);
+
+export const titleLimit = 200;
+export const descriptionLimit = 8_000;
+export const notesLimit = 16_000;
+
+/** The stored fields of a work order, without its id. */
+export const workOrderFields = z.object({
+  number: z.string().regex(/^WO-\d{4}-\d{6}$/),
+  title: z.string().trim().min(1).max(titleLimit),
+  description: z.string().max(descriptionLimit),
+  equipmentId: z.uuid().nullable(),
+  type: z.enum(workOrderTypes),
+  priority: z.enum(priorities),
+  status: z.enum(workOrderStatuses),
+  dueDate: calendarDate.nullable(),
+  assigneeId: z.uuid().nullable(),
+  estimatedHours: workHours.nullable(),
+  actualHours: workHours.nullable(),
+  notes: z.string().max(notesLimit),
+  completedAt: instant.nullable(),
+  completedBy: z.string().max(120).nullable(),
+  createdAt: instant,
+  createdBy: z.string().max(120),
+});
+export type WorkOrderFields = z.infer<typeof workOrderFields>;
+
+const text = (nullable = false): FieldSpec => ({ kind: 'text', nullable, merge: 'clock' });
+
+export const workOrderSpec = {
+  entity: 'work_order',
+  fields: {
+    number: text(),
+    title: text(),
+    description: text(),
+    equipmentId: text(true),
+    type: text(),
+    priority: text(),
+    status: { kind: 'text', nullable: false, merge: 'terminal', terminal: ['completed', 'cancelled'] },
+    dueDate: text(true),
+    assigneeId: text(true),
+    estimatedHours: { kind: 'real', nullable: true, merge: 'clock' },
+    actualHours: { kind: 'real', nullable: true, merge: 'grows' },
+    notes: { kind: 'text', nullable: false, merge: 'append' },
+    completedAt: text(true),
+    completedBy: text(true),
+    createdAt: text(),
+    createdBy: text(),
+  },
+  schema: workOrderFields,
+  laneOf: (values) => (values['priority'] === 'critical' ? 'urgent' : 'normal'),
+} satisfies RecordSpec;

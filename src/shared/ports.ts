@@ -1,0 +1,88 @@
+/**
+ * What the programs hand to the code below them, so that a simulation can run the same code on a virtual
+ * clock, seeded randomness and a network it controls. Nothing below a composition root reaches for these
+ * by itself.
+ */
+
+/** Stops a timer that has not fired yet; harmless afterwards. */
+export type Cancel = () => void;
+
+/** Structured log: `fields` first, then a sentence. Implemented by pino in the programs. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Environment {
+  /** Wall clock, milliseconds since 1970-01-01T00:00Z. May be wrong, may jump either way. */
+  now(): number;
+  /** Milliseconds that only ever grow, for measuring durations; the origin means nothing. */
+  monotonic(): number;
+  /** `length` unpredictable bytes. */
+  randomBytes(length: number): Uint8Array;
+  /** Runs `action` once after `milliseconds`. */
+  after(milliseconds: number, action: () => void): Cancel;
+  log: Log;
+}
+
+/** Compresses frames for the link. Both ends must use the same one. */
+export interface Codec {
+  /** Plain bytes in, compressed bytes out. */
+  compress(plain: Uint8Array): Uint8Array;
+  /** Throws when the bytes are not valid or would grow beyond `limit` bytes. */
+  decompress(packed: Uint8Array, limit: number): Uint8Array;
+}
+
+/** Delivery promise of MQTT between client and broker: 0 at most once, 1 at least once, 2 exactly once. */
+export type Qos = 0 | 1 | 2;
+
+export interface LinkMessage {
+  topic: string;
+  payload: Uint8Array;
+  retained: boolean;
+}
+
+export interface PublishOptions {
+  qos: Qos;
+  retain?: boolean;
+}
+
+/** A connection to a broker that comes and goes. It holds no queue: what cannot be sent now is refused. */
+export interface Link {
+  /** Resolves at the broker's PUBACK (PUBCOMP for QoS 2; at once for QoS 0); rejects when the link is down. */
+  publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
+  /** Starts connecting and keeps trying. Safe to call twice. */
+  open(): void;
+  /** Says goodbye to the broker and stays closed until `open`. */
+  close(): Promise<void>;
+  readonly connected: boolean;
+}
+
+/** What a link tells its owner. */
+export interface LinkEvents {
+  /** The broker accepted us and our subscriptions stand. */
+  onUp(): void;
+  /** The connection ended; `reason` is null when we closed it ourselves. */
+  onDown(reason: LinkFailure | null): void;
+  onMessage(message: LinkMessage): void;
+  /** An attempt to connect failed. */
+  onFailure(failure: LinkFailure): void;
+}
+
+export interface LinkFailure {
+  code: 'unreachable' | 'refused' | 'certificate' | 'credentials' | 'lost' | 'timeout' | 'configuration';
+  /** A sentence for the person who can act. */
+  message: string;
+}
+
+/** Parameters that the owner of a link decides; the adapter adds address and credentials. */
+export interface LinkSettings {
+  clientId: string;
+  subscriptions: readonly { topic: string; qos: Qos }[];
+  /** Published, retained, by the broker when the connection breaks without a goodbye. */
+  will: { topic: string; payload: Uint8Array; qos: Qos };
+}
+
+export type OpenLink = (settings: LinkSettings, events: LinkEvents) => Link;
