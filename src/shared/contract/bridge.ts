@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { CallRequest, CallResponse } from './envelope.ts';
+import type { EventName, EventPayload } from './events.ts';
+
+/**
+ * What the desktop app's preload puts on the page as `window.arus`, and all that it puts there.
+ * The page's transport uses it where it is, and a WebSocket where it is not.
+ */
+export interface Bridge {
+  /** Answers every call that could be carried; rejects only when the shell refused the page itself. */
+  call(request: CallRequest): Promise<CallResponse>;
+  /** Returns what ends the subscription. Listeners hear committed events in order. */
+  on<N extends EventName>(event: N, listener: (payload: EventPayload<N>) => void): () => void;
+}
+
+/** Names of the two IPC channels. Both carry JSON text, the same that a WebSocket carries. */
+export const bridgeChannels = { call: 'arus:call', event: 'arus:event' } as const;
+
+/** Largest call that is read, in UTF-16 code units of its JSON text. */
+export const callTextLimit = 1_048_576;
+
+/** What a page that sets `<meta name="theme-color">` tells the window that shows it: `#rrggbb`. */
+export const themeColour = z.string().regex(/^#[0-9a-f]{6}$/i, 'A colour as #rrggbb');
