@@ -18,3 +18,21 @@ export const basis = z.record(z.string(), fieldVersion);
 export type Basis = z.infer<typeof basis>;
 
 export const recordId = z.uuid();
+
+/** Two values of one field whose writers had not seen each other. The first is the one in force. */
+export const openConflict = z.object({
+  id: z.string(),
+  field: z.string(),
+  /** What both had before them; null when that is not known. */
+  base: z.unknown(),
+  values: z.array(
+    z.object({
+      value: z.unknown(),
+      by: z.string(),
+      device: z.string(),
+      at: z.string(),
+      side: z.enum(['vessel', 'shore']),
+    }),
+  ),
+});
+export type OpenConflict = z.infer<typeof openConflict>;

@@ -11,7 +11,7 @@ import {
   workOrderTypes,
 } from '../domain/work-order.ts';
 import { read, write } from './method.ts';
-import { basis, fieldVersion, recordId, syncState } from './record-state.ts';
+import { basis, fieldVersion, openConflict, recordId, syncState } from './record-state.ts';
 
 /** A work order as a row of a list shows it. */
 export const workOrderRow = z.object({
@@ -34,24 +34,6 @@ export const workOrderRow = z.object({
   sync: syncState,
 });
 export type WorkOrderRow = z.infer<typeof workOrderRow>;
-
-/** Two values of one field whose writers had not seen each other. The first is the one in force. */
-export const openConflict = z.object({
-  id: z.string(),
-  field: z.string(),
-  /** What both had before them; null when that is not known. */
-  base: z.unknown(),
-  values: z.array(
-    z.object({
-      value: z.unknown(),
-      by: z.string(),
-      device: z.string(),
-      at: z.string(),
-      side: z.enum(['vessel', 'shore']),
-    }),
-  ),
-});
-export type OpenConflict = z.infer<typeof openConflict>;
 
 /** A work order with everything there is to know of it. */
 export const workOrder = z.object({

@@ -32,7 +32,7 @@ export interface RecordSpec {
   entity: string;
   fields: Readonly<Record<string, FieldSpec>>;
   /** Shape of all fields together, parsed on the way in, wherever a value comes from. */
-  schema: z.ZodType<Record<string, unknown>>;
+  schema: z.ZodObject;
   /** The lane a change travels in, given the record's values after the change. */
   laneOf(values: Readonly<Record<string, unknown>>): Lane;
 }

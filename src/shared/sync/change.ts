@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { lanes, type Lane } from '../domain/record.ts';
+import type { Scalar } from '../json.ts';
+import { latestHybridTime } from './clock.ts';
+import { originName, seenSchema, type Origin, type Seen, type Stamp } from './seen.ts';
+
+export const operations = ['create', 'update', 'delete'] as const;
+export type Operation = (typeof operations)[number];
+
+/** One create, update or delete of one record by one person: only the fields that changed. */
+export interface Change {
+  readonly origin: Origin;
+  /** 1, 2, 3 … within the origin. */
+  readonly number: number;
+  /** Hybrid time. */
+  readonly time: number;
+  /** The writer's wall clock, ms since 1970, for people to read. */
+  readonly at: number;
+  readonly seen: Seen;
+  readonly entity: string;
+  readonly recordId: string;
+  readonly operation: Operation;
+  readonly fields: Readonly<Record<string, Scalar>>;
+  /** Crew member, when one was chosen. */
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly device: string;
+  readonly lane: Lane;
+  /** `recordsVersion` of the writer. */
+  readonly version: number;
+}
+
+const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
+
+/** A change as it may come from the other end. Fields are checked against the record's rules when applied. */
+export const changeSchema: z.ZodType<Change> = z.strictObject({
+  origin: originName,
+  number: z.number().int().min(1),
+  time: z.number().int().min(1).max(latestHybridTime),
+  at: z.number().int().min(0).max(8_640_000_000_000_000),
+  seen: seenSchema,
+  entity: z.string().regex(/^[a-z][a-z_]{0,39}$/),
+  recordId: z.uuid(),
+  operation: z.enum(operations),
+  fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/), scalar),
+  actorId: z.string().max(60).nullable(),
+  actorName: z.string().max(160),
+  device: z.string().max(120),
+  lane: z.enum(lanes),
+  version: z.number().int().min(1).max(1_000_000),
+});
+
+export function stampOf(change: Change): Stamp {
+  return { time: change.time, origin: change.origin, number: change.number, seen: change.seen };
+}
+
+/** The one text of a change that both ends agree on, whatever the order of its keys: what the chain hashes. */
+export function canonicalText(change: Change): string {
+  const fields = Object.keys(change.fields)
+    .sort()
+    .map((name) => [name, change.fields[name]]);
+  const seen = Object.keys(change.seen)
+    .sort()
+    .map((origin) => [origin, change.seen[origin]]);
+  return JSON.stringify([
+    change.origin,
+    change.number,
+    change.time,
+    change.at,
+    seen,
+    change.entity,
+    change.recordId,
+    change.operation,
+    fields,
+    change.actorId,
+    change.actorName,
+    change.device,
+    change.lane,
+    change.version,
+  ]);
+}

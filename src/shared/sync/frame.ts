@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { lanes, type Lane } from '../domain/record.ts';
+import type { Codec } from '../ports.ts';
+import { changeSchema, type Change } from './change.ts';
+import { heldJson } from './held.ts';
+import { originName, seenSchema, type Origin, type Seen } from './seen.ts';
+import { vesselId } from './topics.ts';
+
+/**
+ * What travels between ship and shore: one frame a message, two bytes of header (a mark and the protocol's
+ * version), then JSON compressed by the codec. `docs/protocol.md` describes it.
+ */
+export const protocolVersion = 1;
+const mark = 0xa7;
+
+/** A frame larger than this is refused unread. Bytes on the wire. */
+export const frameLimit = 256 * 1024;
+/** A frame that grows beyond this is refused. Bytes after decompression. */
+export const contentLimit = 4 * 1024 * 1024;
+/** Most changes in one batch. */
+export const batchLimit = 500;
+
+export type WireFault = 'malformed' | 'unknown_version' | 'oversize' | 'wrong_vessel';
+
+/** A message that cannot be taken. Nothing of it has been stored. */
+export class WireError extends Error {
+  readonly code: WireFault;
+  constructor(code: WireFault, message: string) {
+    super(message);
+    this.name = 'WireError';
+    this.code = code;
+  }
+}
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().min(0);
+
+/** Changes of one origin in one lane, in order of their numbers. */
+export interface Batch {
+  readonly kind: 'batch';
+  readonly vessel: string;
+  readonly origin: Origin;
+  readonly lane: Lane;
+  /** Number of the sender's unacknowledged change that goes before these in the lane; 0 when there is none. */
+  readonly after: number;
+  /** Hash of the sender's journal at the last of these changes. */
+  readonly hash: string;
+  readonly changes: readonly Change[];
+}
+
+/** A change on the wire: origin and, where it is the batch's own, `seen` are left out. */
+const wireChange = z.tuple([
+  z.number(), // number
+  z.number(), // time
+  z.number(), // at
+  z.string(), // entity
+  z.string(), // record
+  z.string(), // operation
+  z.record(z.string(), z.unknown()), // fields
+  z.string().nullable(), // actor's id
+  z.string(), // actor's name
+  z.string(), // device
+  z.number(), // version
+  z.string().nullable(), // lane as journalled, null when it is the batch's
+  seenSchema.nullable(), // null when it is the batch's
+]);
+
+const batchBody = z.strictObject({
+  kind: z.literal('batch'),
+  vessel: vesselId,
+  origin: originName,
+  lane: z.enum(lanes),
+  after: count,
+  hash,
+  seen: seenSchema,
+  changes: z.array(wireChange).min(1).max(batchLimit),
+});
+
+/** What the receiver holds after it took, or could not take, a batch. Also sent when asked by a hello. */
+export const ackBody = z.strictObject({
+  kind: z.literal('ack'),
+  vessel: vesselId,
+  /** Whose changes these figures are about. */
+  origin: originName,
+  held: heldJson,
+  /** Hash of that origin's journal at the cursor, as the receiver computed it. */
+  hash,
+  /**
+   * What became of the batch this answers: stored, out of order (`gap`: send again from the cursor), a number
+   * that already stands for another change (`fork`), or `status` when it answers no batch.
+   */
+  outcome: z.enum(['stored', 'gap', 'fork', 'status']),
+  /** Changes that were stored but break a rule, or wait for a newer program. */
+  problems: z
+    .array(z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }))
+    .max(batchLimit),
+});
+export type Ack = z.infer<typeof ackBody>;
+
+/** First word after a connection stands, sent along with the first batches. */
+export const helloBody = z.strictObject({
+  kind: z.literal('hello'),
+  vessel: vesselId,
+  name: z.string().max(120),
+  origin: originName,
+  /** Number and hash of the sender's last change. */
+  last: count,
+  hash,
+  /** What the sender holds of the other side's origins. */
+  held: seenSchema,
+  recordsVersion: z.number().int().min(1),
+  /** The sender's wall clock, ms. */
+  at: z.number().int(),
+});
+export type Hello = z.infer<typeof helloBody>;
+
+/** How a node is doing, for the office; lost without harm. */
+export const telemetryBody = z.strictObject({
+  kind: z.literal('telemetry'),
+  vessel: vesselId,
+  at: z.number().int(),
+  queueDepth: count,
+  oldestAgeMs: z.number().min(0).nullable(),
+  bytesSent: count,
+  bytesReceived: count,
+});
+export type Telemetry = z.infer<typeof telemetryBody>;
+
+export type Message = Batch | Ack | Hello | Telemetry;
+
+export function encodeFrame(message: Message, codec: Codec): Uint8Array {
+  const body = message.kind === 'batch' ? toWire(message) : message;
+  const packed = codec.compress(new TextEncoder().encode(JSON.stringify(body)));
+  const frame = new Uint8Array(packed.length + 2);
+  frame[0] = mark;
+  frame[1] = protocolVersion;
+  frame.set(packed, 2);
+  return frame;
+}
+
+/**
+ * @param frame bytes as they came
+ * @param vessel the vessel that the topic names
+ * @throws WireError with a code and a sentence for the log
+ */
+export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Message {
+  if (frame.length > frameLimit)
+    throw new WireError('oversize', `A message of ${frame.length} bytes; at most ${frameLimit} are taken`);
+  if (frame.length < 3 || frame[0] !== mark) throw new WireError('malformed', 'This is not an ARUS message');
+  if (frame[1] !== protocolVersion)
+    throw new WireError(
+      'unknown_version',
+      `A message of protocol version ${frame[1]}; this program speaks version ${protocolVersion}`,
+    );
+  let plain: Uint8Array;
+  try {
+    plain = codec.decompress(frame.subarray(2), contentLimit);
+  } catch (cause) {
+    throw new WireError('malformed', `The message cannot be decompressed: ${String(cause)}`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain));
+  } catch {
+    throw new WireError('malformed', 'The message is not JSON');
+  }
+  const message = parseBody(json);
+  if (message.vessel !== vessel)
+    throw new WireError('wrong_vessel', `A message of vessel ${message.vessel} on the topic of vessel ${vessel}`);
+  return message;
+}
+
+const body = z.discriminatedUnion('kind', [batchBody, ackBody, helloBody, telemetryBody]);
+
+function parseBody(json: unknown): Message {
+  const parsed = body.safeParse(json);
+  if (!parsed.success) throw malformed(parsed.error);
+  return parsed.data.kind === 'batch' ? fromWire(parsed.data) : parsed.data;
+}
+
+function malformed(error: z.ZodError): WireError {
+  const [issue] = error.issues;
+  return new WireError('malformed', `The message breaks the protocol at '${issue?.path.join('.')}': ${issue?.message}`);
+}
+
+function toWire(batch: Batch): z.infer<typeof batchBody> {
+  const seen: Seen = batch.changes[0]?.seen ?? {};
+  const seenText = JSON.stringify(seen);
+  return {
+    kind: 'batch',
+    vessel: batch.vessel,
+    origin: batch.origin,
+    lane: batch.lane,
+    after: batch.after,
+    hash: batch.hash,
+    seen,
+    changes: batch.changes.map((change) => [
+      change.number,
+      change.time,
+      change.at,
+      change.entity,
+      change.recordId,
+      change.operation,
+      change.fields,
+      change.actorId,
+      change.actorName,
+      change.device,
+      change.version,
+      change.lane === batch.lane ? null : change.lane,
+      JSON.stringify(change.seen) === seenText ? null : change.seen,
+    ]),
+  };
+}
+
+function fromWire(wire: z.infer<typeof batchBody>): Batch {
+  let last = 0;
+  const changes = wire.changes.map((row, index): Change => {
+    const [number, time, at, entity, recordId, operation, fields, actorId, actorName, device, version, lane, seen] = row;
+    const parsed = changeSchema.safeParse({
+      origin: wire.origin,
+      number,
+      time,
+      at,
+      seen: seen ?? wire.seen,
+      entity,
+      recordId,
+      operation,
+      fields,
+      actorId,
+      actorName,
+      device,
+      lane: lane ?? wire.lane,
+      version,
+    });
+    if (!parsed.success) throw malformed(parsed.error);
+    if (parsed.data.number <= last)
+      throw new WireError('malformed', `Change ${number} (place ${index}) is out of order in its batch`);
+    last = parsed.data.number;
+    return parsed.data;
+  });
+  return {
+    kind: 'batch',
+    vessel: wire.vessel,
+    origin: wire.origin,
+    lane: wire.lane,
+    after: wire.after,
+    hash: wire.hash,
+    changes,
+  };
+}
+
+/** Presence is plain JSON, retained, so that an administrator can read it with any MQTT client. */
+export const presenceBody = z.object({
+  online: z.boolean(),
+  name: z.string().max(120),
+  version: z.string().max(40),
+  /** ISO 8601; when it came online. For `online: false` left by the broker, when that connection began. */
+  since: z.string().max(40),
+});
+export type Presence = z.infer<typeof presenceBody>;
+
+export function encodePresence(presence: Presence): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(presence));
+}
+
+export function decodePresence(payload: Uint8Array): Presence {
+  if (payload.length > 2048) throw new WireError('oversize', 'A presence message of more than 2 kB');
+  try {
+    return presenceBody.parse(JSON.parse(new TextDecoder().decode(payload)));
+  } catch {
+    throw new WireError('malformed', 'The presence message is not valid');
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/**
+ * Which numbers of one origin's journal somebody holds: all up to `upTo` (the cursor), and ranges beyond it that
+ * an urgent lane brought early. Ranges are sorted, apart from each other, and none touches the cursor.
+ */
+export interface Held {
+  readonly upTo: number;
+  readonly beyond: readonly (readonly [first: number, last: number])[];
+}
+
+export const nothingHeld: Held = { upTo: 0, beyond: [] };
+
+/** True when number `n` is held. */
+export function holds(held: Held, n: number): boolean {
+  return n <= held.upTo || held.beyond.some(([first, last]) => first <= n && n <= last);
+}
+
+/** `held` with number `n` added; adding twice changes nothing. */
+export function withNumber(held: Held, n: number): Held {
+  if (holds(held, n)) return held;
+  if (n === held.upTo + 1 && held.beyond.length === 0) return { upTo: n, beyond: [] };
+  const ranges = [...held.beyond, [n, n] as const].sort((a, b) => a[0] - b[0]);
+  let upTo = held.upTo;
+  const beyond: [number, number][] = [];
+  for (const [first, last] of ranges) {
+    const previous = beyond.at(-1);
+    if (previous === undefined && first <= upTo + 1) upTo = Math.max(upTo, last);
+    else if (previous !== undefined && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last);
+    else beyond.push([first, last]);
+  }
+  return { upTo, beyond };
+}
+
+/** Everything that `a` or `b` holds. */
+export function unionOf(a: Held, b: Held): Held {
+  let upTo = Math.max(a.upTo, b.upTo);
+  const ranges = [...a.beyond, ...b.beyond].sort((x, y) => x[0] - y[0]);
+  const beyond: [number, number][] = [];
+  for (const [first, last] of ranges) {
+    const previous = beyond.at(-1);
+    if (previous === undefined && first <= upTo + 1) upTo = Math.max(upTo, last);
+    else if (previous !== undefined && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last);
+    else beyond.push([first, last]);
+  }
+  return { upTo, beyond };
+}
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** On the wire and on disk: the cursor alone, or `[cursor, [first, last], …]`. */
+export type HeldJson = number | [number, ...[number, number][]];
+export const heldJson: z.ZodType<HeldJson> = z.union([
+  count,
+  z.tuple([count]).rest(z.tuple([count, count])),
+]) as z.ZodType<HeldJson>;
+
+export function heldToJson(held: Held): HeldJson {
+  if (held.beyond.length === 0) return held.upTo;
+  return [held.upTo, ...held.beyond.map(([first, last]): [number, number] => [first, last])];
+}
+
+export function heldFromJson(json: HeldJson): Held {
+  if (typeof json === 'number') return { upTo: json, beyond: [] };
+  const [upTo, ...beyond] = json;
+  return { upTo, beyond };
+}

@@ -1,0 +1,130 @@
+import type { FieldSpec, RecordSpec } from '../domain/record.ts';
+import type { Scalar } from '../json.ts';
+import { stampOf, type Change } from './change.ts';
+import { compareStamps, saw, type Origin, type Stamp } from './seen.ts';
+
+/** A value that no other value's writer had seen. */
+export interface Head {
+  readonly stamp: Stamp;
+  readonly value: Scalar;
+}
+
+/**
+ * All that is known of one record. Per field the heads: one where the last writer had seen every other, several
+ * where people wrote without seeing each other. Applying changes in any order, any number of times, gives the
+ * same state, so ship and shore arrive at the same one.
+ */
+export interface RecordState {
+  /** Stamp of the create; null while only later changes of the record have arrived. */
+  readonly created: Stamp | null;
+  /** Heads by field, strongest first. */
+  readonly heads: Readonly<Record<string, readonly Head[]>>;
+  /** Per origin the last change that was not a delete. */
+  readonly touched: Readonly<Record<Origin, number>>;
+  /** Per origin the last delete. */
+  readonly deletions: Readonly<Record<Origin, Stamp>>;
+}
+
+export const emptyState: RecordState = { created: null, heads: {}, touched: {}, deletions: {} };
+
+/** `state` with `change` applied. A field that the change names but `spec` does not is a defect of the caller. */
+export function applyChange(spec: RecordSpec, state: RecordState, change: Change): RecordState {
+  const stamp = stampOf(change);
+  if (change.operation === 'delete') {
+    const earlier = state.deletions[change.origin];
+    if (earlier !== undefined && earlier.number >= change.number) return state;
+    return { ...state, deletions: { ...state.deletions, [change.origin]: stamp } };
+  }
+  const heads: Record<string, readonly Head[]> = { ...state.heads };
+  for (const [name, value] of Object.entries(change.fields)) {
+    const field = spec.fields[name];
+    if (field === undefined) throw new Error(`${spec.entity} has no field '${name}'`);
+    heads[name] = withHead(field, heads[name] ?? [], { stamp, value });
+  }
+  return {
+    created: change.operation === 'create' ? stamp : state.created,
+    heads,
+    touched: {
+      ...state.touched,
+      [change.origin]: Math.max(state.touched[change.origin] ?? 0, change.number),
+    },
+    deletions: state.deletions,
+  };
+}
+
+/** Heads after `incoming` arrived: those it had not seen stay, and it stays unless one of them had seen it. */
+export function withHead(field: FieldSpec, heads: readonly Head[], incoming: Head): readonly Head[] {
+  if (heads.some((head) => saw(head.stamp, incoming.stamp))) return heads;
+  const kept = heads.filter((head) => !saw(incoming.stamp, head.stamp));
+  if (kept.length === 0) return [incoming];
+  return [...kept, incoming].sort((a, b) => byStrength(field, a, b));
+}
+
+function byStrength(field: FieldSpec, a: Head, b: Head): number {
+  if (field.merge === 'terminal') {
+    const difference = terminalRank(field, a.value) - terminalRank(field, b.value);
+    if (difference !== 0) return difference;
+  }
+  if (field.merge === 'grows') {
+    const difference = asNumber(b.value) - asNumber(a.value);
+    if (difference !== 0 && !Number.isNaN(difference)) return difference;
+  }
+  return compareStamps(b.stamp, a.stamp);
+}
+
+function terminalRank(field: FieldSpec, value: Scalar): number {
+  const closed = field.terminal ?? [];
+  const index = typeof value === 'string' ? closed.indexOf(value) : -1;
+  return index === -1 ? closed.length : index;
+}
+
+const asNumber = (value: Scalar): number => (typeof value === 'number' ? value : Number.NEGATIVE_INFINITY);
+
+/** The value in force for a field's heads (at least one). */
+export function valueOf(field: FieldSpec, heads: readonly Head[]): Scalar {
+  const [strongest] = heads;
+  if (strongest === undefined) throw new Error('A field without heads has no value');
+  if (field.merge !== 'append' || heads.length === 1) return strongest.value;
+  const lines: string[] = [];
+  for (const head of [...heads].sort((a, b) => compareStamps(a.stamp, b.stamp))) {
+    for (const line of String(head.value ?? '').split('\n')) {
+      if (line.trim() === '' ? lines.at(-1) !== '' && lines.length > 0 : !lines.includes(line)) lines.push(line);
+    }
+  }
+  return lines.join('\n').replace(/\n+$/, '');
+}
+
+/** True when people have to choose: several different values stand against each other. */
+export function isConflict(field: FieldSpec, heads: readonly Head[]): boolean {
+  if (heads.length < 2 || field.merge === 'grows' || field.merge === 'append') return false;
+  return new Set(heads.map((head) => head.value)).size > 1;
+}
+
+/** True when a delete had seen every other change of the record: an update beats a concurrent delete. */
+export function isDeleted(state: RecordState): boolean {
+  return Object.values(state.deletions).some((deletion) =>
+    Object.entries(state.touched).every(([origin, number]) => saw(deletion, { origin, number })),
+  );
+}
+
+/** The latest stamp of all that is in force in the record; null for a record nothing is known of. */
+export function latestStamp(state: RecordState): Stamp | null {
+  let latest: Stamp | null = null;
+  const consider = (stamp: Stamp): void => {
+    if (latest === null || compareStamps(stamp, latest) > 0) latest = stamp;
+  };
+  for (const heads of Object.values(state.heads)) for (const head of heads) consider(head.stamp);
+  for (const deletion of Object.values(state.deletions)) consider(deletion);
+  return latest;
+}
+
+/** The record as its table shows it, or null while its create has not arrived. */
+export function materialise(spec: RecordSpec, state: RecordState): Record<string, Scalar> | null {
+  if (state.created === null) return null;
+  const values: Record<string, Scalar> = {};
+  for (const [name, field] of Object.entries(spec.fields)) {
+    const heads = state.heads[name];
+    if (heads !== undefined && heads.length > 0) values[name] = valueOf(field, heads);
+  }
+  return values;
+}

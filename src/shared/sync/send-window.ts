@@ -1,0 +1,67 @@
+import { lanes, type Lane } from '../domain/record.ts';
+import { holds, type Held } from './held.ts';
+
+/** A batch that has been handed to the link and not yet acknowledged by the other end. */
+export interface Flight {
+  readonly lane: Lane;
+  readonly first: number;
+  readonly last: number;
+  readonly changes: number;
+  readonly bytes: number;
+  /** Monotonic milliseconds when it was handed over. */
+  readonly sentAt: number;
+}
+
+/**
+ * Which batches are on their way: at most `size` at once, per lane in order. It holds no changes, only numbers:
+ * the outbox on disk is the queue, and forgetting everything here costs a resend, never a change.
+ */
+export class SendWindow {
+  readonly size: number;
+  #flights: Flight[] = [];
+  #sentUpTo = new Map<Lane, number>();
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /** True while another batch may be sent. An urgent one may always use one slot more. */
+  hasRoom(lane: Lane): boolean {
+    return this.#flights.length < this.size + (lane === 'urgent' ? 1 : 0);
+  }
+
+  /** Number after which the lane goes on. */
+  sentUpTo(lane: Lane): number {
+    return this.#sentUpTo.get(lane) ?? 0;
+  }
+
+  sent(flight: Flight): void {
+    this.#flights.push(flight);
+    this.#sentUpTo.set(flight.lane, flight.last);
+  }
+
+  /** Frees the slots of everything that the other end holds. */
+  acknowledge(held: Held): Flight[] {
+    const done = this.#flights.filter((flight) => holds(held, flight.last) && holds(held, flight.first));
+    this.#flights = this.#flights.filter((flight) => !done.includes(flight));
+    return done;
+  }
+
+  /** Starts again from the oldest change that is still in the outbox. */
+  rewind(): void {
+    this.#flights = [];
+    this.#sentUpTo.clear();
+  }
+
+  /** Starts one lane again from before `number`, when a change was moved into it. */
+  rewindLane(lane: Lane, number: number): void {
+    if (this.sentUpTo(lane) >= number) this.#sentUpTo.set(lane, number - 1);
+  }
+
+  get inFlight(): readonly Flight[] {
+    return this.#flights;
+  }
+
+  /** Lanes in the order in which they are served. */
+  static readonly order: readonly Lane[] = lanes;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { lanes, type Lane } from '../domain/record.ts';
+
+/**
+ * MQTT topics. The vessel's id and the direction stand in the topic, so that a broker's access list can hold a
+ * vessel to `arus/<vessel>/up/#` (write) and `arus/<vessel>/down/#` (read).
+ */
+export const vesselId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,39}$/, 'Letters, digits, - and _, 2 to 40 of them')
+  .refine((id) => id !== 'shore', "'shore' is the office's own name");
+
+const kinds = [...lanes, 'ack', 'hello', 'telemetry', 'presence'] as const;
+export type TopicKind = (typeof kinds)[number];
+export type Direction = 'up' | 'down';
+
+export function topicOf(vessel: string, direction: Direction, kind: TopicKind): string {
+  return `arus/${vessel}/${direction}/${kind}`;
+}
+
+/** Everything that shore sends to one vessel. */
+export function vesselInbox(vessel: string): string {
+  return `arus/${vessel}/down/#`;
+}
+
+/** Everything that any vessel sends. */
+export const shoreInbox = 'arus/+/up/#';
+
+/** Retained presence of one gateway; vessels send again at once when one comes up. */
+export function gatewayPresence(gateway: string): string {
+  return `arus/shore/presence/${gateway}`;
+}
+export const gatewayPresences = 'arus/shore/presence/+';
+
+export interface ParsedTopic {
+  vessel: string;
+  direction: Direction;
+  kind: TopicKind;
+}
+
+/** Null for a topic that is not ours. */
+export function parseTopic(topic: string): ParsedTopic | null {
+  const [root, vessel, direction, kind, ...rest] = topic.split('/');
+  if (root !== 'arus' || rest.length > 0 || (direction !== 'up' && direction !== 'down')) return null;
+  const known = kinds.find((name) => name === kind);
+  if (known === undefined || !vesselId.safeParse(vessel).success || vessel === undefined) return null;
+  return { vessel, direction, kind: known };
+}
+
+export function laneOfKind(kind: TopicKind): Lane | null {
+  return lanes.find((lane) => lane === kind) ?? null;
+}
