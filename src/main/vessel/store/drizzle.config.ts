@@ -1,0 +1,8 @@
+import { defineConfig } from 'drizzle-kit';
+
+/** For `npm run db:generate`, which is the only one to read it. */
+export default defineConfig({
+  dialect: 'sqlite',
+  schema: './src/main/vessel/store/schema.ts',
+  out: './src/main/vessel/store/migrations',
+});

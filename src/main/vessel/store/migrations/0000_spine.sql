@@ -1,0 +1,131 @@
+CREATE TABLE `crew_member` (
+	`id` text PRIMARY KEY NOT NULL,
+	`deleted` integer DEFAULT false NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL,
+	`name` text NOT NULL,
+	`rank` text NOT NULL,
+	`on_board` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `equipment` (
+	`id` text PRIMARY KEY NOT NULL,
+	`deleted` integer DEFAULT false NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL,
+	`code` text NOT NULL,
+	`name` text NOT NULL,
+	`location` text NOT NULL,
+	`maker` text NOT NULL,
+	`model` text NOT NULL,
+	`serial_number` text NOT NULL,
+	`criticality` text NOT NULL,
+	`running_hours` real
+);
+--> statement-breakpoint
+CREATE INDEX `equipment_code` ON `equipment` (`code`,`id`) WHERE deleted = 0;--> statement-breakpoint
+CREATE TABLE `node_settings` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `sync_conflicts` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`entity` text NOT NULL,
+	`record_id` text NOT NULL,
+	`field` text NOT NULL,
+	`base` text,
+	`heads` text NOT NULL,
+	`opened_at` integer NOT NULL,
+	`settled_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`field`) WHERE settled_at IS NULL;--> statement-breakpoint
+CREATE TABLE `sync_heads` (
+	`origin` text PRIMARY KEY NOT NULL,
+	`held` text NOT NULL,
+	`hash` blob NOT NULL,
+	`acknowledged` text,
+	`acknowledged_hash` blob
+);
+--> statement-breakpoint
+CREATE TABLE `sync_journal` (
+	`origin` text NOT NULL,
+	`number` integer NOT NULL,
+	`time` integer NOT NULL,
+	`at` integer NOT NULL,
+	`seen` text NOT NULL,
+	`entity` text NOT NULL,
+	`record_id` text NOT NULL,
+	`operation` text NOT NULL,
+	`fields` text NOT NULL,
+	`before` text,
+	`actor_id` text,
+	`actor_name` text NOT NULL,
+	`device` text NOT NULL,
+	`lane` text NOT NULL,
+	`version` integer NOT NULL,
+	`hash` blob,
+	`claimed` blob,
+	`applied` text DEFAULT 'applied' NOT NULL,
+	PRIMARY KEY(`origin`, `number`)
+);
+--> statement-breakpoint
+CREATE INDEX `sync_journal_record` ON `sync_journal` (`record_id`,`time`);--> statement-breakpoint
+CREATE TABLE `sync_outbox` (
+	`number` integer PRIMARY KEY NOT NULL,
+	`lane` text NOT NULL,
+	`entity` text NOT NULL,
+	`record_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`sent_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `sync_outbox_lane` ON `sync_outbox` (`lane`,`number`);--> statement-breakpoint
+CREATE INDEX `sync_outbox_record` ON `sync_outbox` (`record_id`);--> statement-breakpoint
+CREATE TABLE `sync_problems` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at` integer NOT NULL,
+	`code` text NOT NULL,
+	`message` text NOT NULL,
+	`entity` text,
+	`record_id` text,
+	`number` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sync_problems_number_unique` ON `sync_problems` (`number`);--> statement-breakpoint
+CREATE TABLE `sync_versions` (
+	`entity` text NOT NULL,
+	`record_id` text NOT NULL,
+	`state` text NOT NULL,
+	PRIMARY KEY(`record_id`, `entity`)
+);
+--> statement-breakpoint
+CREATE TABLE `work_order` (
+	`id` text PRIMARY KEY NOT NULL,
+	`deleted` integer DEFAULT false NOT NULL,
+	`updated_at` integer NOT NULL,
+	`updated_by` text NOT NULL,
+	`number` text NOT NULL,
+	`title` text NOT NULL,
+	`description` text NOT NULL,
+	`equipment_id` text,
+	`type` text NOT NULL,
+	`priority` text NOT NULL,
+	`status` text NOT NULL,
+	`due_date` text,
+	`assignee_id` text,
+	`estimated_hours` real,
+	`actual_hours` real,
+	`notes` text NOT NULL,
+	`completed_at` text,
+	`completed_by` text,
+	`created_at` text NOT NULL,
+	`created_by` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `work_order_number` ON `work_order` (`number`);--> statement-breakpoint
+CREATE INDEX `work_order_due` ON `work_order` (`due_date`,`id`) WHERE deleted = 0;--> statement-breakpoint
+CREATE INDEX `work_order_status` ON `work_order` (`status`,`due_date`,`id`) WHERE deleted = 0;--> statement-breakpoint
+CREATE INDEX `work_order_updated` ON `work_order` (`updated_at`,`id`) WHERE deleted = 0;--> statement-breakpoint
+CREATE INDEX `work_order_equipment` ON `work_order` (`equipment_id`) WHERE deleted = 0;

@@ -1,0 +1,186 @@
+import { sql } from 'drizzle-orm';
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/**
+ * The vessel's database. Tables of records have exactly the columns of their specification in
+ * `shared/domain`, and three of the node's own: `deleted`, `updated_at` (ms since 1970) and `updated_by`.
+ * `migrations/` is generated from this file by `npm run db:generate`.
+ */
+const record = {
+  id: text('id').primaryKey(),
+  deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
+  updatedAt: integer('updated_at').notNull(),
+  updatedBy: text('updated_by').notNull(),
+};
+
+export const equipment = sqliteTable(
+  'equipment',
+  {
+    ...record,
+    code: text('code').notNull(),
+    name: text('name').notNull(),
+    location: text('location').notNull(),
+    maker: text('maker').notNull(),
+    model: text('model').notNull(),
+    serialNumber: text('serial_number').notNull(),
+    criticality: text('criticality').notNull(),
+    runningHours: real('running_hours'),
+  },
+  (table) => [index('equipment_code').on(table.code, table.id).where(sql`deleted = 0`)],
+);
+
+export const crewMember = sqliteTable('crew_member', {
+  ...record,
+  name: text('name').notNull(),
+  rank: text('rank').notNull(),
+  onBoard: integer('on_board', { mode: 'boolean' }).notNull(),
+});
+
+export const workOrder = sqliteTable(
+  'work_order',
+  {
+    ...record,
+    number: text('number').notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    equipmentId: text('equipment_id'),
+    type: text('type').notNull(),
+    priority: text('priority').notNull(),
+    status: text('status').notNull(),
+    dueDate: text('due_date'),
+    assigneeId: text('assignee_id'),
+    estimatedHours: real('estimated_hours'),
+    actualHours: real('actual_hours'),
+    notes: text('notes').notNull(),
+    completedAt: text('completed_at'),
+    completedBy: text('completed_by'),
+    createdAt: text('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+  },
+  (table) => [
+    index('work_order_number').on(table.number),
+    index('work_order_due').on(table.dueDate, table.id).where(sql`deleted = 0`),
+    index('work_order_status').on(table.status, table.dueDate, table.id).where(sql`deleted = 0`),
+    index('work_order_updated').on(table.updatedAt, table.id).where(sql`deleted = 0`),
+    index('work_order_equipment').on(table.equipmentId).where(sql`deleted = 0`),
+  ],
+);
+
+/** Field versions and heads of every record that was ever heard of: `shared/sync/record-state-json.ts`. */
+export const syncVersions = sqliteTable(
+  'sync_versions',
+  {
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    state: text('state').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.recordId, table.entity] })],
+);
+
+/** Every change of every origin that this node holds. Own entries are written by triggers alone. */
+export const syncJournal = sqliteTable(
+  'sync_journal',
+  {
+    origin: text('origin').notNull(),
+    number: integer('number').notNull(),
+    /** Hybrid time. */
+    time: integer('time').notNull(),
+    /** Writer's wall clock, ms. */
+    at: integer('at').notNull(),
+    /** JSON, `shared/sync/seen.ts`. */
+    seen: text('seen').notNull(),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    operation: text('operation').notNull(),
+    /** JSON of the fields that changed, after and (own changes only) before. */
+    fields: text('fields').notNull(),
+    before: text('before'),
+    actorId: text('actor_id'),
+    actorName: text('actor_name').notNull(),
+    device: text('device').notNull(),
+    lane: text('lane').notNull(),
+    version: integer('version').notNull(),
+    /** Chain hash, 32 bytes; null while a gap lies before the entry. */
+    hash: blob('hash', { mode: 'buffer' }),
+    /** Hash that the sender claimed for an entry beyond a gap, checked once the gap closes. */
+    claimed: blob('claimed', { mode: 'buffer' }),
+    /** `applied`, `later` (newer program needed) or `parked` (breaks a rule). */
+    applied: text('applied').notNull().default('applied'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.origin, table.number] }),
+    index('sync_journal_record').on(table.recordId, table.time),
+  ],
+);
+
+/** Own changes that shore has not acknowledged. The durable queue: a row goes only on shore's word. */
+export const syncOutbox = sqliteTable(
+  'sync_outbox',
+  {
+    number: integer('number').primaryKey(),
+    lane: text('lane').notNull(),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    /** When it was written, ms. */
+    at: integer('at').notNull(),
+    /** When it last left the ship (the broker confirmed it), ms; null while it waits. */
+    sentAt: integer('sent_at'),
+  },
+  (table) => [
+    index('sync_outbox_lane').on(table.lane, table.number),
+    index('sync_outbox_record').on(table.recordId),
+  ],
+);
+
+/** Fields whose values stand against each other, and how it ended. One open row for each field of a record. */
+export const syncConflicts = sqliteTable(
+  'sync_conflicts',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    field: text('field').notNull(),
+    /** JSON of the value before both. */
+    base: text('base'),
+    /** JSON: `{value, by, device, at, side, origin, number}`, the one in force first. */
+    heads: text('heads').notNull(),
+    openedAt: integer('opened_at').notNull(),
+    settledAt: integer('settled_at'),
+  },
+  (table) => [
+    uniqueIndex('sync_conflicts_open')
+      .on(table.recordId, table.field)
+      .where(sql`settled_at IS NULL`),
+  ],
+);
+
+/** Trouble that a person has to know of: refused changes, broken messages, a fork. */
+export const syncProblems = sqliteTable('sync_problems', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  at: integer('at').notNull(),
+  code: text('code').notNull(),
+  message: text('message').notNull(),
+  entity: text('entity'),
+  recordId: text('record_id'),
+  /** Own change that it is about. */
+  number: integer('number').unique(),
+});
+
+/** Per origin (own and shore's): up to where its journal is held here, and how shore stands with ours. */
+export const syncHeads = sqliteTable('sync_heads', {
+  origin: text('origin').primaryKey(),
+  /** JSON, `shared/sync/held.ts`: what this node holds. */
+  held: text('held').notNull(),
+  /** Chain hash at the cursor. */
+  hash: blob('hash', { mode: 'buffer' }).notNull(),
+  /** JSON, as above: for the own origin, what shore said it holds. */
+  acknowledged: text('acknowledged'),
+  /** Chain hash that shore computed at its cursor. */
+  acknowledgedHash: blob('acknowledged_hash', { mode: 'buffer' }),
+});
+
+/** What the node knows of itself: vessel id, own origin, whether the link may be used … */
+export const nodeSettings = sqliteTable('node_settings', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+});
