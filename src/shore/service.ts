@@ -1,0 +1,281 @@
+import type { Basis, OpenConflict } from '#shared/contract/record-state.ts';
+import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
+import type { CrewMemberFields } from '#shared/domain/crew-member.ts';
+import type { EquipmentFields } from '#shared/domain/equipment.ts';
+import type { Lane } from '#shared/domain/record.ts';
+import type { WorkOrderFields } from '#shared/domain/work-order.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { Operation } from '#shared/sync/change.ts';
+
+/**
+ * What the office may ask of the gateway, whatever carries the question (REST, WebSocket, a test). Times are
+ * ISO 8601 in UTC unless a name ends in `Ms`. Every method rejects with a `ShoreFailure` and nothing else.
+ */
+export interface ShoreService {
+  readonly workOrders: WorkOrderService;
+  readonly equipment: EquipmentService;
+  readonly crew: CrewService;
+  /** Every vessel that has ever been heard of, by name. */
+  vessels(): Promise<readonly VesselSummary[]>;
+  /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
+  syncHealth(): Promise<SyncHealth>;
+  mqttHealth(): MqttHealth;
+  /** Changes in the order in which shore committed them, oldest first. */
+  journal(query: JournalQuery): Promise<JournalPage>;
+  /** Open conflicts, newest first. */
+  conflicts(query: PageQuery): Promise<Page<ShoreConflict>>;
+  /** Changes that broke a rule, forks, gaps and refused messages, newest first. */
+  problems(query: PageQuery): Promise<Page<ShoreProblem>>;
+  /** Called after every commit that touched records, in order of `feed` per vessel. Returns what stops it. */
+  onCommitted(listener: (event: Committed) => void): () => void;
+}
+
+export interface WorkOrderService {
+  list(query: WorkOrderQuery): Promise<Page<ShoreWorkOrderRow>>;
+  /** `not_found` when there is none; `invalid_input` when two vessels have that id and none was named. */
+  get(key: RecordKey): Promise<ShoreWorkOrder>;
+  create(vesselId: string, input: NewWorkOrder, writer: Writer): Promise<ShoreWorkOrder>;
+  /** `stale` when a field of `changes` has another version than `basis` names; `not_allowed` for a status that may not follow. */
+  patch(key: RecordKey, changes: WorkOrderChanges, writer: Writer, basis?: Basis): Promise<ShoreWorkOrder>;
+  delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
+}
+
+export interface EquipmentService {
+  list(query: EquipmentQuery): Promise<Page<ShoreEquipment>>;
+  get(key: RecordKey): Promise<ShoreEquipment>;
+}
+
+export interface CrewService {
+  list(query: PageQuery): Promise<Page<ShoreCrewMember>>;
+}
+
+/** Who acts, and from where: `device` is what people read, such as `Office` or the name of an API key. */
+export interface Writer {
+  actorId: string | null;
+  actorName: string;
+  device: string;
+}
+
+/** A record's id alone is enough while only one vessel has it. */
+export interface RecordKey {
+  id: string;
+  vesselId?: string;
+}
+
+/** `nextCursor` is opaque, null on the last page. A page can end early only when it is the last. */
+export interface Page<T> {
+  items: readonly T[];
+  nextCursor: string | null;
+}
+
+export interface PageQuery {
+  vesselId?: string;
+  /** 1 to 500; 50 when left out. */
+  limit?: number;
+  /** `nextCursor` of the page before, asked with the same filter and order. */
+  cursor?: string;
+}
+
+export const shoreSortKeys = ['dueDate', 'number', 'updatedAt'] as const;
+export type ShoreSortKey = (typeof shoreSortKeys)[number];
+
+export interface WorkOrderQuery extends PageQuery, WorkOrderFilter {
+  /** Default `updatedAt`, newest first. Orders without a due date come last, whichever the direction. */
+  sort?: ShoreSortKey;
+  direction?: 'asc' | 'desc';
+}
+
+export interface EquipmentQuery extends PageQuery {
+  /** Words that must all stand in code, name, location, maker or model. By code. */
+  search?: string;
+}
+
+/**
+ * Where a record stands, seen from the office.
+ * - `pending`: a change made ashore is still on its way to the ship
+ * - `held`: ship and shore have all of each other's changes that shore knows of
+ * - `conflict`: two people changed one field without seeing each other; both values are kept
+ */
+export type ShoreSyncState = 'pending' | 'held' | 'conflict';
+
+interface ShoreRecord {
+  vesselId: string;
+  id: string;
+  updatedAt: string;
+  updatedBy: string;
+  sync: ShoreSyncState;
+}
+
+export interface ShoreWorkOrderRow extends ShoreRecord, WorkOrderFields {
+  equipmentCode: string | null;
+  equipmentName: string | null;
+  assigneeName: string | null;
+}
+
+export interface ShoreWorkOrder extends ShoreWorkOrderRow {
+  /** Field → version, to be handed back as `basis` by whoever edits. */
+  versions: Record<string, string>;
+  conflicts: readonly OpenConflict[];
+}
+
+export interface ShoreEquipment extends ShoreRecord, EquipmentFields {
+  versions: Record<string, string>;
+  conflicts: readonly OpenConflict[];
+}
+
+export interface ShoreCrewMember extends ShoreRecord, CrewMemberFields {}
+
+export interface VesselSummary {
+  vesselId: string;
+  name: string;
+  online: boolean;
+  /** When it came online, or went; null when its presence was never seen. */
+  presenceSince: string | null;
+  /** Version of its program, null when not known. */
+  version: string | null;
+  /** Last time anything of it reached the gateway. */
+  lastContactAt: string | null;
+  /** Changes of this vessel that shore holds. */
+  changesHeld: number;
+  /** Changes that the vessel has and shore does not, as far as it told; null when it has not told. */
+  changesWaitingOnBoard: number | null;
+  /** Changes made ashore that the vessel has not acknowledged. */
+  changesWaitingAshore: number;
+  conflicts: number;
+  problems: number;
+  workOrders: { outstanding: number; overdue: number };
+}
+
+/** `ok`, `degraded` (works, a person should look), `down` (does not do its work now). */
+export type HealthState = 'ok' | 'degraded' | 'down';
+
+export interface SyncHealth {
+  state: HealthState;
+  /** Id of this gateway process. */
+  gateway: string;
+  database: { state: 'ok' | 'down'; error: string | null; latencyMs: number | null };
+  /** Since this process started. */
+  ingest: {
+    batches: number;
+    changes: number;
+    duplicates: number;
+    gaps: number;
+    forks: number;
+    refused: number;
+    retries: number;
+    /** Messages waiting for the database now, all vessels together. */
+    waiting: number;
+    lastAt: string | null;
+    lastError: { message: string; at: string } | null;
+  };
+  downlink: {
+    /** Changes that vessels have not acknowledged. */
+    depth: number;
+    oldestAgeMs: number | null;
+    sent: number;
+    acknowledged: number;
+  };
+  vessels: readonly VesselSyncHealth[];
+}
+
+export interface VesselSyncHealth {
+  vesselId: string;
+  name: string;
+  state: HealthState;
+  /** Per vessel origin: what is held, and how far the numbers known to exist go. */
+  origins: readonly { origin: string; upTo: number; missing: number; lastKnown: number; hash: string }[];
+  shore: { origin: string; last: number; acknowledged: number; waiting: number; oldestAgeMs: number | null };
+  lastContactAt: string | null;
+  telemetry: { at: string; queueDepth: number; oldestAgeMs: number | null } | null;
+  conflicts: number;
+  problems: number;
+}
+
+export interface MqttHealth {
+  state: HealthState;
+  connected: boolean;
+  since: string | null;
+  error: { code: string; message: string; at: string } | null;
+  /** Since this process started. Bytes are MQTT payload. */
+  messages: { received: number; sent: number; refused: number; lost: number };
+  bytes: { received: number; sent: number };
+  /** Messages taken from the broker that wait to be stored. */
+  queuedMessages: number;
+  /** Batches to vessels that wait for the vessel's word. */
+  inFlight: number;
+}
+
+export interface JournalQuery {
+  vesselId?: string;
+  /** `position` after which to go on, 0 for the beginning. */
+  after?: number;
+  /** 1 to 500; 100 when left out. */
+  limit?: number;
+  entity?: string;
+  recordId?: string;
+}
+
+/** `nextAfter` is what to ask with next, also when nothing is left: ask again later with the same value. */
+export interface JournalPage {
+  items: readonly JournalItem[];
+  nextAfter: number;
+  more: boolean;
+}
+
+export interface JournalItem {
+  /** Place in the page order: grows with every change that shore commits, all vessels together. */
+  position: number;
+  vesselId: string;
+  /** Shore's running number for this vessel, 1, 2, 3 … without a gap, in order of commits. */
+  feed: number;
+  origin: string;
+  number: number;
+  side: 'vessel' | 'shore';
+  entity: string;
+  recordId: string;
+  operation: Operation;
+  fields: Readonly<Record<string, Scalar>>;
+  /** What stood in those fields before; null where that is not known. */
+  before: Readonly<Record<string, Scalar>> | null;
+  by: string;
+  device: string;
+  /** The writer's wall clock. */
+  at: string;
+  storedAt: string;
+  lane: Lane;
+  /** `later`: waits for an update of this program. `parked`: breaks a rule, kept, not applied. */
+  applied: 'applied' | 'later' | 'parked';
+  hash: string | null;
+}
+
+export interface ShoreConflict extends OpenConflict {
+  vesselId: string;
+  entity: string;
+  recordId: string;
+  /** What a person calls the record: number and title of an order, code and name of equipment. */
+  label: string;
+  openedAt: string;
+}
+
+export interface ShoreProblem {
+  id: number;
+  vesselId: string | null;
+  at: string;
+  code: string;
+  /** What happened, what is safe, what to do. */
+  message: string;
+  entity: string | null;
+  recordId: string | null;
+}
+
+/** Committed changes of one vessel's records. */
+export interface Committed {
+  vesselId: string;
+  entity: string;
+  /** Empty when so many changed at once that a reader had better ask again. */
+  ids: readonly string[];
+  /** Highest feed number of the commit. */
+  feed: number;
+  /** `vessel`: came from the ship. `shore`: written ashore. `sync`: the record is the same, its acknowledgement moved. */
+  cause: 'vessel' | 'shore' | 'sync';
+}
