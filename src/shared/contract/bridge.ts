@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { CallRequest, CallResponse } from './envelope.ts';
 import type { EventName, EventPayload } from './events.ts';
 
@@ -18,6 +17,3 @@ export const bridgeChannels = { call: 'arus:call', event: 'arus:event' } as cons
 
 /** Largest call that is read, in UTF-16 code units of its JSON text. */
 export const callTextLimit = 1_048_576;
-
-/** What a page that sets `<meta name="theme-color">` tells the window that shows it: `#rrggbb`. */
-export const themeColour = z.string().regex(/^#[0-9a-f]{6}$/i, 'A colour as #rrggbb');

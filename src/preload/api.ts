@@ -1,0 +1,32 @@
+import type { Bridge } from '#shared/contract/bridge.ts';
+import type { CallResponse, EventMessage } from '#shared/contract/envelope.ts';
+
+/** The two pipes to the app's main process; both carry JSON text. */
+export interface Pipes {
+  invoke(text: string): Promise<unknown>;
+  onEvent(listener: (text: unknown) => void): void;
+}
+
+type Listener = (payload: never) => void;
+
+/** Builds what the page sees, over pipes that the page never sees. */
+export function createBridge({ invoke, onEvent }: Pipes): Bridge {
+  const listeners = new Map<string, Set<Listener>>();
+  onEvent((text) => {
+    // The main process has parsed what it sends; parsing here again would put all of zod before the first paint.
+    const { event, payload } = JSON.parse(String(text)) as EventMessage;
+    for (const listener of listeners.get(event) ?? []) listener(payload as never);
+  });
+  return {
+    call: async (request) => JSON.parse(String(await invoke(JSON.stringify(request)))) as CallResponse,
+    on(event, listener) {
+      // A page may pass one function twice, and must be able to end each of the two by itself.
+      const own: Listener = (payload) => listener(payload);
+      const heard = listeners.get(event) ?? new Set<Listener>();
+      listeners.set(event, heard.add(own));
+      return () => {
+        heard.delete(own);
+      };
+    },
+  };
+}
