@@ -17,5 +17,5 @@ export const crewMemberSpec = {
     onBoard: { kind: 'boolean', nullable: false, merge: 'clock' },
   },
   schema: crewMemberFields,
-  laneOf: () => 'normal',
+  urgentWhen: null,
 } satisfies RecordSpec;

@@ -34,5 +34,5 @@ export const equipmentSpec = {
     runningHours: { kind: 'real', nullable: true, merge: 'grows' },
   },
   schema: equipmentFields,
-  laneOf: () => 'normal',
+  urgentWhen: null,
 } satisfies RecordSpec;

@@ -33,8 +33,13 @@ export interface RecordSpec {
   fields: Readonly<Record<string, FieldSpec>>;
   /** Shape of all fields together, parsed on the way in, wherever a value comes from. */
   schema: z.ZodObject;
-  /** The lane a change travels in, given the record's values after the change. */
-  laneOf(values: Readonly<Record<string, unknown>>): Lane;
+  /** A change that leaves this field at this value is urgent; null where none of the kind ever is. */
+  urgentWhen: { field: string; equals: string } | null;
+}
+
+/** The lane a change travels in, given the record's values after the change. */
+export function laneOf(spec: RecordSpec, valuesAfter: Readonly<Record<string, unknown>>): Lane {
+  return spec.urgentWhen !== null && valuesAfter[spec.urgentWhen.field] === spec.urgentWhen.equals ? 'urgent' : 'normal';
 }
 
 /** `dueDate` → `due_date`: the name of a field's column in both databases. */

@@ -83,5 +83,5 @@ export const workOrderSpec = {
     createdBy: text(),
   },
   schema: workOrderFields,
-  laneOf: (values) => (values['priority'] === 'critical' ? 'urgent' : 'normal'),
+  urgentWhen: { field: 'priority', equals: 'critical' },
 } satisfies RecordSpec;
