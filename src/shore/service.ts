@@ -20,7 +20,11 @@ export interface ShoreService {
   /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
   syncHealth(): Promise<SyncHealth>;
   mqttHealth(): MqttHealth;
-  /** Changes in the order in which shore committed them, oldest first. */
+  /**
+   * One vessel's changes, its own and shore's for it, in the order in which shore committed them, oldest first.
+   * `invalid_input` when no vessel is named and there are several: each has a running number of its own, so that
+   * a reader who asks on from where it stood never misses a change that was committed late.
+   */
   journal(query: JournalQuery): Promise<JournalPage>;
   /** Open conflicts, newest first. */
   conflicts(query: PageQuery): Promise<Page<ShoreConflict>>;
@@ -207,7 +211,7 @@ export interface MqttHealth {
 
 export interface JournalQuery {
   vesselId?: string;
-  /** `position` after which to go on, 0 for the beginning. */
+  /** `feed` after which to go on, 0 for the beginning. */
   after?: number;
   /** 1 to 500; 100 when left out. */
   limit?: number;
@@ -223,8 +227,6 @@ export interface JournalPage {
 }
 
 export interface JournalItem {
-  /** Place in the page order: grows with every change that shore commits, all vessels together. */
-  position: number;
   vesselId: string;
   /** Shore's running number for this vessel, 1, 2, 3 … without a gap, in order of commits. */
   feed: number;
