@@ -139,6 +139,8 @@ export interface VesselSummary {
   version: string | null;
   /** Last time anything of it reached the gateway. */
   lastContactAt: string | null;
+  /** `feed` of the last committed change; 0 when there is none. What a reader who starts now goes on from. */
+  feed: number;
   /** Changes of this vessel that shore holds. */
   changesHeld: number;
   /** Changes that the vessel has and shore does not, as far as it told; null when it has not told. */
