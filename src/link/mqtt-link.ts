@@ -1,0 +1,151 @@
+import type {
+  Cancel,
+  Environment,
+  LinkEvents,
+  LinkFailure,
+  LinkSettings,
+  OpenLink,
+  Link,
+} from '#shared/ports.ts';
+import { waitBeforeAttempt } from './backoff.ts';
+import type { TlsMemory } from './broker-socket.ts';
+import { brokerName, type BrokerConfiguration } from './configuration.ts';
+import { LinkError } from './link-failure.ts';
+import {
+  notConnected,
+  openSession,
+  type ProtocolVersion,
+  type Session,
+  type SessionEnd,
+} from './mqtt-session.ts';
+
+/**
+ * Links over MQTT: 5 where the broker speaks it, 3.1.1 otherwise, with clean sessions and nothing queued. A link
+ * that fails waits by a jittered exponential pace; `open` while it waits tries at once. Events come in the order
+ * in which things happened; an owner that throws in one is logged and does no harm to the link.
+ */
+export function mqttLink(configuration: BrokerConfiguration, environment: Environment): OpenLink {
+  return (settings, events) => openLink(configuration, environment, settings, events);
+}
+
+function openLink(
+  configuration: BrokerConfiguration,
+  environment: Environment,
+  settings: LinkSettings,
+  events: LinkEvents,
+): Link {
+  const broker = brokerName(configuration);
+  const { log } = environment;
+  const tls: TlsMemory = { session: null };
+  let version: ProtocolVersion = 5;
+  let versionProven = false;
+  let wanted = false;
+  let session: Session | null = null;
+  let cancelWait: Cancel | null = null;
+  let failuresInARow = 0;
+  let upSince = 0;
+
+  function tell(what: string, event: () => void): void {
+    try {
+      event();
+    } catch (error) {
+      log.error({ err: error, broker }, `The owner of the link failed on ${what}`);
+    }
+  }
+
+  function attempt(): void {
+    cancelWait = null;
+    const offeredTlsSession = tls.session !== null;
+    try {
+      session = openSession(configuration, settings, version, tls, environment, {
+        onUp() {
+          versionProven = true;
+          upSince = environment.monotonic();
+          log.info({ broker, mqtt: version === 5 ? '5' : '3.1.1' }, 'Link up');
+          tell('onUp', () => events.onUp());
+        },
+        onMessage(message) {
+          tell('onMessage', () => events.onMessage(message));
+        },
+        onEnd(end) {
+          session = null;
+          conclude(end, offeredTlsSession);
+        },
+      });
+    } catch (error) {
+      // TLS material that passed our checks and that OpenSSL still refuses, e.g. a key too short for its policy.
+      log.error({ err: error, broker }, 'The connection could not be set up');
+      const message = `The TLS certificate or key cannot be used: ${error instanceof Error ? error.message : String(error)}.`;
+      report({ code: 'configuration', message }, false);
+      waitAndRetry();
+    }
+  }
+
+  function conclude(end: SessionEnd, offeredTlsSession: boolean): void {
+    if (end.versionRefused && version === 5) {
+      log.info({ broker }, 'The broker does not speak MQTT 5; going on with 3.1.1');
+      version = 4;
+      if (wanted) attempt();
+      return;
+    }
+    if (end.unanswered && end.failure !== null && offeredTlsSession) {
+      // Some servers drop a resumed session they cannot place instead of falling back to a full handshake.
+      tls.session = null;
+      if (wanted) attempt();
+      return;
+    }
+    // Some brokers of 3.1.1 hang up on MQTT 5 without a word, so the next attempt tries the other.
+    if (end.unanswered && end.failure?.code === 'refused' && !versionProven) version = version === 5 ? 4 : 5;
+    if (end.wasUp && environment.monotonic() - upSince >= configuration.pace.longestWait) failuresInARow = 0;
+    report(end.failure, end.wasUp);
+    if (!wanted || session !== null || cancelWait !== null) return;
+    if (end.failure === null) attempt();
+    else waitAndRetry();
+  }
+
+  function report(failure: LinkFailure | null, wasUp: boolean): void {
+    if (wasUp) {
+      log.info({ broker, failure }, 'Link down');
+      tell('onDown', () => events.onDown(failure));
+    } else if (failure !== null) {
+      log.warn({ broker, failure }, 'No link');
+      tell('onFailure', () => events.onFailure(failure));
+    }
+  }
+
+  function waitAndRetry(): void {
+    if (!wanted || cancelWait !== null) return;
+    const chance = new DataView(new Uint8Array(environment.randomBytes(4)).buffer).getUint32(0) / 2 ** 32;
+    const wait = waitBeforeAttempt(failuresInARow, configuration.pace, chance);
+    failuresInARow += 1;
+    cancelWait = environment.after(wait, attempt);
+  }
+
+  return {
+    get connected() {
+      return session?.up ?? false;
+    },
+
+    open() {
+      wanted = true;
+      // A session that is closing starts the next one when it is gone: the broker would take over the old one.
+      if (session !== null) return;
+      cancelWait?.();
+      attempt();
+    },
+
+    async close() {
+      wanted = false;
+      failuresInARow = 0;
+      cancelWait?.();
+      cancelWait = null;
+      await session?.close();
+    },
+
+    publish(topic, payload, options) {
+      return session === null
+        ? Promise.reject(new LinkError(notConnected(broker)))
+        : session.publish(topic, payload, options);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import pino from 'pino';
+import type { Log } from '#shared/ports.ts';
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * A program's log: one JSON object a line on standard error, so that standard output stays for what the program
+ * was asked to say. Written at once, so that the last line before a crash is there. Pass errors as `err`.
+ */
+export function programLog(program: string, level: LogLevel): Log {
+  return pino(
+    {
+      name: program,
+      level,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: ['password', 'token', '*.password', '*.token'],
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
