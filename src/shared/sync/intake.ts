@@ -1,0 +1,72 @@
+import type { Batch } from './frame.ts';
+import { chainNext, type ChainHash } from './chain.ts';
+import { canonicalText, type Change } from './change.ts';
+import { holds, withNumber, type Held } from './held.ts';
+
+/** Where the receiver stands with one origin. */
+export interface IntakeHead {
+  held: Held;
+  /** Chain hash at the cursor. */
+  hash: ChainHash;
+}
+
+/** An entry that the receiver has already: of a number in the batch, or beyond the cursor. */
+export interface StoredEntry {
+  change: Change;
+  /** Hash that its sender claimed at it, to be checked when the cursor passes. */
+  claimed: ChainHash | null;
+}
+
+export type Intake =
+  | {
+      outcome: 'stored';
+      /** Changes that were not held yet, in order. */
+      fresh: Change[];
+      head: IntakeHead;
+      /** Hashes of entries that the cursor has passed now, by number. */
+      hashes: Map<number, ChainHash>;
+      /** Claims to keep with fresh entries beyond the cursor, by number. */
+      claims: Map<number, ChainHash>;
+    }
+  /** The lane's predecessor is missing: nothing is stored, the sender starts again from what is held. */
+  | { outcome: 'gap' }
+  /** A number stands for two changes, or the chains part: two writers under one origin. Nothing is stored. */
+  | { outcome: 'fork'; number: number };
+
+/**
+ * Decides what a batch adds to what is held of its origin. Right whatever the order, duplication or interleaving
+ * of batches; the same on both ends.
+ * @param existing entries held whose numbers stand in the batch or lie beyond the cursor
+ */
+export function intake(batch: Batch, head: IntakeHead, existing: ReadonlyMap<number, StoredEntry>): Intake {
+  if (batch.after > 0 && !holds(head.held, batch.after)) return { outcome: 'gap' };
+  const fresh: Change[] = [];
+  for (const change of batch.changes) {
+    if (!holds(head.held, change.number)) {
+      fresh.push(change);
+      continue;
+    }
+    const stored = existing.get(change.number);
+    if (stored !== undefined && canonicalText(stored.change) !== canonicalText(change))
+      return { outcome: 'fork', number: change.number };
+  }
+  const freshByNumber = new Map(fresh.map((change) => [change.number, change]));
+  let held = head.held;
+  for (const change of fresh) held = withNumber(held, change.number);
+
+  const claims = new Map<number, ChainHash>();
+  const last = batch.changes.at(-1);
+  if (last !== undefined && last.number > held.upTo) claims.set(last.number, batch.hash);
+
+  const hashes = new Map<number, ChainHash>();
+  let hash = head.hash;
+  for (let number = head.held.upTo + 1; number <= held.upTo; number += 1) {
+    const change = freshByNumber.get(number) ?? existing.get(number)?.change;
+    if (change === undefined) throw new Error(`Entry ${number} of ${batch.origin} is held but was not handed in`);
+    hash = chainNext(hash, change);
+    hashes.set(number, hash);
+    const claimed = number === last?.number ? batch.hash : (existing.get(number)?.claimed ?? null);
+    if (claimed !== null && claimed !== hash) return { outcome: 'fork', number };
+  }
+  return { outcome: 'stored', fresh, head: { held, hash }, hashes, claims };
+}
