@@ -1,0 +1,93 @@
+/** A part of the source that runs in one place and may use only what exists there. */
+export interface Layer {
+  /** Folder from the root of the project, with `/`. */
+  folder: string;
+  /** Other layers that its files may import. */
+  layers: readonly string[];
+  /** Layers that only its composition roots may import. */
+  rootLayers?: readonly string[];
+  /** When given, the only packages it may import (`node:` modules included). */
+  onlyPackages?: readonly RegExp[];
+  /** Packages and `node:` modules it may not import. */
+  notPackages?: readonly RegExp[];
+}
+
+const anyNodeModule = /^node:/;
+const electron = /^electron($|\/)/;
+const react = /^(react|react-dom|zustand|@base-ui\/react|lucide-react)($|\/)/;
+const httpServer = /^(fastify|@fastify\/.+|ws|node:https?|node:http2)$/;
+const mqtt = /^(mqtt|aedes)($|\/)/;
+const sqlite = /^(better-sqlite3|drizzle-orm\/better-sqlite3)($|\/)/;
+const postgres = /^(pg|@electric-sql\/pglite|drizzle-orm\/(node-postgres|pglite|pg-core))($|\/)/;
+
+/** The layers of the design, in the order in which they may use one another. */
+export const layers = [
+  {
+    folder: 'src/shared',
+    layers: [],
+    onlyPackages: [/^zod($|\/)/, /^uuid$/, /^@noble\/hashes\//],
+  },
+  {
+    folder: 'src/link',
+    layers: ['src/shared'],
+    notPackages: [electron, react, httpServer, sqlite, postgres],
+  },
+  {
+    folder: 'src/main/vessel',
+    layers: ['src/shared'],
+    notPackages: [electron, react, httpServer, mqtt, postgres],
+  },
+  {
+    folder: 'src/main/station',
+    layers: ['src/main/vessel', 'src/shared'],
+    rootLayers: ['src/link'],
+    notPackages: [electron, react, sqlite, postgres],
+  },
+  {
+    folder: 'src/main/electron',
+    layers: ['src/main/vessel', 'src/shared'],
+    rootLayers: ['src/link'],
+    notPackages: [react, sqlite, postgres],
+  },
+  {
+    folder: 'src/preload',
+    layers: ['src/shared'],
+    onlyPackages: [electron, /^zod($|\/)/],
+  },
+  {
+    folder: 'src/renderer',
+    layers: ['src/shared'],
+    notPackages: [electron, anyNodeModule, httpServer, mqtt, sqlite, postgres, /^drizzle-orm/, /^pino/],
+  },
+  {
+    folder: 'src/shore',
+    layers: ['src/shared'],
+    rootLayers: ['src/link'],
+    notPackages: [electron, react, sqlite, mqtt],
+  },
+  {
+    folder: 'src/demo',
+    layers: ['src/shared', 'src/link', 'src/main/vessel', 'src/main/station', 'src/shore'],
+    notPackages: [electron, react],
+  },
+] as const satisfies readonly Layer[];
+
+/** What `#name/` in an import stands for; the same as `imports` in package.json. */
+export const aliases: Readonly<Record<string, string>> = {
+  '#shared': 'src/shared',
+  '#link': 'src/link',
+  '#vessel': 'src/main/vessel',
+  '#station': 'src/main/station',
+  '#shore': 'src/shore',
+  '#support': 'tests/support',
+};
+
+/** Takes a path from the root of the project; the layer it lies in, or null outside of all. */
+export function layerOf(path: string): Layer | null {
+  return layers.find(({ folder }) => path === folder || path.startsWith(`${folder}/`)) ?? null;
+}
+
+/** The files that build a program and hand its parts their clock, randomness, network and disk. */
+export function isCompositionRoot(path: string): boolean {
+  return path === 'src/main/electron/main.ts' || path.endsWith('-program.ts');
+}
