@@ -45,6 +45,11 @@ export interface Batch {
   readonly after: number;
   /** Hash of the sender's journal at the last of these changes. */
   readonly hash: string;
+  /**
+   * How often the sender has started again since its connection stood. The acknowledgement carries it back, so
+   * that the answers to one lost batch make the sender start again once, not once for each batch behind it.
+   */
+  readonly attempt: number;
   readonly changes: readonly Change[];
 }
 
@@ -72,6 +77,7 @@ const batchBody = z.strictObject({
   lane: z.enum(lanes),
   after: count,
   hash,
+  attempt: count,
   seen: seenSchema,
   changes: z.array(wireChange).min(1).max(batchLimit),
 });
@@ -90,6 +96,8 @@ export const ackBody = z.strictObject({
    * that already stands for another change (`fork`), or `status` when it answers no batch.
    */
   outcome: z.enum(['stored', 'gap', 'fork', 'status']),
+  /** The `attempt` of the batch this answers; null when it answers none. */
+  attempt: count.nullable(),
   /** Changes that were stored but break a rule, or wait for a newer program. */
   problems: z
     .array(z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }))
@@ -193,6 +201,7 @@ function toWire(batch: Batch): z.infer<typeof batchBody> {
     lane: batch.lane,
     after: batch.after,
     hash: batch.hash,
+    attempt: batch.attempt,
     seen,
     changes: batch.changes.map((change) => [
       change.number,
@@ -245,6 +254,7 @@ function fromWire(wire: z.infer<typeof batchBody>): Batch {
     lane: wire.lane,
     after: wire.after,
     hash: wire.hash,
+    attempt: wire.attempt,
     changes,
   };
 }

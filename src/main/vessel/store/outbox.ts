@@ -1,0 +1,109 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import { lanes, type Lane } from '#shared/domain/record.ts';
+import type { Held } from '#shared/sync/held.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { ReadableDatabase } from './database.ts';
+import { fromRow, type JournalEntry } from './journal.ts';
+
+export interface OutboxFigures {
+  depth: number;
+  sent: number;
+  byLane: Record<Lane, number>;
+  /** When the oldest was written, ms; null when empty. */
+  oldestAt: number | null;
+}
+
+/** A record whose standing between ship and shore has moved. */
+export interface RecordKey {
+  entity: string;
+  recordId: string;
+}
+
+const key = z
+  .object({ entity: z.string(), record_id: z.string() })
+  .transform((row): RecordKey => ({ entity: row.entity, recordId: row.record_id }));
+const count = z.number();
+
+/**
+ * The durable queue: own changes that shore has not acknowledged. Rows come by trigger with the change itself and
+ * go only on shore's word.
+ */
+export class Outbox {
+  readonly #next: Statement;
+  readonly #before: Statement;
+  readonly #promoted: Statement;
+  readonly #markSent: Statement;
+  readonly #removeUpTo: Statement;
+  readonly #removeRange: Statement;
+  readonly #figures: Statement;
+  readonly #oldest: Statement;
+  readonly #sent: Statement;
+
+  constructor(connection: ReadableDatabase) {
+    this.#next = connection.prepare(
+      `SELECT j.* FROM sync_outbox AS o JOIN sync_journal AS j ON j.origin = @origin AND j.number = o.number
+       WHERE o.lane = @lane AND o.number > @after ORDER BY o.number LIMIT @limit`,
+    );
+    this.#before = connection
+      .prepare('SELECT max(number) FROM sync_outbox WHERE lane = ? AND number < ?')
+      .pluck();
+    this.#promoted = connection
+      .prepare(`SELECT min(number) FROM sync_outbox WHERE lane = 'urgent' AND record_id = ?`)
+      .pluck();
+    this.#markSent = connection.prepare(
+      `UPDATE sync_outbox SET sent_at = @now WHERE lane = @lane AND number BETWEEN @first AND @last AND sent_at IS NULL
+       RETURNING entity, record_id`,
+    );
+    this.#removeUpTo = connection.prepare('DELETE FROM sync_outbox WHERE number <= ? RETURNING entity, record_id');
+    this.#removeRange = connection.prepare(
+      'DELETE FROM sync_outbox WHERE number BETWEEN ? AND ? RETURNING entity, record_id',
+    );
+    this.#figures = connection.prepare('SELECT lane, count(*) AS depth FROM sync_outbox GROUP BY lane');
+    this.#oldest = connection.prepare('SELECT at FROM sync_outbox ORDER BY number LIMIT 1').pluck();
+    this.#sent = connection.prepare('SELECT count(*) FROM sync_outbox WHERE sent_at IS NOT NULL').pluck();
+  }
+
+  /** The lane's changes after number `after`, in order, at most `limit`. */
+  next(origin: Origin, lane: Lane, after: number, limit: number): JournalEntry[] {
+    return this.#next.all({ origin, lane, after, limit }).map(fromRow);
+  }
+
+  /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */
+  predecessor(lane: Lane, number: number): number {
+    return count.parse(this.#before.get(lane, number) ?? 0);
+  }
+
+  /** Lowest number of a record's changes in the urgent lane; null when it has none there. */
+  firstUrgent(recordId: string): number | null {
+    return count.nullable().parse(this.#promoted.get(recordId) ?? null);
+  }
+
+  /** Notes that a batch has left the ship. @returns the records it was about */
+  markSent(lane: Lane, first: number, last: number, now: number): RecordKey[] {
+    return this.#markSent.all({ lane, first, last, now }).map((row) => key.parse(row));
+  }
+
+  /** Takes out everything that shore holds. @returns the records it was about */
+  remove(held: Held): RecordKey[] {
+    const removed = this.#removeUpTo.all(held.upTo);
+    for (const [first, last] of held.beyond) removed.push(...this.#removeRange.all(first, last));
+    return removed.map((row) => key.parse(row));
+  }
+
+  figures(): OutboxFigures {
+    const byLane = { urgent: 0, normal: 0, bulk: 0 };
+    let depth = 0;
+    for (const row of this.#figures.all()) {
+      const figure = z.object({ lane: z.enum(lanes), depth: count }).parse(row);
+      byLane[figure.lane] = figure.depth;
+      depth += figure.depth;
+    }
+    return {
+      depth,
+      byLane,
+      sent: depth === 0 ? 0 : count.parse(this.#sent.get()),
+      oldestAt: depth === 0 ? null : count.nullable().parse(this.#oldest.get() ?? null),
+    };
+  }
+}

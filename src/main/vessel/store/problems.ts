@@ -1,0 +1,76 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import type { SyncProblem } from '#shared/contract/sync.ts';
+import type { ReadableDatabase } from './database.ts';
+
+export interface NewProblem {
+  at: number;
+  code: string;
+  /** What happened, what is safe, what to do. */
+  message: string;
+  entity: string | null;
+  recordId: string | null;
+  /** Own change it is about; one problem is kept for each. */
+  number: number | null;
+}
+
+const row = z
+  .object({
+    id: z.number(),
+    at: z.number(),
+    code: z.string(),
+    message: z.string(),
+    entity: z.string().nullable(),
+    record_id: z.string().nullable(),
+  })
+  .transform(
+    (stored): SyncProblem => ({
+      id: stored.id,
+      at: new Date(stored.at).toISOString(),
+      code: stored.code,
+      message: stored.message,
+      entity: stored.entity,
+      recordId: stored.record_id,
+    }),
+  );
+
+/** Oldest problems are let go beyond this many. */
+const kept = 1_000;
+
+/** Trouble with sync that a person has to know of. */
+export class Problems {
+  readonly #forget: Statement;
+  readonly #add: Statement;
+  readonly #trim: Statement;
+  readonly #page: Statement;
+  readonly #count: Statement;
+
+  constructor(connection: ReadableDatabase) {
+    this.#forget = connection.prepare('DELETE FROM sync_problems WHERE code = @code AND message = @message');
+    this.#add = connection.prepare(
+      `INSERT INTO sync_problems (at, code, message, entity, record_id, number)
+       VALUES (@at, @code, @message, @entity, @recordId, @number)
+       ON CONFLICT (number) DO UPDATE SET code = excluded.code, message = excluded.message`,
+    );
+    this.#trim = connection.prepare(
+      'DELETE FROM sync_problems WHERE id <= (SELECT max(id) FROM sync_problems) - ?',
+    );
+    this.#page = connection.prepare('SELECT * FROM sync_problems ORDER BY id DESC LIMIT ? OFFSET ?');
+    this.#count = connection.prepare('SELECT count(*) FROM sync_problems').pluck();
+  }
+
+  /** Adds a problem; the same one told before is moved to now instead of standing twice. */
+  add(problem: NewProblem): void {
+    this.#forget.run({ code: problem.code, message: problem.message });
+    this.#add.run(problem);
+    this.#trim.run(kept);
+  }
+
+  page(limit: number, offset: number): SyncProblem[] {
+    return this.#page.all(limit, offset).map((stored) => row.parse(stored));
+  }
+
+  count(): number {
+    return z.number().parse(this.#count.get());
+  }
+}

@@ -1,0 +1,124 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import { columnOf, type FieldSpec, type RecordSpec } from '#shared/domain/record.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { ReadableDatabase } from './database.ts';
+
+/** A record's values by field name, as the domain knows them. */
+export type Values = Readonly<Record<string, Scalar>>;
+
+export interface StoredRecord {
+  values: Values;
+  deleted: boolean;
+  /** Wall clock of the latest change, ms, and who made it. */
+  updatedAt: number;
+  updatedBy: string;
+}
+
+const storedRow = z.looseObject({ deleted: z.number(), updated_at: z.number(), updated_by: z.string() });
+const storedScalar = z.union([z.string(), z.number(), z.null()]);
+
+/** Reads and writes the rows of one kind of record. Writing is journalled or refused by the triggers. */
+export class RecordTable {
+  readonly spec: RecordSpec;
+  readonly #fields: [string, FieldSpec][];
+  readonly #get: Statement;
+  readonly #insert: Statement;
+  readonly #replace: Statement;
+  readonly #updates = new Map<string, Statement>();
+  readonly #connection: ReadableDatabase;
+  readonly #mark: Statement;
+
+  constructor(connection: ReadableDatabase, spec: RecordSpec) {
+    this.#connection = connection;
+    this.spec = spec;
+    this.#fields = Object.entries(spec.fields);
+    const columns = this.#fields.map(([name]) => columnOf(name));
+    const all = ['id', 'deleted', 'updated_at', 'updated_by', ...columns];
+    const places = all.map((column) => `@${column}`).join(', ');
+    const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
+    this.#get = connection.prepare(`SELECT * FROM ${spec.entity} WHERE id = ?`);
+    this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
+    this.#replace = connection.prepare(
+      `INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${set.join(', ')}`,
+    );
+    this.#mark = connection.prepare(
+      `UPDATE ${spec.entity} SET deleted = 1, updated_at = @updatedAt, updated_by = @updatedBy WHERE id = @id`,
+    );
+  }
+
+  /** The record, deleted or not; null when there is no row with this id. */
+  get(id: string): StoredRecord | null {
+    const row = this.#get.get(id);
+    return row === undefined ? null : this.fromRow(row);
+  }
+
+  fromRow(row: unknown): StoredRecord {
+    const stored = storedRow.parse(row);
+    const values: Record<string, Scalar> = {};
+    for (const [name, field] of this.#fields) {
+      const value = storedScalar.parse(stored[columnOf(name)]);
+      values[name] = field.kind === 'boolean' && value !== null ? value !== 0 : value;
+    }
+    return {
+      values,
+      deleted: stored.deleted !== 0,
+      updatedAt: stored.updated_at,
+      updatedBy: stored.updated_by,
+    };
+  }
+
+  insert(id: string, values: Values, updatedAt: number, updatedBy: string): void {
+    this.#insert.run(this.#toRow(id, { values, deleted: false, updatedAt, updatedBy }));
+  }
+
+  /** Sets the fields in `changes`. @returns whether there was such a row */
+  update(id: string, changes: Values, updatedAt: number, updatedBy: string): boolean {
+    const names = Object.keys(changes);
+    const key = names.join(',');
+    let statement = this.#updates.get(key);
+    if (statement === undefined) {
+      const set = names.map((name) => `${columnOf(name)} = @${columnOf(name)}`);
+      statement = this.#connection.prepare(
+        `UPDATE ${this.spec.entity} SET ${[...set, 'updated_at = @updated_at', 'updated_by = @updated_by'].join(', ')} WHERE id = @id`,
+      );
+      this.#updates.set(key, statement);
+    }
+    const row: Record<string, unknown> = { id, updated_at: updatedAt, updated_by: updatedBy };
+    for (const name of names) row[columnOf(name)] = this.#toColumn(name, changes[name]);
+    return statement.run(row).changes > 0;
+  }
+
+  /** Marks the record deleted. @returns whether there was such a row */
+  markDeleted(id: string, updatedAt: number, updatedBy: string): boolean {
+    return this.#mark.run({ id, updatedAt, updatedBy }).changes > 0;
+  }
+
+  /** Writes the whole row, new or not: for applying the other end's changes. */
+  put(id: string, record: StoredRecord): void {
+    this.#replace.run(this.#toRow(id, record));
+  }
+
+  #toRow(id: string, record: StoredRecord): Record<string, unknown> {
+    const row: Record<string, unknown> = {
+      id,
+      deleted: record.deleted ? 1 : 0,
+      updated_at: record.updatedAt,
+      updated_by: record.updatedBy,
+    };
+    for (const [name] of this.#fields) row[columnOf(name)] = this.#toColumn(name, record.values[name]);
+    return row;
+  }
+
+  #toColumn(name: string, value: Scalar | undefined): string | number | null {
+    if (!(name in this.spec.fields)) throw new Error(`${this.spec.entity} has no field '${name}'`);
+    if (value === undefined) throw new Error(`${this.spec.entity}.${name} is missing`);
+    return typeof value === 'boolean' ? Number(value) : value;
+  }
+}
+
+/** A table for each kind of record. */
+export function recordTables(connection: ReadableDatabase): ReadonlyMap<string, RecordTable> {
+  return new Map(recordSpecs.map((spec) => [spec.entity, new RecordTable(connection, spec)]));
+}

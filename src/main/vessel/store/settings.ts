@@ -1,0 +1,26 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import type { ReadableDatabase } from './database.ts';
+
+export type SettingName = 'vessel_id' | 'origin' | 'link_enabled' | 'last_contact_at' | 'bytes_sent' | 'bytes_received';
+
+/** What the node knows of itself, as text. Not synced. */
+export class Settings {
+  readonly #get: Statement;
+  readonly #set: Statement;
+
+  constructor(connection: ReadableDatabase) {
+    this.#get = connection.prepare('SELECT value FROM node_settings WHERE name = ?').pluck();
+    this.#set = connection.prepare(
+      'INSERT INTO node_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    );
+  }
+
+  get(name: SettingName): string | null {
+    return z.string().nullable().parse(this.#get.get(name) ?? null);
+  }
+
+  set(name: SettingName, value: string): void {
+    this.#set.run(name, value);
+  }
+}

@@ -1,0 +1,186 @@
+import type { Lane, RecordSpec } from '#shared/domain/record.ts';
+import type { Environment } from '#shared/ports.ts';
+import { chainStart } from '#shared/sync/chain.ts';
+import { witness, type HybridTime } from '#shared/sync/clock.ts';
+import { heldToJson } from '#shared/sync/held.ts';
+import { type IntakeHead } from '#shared/sync/intake.ts';
+import type { Origin, Seen } from '#shared/sync/seen.ts';
+import { StartFailure } from '../start-failure.ts';
+import { Conflicts } from './conflicts.ts';
+import type { WritableDatabase } from './database.ts';
+import { Heads } from './heads.ts';
+import { Journal } from './journal.ts';
+import { newOrigin } from './origin.ts';
+import { Outbox, type RecordKey } from './outbox.ts';
+import { Problems } from './problems.ts';
+import { RecordStates } from './record-states.ts';
+import { recordTables, type RecordTable } from './record-table.ts';
+import { Settings } from './settings.ts';
+import { ensureTriggers } from './triggers.ts';
+import { UnitOfWork, type ApplyUnit, type WriteUnit } from './unit-of-work.ts';
+
+/** What was committed, told to whoever listens: screens, uplink. */
+export interface Committed {
+  /** `local`: written here; `shore`: applied from shore; `sync`: only a record's standing moved. */
+  cause: 'local' | 'shore' | 'sync';
+  records: readonly RecordKey[];
+  /** For `local`: lanes the changes went into. */
+  lanes: ReadonlySet<Lane>;
+}
+
+/** The journal's end as this node writes it on. */
+export interface OwnHead {
+  readonly origin: Origin;
+  last: number;
+  hash: string;
+  /** Latest hybrid time issued or heard of. */
+  time: HybridTime;
+}
+
+/**
+ * The node's database with everything that reads it, the heads of all journals in memory, and the one
+ * transaction that all writes run in. What is written through it is told to listeners after the commit.
+ */
+export class VesselStore {
+  readonly vesselId: string;
+  readonly environment: Environment;
+  readonly connection: WritableDatabase;
+  readonly tables: ReadonlyMap<string, RecordTable>;
+  readonly states: RecordStates;
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly heads: Heads;
+  readonly conflicts: Conflicts;
+  readonly problems: Problems;
+  readonly settings: Settings;
+  readonly own: OwnHead;
+  readonly #unitOfWork: UnitOfWork;
+  readonly #others = new Map<Origin, IntakeHead>();
+  readonly #listeners = new Set<(committed: Committed) => void>();
+  #seen: Seen = {};
+
+  /**
+   * @param connection migrated and prepared (`open-database.ts`)
+   * @throws StartFailure when the database belongs to another vessel
+   */
+  constructor(connection: WritableDatabase, vesselId: string, environment: Environment) {
+    this.vesselId = vesselId;
+    this.environment = environment;
+    this.connection = connection;
+    this.#unitOfWork = new UnitOfWork(connection);
+    const altered = ensureTriggers(connection);
+    if (altered.length > 0)
+      environment.log.warn({ triggers: altered }, 'triggers differed from this program and were set right');
+    this.tables = recordTables(connection);
+    this.states = new RecordStates(connection);
+    this.journal = new Journal(connection);
+    this.outbox = new Outbox(connection);
+    this.heads = new Heads(connection);
+    this.conflicts = new Conflicts(connection, this.journal);
+    this.problems = new Problems(connection);
+    this.settings = new Settings(connection);
+    this.own = this.#openOwnHead();
+    for (const head of this.heads.others(this.own.origin)) {
+      this.#others.set(head.origin, { held: head.held, hash: head.hash });
+      this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0);
+    }
+    this.#refreshSeen();
+  }
+
+  /** What a change written now would have seen. */
+  get seen(): Seen {
+    return this.#seen;
+  }
+
+  /** Where this node stands with another origin; from the start when it never heard of it. */
+  headOf(origin: Origin): IntakeHead {
+    return this.#others.get(origin) ?? { held: { upTo: 0, beyond: [] }, hash: chainStart(this.vesselId, origin) };
+  }
+
+  otherOrigins(): Origin[] {
+    return [...this.#others.keys()];
+  }
+
+  /** Moves the head of another origin, within an `apply` transaction. */
+  moveHead(origin: Origin, head: IntakeHead): void {
+    this.heads.put({ origin, ...head });
+    this.#others.set(origin, head);
+    this.#refreshSeen();
+  }
+
+  /** The table and rules for an entity's name. Throws when there is no such kind of record. */
+  table(entity: string): RecordTable & { spec: RecordSpec } {
+    const table = this.tables.get(entity);
+    if (table === undefined) throw new Error(`There is no kind of record called '${entity}'`);
+    return table;
+  }
+
+  /**
+   * Runs `work` in one transaction with `unit` open; heads in memory move with the commit and stay where they
+   * were when it fails.
+   */
+  transaction<T>(unit: WriteUnit | ApplyUnit, work: () => T): T {
+    const before = new Map(this.#others);
+    const time = this.own.time;
+    try {
+      const result = this.connection.transaction(() => this.#unitOfWork.run(unit, work)).immediate();
+      if (unit.kind === 'write') {
+        this.own.last = unit.last;
+        this.own.hash = unit.hash;
+      }
+      return result;
+    } catch (cause) {
+      this.own.time = time;
+      this.#others.clear();
+      for (const [origin, head] of before) this.#others.set(origin, head);
+      this.#refreshSeen();
+      throw cause;
+    }
+  }
+
+  onCommitted(listener: (committed: Committed) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells listeners of a commit. A listener that fails is logged; the commit stands. */
+  announce(committed: Committed): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(committed);
+      } catch (cause) {
+        this.environment.log.error({ err: cause }, 'a listener failed after a commit');
+      }
+    }
+  }
+
+  #openOwnHead(): OwnHead {
+    const known = this.settings.get('vessel_id');
+    if (known !== null && known !== this.vesselId)
+      throw new StartFailure(
+        'wrong_vessel',
+        `This data directory belongs to vessel ${known}, not ${this.vesselId}. Nothing was changed.`,
+      );
+    let origin = this.settings.get('origin');
+    if (origin === null) {
+      const made = newOrigin('vessel', this.environment);
+      this.connection.transaction(() => {
+        this.settings.set('vessel_id', this.vesselId);
+        this.settings.set('origin', made);
+      })();
+      origin = made;
+    }
+    const last = this.journal.last(origin);
+    return {
+      origin,
+      last: last?.change.number ?? 0,
+      hash: last?.hash ?? chainStart(this.vesselId, origin),
+      time: last?.change.time ?? 0,
+    };
+  }
+
+  #refreshSeen(): void {
+    this.#seen = Object.fromEntries([...this.#others].map(([origin, head]) => [origin, heldToJson(head.held)]));
+  }
+}
+

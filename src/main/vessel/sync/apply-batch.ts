@@ -1,0 +1,145 @@
+import { judge, type Verdict } from '#shared/sync/validity.ts';
+import type { Batch } from '#shared/sync/frame.ts';
+import { type Ack } from '#shared/sync/frame.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { stampOf } from '#shared/sync/change.ts';
+import { heldToJson } from '#shared/sync/held.ts';
+import { witness } from '#shared/sync/clock.ts';
+import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
+import { applyChange, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
+import { compareStamps, type Origin } from '#shared/sync/seen.ts';
+import type { RecordKey } from '../store/outbox.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+
+/**
+ * Takes a batch of shore's changes: journal, records, versions and conflicts in one transaction, then the
+ * acknowledgement. Taking the same batch again changes nothing and is acknowledged again.
+ */
+export function applyBatch(store: VesselStore, batch: Batch): Ack {
+  const head = store.headOf(batch.origin);
+  const taken = intake(batch, head, existingEntries(store, batch, head));
+  if (taken.outcome !== 'stored') {
+    if (taken.outcome === 'fork') reportFork(store, batch.origin, taken.number);
+    return acknowledgement(store, batch.origin, { outcome: taken.outcome, attempt: batch.attempt, problems: [] });
+  }
+  const problems: Ack['problems'] = [];
+  const touched: RecordKey[] = [];
+  if (taken.fresh.length > 0) {
+    store.transaction({ kind: 'apply' }, () => {
+      for (const change of taken.fresh) {
+        const verdict = judge(change);
+        store.own.time = witness(store.own.time, change.time);
+        store.journal.add(change, {
+          hash: taken.hashes.get(change.number) ?? null,
+          claimed: taken.claims.get(change.number) ?? null,
+          applied: verdict.decision === 'apply' ? 'applied' : verdict.decision === 'later' ? 'later' : 'parked',
+        });
+        if (verdict.decision === 'apply') {
+          applyToRecord(store, verdict.spec, change);
+          touched.push({ entity: change.entity, recordId: change.recordId });
+        } else {
+          problems.push(problemOf(change, verdict));
+          reportUnapplied(store, change, verdict);
+        }
+      }
+      for (const [number, hash] of taken.hashes)
+        if (!taken.fresh.some((change) => change.number === number)) store.journal.seal(batch.origin, number, hash);
+      store.moveHead(batch.origin, taken.head);
+    });
+    if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
+  }
+  return acknowledgement(store, batch.origin, { outcome: 'stored', attempt: batch.attempt, problems });
+}
+
+/** What this node holds of an origin, for answering a batch or a hello. */
+export function acknowledgement(
+  store: VesselStore,
+  origin: Origin,
+  { outcome, attempt, problems }: Pick<Ack, 'outcome' | 'attempt' | 'problems'>,
+): Ack {
+  const head = store.headOf(origin);
+  return {
+    kind: 'ack',
+    vessel: store.vesselId,
+    origin,
+    held: heldToJson(head.held),
+    hash: head.hash,
+    outcome,
+    attempt,
+    problems,
+  };
+}
+
+function existingEntries(store: VesselStore, batch: Batch, head: IntakeHead): Map<number, StoredEntry> {
+  const existing = new Map<number, StoredEntry>();
+  for (const { number } of batch.changes) {
+    const entry = store.journal.get(batch.origin, number);
+    if (entry !== null) existing.set(number, entry);
+  }
+  for (const [first, last] of head.held.beyond)
+    for (const entry of store.journal.range(batch.origin, first - 1, last - first + 1))
+      existing.set(entry.change.number, entry);
+  return existing;
+}
+
+/** Merges one change into its record; within an `apply` transaction. */
+export function applyToRecord(
+  store: VesselStore,
+  spec: (Verdict & { decision: 'apply' })['spec'],
+  change: Change,
+): void {
+  const table = store.table(spec.entity);
+  const row = table.get(change.recordId);
+  const before = store.states.get(spec, change.recordId, row?.values ?? null);
+  const state = applyChange(spec, before, change);
+  store.states.put(spec.entity, change.recordId, state);
+  const values = materialise(spec, state);
+  if (values !== null) {
+    const latest = latestStamp(state);
+    const isLatest = latest === null || compareStamps(stampOf(change), latest) === 0;
+    table.put(change.recordId, {
+      values,
+      deleted: isDeleted(state),
+      updatedAt: isLatest || row === null ? change.at : row.updatedAt,
+      updatedBy: isLatest || row === null ? change.actorName : row.updatedBy,
+    });
+  }
+  store.conflicts.follow(spec, change.recordId, state, Object.keys(change.fields), {
+    own: store.own.origin,
+    now: store.environment.now(),
+  });
+}
+
+function problemOf(change: Change, verdict: Exclude<Verdict, { decision: 'apply' }>): Ack['problems'][number] {
+  return verdict.decision === 'later'
+    ? { number: change.number, code: 'newer_program', message: 'Stored; applied when this node is updated' }
+    : { number: change.number, code: 'parked', message: verdict.reason.slice(0, 500) };
+}
+
+function reportUnapplied(store: VesselStore, change: Change, verdict: Exclude<Verdict, { decision: 'apply' }>): void {
+  store.problems.add({
+    at: store.environment.now(),
+    code: verdict.decision === 'later' ? 'newer_program' : 'parked',
+    message:
+      verdict.decision === 'later'
+        ? `The office sent a change that needs a newer ARUS on board. It is kept and will show after the update.`
+        : `A change by ${change.actorName} (office) could not be applied: ${verdict.reason}. It is kept; nothing else waits for it.`,
+    entity: change.entity,
+    recordId: change.recordId,
+    number: null,
+  });
+}
+
+function reportFork(store: VesselStore, origin: Origin, number: number): void {
+  store.environment.log.error({ origin, number }, 'shore sent another change under a number that is held already');
+  store.problems.add({
+    at: store.environment.now(),
+    code: 'fork',
+    message:
+      `The office's journal does not continue the one this ship holds (entry ${number}). ` +
+      'What is on board is safe and still goes ashore; changes from the office wait until this is settled.',
+    entity: null,
+    recordId: null,
+    number: null,
+  });
+}

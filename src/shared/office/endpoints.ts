@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { pageOf, pageQuery, vesselQuery } from './page.ts';
+import {
+  officeCrewMember,
+  officeEquipment,
+  officeEquipmentQuery,
+  officeNewWorkOrder,
+  officeWorkOrder,
+  officeWorkOrderChanges,
+  officeWorkOrderQuery,
+  officeWorkOrderRow,
+  recordParams,
+} from './records.ts';
+import {
+  journalPage,
+  journalQuery,
+  officeConflict,
+  officeProblem,
+  reliableSyncHealth,
+  syncHealth,
+  vesselSummary,
+} from './sync.ts';
+
+/** One thing the office may ask over HTTP: the gateway serves it, the page asks it, the OpenAPI document tells it. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Parameters in braces, as OpenAPI writes them. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  /** Shape of the JSON body; null where none is read. */
+  readonly body: z.ZodType | null;
+  readonly output: z.ZodType;
+  /** Status of a good answer. */
+  readonly status: 200 | 201;
+}
+
+const none = z.strictObject({});
+
+const ask = <P extends z.ZodObject, Q extends z.ZodObject, O extends z.ZodType>(
+  path: string,
+  summary: string,
+  shapes: { params: P; query: Q; output: O },
+) => ({ method: 'GET', path, summary, body: null, status: 200, ...shapes }) as const satisfies Endpoint;
+
+export const officeEndpoints = {
+  'workOrders.list': ask('/api/work-orders', 'Work orders that fit a filter, page by page.', {
+    params: none,
+    query: officeWorkOrderQuery,
+    output: pageOf(officeWorkOrderRow),
+  }),
+  'workOrders.get': ask('/api/work-orders/{id}', 'One work order with versions and open conflicts.', {
+    params: recordParams,
+    query: vesselQuery,
+    output: officeWorkOrder,
+  }),
+  'workOrders.create': {
+    method: 'POST',
+    path: '/api/work-orders',
+    summary: 'Raises an order for a vessel.',
+    params: none,
+    query: none,
+    body: officeNewWorkOrder,
+    output: officeWorkOrder,
+    status: 201,
+  },
+  'workOrders.patch': {
+    method: 'PATCH',
+    path: '/api/work-orders/{id}',
+    summary:
+      'Changes the named fields of an order; with basis or If-Match only when nobody else did meanwhile.',
+    params: recordParams,
+    query: vesselQuery,
+    body: officeWorkOrderChanges,
+    output: officeWorkOrder,
+    status: 200,
+  },
+  'workOrders.delete': {
+    method: 'DELETE',
+    path: '/api/work-orders/{id}',
+    summary: 'Deletes an order, ashore and on board.',
+    params: recordParams,
+    query: vesselQuery,
+    body: null,
+    output: z.object({ vesselId: z.string(), id: z.string() }),
+    status: 200,
+  },
+  'equipment.list': ask('/api/equipment', 'Equipment by code, page by page.', {
+    params: none,
+    query: officeEquipmentQuery,
+    output: pageOf(officeEquipment),
+  }),
+  'equipment.get': ask('/api/equipment/{id}', 'One item of equipment.', {
+    params: recordParams,
+    query: vesselQuery,
+    output: officeEquipment,
+  }),
+  'crew.list': ask('/api/crew', 'Crew members, page by page.', {
+    params: none,
+    query: pageQuery,
+    output: pageOf(officeCrewMember),
+  }),
+  'vessels.list': ask('/api/vessels', 'Every vessel ever heard of: presence, last contact, queues.', {
+    params: none,
+    query: none,
+    output: z.object({ items: z.array(vesselSummary).readonly() }),
+  }),
+  'sync.health': ask('/api/sync/health', 'How sync does. Status 503 with the same body when it is down.', {
+    params: none,
+    query: none,
+    output: syncHealth,
+  }),
+  'sync.reliableHealth': ask(
+    '/api/mqtt/reliable-sync/health',
+    'Broker, queues by vessel, bytes each way. Status 503 with the same body when the broker is away.',
+    { params: none, query: none, output: reliableSyncHealth },
+  ),
+  'sync.journal': ask('/api/sync/journal', 'Committed changes of one vessel, oldest first.', {
+    params: none,
+    query: journalQuery,
+    output: journalPage,
+  }),
+  'conflicts.list': ask('/api/conflicts', 'Open conflicts, newest first.', {
+    params: none,
+    query: pageQuery,
+    output: pageOf(officeConflict),
+  }),
+  'problems.list': ask(
+    '/api/problems',
+    'Changes and messages that shore refused or could not apply, newest first.',
+    {
+      params: none,
+      query: pageQuery,
+      output: pageOf(officeProblem),
+    },
+  ),
+} as const satisfies Record<string, Endpoint>;
+
+export type OfficeEndpoints = typeof officeEndpoints;
+export type OfficeEndpointName = keyof OfficeEndpoints;
+export type OfficeOutput<N extends OfficeEndpointName> = z.output<OfficeEndpoints[N]['output']>;

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { basis, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
+import { newWorkOrder, workOrderChanges, workOrderFilter } from '../contract/work-orders.ts';
+import { crewMemberFields } from '../domain/crew-member.ts';
+import { equipmentFields } from '../domain/equipment.ts';
+import { workOrderFields } from '../domain/work-order.ts';
+import { vesselId } from '../sync/topics.ts';
+import { pageQuery } from './page.ts';
+
+/**
+ * Where a record stands, seen from the office.
+ * - `pending`: a change made ashore is still on its way to the ship
+ * - `held`: ship and shore have all of each other's changes that shore knows of
+ * - `conflict`: two people changed one field without seeing each other; both values are kept
+ */
+export const officeSyncState = z.enum(['pending', 'held', 'conflict']);
+export type OfficeSyncState = z.infer<typeof officeSyncState>;
+
+const recordState = {
+  vesselId: z.string(),
+  id: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+  sync: officeSyncState,
+};
+const recordDetail = {
+  versions: z.record(z.string(), fieldVersion),
+  conflicts: z.array(openConflict).readonly(),
+};
+
+/** A work order as a row of the office's list. Stored values are shown as they are, whatever program wrote them. */
+export const officeWorkOrderRow = z.object({
+  ...recordState,
+  ...workOrderFields.shape,
+  equipmentCode: z.string().nullable(),
+  equipmentName: z.string().nullable(),
+  assigneeName: z.string().nullable(),
+});
+export type OfficeWorkOrderRow = z.infer<typeof officeWorkOrderRow>;
+
+export const officeWorkOrder = z.object({ ...officeWorkOrderRow.shape, ...recordDetail });
+export type OfficeWorkOrder = z.infer<typeof officeWorkOrder>;
+
+export const officeSortKeys = ['dueDate', 'number', 'updatedAt'] as const;
+
+export const officeWorkOrderQuery = z.strictObject({
+  ...pageQuery.shape,
+  ...workOrderFilter.shape,
+  sort: z.enum(officeSortKeys).default('updatedAt'),
+  /** Left out: newest first for `updatedAt`, ascending for the others. */
+  direction: z.enum(['asc', 'desc']).optional(),
+});
+export type OfficeWorkOrderQuery = z.input<typeof officeWorkOrderQuery>;
+
+export const recordParams = z.strictObject({ id: recordId });
+
+/** `vessel` may be left out while there is only one. */
+export const officeNewWorkOrder = z.strictObject({ vessel: vesselId.optional(), ...newWorkOrder.shape });
+export type OfficeNewWorkOrder = z.input<typeof officeNewWorkOrder>;
+
+/**
+ * The fields to change. `basis` names, by field, the versions that the writer saw; a changed field that has
+ * another version by now is answered `stale`.
+ */
+export const officeWorkOrderChanges = z
+  .strictObject({ ...workOrderChanges.shape, basis: basis.optional() })
+  .refine(
+    ({ basis: _, ...changes }) => Object.values(changes).some((value) => value !== undefined),
+    'Name at least one field to change',
+  );
+export type OfficeWorkOrderChanges = z.input<typeof officeWorkOrderChanges>;
+
+export const officeEquipment = z.object({ ...recordState, ...equipmentFields.shape, ...recordDetail });
+export type OfficeEquipment = z.infer<typeof officeEquipment>;
+
+export const officeEquipmentQuery = z.strictObject({
+  ...pageQuery.shape,
+  /** Words that must all stand in code, name, location, maker or model. */
+  search: z.string().max(200).optional(),
+});
+
+export const officeCrewMember = z.object({ ...recordState, ...crewMemberFields.shape });
+export type OfficeCrewMember = z.infer<typeof officeCrewMember>;
