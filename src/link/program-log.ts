@@ -6,9 +6,10 @@ export type LogLevel = (typeof logLevels)[number];
 
 /**
  * A program's log: one JSON object a line on standard error, so that standard output stays for what the program
- * was asked to say. Written at once, so that the last line before a crash is there. Pass errors as `err`.
+ * was asked to say, or appended to a file where no one sees that. Written at once, so that the last line before
+ * a crash is there. Pass errors as `err`.
  */
-export function programLog(program: string, level: LogLevel): Log {
+export function programLog(program: string, level: LogLevel, file?: string): Log {
   return pino(
     {
       name: program,
@@ -16,6 +17,6 @@ export function programLog(program: string, level: LogLevel): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: ['password', 'token', '*.password', '*.token'],
     },
-    pino.destination({ dest: 2, sync: true }),
+    pino.destination({ dest: file ?? 2, sync: true }),
   );
 }

@@ -3,8 +3,8 @@ import type { CallResponse, EventMessage } from '#shared/contract/envelope.ts';
 
 /** The two pipes to the app's main process; both carry JSON text. */
 export interface Pipes {
-  invoke(text: string): Promise<unknown>;
-  onEvent(listener: (text: unknown) => void): void;
+  invoke: (text: string) => Promise<unknown>;
+  onEvent: (listener: (text: unknown) => void) => void;
 }
 
 type Listener = (payload: never) => void;

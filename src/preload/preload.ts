@@ -7,6 +7,8 @@ contextBridge.exposeInMainWorld(
   createBridge({
     invoke: (text) => ipcRenderer.invoke(bridgeChannels.call, text),
     // The event itself stays here: it carries ipcRenderer.
-    onEvent: (listener) => ipcRenderer.on(bridgeChannels.event, (_event, text: unknown) => listener(text)),
+    onEvent: (listener) => {
+      ipcRenderer.on(bridgeChannels.event, (_event, text: unknown) => listener(text));
+    },
   }),
 );

@@ -21,7 +21,7 @@ export interface Vessel {
 export interface BridgeOptions {
   vessel: Vessel;
   /** The pages of our own windows at this moment. */
-  pages(): readonly WebContents[];
+  pages: () => readonly WebContents[];
   log: Log;
 }
 

@@ -4,7 +4,7 @@ export interface MenuOptions {
   platform: NodeJS.Platform;
   /** Running from a checkout: then, and only then, the page can be reloaded and looked into. */
   development: boolean;
-  showSettings(): void;
+  showSettings: () => void;
 }
 
 /** No accelerator here may take a key that the page uses. */

@@ -22,6 +22,8 @@ const windowState = z.strictObject({
   maximized: z.boolean().optional(),
   /** Ground of the theme that the page last showed, so that the next start begins in it. */
   ground: themeColour.optional(),
+  /** Whether the frame that the system draws had to be told apart from the system's own preference for it. */
+  frame: z.enum(['system', 'light', 'dark']).optional(),
 });
 export type WindowState = z.infer<typeof windowState>;
 

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SettingsError, optionName } from './settings.ts';
+
+export interface Options {
+  help: boolean;
+  /** Folder of this installation, absolute; null for the one the system gives the app. */
+  data: string | null;
+  logLevel: (typeof logLevels)[number];
+  /** Settings that go before those of the file. */
+  overrides: Readonly<Record<string, string>>;
+}
+
+const text = ['vessel', 'name', 'device', 'timeZone', 'mqtt', 'mqttUser'] as const;
+const paths = ['ca', 'cert', 'key', 'mqttPasswordFile'] as const;
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export const usage = `Usage: arus [options]
+
+The desktop app: the vessel's own node with its screen. Settings are kept in arus.json in the data
+folder, which a first start writes; an option goes before the file for this one run.
+
+  --data DIR                 folder of this installation (usual: the app's own folder of this user)
+  --vessel ID                this vessel's id: letters, digits, - and _, 2 to 40 of them
+  --name NAME                the ship's name
+  --device NAME              what this computer signs its changes with
+  --time-zone ZONE           ship's time zone, an IANA name
+  --mqtt URL                 the broker: mqtt://HOST[:PORT], or mqtts://HOST[:PORT] for TLS
+  --mqtt-user NAME           who we are to the broker
+  --mqtt-password-file FILE  file with nothing but the password
+  --ca FILE                  certificates (PEM) of the authorities to trust
+  --cert FILE, --key FILE    our own certificate and key (PEM)
+  --log-level LEVEL          ${logLevels.join(', ')} (usual: info)
+  --help                     this page
+`;
+
+/**
+ * Takes the program's arguments and the folder it was started in. Options that are not ours are left to
+ * Chromium, which takes its own from the same line.
+ * @throws {SettingsError} naming an option without a value.
+ */
+export function readOptions(argv: readonly string[], folder: string): Options {
+  const valued = [...text, ...paths, 'data', 'logLevel'];
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean' },
+      ...Object.fromEntries(valued.map((name) => [optionName(name).slice(2), { type: 'string' } as const])),
+    },
+  });
+  const given = new Map<string, string>();
+  for (const name of valued) {
+    const value = values[optionName(name).slice(2)];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value === '') {
+      throw new SettingsError(`${optionName(name)} needs a value; --help lists the options.`);
+    }
+    given.set(name, paths.some((path) => path === name) ? resolve(folder, value) : value);
+  }
+  const data = given.get('data');
+  const level = given.get('logLevel') ?? 'info';
+  const logLevel = logLevels.find((known) => known === level);
+  if (logLevel === undefined) {
+    throw new SettingsError(`--log-level: one of ${logLevels.join(', ')}; '${level}' is none of them.`);
+  }
+  given.delete('data');
+  given.delete('logLevel');
+  return {
+    help: values['help'] === true,
+    data: data === undefined ? null : resolve(folder, data),
+    logLevel,
+    overrides: Object.fromEntries(given),
+  };
+}

@@ -1,0 +1,136 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { vesselId } from '#shared/sync/topics.ts';
+
+const timeZone = z
+  .string()
+  .refine(isTimeZone, 'An IANA time zone such as Europe/Oslo or Etc/GMT-8 (which is UTC+8)');
+
+/** A host, with its port where that is not 443. */
+const host = z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'A host such as manuals.example.com');
+
+const text = (most: number) => z.string().trim().min(1, 'Not empty').max(most, `At most ${most} characters`);
+
+/** Everything that an installation is told about itself. The names are those of the command-line options. */
+const settings = z.strictObject({
+  vessel: vesselId,
+  name: text(80),
+  device: text(60),
+  timeZone,
+  /** Null: this vessel has no broker and works by itself. */
+  mqtt: z.string().min(1).nullable(),
+  ca: z.string().min(1).optional(),
+  cert: z.string().min(1).optional(),
+  key: z.string().min(1).optional(),
+  mqttUser: z.string().min(1).optional(),
+  mqttPasswordFile: z.string().min(1).optional(),
+  /** Hosts whose https pages a link may open in the system's browser. */
+  openLinksTo: z.array(host).max(50).optional(),
+});
+export type Settings = z.infer<typeof settings>;
+
+export const settingNames = Object.keys(settings.shape);
+
+/** Settings that cannot be used; the message says which, why, and what would be right. */
+export class SettingsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingsError';
+  }
+}
+
+export interface SettingsSource {
+  /** Where the settings are kept. */
+  file: string;
+  /** What the command line says, which goes before the file. */
+  overrides: Readonly<Record<string, unknown>>;
+  /** What a first start begins with, without a file. */
+  firstStart: Settings;
+}
+
+/**
+ * Reads the settings; on a first start writes them, so that there is a file to edit and the vessel keeps its id.
+ * @throws {SettingsError}
+ */
+export function readSettings({ file, overrides, firstStart }: SettingsSource): Settings {
+  const kept = readText(file);
+  const found = kept === null ? firstStart : relativeTo(dirname(file), fromJson(file, kept));
+  const parsed = settings.safeParse({ ...record(file, found), ...overrides });
+  if (!parsed.success) throw new SettingsError(explain(file, parsed.error.issues, overrides));
+  if (kept === null) write(file, parsed.data);
+  return parsed.data;
+}
+
+const files = ['ca', 'cert', 'key', 'mqttPasswordFile'];
+
+/** Files that the settings name lie beside the settings, wherever the program was started. */
+function relativeTo(folder: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, setting]: [string, unknown]) => [
+      name,
+      files.includes(name) && typeof setting === 'string' ? resolve(folder, setting) : setting,
+    ]),
+  );
+}
+
+function record(file: string, value: unknown): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new SettingsError(`${file} must hold one JSON object: { "vessel": …, "name": …, … }.`);
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT') return null;
+    throw new SettingsError(`${file} cannot be read (${String(code ?? error)}).`);
+  }
+}
+
+function fromJson(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new SettingsError(
+      `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}
+
+function write(file: string, value: Settings): void {
+  try {
+    writeFileSync(`${file}.next`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.next`, file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    throw new SettingsError(`${file} cannot be written (${String(code ?? error)}).`);
+  }
+}
+
+function explain(file: string, issues: readonly z.core.$ZodIssue[], overrides: object): string {
+  const lines = issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return `'${issue.keys.join("', '")}' is not a setting; the settings are ${settingNames.join(', ')}.`;
+    }
+    const name = String(issue.path[0]);
+    const missing = issue.code === 'invalid_type' && issue.input === undefined;
+    return `${name in overrides ? optionName(name) : name}: ${missing ? 'is missing' : issue.message}.`;
+  });
+  return [`The settings cannot be used (${file}).`, ...lines].join('\n');
+}
+
+/** `mqttPasswordFile` is `--mqtt-password-file` on the command line. */
+export function optionName(setting: string): string {
+  return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
