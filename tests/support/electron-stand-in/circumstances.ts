@@ -1,0 +1,55 @@
+/** The machine that the stand-in pretends to be. */
+export interface Circumstances {
+  /** Built main file to boot, absolute. */
+  main: string;
+  /** What follows the program's name on the command line. */
+  args: string[];
+  packaged: boolean;
+  version: string;
+  /** Folder that the system would give the app. */
+  userData: string;
+  /** What the system prefers. */
+  dark: boolean;
+  /** False when another instance holds the lock. */
+  first: boolean;
+  displays: Display[];
+  /** Index of the button that is pressed when the app asks something. */
+  pressedButton: number;
+}
+
+export interface Display {
+  id: number;
+  workArea: { x: number; y: number; width: number; height: number };
+}
+
+/** One thing that the app asked of Electron. */
+export interface Asked {
+  what: string;
+  detail: unknown;
+}
+
+/** Everything that the app asked, in order. */
+export const asked: Asked[] = [];
+
+/** Keeps what was asked, as plain data: functions become their name. */
+export function record(what: string, detail: unknown = null): void {
+  asked.push({ what, detail: plain(detail) });
+}
+
+function plain(value: unknown): unknown {
+  const text = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'function' ? '(function)' : part,
+  );
+  return text === undefined ? null : (JSON.parse(text) as unknown);
+}
+
+let given: Circumstances | undefined;
+
+export function circumstances(): Circumstances {
+  if (given === undefined) throw new Error('The stand-in has not been told its circumstances.');
+  return given;
+}
+
+export function setCircumstances(value: Circumstances): void {
+  given = value;
+}

@@ -1,0 +1,143 @@
+import { asked } from './circumstances.ts';
+import { callHandlers, chooseFromMenu } from './electron.ts';
+import { app, cancellable } from './lifecycle.ts';
+import { defaultSession, rules, schemeHandlers } from './network.ts';
+import { BrowserWindow, StandInWebContents, closeByHand } from './window.ts';
+
+/** Who sends a call: usually the top frame of the app's window, at the address it was loaded from. */
+export interface Sender {
+  /** `stranger`: a page in no window of the app. */
+  page: 'window' | 'stranger';
+  /** Null: the frame has gone meanwhile. */
+  frame: { url: string; inside: boolean } | null;
+}
+
+export type Command =
+  | { do: 'asked' }
+  | { do: 'call'; sender: Sender; channel: string; args: unknown[] }
+  | { do: 'request'; url: string; method: string }
+  | { do: 'navigate'; event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'; url: string }
+  | { do: 'open'; url: string }
+  | { do: 'attach webview' }
+  | { do: 'ask permission'; permission: string }
+  | { do: 'fetch'; url: string }
+  | { do: 'download'; url: string }
+  | { do: 'second instance' }
+  | { do: 'move window'; bounds: { x: number; y: number; width: number; height: number } }
+  | { do: 'minimize window' }
+  | { do: 'maximize window' }
+  | { do: 'show colour'; colour: string }
+  | { do: 'page dies'; reason: string }
+  | { do: 'choose'; label: string }
+  | { do: 'throw' }
+  | { do: 'close window' };
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Does to the app what a page, a person or the system does, and returns what came of it. */
+export async function carryOut(command: Command): Promise<unknown> {
+  switch (command.do) {
+    case 'asked':
+      return asked;
+    case 'call': {
+      const handler = callHandlers.get(command.channel);
+      if (handler === undefined) throw new Error(`No handler registered for '${command.channel}'`);
+      const { frame, page } = command.sender;
+      const event = {
+        type: 'frame',
+        sender: page === 'window' ? window().webContents : new StandInWebContents(),
+        senderFrame: frame === null ? null : { url: frame.url, parent: frame.inside ? {} : null },
+      };
+      return handler(event, ...command.args);
+    }
+    case 'request': {
+      const handler = schemeHandlers.get(new URL(command.url).protocol.slice(0, -1));
+      if (handler === undefined) throw new Error('No handler for this scheme');
+      const response = await handler(new Request(command.url, { method: command.method }));
+      return {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: new Uint8Array(await response.arrayBuffer()),
+      } satisfies Answer;
+    }
+    case 'navigate': {
+      const event = cancellable({ url: command.url });
+      window().webContents.emit(command.event, event);
+      return event.defaultPrevented;
+    }
+    case 'open':
+      return window().webContents.openHandler?.({ url: command.url }).action ?? 'allow';
+    case 'attach webview': {
+      const event = cancellable({});
+      window().webContents.emit('will-attach-webview', event, {}, {});
+      return event.defaultPrevented;
+    }
+    case 'ask permission': {
+      const { permission } = command;
+      const contents = window().webContents;
+      const requested = Promise.withResolvers<boolean>();
+      if (rules.permissionRequest === undefined) requested.resolve(true);
+      else rules.permissionRequest(contents, permission, requested.resolve);
+      const streams = Promise.withResolvers<object | null>();
+      if (rules.displayMedia === undefined) streams.resolve({});
+      else rules.displayMedia({}, streams.resolve);
+      return {
+        requested: await requested.promise,
+        checked: rules.permissionCheck?.(contents, permission, 'app://arus') ?? true,
+        device: rules.device?.({}) ?? true,
+        screen: (await streams.promise) !== null,
+      };
+    }
+    case 'fetch': {
+      const verdict = Promise.withResolvers<{ cancel?: boolean }>();
+      if (rules.beforeRequest === undefined) verdict.resolve({});
+      else rules.beforeRequest({ url: command.url, resourceType: 'xhr' }, verdict.resolve);
+      return (await verdict.promise).cancel === true;
+    }
+    case 'download': {
+      const event = cancellable({});
+      defaultSession.emit('will-download', event, { getURL: () => command.url });
+      return event.defaultPrevented;
+    }
+    case 'second instance':
+      app.emit('second-instance', {}, [], '');
+      break;
+    case 'move window':
+      window().setBounds(command.bounds);
+      break;
+    case 'minimize window':
+      window().minimize();
+      break;
+    case 'maximize window':
+      window().maximize();
+      break;
+    case 'show colour':
+      window().webContents.emit('did-change-theme-color', {}, command.colour);
+      break;
+    case 'page dies':
+      window().webContents.emit('render-process-gone', {}, { reason: command.reason, exitCode: 11 });
+      break;
+    case 'choose':
+      chooseFromMenu(command.label);
+      break;
+    case 'throw':
+      setImmediate(() => {
+        throw new Error('Thrown on purpose');
+      });
+      break;
+    case 'close window':
+      closeByHand(window());
+      break;
+  }
+  return null;
+}
+
+function window(): BrowserWindow {
+  const [first] = BrowserWindow.getAllWindows();
+  if (first === undefined) throw new Error('The app has no window');
+  return first;
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Asked, Circumstances } from './circumstances.ts';
+import type { Answer, Command, Sender } from './commands.ts';
+
+export interface Exit {
+  code: number | null;
+  /** Everything that the app wrote to standard error. */
+  stderr: string;
+}
+
+type Message =
+  | { id: number; value: unknown }
+  | { id: number; error: string }
+  | { sent: { channel: string; args: unknown[] } }
+  | { loaded: string }
+  | { asked: Asked[] };
+
+/** The built desktop app, running against the stand-in in a process of its own. */
+export class DesktopApp {
+  /** Resolves when a page has loaded in its window. */
+  readonly loaded: Promise<void>;
+  /** Resolves when the process has ended. */
+  readonly exited: Promise<Exit>;
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  private readonly pageListeners = new Set<(channel: string, args: unknown[]) => void>();
+  private lastAsked: Asked[] = [];
+  private lastId = 0;
+
+  constructor(circumstances: Circumstances, folder: string) {
+    this.child = fork(join(import.meta.dirname, 'boot.ts'), [JSON.stringify(circumstances)], {
+      cwd: folder,
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Nothing of the test runner's environment may be what makes the app work.
+      env: { PATH: process.env['PATH'], HOME: folder, TZ: process.env['TZ'] ?? 'UTC' },
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    let stderr = '';
+    this.child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    this.child.stdout?.resume();
+    const loaded = Promise.withResolvers<void>();
+    const exited = Promise.withResolvers<Exit>();
+    this.loaded = loaded.promise;
+    this.loaded.catch(() => {});
+    this.exited = exited.promise;
+    this.child.on('message', (message: Message) => {
+      if ('loaded' in message) loaded.resolve();
+      else if ('sent' in message)
+        for (const hear of this.pageListeners) hear(message.sent.channel, message.sent.args);
+      else if ('asked' in message) this.lastAsked = message.asked;
+      else this.settle(message);
+    });
+    this.child.on('close', (code) => {
+      const ended = new Error(`The app ended with code ${code}:\n${stderr}`);
+      loaded.reject(ended);
+      for (const { reject } of this.waiting.values()) reject(ended);
+      exited.resolve({ code, stderr });
+    });
+  }
+
+  async asked(): Promise<Asked[]> {
+    if (this.child.connected) this.lastAsked = (await this.do({ do: 'asked' })) as Asked[];
+    return this.lastAsked;
+  }
+
+  /** Details of everything that was asked under this name, in order. */
+  async askedFor(what: string): Promise<unknown[]> {
+    return (await this.asked()).filter((one) => one.what === what).map(({ detail }) => detail);
+  }
+
+  /** Carries out a command in the app's process; rejects with what was thrown there. */
+  do(command: Command): Promise<unknown> {
+    this.lastId += 1;
+    const answer = Promise.withResolvers<unknown>();
+    this.waiting.set(this.lastId, answer);
+    this.child.send({ id: this.lastId, command });
+    return answer.promise;
+  }
+
+  call(channel: string, args: unknown[], sender: Sender = ownPage): Promise<unknown> {
+    return this.do({ do: 'call', sender, channel, args });
+  }
+
+  async request(url: string, method = 'GET'): Promise<Answer> {
+    return (await this.do({ do: 'request', url, method })) as Answer;
+  }
+
+  /** Hears what the app sends to its page. */
+  onSent(listener: (channel: string, args: unknown[]) => void): () => void {
+    this.pageListeners.add(listener);
+    return () => this.pageListeners.delete(listener);
+  }
+
+  /** Closes the window as a person would and waits for the process to end. */
+  async close(): Promise<Exit> {
+    if (this.child.connected) this.do({ do: 'close window' }).catch(() => this.kill());
+    return this.exited;
+  }
+
+  /** Ends the process as a power cut would. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private settle(message: { id: number; value: unknown } | { id: number; error: string }): void {
+    const answer = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if ('error' in message) answer?.reject(new Error(message.error));
+    else answer?.resolve(message.value);
+  }
+}
+
+export const ownPage: Sender = { page: 'window', frame: { url: 'app://arus/', inside: false } };

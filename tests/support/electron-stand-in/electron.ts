@@ -1,0 +1,67 @@
+/**
+ * Stands in for the module `electron` when the built main file is booted under plain Node: it keeps what the app
+ * asks for and answers as Electron's documentation says. What it does not have the app cannot use unnoticed: the
+ * import or the call fails.
+ */
+import { circumstances, record } from './circumstances.ts';
+
+export { app } from './lifecycle.ts';
+export { protocol, session } from './network.ts';
+export { BrowserWindow, nativeTheme, screen } from './window.ts';
+
+type CallHandler = (event: object, ...args: unknown[]) => unknown;
+export const callHandlers = new Map<string, CallHandler>();
+
+export const ipcMain = {
+  handle(channel: string, handler: CallHandler): void {
+    if (callHandlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
+    record('ipcMain.handle', { channel });
+    callHandlers.set(channel, handler);
+  },
+  removeHandler(channel: string): void {
+    callHandlers.delete(channel);
+  },
+};
+
+interface MenuItem {
+  label?: string;
+  role?: string;
+  click?: () => void;
+  submenu?: MenuItem[];
+}
+let applicationMenu: readonly MenuItem[] = [];
+
+export const Menu = {
+  buildFromTemplate: (template: readonly MenuItem[]) => template,
+  setApplicationMenu(menu: readonly MenuItem[]): void {
+    record('Menu.setApplicationMenu', menu);
+    applicationMenu = menu;
+  },
+};
+
+/** Chooses an entry of the menu by what stands on it. */
+export function chooseFromMenu(label: string): void {
+  const item = applicationMenu.flatMap(({ submenu }) => submenu ?? []).find((entry) => entry.label === label);
+  if (item?.click === undefined) throw new Error(`The menu has no entry '${label}'`);
+  item.click();
+}
+
+export const dialog = {
+  showErrorBox(title: string, content: string): void {
+    record('dialog.showErrorBox', { title, content });
+  },
+  showMessageBox(_window: object, options: object): Promise<{ response: number }> {
+    record('dialog.showMessageBox', options);
+    return Promise.resolve({ response: circumstances().pressedButton });
+  },
+};
+
+export const shell = {
+  openExternal(url: string): Promise<void> {
+    record('shell.openExternal', { url });
+    return Promise.resolve();
+  },
+  showItemInFolder(path: string): void {
+    record('shell.showItemInFolder', { path });
+  },
+};

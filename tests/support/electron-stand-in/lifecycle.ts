@@ -1,0 +1,96 @@
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import { asked, circumstances, record } from './circumstances.ts';
+
+/** An event that its listeners may hold back. */
+export function cancellable<T extends object>(
+  fields: T,
+): T & { defaultPrevented: boolean; preventDefault(): void } {
+  return {
+    ...fields,
+    defaultPrevented: false,
+    preventDefault() {
+      this.defaultPrevented = true;
+    },
+  };
+}
+
+let ready = false;
+const whenReady = Promise.withResolvers<void>();
+
+export function needReady(what: string): void {
+  if (!ready) throw new Error(`${what} cannot be used before the app is ready`);
+}
+
+export function needNotReady(what: string): void {
+  if (ready) throw new Error(`${what} can only be used before the app is ready`);
+}
+
+/** Windows that are open; the app quits by closing them. */
+export const openWindows = new Set<{ close(): void }>();
+
+class StandInApp extends EventEmitter {
+  private readonly paths = new Map<string, string>();
+
+  get isPackaged(): boolean {
+    return circumstances().packaged;
+  }
+
+  getVersion(): string {
+    return circumstances().version;
+  }
+
+  getPath(name: string): string {
+    const userData = this.paths.get('userData') ?? circumstances().userData;
+    return name === 'userData' ? userData : (this.paths.get(name) ?? join(userData, name));
+  }
+
+  setPath(name: string, path: string): void {
+    record('app.setPath', { name, path });
+    this.paths.set(name, path);
+  }
+
+  enableSandbox(): void {
+    needNotReady('app.enableSandbox');
+    record('app.enableSandbox');
+  }
+
+  requestSingleInstanceLock(): boolean {
+    record('app.requestSingleInstanceLock', { userData: this.getPath('userData') });
+    return circumstances().first;
+  }
+
+  whenReady(): Promise<void> {
+    return whenReady.promise;
+  }
+
+  quit(): void {
+    this.emit('before-quit', cancellable({}));
+    for (const window of openWindows) window.close();
+    if (openWindows.size > 0) return;
+    const event = cancellable({});
+    this.emit('will-quit', event);
+    if (!event.defaultPrevented) this.exit(0);
+  }
+
+  exit(code: number): void {
+    record('app.exit', { code });
+    // Whoever drives the app reads what was asked to the end, then the process goes.
+    process.send?.({ asked }, () => process.exit(code));
+  }
+}
+
+export const app = new StandInApp();
+
+/** Electron is ready once the main file has run to its end, awaits at its top included. */
+export function becomeReady(): void {
+  ready = true;
+  app.emit('ready');
+  whenReady.resolve();
+}
+
+export function afterWindowClosed(): void {
+  if (openWindows.size > 0) return;
+  if (app.listenerCount('window-all-closed') === 0) app.quit();
+  else app.emit('window-all-closed');
+}
