@@ -129,7 +129,7 @@ export function openSession(
 
   function giveUp(reason: LinkFailure): void {
     waiting.length = 0;
-    for (const reject of [...unsettled]) reject(reason);
+    for (const reject of unsettled) reject(reason);
   }
 
   function rise(): void {
@@ -159,7 +159,9 @@ export function openSession(
       const refused = granted.filter(({ qos }) => qos > 2).map(({ topic }) => topic);
       const asked = settings.subscriptions.map(({ topic }) => topic);
       const byBroker =
-        typeof codeOf(error) === 'number' || refused.length > 0 || /^Subscribe error/.test(error.message);
+        typeof codeOf(error) === 'number' ||
+        refused.length > 0 ||
+        error.message.startsWith('Subscribe error');
       fail(
         byBroker
           ? subscriptionRefused(broker, refused.length > 0 ? refused : asked)

@@ -1,0 +1,229 @@
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastifyWebsocket from '@fastify/websocket';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from 'fastify';
+import { refusal } from '#shared/contract/answer-text.ts';
+import { callTextLimit } from '#shared/contract/bridge.ts';
+import type { CallResult } from '#shared/contract/envelope.ts';
+import type { Environment } from '#shared/ports.ts';
+import { isOurs, isToken, offeredProtocols, socketProtocol, tokenOf } from './access.ts';
+import { callRoute } from './call-route.ts';
+import { pageHeaders } from './page-headers.ts';
+import { logRefusal } from './refusals.ts';
+import { serveScreen, type ScreenSocket } from './screen-socket.ts';
+import type { Vessel } from './vessel.ts';
+
+export interface StationHostOptions {
+  vessel: Vessel;
+  environment: Environment;
+  /** Port on 127.0.0.1; 0 for any free one. */
+  port: number;
+  /** What screens and scripts must show. */
+  token: string;
+  /** Folder of the built page. */
+  page: string;
+}
+
+export interface StationHost {
+  readonly port: number;
+  /** Address of the page, without the token. */
+  readonly address: string;
+  /** Takes no more calls, tells the screens, and resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+const loopback = '127.0.0.1';
+/** Sockets of any kind at once, and screens among them. */
+const connectionLimit = 128;
+const screenLimit = 32;
+/** A screen that does not answer our goodbye, milliseconds. */
+const goodbyeTimeout = 1_000;
+
+/**
+ * Serves the screens of a vessel node on this computer: the page, calls over `POST /call/<method>` and `/ws`.
+ * @throws with Node's code when the port cannot be had (`EADDRINUSE`, `EACCES`).
+ */
+export async function openStationHost(options: StationHostOptions): Promise<StationHost> {
+  const { vessel, environment, token, page } = options;
+  const { log } = environment;
+  const screens = new Set<ScreenSocket>();
+  const app = fastify({
+    bodyLimit: callTextLimit,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 100 },
+    // What is wrong with a request before there is one, e.g. headers that are too long.
+    clientErrorHandler: (error, socket) => {
+      log.warn({ code: error.code }, 'A connection to the station host broke off');
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    },
+    frameworkErrors: (_error, _request, reply) => {
+      send(reply, 400, refusal('invalid_input', 'The address cannot be read.'));
+    },
+  });
+
+  app.server.maxConnections = connectionLimit;
+  app.server.on('drop', () => log.warn({ connectionLimit }, 'Too many connections to the station host'));
+
+  function refuse(request: FastifyRequest, reply: FastifyReply, status: number, result: CallResult): void {
+    logRefusal(log, result, { method: request.method, path: pathOf(request), by: 'http' });
+    send(reply, status, result);
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!isOurs(request.headers, request.socket.localPort ?? 0)) {
+      const strangers = refusal('unauthorized', 'This host answers only to its own page on this computer.');
+      refuse(request, reply, 403, strangers);
+      return;
+    }
+    void reply.headers(pageHeaders(request.headers.host ?? ''));
+    done();
+  });
+
+  const authorise: onRequestHookHandler = (request, reply, done) => {
+    if (isToken(tokenOf(request.headers), token)) {
+      done();
+      return;
+    }
+    const missing = "The station's token is missing or wrong (Authorization: Bearer TOKEN).";
+    refuse(request, reply, 401, refusal('unauthorized', missing));
+  };
+
+  const admitScreen: onRequestHookHandler = (request, reply, done) => {
+    const offered = offeredProtocols(request.headers);
+    if (offered.length > 0 && !offered.includes(socketProtocol)) {
+      refuse(request, reply, 400, refusal('invalid_input', `The socket speaks ${socketProtocol}.`));
+    } else if (screens.size >= screenLimit) {
+      log.warn({ screenLimit }, 'A screen was turned away');
+      void reply
+        .code(503)
+        .send(refusal('unavailable', `${screenLimit} screens are open, which is the limit.`));
+    } else {
+      done();
+    }
+  };
+
+  app.setErrorHandler((error, request, reply) => {
+    const status = statusOfError(error);
+    if (status >= 500)
+      log.error({ err: error, path: pathOf(request) }, 'A request failed in the station host');
+    refuse(request, reply, status, refusalOf(status));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    return reply.code(404).send(refusal('not_found', `There is nothing at ${pathOf(request)}.`));
+  });
+
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    const text = body.toString();
+    try {
+      done(null, text === '' ? undefined : JSON.parse(text));
+    } catch {
+      done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
+    }
+  });
+
+  await app.register(fastifyWebsocket, {
+    options: {
+      maxPayload: callTextLimit,
+      handleProtocols: (protocols: Set<string>) => (protocols.has(socketProtocol) ? socketProtocol : false),
+    },
+    // The socket closes itself, with the code that fits, e.g. 1009 for a frame that is too large.
+    errorHandler: (error) => log.warn({ err: error }, "A screen's socket was closed"),
+    preClose: (done) => {
+      for (const client of app.websocketServer.clients) {
+        client.close(1001, 'The vessel node stops');
+        environment.after(goodbyeTimeout, () => client.terminate());
+      }
+      done();
+    },
+  });
+
+  app.get('/health', async (_request, reply) => {
+    const result = await vessel.call({ method: 'vessel.info', input: {} });
+    return reply.code(result.ok ? 200 : 503).send({ status: result.ok ? 'ok' : 'failing' });
+  });
+  callRoute(app, { vessel, log, authorise });
+  app.route({
+    method: 'GET',
+    url: '/ws',
+    onRequest: [authorise, admitScreen],
+    handler: (_request, reply) => reply.code(426).send(refusal('invalid_input', 'Open a WebSocket here.')),
+    wsHandler: (socket) => {
+      const screen = serveScreen(socket, vessel, log);
+      screens.add(screen);
+      socket.once('close', () => screens.delete(screen));
+    },
+  });
+  await servePage(app, page);
+
+  const unsubscribe = vessel.subscribe((event) => {
+    if (screens.size === 0) return;
+    const text = JSON.stringify(event);
+    for (const screen of screens) screen.send(text);
+  });
+
+  try {
+    await app.listen({ host: loopback, port: options.port });
+  } catch (error) {
+    unsubscribe();
+    await app.close();
+    throw error;
+  }
+  const bound = app.server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : options.port;
+  return {
+    port,
+    address: `http://${loopback}:${port}/`,
+    async close() {
+      unsubscribe();
+      await app.close();
+    },
+  };
+}
+
+function send(reply: FastifyReply, status: number, result: CallResult): void {
+  void reply.code(status).send(result);
+}
+
+async function servePage(app: FastifyInstance, page: string): Promise<void> {
+  if (!existsSync(join(page, 'index.html'))) {
+    app.get('/', (_request, reply) =>
+      reply.code(503).type('text/plain; charset=utf-8').send('The page has not been built: npm run build\n'),
+    );
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: page,
+    dotfiles: 'deny',
+    cacheControl: false,
+    setHeaders(reply, path) {
+      // Files in assets carry a hash of their content in their names.
+      const keeps = path.includes(`${sep}assets${sep}`);
+      reply.header('cache-control', keeps ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}
+
+/** Without the query, in which a token might have been put by mistake. */
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? '';
+}
+
+function statusOfError(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}
+
+function refusalOf(status: number): CallResult {
+  if (status === 413) return refusal('too_large', `The body may have ${callTextLimit} bytes.`);
+  if (status === 415) return refusal('invalid_input', 'Send the input as Content-Type: application/json.');
+  if (status < 500) return refusal('invalid_input', 'The body is not valid JSON.');
+  return refusal('internal', 'The request failed. The log of the vessel node says why.');
+}

@@ -1,0 +1,34 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Only what may stand in a WebSocket protocol name and in an address. */
+const form = /^[A-Za-z0-9._~-]{16,200}$/;
+
+export const tokenRule = '16 to 200 letters, digits, or any of . _ ~ -';
+
+/** True when `text` can serve as a station's token. */
+export function isUsableToken(text: string): boolean {
+  return form.test(text);
+}
+
+/**
+ * The token that screens and scripts show to the station host: read from `station-token` in the data directory,
+ * or made there of 32 random bytes, for this user's eyes only.
+ * @throws when the file cannot be read or written, or holds something else.
+ */
+export function stationToken(dataDirectory: string, randomBytes: (length: number) => Uint8Array): string {
+  const file = join(dataDirectory, 'station-token');
+  const made = Buffer.from(randomBytes(32)).toString('base64url');
+  try {
+    writeFileSync(file, `${made}\n`, { flag: 'wx', mode: 0o600 });
+    return made;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  chmodSync(file, 0o600);
+  const kept = readFileSync(file, 'utf8').trim();
+  if (!isUsableToken(kept)) {
+    throw new Error(`${file} does not hold a token (${tokenRule}). Delete it and a new one is made.`);
+  }
+  return kept;
+}
