@@ -1,0 +1,64 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../clock.ts';
+import { CallError, type Transport, messageOf } from '../transport/transport.ts';
+import { type Notices, createNotices } from './notices.ts';
+import type { PreferenceStore } from './preferences.ts';
+import type { Router } from './route.ts';
+import { type SessionStore, createSession } from './session.ts';
+import { type Undo, createUndo } from './undo.ts';
+
+/** What every page has at hand. */
+export interface Desk {
+  transport: Transport;
+  clock: Clock;
+  preferences: PreferenceStore;
+  router: Router;
+  session: SessionStore;
+  notices: Notices;
+  undo: Undo;
+  /** Opens the list of crew, for whoever has to say who acts. */
+  chooser: StoreApi<{ isOpen: boolean }>;
+  /** True when somebody acts at this screen; otherwise asks who, and answers false. */
+  hasActor(): boolean;
+  /** Runs `listener` whenever the node is back after it had gone: what is on screen may be old. */
+  onReturn(listener: () => void): () => void;
+  /** Says on screen why something could not be done. */
+  sayFailure(error: unknown): void;
+}
+
+export interface DeskParts {
+  transport: Transport;
+  clock: Clock;
+  preferences: PreferenceStore;
+  router: Router;
+  chooser: StoreApi<{ isOpen: boolean }>;
+}
+
+export function createDesk(parts: DeskParts): Desk {
+  const { transport, clock, preferences, chooser } = parts;
+  const session = createSession(transport, clock);
+  const notices = createNotices(clock);
+  return {
+    ...parts,
+    session,
+    notices,
+    undo: createUndo(),
+    hasActor() {
+      const { actorId } = preferences.store.getState();
+      if (session.store.getState().crew.some(({ id }) => id === actorId)) return true;
+      chooser.setState({ isOpen: true });
+      return false;
+    },
+    onReturn(listener) {
+      let wasGone = false;
+      return transport.onConnection(({ phase }) => {
+        if (phase === 'open' && wasGone) listener();
+        wasGone = phase === 'lost' || phase === 'refused';
+      });
+    },
+    sayFailure(error) {
+      const details = error instanceof CallError ? error.details.map(({ message }) => message) : [];
+      notices.sayProblem([messageOf(error), ...details.slice(0, 1)].join(' '));
+    },
+  };
+}

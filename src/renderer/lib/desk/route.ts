@@ -1,0 +1,66 @@
+import { type StoreApi, createStore } from 'zustand/vanilla';
+
+export const syncTabs = ['waiting', 'conflicts', 'problems'] as const;
+export type SyncTab = (typeof syncTabs)[number];
+
+/** What is on screen, as the address after `#` says it. */
+export type Route =
+  | { page: 'work-orders'; open: OpenOrder | null; full: boolean }
+  | { page: 'equipment'; id: string | null; full: boolean }
+  | { page: 'sync'; tab: SyncTab };
+
+/** What the pane beside the list of orders shows. */
+export type OpenOrder = { kind: 'new' } | { kind: 'order'; id: string; editing: boolean };
+
+export const startRoute: Route = { page: 'work-orders', open: null, full: false };
+
+/** Reads `#/work-orders/ID?edit&full`; what it does not know becomes the start page. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?');
+  const [page, id] = path.split('/').filter((part) => part !== '');
+  const flags = new URLSearchParams(query);
+  const full = flags.has('full');
+  if (page === 'equipment') return { page, id: id ?? null, full };
+  if (page === 'sync') return { page, tab: syncTabs.find((tab) => tab === id) ?? 'waiting' };
+  if (page !== 'work-orders' || id === undefined) return startRoute;
+  if (id === 'new') return { page, open: { kind: 'new' }, full };
+  return { page, open: { kind: 'order', id, editing: flags.has('edit') }, full };
+}
+
+/** The address of a route, to be read back by `parseRoute`. */
+export function formatRoute(route: Route): string {
+  if (route.page === 'sync') return `#/sync/${route.tab}`;
+  const flags: string[] = [];
+  let id: string | null = null;
+  if (route.page === 'equipment') id = route.id;
+  else if (route.open?.kind === 'new') id = 'new';
+  else if (route.open !== null) {
+    id = route.open.id;
+    if (route.open.editing) flags.push('edit');
+  }
+  if (route.full && id !== null) flags.push('full');
+  return `#/${route.page}${id === null ? '' : `/${id}`}${flags.length === 0 ? '' : `?${flags.join('&')}`}`;
+}
+
+export interface Router {
+  store: StoreApi<{ route: Route }>;
+  /** Goes there; `replace` leaves no step to go back to, for moves that a person does not count as one. */
+  go(route: Route, how?: 'push' | 'replace'): void;
+}
+
+export function createRouter(window: Window): Router {
+  const store = createStore<{ route: Route }>(() => ({ route: parseRoute(window.location.hash) }));
+  const read = (): void => store.setState({ route: parseRoute(window.location.hash) });
+  window.addEventListener('popstate', read);
+  window.addEventListener('hashchange', read);
+  return {
+    store,
+    go(route, how = 'push') {
+      const address = formatRoute(route);
+      if (address === window.location.hash) return;
+      if (how === 'push') window.history.pushState(null, '', address);
+      else window.history.replaceState(null, '', address);
+      store.setState({ route });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Bridge } from '#shared/contract/bridge.ts';
+import { callResponse } from '#shared/contract/envelope.ts';
+import type { Clock } from '../clock.ts';
+import { CallError, type Connection, type Transport } from './transport.ts';
+import { checkInput, outputOf } from './typed-calls.ts';
+
+declare global {
+  interface Window {
+    /** Put there by the desktop app's preload; absent in a browser. */
+    arus?: Bridge;
+  }
+}
+
+/** Carries calls over the desktop app's IPC. The node lives in the same program, so it is there or all is gone. */
+export function createElectronTransport(bridge: Bridge, clock: Clock, actor: () => string | null): Transport {
+  let lastId = 0;
+  const connection: Connection = { phase: 'open', since: clock.now(), nextAttemptAt: null };
+  return {
+    async call(method, input) {
+      checkInput(method, input);
+      lastId += 1;
+      const by = actor();
+      const answer = await bridge
+        .call({ id: lastId, method, input, ...(by === null ? {} : { actor: by }) })
+        .catch(() => null);
+      const response = callResponse.safeParse(answer);
+      if (response.success) return outputOf(method, response.data);
+      throw new CallError({
+        code: 'unavailable',
+        message: 'The desktop app did not pass this on. Nothing was changed. Close ARUS and start it again.',
+        retryable: false,
+      });
+    },
+    on: (event, listener) => bridge.on(event, listener),
+    connection: () => connection,
+    onConnection: () => () => {},
+    retryNow: () => {},
+  };
+}

@@ -1,0 +1,51 @@
+import type { EventName, EventPayload } from '#shared/contract/events.ts';
+import type { ContractError } from '#shared/contract/envelope.ts';
+import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
+
+/**
+ * How the screen stands with the vessel node: not to be mixed up with the ship's link to shore.
+ * - `connecting`: the first attempt is under way
+ * - `open`: the node answers
+ * - `lost`: the node was there and does not answer; attempts go on
+ * - `refused`: the node answers and does not accept this screen
+ */
+export interface Connection {
+  phase: 'connecting' | 'open' | 'lost' | 'refused';
+  /** When this phase began, milliseconds since 1970. */
+  since: number;
+  /** When the next attempt starts, milliseconds since 1970; null when none is planned. */
+  nextAttemptAt: number | null;
+}
+
+/** Carries calls to the vessel node and events from it. */
+export interface Transport {
+  /** Rejects with `CallError` only. Input and output are those of the contract, the output parsed. */
+  call<N extends MethodName>(method: N, input: MethodInput<N>): Promise<MethodOutput<N>>;
+  /** Returns what ends the subscription. */
+  on<N extends EventName>(event: N, listener: (payload: EventPayload<N>) => void): () => void;
+  connection(): Connection;
+  /** Returns what ends the subscription. */
+  onConnection(listener: (connection: Connection) => void): () => void;
+  /** Tries to reach the node at once instead of waiting for the next attempt. */
+  retryNow(): void;
+}
+
+/** A call that did not do what was asked, with words for the person at the screen. */
+export class CallError extends Error {
+  readonly code: ContractError['code'];
+  readonly retryable: boolean;
+  readonly details: NonNullable<ContractError['details']>;
+
+  constructor(error: ContractError) {
+    super(error.message);
+    this.name = 'CallError';
+    this.code = error.code;
+    this.retryable = error.retryable;
+    this.details = error.details ?? [];
+  }
+}
+
+/** Words for whatever was thrown, never empty. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : 'Something failed without saying why.';
+}

@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import styles from './empty-state.module.css';
+
+/** What a page says when it has nothing to show: what is the case, and the one next step. */
+export function EmptyState(props: {
+  icon?: ReactNode;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  /** True when something failed, so that a screen reader says it at once. */
+  isProblem?: boolean;
+}): ReactNode {
+  const { icon, title, children, action, isProblem = false } = props;
+  return (
+    <div className={styles.empty} role={isProblem ? 'alert' : undefined}>
+      {icon === undefined ? null : <div className={styles.icon}>{icon}</div>}
+      <h2 className={styles.title}>{title}</h2>
+      {children === undefined ? null : <p className={styles.words}>{children}</p>}
+      {action === undefined ? null : <div className={styles.action}>{action}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import type { SyncState } from '#shared/contract/record-state.ts';
+import styles from './sync-mark.module.css';
+
+/** What each mark means, in words. */
+export const syncWords: Readonly<Record<SyncState, string>> = {
+  local: 'On this ship only',
+  sent: 'Sent, not confirmed by shore yet',
+  held: 'Held by shore',
+  conflict: 'Changed by two people at once, kept for review',
+};
+
+const shapes: Readonly<Record<SyncState, ReactNode>> = {
+  local: <circle cx="6" cy="6" r="4" />,
+  sent: (
+    <>
+      <circle cx="6" cy="6" r="4" />
+      <path className={styles.filled} d="M6 2 a4 4 0 0 0 0 8 z" />
+    </>
+  ),
+  held: <circle className={styles.filled} cx="6" cy="6" r="4" />,
+  conflict: <path className={styles.filled} d="M6 1 L11 6 L6 11 L1 6 Z" />,
+};
+
+/** Hollow, half, full or a diamond: where a record stands between ship and shore. */
+export function SyncMark({ state, withWords = false }: { state: SyncState; withWords?: boolean }): ReactNode {
+  return (
+    <span className={styles.mark} data-state={state} title={withWords ? undefined : syncWords[state]}>
+      <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+        {shapes[state]}
+      </svg>
+      <span className={withWords ? styles.words : 'visually-hidden'}>{syncWords[state]}</span>
+    </span>
+  );
+}
