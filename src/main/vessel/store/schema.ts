@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { priorities, workOrderStatuses } from '#shared/domain/work-order.ts';
 
 /**
  * The vessel's database. Tables of records have exactly the columns of their specification in
@@ -36,6 +37,14 @@ export const crewMember = sqliteTable('crew_member', {
   onBoard: integer('on_board', { mode: 'boolean' }).notNull(),
 });
 
+const rankOf = (column: string, values: readonly string[]) =>
+  sql.raw(`CASE ${column} ${values.map((value, rank) => `WHEN '${value}' THEN ${rank}`).join(' ')} END`);
+
+/** Orders without a due date come last. */
+export const dueOrder = sql.raw(`CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END`);
+export const priorityOrder = rankOf('priority', priorities);
+export const statusOrder = rankOf('status', workOrderStatuses);
+
 export const workOrder = sqliteTable(
   'work_order',
   {
@@ -58,11 +67,15 @@ export const workOrder = sqliteTable(
     createdBy: text('created_by').notNull(),
   },
   (table) => [
-    index('work_order_number').on(table.number),
-    index('work_order_due').on(table.dueDate, table.id).where(sql`deleted = 0`),
-    index('work_order_status').on(table.status, table.dueDate, table.id).where(sql`deleted = 0`),
+    // One for each order in which a list can be shown, so that a page never sorts the whole table.
+    // Deleted orders stand in it too: their numbers are not given again.
+    index('work_order_number').on(table.deleted, table.number, table.id),
+    index('work_order_title').on(table.title, table.id).where(sql`deleted = 0`),
+    index('work_order_due').on(dueOrder, table.id).where(sql`deleted = 0`),
+    index('work_order_priority').on(priorityOrder, table.id).where(sql`deleted = 0`),
+    index('work_order_status').on(statusOrder, table.id).where(sql`deleted = 0`),
     index('work_order_updated').on(table.updatedAt, table.id).where(sql`deleted = 0`),
-    index('work_order_equipment').on(table.equipmentId).where(sql`deleted = 0`),
+    index('work_order_equipment').on(table.equipmentId, table.status).where(sql`deleted = 0`),
   ],
 );
 

@@ -1,0 +1,33 @@
+import type { Basis } from '#shared/contract/record-state.ts';
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { ContractFailure } from './contract-failure.ts';
+import type { StoredRecord } from './store/record-table.ts';
+import type { VesselStore } from './store/vessel-store.ts';
+
+/**
+ * Lets an edit through unless somebody set one of its fields since the writer started: then nothing is written
+ * and the writer is told whose value stands there now.
+ * @throws ContractFailure `stale`
+ */
+export function checkBasis(
+  store: VesselStore,
+  spec: RecordSpec,
+  { id, record, fields, basis }: { id: string; record: StoredRecord; fields: readonly string[]; basis: Basis | undefined },
+): void {
+  if (basis === undefined) return;
+  const versions = store.states.versions(spec, id);
+  const overtaken = fields.filter((field) => basis[field] !== undefined && basis[field] !== versions[field]);
+  if (overtaken.length === 0) return;
+  throw new ContractFailure('stale', 'Someone else changed this in the meantime. Nothing was saved; choose which value stands.', {
+    details: overtaken.map((field) => {
+      const [origin, number] = (versions[field] ?? '').split('+')[0]?.split('#') ?? [];
+      const change = origin === undefined ? undefined : store.journal.get(origin, Number(number))?.change;
+      return {
+        path: field,
+        message: 'Changed in the meantime',
+        value: record.values[field],
+        ...(change === undefined ? {} : { by: change.actorName, at: new Date(change.at).toISOString() }),
+      };
+    }),
+  });
+}

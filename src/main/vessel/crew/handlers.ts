@@ -1,0 +1,29 @@
+import { asc, eq } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import type { Handlers } from '../handlers.ts';
+import { newRecordId } from '../record-id.ts';
+import { recordAndPublish } from '../store/record-and-publish.ts';
+import { crewMember } from '../store/schema.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+
+export function crewHandlers(
+  store: VesselStore,
+  { db, device }: { db: BetterSQLite3Database; device: string },
+): Pick<Handlers, 'crew.list' | 'crew.create'> {
+  return {
+    'crew.list': () => ({
+      items: db
+        .select({ id: crewMember.id, name: crewMember.name, rank: crewMember.rank, onBoard: crewMember.onBoard })
+        .from(crewMember)
+        .where(eq(crewMember.deleted, false))
+        .orderBy(asc(crewMember.name), asc(crewMember.id))
+        .all(),
+    }),
+    'crew.create': (input, { actor }) => {
+      const id = newRecordId(store.environment);
+      recordAndPublish(store, { actor, device }, (unit) => unit.create(crewMemberSpec.entity, id, input));
+      return { id, ...input };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { and, asc, count, eq, sql } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import { equipment as equipmentShape, type Equipment } from '#shared/contract/equipment.ts';
+import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { standingOf } from '../record-standing.ts';
+import { containsWords } from '../search.ts';
+import { equipment, workOrder } from '../store/schema.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+
+const outstanding = sql<number>`(SELECT count(*) FROM ${workOrder} WHERE ${workOrder.equipmentId} = ${equipment.id}
+  AND ${workOrder.deleted} = 0 AND ${workOrder.status} NOT IN ('completed', 'cancelled'))`;
+
+/** What the screens read of equipment. */
+export class EquipmentQueries {
+  readonly #db: BetterSQLite3Database;
+  readonly #store: VesselStore;
+
+  constructor(db: BetterSQLite3Database, store: VesselStore) {
+    this.#db = db;
+    this.#store = store;
+  }
+
+  list(input: ParsedInput<'equipment.list'>): MethodOutput<'equipment.list'> {
+    const where = and(
+      eq(equipment.deleted, false),
+      containsWords(input.search, [equipment.code, equipment.name, equipment.location, equipment.maker, equipment.model]),
+    );
+    const items = this.#db
+      .select({ equipment, outstanding, standing: standingOf(equipment.id) })
+      .from(equipment)
+      .where(where)
+      .orderBy(asc(equipment.code), asc(equipment.id))
+      .limit(input.limit)
+      .offset(input.offset)
+      .all();
+    const [total] = this.#db.select({ total: count() }).from(equipment).where(where).all();
+    return { items: items.map((found) => this.#toEquipment(found)), total: total?.total ?? 0 };
+  }
+
+  get(id: string): Equipment | null {
+    const [found] = this.#db
+      .select({ equipment, outstanding, standing: standingOf(equipment.id) })
+      .from(equipment)
+      .where(and(eq(equipment.id, id), eq(equipment.deleted, false)))
+      .all();
+    return found === undefined ? null : this.#toEquipment(found);
+  }
+
+  #toEquipment(found: { equipment: typeof equipment.$inferSelect; outstanding: number; standing: string }): Equipment {
+    return equipmentShape.parse({
+      ...found.equipment,
+      outstandingOrders: found.outstanding,
+      sync: found.standing,
+      versions: this.#store.states.versions(equipmentSpec, found.equipment.id),
+    });
+  }
+}

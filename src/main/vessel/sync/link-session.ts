@@ -1,0 +1,375 @@
+import { z } from 'zod';
+import { recordsVersion } from '#shared/domain/records.ts';
+import type { linkState, SyncStatus } from '#shared/contract/sync.ts';
+import type { Cancel, Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
+import {
+  decodeFrame,
+  decodePresence,
+  encodeFrame,
+  encodePresence,
+  WireError,
+  type Ack,
+  type Batch,
+  type Message,
+} from '#shared/sync/frame.ts';
+import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { acknowledgement, applyBatch } from './apply-batch.ts';
+import { DrainMeter } from './drain-meter.ts';
+import { takeAcknowledgement } from './take-acknowledgement.ts';
+import { Uplink } from './uplink.ts';
+
+/** How often a node that is online tells how it is doing. */
+const telemetryEveryMs = 900_000;
+const firstTelemetryMs = 5_000;
+/** Last contact is written down at most this often; what is on screen is exact. */
+const contactNotedEveryMs = 60_000;
+
+export interface LinkSessionOptions {
+  vesselName: string;
+  version: string;
+  /** Host and port of the broker for people to read; null when none is configured. */
+  brokerName: string | null;
+  qos: Readonly<Record<'telemetry' | 'changes' | 'presence', Qos>>;
+}
+
+export interface LinkSessionParts {
+  environment: Environment;
+  openLink: OpenLink | null;
+  codec: Codec;
+  /** Something on the sync page has changed. */
+  onStatus(): void;
+}
+
+type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress'>;
+type LinkState = z.infer<typeof linkState>;
+
+/**
+ * The node's life on the link: connects when it may, says hello and sends at once when the broker has it, takes
+ * what comes down, and is told in words when something is wrong. Losing the link is not an error.
+ */
+export class LinkSession {
+  readonly #store: VesselStore;
+  readonly #options: LinkSessionOptions;
+  readonly #parts: LinkSessionParts;
+  readonly #link: Link | null;
+  readonly #uplink: Uplink;
+  readonly #meter: DrainMeter;
+  readonly #startedAt: string;
+  #enabled: boolean;
+  #state: LinkState;
+  #since: number;
+  #lastContactAt: number | null;
+  #contactNotedAt = 0;
+  #failure: SyncStatus['link']['error'] = null;
+  #bytes = { sent: 0, received: 0 };
+  #telemetry: Cancel | null = null;
+  #ended = false;
+
+  constructor(store: VesselStore, options: LinkSessionOptions, parts: LinkSessionParts) {
+    this.#store = store;
+    this.#options = options;
+    this.#parts = parts;
+    this.#since = parts.environment.now();
+    this.#startedAt = new Date(this.#since).toISOString();
+    this.#enabled = store.settings.get('link_enabled') !== 'no';
+    this.#state = this.#enabled ? 'offline' : 'closed';
+    const contact = store.settings.get('last_contact_at');
+    this.#lastContactAt = contact === null ? null : Number(contact);
+    this.#meter = new DrainMeter(parts.environment);
+    this.#uplink = new Uplink(store, {
+      environment: parts.environment,
+      codec: parts.codec,
+      qos: options.qos.changes,
+      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions.qos),
+      onMoved: () => parts.onStatus(),
+    });
+    this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
+  }
+
+  start(): void {
+    if (!this.#enabled || this.#link === null) return;
+    this.#enter('connecting');
+    this.#link.open();
+  }
+
+  /** Uses the link, or holds it closed until told otherwise; kept across restarts. */
+  setEnabled(enabled: boolean): void {
+    this.#store.settings.set('link_enabled', enabled ? 'yes' : 'no');
+    this.#enabled = enabled;
+    if (enabled) {
+      if (this.#state === 'closed') this.#enter('offline');
+      this.start();
+    } else {
+      this.#enter('closed');
+      void this.#leave();
+    }
+  }
+
+  /** Tries at once: to connect, or to send what waits. */
+  sendNow(): void {
+    if (!this.#enabled) return;
+    if (this.#link?.connected === true) this.#greet();
+    else this.start();
+  }
+
+  /** Local changes were committed. */
+  onWritten(...written: Parameters<Uplink['onWritten']>): void {
+    this.#uplink.onWritten(...written);
+  }
+
+  status(queueDepth: number): LinkStatus {
+    return {
+      link: {
+        state: this.#state,
+        since: new Date(this.#since).toISOString(),
+        broker: this.#options.brokerName,
+        lastContactAt: this.#lastContactAt === null ? null : new Date(this.#lastContactAt).toISOString(),
+        error: this.#failure,
+      },
+      bytes: { ...this.#bytes },
+      progress: this.#state === 'online' ? this.#meter.progress(queueDepth, this.#bytes.sent) : null,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#lastContactAt !== null) this.#store.settings.set('last_contact_at', String(this.#lastContactAt));
+    await this.#leave();
+    this.#ended = true;
+  }
+
+  #openLink(openLink: OpenLink): Link {
+    const { vesselId } = this.#store;
+    const { qos } = this.#options;
+    return openLink(
+      {
+        clientId: `arus-${vesselId}-${this.#store.own.origin}`,
+        subscriptions: [
+          { topic: vesselInbox(vesselId), qos: qos.changes },
+          { topic: gatewayPresences, qos: qos.presence },
+        ],
+        will: { topic: topicOf(vesselId, 'up', 'presence'), payload: this.#presence(false), qos: qos.presence },
+      },
+      {
+        onUp: () => this.#onUp(),
+        onDown: (reason) => this.#onDown(reason),
+        onFailure: (failure) => this.#onFailure(failure),
+        onMessage: (message) => this.#onMessage(message),
+      },
+    );
+  }
+
+  #onUp(): void {
+    this.#failure = null;
+    this.#enter('online');
+    this.#meter.start();
+    void this.#publishQuietly(
+      topicOf(this.#store.vesselId, 'up', 'presence'),
+      this.#presence(true),
+      this.#options.qos.presence,
+      true,
+    );
+    this.#sayHello();
+    this.#uplink.onUp();
+    this.#telemetry?.();
+    this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
+  }
+
+  #onDown(reason: LinkFailure | null): void {
+    this.#telemetry?.();
+    this.#uplink.onDown();
+    if (reason !== null) this.#note(reason);
+    if (this.#ended) return;
+    this.#enter(this.#enabled ? 'offline' : 'closed');
+  }
+
+  #onFailure(failure: LinkFailure): void {
+    this.#note(failure);
+    this.#enter(this.#enabled ? 'offline' : 'closed');
+  }
+
+  #onMessage(message: LinkMessage): void {
+    if (this.#ended) return;
+    this.#bytes.received += message.payload.length;
+    try {
+      this.#take(message);
+    } catch (cause) {
+      this.#refuse(message, cause);
+    }
+    this.#parts.onStatus();
+  }
+
+  #take(message: LinkMessage): void {
+    const topic = parseTopic(message.topic);
+    if (topic === null) {
+      if (message.topic.startsWith('arus/shore/presence/')) this.#takeGatewayPresence(message);
+      return;
+    }
+    const { vesselId } = this.#store;
+    if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
+    const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
+    this.#noteContact();
+    if (frame.kind === 'batch') this.#takeBatch(frame);
+    else if (frame.kind === 'ack') this.#takeAck(frame);
+    else if (frame.kind === 'hello') this.#sendAck(acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }));
+  }
+
+  #takeBatch(batch: Batch): void {
+    if (batch.origin.startsWith('v'))
+      throw new WireError('malformed', 'Shore sent changes under the name of a vessel node');
+    this.#sendAck(applyBatch(this.#store, batch));
+  }
+
+  #takeAck(ack: Ack): void {
+    if (ack.origin !== this.#store.own.origin) {
+      this.#parts.environment.log.info({ origin: ack.origin }, 'an acknowledgement of another incarnation was passed over');
+      return;
+    }
+    if (ack.outcome === 'fork') this.#reportFork();
+    const held = takeAcknowledgement(this.#store, ack);
+    if (held !== null) this.#uplink.onAcknowledged(ack, held);
+  }
+
+  /** A gateway that has just come up may have missed our hello and our batches. */
+  #takeGatewayPresence(message: LinkMessage): void {
+    const presence = decodePresence(message.payload);
+    if (presence.online && !message.retained) this.#greet();
+  }
+
+  #greet(): void {
+    this.#sayHello();
+    this.#uplink.restart();
+  }
+
+  #sayHello(): void {
+    const { own, vesselId } = this.#store;
+    this.#send('hello', {
+      kind: 'hello',
+      vessel: vesselId,
+      name: this.#options.vesselName,
+      origin: own.origin,
+      last: own.last,
+      hash: own.hash,
+      held: this.#store.seen,
+      recordsVersion,
+      at: this.#parts.environment.now(),
+    });
+  }
+
+  #sendAck(ack: Ack): void {
+    this.#send('ack', ack);
+  }
+
+  #sendTelemetry(): void {
+    const { environment } = this.#parts;
+    const figures = this.#store.outbox.figures();
+    this.#send('telemetry', {
+      kind: 'telemetry',
+      vessel: this.#store.vesselId,
+      at: environment.now(),
+      queueDepth: figures.depth,
+      oldestAgeMs: figures.oldestAt === null ? null : Math.max(0, environment.now() - figures.oldestAt),
+      bytesSent: this.#bytes.sent,
+      bytesReceived: this.#bytes.received,
+    });
+    this.#telemetry = environment.after(telemetryEveryMs, () => this.#sendTelemetry());
+  }
+
+  #send(kind: 'hello' | 'ack' | 'telemetry', message: Message): void {
+    const qos = kind === 'telemetry' ? this.#options.qos.telemetry : this.#options.qos.changes;
+    const frame = encodeFrame(message, this.#parts.codec);
+    void this.#publishQuietly(topicOf(this.#store.vesselId, 'up', kind), frame, qos, false);
+  }
+
+  /** For what is said again anyway when the connection stands again. */
+  async #publishQuietly(topic: string, payload: Uint8Array, qos: Qos, retain: boolean): Promise<void> {
+    try {
+      await this.#publish(topic, payload, qos, retain);
+    } catch (cause) {
+      this.#parts.environment.log.debug({ err: cause, topic }, 'a message could not be handed to the broker');
+    }
+  }
+
+  async #publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
+    if (this.#link === null) throw new Error('No broker is configured');
+    await this.#link.publish(topic, payload, { qos, retain });
+    this.#bytes.sent += payload.length;
+  }
+
+  #presence(online: boolean): Uint8Array {
+    return encodePresence({
+      online,
+      name: this.#options.vesselName,
+      version: this.#options.version,
+      since: online ? new Date(this.#since).toISOString() : this.#startedAt,
+    });
+  }
+
+  /** Goodbye: presence, then the connection; the queue stays where it is. */
+  async #leave(): Promise<void> {
+    this.#telemetry?.();
+    this.#uplink.onDown();
+    if (this.#link === null) return;
+    if (this.#link.connected)
+      await this.#publishQuietly(
+        topicOf(this.#store.vesselId, 'up', 'presence'),
+        this.#presence(false),
+        this.#options.qos.presence,
+        true,
+      );
+    await this.#link.close();
+  }
+
+  #enter(state: LinkState): void {
+    if (this.#state !== state) {
+      this.#state = state;
+      this.#since = this.#parts.environment.now();
+    }
+    this.#parts.onStatus();
+  }
+
+  #note(failure: LinkFailure): void {
+    this.#failure = {
+      code: failure.code,
+      message: failure.message,
+      at: new Date(this.#parts.environment.now()).toISOString(),
+    };
+  }
+
+  #noteContact(): void {
+    const now = this.#parts.environment.now();
+    this.#lastContactAt = now;
+    if (Math.abs(now - this.#contactNotedAt) < contactNotedEveryMs) return;
+    this.#contactNotedAt = now;
+    this.#store.settings.set('last_contact_at', String(now));
+  }
+
+  #refuse(message: LinkMessage, cause: unknown): void {
+    const { environment } = this.#parts;
+    environment.log.warn({ err: cause, topic: message.topic, bytes: message.payload.length }, 'a message was refused');
+    this.#store.problems.add({
+      at: environment.now(),
+      code: cause instanceof WireError ? cause.code : 'not_applied',
+      message:
+        cause instanceof WireError
+          ? `A message from shore was refused: ${cause.message}. Nothing of it was stored; shore sends its changes again.`
+          : `A message from shore could not be taken: ${cause instanceof Error ? cause.message : String(cause)}. Nothing of it was stored; shore sends it again.`,
+      entity: null,
+      recordId: null,
+      number: null,
+    });
+  }
+
+  #reportFork(): void {
+    this.#store.problems.add({
+      at: this.#parts.environment.now(),
+      code: 'fork',
+      message:
+        'Shore holds other changes under the numbers of this computer: two computers may be running from one copy of the data. ' +
+        'Everything written here is kept and stays in the queue. Call the office before working on with either.',
+      entity: null,
+      recordId: null,
+      number: null,
+    });
+  }
+}

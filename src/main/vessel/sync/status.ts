@@ -1,0 +1,26 @@
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import type { LinkSession } from './link-session.ts';
+
+/** Where ship and shore stand, for the link pill and the sync page. */
+export function syncStatusOf(store: VesselStore, session: LinkSession): SyncStatus {
+  const figures = store.outbox.figures();
+  return {
+    ...session.status(figures.depth),
+    queue: {
+      depth: figures.depth,
+      sent: figures.sent,
+      byLane: figures.byLane,
+      oldestAt: figures.oldestAt === null ? null : new Date(figures.oldestAt).toISOString(),
+      oldestAgeMs: figures.oldestAt === null ? null : Math.max(0, store.environment.now() - figures.oldestAt),
+    },
+    journal: {
+      origin: store.own.origin,
+      last: store.own.last,
+      acknowledged: store.heads.acknowledged(store.own.origin)?.upTo ?? 0,
+      fromShore: Math.max(0, ...store.otherOrigins().map((origin) => store.headOf(origin).held.upTo)),
+    },
+    conflicts: store.conflicts.count(),
+    problems: store.problems.count(),
+  };
+}

@@ -1,0 +1,183 @@
+import type { Codec, Environment, PublishOptions } from '#shared/ports.ts';
+import type { Lane } from '#shared/domain/record.ts';
+import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import type { Held } from '#shared/sync/held.ts';
+import { SendWindow } from '#shared/sync/send-window.ts';
+import { topicOf } from '#shared/sync/topics.ts';
+import type { Qos } from '#shared/ports.ts';
+import type { JournalEntry } from '../store/journal.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { AcknowledgementTimer } from './acknowledgement-timer.ts';
+
+/** Most changes in a batch, and about how many bytes of JSON before compression. */
+const changesPerBatch = 250;
+const plainBytesPerBatch = 96 * 1024;
+/** Batches on their way at once. */
+const windowSize = 4;
+
+export interface UplinkParts {
+  environment: Environment;
+  codec: Codec;
+  qos: Qos;
+  publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
+  /** A batch has left the ship or was acknowledged. */
+  onMoved(): void;
+}
+
+/**
+ * Sends the outbox: by lane, in batches, several in flight, and takes a change out of the queue on nothing but
+ * shore's acknowledgement. While the link is down it does nothing at all: the queue is the database.
+ */
+export class Uplink {
+  readonly #store: VesselStore;
+  readonly #parts: UplinkParts;
+  readonly #window = new SendWindow(windowSize);
+  readonly #timer: AcknowledgementTimer;
+  #up = false;
+  #pumping = false;
+  /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
+  #attempt = 0;
+
+  constructor(store: VesselStore, parts: UplinkParts) {
+    this.#store = store;
+    this.#parts = parts;
+    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+  }
+
+  onUp(): void {
+    this.#up = true;
+    this.#timer.reset();
+    this.restart();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#window.rewind();
+    this.#attempt += 1;
+    this.#timer.stop();
+  }
+
+  /** Shore came up or a person asked: send everything unacknowledged again from the start. */
+  restart(): void {
+    this.#window.rewind();
+    this.#attempt += 1;
+    this.pump();
+  }
+
+  /** Local changes were committed. */
+  onWritten(lanes: ReadonlySet<Lane>, recordIds: readonly string[]): void {
+    if (lanes.has('urgent')) {
+      for (const recordId of recordIds) {
+        const first = this.#store.outbox.firstUrgent(recordId);
+        if (first !== null) this.#window.rewindLane('urgent', first);
+      }
+    }
+    this.pump();
+  }
+
+  /** @param held what shore holds, already taken by the outbox */
+  onAcknowledged(ack: Ack, held: Held): void {
+    const now = this.#parts.environment.monotonic();
+    const done = this.#window.acknowledge(held);
+    if (done.length > 0) this.#timer.progressed(done.map((flight) => now - flight.sentAt));
+    this.#parts.onMoved();
+    if (ack.outcome === 'gap' && ack.attempt === this.#attempt) this.restart();
+    else if (ack.outcome === 'fork') this.#timer.backOff();
+    else this.pump();
+    this.#watch();
+  }
+
+  stop(): void {
+    this.onDown();
+  }
+
+  get inFlight(): number {
+    return this.#window.inFlight.length;
+  }
+
+  /** Fills the window. */
+  pump(): void {
+    if (!this.#up || this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (const lane of SendWindow.order) while (this.#window.hasRoom(lane) && this.#sendNext(lane));
+    } finally {
+      this.#pumping = false;
+    }
+    this.#watch();
+  }
+
+  #sendNext(lane: Lane): boolean {
+    const origin = this.#store.own.origin;
+    const entries = cut(this.#store.outbox.next(origin, lane, this.#window.sentUpTo(lane), changesPerBatch));
+    const first = entries[0];
+    const last = entries.at(-1);
+    if (first === undefined || last === undefined || last.hash === null) return false;
+    const batch: Batch = {
+      kind: 'batch',
+      vessel: this.#store.vesselId,
+      origin,
+      lane,
+      after: this.#store.outbox.predecessor(lane, first.change.number),
+      hash: last.hash,
+      attempt: this.#attempt,
+      changes: entries.map((entry) => entry.change),
+    };
+    const frame = encodeFrame(batch, this.#parts.codec);
+    const flight = { lane, first: first.change.number, last: last.change.number, changes: entries.length };
+    this.#window.sent({ ...flight, bytes: frame.length, sentAt: this.#parts.environment.monotonic() });
+    const attempt = this.#attempt;
+    this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
+      () => this.#onBrokerHasIt(flight),
+      (cause: unknown) => this.#onPublishFailed(attempt, cause),
+    );
+    return true;
+  }
+
+  /** The broker's word is not shore's: the rows stay, and are marked as having left the ship. */
+  #onBrokerHasIt({ lane, first, last }: { lane: Lane; first: number; last: number }): void {
+    const store = this.#store;
+    try {
+      const records = store.transaction({ kind: 'apply' }, () =>
+        store.outbox.markSent(lane, first, last, this.#parts.environment.now()),
+      );
+      if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
+      this.#parts.onMoved();
+    } catch (cause) {
+      this.#parts.environment.log.error({ err: cause }, 'a batch left the ship but could not be marked as sent');
+    }
+  }
+
+  #onPublishFailed(attempt: number, cause: unknown): void {
+    if (attempt !== this.#attempt) return;
+    this.#parts.environment.log.info({ err: cause }, 'a batch could not be handed to the broker; it stays queued');
+    this.#window.rewind();
+    this.#watch();
+  }
+
+  /** Nothing came back in time: a batch or its acknowledgement is lost, or shore is away. */
+  #onSilence(): void {
+    if (!this.#up) return;
+    this.#parts.environment.log.info(
+      { inFlight: this.#window.inFlight.length },
+      'shore has not acknowledged; sending again',
+    );
+    this.#timer.backOff();
+    this.restart();
+  }
+
+  #watch(): void {
+    if (this.#up && (this.#window.inFlight.length > 0 || this.#store.outbox.figures().depth > 0)) this.#timer.watch();
+    else this.#timer.stop();
+  }
+}
+
+/** As many entries as fit a batch; always at least one. */
+function cut(entries: JournalEntry[]): JournalEntry[] {
+  let bytes = 0;
+  const end = entries.findIndex((entry, index) => {
+    bytes += 120 + JSON.stringify(entry.change.fields).length;
+    return index > 0 && bytes > plainBytesPerBatch;
+  });
+  return end === -1 ? entries : entries.slice(0, end);
+}

@@ -1,0 +1,139 @@
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import { ContractFailure } from './contract-failure.ts';
+import { crewHandlers } from './crew/handlers.ts';
+import { dispatch, type Call } from './dispatch.ts';
+import { equipmentHandlers } from './equipment/handlers.ts';
+import { EquipmentQueries } from './equipment/queries.ts';
+import { EquipmentService } from './equipment/service.ts';
+import type { Handlers } from './handlers.ts';
+import { openDatabase } from './store/open-database.ts';
+import type { Actor } from './store/unit-of-work.ts';
+import { VesselStore } from './store/vessel-store.ts';
+import { syncHandlers } from './sync/handlers.ts';
+import { LinkSession } from './sync/link-session.ts';
+import { Notices } from './sync/notices.ts';
+import { syncStatusOf } from './sync/status.ts';
+import { workOrderHandlers } from './work-orders/handlers.ts';
+import { WorkOrderQueries } from './work-orders/queries.ts';
+import { WorkOrderService } from './work-orders/service.ts';
+
+export { StartFailure } from './start-failure.ts';
+
+export interface VesselOptions {
+  /** Where the database, its backups and the lock live. Created when missing. */
+  dataDirectory: string;
+  vesselId: string;
+  vesselName: string;
+  /** How this installation signs its changes, e.g. 'Bridge PC'. */
+  device: string;
+  /** Ship's time, an IANA name. */
+  timeZone: string;
+  /** The program's version. */
+  version: string;
+  /** Host and port of the broker for people to read; null when none is configured. */
+  brokerName: string | null;
+  /** Delivery promise by kind of message: telemetry 0, changes 1, presence 1 unless said otherwise. */
+  qos?: Partial<Record<'telemetry' | 'changes' | 'presence', Qos>>;
+}
+
+export interface VesselParts {
+  environment: Environment;
+  /** Null for a node that never uses a link. */
+  openLink: OpenLink | null;
+  codec: Codec;
+}
+
+/** One installation on board: everything a screen can ask, whatever carries the question. */
+export interface VesselNode {
+  /** Validated both ways; never throws. */
+  call(call: Call): Promise<CallResult>;
+  subscribe(listener: (event: EventMessage) => void): () => void;
+  /** Says goodbye on the link and closes the database. Nothing is lost when it is not called. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the node on its data directory and starts using the link.
+ * @throws StartFailure with a sentence for the person at the screen
+ */
+export function openVesselNode(options: VesselOptions, { environment, openLink, codec }: VesselParts): VesselNode {
+  const database = openDatabase(options.dataDirectory, environment);
+  try {
+    const store = new VesselStore(database.connection, options.vesselId, environment);
+    const notices = new Notices(environment, () => status());
+    const session = new LinkSession(
+      store,
+      {
+        vesselName: options.vesselName,
+        version: options.version,
+        brokerName: options.brokerName,
+        qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
+      },
+      { environment, openLink, codec, onStatus: () => notices.statusMoved() },
+    );
+    const status = (): SyncStatus => syncStatusOf(store, session);
+    const handlers = handlersOf(store, { options, session, status });
+    store.onCommitted((committed) => {
+      notices.onCommitted(committed);
+      if (committed.cause === 'local')
+        session.onWritten(
+          committed.lanes,
+          committed.records.map((record) => record.recordId),
+        );
+    });
+    session.start();
+    const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
+    return {
+      call: (call) => Promise.resolve(dispatch(call, handlers, { environment, actorOf })),
+      subscribe: (listener) => notices.subscribe(listener),
+      close: async () => {
+        notices.stop();
+        await session.close();
+        database.close();
+      },
+    };
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
+}
+
+function handlersOf(
+  store: VesselStore,
+  { options, session, status }: { options: VesselOptions; session: LinkSession; status: () => SyncStatus },
+): Handlers {
+  const { device, timeZone } = options;
+  const db = drizzle(store.connection);
+  const workOrders = new WorkOrderQueries(db, store);
+  return {
+    'vessel.info': () => ({
+      vesselId: options.vesselId,
+      vesselName: options.vesselName,
+      device,
+      version: options.version,
+      now: new Date(store.environment.now()).toISOString(),
+      timeZone,
+    }),
+    ...crewHandlers(store, { db, device }),
+    ...equipmentHandlers(new EquipmentService(store, device), new EquipmentQueries(db, store)),
+    ...workOrderHandlers(store, {
+      service: new WorkOrderService(store, workOrders, device),
+      queries: workOrders,
+      timeZone,
+    }),
+    ...syncHandlers(store, { session, status }),
+  };
+}
+
+/** Who acts: the chosen crew member, or the station itself. */
+function crewMember(store: VesselStore, id: string | undefined, device: string): Actor {
+  if (id === undefined) return { id: null, name: device };
+  const record = store.table(crewMemberSpec.entity).get(id);
+  if (record === null || record.deleted)
+    throw new ContractFailure('not_found', 'The acting person is not on the crew list. Choose who you are and try again.');
+  return { id, name: `${String(record.values['name'])}, ${String(record.values['rank'])}` };
+}

@@ -1,0 +1,172 @@
+import { and, asc, count, desc, eq, gte, inArray, lt, lte, notInArray, sql, type SQL } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { z } from 'zod';
+import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
+import { workOrderRow, type WorkOrder, type WorkOrderFilter, type WorkOrderRow } from '#shared/contract/work-orders.ts';
+import { numberRange } from '#shared/domain/work-order-number.ts';
+import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { standingOf } from '../record-standing.ts';
+import { containsWords } from '../search.ts';
+import type { StoredConflict } from '../store/conflicts.ts';
+import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+
+const row = {
+  id: workOrder.id,
+  number: workOrder.number,
+  title: workOrder.title,
+  equipmentId: workOrder.equipmentId,
+  equipmentCode: equipment.code,
+  equipmentName: equipment.name,
+  type: workOrder.type,
+  priority: workOrder.priority,
+  status: workOrder.status,
+  dueDate: workOrder.dueDate,
+  assigneeId: workOrder.assigneeId,
+  assigneeName: crewMember.name,
+  estimatedHours: workOrder.estimatedHours,
+  actualHours: workOrder.actualHours,
+  completedAt: workOrder.completedAt,
+  updatedAt: workOrder.updatedAt,
+  sync: standingOf(workOrder.id),
+};
+
+const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
+  dueDate: sql`${dueOrder}`,
+  number: sql`${workOrder.number}`,
+  title: sql`${workOrder.title}`,
+  priority: sql`${priorityOrder}`,
+  status: sql`${statusOrder}`,
+  updatedAt: sql`${workOrder.updatedAt}`,
+};
+
+/** What the screens read of work orders. */
+export class WorkOrderQueries {
+  readonly #db: BetterSQLite3Database;
+  readonly #store: VesselStore;
+
+  constructor(db: BetterSQLite3Database, store: VesselStore) {
+    this.#db = db;
+    this.#store = store;
+  }
+
+  /** A page, sorted and filtered in SQL: the page's ids from an index, then the rest of those rows alone. */
+  list(input: ParsedInput<'workOrders.list'>): MethodOutput<'workOrders.list'> {
+    const where = filterOf(input);
+    const direction = input.direction === 'asc' ? asc : desc;
+    const order = [direction(orderOf[input.sort]), direction(workOrder.id)];
+    const page = this.#db
+      .select({ id: workOrder.id })
+      .from(workOrder)
+      .where(where)
+      .orderBy(...order)
+      .limit(input.limit)
+      .offset(input.offset);
+    const items = this.#rows()
+      .where(inArray(workOrder.id, page))
+      .orderBy(...order)
+      .all();
+    const [total] = this.#db.select({ total: count() }).from(workOrder).where(where).all();
+    return { items: items.map(toRow), total: total?.total ?? 0 };
+  }
+
+  counts(today: string): MethodOutput<'workOrders.counts'> {
+    const found = this.#db
+      .select({ status: workOrder.status, total: count() })
+      .from(workOrder)
+      .where(eq(workOrder.deleted, false))
+      .groupBy(workOrder.status)
+      .all();
+    const of = (status: string): number => found.find((each) => each.status === status)?.total ?? 0;
+    const [overdue] = this.#db
+      .select({ total: count() })
+      .from(workOrder)
+      .where(filterOf({ dueBefore: today }))
+      .all();
+    return {
+      total: found.reduce((sum, each) => sum + each.total, 0),
+      byStatus: {
+        open: of('open'),
+        in_progress: of('in_progress'),
+        on_hold: of('on_hold'),
+        completed: of('completed'),
+        cancelled: of('cancelled'),
+      } satisfies Record<(typeof workOrderStatuses)[number], number>,
+      overdue: overdue?.total ?? 0,
+    };
+  }
+
+  /** The order with everything there is of it; null when it is not there or deleted. */
+  get(id: string): WorkOrder | null {
+    const [found] = this.#rows()
+      .where(and(eq(workOrder.id, id), eq(workOrder.deleted, false)))
+      .all();
+    const stored = this.#store.table(workOrderSpec.entity).get(id);
+    if (found === undefined || stored === null) return null;
+    return {
+      ...toRow(found),
+      ...workOrderFields.parse(stored.values),
+      versions: this.#store.states.versions(workOrderSpec, id),
+      updatedBy: stored.updatedBy,
+      conflicts: this.#store.conflicts.open(id).map(toOpenConflict),
+    };
+  }
+
+  /** The last number given on this side in `year`, deleted orders included; null when none was. */
+  lastNumber(year: number): string | null {
+    const { first, last } = numberRange(year, 'vessel');
+    const [found] = this.#db
+      .select({ number: sql<string | null>`max(${workOrder.number})` })
+      .from(workOrder)
+      .where(
+        and(inArray(workOrder.deleted, [false, true]), gte(workOrder.number, first), lte(workOrder.number, last)),
+      )
+      .all();
+    return found?.number ?? null;
+  }
+
+  #rows() {
+    return this.#db
+      .select(row)
+      .from(workOrder)
+      .leftJoin(equipment, eq(equipment.id, workOrder.equipmentId))
+      .leftJoin(crewMember, eq(crewMember.id, workOrder.assigneeId));
+  }
+}
+
+function filterOf(filter: WorkOrderFilter): SQL | undefined {
+  return and(
+    eq(workOrder.deleted, false),
+    filter.status === undefined ? undefined : inArray(workOrder.status, filter.status),
+    filter.priority === undefined ? undefined : inArray(workOrder.priority, filter.priority),
+    filter.type === undefined ? undefined : inArray(workOrder.type, filter.type),
+    filter.equipmentId === undefined ? undefined : eq(workOrder.equipmentId, filter.equipmentId),
+    filter.assigneeId === undefined ? undefined : eq(workOrder.assigneeId, filter.assigneeId),
+    filter.dueBefore === undefined
+      ? undefined
+      : and(lt(workOrder.dueDate, filter.dueBefore), notInArray(workOrder.status, ['completed', 'cancelled'])),
+    containsWords(filter.search, [workOrder.number, workOrder.title, workOrder.description, workOrder.notes]),
+  );
+}
+
+function toRow(found: { updatedAt: number } & Record<string, unknown>): WorkOrderRow {
+  return workOrderRow.parse({ ...found, updatedAt: new Date(found.updatedAt).toISOString() } satisfies Partial<
+    z.input<typeof workOrderRow>
+  >);
+}
+
+export function toOpenConflict(stored: StoredConflict): OpenConflict {
+  return {
+    id: String(stored.id),
+    field: stored.field,
+    base: stored.base,
+    values: stored.heads.map(({ value, by, device, at, side }) => ({
+      value,
+      by,
+      device,
+      at: new Date(at).toISOString(),
+      side,
+    })),
+  };
+}

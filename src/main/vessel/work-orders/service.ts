@@ -1,0 +1,110 @@
+import type { ParsedInput } from '#shared/contract/index.ts';
+import type { WorkOrderChanges } from '#shared/contract/work-orders.ts';
+import { nextNumber } from '#shared/domain/work-order-number.ts';
+import { mayBecome, workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import type { Scalar } from '#shared/json.ts';
+import { checkBasis } from '../basis.ts';
+import { ContractFailure } from '../contract-failure.ts';
+import { newRecordId } from '../record-id.ts';
+import { recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
+import type { StoredRecord } from '../store/record-table.ts';
+import type { Actor } from '../store/unit-of-work.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { requireRecord } from '../references.ts';
+import type { WorkOrderQueries } from './queries.ts';
+
+const { entity } = workOrderSpec;
+
+/** The rules for raising, changing and closing work orders. */
+export class WorkOrderService {
+  readonly #store: VesselStore;
+  readonly #queries: WorkOrderQueries;
+  readonly #device: string;
+
+  constructor(store: VesselStore, queries: WorkOrderQueries, device: string) {
+    this.#store = store;
+    this.#queries = queries;
+    this.#device = device;
+  }
+
+  /** @returns the new order's id */
+  create(input: ParsedInput<'workOrders.create'>, actor: Actor): string {
+    const id = newRecordId(this.#store.environment);
+    return this.#write(actor, (unit) => {
+      this.#checkReferences(input);
+      const year = new Date(unit.at).getUTCFullYear();
+      const values: WorkOrderFields = {
+        ...input,
+        number: nextNumber(year, 'vessel', this.#queries.lastNumber(year)),
+        status: 'open',
+        actualHours: null,
+        completedAt: null,
+        completedBy: null,
+        createdAt: new Date(unit.at).toISOString(),
+        createdBy: actor.name,
+      };
+      unit.create(entity, id, values);
+      return id;
+    });
+  }
+
+  /** @throws ContractFailure `not_found`, `stale`, `not_allowed` (a status that may not follow) */
+  update({ id, changes, basis }: ParsedInput<'workOrders.update'>, actor: Actor): void {
+    this.#write(actor, (unit) => {
+      const record = this.#existing(unit, id);
+      checkBasis(this.#store, workOrderSpec, { id, record, fields: Object.keys(changes), basis });
+      this.#checkReferences(changes);
+      unit.update(entity, id, withConsequences(workOrderFields.parse(record.values), changes, unit));
+    });
+  }
+
+  delete(id: string, actor: Actor): void {
+    this.#write(actor, (unit) => {
+      this.#existing(unit, id);
+      unit.delete(entity, id);
+    });
+  }
+
+  #write<T>(actor: Actor, work: (unit: RecordUnit) => T): T {
+    return recordAndPublish(this.#store, { actor, device: this.#device }, work);
+  }
+
+  #existing(unit: RecordUnit, id: string): StoredRecord {
+    const record = unit.get(entity, id);
+    if (record === null || record.deleted)
+      throw new ContractFailure('not_found', 'This work order is not there, or was deleted.');
+    return record;
+  }
+
+  #checkReferences({ equipmentId, assigneeId }: { equipmentId?: string | null | undefined; assigneeId?: string | null | undefined }): void {
+    requireRecord(this.#store, { entity: 'equipment', id: equipmentId, path: 'equipmentId', name: 'equipment' });
+    requireRecord(this.#store, { entity: 'crew_member', id: assigneeId, path: 'assigneeId', name: 'crew member' });
+  }
+}
+
+/** The changes to write for `changes`: a completion records who and when, a reopening takes that back. */
+function withConsequences(
+  current: WorkOrderFields,
+  changes: WorkOrderChanges,
+  { at, actor }: Pick<RecordUnit, 'at' | 'actor'>,
+): Record<string, Scalar> {
+  const written: Record<string, Scalar> = {};
+  for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;
+  const { status } = changes;
+  if (status === undefined || status === current.status) return written;
+  if (!mayBecome(current.status, status))
+    throw new ContractFailure(
+      'not_allowed',
+      `An order that is ${words(current.status)} cannot become ${words(status)}. Nothing was saved.`,
+    );
+  if (status === 'completed') {
+    written['completedAt'] = new Date(at).toISOString();
+    written['completedBy'] = actor.name;
+  } else if (current.status === 'completed') {
+    written['completedAt'] = null;
+    written['completedBy'] = null;
+  }
+  return written;
+}
+
+const words = (status: string): string => status.replace('_', ' ');
