@@ -29,12 +29,14 @@ export interface Endpoint {
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** Shape of the JSON body; null where none is read. */
-  readonly body: z.ZodType | null;
+  /** Shape of the JSON body; `noBody` where none is read. */
+  readonly body: z.ZodType;
   readonly output: z.ZodType;
   /** Status of a good answer. */
   readonly status: 200 | 201;
 }
+
+export const noBody = z.null();
 
 const none = z.strictObject({});
 
@@ -42,7 +44,7 @@ const ask = <P extends z.ZodObject, Q extends z.ZodObject, O extends z.ZodType>(
   path: string,
   summary: string,
   shapes: { params: P; query: Q; output: O },
-) => ({ method: 'GET', path, summary, body: null, status: 200, ...shapes }) as const satisfies Endpoint;
+) => ({ method: 'GET', path, summary, body: noBody, status: 200, ...shapes }) as const satisfies Endpoint;
 
 export const officeEndpoints = {
   'workOrders.list': ask('/api/work-orders', 'Work orders that fit a filter, page by page.', {
@@ -82,7 +84,7 @@ export const officeEndpoints = {
     summary: 'Deletes an order, ashore and on board.',
     params: recordParams,
     query: vesselQuery,
-    body: null,
+    body: noBody,
     output: z.object({ vesselId: z.string(), id: z.string() }),
     status: 200,
   },

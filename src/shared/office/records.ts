@@ -28,7 +28,7 @@ const recordDetail = {
   conflicts: z.array(openConflict).readonly(),
 };
 
-/** A work order as a row of the office's list. Stored values are shown as they are, whatever program wrote them. */
+/** A work order as a row of the office's list. */
 export const officeWorkOrderRow = z.object({
   ...recordState,
   ...workOrderFields.shape,

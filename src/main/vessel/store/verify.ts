@@ -1,0 +1,202 @@
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { recordSpecs, specOf } from '#shared/domain/records.ts';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import { canonicalJson } from '#shared/sync/canonical-json.ts';
+import { heldFromJson, heldJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
+import { encodeState } from '#shared/sync/record-state-json.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { ReadableDatabase } from './database.ts';
+import { Journal } from './journal.ts';
+import { recordTables } from './record-table.ts';
+import { Settings } from './settings.ts';
+
+export type Verification =
+  | { ok: true; changes: number; records: number; waiting: number }
+  /** `difference` is a sentence about the first thing that does not fit. */
+  | { ok: false; difference: string };
+
+/**
+ * Folds a node's journal from nothing and compares the outcome with its tables, its field versions, its outbox
+ * and its hash chain. Opens the file for reading only, and may run beside the node.
+ * @param file the node's database
+ */
+export function verifyJournal(file: string): Verification {
+  const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  try {
+    connection.exec('BEGIN');
+    return verifyConnection(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** The same on an open connection, within one read transaction of the caller's. */
+export function verifyConnection(connection: ReadableDatabase): Verification {
+  const settings = new Settings(connection);
+  const vesselId = settings.get('vessel_id');
+  const own = settings.get('origin');
+  if (vesselId === null || own === null) return differs('The database has no vessel in it yet');
+  try {
+    const folded = foldJournals(connection, vesselId, own);
+    const records = compareRecords(connection, folded.states);
+    const waiting = compareOutbox(connection, own, folded.last);
+    return { ok: true, changes: folded.changes, records, waiting };
+  } catch (cause) {
+    if (cause instanceof Difference) return differs(cause.message);
+    throw cause;
+  }
+}
+
+class Difference extends Error {}
+
+const differs = (difference: string): Verification => ({ ok: false, difference });
+
+/** Entries read at a time. */
+const stride = 1_000;
+
+interface Folded {
+  states: Map<string, { spec: RecordSpec; recordId: string; state: RecordState }>;
+  changes: number;
+  /** Number of the node's own last change. */
+  last: number;
+}
+
+function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origin): Folded {
+  const journal = new Journal(connection);
+  const heads = readHeads(connection);
+  const folded: Folded = { states: new Map(), changes: 0, last: 0 };
+  for (const origin of journal.origins()) {
+    const held = origin === own ? null : (heads.get(origin)?.held ?? nothingHeld);
+    let hash = chainStart(vesselId, origin);
+    let previous = 0;
+    for (;;) {
+      const entries = journal.range(origin, previous, stride);
+      for (const entry of entries) {
+        const { change } = entry;
+        if (held === null ? change.number !== previous + 1 : !holds(held, change.number))
+          throw new Difference(`Journal ${origin}: entry ${change.number} follows entry ${previous}`);
+        if (held !== null && change.number <= held.upTo && change.number !== previous + 1)
+          throw new Difference(`Journal ${origin}: entry ${previous + 1} is missing`);
+        if (held === null || change.number <= held.upTo) {
+          hash = chainNext(hash, change);
+          if (entry.hash !== hash)
+            throw new Difference(`Journal ${origin}: entry ${change.number} does not fit the hash chain; it was altered`);
+        }
+        const acknowledged = heads.get(origin)?.acknowledged;
+        if (acknowledged?.number === change.number && acknowledged.hash !== hash)
+          throw new Difference(`Journal ${origin}: entry ${change.number} is not the one that shore acknowledged`);
+        if (entry.applied === 'applied') fold(folded.states, change);
+        folded.changes += 1;
+        previous = change.number;
+      }
+      if (entries.length < stride) break;
+    }
+    if (held !== null && previous < held.upTo)
+      throw new Difference(`Journal ${origin}: ends at entry ${previous}, but ${held.upTo} are said to be held`);
+    if (origin === own) folded.last = previous;
+  }
+  const acknowledged = heads.get(own)?.acknowledged?.number ?? 0;
+  if (acknowledged > folded.last)
+    throw new Difference(`Journal ${own}: ends at entry ${folded.last}, but shore acknowledged ${acknowledged}`);
+  return folded;
+}
+
+function fold(states: Folded['states'], change: Parameters<typeof applyChange>[2]): void {
+  const spec = specOf(change.entity);
+  if (spec === undefined) throw new Difference(`Entry ${change.number} of ${change.origin} is of an unknown kind`);
+  const key = `${change.entity} ${change.recordId}`;
+  const known = states.get(key)?.state ?? emptyState;
+  states.set(key, { spec, recordId: change.recordId, state: applyChange(spec, known, change) });
+}
+
+function compareRecords(connection: ReadableDatabase, states: Folded['states']): number {
+  const tables = recordTables(connection);
+  const stateText = connection
+    .prepare('SELECT state FROM sync_versions WHERE record_id = ? AND entity = ?')
+    .pluck();
+  for (const { spec, recordId, state } of states.values()) {
+    const name = `${spec.entity} ${recordId}`;
+    const values = materialise(spec, state);
+    const stored = tables.get(spec.entity)?.get(recordId) ?? null;
+    if (values === null) {
+      if (stored !== null) throw new Difference(`${name} has a row, but the journal never created it`);
+    } else {
+      if (stored === null) throw new Difference(`${name} has no row, but the journal created it`);
+      for (const [field, value] of Object.entries(values))
+        if (stored.values[field] !== value)
+          throw new Difference(
+            `${name}: ${field} is ${JSON.stringify(stored.values[field])}, the journal says ${JSON.stringify(value)}`,
+          );
+      if (stored.deleted !== isDeleted(state))
+        throw new Difference(`${name} is ${stored.deleted ? '' : 'not '}deleted, the journal says otherwise`);
+    }
+    const text = stateText.get(recordId, spec.entity);
+    if (typeof text !== 'string' || canonicalJson(JSON.parse(text)) !== canonicalJson(encodeState(state)))
+      throw new Difference(`${name}: its field versions are not those of the journal`);
+  }
+  for (const spec of recordSpecs)
+    for (const id of connection.prepare(`SELECT id FROM ${spec.entity}`).pluck().iterate())
+      if (!states.has(`${spec.entity} ${String(id)}`))
+        throw new Difference(`${spec.entity} ${String(id)} is in its table, but not in the journal`);
+  const versions = z.number().parse(connection.prepare('SELECT count(*) FROM sync_versions').pluck().get());
+  if (versions !== states.size)
+    throw new Difference(`There are field versions of ${versions} records, the journal knows ${states.size}`);
+  return states.size;
+}
+
+/** What shore has not acknowledged, and nothing else, stands in the outbox. */
+function compareOutbox(connection: ReadableDatabase, own: Origin, last: number): number {
+  const held = readHeads(connection).get(own)?.acknowledgedHeld ?? nothingHeld;
+  const queued = new Set(
+    connection.prepare('SELECT number FROM sync_outbox').pluck().all().map((number) => z.number().parse(number)),
+  );
+  for (let number = 1; number <= last; number += 1) {
+    if (holds(held, number) === queued.has(number))
+      throw new Difference(
+        queued.has(number)
+          ? `Change ${number} waits in the outbox, but shore acknowledged it`
+          : `Change ${number} is not in the outbox, but shore has not acknowledged it`,
+      );
+  }
+  if (queued.size > 0 && Math.max(...queued) > last)
+    throw new Difference(`The outbox holds change ${Math.max(...queued)}, the journal ends at ${last}`);
+  return queued.size;
+}
+
+interface Head {
+  held: Held;
+  acknowledgedHeld: Held | null;
+  acknowledged: { number: number; hash: string } | null;
+}
+
+const headRow = z.object({
+  origin: z.string(),
+  held: z.string(),
+  acknowledged: z.string().nullable(),
+  acknowledged_hash: z.instanceof(Uint8Array).nullable(),
+});
+
+function readHeads(connection: ReadableDatabase): Map<Origin, Head> {
+  const parse = (text: string): Held => heldFromJson(heldJson.parse(JSON.parse(text)));
+  const rows = connection.prepare('SELECT * FROM sync_heads').all();
+  return new Map(
+    rows.map((row) => {
+      const stored = headRow.parse(row);
+      const acknowledgedHeld = stored.acknowledged === null ? null : parse(stored.acknowledged);
+      return [
+        stored.origin,
+        {
+          held: parse(stored.held),
+          acknowledgedHeld,
+          acknowledged:
+            acknowledgedHeld === null || stored.acknowledged_hash === null
+              ? null
+              : { number: acknowledgedHeld.upTo, hash: Buffer.from(stored.acknowledged_hash).toString('hex') },
+        },
+      ];
+    }),
+  );
+}
