@@ -1,0 +1,175 @@
+import type { Basis } from '#shared/contract/record-state.ts';
+import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
+import { type WorkOrderStatus, isOutstanding, mayBecome } from '#shared/domain/work-order.ts';
+import type { Desk } from '../../lib/desk/desk.ts';
+import { CallError } from '../../lib/transport/transport.ts';
+import { viewOf } from './order-filter.ts';
+import type { OrderList } from './order-list.ts';
+import type { OrderRecords } from './order-records.ts';
+import { statusPath } from './status-path.ts';
+import { statusWords } from './words.tsx';
+
+/** What a person may add when closing an order. */
+export interface ClosingWords {
+  actualHours?: number | null;
+  /** One more line for the notes. */
+  note?: string;
+}
+
+/** What a person can do with an order. Each shows at once, is kept by the vessel, and says when it was not. */
+export interface OrderActions {
+  /** Sets a status that needs no more than the wish; `extra` goes with it into the same change. */
+  setStatus(order: WorkOrder, status: WorkOrderStatus, extra?: ClosingWords): Promise<boolean>;
+  /** Writes `changes` made by someone who had seen `basis`. Rejects with `CallError`; `stale` names the fields. */
+  save(before: WorkOrder, changes: WorkOrderChanges, basis: Basis): Promise<WorkOrder>;
+  addNote(order: WorkOrder, text: string): Promise<boolean>;
+  create(input: NewWorkOrder): Promise<WorkOrder>;
+  remove(order: WorkOrder): Promise<boolean>;
+}
+
+export function createOrderActions(desk: Desk, list: OrderList, records: OrderRecords): OrderActions {
+  const { transport, notices, undo, session, preferences } = desk;
+
+  function show(order: WorkOrder): void {
+    records.put(order);
+    list.window.put(order);
+  }
+
+  async function update(id: string, changes: WorkOrderChanges, basis?: Basis): Promise<WorkOrder> {
+    const order = await transport.call('workOrders.update', basis === undefined ? { id, changes } : { id, changes, basis });
+    show(order);
+    return order;
+  }
+
+  function versionsOf(order: WorkOrder, changes: WorkOrderChanges): Basis {
+    return Object.fromEntries(Object.entries(order.versions).filter(([field]) => Object.hasOwn(changes, field)));
+  }
+
+  /** Remembers how to take a change back, and offers it. */
+  function offerUndo(said: string, before: WorkOrder, after: WorkOrder, changes: WorkOrderChanges): void {
+    undo.push({ label: said, undo: () => takeBack(before, after, changes) });
+    notices.say(said, { label: 'Undo', keys: 'Z', run: () => void runUndo(desk) });
+  }
+
+  async function takeBack(before: WorkOrder, after: WorkOrder, changes: WorkOrderChanges): Promise<void> {
+    const { status, ...rest } = previousValues(before, changes);
+    const basis = versionsOf(after, changes);
+    const path = status === undefined ? [] : (statusPath(after.status, status) ?? []);
+    const [firstStep, ...moreSteps] = path;
+    const first: WorkOrderChanges = firstStep === undefined ? rest : { ...rest, status: firstStep };
+    if (Object.keys(first).length === 0) return;
+    await update(before.id, first, basis);
+    for (const step of moreSteps) await update(before.id, { status: step });
+  }
+
+  /** The notes with one more line that says who wrote it and when. */
+  function withNote(notes: string, text: string): string {
+    const { time, crew } = session.store.getState();
+    const who = crew.find(({ id }) => id === preferences.store.getState().actorId)?.name ?? 'Unknown';
+    const line = `${time.instant(new Date(session.now()).toISOString())}, ${who}: ${text.trim()}`;
+    return notes === '' ? line : `${notes}\n${line}`;
+  }
+
+  function sayStale(error: unknown, order: WorkOrder): void {
+    void records.read(order.id).then(show, () => {});
+    if (!(error instanceof CallError) || error.code !== 'stale') {
+      desk.sayFailure(error);
+      return;
+    }
+    const by = error.details[0]?.by ?? 'Somebody else';
+    notices.sayProblem(`${by} changed ${order.number} meanwhile, so nothing was changed. Look at it and try again.`);
+  }
+
+  async function setStatus(order: WorkOrder, status: WorkOrderStatus, extra: ClosingWords = {}): Promise<boolean> {
+    if (order.status === status) return true;
+    if (!mayBecome(order.status, status)) {
+      notices.say(`${order.number} is ${statusWords[order.status].toLowerCase()}. Reopen it first.`);
+      return false;
+    }
+    if (!desk.hasActor()) return false;
+    const { note = '', actualHours } = extra;
+    const changes: WorkOrderChanges = {
+      status,
+      ...(actualHours === undefined ? {} : { actualHours }),
+      ...(note.trim() === '' ? {} : { notes: withNote(order.notes, note) }),
+    };
+    show({ ...order, status });
+    try {
+      const after = await update(order.id, changes, versionsOf(order, changes));
+      offerUndo(`${order.number}: ${statusWords[status].toLowerCase()}`, order, after, changes);
+      return true;
+    } catch (error) {
+      show(order);
+      sayStale(error, order);
+      return false;
+    }
+  }
+
+  return {
+    setStatus,
+    async save(before, changes, basis) {
+      const after = await update(before.id, changes, basis);
+      offerUndo(`Saved ${before.number}`, before, after, changes);
+      return after;
+    },
+    async addNote(order, text) {
+      if (!desk.hasActor()) return false;
+      const changes = { notes: withNote(order.notes, text) };
+      try {
+        const after = await update(order.id, changes, versionsOf(order, changes));
+        offerUndo(`Note added to ${order.number}`, order, after, changes);
+        return true;
+      } catch (error) {
+        sayStale(error, order);
+        return false;
+      }
+    },
+    async create(input) {
+      const order = await transport.call('workOrders.create', input);
+      records.put(order);
+      await list.reload();
+      const isShown = list.window.store.getState().rows.find(({ id }) => id === order.id) !== undefined;
+      const hidden = !isShown && viewOf(list.filter.getState()) !== 'all' && isOutstanding(order.status);
+      notices.say(`${order.number} raised${hidden ? '; it stands further down or outside this filter' : ''}`);
+      return order;
+    },
+    async remove(order) {
+      if (!desk.hasActor()) return false;
+      try {
+        await transport.call('workOrders.delete', { id: order.id });
+        records.forget(order.id);
+        await list.reload();
+        notices.say(`${order.number} deleted`);
+        return true;
+      } catch (error) {
+        desk.sayFailure(error);
+        return false;
+      }
+    },
+  };
+}
+
+/** What the changed fields held before. */
+function previousValues(before: WorkOrder, changes: WorkOrderChanges): WorkOrderChanges {
+  const entries = Object.entries(before).filter(([field]) => Object.hasOwn(changes, field));
+  return Object.fromEntries(entries);
+}
+
+/** Takes back the last thing done at this screen, and says what that was. */
+export async function runUndo(desk: Desk): Promise<void> {
+  const step = desk.undo.pop();
+  if (step === null) {
+    desk.notices.say('Nothing to undo.');
+    return;
+  }
+  try {
+    await step.undo();
+    desk.notices.say(`Taken back: ${step.label}`);
+  } catch (error) {
+    const stale = error instanceof CallError && error.code === 'stale';
+    if (stale) {
+      const by = error.details[0]?.by ?? 'somebody else';
+      desk.notices.sayProblem(`Not taken back, because ${by} changed the same thing since: ${step.label}`);
+    } else desk.sayFailure(error);
+  }
+}

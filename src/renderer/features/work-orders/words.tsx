@@ -1,0 +1,69 @@
+import {
+  ChevronDown,
+  ChevronsUp,
+  Minus,
+  OctagonAlert,
+  Square,
+  SquareCheck,
+  SquarePause,
+  SquarePlay,
+  SquareX,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
+
+export const statusWords: Readonly<Record<WorkOrderStatus, string>> = {
+  open: 'Open',
+  in_progress: 'In progress',
+  on_hold: 'On hold',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+};
+
+/** What a button says that sets the status. */
+export const statusVerbs: Readonly<Record<WorkOrderStatus, string>> = {
+  open: 'Set to open',
+  in_progress: 'Start work',
+  on_hold: 'Put on hold',
+  completed: 'Sign off…',
+  cancelled: 'Cancel order…',
+};
+
+/** The number key of a status; cancelling has none, since it is rare and final. */
+export const statusKeys: Readonly<Record<WorkOrderStatus, string | undefined>> = {
+  open: '1',
+  in_progress: '2',
+  on_hold: '3',
+  completed: '4',
+  cancelled: undefined,
+};
+
+export const statusIcons: Readonly<Record<WorkOrderStatus, ReactNode>> = {
+  open: <Square size={16} color="var(--info)" aria-hidden="true" />,
+  in_progress: <SquarePlay size={16} color="var(--info)" aria-hidden="true" />,
+  on_hold: <SquarePause size={16} color="var(--warn)" aria-hidden="true" />,
+  completed: <SquareCheck size={16} color="var(--good)" aria-hidden="true" />,
+  cancelled: <SquareX size={16} color="var(--text-muted)" aria-hidden="true" />,
+};
+
+export const priorityWords: Readonly<Record<Priority, string>> = {
+  critical: 'Critical',
+  high: 'High',
+  normal: 'Normal',
+  low: 'Low',
+};
+
+export const priorityIcons: Readonly<Record<Priority, ReactNode>> = {
+  critical: <OctagonAlert size={16} color="var(--danger)" aria-hidden="true" />,
+  high: <ChevronsUp size={16} color="var(--warn)" aria-hidden="true" />,
+  normal: <Minus size={16} color="var(--text-muted)" aria-hidden="true" />,
+  low: <ChevronDown size={16} color="var(--text-muted)" aria-hidden="true" />,
+};
+
+export const typeWords: Readonly<Record<WorkOrderType, string>> = {
+  planned: 'Planned',
+  corrective: 'Corrective',
+  inspection: 'Inspection',
+  survey: 'Survey',
+  safety: 'Safety',
+};

@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import { useDesk, useSession } from '../lib/desk/context.ts';
+
+/** An instant in ship's time, with UTC on hover. `brief` leaves out the day when it is today. */
+export function When({ at, brief = false }: { at: string; brief?: boolean }): ReactNode {
+  const { session } = useDesk();
+  const time = useSession(({ time: known }) => known);
+  return (
+    <time className="tabular" dateTime={at} title={time.utc(at)}>
+      {brief ? time.brief(at, session.now()) : time.instant(at)}
+    </time>
+  );
+}
