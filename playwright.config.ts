@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumLaunchOptions } from './tests/support/chromium.ts';
+
+const resultFile = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // Each spec starts servers and programs of its own; two cores carry one set of them.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: resultFile === undefined ? 'list' : [['list'], ['json', { outputFile: resultFile }]],
+  // A spec learns from `testInfo.project.name` which host to open its page in.
+  projects: [
+    {
+      name: 'station',
+      testIgnore: 'electron/**',
+      use: {
+        browserName: 'chromium',
+        launchOptions: chromiumLaunchOptions(),
+        viewport: { width: 1280, height: 800 },
+        locale: 'en-GB',
+        timezoneId: 'UTC',
+        screenshot: 'only-on-failure',
+        trace: 'retain-on-failure',
+      },
+    },
+    { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'screens/**/*.spec.ts'] },
+  ],
+});

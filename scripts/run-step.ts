@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { delimiter, join } from 'node:path';
+
+/** Folder of the checkout, absolute. */
+export const projectRoot = join(import.meta.dirname, '..');
+
+export interface Step {
+  /** What a person reads. */
+  name: string;
+  /** Program and arguments; programs of `node_modules/.bin` are found by name. */
+  command: readonly [string, ...string[]];
+  /** Added to the environment of the command. */
+  environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a command from the project's folder on our own Node, its output going where ours goes, and prints
+ * name and duration. Returns whether it exited with 0; a command that cannot be started counts as failed.
+ */
+export async function runStep({ name, command, environment }: Step): Promise<boolean> {
+  const [program, ...parameters] = command;
+  console.log(`\n── ${name}`);
+  const started = performance.now();
+  const child = spawn(program, parameters, {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...environment, PATH: pathWithOurPrograms() },
+  });
+  let succeeded = false;
+  try {
+    await once(child, 'close');
+    succeeded = child.exitCode === 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`── ${name}: ${succeeded ? 'passed' : 'FAILED'} in ${seconds} s`);
+  return succeeded;
+}
+
+/** PATH with the programs of node_modules first, so that a step also runs outside of npm. */
+export function pathWithOurPrograms(): string {
+  return [join(projectRoot, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
+}
