@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { isConflict, type Head, type RecordState } from '#shared/sync/merge.ts';
 import { saw, sideOf, type Origin } from '#shared/sync/seen.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { WritableDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
 
 const conflictHead = z.object({
@@ -46,7 +46,7 @@ export class Conflicts {
   readonly #count: Statement;
   readonly #journal: Journal;
 
-  constructor(connection: ReadableDatabase, journal: Journal) {
+  constructor(connection: WritableDatabase, journal: Journal) {
     this.#journal = journal;
     this.#open = connection.prepare('SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL');
     this.#put = connection.prepare(

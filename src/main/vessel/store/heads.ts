@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { heldFromJson, heldJson, heldToJson, type Held } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { WritableDatabase } from './database.ts';
 
 /** Where another origin's journal stands here. */
 export interface OriginHead {
@@ -26,7 +26,7 @@ export class Heads {
   readonly #put: Statement;
   readonly #acknowledge: Statement;
 
-  constructor(connection: ReadableDatabase) {
+  constructor(connection: WritableDatabase) {
     this.#all = connection.prepare('SELECT * FROM sync_heads ORDER BY origin');
     this.#put = connection.prepare(
       `INSERT INTO sync_heads (origin, held, hash) VALUES (?, ?, ?)

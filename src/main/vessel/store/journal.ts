@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { changeSchema, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { ReadableDatabase, WritableDatabase } from './database.ts';
 
 export type Applied = 'applied' | 'later' | 'parked';
 
@@ -40,12 +40,10 @@ const row = z.object({
 });
 const fields = z.record(z.string(), z.unknown());
 
-/** The journal of every origin this node holds. Own entries are written by the triggers; this reads, and takes in the other end's. */
-export class Journal {
+/** Reads the journal of every origin this node holds. */
+export class JournalReader {
   readonly #get: Statement;
   readonly #range: Statement;
-  readonly #insert: Statement;
-  readonly #seal: Statement;
   readonly #ofRecord: Statement;
   readonly #origins: Statement;
   readonly #last: Statement;
@@ -60,15 +58,6 @@ export class Journal {
     );
     this.#origins = connection.prepare('SELECT DISTINCT origin FROM sync_journal ORDER BY origin').pluck();
     this.#last = connection.prepare('SELECT * FROM sync_journal WHERE origin = ? ORDER BY number DESC LIMIT 1');
-    this.#insert = connection.prepare(
-      `INSERT INTO sync_journal (origin, number, time, at, seen, entity, record_id, operation, fields, before,
-         actor_id, actor_name, device, lane, version, hash, claimed, applied)
-       VALUES (@origin, @number, @time, @at, @seen, @entity, @recordId, @operation, @fields, NULL,
-         @actorId, @actorName, @device, @lane, @version, @hash, @claimed, @applied)`,
-    );
-    this.#seal = connection.prepare(
-      'UPDATE sync_journal SET hash = ?, claimed = NULL WHERE origin = ? AND number = ?',
-    );
   }
 
   get(origin: Origin, number: number): JournalEntry | null {
@@ -92,6 +81,25 @@ export class Journal {
 
   origins(): Origin[] {
     return this.#origins.all().map((origin) => z.string().parse(origin));
+  }
+}
+
+/** The journal on the node's own connection. Own entries are written by the triggers alone; this takes in the other end's. */
+export class Journal extends JournalReader {
+  readonly #insert: Statement;
+  readonly #seal: Statement;
+
+  constructor(connection: WritableDatabase) {
+    super(connection);
+    this.#insert = connection.prepare(
+      `INSERT INTO sync_journal (origin, number, time, at, seen, entity, record_id, operation, fields, before,
+         actor_id, actor_name, device, lane, version, hash, claimed, applied)
+       VALUES (@origin, @number, @time, @at, @seen, @entity, @recordId, @operation, @fields, NULL,
+         @actorId, @actorName, @device, @lane, @version, @hash, @claimed, @applied)`,
+    );
+    this.#seal = connection.prepare(
+      'UPDATE sync_journal SET hash = ?, claimed = NULL WHERE origin = ? AND number = ?',
+    );
   }
 
   /** Takes in a change of another origin. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { lanes, type Lane } from '#shared/domain/record.ts';
 import type { Held } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { WritableDatabase } from './database.ts';
 import { fromRow, type JournalEntry } from './journal.ts';
 
 export interface OutboxFigures {
@@ -40,7 +40,7 @@ export class Outbox {
   readonly #oldest: Statement;
   readonly #sent: Statement;
 
-  constructor(connection: ReadableDatabase) {
+  constructor(connection: WritableDatabase) {
     this.#next = connection.prepare(
       `SELECT j.* FROM sync_outbox AS o JOIN sync_journal AS j ON j.origin = @origin AND j.number = o.number
        WHERE o.lane = @lane AND o.number > @after ORDER BY o.number LIMIT @limit`,

@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { SyncProblem } from '#shared/contract/sync.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { WritableDatabase } from './database.ts';
 
 export interface NewProblem {
   at: number;
@@ -45,7 +45,7 @@ export class Problems {
   readonly #page: Statement;
   readonly #count: Statement;
 
-  constructor(connection: ReadableDatabase) {
+  constructor(connection: WritableDatabase) {
     this.#forget = connection.prepare('DELETE FROM sync_problems WHERE code = @code AND message = @message');
     this.#add = connection.prepare(
       `INSERT INTO sync_problems (at, code, message, entity, record_id, number)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { emptyState, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState, fieldVersions } from '#shared/sync/record-state-json.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { WritableDatabase } from './database.ts';
 import type { Values } from './record-table.ts';
 
 /** Field versions and heads beside the records (`sync_versions`). */
@@ -11,7 +11,7 @@ export class RecordStates {
   readonly #get: Statement;
   readonly #put: Statement;
 
-  constructor(connection: ReadableDatabase) {
+  constructor(connection: WritableDatabase) {
     this.#get = connection.prepare('SELECT state FROM sync_versions WHERE record_id = ? AND entity = ?').pluck();
     this.#put = connection.prepare(
       `INSERT INTO sync_versions (entity, record_id, state) VALUES (?, ?, ?)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { columnOf, type FieldSpec, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
-import type { ReadableDatabase } from './database.ts';
+import type { ReadableDatabase, WritableDatabase } from './database.ts';
 
 /** A record's values by field name, as the domain knows them. */
 export type Values = Readonly<Record<string, Scalar>>;
@@ -19,42 +19,22 @@ export interface StoredRecord {
 const storedRow = z.looseObject({ deleted: z.number(), updated_at: z.number(), updated_by: z.string() });
 const storedScalar = z.union([z.string(), z.number(), z.null()]);
 
-/** Reads and writes the rows of one kind of record. Writing is journalled or refused by the triggers. */
-export class RecordTable {
+/** Reads the rows of one kind of record. */
+export class RecordReader {
   readonly spec: RecordSpec;
   readonly #fields: [string, FieldSpec][];
   readonly #get: Statement;
-  readonly #insert: Statement;
-  readonly #replace: Statement;
-  readonly #updates = new Map<string, Statement>();
-  readonly #connection: ReadableDatabase;
-  readonly #mark: Statement;
 
   constructor(connection: ReadableDatabase, spec: RecordSpec) {
-    this.#connection = connection;
     this.spec = spec;
     this.#fields = Object.entries(spec.fields);
-    const columns = this.#fields.map(([name]) => columnOf(name));
-    const all = ['id', 'deleted', 'updated_at', 'updated_by', ...columns];
-    const places = all.map((column) => `@${column}`).join(', ');
-    const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
     this.#get = connection.prepare(`SELECT * FROM ${spec.entity} WHERE id = ?`);
-    this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
-    this.#replace = connection.prepare(
-      `INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${set.join(', ')}`,
-    );
-    this.#mark = connection.prepare(
-      `UPDATE ${spec.entity} SET deleted = 1, updated_at = @updatedAt, updated_by = @updatedBy WHERE id = @id`,
-    );
   }
 
   /** The record, deleted or not; null when there is no row with this id. */
   get(id: string): StoredRecord | null {
     const row = this.#get.get(id);
-    return row === undefined ? null : this.fromRow(row);
-  }
-
-  fromRow(row: unknown): StoredRecord {
+    if (row === undefined) return null;
     const stored = storedRow.parse(row);
     const values: Record<string, Scalar> = {};
     for (const [name, field] of this.#fields) {
@@ -67,6 +47,32 @@ export class RecordTable {
       updatedAt: stored.updated_at,
       updatedBy: stored.updated_by,
     };
+  }
+}
+
+/** Writes them as well, on the node's own connection. Writing is journalled or refused by the triggers. */
+export class RecordTable extends RecordReader {
+  readonly #fields: string[];
+  readonly #insert: Statement;
+  readonly #replace: Statement;
+  readonly #updates = new Map<string, Statement>();
+  readonly #connection: WritableDatabase;
+  readonly #mark: Statement;
+
+  constructor(connection: WritableDatabase, spec: RecordSpec) {
+    super(connection, spec);
+    this.#connection = connection;
+    this.#fields = Object.keys(spec.fields);
+    const all = ['id', 'deleted', 'updated_at', 'updated_by', ...this.#fields.map(columnOf)];
+    const places = all.map((column) => `@${column}`).join(', ');
+    const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
+    this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
+    this.#replace = connection.prepare(
+      `INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${set.join(', ')}`,
+    );
+    this.#mark = connection.prepare(
+      `UPDATE ${spec.entity} SET deleted = 1, updated_at = @updatedAt, updated_by = @updatedBy WHERE id = @id`,
+    );
   }
 
   insert(id: string, values: Values, updatedAt: number, updatedBy: string): void {
@@ -107,7 +113,7 @@ export class RecordTable {
       updated_at: record.updatedAt,
       updated_by: record.updatedBy,
     };
-    for (const [name] of this.#fields) row[columnOf(name)] = this.#toColumn(name, record.values[name]);
+    for (const name of this.#fields) row[columnOf(name)] = this.#toColumn(name, record.values[name]);
     return row;
   }
 
@@ -119,6 +125,6 @@ export class RecordTable {
 }
 
 /** A table for each kind of record. */
-export function recordTables(connection: ReadableDatabase): ReadonlyMap<string, RecordTable> {
+export function recordTables(connection: WritableDatabase): ReadonlyMap<string, RecordTable> {
   return new Map(recordSpecs.map((spec) => [spec.entity, new RecordTable(connection, spec)]));
 }

@@ -9,8 +9,8 @@ import { applyChange, emptyState, isDeleted, materialise, type RecordState } fro
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { ReadableDatabase } from './database.ts';
-import { Journal } from './journal.ts';
-import { recordTables } from './record-table.ts';
+import { JournalReader } from './journal.ts';
+import { RecordReader } from './record-table.ts';
 import { Settings } from './settings.ts';
 
 export type Verification =
@@ -65,7 +65,7 @@ interface Folded {
 }
 
 function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origin): Folded {
-  const journal = new Journal(connection);
+  const journal = new JournalReader(connection);
   const heads = readHeads(connection);
   const folded: Folded = { states: new Map(), changes: 0, last: 0 };
   for (const origin of journal.origins()) {
@@ -113,7 +113,9 @@ function fold(states: Folded['states'], change: Parameters<typeof applyChange>[2
 }
 
 function compareRecords(connection: ReadableDatabase, states: Folded['states']): number {
-  const tables = recordTables(connection);
+  const tables = new Map<string, RecordReader>(
+    recordSpecs.map((spec) => [spec.entity, new RecordReader(connection, spec)]),
+  );
   const stateText = connection
     .prepare('SELECT state FROM sync_versions WHERE record_id = ? AND entity = ?')
     .pluck();
