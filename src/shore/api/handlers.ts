@@ -1,0 +1,177 @@
+import type { z } from 'zod';
+import type { Basis } from '#shared/contract/record-state.ts';
+import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
+import type { ReliableSyncHealth } from '#shared/office/sync.ts';
+import { ShoreFailure } from '../failure.ts';
+import type { MqttHealth, RecordKey, ShoreService, SyncHealth, Writer } from '../service.ts';
+import { entityTag, matches } from './entity-tag.ts';
+import { given } from './given.ts';
+
+/** What an endpoint is asked, parsed. */
+export interface Question<N extends OfficeEndpointName> {
+  params: z.output<OfficeEndpoints[N]['params']>;
+  query: z.output<OfficeEndpoints[N]['query']>;
+  body: z.output<OfficeEndpoints[N]['body']>;
+  writer: Writer;
+  /** The header If-Match as it came. */
+  ifMatch: string | null;
+}
+
+export interface Reply<O> {
+  output: O;
+  /** When it is not the endpoint's usual one. */
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+}
+
+export type Handlers = {
+  [N in OfficeEndpointName]: (question: Question<N>) => Promise<Reply<z.input<OfficeEndpoints[N]['output']>>>;
+};
+
+/** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
+export function createHandlers(service: ShoreService): Handlers {
+  const { workOrders, equipment, crew } = service;
+  return {
+    'workOrders.list': async ({ query }) => ({ output: await workOrders.list(withVessel(query)) }),
+
+    'workOrders.get': async ({ params, query }) => {
+      const order = await workOrders.get(keyOf(params.id, query.vessel));
+      return { output: order, headers: { etag: entityTag(order.versions) } };
+    },
+
+    'workOrders.create': async ({ body: { vessel, ...input }, writer }) => {
+      const order = await workOrders.create(vessel ?? (await onlyVessel(service)), input, writer);
+      return {
+        output: order,
+        headers: {
+          location: `/api/work-orders/${order.id}?vessel=${order.vesselId}`,
+          etag: entityTag(order.versions),
+        },
+      };
+    },
+
+    'workOrders.patch': async ({ params, query, body, writer, ifMatch }) => {
+      const { basis, ...changes } = body;
+      const key = keyOf(params.id, query.vessel);
+      const order = await workOrders.patch(key, changes, writer, await seenBy(service, key, ifMatch, basis));
+      return { output: order, headers: { etag: entityTag(order.versions) } };
+    },
+
+    'workOrders.delete': async ({ params, query, writer, ifMatch }) => {
+      const key = keyOf(params.id, query.vessel);
+      await seenBy(service, key, ifMatch, undefined);
+      return { output: await workOrders.delete(key, writer) };
+    },
+
+    'equipment.list': async ({ query }) => ({ output: await equipment.list(withVessel(query)) }),
+
+    'equipment.get': async ({ params, query }) => {
+      const item = await equipment.get(keyOf(params.id, query.vessel));
+      return { output: item, headers: { etag: entityTag(item.versions) } };
+    },
+
+    'crew.list': async ({ query }) => ({ output: await crew.list(withVessel(query)) }),
+    'vessels.list': async () => ({ output: { items: await service.vessels() } }),
+
+    'sync.health': async () => {
+      const health = await service.syncHealth();
+      return { output: health, status: health.state === 'down' ? 503 : 200 };
+    },
+
+    'sync.reliableHealth': async () => {
+      const health = reliableHealth(service.mqttHealth(), await service.syncHealth());
+      return { output: health, status: health.state === 'down' ? 503 : 200 };
+    },
+
+    'sync.journal': async ({ query }) => ({ output: await service.journal(withVessel(query)) }),
+    'conflicts.list': async ({ query }) => ({ output: await service.conflicts(withVessel(query)) }),
+    'problems.list': async ({ query }) => ({ output: await service.problems(withVessel(query)) }),
+  };
+}
+
+function keyOf(id: string, vessel: string | undefined): RecordKey {
+  return vessel === undefined ? { id } : { id, vesselId: vessel };
+}
+
+function withVessel<Q extends { vessel?: string | undefined }>({ vessel, ...rest }: Q) {
+  return given({ ...rest, vesselId: vessel });
+}
+
+async function onlyVessel(service: ShoreService): Promise<string> {
+  const [first, ...others] = await service.vessels();
+  if (first === undefined) {
+    throw new ShoreFailure(
+      'not_allowed',
+      'No vessel has reported to this gateway yet, so nothing can be raised for one.',
+      {
+        details: [{ path: 'vessel', message: 'No vessel is known' }],
+      },
+    );
+  }
+  if (others.length > 0) {
+    throw new ShoreFailure('invalid_input', 'There are several vessels. Say for which one this is.', {
+      details: [
+        {
+          path: 'vessel',
+          message: `One of ${[first, ...others].map(({ vesselId }) => vesselId).join(', ')}`,
+        },
+      ],
+    });
+  }
+  return first.vesselId;
+}
+
+/**
+ * The versions that a writer saw: those it names, or, with If-Match, all of the record's while its tag is still
+ * the same. The service compares them once more in its own transaction.
+ */
+async function seenBy(
+  service: ShoreService,
+  key: RecordKey,
+  ifMatch: string | null,
+  basis: Basis | undefined,
+): Promise<Basis | undefined> {
+  if (ifMatch === null) return basis;
+  const { versions, updatedBy, updatedAt } = await service.workOrders.get(key);
+  if (!matches(ifMatch, entityTag(versions))) {
+    throw new ShoreFailure(
+      'stale',
+      'The order was changed after you had read it. Nothing was changed. Read it again.',
+      {
+        details: [
+          { path: 'If-Match', message: 'The record has another tag now', by: updatedBy, at: updatedAt },
+        ],
+      },
+    );
+  }
+  return { ...versions, ...basis };
+}
+
+function reliableHealth(mqtt: MqttHealth, sync: SyncHealth): ReliableSyncHealth {
+  const errors = [mqtt.error, sync.ingest.lastError].filter((error) => error !== null);
+  return {
+    state: sync.database.state === 'down' ? 'down' : mqtt.state,
+    broker: { connected: mqtt.connected, since: mqtt.since, error: mqtt.error },
+    messages: mqtt.messages,
+    bytes: mqtt.bytes,
+    queuedMessages: mqtt.queuedMessages,
+    inFlight: mqtt.inFlight,
+    lastError:
+      errors.map(({ message, at }) => ({ message, at })).sort((a, b) => (a.at < b.at ? 1 : -1))[0] ?? null,
+    vessels: sync.vessels.map((vessel) => ({
+      vesselId: vessel.vesselId,
+      name: vessel.name,
+      queueDepth: vessel.shore.waiting,
+      oldestUnacknowledgedAgeMs: vessel.shore.oldestAgeMs,
+      onBoard:
+        vessel.telemetry === null
+          ? null
+          : {
+              at: vessel.telemetry.at,
+              queueDepth: vessel.telemetry.queueDepth,
+              oldestUnacknowledgedAgeMs: vessel.telemetry.oldestAgeMs,
+            },
+      lastContactAt: vessel.lastContactAt,
+    })),
+  };
+}

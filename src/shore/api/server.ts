@@ -1,0 +1,121 @@
+import rateLimit from '@fastify/rate-limit';
+import fastifyWebsocket from '@fastify/websocket';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Environment } from '#shared/ports.ts';
+import { officeEndpoints } from '#shared/office/endpoints.ts';
+import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
+import type { ShoreService } from '../service.ts';
+import { authenticate, refuseForeignPage, type Access, type Refusal } from './access.ts';
+import { failureAnswer, sendError } from './answers.ts';
+import { bodyLimit, readJsonBodies } from './json-body.ts';
+import { serveOfficePage } from './office-page.ts';
+import { openApiDocument } from './openapi.ts';
+import { serveRest } from './rest.ts';
+
+export interface ApiOptions {
+  service: ShoreService;
+  environment: Environment;
+  access: Access;
+  /** Folder of the built renderer, absolute; null to serve no page. */
+  pages: string | null;
+  version: string;
+  /** Requests that one address may make in a minute. */
+  requestsPerMinute: number;
+}
+
+/** The gateway's REST, `/ws` and office page, not listening yet. Closing it closes its WebSockets too. */
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { service, environment, access } = options;
+  const { log } = environment;
+  const app = fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+  });
+  readJsonBodies(app);
+
+  app.decorateRequest('apiKeyName', null);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    const foreign = refuseForeignPage(access, request.headers);
+    return foreign === null ? undefined : refuse(reply, foreign);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug(
+      {
+        method: request.method,
+        url: pathOf(request.url),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        key: request.apiKeyName,
+      },
+      'Answered',
+    );
+  });
+
+  app.setErrorHandler((thrown, _request, reply) => {
+    const { status, error } = failureAnswer(thrown, environment);
+    if (error.code === 'unavailable') void reply.header('retry-after', status === 429 ? '60' : '5');
+    return sendError(reply, status, error);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.url);
+    const allowed = methodsAt(path);
+    if (allowed.length > 0) {
+      const message = `${request.method} is not possible here; ${allowed.join(', ')} is.`;
+      void reply.header('allow', allowed.join(', '));
+      return sendError(reply, 405, { code: 'unknown_method', message, retryable: false });
+    }
+    const message = `There is nothing at ${path}. /api/openapi.json lists what there is.`;
+    return sendError(reply, 404, { code: 'not_found', message, retryable: false });
+  });
+
+  await app.register(rateLimit, { max: options.requestsPerMinute, timeWindow: 60_000 });
+  const live = createLive(service, environment);
+  await app.register(fastifyWebsocket, {
+    options: {
+      maxPayload: liveMessageLimit,
+      handleProtocols: (offered) => (offered.has(liveProtocol) ? liveProtocol : false),
+    },
+  });
+  app.addHook('onClose', async () => live.close());
+
+  // A scope of its own: the page and its assets hold no secret, everything in here does.
+  await app.register(async (guarded) => {
+    guarded.addHook('onRequest', async (request, reply) => {
+      const known = authenticate(access, request);
+      if (known !== null && typeof known === 'object') {
+        log.warn(
+          { from: request.ip, url: pathOf(request.url) },
+          'A request without a valid API key was refused',
+        );
+        return refuse(reply, known);
+      }
+      request.apiKeyName = known;
+      return undefined;
+    });
+    guarded.get('/ws', { websocket: true }, (socket, request) => {
+      live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
+    });
+    serveRest(guarded, service);
+    const document = openApiDocument({ version: options.version, keys: access.keys !== null });
+    guarded.get('/api/openapi.json', (_request, reply) => reply.send(document));
+  });
+  await serveOfficePage(app, options.pages);
+  return app;
+}
+
+function refuse(reply: FastifyReply, { status, message }: Refusal): FastifyReply {
+  return sendError(reply, status, { code: 'unauthorized', message, retryable: false });
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}
+
+function methodsAt(path: string): string[] {
+  return Object.values(officeEndpoints)
+    .filter((endpoint) => new RegExp(`^${endpoint.path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`).test(path))
+    .map(({ method }) => method);
+}

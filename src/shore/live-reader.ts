@@ -1,0 +1,259 @@
+import type { WebSocket } from 'ws';
+import type { ContractError } from '#shared/contract/envelope.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
+import type { Log } from '#shared/ports.ts';
+import { officeLiveRequest, type OfficeChanged, type OfficeLiveMessage } from '#shared/office/live.ts';
+import { ShoreFailure } from './failure.ts';
+import type { JournalItem, ShoreService } from './service.ts';
+
+/** Bytes that may wait for a reader; one that takes longer is let go and comes back with `?after=`. */
+const waitingLimit = 1024 * 1024;
+/** Changes that are told one by one to a reader who was away; of more it is told to ask again. */
+const backlogLimit = 5_000;
+const pageSize = 500;
+/** Ids in one event at most. */
+const idsLimit = 500;
+
+export interface LiveReaderOptions {
+  socket: WebSocket;
+  service: Pick<ShoreService, 'vessels' | 'journal'>;
+  log: Log;
+  /** Its address, for the log. */
+  from: string;
+  /** The vessels it wants to hear of; null for all. */
+  vessels: ReadonlySet<string> | null;
+  /** Where it stood, by vessel. */
+  after: ReadonlyMap<string, number>;
+}
+
+/** One client of `/ws`: what it has been told, and whether it still listens. */
+export class LiveReader {
+  readonly #options: LiveReaderOptions;
+  /** Per vessel the running number up to which it has been told everything. */
+  readonly #told = new Map<string, number>();
+  /** Vessels whose journal is being read for it. */
+  readonly #reading = new Set<string>();
+  /** Vessels of which more was committed before the start or while their journal was being read. */
+  readonly #missed = new Set<string>();
+  /** Moved acknowledgements that came in that time. */
+  readonly #moved = new Map<string, OfficeChanged>();
+  #started = false;
+  #alive = true;
+
+  constructor(options: LiveReaderOptions) {
+    this.#options = options;
+    const { socket } = options;
+    socket.on('pong', () => {
+      this.#alive = true;
+    });
+    socket.on('message', (data, binary) => {
+      this.#alive = true;
+      this.#answer(!binary && Buffer.isBuffer(data) ? data.toString('utf8') : null);
+    });
+    socket.on('error', (error) =>
+      options.log.debug({ err: error, from: options.from }, 'A reader of /ws broke off'),
+    );
+  }
+
+  /** Tells where everything stands, then what was missed. */
+  async start(): Promise<void> {
+    const { after, log, from } = this.#options;
+    try {
+      const vessels = (await this.#options.service.vessels()).filter(({ vesselId }) => this.#wants(vesselId));
+      for (const { vesselId, feed } of vessels)
+        this.#told.set(vesselId, Math.min(after.get(vesselId) ?? feed, feed));
+      this.#send({
+        event: 'feed.position',
+        payload: { vessels: [...this.#told].map(([vesselId, feed]) => ({ vesselId, feed })) },
+      });
+      this.#started = true;
+      for (const { vesselId, feed } of vessels) {
+        // A reader that knows more than we do has read from a database that has since been restored.
+        if ((after.get(vesselId) ?? 0) > feed) this.#tellToAskAgain(vesselId, feed);
+        this.reach(vesselId, feed);
+      }
+      for (const vesselId of this.#missed) this.#read(vesselId);
+      log.debug({ from, vessels: vessels.length }, 'A reader joined /ws');
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Passes on a change that was just committed. */
+  tell(event: OfficeChanged): void {
+    const { vesselId } = event;
+    if (!this.#wants(vesselId)) return;
+    if (!this.#started || this.#reading.has(vesselId)) {
+      this.#missed.add(vesselId);
+      if (event.cause === 'sync') this.#keepMoved(event);
+      return;
+    }
+    this.#pass(event);
+  }
+
+  /** Makes sure that the reader is told everything up to `feed`, reading the journal where it has not been. */
+  reach(vesselId: string, feed: number): void {
+    const told = this.#told.get(vesselId) ?? 0;
+    if (!this.#started || !this.#wants(vesselId) || feed <= told) return;
+    if (feed - told > backlogLimit) this.#tellToAskAgain(vesselId, feed);
+    else this.#read(vesselId);
+  }
+
+  /** Asks for a sign of life; a reader that has not given one since the last time is let go. */
+  beat(): void {
+    if (!this.#alive) {
+      this.#options.log.info(
+        { from: this.#options.from },
+        'A reader of /ws gave no sign of life and was let go',
+      );
+      this.#options.socket.terminate();
+      return;
+    }
+    this.#alive = false;
+    this.#options.socket.ping();
+  }
+
+  end(code: number, reason: string): void {
+    this.#options.socket.close(code, reason);
+  }
+
+  #wants(vesselId: string): boolean {
+    return this.#options.vessels?.has(vesselId) ?? true;
+  }
+
+  #read(vesselId: string): void {
+    if (this.#reading.has(vesselId)) return;
+    this.#reading.add(vesselId);
+    this.#catchUp(vesselId).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #catchUp(vesselId: string): Promise<void> {
+    do {
+      this.#missed.delete(vesselId);
+      await this.#tellJournal(vesselId);
+    } while (this.#missed.has(vesselId) && this.#isOpen);
+    this.#reading.delete(vesselId);
+    for (const [key, moved] of this.#moved) {
+      if (moved.vesselId !== vesselId) continue;
+      this.#moved.delete(key);
+      this.#pass(moved);
+    }
+  }
+
+  async #tellJournal(vesselId: string): Promise<void> {
+    let more = true;
+    while (more && this.#isOpen) {
+      const after = this.#told.get(vesselId) ?? 0;
+      const page = await this.#options.service.journal({ vesselId, after, limit: pageSize });
+      const events = eventsOf(page.items);
+      for (const event of events.slice(0, -1))
+        await this.#sendPaced({ event: 'records.changed', payload: event });
+      const last = events.at(-1);
+      // The end of the page is what the reader is up to, also where its last changes could not be applied.
+      if (last !== undefined)
+        await this.#sendPaced({ event: 'records.changed', payload: { ...last, feed: page.nextAfter } });
+      this.#told.set(vesselId, Math.max(after, page.nextAfter));
+      ({ more } = page);
+    }
+  }
+
+  #tellToAskAgain(vesselId: string, feed: number): void {
+    for (const { entity } of recordSpecs) {
+      this.#send({ event: 'records.changed', payload: { vesselId, entity, ids: [], feed, cause: 'vessel' } });
+    }
+    this.#told.set(vesselId, feed);
+  }
+
+  #keepMoved(event: OfficeChanged): void {
+    const key = `${event.vesselId}/${event.entity}`;
+    const earlier = this.#moved.get(key);
+    const ids = earlier === undefined ? event.ids : [...new Set([...earlier.ids, ...event.ids])];
+    const unknown = event.ids.length === 0 || earlier?.ids.length === 0 || ids.length > idsLimit;
+    this.#moved.set(key, { ...event, ids: unknown ? [] : ids });
+  }
+
+  #pass(event: OfficeChanged): void {
+    const told = this.#told.get(event.vesselId) ?? 0;
+    if (event.cause !== 'sync' && event.feed > 0 && event.feed <= told) return;
+    this.#told.set(event.vesselId, Math.max(told, event.feed));
+    this.#send({ event: 'records.changed', payload: event });
+  }
+
+  get #isOpen(): boolean {
+    return this.#options.socket.readyState === this.#options.socket.OPEN;
+  }
+
+  #send(message: OfficeLiveMessage): void {
+    const { socket, log, from } = this.#options;
+    if (!this.#isOpen) return;
+    if (socket.bufferedAmount > waitingLimit) {
+      log.warn({ from, bytes: socket.bufferedAmount }, 'A reader of /ws was too slow and was let go');
+      socket.terminate();
+      return;
+    }
+    socket.send(JSON.stringify(message));
+  }
+
+  /** Sends and waits until the operating system took it, so that a long backlog does not pile up here. */
+  #sendPaced(message: OfficeLiveMessage): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#options.socket.send(JSON.stringify(message), () => resolve());
+    });
+  }
+
+  #answer(text: string | null): void {
+    const request = officeLiveRequest.safeParse(readJson(text));
+    if (request.success) this.#send({ pong: request.data.ping });
+    else {
+      this.#options.log.warn(
+        { from: this.#options.from },
+        'A reader of /ws sent something that is not understood',
+      );
+      this.#send({
+        error: {
+          code: 'invalid_input',
+          message:
+            'This was not understood. /ws takes JSON text of the form {"ping": 1} and tells what changes.',
+          retryable: false,
+        },
+      });
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { log, from, socket } = this.#options;
+    log.warn({ err: error, from }, 'A reader of /ws could not be served');
+    const known: ContractError =
+      error instanceof ShoreFailure
+        ? { code: error.code, message: error.message, retryable: true }
+        : { code: 'internal', message: 'The gateway could not go on. Connect again.', retryable: true };
+    this.#send({ error: known });
+    socket.close(1011, 'Connect again');
+  }
+}
+
+/** What a stretch of the journal changed, by kind of record; only the last event moves the reader on. */
+function eventsOf(items: readonly JournalItem[]): OfficeChanged[] {
+  const groups = new Map<string, { event: OfficeChanged; ids: Set<string> }>();
+  for (const { vesselId, entity, side, applied, recordId } of items) {
+    if (applied !== 'applied') continue;
+    const key = `${entity}/${side}`;
+    const group = groups.get(key) ?? {
+      event: { vesselId, entity, ids: [], feed: 0, cause: side },
+      ids: new Set(),
+    };
+    group.ids.add(recordId);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ event, ids }) => ({ ...event, ids: [...ids] }));
+}
+
+function readJson(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
