@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
+    setupFiles: 'tests/support/vitest-setup.ts',
     maxWorkers: 2,
     testTimeout: 15_000,
     hookTimeout: 60_000,
@@ -15,7 +16,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'integration', include: ['tests/integration/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          globalSetup: 'tests/support/shared-postgres-server.ts',
+          testTimeout: 60_000,
+        },
       },
     ],
   },
