@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
 import type { OrderActions } from './order-actions.ts';
 import type { OrderList } from './order-list.ts';
 import type { OrderRecords } from './order-records.ts';
@@ -10,7 +11,11 @@ export interface WorkOrders {
   records: OrderRecords;
   actions: OrderActions;
   drafts: OrderDrafts;
+  /** The order that is about to be signed off or cancelled, while its pane asks for what belongs to it. */
+  closing: StoreApi<Closing>;
 }
+
+export type Closing = { id: string; as: 'completed' | 'cancelled' } | { id: null; as: null };
 
 export const WorkOrdersContext = createContext<WorkOrders | null>(null);
 

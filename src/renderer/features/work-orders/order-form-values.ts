@@ -103,3 +103,30 @@ export function toHours(text: string): number | null {
 function hoursText(hours: number | null): string {
   return hours === null ? '' : String(hours);
 }
+
+/** The form's own name for a field of the order. */
+const formFieldOf = (field: string): string => (field === 'equipmentId' ? 'equipment' : field);
+
+/**
+ * `mine` with every field that the person did not touch since `old` as it stands in `fresh`, so that saving does
+ * not write old values back. Fields that both changed (`clashing`, by the order's names) stay as in `mine`.
+ */
+export function broughtUpToDate(
+  mine: OrderFormValues,
+  old: OrderFormValues,
+  fresh: OrderFormValues,
+  clashing: readonly string[],
+): OrderFormValues {
+  const kept = new Set(clashing.map(formFieldOf));
+  const before: ReadonlyMap<string, unknown> = new Map(Object.entries(old));
+  const touched = Object.entries(mine).filter(
+    ([name, value]) => kept.has(name) || JSON.stringify(value) !== JSON.stringify(before.get(name)),
+  );
+  return { ...fresh, ...Object.fromEntries(touched) };
+}
+
+/** `mine` with the other person's value of `field`, by the order's name of it. */
+export function withTheirs(mine: OrderFormValues, theirs: OrderFormValues, field: string): OrderFormValues {
+  const name = formFieldOf(field);
+  return { ...mine, ...Object.fromEntries(Object.entries(theirs).filter(([other]) => other === name)) };
+}

@@ -1,0 +1,58 @@
+import { type StoreApi, createStore } from 'zustand/vanilla';
+import type { Equipment } from '#shared/contract/equipment.ts';
+import type { Cancel } from '../../lib/clock.ts';
+import type { Desk } from '../../lib/desk/desk.ts';
+import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
+import { type RowWindow, createRowWindow } from '../../lib/row-window.ts';
+
+interface EquipmentQuery {
+  search: string;
+}
+
+/** The list of equipment: what it shows, where it stands, and which row is chosen. Lives as long as the window. */
+export interface EquipmentList {
+  search: StoreApi<{ words: string }>;
+  window: RowWindow<Equipment, EquipmentQuery>;
+  selection: ListSelection;
+  place: { top: number };
+  /** Asks once the person stops typing. */
+  searchFor(words: string): void;
+}
+
+const pageSize = 100;
+const typingPauseMs = 160;
+
+export function createEquipmentList(desk: Desk): EquipmentList {
+  const { transport, clock } = desk;
+  const search = createStore<{ words: string }>(() => ({ words: '' }));
+  const window = createRowWindow<Equipment, EquipmentQuery>({
+    query: { search: '' },
+    pageSize,
+    read: (query, offset, limit) =>
+      transport.call('equipment.list', query.search === '' ? { offset, limit } : { ...query, offset, limit }),
+    readOne: (id) => transport.call('equipment.get', { id }).catch(() => null),
+    idOf: ({ id }) => id,
+    differs: (before, now) => JSON.stringify(before.versions) !== JSON.stringify(now.versions),
+    clock,
+  });
+  let cancelSearch: Cancel = () => {};
+
+  transport.on('records.changed', ({ entity, ids, cause }) => {
+    if (entity === 'equipment') window.refresh(ids.length > 0 ? ids : null);
+    // The number of outstanding orders stands in the row.
+    else if (entity === 'work_order' && cause !== 'sync') window.refresh([]);
+  });
+  desk.onReturn(() => window.refresh(null));
+
+  return {
+    search,
+    window,
+    selection: createListSelection(window, ({ id }) => id),
+    place: { top: 0 },
+    searchFor(words) {
+      search.setState({ words });
+      cancelSearch();
+      cancelSearch = clock.after(typingPauseMs, () => window.setQuery({ search: words.trim().slice(0, 200) }));
+    },
+  };
+}

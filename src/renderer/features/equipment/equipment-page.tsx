@@ -1,0 +1,153 @@
+import { Cog, SearchX } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Equipment } from '#shared/contract/equipment.ts';
+import { useDesk, useRoute } from '../../lib/desk/context.ts';
+import { formatCount, formatHours, formatQuantity } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ListAndPane } from '../../ui/list-and-pane.tsx';
+import { ListProblem } from '../../ui/list-problem.tsx';
+import { SyncMark } from '../../ui/sync-mark.tsx';
+import type { Column } from '../../ui/table-header.tsx';
+import { useMedia } from '../../ui/use-row-height.ts';
+import { VirtualTable } from '../../ui/virtual-table.tsx';
+import { useEquipmentList } from './context.ts';
+import { EquipmentPane } from './equipment-pane.tsx';
+import styles from './equipment-page.module.css';
+import { criticalityWords } from './equipment-words.ts';
+
+const columns: readonly Column<Equipment>[] = [
+  { key: 'sync', header: 'With shore', hiddenHeader: true, cell: ({ sync }) => <SyncMark state={sync} /> },
+  { key: 'code', header: 'Code', className: styles.muted, cell: ({ code }) => <span className="tabular">{code}</span> },
+  { key: 'name', header: 'Name', cell: ({ name }) => <span title={name}>{name}</span> },
+  { key: 'location', header: 'Location', className: styles.location, cell: ({ location }) => location },
+  {
+    key: 'maker',
+    header: 'Maker and model',
+    className: styles.maker,
+    cell: ({ maker, model }) => [maker, model].filter((part) => part !== '').join(' '),
+  },
+  {
+    key: 'criticality',
+    header: 'Criticality',
+    cell: ({ criticality }) => <span title={criticalityWords[criticality]}>{criticality}</span>,
+  },
+  {
+    key: 'hours',
+    header: 'Running hours',
+    align: 'right',
+    className: styles.hours,
+    cell: ({ runningHours }) => <span className="tabular">{formatHours(runningHours)}</span>,
+  },
+  {
+    key: 'orders',
+    header: 'Outstanding',
+    align: 'right',
+    cell: ({ outstandingOrders }) => (
+      <span className="tabular" title={formatQuantity(outstandingOrders, 'outstanding order')}>
+        {outstandingOrders === 0 ? '–' : formatCount(outstandingOrders)}
+      </span>
+    ),
+  },
+];
+
+/** What the ship is made of, and how much work stands open on it. */
+export function EquipmentPage(): ReactNode {
+  const { router } = useDesk();
+  const list = useEquipmentList();
+  const { error, total } = useStore(list.window.store);
+  const words = useStore(list.search, (state) => state.words);
+  const { id: chosenId, move } = useStore(list.selection.store);
+  const route = useRoute();
+  const id = route.page === 'equipment' ? route.id : null;
+  const full = route.page === 'equipment' && route.full;
+  const staysOpen = useMedia('(min-width: 1600px)');
+
+  const show = useCallback(
+    (next: string | null, how: 'push' | 'replace' = 'push', asPage = full) =>
+      router.go({ page: 'equipment', id: next, full: asPage }, how),
+    [router, full],
+  );
+  const onOpen = useCallback(
+    (row: Equipment) => {
+      list.selection.choose(row.id);
+      show(row.id);
+    },
+    [list, show],
+  );
+  useEffect(() => void list.window.reload(), [list]);
+  useEffect(() => {
+    if (id !== null) list.selection.choose(id);
+  }, [list, id]);
+  useEffect(() => {
+    if (move > 0 && chosenId !== null && (id !== null || staysOpen) && chosenId !== id) show(chosenId, 'replace');
+    // Only a move in the list may lead here, not a step back in the history.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [move, chosenId]);
+
+  const empty =
+    words.trim() === '' ? (
+      <EmptyState icon={<Cog size={24} />} title="No equipment yet">
+        Here stands what the ship is made of, with the work that is open on it. The office enters it, or it comes with the
+        ship’s first data.
+      </EmptyState>
+    ) : (
+      <EmptyState
+        icon={<SearchX size={24} />}
+        title="No equipment matches"
+        action={<Button onClick={() => list.searchFor('')}>Show all equipment</Button>}
+      >
+        Nothing has these words in its code or name.
+      </EmptyState>
+    );
+  const stays =
+    staysOpen && id === null ? (
+      <EmptyState icon={<Cog size={24} />} title="No equipment chosen">
+        Choose a piece from the list to see it and its orders here.
+      </EmptyState>
+    ) : null;
+  return (
+    <ListAndPane
+      label="Equipment"
+      full={full}
+      toolbar={
+        <div className={styles.bar}>
+          <span role="status">{total === null ? 'Reading…' : formatQuantity(total, 'piece of equipment', 'pieces of equipment')}</span>
+        </div>
+      }
+      list={
+        error !== null && total === null ? (
+          <ListProblem title="The equipment could not be read" error={error} onRetry={() => void list.window.reload()}>
+            Nothing was changed by this.
+          </ListProblem>
+        ) : (
+          <VirtualTable
+            label="Equipment"
+            className={styles.columns}
+            columns={columns}
+            window={list.window}
+            idOf={(row) => row.id}
+            selection={list.selection}
+            place={list.place}
+            onOpen={onOpen}
+            empty={empty}
+          />
+        )
+      }
+      pane={
+        id === null ? (
+          stays
+        ) : (
+          <EquipmentPane
+            key={id}
+            id={id}
+            full={full}
+            onFull={(asPage) => show(id, 'push', asPage)}
+            onClose={() => show(null, 'push', false)}
+          />
+        )
+      }
+    />
+  );
+}

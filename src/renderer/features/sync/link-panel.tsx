@@ -1,0 +1,77 @@
+import { Switch } from '@base-ui/react/switch';
+import { Send } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import { useSession } from '../../lib/desk/context.ts';
+import { formatQuantity } from '../../lib/format.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Button } from '../../ui/button.tsx';
+import { When } from '../../ui/when.tsx';
+import { useSync } from './context.ts';
+import styles from './link-panel.module.css';
+import { LinkShape } from './link-shape.tsx';
+import { linkWords, rateWords } from './link-words.ts';
+
+/** The link in words, whether the ship may use it, and what moves on it just now. */
+export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
+  const sync = useSync();
+  const time = useSession((session) => session.time);
+  const now = useNow(1_000);
+  const switchId = useId();
+  const { link, progress, queue } = status;
+  const words = linkWords(status, now, time);
+  const isUsed = link.state !== 'closed';
+  return (
+    <section className={styles.panel} aria-label="The link">
+      <h1 className={styles.state}>
+        <LinkShape shape={words.shape} />
+        <span className="tabular">{words.state}</span>
+      </h1>
+      <p className={styles.words}>{explain(status)}</p>
+      {progress === null ? null : (
+        <div className={styles.progress}>
+          <progress aria-label="Changes sent" max={Math.max(progress.total, 1)} value={progress.sent} />
+          <span className="tabular">{rateWords(progress)}</span>
+        </div>
+      )}
+      {link.error === null ? null : (
+        <p className={styles.error}>
+          Last trouble, <When at={link.error.at} brief />: {link.error.message}{' '}
+          {queue.depth === 0
+            ? 'Nothing is waiting.'
+            : `The ${formatQuantity(queue.depth, 'change')} waiting ${queue.depth === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
+        </p>
+      )}
+      <div className={styles.acts}>
+        <label className={styles.switch} htmlFor={switchId}>
+          <Switch.Root
+            id={switchId}
+            className={styles.track}
+            checked={isUsed}
+            onCheckedChange={(enabled) => void sync.setLink(enabled)}
+          >
+            <Switch.Thumb className={styles.thumb} />
+          </Switch.Root>
+          Use the link
+        </label>
+        <Button
+          icon={<Send size={16} aria-hidden="true" />}
+          disabled={!isUsed || link.broker === null}
+          onClick={() => void sync.sendNow()}
+        >
+          Send now
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** What the state means for what people on board enter. */
+function explain({ link, queue }: SyncStatus): string {
+  const safe = 'Everything entered is kept on this ship';
+  if (link.broker === null) return `${safe}. No address of a broker is set, so nothing leaves it.`;
+  if (link.state === 'closed') return `${safe} and waits until the link may be used again.`;
+  if (link.state !== 'online') return `${safe} and goes to shore when ${link.broker} answers.`;
+  if (queue.depth === 0) return `Shore holds everything entered on this ship. Broker ${link.broker}.`;
+  return `Connected to ${link.broker}. A change counts as held when shore has confirmed it.`;
+}

@@ -1,0 +1,93 @@
+import { CheckCheck } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { OutboxEntry } from '#shared/contract/sync.ts';
+import { useDesk } from '../../lib/desk/context.ts';
+import type { Desk } from '../../lib/desk/desk.ts';
+import { formatCount } from '../../lib/format.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ListProblem } from '../../ui/list-problem.tsx';
+import { SyncMark } from '../../ui/sync-mark.tsx';
+import type { Column } from '../../ui/table-header.tsx';
+import { VirtualTable } from '../../ui/virtual-table.tsx';
+import { When } from '../../ui/when.tsx';
+import { useSync } from './context.ts';
+import styles from './sync-tables.module.css';
+import { changeWords, laneWords } from './sync-words.ts';
+
+const columns: readonly Column<OutboxEntry>[] = [
+  {
+    key: 'mark',
+    header: 'With shore',
+    hiddenHeader: true,
+    cell: ({ sentAt }) => <SyncMark state={sentAt === null ? 'local' : 'sent'} />,
+  },
+  {
+    key: 'number',
+    header: 'Change',
+    align: 'right',
+    className: styles.muted,
+    cell: ({ number }) => <span className="tabular">{formatCount(number)}</span>,
+  },
+  { key: 'record', header: 'Record', cell: ({ label }) => <span title={label}>{label}</span> },
+  { key: 'what', header: 'What', cell: (entry) => <span title={changeWords(entry)}>{changeWords(entry)}</span> },
+  { key: 'by', header: 'By', className: styles.by, cell: ({ by }) => by },
+  { key: 'lane', header: 'Lane', className: styles.lane, cell: ({ lane }) => laneWords[lane] },
+  { key: 'at', header: 'Written', align: 'right', className: styles.at, cell: ({ at }) => <When at={at} brief /> },
+  {
+    key: 'state',
+    header: 'State',
+    cell: ({ sentAt }) =>
+      sentAt === null ? (
+        'Waits here'
+      ) : (
+        <>
+          Sent <When at={sentAt} brief />
+        </>
+      ),
+  },
+];
+
+/** Every change that shore has not confirmed yet, in the order it was written. */
+export function OutboxTable(): ReactNode {
+  const desk = useDesk();
+  const { outbox, outboxSelection, outboxPlace } = useSync();
+  const { error, total } = useStore(outbox.store);
+
+  useEffect(() => void outbox.reload(), [outbox]);
+
+  if (error !== null && total === null) {
+    return (
+      <ListProblem title="The queue could not be read" error={error} onRetry={() => void outbox.reload()}>
+        The changes in it are safe on this ship.
+      </ListProblem>
+    );
+  }
+  return (
+    <VirtualTable
+      label="Changes waiting for shore"
+      className={styles.outbox}
+      columns={columns}
+      window={outbox}
+      idOf={({ number }) => String(number)}
+      selection={outboxSelection}
+      place={outboxPlace}
+      onOpen={(entry) => openRecord(desk, entry)}
+      empty={
+        <EmptyState icon={<CheckCheck size={24} />} title="Nothing waits for shore">
+          Shore has confirmed every change written on this ship.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+/** Goes to the record that a change or a conflict is about. */
+export function openRecord(desk: Desk, record: { entity: string; recordId: string | null }): void {
+  const { entity, recordId } = record;
+  if (recordId === null) return;
+  if (entity === 'equipment') desk.router.go({ page: 'equipment', id: recordId, full: false });
+  if (entity === 'work_order') {
+    desk.router.go({ page: 'work-orders', open: { kind: 'order', id: recordId, editing: false }, full: false });
+  }
+}

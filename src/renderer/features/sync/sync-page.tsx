@@ -1,0 +1,81 @@
+import { TriangleAlert } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { useStore } from 'zustand';
+import { useDesk, useRoute } from '../../lib/desk/context.ts';
+import { type SyncTab, syncTabs } from '../../lib/desk/route.ts';
+import { formatCount } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { TabBar } from '../../ui/tab-bar.tsx';
+import { ConflictList } from './conflict-list.tsx';
+import { useSync } from './context.ts';
+import { LinkPanel } from './link-panel.tsx';
+import { OutboxTable } from './outbox-table.tsx';
+import { ProblemList } from './problem-list.tsx';
+import { SyncFigures } from './sync-figures.tsx';
+import styles from './sync-page.module.css';
+
+const tabWords: Readonly<Record<SyncTab, string>> = {
+  waiting: 'Waiting for shore',
+  conflicts: 'Conflicts',
+  problems: 'Problems',
+};
+const contents: Readonly<Record<SyncTab, ReactNode>> = {
+  waiting: <OutboxTable />,
+  conflicts: <ConflictList />,
+  problems: <ProblemList />,
+};
+
+/** Where ship and shore stand: the link, what waits, and what a person has to look at. */
+export function SyncPage(): ReactNode {
+  const { router } = useDesk();
+  const sync = useSync();
+  const { status, isAsking } = useStore(sync.store);
+  const route = useRoute();
+  const tab = route.page === 'sync' ? route.tab : 'waiting';
+
+  useEffect(() => void sync.load(), [sync]);
+
+  if (status === null) {
+    return (
+      <main className={styles.page} aria-label="Sync">
+        {isAsking ? (
+          <p className="visually-hidden" role="status">
+            Reading…
+          </p>
+        ) : (
+          <EmptyState
+            isProblem
+            icon={<TriangleAlert size={24} />}
+            title="The state of the link could not be read"
+            action={<Button onClick={() => void sync.load()}>Try again</Button>}
+          >
+            What was entered is kept on this ship all the same.
+          </EmptyState>
+        )}
+      </main>
+    );
+  }
+  const counts: Readonly<Record<SyncTab, number>> = {
+    waiting: status.queue.depth,
+    conflicts: status.conflicts,
+    problems: status.problems,
+  };
+  return (
+    <main className={styles.page} aria-label="Sync">
+      <div className={styles.top}>
+        <LinkPanel status={status} />
+        <SyncFigures status={status} />
+      </div>
+      <div className={styles.tabs}>
+        <TabBar
+          label="What to look at"
+          value={tab}
+          tabs={syncTabs.map((value) => ({ value, label: tabWords[value], count: formatCount(counts[value]) }))}
+          onChange={(value) => router.go({ page: 'sync', tab: value }, 'replace')}
+        />
+      </div>
+      <div className={styles.content}>{contents[tab]}</div>
+    </main>
+  );
+}

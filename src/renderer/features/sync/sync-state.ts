@@ -1,0 +1,63 @@
+import { type StoreApi, createStore } from 'zustand/vanilla';
+import type { OutboxEntry, SyncStatus } from '#shared/contract/sync.ts';
+import type { Desk } from '../../lib/desk/desk.ts';
+import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
+import { type RowWindow, createRowWindow } from '../../lib/row-window.ts';
+
+/** Where ship and shore stand, as the node last told it. */
+export interface SyncState {
+  store: StoreApi<{ status: SyncStatus | null; isAsking: boolean }>;
+  outbox: RowWindow<OutboxEntry, null>;
+  outboxSelection: ListSelection;
+  outboxPlace: { top: number };
+  load(): Promise<void>;
+  setLink(enabled: boolean): Promise<void>;
+  sendNow(): Promise<void>;
+}
+
+export function createSyncState(desk: Desk): SyncState {
+  const { transport, clock } = desk;
+  const store = createStore<{ status: SyncStatus | null; isAsking: boolean }>(() => ({
+    status: null,
+    isAsking: false,
+  }));
+  const outbox = createRowWindow<OutboxEntry, null>({
+    query: null,
+    pageSize: 100,
+    read: (_, offset, limit) => transport.call('sync.outbox', { offset, limit }),
+    readOne: () => Promise.resolve(null),
+    idOf: ({ number }) => String(number),
+    differs: () => false,
+    clock,
+  });
+
+  async function ask(question: () => Promise<SyncStatus>): Promise<void> {
+    store.setState({ isAsking: true });
+    try {
+      store.setState({ status: await question() });
+    } catch (error) {
+      desk.sayFailure(error);
+    } finally {
+      store.setState({ isAsking: false });
+    }
+  }
+  const load = (): Promise<void> => ask(() => transport.call('sync.status', {}));
+
+  transport.on('sync.changed', (status) => {
+    const before = store.getState().status;
+    store.setState({ status });
+    const isSame = before?.queue.depth === status.queue.depth && before.queue.sent === status.queue.sent;
+    if (!isSame && outbox.store.getState().total !== null) outbox.refresh(null);
+  });
+  desk.onReturn(() => void load());
+
+  return {
+    store,
+    outbox,
+    outboxSelection: createListSelection(outbox, ({ number }) => String(number)),
+    outboxPlace: { top: 0 },
+    load,
+    setLink: (enabled) => ask(() => transport.call('sync.setLink', { enabled })),
+    sendNow: () => ask(() => transport.call('sync.sendNow', {})),
+  };
+}

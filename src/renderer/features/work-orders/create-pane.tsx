@@ -1,0 +1,91 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { newWorkOrder } from '#shared/contract/work-orders.ts';
+import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { messageOf } from '../../lib/transport/transport.ts';
+import { zodResolver } from '../../lib/zod-resolver.ts';
+import { Button } from '../../ui/button.tsx';
+import { Pane, PaneHead } from '../../ui/pane.tsx';
+import { useWorkOrders } from './context.ts';
+import { OrderFields } from './order-fields.tsx';
+import styles from './order-form.module.css';
+import { emptyForm, formWords, toNewOrder } from './order-form-values.ts';
+
+/** Raises an order. What was typed is kept when the pane is closed before it is done. */
+export function CreatePane({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }): ReactNode {
+  const desk = useDesk();
+  const { actions, drafts } = useWorkOrders();
+  const time = useSession((known) => known.time);
+  const today = time.day(desk.session.now());
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm({
+    defaultValues: emptyForm,
+    values: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
+    resetOptions: { keepDefaultValues: true },
+    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formWords),
+  });
+  const { isSubmitting } = form.formState;
+
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ values }) => drafts.keep('new', { values, before: null }),
+      }),
+    [form, drafts],
+  );
+
+  const submit = form.handleSubmit(async (input) => {
+    setProblem(null);
+    if (!desk.hasActor()) return;
+    try {
+      const order = await actions.create(input);
+      drafts.discard('new');
+      onCreated(order.id);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  });
+  return (
+    <Pane
+      head={
+        <PaneHead title="New order">
+          <Button look="quiet" iconOnly icon={<X size={16} />} keys="Esc" onClick={onClose}>
+            Close
+          </Button>
+        </PaneHead>
+      }
+    >
+      <form
+        className={styles.form}
+        noValidate
+        onSubmit={(event) => void submit(event)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit(event);
+        }}
+      >
+        <OrderFields form={form} isNew />
+        <div className={styles.foot}>
+          {problem === null ? null : (
+            <p className={styles.problem} role="alert">
+              {problem}
+            </p>
+          )}
+          <Button type="submit" look="primary" disabled={isSubmitting} keys="Ctrl Enter">
+            Raise order
+          </Button>
+          <Button
+            look="quiet"
+            onClick={() => {
+              drafts.discard('new');
+              onClose();
+            }}
+          >
+            Discard
+          </Button>
+        </div>
+      </form>
+    </Pane>
+  );
+}

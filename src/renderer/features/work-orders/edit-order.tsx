@@ -1,0 +1,125 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
+import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { CallError, messageOf } from '../../lib/transport/transport.ts';
+import { zodResolver } from '../../lib/zod-resolver.ts';
+import { Button } from '../../ui/button.tsx';
+import { type Clash, ClashNote } from './clash-note.tsx';
+import { useWorkOrders } from './context.ts';
+import { OrderFields } from './order-fields.tsx';
+import styles from './order-form.module.css';
+import {
+  type OrderFormValues,
+  broughtUpToDate,
+  changedFields,
+  formOf,
+  formWords,
+  toAllChanges,
+  withTheirs,
+} from './order-form-values.ts';
+
+/** Changes an order. Only what the person touched is written, against what they saw when they began. */
+export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => void }): ReactNode {
+  const desk = useDesk();
+  const { actions, records, drafts } = useWorkOrders();
+  const time = useSession((known) => known.time);
+  const today = time.day(desk.session.now());
+  const draft = drafts.store.getState().drafts.get(order.id);
+  // The order as it stood when the person began; events that come in meanwhile must not move it.
+  const before = useRef(draft?.before ?? order);
+  const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm({
+    defaultValues: draft?.values ?? formOf(order),
+    resolver: zodResolver(workOrderChanges, (values: OrderFormValues) => toAllChanges(values, today), formWords),
+  });
+  const { isSubmitting } = form.formState;
+
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ values }) => drafts.keep(order.id, { values, before: before.current }),
+      }),
+    [form, drafts, order.id],
+  );
+
+  const finish = (): void => {
+    drafts.discard(order.id);
+    onDone();
+  };
+
+  /** Takes the order as it stands now for what the person has seen, and lists what differs from theirs. */
+  async function learn(error: CallError): Promise<void> {
+    const now = await records.read(order.id);
+    const names = error.details.map(({ path }) => path);
+    form.reset(broughtUpToDate(form.getValues(), formOf(before.current), formOf(now), names), { keepDefaultValues: true });
+    before.current = now;
+    setClashes(error.details.map(({ path, value, by, at }) => ({ field: path, value, by, at })));
+    setProblem(
+      names.length === 1
+        ? 'Somebody changed the same field while you were writing. Nothing was saved yet: choose which to keep.'
+        : 'Somebody changed the same fields while you were writing. Nothing was saved yet: choose which to keep.',
+    );
+  }
+
+  const submit = form.handleSubmit(async (all) => {
+    setProblem(null);
+    if (!desk.hasActor()) return;
+    const changes = changedFields(before.current, all);
+    if (Object.keys(changes).length === 0) {
+      finish();
+      return;
+    }
+    const basis = Object.fromEntries(
+      Object.entries(before.current.versions).filter(([field]) => Object.hasOwn(changes, field)),
+    );
+    try {
+      await actions.save(before.current, changes, basis);
+      finish();
+    } catch (error) {
+      if (error instanceof CallError && error.code === 'stale') await learn(error);
+      else setProblem(messageOf(error));
+    }
+  });
+
+  const settle = (field: string, takeTheirs: boolean): void => {
+    if (takeTheirs) form.reset(withTheirs(form.getValues(), formOf(before.current), field), { keepDefaultValues: true });
+    setClashes((open) => open.filter((clash) => clash.field !== field));
+    if (clashes.length <= 1) setProblem(null);
+  };
+  return (
+    <form
+      className={styles.form}
+      aria-label={`Change ${order.number}`}
+      noValidate
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit(event);
+      }}
+    >
+      <OrderFields
+        form={form}
+        isNew={false}
+        below={(field) => {
+          const clash = clashes.find((one) => one.field === field);
+          return clash === undefined ? null : <ClashNote clash={clash} onSettle={(theirs) => settle(field, theirs)} />;
+        }}
+      />
+      <div className={styles.foot}>
+        {problem === null ? null : (
+          <p className={styles.problem} role="alert">
+            {problem}
+          </p>
+        )}
+        <Button type="submit" look="primary" disabled={isSubmitting || clashes.length > 0} keys="Ctrl Enter">
+          Save
+        </Button>
+        <Button look="quiet" onClick={finish}>
+          Discard changes
+        </Button>
+      </div>
+    </form>
+  );
+}

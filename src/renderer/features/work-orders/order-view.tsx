@@ -1,0 +1,110 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import { useDesk } from '../../lib/desk/context.ts';
+import { formatHours } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
+import { SyncMark } from '../../ui/sync-mark.tsx';
+import { When } from '../../ui/when.tsx';
+import { Conflict } from '../records/conflict.tsx';
+import { AddNote } from './add-note.tsx';
+import { useWorkOrders } from './context.ts';
+import { DueDate } from './due-date.tsx';
+import { equipmentLabel } from './order-form-values.ts';
+import styles from './order-view.module.css';
+import { StatusButtons } from './status-buttons.tsx';
+import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } from './words.tsx';
+
+/** Everything there is to know of an order, with what can be done to it on top. */
+export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => void }): ReactNode {
+  const { router } = useDesk();
+  const { drafts } = useWorkOrders();
+  const draft = useStore(drafts.store, (state) => state.drafts.get(order.id));
+  const { equipmentId } = order;
+  return (
+    <div className={styles.view}>
+      <h2 className={styles.title}>{order.title}</h2>
+      {draft === undefined ? null : (
+        <div className={styles.draft} role="status">
+          <span>You began to change this order and did not save it.</span>
+          <Button onClick={onEdit}>Go on</Button>
+          <Button look="quiet" onClick={() => drafts.discard(order.id)}>
+            Discard
+          </Button>
+        </div>
+      )}
+      <div className={styles.now}>
+        <Marked icon={statusIcons[order.status]}>{statusWords[order.status]}</Marked>
+        <Marked icon={priorityIcons[order.priority]}>{`${priorityWords[order.priority]} priority`}</Marked>
+        <DueDate order={order} inWords />
+      </div>
+      <StatusButtons order={order} />
+      {order.conflicts.length === 0 ? null : (
+        <section className={styles.conflicts} aria-label="Conflicts">
+          <SyncMark state="conflict" withWords />
+          {order.conflicts.map((conflict) => (
+            <Conflict key={conflict.id} conflict={conflict} />
+          ))}
+        </section>
+      )}
+      <Facts>
+        <Fact name="Equipment">
+          {equipmentId === null ? (
+            '–'
+          ) : (
+            <a
+              href={`#/equipment/${equipmentId}`}
+              onClick={(event) => {
+                event.preventDefault();
+                router.go({ page: 'equipment', id: equipmentId, full: false });
+              }}
+            >
+              {equipmentLabel(order)}
+            </a>
+          )}
+        </Fact>
+        <Fact name="Assigned to">{order.assigneeName ?? 'Nobody'}</Fact>
+        <Fact name="Type">{typeWords[order.type]}</Fact>
+        <Fact name="Due">
+          <DueDate order={order} />
+        </Fact>
+        <Fact name="Estimated">{formatHours(order.estimatedHours)}</Fact>
+        <Fact name="Actual">{formatHours(order.actualHours)}</Fact>
+        {order.completedAt === null ? null : (
+          <Fact name="Completed">
+            <When at={order.completedAt} />
+            {order.completedBy === null ? '' : `, ${order.completedBy}`}
+          </Fact>
+        )}
+        <Fact name="Raised">
+          <When at={order.createdAt} />, {order.createdBy}
+        </Fact>
+        <Fact name="Changed">
+          <When at={order.updatedAt} />, {order.updatedBy}
+        </Fact>
+        <Fact name="With shore">
+          <SyncMark state={order.sync} withWords />
+        </Fact>
+      </Facts>
+      <section className={styles.text}>
+        <h3>Description</h3>
+        <p>{order.description === '' ? <span className={styles.none}>None</span> : order.description}</p>
+      </section>
+      <section className={styles.text}>
+        <h3>Notes</h3>
+        {order.notes === '' ? null : <p>{order.notes}</p>}
+        <AddNote order={order} />
+      </section>
+    </div>
+  );
+}
+
+function Marked({ icon, children }: { icon: ReactNode; children: string }): ReactNode {
+  return (
+    <span className={styles.marked}>
+      {icon}
+      {children}
+    </span>
+  );
+}
