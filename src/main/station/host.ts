@@ -76,6 +76,23 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
     send(reply, status, result);
   }
 
+  // Before any hook of ours: it closes the sockets of handshakes that are refused.
+  await app.register(fastifyWebsocket, {
+    options: {
+      maxPayload: callTextLimit,
+      handleProtocols: (protocols: Set<string>) => (protocols.has(socketProtocol) ? socketProtocol : false),
+    },
+    // The socket closes itself, with the code that fits, e.g. 1009 for a frame that is too large.
+    errorHandler: (error) => log.warn({ err: error }, "A screen's socket was closed"),
+    preClose: (done) => {
+      for (const client of app.websocketServer.clients) {
+        client.close(1001, 'The vessel node stops');
+        environment.after(goodbyeTimeout, () => client.terminate());
+      }
+      done();
+    },
+  });
+
   app.addHook('onRequest', (request, reply, done) => {
     if (!isOurs(request.headers, request.socket.localPort ?? 0)) {
       const strangers = refusal('unauthorized', 'This host answers only to its own page on this computer.');
@@ -127,22 +144,6 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
     } catch {
       done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
     }
-  });
-
-  await app.register(fastifyWebsocket, {
-    options: {
-      maxPayload: callTextLimit,
-      handleProtocols: (protocols: Set<string>) => (protocols.has(socketProtocol) ? socketProtocol : false),
-    },
-    // The socket closes itself, with the code that fits, e.g. 1009 for a frame that is too large.
-    errorHandler: (error) => log.warn({ err: error }, "A screen's socket was closed"),
-    preClose: (done) => {
-      for (const client of app.websocketServer.clients) {
-        client.close(1001, 'The vessel node stops');
-        environment.after(goodbyeTimeout, () => client.terminate());
-      }
-      done();
-    },
   });
 
   app.get('/health', async (_request, reply) => {
