@@ -1,0 +1,88 @@
+import { stampOf, type Change } from '#shared/sync/change.ts';
+import type { Head } from '#shared/sync/merge.ts';
+import { saw, sideOf } from '#shared/sync/seen.ts';
+import type { ConflictHead } from '../store/schema.ts';
+import type { JournalEntry, StoredConflict } from '../store/shore-store.ts';
+import type { ConflictStep } from './fold.ts';
+
+/**
+ * Turns what changes did to contested fields into rows: one open row for each field of a record, brought up to the
+ * values that stand now, closed when one of them has seen the others.
+ * @param open rows that are open now
+ * @param history every entry of the records concerned, in order of feed, these changes included
+ * @returns the rows to write, those to be closed first
+ */
+export function resolveConflicts(
+  steps: readonly ConflictStep[],
+  open: readonly StoredConflict[],
+  history: readonly JournalEntry[],
+  now: number,
+): StoredConflict[] {
+  const current = new Map(open.map((row) => [keyOf(row), row]));
+  const written = new Set<StoredConflict>();
+  const entries = new Map(history.map((entry) => [`${entry.change.origin}#${entry.change.number}`, entry]));
+  for (const step of steps) {
+    const key = keyOf(step);
+    const standing = current.get(key);
+    if (step.now === 'stands') {
+      const heads = step.heads.map((head) => describe(head, entries));
+      const row = standing ?? {
+        id: null,
+        entity: step.entity,
+        recordId: step.recordId,
+        field: step.field,
+        base: baseOf(step, history),
+        heads,
+        openedAt: now,
+        settledAt: null,
+      };
+      const next = { ...row, heads };
+      if (standing !== undefined) written.delete(standing);
+      written.add(next);
+      current.set(key, next);
+    } else if (standing !== undefined) {
+      const next = { ...standing, settledAt: now };
+      written.delete(standing);
+      written.add(next);
+      current.delete(key);
+    }
+  }
+  return [...written].sort((a, b) => Number(a.settledAt === null) - Number(b.settledAt === null));
+}
+
+function keyOf(place: { entity: string; recordId: string; field: string }): string {
+  return `${place.entity} ${place.recordId} ${place.field}`;
+}
+
+/** What stood in the field before the first change to it that the incoming one's writer had not seen. */
+function baseOf(step: ConflictStep, history: readonly JournalEntry[]): StoredConflict['base'] {
+  const incoming = stampOf(step.change);
+  const first = history.find(
+    ({ change, applied }) =>
+      applied === 'applied' && isOther(change, step) && step.field in change.fields && !saw(incoming, change),
+  );
+  const value = first?.before?.[step.field];
+  return value === undefined ? null : { value };
+}
+
+function isOther(change: Change, step: ConflictStep): boolean {
+  return (
+    change.recordId === step.recordId &&
+    change.entity === step.entity &&
+    !(change.origin === step.change.origin && change.number === step.change.number)
+  );
+}
+
+function describe(head: Head, entries: ReadonlyMap<string, JournalEntry>): ConflictHead {
+  const { origin, number } = head.stamp;
+  const change = entries.get(`${origin}#${number}`)?.change;
+  return {
+    value: head.value,
+    by: change?.actorName ?? '',
+    device: change?.device ?? '',
+    at: change?.at ?? 0,
+    side: sideOf(origin),
+    origin,
+    number,
+  };
+}

@@ -1,0 +1,169 @@
+import type { RecordSpec } from '#shared/domain/record.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import { stampOf, type Change } from '#shared/sync/change.ts';
+import {
+  applyChange,
+  emptyState,
+  isConflict,
+  isDeleted,
+  latestStamp,
+  materialise,
+  valueOf,
+  type Head,
+  type RecordState,
+} from '#shared/sync/merge.ts';
+import { compareStamps, saw } from '#shared/sync/seen.ts';
+import type { Applied } from '../store/schema.ts';
+import type { JournalEntry, StoredRecord, Values } from '../store/shore-store.ts';
+
+/** A change that is about to be journalled, and what was decided on it. */
+export interface Incoming {
+  change: Change;
+  hash: ChainHash | null;
+  claimed: ChainHash | null;
+  /** The record's rules where it is applied; null where it is kept aside. */
+  spec: RecordSpec | null;
+  applied: Applied;
+}
+
+/** What one change did to one field that several people had written. */
+export interface ConflictStep {
+  entity: string;
+  recordId: string;
+  field: string;
+  /** `stands`: these values stand against each other now. `settled`: no longer. */
+  now: 'stands' | 'settled';
+  heads: readonly Head[];
+  /** The change that made it so. */
+  change: Change;
+}
+
+/** A delete that lost against a change which its writer had not seen. */
+export interface OverriddenDelete {
+  entity: string;
+  recordId: string;
+  change: Change;
+}
+
+export interface Folded {
+  entries: JournalEntry[];
+  /** Every record that was touched, as it is now. */
+  records: TouchedRecord[];
+  steps: ConflictStep[];
+  overridden: OverriddenDelete[];
+}
+
+export interface TouchedRecord extends StoredRecord {
+  /** The change now in force that came last, where it is one of these; null where it was stored before. */
+  latest: Change | null;
+}
+
+/**
+ * Applies changes to records, one after the other, and gives each its place in the vessel's feed. Pure: the same
+ * records and changes give the same result, on whichever gateway.
+ * @param stored the records that the changes are about, as far as anything is known of them
+ */
+export function fold(
+  stored: ReadonlyMap<string, StoredRecord>,
+  incoming: readonly Incoming[],
+  { feed, now }: { feed: number; now: number },
+): Folded {
+  const touched = new Map<string, TouchedRecord>();
+  const folded: Folded = { entries: [], records: [], steps: [], overridden: [] };
+  for (const [index, { change, hash, claimed, spec, applied }] of incoming.entries()) {
+    let before: Values | null = null;
+    if (spec !== null) {
+      const { entity, recordId } = change;
+      const key = keyOf(entity, recordId);
+      const known = touched.get(key) ?? stored.get(key);
+      const prior = known?.state ?? emptyState;
+      const state = applyChange(spec, prior, change);
+      before = valuesIn(spec, prior, Object.keys(change.fields));
+      const latest = latestStamp(state);
+      const isLatest = latest !== null && compareStamps(stampOf(change), latest) === 0;
+      touched.set(key, {
+        entity,
+        id: recordId,
+        state,
+        row: known?.row ?? null,
+        latest: isLatest ? change : (touched.get(key)?.latest ?? null),
+      });
+      folded.steps.push(...conflictSteps(spec, prior, state, change));
+      if (isOverriding(prior, state, change)) folded.overridden.push({ entity, recordId, change });
+    }
+    folded.entries.push({ change, feed: feed + index + 1, before, hash, claimed, applied, storedAt: now });
+  }
+  folded.records = [...touched.values()];
+  return folded;
+}
+
+/** Whether a record's row can be written without asking who wrote the latest of it. */
+export function needsHistory(record: TouchedRecord): boolean {
+  return record.latest === null && record.row === null && record.state.created !== null;
+}
+
+/**
+ * The record with its row as the table shows it.
+ * @param latest the change now in force that came last, where `needsHistory` asked for it
+ */
+export function withRow(spec: RecordSpec, record: TouchedRecord, latest: Change | null): StoredRecord {
+  const { entity, id, state, row } = record;
+  const values = materialise(spec, state);
+  if (values === null) return { entity, id, state, row: null };
+  const by = record.latest ?? latest;
+  return {
+    entity,
+    id,
+    state,
+    row: {
+      values,
+      deleted: isDeleted(state),
+      updatedAt: by?.at ?? row?.updatedAt ?? 0,
+      updatedBy: by?.actorName ?? row?.updatedBy ?? '',
+    },
+  };
+}
+
+/** Key of a record in maps. */
+export function keyOf(entity: string, recordId: string): string {
+  return `${entity} ${recordId}`;
+}
+
+function valuesIn(spec: RecordSpec, state: RecordState, names: readonly string[]): Values {
+  const values: Record<string, Scalar> = {};
+  for (const name of names) {
+    const field = spec.fields[name];
+    const heads = state.heads[name];
+    if (field !== undefined && heads !== undefined && heads.length > 0) values[name] = valueOf(field, heads);
+  }
+  return values;
+}
+
+function conflictSteps(
+  spec: RecordSpec,
+  prior: RecordState,
+  state: RecordState,
+  change: Change,
+): ConflictStep[] {
+  const steps: ConflictStep[] = [];
+  let deleted: boolean | null = null;
+  for (const [name, field] of Object.entries(spec.fields)) {
+    const before = prior.heads[name] ?? [];
+    const heads = state.heads[name] ?? [];
+    if (before.length < 2 && heads.length < 2) continue;
+    deleted ??= isDeleted(state);
+    const { entity, recordId } = change;
+    if (isConflict(field, heads) && !deleted)
+      steps.push({ entity, recordId, field: name, now: 'stands', heads, change });
+    else if (before.length > 1) steps.push({ entity, recordId, field: name, now: 'settled', heads, change });
+  }
+  return steps;
+}
+
+/** An update beats a delete that had not seen it: the one who deleted has to be told, whichever came first. */
+function isOverriding(prior: RecordState, state: RecordState, change: Change): boolean {
+  if (change.operation === 'delete') return !isDeleted(state);
+  if (!isDeleted(prior) || isDeleted(state)) return false;
+  return Object.values(prior.deletions).every((deletion) => !saw(stampOf(change), deletion));
+}

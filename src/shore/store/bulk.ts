@@ -1,0 +1,43 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Executor } from './database.ts';
+
+/**
+ * Writes many rows in one statement: they travel as one JSON text, which Postgres takes apart by the table's own
+ * columns. Nothing for no rows.
+ * @param onConflict columns of the key whose rows are written over; null where a double is an error
+ */
+export async function insertRows(
+  tx: Executor,
+  table: string,
+  columns: readonly string[],
+  rows: readonly Record<string, unknown>[],
+  onConflict: readonly string[] | null,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const names = list(columns);
+  const written =
+    onConflict === null
+      ? sql``
+      : sql` on conflict (${list(onConflict)}) do update set ${sql.join(
+          columns
+            .filter((column) => !onConflict.includes(column))
+            .map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`),
+          sql`, `,
+        )}`;
+  await tx.execute(
+    sql`insert into ${sql.identifier(table)} (${names})
+        select ${names} from json_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::json)${written}`,
+  );
+}
+
+/** `any(…)` of a list of texts, in one parameter whatever its length. */
+export function anyOf(texts: readonly string[]): SQL {
+  return sql`any(array(select json_array_elements_text(${JSON.stringify(texts)}::json)))`;
+}
+
+function list(names: readonly string[]): SQL {
+  return sql.join(
+    names.map((name) => sql.identifier(name)),
+    sql`, `,
+  );
+}

@@ -1,0 +1,41 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import type * as schema from './schema.ts';
+
+/** What runs queries: a connection of its own choosing, or one transaction. */
+export type Executor = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** A Postgres, on a server or embedded. Both speak the same SQL; nothing above this knows which it is. */
+export interface Database {
+  readonly kind: 'postgres' | 'pglite';
+  /** For reads that need no transaction. A write to a guarded table fails here. */
+  readonly reader: Executor;
+  /** Commits when `work` resolves, rolls back when it rejects. Never runs `work` twice. READ COMMITTED. */
+  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  /**
+   * Hears what any program on this database tells on `channel`, as far as the connection stands.
+   * @param onGap called when messages may have been missed
+   * @returns what stops it
+   */
+  listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Runs `query` and parses its rows. Whole numbers beyond 32 bits come as text from a server: use `wholeNumber`. */
+export async function rowsOf<T extends z.ZodType>(
+  executor: Executor,
+  query: SQL,
+  row: T,
+): Promise<z.output<T>[]> {
+  const result: unknown = await executor.execute(query);
+  return z.object({ rows: z.array(row) }).parse(result).rows;
+}
+
+/** A `bigint` column within JavaScript's exact range. */
+export const wholeNumber = z.union([z.number(), z.string().regex(/^-?\d+$/), z.bigint()]).transform(Number);
+
+/** Marks the transaction as an open unit of work, without which the guard triggers refuse every write. */
+export async function openContext(tx: Executor, context: string): Promise<void> {
+  await tx.execute(sql`select set_config('arus.context', ${context}, true)`);
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from 'drizzle-kit';
+
+/** For `npm run db:generate`, which is the only one to read it. */
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './src/shore/store/schema.ts',
+  out: './src/shore/store/migrations',
+});

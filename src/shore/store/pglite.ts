@@ -1,0 +1,23 @@
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import type { Database } from './database.ts';
+import * as schema from './schema.ts';
+
+/**
+ * Postgres within this process, for the demo and for tests: no server, one connection, one program at a time.
+ * @param directory where it keeps its files; null for memory
+ */
+export async function openPglite(directory: string | null): Promise<Database> {
+  const server = directory === null ? await PGlite.create() : await PGlite.create(directory);
+  const orm = drizzle(server, { schema });
+  return {
+    kind: 'pglite',
+    reader: orm,
+    transaction: (work) => orm.transaction(work),
+    // Nobody else can write here, and our own commits are told by whoever made them.
+    listen: () => () => undefined,
+    async close() {
+      if (!server.closed) await server.close();
+    },
+  };
+}

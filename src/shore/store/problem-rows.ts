@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm';
+import type { Executor } from './database.ts';
+import type { NewProblem } from './shore-store.ts';
+
+/** The oldest are let go beyond this many, so that a broken sender cannot fill the disk. */
+const kept = 10_000;
+
+export async function writeProblems(tx: Executor, problems: readonly NewProblem[]): Promise<void> {
+  // One statement may not write a row twice.
+  const byKey = new Map(problems.map((problem) => [problem.key, problem]));
+  if (byKey.size === 0) return;
+  const rows = [...byKey.values()].map((problem) => ({ ...problem, message: storable(problem.message) }));
+  await tx.execute(sql`
+    insert into sync_problems (vessel_id, key, first_at, last_at, times, code, message, entity, record_id)
+    select p."vesselId", p.key, p.at, p.at, 1, p.code, p.message, p.entity, p."recordId"
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p
+      ("vesselId" text, key text, at bigint, code text, message text, entity text, "recordId" text)
+    on conflict (key) do update set
+      last_at = excluded.last_at, times = sync_problems.times + 1, message = excluded.message`);
+  await tx.execute(
+    sql`delete from sync_problems where id <= (select max(id) from sync_problems) - ${kept}::int`,
+  );
+}
+
+/** Postgres takes no NUL and no half of a surrogate pair in a text. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\uFFFD');
+}

@@ -1,0 +1,320 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { Lane } from '#shared/domain/record.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { Operation } from '#shared/sync/change.ts';
+import type { HeldJson } from '#shared/sync/held.ts';
+import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
+import type { Seen } from '#shared/sync/seen.ts';
+
+/**
+ * Shore's database. Tables of records have exactly the columns of their specification in `shared/domain`, and the
+ * gateway's own: `vessel_id`, `deleted`, `updated_at` (ms since 1970) and `updated_by`. All times are milliseconds
+ * since 1970 unless a comment says otherwise. `migrations/` is generated from this file by `npm run db:generate`.
+ */
+const integer53 = (name: string) => bigint(name, { mode: 'number' });
+
+const record = {
+  vesselId: text('vessel_id').notNull(),
+  id: text('id').notNull(),
+  deleted: boolean('deleted').notNull().default(false),
+  updatedAt: integer53('updated_at').notNull(),
+  updatedBy: text('updated_by').notNull(),
+};
+
+export const equipment = pgTable(
+  'equipment',
+  {
+    ...record,
+    code: text('code').notNull(),
+    name: text('name').notNull(),
+    location: text('location').notNull(),
+    maker: text('maker').notNull(),
+    model: text('model').notNull(),
+    serialNumber: text('serial_number').notNull(),
+    criticality: text('criticality').notNull(),
+    runningHours: doublePrecision('running_hours'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.id] }),
+    index('equipment_code')
+      .on(table.code, table.id, table.vesselId)
+      .where(sql`not deleted`),
+  ],
+);
+
+export const crewMember = pgTable(
+  'crew_member',
+  {
+    ...record,
+    name: text('name').notNull(),
+    rank: text('rank').notNull(),
+    onBoard: boolean('on_board').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.id] }),
+    index('crew_member_name')
+      .on(table.name, table.id, table.vesselId)
+      .where(sql`not deleted`),
+  ],
+);
+
+export const workOrder = pgTable(
+  'work_order',
+  {
+    ...record,
+    number: text('number').notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    equipmentId: text('equipment_id'),
+    type: text('type').notNull(),
+    priority: text('priority').notNull(),
+    status: text('status').notNull(),
+    dueDate: text('due_date'),
+    assigneeId: text('assignee_id'),
+    estimatedHours: doublePrecision('estimated_hours'),
+    actualHours: doublePrecision('actual_hours'),
+    notes: text('notes').notNull(),
+    completedAt: text('completed_at'),
+    completedBy: text('completed_by'),
+    createdAt: text('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.id] }),
+    // A search by id alone, which is how most people ask.
+    index('work_order_id').on(table.id),
+    index('work_order_due')
+      .on(table.vesselId, table.dueDate, table.id)
+      .where(sql`not deleted`),
+    index('work_order_updated')
+      .on(table.vesselId, table.updatedAt, table.id)
+      .where(sql`not deleted`),
+    // Deleted ones too: the next number is found here, and a number is never given twice.
+    index('work_order_number').on(table.vesselId, table.number, table.id),
+    // The same for the whole fleet, as the office's first page asks.
+    index('work_order_fleet_due')
+      .on(table.dueDate, table.id, table.vesselId)
+      .where(sql`not deleted`),
+    index('work_order_fleet_updated')
+      .on(table.updatedAt, table.id, table.vesselId)
+      .where(sql`not deleted`),
+  ],
+);
+
+/** Field versions and heads of every record that was ever heard of: `shared/sync/record-state-json.ts`. */
+export const syncVersions = pgTable(
+  'sync_versions',
+  {
+    vesselId: text('vessel_id').notNull(),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    state: jsonb('state').$type<RecordStateJson>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.vesselId, table.recordId, table.entity] })],
+);
+
+/**
+ * Every change of every origin that shore holds, the vessel's and its own. `json`, not `jsonb`, for what the hash
+ * covers: it comes back as it went in, and takes what `jsonb` refuses (a NUL in a change that is parked for it).
+ */
+export const syncJournal = pgTable(
+  'sync_journal',
+  {
+    vesselId: text('vessel_id').notNull(),
+    origin: text('origin').notNull(),
+    number: integer53('number').notNull(),
+    /** Shore's running number for the vessel, in order of commits, without a gap. */
+    feed: integer53('feed').notNull(),
+    /** Hybrid time. */
+    time: integer53('time').notNull(),
+    /** Writer's wall clock. */
+    at: integer53('at').notNull(),
+    seen: json('seen').$type<Seen>().notNull(),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    operation: text('operation').$type<Operation>().notNull(),
+    fields: json('fields').$type<Record<string, Scalar>>().notNull(),
+    /** What shore had in those fields when the change was applied here; null where it was not applied. */
+    before: json('before').$type<Record<string, Scalar>>(),
+    actorId: text('actor_id'),
+    actorName: text('actor_name').notNull(),
+    device: text('device').notNull(),
+    lane: text('lane').$type<Lane>().notNull(),
+    version: integer('version').notNull(),
+    /** Chain hash, hexadecimal; null while a gap lies before the entry. */
+    hash: text('hash'),
+    /** Hash that the sender claimed for an entry beyond a gap, checked once the gap closes. */
+    claimed: text('claimed'),
+    applied: text('applied').$type<Applied>().notNull(),
+    storedAt: integer53('stored_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.origin, table.number] }),
+    uniqueIndex('sync_journal_feed').on(table.vesselId, table.feed),
+    index('sync_journal_record').on(table.vesselId, table.recordId, table.feed),
+    index('sync_journal_waiting')
+      .on(table.vesselId, table.feed)
+      .where(sql`applied = 'later'`),
+  ],
+);
+
+/** `later`: waits for an update of this program. `parked`: breaks a rule; kept, not applied. */
+export const appliedStates = ['applied', 'later', 'parked'] as const;
+export type Applied = (typeof appliedStates)[number];
+
+/**
+ * One row a vessel, locked by whoever writes for that vessel: all changes of a vessel are committed one after the
+ * other, whichever gateway takes them.
+ */
+export const vessel = pgTable('vessel', {
+  vesselId: text('vessel_id').primaryKey(),
+  /** Shore's origin for this vessel, and the last of what was written under it. */
+  origin: text('origin').notNull(),
+  last: integer53('last').notNull(),
+  hash: text('hash').notNull(),
+  /** Hybrid clock: the highest time issued or received. */
+  time: integer53('time').notNull(),
+  feed: integer53('feed').notNull(),
+  /** What the vessel said it holds of shore's origin. */
+  acknowledged: jsonb('acknowledged').$type<HeldJson>().notNull(),
+  createdAt: integer53('created_at').notNull(),
+});
+
+/** What a vessel tells of itself; apart from `vessel`, so that a sign of life never waits for a batch. */
+export const vesselContact = pgTable('vessel_contact', {
+  vesselId: text('vessel_id').primaryKey(),
+  name: text('name'),
+  online: boolean('online').notNull().default(false),
+  /** ISO 8601, as the vessel wrote it. */
+  presenceSince: text('presence_since'),
+  programVersion: text('program_version'),
+  lastContactAt: integer53('last_contact_at'),
+  hello: jsonb('hello').$type<HelloFacts>(),
+  helloAt: integer53('hello_at'),
+  telemetry: jsonb('telemetry').$type<TelemetryFacts>(),
+  telemetryAt: integer53('telemetry_at'),
+  /** The gateway that sends to this vessel, and until when others leave it to it (the database's clock). */
+  sender: text('sender'),
+  senderUntil: integer53('sender_until'),
+});
+
+export interface HelloFacts {
+  origin: string;
+  last: number;
+  hash: string;
+  recordsVersion: number;
+  /** The vessel's wall clock. */
+  at: number;
+}
+
+export interface TelemetryFacts {
+  at: number;
+  queueDepth: number;
+  oldestAgeMs: number | null;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+/** Per vessel origin: up to where its journal is held here. */
+export const syncHead = pgTable(
+  'sync_head',
+  {
+    vesselId: text('vessel_id').notNull(),
+    origin: text('origin').notNull(),
+    held: jsonb('held').$type<HeldJson>().notNull(),
+    /** Chain hash at the cursor. */
+    hash: text('hash').notNull(),
+    /** Numbers that are held but not applied: what shore writes has not seen them. */
+    unapplied: jsonb('unapplied').$type<[first: number, last: number][]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.vesselId, table.origin] })],
+);
+
+/** Shore's changes that the vessel has not acknowledged. A row goes only on the vessel's word. */
+export const syncOutbox = pgTable(
+  'sync_outbox',
+  {
+    vesselId: text('vessel_id').notNull(),
+    number: integer53('number').notNull(),
+    lane: text('lane').$type<Lane>().notNull(),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    at: integer53('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.number] }),
+    index('sync_outbox_lane').on(table.vesselId, table.lane, table.number),
+    index('sync_outbox_record').on(table.vesselId, table.recordId),
+  ],
+);
+
+export interface ConflictHead {
+  value: Scalar;
+  by: string;
+  device: string;
+  at: number;
+  side: 'vessel' | 'shore';
+  origin: string;
+  number: number;
+}
+
+/** Fields whose values stand against each other, and how it ended. One open row for each field of a record. */
+export const syncConflicts = pgTable(
+  'sync_conflicts',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    vesselId: text('vessel_id').notNull(),
+    entity: text('entity').notNull(),
+    recordId: text('record_id').notNull(),
+    field: text('field').notNull(),
+    /** What stood there before both; null where that is not known. In an object, as a bare text would be parsed twice. */
+    base: json('base').$type<{ value: Scalar }>(),
+    /** The one in force first; kept as they last stood once settled. */
+    heads: json('heads').$type<ConflictHead[]>().notNull(),
+    openedAt: integer53('opened_at').notNull(),
+    settledAt: integer53('settled_at'),
+  },
+  (table) => [
+    uniqueIndex('sync_conflicts_open')
+      .on(table.vesselId, table.recordId, table.entity, table.field)
+      .where(sql`settled_at is null`),
+    index('sync_conflicts_page')
+      .on(table.id)
+      .where(sql`settled_at is null`),
+  ],
+);
+
+/** Trouble that a person has to know of: changes that break a rule, forks, refused messages. */
+export const syncProblems = pgTable(
+  'sync_problems',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    vesselId: text('vessel_id'),
+    /** What makes two tellings the same problem. */
+    key: text('key').notNull(),
+    firstAt: integer53('first_at').notNull(),
+    lastAt: integer53('last_at').notNull(),
+    times: integer('times').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+    entity: text('entity'),
+    recordId: text('record_id'),
+  },
+  (table) => [
+    uniqueIndex('sync_problems_key').on(table.key),
+    index('sync_problems_vessel').on(table.vesselId, table.id),
+  ],
+);

@@ -1,0 +1,203 @@
+import type { Lane } from '#shared/domain/record.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import type { Held } from '#shared/sync/held.ts';
+import type { RecordState } from '#shared/sync/merge.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { Committed } from '../service.ts';
+import type { Applied, ConflictHead, HelloFacts, TelemetryFacts } from './schema.ts';
+
+/**
+ * What the gateway needs of its database, without SQL: implemented on Postgres (`sql-store.ts`), and by the
+ * simulation on a store in memory that keeps the same rules for transactions.
+ */
+export interface ShoreStore {
+  /**
+   * All of `work`'s writes or none. `vesselForUpdate` waits until every other transaction that called it for the
+   * same vessel has ended, and what is read afterwards includes what that one committed.
+   * @param kind what the unit of work is, for the guard and the log
+   */
+  transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T>;
+
+  /** The vessel's row without locking it; null when shore has never heard of it. */
+  vessel(vesselId: string): Promise<VesselHead | null>;
+  /** Shore's changes that wait for the vessel in this lane, after number `after`, in order. */
+  queued(vesselId: string, lane: Lane, after: number, limit: number): Promise<JournalEntry[]>;
+  /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */
+  predecessor(vesselId: string, lane: Lane, number: number): Promise<number>;
+  vesselsWithQueue(): Promise<string[]>;
+  /** Changes that wait for a newer program, oldest first. */
+  waiting(vesselId: string, afterFeed: number, limit: number): Promise<JournalEntry[]>;
+  vesselsWithWaiting(): Promise<string[]>;
+
+  contact(vesselId: string): Promise<VesselContact | null>;
+  /** Notes what a vessel told of itself. Nothing for a vessel that shore does not know. */
+  noteContact(vesselId: string, facts: ContactFacts): Promise<void>;
+  /**
+   * Takes or renews the right to send to a vessel, so that two gateways do not pay for the same bytes. Sending
+   * twice is harmless otherwise.
+   * @param take true to take it from another gateway
+   * @returns 0 when it is ours, otherwise the milliseconds until the other's right ends
+   */
+  claimSender(vesselId: string, gateway: string, forMs: number, take: boolean): Promise<number>;
+  releaseSender(gateway: string): Promise<void>;
+  addProblems(problems: readonly NewProblem[]): Promise<void>;
+
+  /** Hears `ShoreTransaction.notify` of other gateways on the same database. Returns what stops it. */
+  listen(onNotice: (notice: Notice) => void, onGap: () => void): () => void;
+  /** Where every vessel's feed stands. */
+  feeds(): Promise<{ vesselId: string; feed: number }[]>;
+}
+
+export type UnitKind = 'ingest' | 'write' | 'acknowledge' | 'update';
+
+export interface ShoreTransaction {
+  /** Locks the vessel for the rest of the transaction. */
+  vesselForUpdate(vesselId: string): Promise<VesselHead | null>;
+  /** Does nothing when the vessel is there already. */
+  createVessel(head: VesselHead, at: number): Promise<void>;
+  saveVessel(head: VesselHead): Promise<void>;
+  originHeads(vesselId: string): Promise<OriginHead[]>;
+  saveOriginHead(vesselId: string, head: OriginHead): Promise<void>;
+
+  /** Entries of one origin within the ranges, in order of their numbers. */
+  journalByNumber(vesselId: string, origin: Origin, ranges: readonly NumberRange[]): Promise<JournalEntry[]>;
+  /** Everything that is known of these records, in the order in which shore committed it. */
+  journalOfRecords(vesselId: string, recordIds: readonly string[]): Promise<JournalEntry[]>;
+  appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void>;
+  /** Fills in the hashes of entries that lay beyond a gap. */
+  sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void>;
+  setApplied(vesselId: string, origin: Origin, numbers: readonly number[], applied: Applied): Promise<void>;
+
+  /** Those of the records that anything is known of. */
+  records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]>;
+  saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void>;
+  /** The highest work order number from `first` to `last` that was ever given on this vessel. */
+  highestNumber(vesselId: string, first: string, last: string): Promise<string | null>;
+
+  openConflicts(vesselId: string, recordIds: readonly string[]): Promise<StoredConflict[]>;
+  /** Writes those with an id over, adds the others. Settled ones go first. */
+  saveConflicts(vesselId: string, conflicts: readonly StoredConflict[]): Promise<void>;
+  addProblems(problems: readonly NewProblem[]): Promise<void>;
+
+  /** Adds to the queue; an urgent entry takes the record's earlier ones with it into its lane. */
+  enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void>;
+  /** Takes out what the vessel holds. @returns the records it was about */
+  dequeue(vesselId: string, held: Held): Promise<RecordRef[]>;
+  /** Puts back what stands in shore's journal and is not in `held`. @returns how many */
+  requeue(vesselId: string, origin: Origin, held: Held): Promise<number>;
+
+  /** Told to other gateways when, and only if, the transaction commits. */
+  notify(notice: Notice): Promise<void>;
+}
+
+export type NumberRange = readonly [first: number, last: number];
+export type Values = Readonly<Record<string, Scalar>>;
+
+/** Shore's side of one vessel. */
+export interface VesselHead {
+  vesselId: string;
+  /** Shore's own origin for this vessel, its last number, and the chain hash there. */
+  origin: Origin;
+  last: number;
+  hash: ChainHash;
+  /** Highest hybrid time issued or received. */
+  time: number;
+  /** Shore's running number for the vessel: the last that was given. */
+  feed: number;
+  /** What the vessel said it holds of shore's origin. */
+  acknowledged: Held;
+}
+
+/** Where the journal of one of the vessel's origins stands here. */
+export interface OriginHead {
+  origin: Origin;
+  held: Held;
+  /** Chain hash at the cursor. */
+  hash: ChainHash;
+  /** Numbers held but not applied. */
+  unapplied: readonly NumberRange[];
+}
+
+export interface JournalEntry {
+  change: Change;
+  feed: number;
+  before: Values | null;
+  hash: ChainHash | null;
+  claimed: ChainHash | null;
+  applied: Applied;
+  storedAt: number;
+}
+
+export interface StoredRecord {
+  entity: string;
+  id: string;
+  state: RecordState;
+  /** Null while the record's create has not arrived. */
+  row: RecordRow | null;
+}
+
+export interface RecordRow {
+  values: Values;
+  deleted: boolean;
+  updatedAt: number;
+  updatedBy: string;
+}
+
+export interface StoredConflict {
+  /** Null before it is stored. */
+  id: number | null;
+  entity: string;
+  recordId: string;
+  field: string;
+  base: { value: Scalar } | null;
+  heads: readonly ConflictHead[];
+  openedAt: number;
+  settledAt: number | null;
+}
+
+export interface NewProblem {
+  vesselId: string | null;
+  /** What makes two tellings the same problem: it is kept once, with how often it was told. */
+  key: string;
+  at: number;
+  code: string;
+  message: string;
+  entity: string | null;
+  recordId: string | null;
+}
+
+export interface QueueEntry {
+  number: number;
+  lane: Lane;
+  entity: string;
+  recordId: string;
+  at: number;
+}
+
+export interface RecordRef {
+  entity: string;
+  recordId: string;
+}
+
+export interface VesselContact {
+  online: boolean;
+  hello: HelloFacts | null;
+}
+
+export interface ContactFacts {
+  at: number;
+  name?: string;
+  online?: boolean;
+  presenceSince?: string;
+  programVersion?: string;
+  hello?: HelloFacts;
+  telemetry?: TelemetryFacts;
+}
+
+/** What one gateway tells the others: whose commit, and what of. */
+export interface Notice {
+  gateway: string;
+  events: readonly Committed[];
+}

@@ -1,0 +1,178 @@
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Lane } from '#shared/domain/record.ts';
+import { openContext, rowsOf, wholeNumber, type Database } from './database.ts';
+import { vesselHead } from './head-rows.ts';
+import { journalEntry } from './journal-rows.ts';
+import { noticeChannel, parseNotice } from './notice-text.ts';
+import { writeProblems } from './problem-rows.ts';
+import { syncJournal, syncOutbox, vessel, vesselContact } from './schema.ts';
+import type {
+  ContactFacts,
+  JournalEntry,
+  NewProblem,
+  Notice,
+  ShoreStore,
+  ShoreTransaction,
+  UnitKind,
+  VesselContact,
+  VesselHead,
+} from './shore-store.ts';
+import { SqlTransaction } from './sql-transaction.ts';
+
+const vesselIdRow = z.object({ vessel_id: z.string() });
+
+/** Shore's store on Postgres, on a server or embedded. */
+export class SqlStore implements ShoreStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T> {
+    return this.#database.transaction(async (tx) => {
+      await openContext(tx, kind);
+      return work(new SqlTransaction(tx));
+    });
+  }
+
+  async vessel(vesselId: string): Promise<VesselHead | null> {
+    const [row] = await this.#database.reader.select().from(vessel).where(eq(vessel.vesselId, vesselId));
+    return row === undefined ? null : vesselHead(row);
+  }
+
+  async queued(vesselId: string, lane: Lane, after: number, limit: number): Promise<JournalEntry[]> {
+    const rows = await this.#database.reader
+      .select({ entry: syncJournal })
+      .from(syncOutbox)
+      .innerJoin(vessel, eq(vessel.vesselId, syncOutbox.vesselId))
+      .innerJoin(
+        syncJournal,
+        and(
+          eq(syncJournal.vesselId, syncOutbox.vesselId),
+          eq(syncJournal.origin, vessel.origin),
+          eq(syncJournal.number, syncOutbox.number),
+        ),
+      )
+      .where(and(eq(syncOutbox.vesselId, vesselId), eq(syncOutbox.lane, lane), gt(syncOutbox.number, after)))
+      .orderBy(asc(syncOutbox.number))
+      .limit(limit);
+    return rows.map(({ entry }) => journalEntry(entry));
+  }
+
+  async predecessor(vesselId: string, lane: Lane, number: number): Promise<number> {
+    const [row] = await this.#database.reader
+      .select({ number: syncOutbox.number })
+      .from(syncOutbox)
+      .where(and(eq(syncOutbox.vesselId, vesselId), eq(syncOutbox.lane, lane), lt(syncOutbox.number, number)))
+      .orderBy(desc(syncOutbox.number))
+      .limit(1);
+    return row?.number ?? 0;
+  }
+
+  async vesselsWithQueue(): Promise<string[]> {
+    const rows = await rowsOf(
+      this.#database.reader,
+      sql`select vessel_id from vessel as v
+          where exists (select 1 from sync_outbox as o where o.vessel_id = v.vessel_id)`,
+      vesselIdRow,
+    );
+    return rows.map((row) => row.vessel_id);
+  }
+
+  async waiting(vesselId: string, afterFeed: number, limit: number): Promise<JournalEntry[]> {
+    const rows = await this.#database.reader
+      .select()
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          sql`${syncJournal.applied} = 'later'`,
+          gt(syncJournal.feed, afterFeed),
+        ),
+      )
+      .orderBy(asc(syncJournal.feed))
+      .limit(limit);
+    return rows.map(journalEntry);
+  }
+
+  async vesselsWithWaiting(): Promise<string[]> {
+    const rows = await rowsOf(
+      this.#database.reader,
+      sql`select vessel_id from vessel as v
+          where exists (select 1 from sync_journal as j where j.vessel_id = v.vessel_id and j.applied = 'later')`,
+      vesselIdRow,
+    );
+    return rows.map((row) => row.vessel_id);
+  }
+
+  async contact(vesselId: string): Promise<VesselContact | null> {
+    const [row] = await this.#database.reader
+      .select({ online: vesselContact.online, hello: vesselContact.hello })
+      .from(vesselContact)
+      .where(eq(vesselContact.vesselId, vesselId));
+    return row ?? null;
+  }
+
+  async noteContact(vesselId: string, facts: ContactFacts): Promise<void> {
+    const { at, hello, telemetry, ...plain } = facts;
+    await this.#database.reader
+      .update(vesselContact)
+      .set({
+        ...plain,
+        // The broker's word that a vessel is gone is no contact with it.
+        ...(facts.online === false ? {} : { lastContactAt: at }),
+        ...(hello === undefined ? {} : { hello, helloAt: at }),
+        ...(telemetry === undefined ? {} : { telemetry, telemetryAt: at }),
+      })
+      .where(eq(vesselContact.vesselId, vesselId));
+  }
+
+  async claimSender(vesselId: string, gateway: string, forMs: number, take: boolean): Promise<number> {
+    // By the database's clock, which all gateways share.
+    const now = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+    const claimed = await rowsOf(
+      this.#database.reader,
+      sql`update vessel_contact set sender = ${gateway}, sender_until = ${now} + ${forMs}::bigint
+          where vessel_id = ${vesselId}
+            and (${take} or sender is null or sender = ${gateway} or sender_until <= ${now})
+          returning 1`,
+      z.unknown(),
+    );
+    if (claimed.length > 0) return 0;
+    const [left] = await rowsOf(
+      this.#database.reader,
+      sql`select greatest(1, sender_until - ${now}) as ms from vessel_contact where vessel_id = ${vesselId}`,
+      z.object({ ms: wholeNumber.nullable() }),
+    );
+    return left?.ms ?? forMs;
+  }
+
+  async releaseSender(gateway: string): Promise<void> {
+    await this.#database.reader
+      .update(vesselContact)
+      .set({ sender: null, senderUntil: null })
+      .where(eq(vesselContact.sender, gateway));
+  }
+
+  addProblems(problems: readonly NewProblem[]): Promise<void> {
+    return this.#database.transaction((tx) => writeProblems(tx, problems));
+  }
+
+  listen(onNotice: (notice: Notice) => void, onGap: () => void): () => void {
+    return this.#database.listen(
+      noticeChannel,
+      (text) => {
+        const notice = parseNotice(text);
+        if (notice === null) onGap();
+        else onNotice(notice);
+      },
+      onGap,
+    );
+  }
+
+  async feeds(): Promise<{ vesselId: string; feed: number }[]> {
+    return this.#database.reader.select({ vesselId: vessel.vesselId, feed: vessel.feed }).from(vessel);
+  }
+}

@@ -1,0 +1,292 @@
+import { and, asc, eq, gt, inArray, not, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import { heldToJson, holds, type Held } from '#shared/sync/held.ts';
+import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import { anyOf, insertRows } from './bulk.ts';
+import { storedConflict } from './conflict-rows.ts';
+import { rowsOf, type Executor } from './database.ts';
+import { readOriginHeads, vesselColumns, vesselHead } from './head-rows.ts';
+import { journalColumns, journalEntry, journalJson, queueColumns, queueJson } from './journal-rows.ts';
+import { noticeChannel, noticeText } from './notice-text.ts';
+import { writeProblems } from './problem-rows.ts';
+import { rowsFor } from './record-rows.ts';
+import {
+  syncConflicts,
+  syncHead,
+  syncJournal,
+  syncOutbox,
+  vessel,
+  vesselContact,
+  type Applied,
+} from './schema.ts';
+import type {
+  JournalEntry,
+  NewProblem,
+  Notice,
+  NumberRange,
+  OriginHead,
+  QueueEntry,
+  RecordRef,
+  ShoreTransaction,
+  StoredConflict,
+  StoredRecord,
+  VesselHead,
+} from './shore-store.ts';
+
+const recordWithState = z.object({ id: z.string(), state: z.unknown(), row: z.unknown() });
+const recordRef = z
+  .object({ entity: z.string(), record_id: z.string() })
+  .transform((row): RecordRef => ({ entity: row.entity, recordId: row.record_id }));
+
+/** One unit of work on Postgres. Every method is one statement, or two, whatever the number of rows. */
+export class SqlTransaction implements ShoreTransaction {
+  readonly #tx: Executor;
+
+  constructor(tx: Executor) {
+    this.#tx = tx;
+  }
+
+  async vesselForUpdate(vesselId: string): Promise<VesselHead | null> {
+    // Nothing else may be read in this statement: it would be as of before the wait for the lock.
+    const [row] = await this.#tx.select().from(vessel).where(eq(vessel.vesselId, vesselId)).for('update');
+    return row === undefined ? null : vesselHead(row);
+  }
+
+  async createVessel(head: VesselHead, at: number): Promise<void> {
+    const { vesselId } = head;
+    await this.#tx
+      .insert(vessel)
+      .values({ vesselId, createdAt: at, ...vesselColumns(head) })
+      .onConflictDoNothing();
+    await this.#tx.insert(vesselContact).values({ vesselId }).onConflictDoNothing();
+  }
+
+  async saveVessel(head: VesselHead): Promise<void> {
+    await this.#tx.update(vessel).set(vesselColumns(head)).where(eq(vessel.vesselId, head.vesselId));
+  }
+
+  originHeads(vesselId: string): Promise<OriginHead[]> {
+    return readOriginHeads(this.#tx, vesselId);
+  }
+
+  async saveOriginHead(vesselId: string, { origin, held, hash, unapplied }: OriginHead): Promise<void> {
+    const row = {
+      held: heldToJson(held),
+      hash,
+      unapplied: unapplied.map(([a, b]): [number, number] => [a, b]),
+    };
+    await this.#tx
+      .insert(syncHead)
+      .values({ vesselId, origin, ...row })
+      .onConflictDoUpdate({ target: [syncHead.vesselId, syncHead.origin], set: row });
+  }
+
+  async journalByNumber(
+    vesselId: string,
+    origin: Origin,
+    ranges: readonly NumberRange[],
+  ): Promise<JournalEntry[]> {
+    if (ranges.length === 0) return [];
+    const rows = await this.#tx
+      .select()
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          eq(syncJournal.origin, origin),
+          or(...ranges.map(([first, last]) => sql`${syncJournal.number} between ${first} and ${last}`)),
+        ),
+      )
+      .orderBy(asc(syncJournal.number));
+    return rows.map(journalEntry);
+  }
+
+  async journalOfRecords(vesselId: string, recordIds: readonly string[]): Promise<JournalEntry[]> {
+    if (recordIds.length === 0) return [];
+    const rows = await this.#tx
+      .select()
+      .from(syncJournal)
+      .where(and(eq(syncJournal.vesselId, vesselId), sql`${syncJournal.recordId} = ${anyOf(recordIds)}`))
+      .orderBy(asc(syncJournal.feed));
+    return rows.map(journalEntry);
+  }
+
+  async appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void> {
+    const rows = entries.map((entry) => journalJson(vesselId, entry));
+    await insertRows(this.#tx, 'sync_journal', journalColumns, rows, null);
+  }
+
+  async sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void> {
+    if (hashes.size === 0) return;
+    const rows = [...hashes].map(([number, hash]) => ({ number, hash }));
+    await this.#tx.execute(sql`
+      update sync_journal as j set hash = s.hash
+      from json_to_recordset(${JSON.stringify(rows)}::json) as s (number bigint, hash text)
+      where j.vessel_id = ${vesselId} and j.origin = ${origin} and j.number = s.number`);
+  }
+
+  async setApplied(
+    vesselId: string,
+    origin: Origin,
+    numbers: readonly number[],
+    applied: Applied,
+  ): Promise<void> {
+    if (numbers.length === 0) return;
+    await this.#tx
+      .update(syncJournal)
+      .set({ applied })
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          eq(syncJournal.origin, origin),
+          inArray(syncJournal.number, [...numbers]),
+        ),
+      );
+  }
+
+  async records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = rowsFor(entity);
+    const found = await rowsOf(
+      this.#tx,
+      sql`select v.record_id as id, v.state, row_to_json(r.*) as row
+          from sync_versions as v
+          left join ${sql.identifier(entity)} as r on r.vessel_id = v.vessel_id and r.id = v.record_id
+          where v.vessel_id = ${vesselId} and v.entity = ${entity} and v.record_id = ${anyOf(ids)}`,
+      recordWithState,
+    );
+    return found.map(({ id, state, row: json }) => {
+      const row = json === null ? null : rows.fromJson(json);
+      return {
+        entity,
+        id,
+        state: decodeState(rows.spec, z.object({}).loose().parse(state), row?.values ?? null),
+        row,
+      };
+    });
+  }
+
+  async saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void> {
+    const versions = records.map(({ entity, id, state }) => ({
+      vessel_id: vesselId,
+      entity,
+      record_id: id,
+      state: encodeState(state),
+    }));
+    const key = ['vessel_id', 'entity', 'record_id'];
+    await insertRows(this.#tx, 'sync_versions', [...key, 'state'], versions, key);
+    for (const entity of new Set(records.map((record) => record.entity))) {
+      const kind = rowsFor(entity);
+      const rows = records.flatMap((record) =>
+        record.entity === entity && record.row !== null ? [kind.toJson(vesselId, record.id, record.row)] : [],
+      );
+      await insertRows(this.#tx, entity, kind.columns, rows, ['vessel_id', 'id']);
+    }
+  }
+
+  async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
+    const [row] = await rowsOf(
+      this.#tx,
+      sql`select max(number) as number from work_order
+          where vessel_id = ${vesselId} and number between ${first} and ${last}`,
+      z.object({ number: z.string().nullable() }),
+    );
+    return row?.number ?? null;
+  }
+
+  async openConflicts(vesselId: string, recordIds: readonly string[]): Promise<StoredConflict[]> {
+    if (recordIds.length === 0) return [];
+    const rows = await this.#tx
+      .select()
+      .from(syncConflicts)
+      .where(
+        and(
+          eq(syncConflicts.vesselId, vesselId),
+          sql`${syncConflicts.recordId} = ${anyOf(recordIds)}`,
+          sql`${syncConflicts.settledAt} is null`,
+        ),
+      );
+    return rows.map(storedConflict);
+  }
+
+  async saveConflicts(vesselId: string, conflicts: readonly StoredConflict[]): Promise<void> {
+    for (const { id, entity, recordId, field, base, heads, openedAt, settledAt } of conflicts) {
+      if (id === null) {
+        await this.#tx
+          .insert(syncConflicts)
+          .values({ vesselId, entity, recordId, field, base, heads: [...heads], openedAt, settledAt });
+      } else {
+        await this.#tx
+          .update(syncConflicts)
+          .set({ heads: [...heads], settledAt })
+          .where(eq(syncConflicts.id, id));
+      }
+    }
+  }
+
+  addProblems(problems: readonly NewProblem[]): Promise<void> {
+    return writeProblems(this.#tx, problems);
+  }
+
+  async enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void> {
+    const rows = entries.map((entry) => queueJson(vesselId, entry));
+    await insertRows(this.#tx, 'sync_outbox', queueColumns, rows, null);
+    const urgent = entries.filter((entry) => entry.lane === 'urgent').map((entry) => entry.recordId);
+    if (urgent.length === 0) return;
+    await this.#tx
+      .update(syncOutbox)
+      .set({ lane: 'urgent' })
+      .where(
+        and(
+          eq(syncOutbox.vesselId, vesselId),
+          sql`${syncOutbox.recordId} = ${anyOf(urgent)}`,
+          not(eq(syncOutbox.lane, 'urgent')),
+        ),
+      );
+  }
+
+  async dequeue(vesselId: string, held: Held): Promise<RecordRef[]> {
+    const beyond = held.beyond.map(([first, last]) => sql` or number between ${first} and ${last}`);
+    return rowsOf(
+      this.#tx,
+      sql`delete from sync_outbox
+          where vessel_id = ${vesselId} and (number <= ${held.upTo}${sql.join(beyond)})
+          returning entity, record_id`,
+      recordRef,
+    );
+  }
+
+  async requeue(vesselId: string, origin: Origin, held: Held): Promise<number> {
+    const rows = await this.#tx
+      .select({
+        number: syncJournal.number,
+        lane: syncJournal.lane,
+        entity: syncJournal.entity,
+        recordId: syncJournal.recordId,
+        at: syncJournal.at,
+      })
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          eq(syncJournal.origin, origin),
+          gt(syncJournal.number, held.upTo),
+        ),
+      );
+    const missing = rows.filter(({ number }) => !holds(held, number)).map((row) => queueJson(vesselId, row));
+    const added = await rowsOf(
+      this.#tx,
+      sql`insert into sync_outbox select * from
+            json_populate_recordset(null::sync_outbox, ${JSON.stringify(missing)}::json)
+          on conflict do nothing returning 1`,
+      z.unknown(),
+    );
+    return added.length;
+  }
+
+  async notify(notice: Notice): Promise<void> {
+    await this.#tx.execute(sql`select pg_notify(${noticeChannel}, ${noticeText(notice)})`);
+  }
+}
