@@ -1,13 +1,12 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { bridgeChannels, callTextLimit } from '#shared/contract/bridge.ts';
+import { answerText } from '#shared/contract/answer-text.ts';
+import { bridgeChannels } from '#shared/contract/bridge.ts';
 import {
-  callRequest,
-  eventMessage,
   type CallRequest,
-  type CallResponse,
   type CallResult,
   type ContractError,
   type EventMessage,
+  eventMessage,
 } from '#shared/contract/envelope.ts';
 import type { Log } from '#shared/ports.ts';
 import { isAppUrl } from './app-url.ts';
@@ -25,6 +24,9 @@ export interface BridgeOptions {
   log: Log;
 }
 
+/** Not a person's mistakes but a program's: whoever keeps the app should see them. */
+const mistakes: readonly ContractError['code'][] = ['invalid_input', 'unknown_method', 'too_large'];
+
 /** Carries calls from our own pages to the vessel and its events back; returns what ends it. */
 export function connectPages({ vessel, pages, log }: BridgeOptions): () => void {
   ipcMain.handle(bridgeChannels.call, async (event, text: unknown) => {
@@ -32,7 +34,12 @@ export function connectPages({ vessel, pages, log }: BridgeOptions): () => void 
       log.warn({ url: event.senderFrame?.url ?? null }, 'A call from a page that is not ours was refused.');
       throw new Error('Refused: only the page of this app may call.');
     }
-    return JSON.stringify(await answer(text, vessel));
+    // Anything but text is no call; as no text at all it is answered as every carrier answers that.
+    const response = await answerText(typeof text === 'string' ? text : '', (call) => vessel.call(call));
+    if (!response.ok && mistakes.includes(response.error.code)) {
+      log.warn({ code: response.error.code, reason: response.error.message }, 'A call was refused.');
+    }
+    return JSON.stringify(response);
   });
   const unsubscribe = vessel.subscribe((event) => {
     const text = JSON.stringify(eventMessage.parse(event));
@@ -50,41 +57,4 @@ export function connectPages({ vessel, pages, log }: BridgeOptions): () => void 
 function isOurPage(event: IpcMainInvokeEvent, pages: readonly WebContents[]): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame.parent === null && isAppUrl(frame.url) && pages.includes(event.sender);
-}
-
-async function answer(text: unknown, vessel: Vessel): Promise<CallResponse> {
-  if (typeof text !== 'string') return refusal(null, 'invalid_input', 'A call is JSON text.');
-  if (text.length > callTextLimit) {
-    return refusal(
-      null,
-      'too_large',
-      `A call may have ${callTextLimit} characters; this one has ${text.length}.`,
-    );
-  }
-  const parsed = callRequest.safeParse(fromJson(text));
-  if (!parsed.success) {
-    const details = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-    return {
-      ...refusal(null, 'invalid_input', 'The call is not in the form that the vessel reads.', details),
-    };
-  }
-  const { id, ...request } = parsed.data;
-  return { id, ...(await vessel.call(request)) };
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function refusal(
-  id: CallRequest['id'] | null,
-  code: ContractError['code'],
-  message: string,
-  details?: ContractError['details'],
-): CallResponse {
-  return { id, ok: false, error: { code, message, retryable: false, ...(details && { details }) } };
 }

@@ -55,8 +55,8 @@ export interface SettingsSource {
  */
 export function readSettings({ file, overrides, firstStart }: SettingsSource): Settings {
   const kept = readText(file);
-  const found = kept === null ? firstStart : relativeTo(dirname(file), fromJson(file, kept));
-  const parsed = settings.safeParse({ ...record(file, found), ...overrides });
+  const found = kept === null ? firstStart : relativeTo(dirname(file), record(file, fromJson(file, kept)));
+  const parsed = settings.safeParse({ ...found, ...overrides });
   if (!parsed.success) throw new SettingsError(explain(file, parsed.error.issues, overrides));
   if (kept === null) write(file, parsed.data);
   return parsed.data;
@@ -65,8 +65,7 @@ export function readSettings({ file, overrides, firstStart }: SettingsSource): S
 const files = ['ca', 'cert', 'key', 'mqttPasswordFile'];
 
 /** Files that the settings name lie beside the settings, wherever the program was started. */
-function relativeTo(folder: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+function relativeTo(folder: string, value: object): object {
   return Object.fromEntries(
     Object.entries(value).map(([name, setting]: [string, unknown]) => [
       name,

@@ -2,7 +2,7 @@ import { asked } from './circumstances.ts';
 import { callHandlers, chooseFromMenu } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
 import { defaultSession, rules, schemeHandlers } from './network.ts';
-import { BrowserWindow, StandInWebContents, closeByHand } from './window.ts';
+import { BrowserWindow, StandInWebContents } from './window.ts';
 
 /** Who sends a call: usually the top frame of the app's window, at the address it was loaded from. */
 export interface Sender {
@@ -130,7 +130,7 @@ export async function carryOut(command: Command): Promise<unknown> {
       });
       break;
     case 'close window':
-      closeByHand(window());
+      window().close();
       break;
   }
   return null;

@@ -29,6 +29,9 @@ export function needNotReady(what: string): void {
 /** Windows that are open; the app quits by closing them. */
 export const openWindows = new Set<{ close(): void }>();
 
+/** A quit that is under way closes the windows itself, and is not started a second time by the last of them. */
+let quitting = false;
+
 class StandInApp extends EventEmitter {
   private readonly paths = new Map<string, string>();
 
@@ -66,7 +69,9 @@ class StandInApp extends EventEmitter {
 
   quit(): void {
     this.emit('before-quit', cancellable({}));
+    quitting = true;
     for (const window of openWindows) window.close();
+    quitting = false;
     if (openWindows.size > 0) return;
     const event = cancellable({});
     this.emit('will-quit', event);
@@ -90,7 +95,7 @@ export function becomeReady(): void {
 }
 
 export function afterWindowClosed(): void {
-  if (openWindows.size > 0) return;
+  if (quitting || openWindows.size > 0) return;
   if (app.listenerCount('window-all-closed') === 0) app.quit();
   else app.emit('window-all-closed');
 }

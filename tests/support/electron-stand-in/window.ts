@@ -131,13 +131,8 @@ export class BrowserWindow extends EventEmitter {
     BrowserWindow.all = BrowserWindow.all.filter((window) => window !== this);
     openWindows.delete(this);
     this.emit('closed');
+    afterWindowClosed();
   }
-}
-
-/** What happens when a person closes the window. */
-export function closeByHand(window: BrowserWindow): void {
-  window.close();
-  afterWindowClosed();
 }
 
 export const screen = {
