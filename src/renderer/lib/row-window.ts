@@ -66,6 +66,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
   let anchorId: string | null = null;
   const reading = new Set<number>();
   let gathered: Set<string> | null = new Set();
+  let hasGathered = false;
   let isGathering = false;
   let isRefreshing = false;
   let round = 0;
@@ -214,6 +215,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
   async function readGathered(): Promise<void> {
     const changed = gathered;
     gathered = new Set();
+    hasGathered = false;
     if (store.getState().total === null) {
       store.setState({ error: null });
       fill();
@@ -223,7 +225,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
     isRefreshing = true;
     await readVisible(true, changed);
     isRefreshing = false;
-    if (gathered === null || gathered.size > 0) gather();
+    if (hasGathered) gather();
   }
 
   return {
@@ -245,6 +247,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
     refresh(ids) {
       if (ids === null) gathered = null;
       else for (const id of ids) gathered?.add(id);
+      hasGathered = true;
       gather();
     },
     async reload() {

@@ -57,15 +57,16 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
   let retryMs = firstRetryMs;
   let cancelRetry: Cancel = () => {};
   let cancelHeartbeat: Cancel = () => {};
-  let firstOpen: { promise: Promise<void>; resolve: () => void } | null = Promise.withResolvers<void>();
+  let settleFirst = (): void => {};
+  // Calls made while the page starts wait for the first word from the node instead of failing.
+  const firstWord = new Promise<void>((resolve) => {
+    settleFirst = resolve;
+  });
 
   function become(phase: Connection['phase'], nextAttemptAt: number | null = null): void {
     const since = phase === connection.phase ? connection.since : clock.now();
     connection = { phase, since, nextAttemptAt };
-    if (phase === 'open' || phase === 'refused') {
-      firstOpen?.resolve();
-      firstOpen = null;
-    }
+    if (phase === 'open' || phase === 'refused') settleFirst();
     for (const listener of connectionListeners) listener(connection);
   }
 
@@ -158,7 +159,7 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
   return {
     async call(method, input) {
       checkInput(method, input);
-      if (firstOpen !== null) await firstOpen.promise;
+      await firstWord;
       if (connection.phase === 'refused') {
         throw new CallError({ code: 'unauthorized', message: 'The vessel node refused this screen.', retryable: false });
       }

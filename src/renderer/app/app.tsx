@@ -1,0 +1,65 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { type ReactNode, useMemo, useState } from 'react';
+import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
+import { useEquipmentList } from '../features/equipment/context.ts';
+import { useSync } from '../features/sync/context.ts';
+import { SyncPage } from '../features/sync/sync-page.tsx';
+import { useWorkOrders } from '../features/work-orders/context.ts';
+import { OrderPage } from '../features/work-orders/order-page.tsx';
+import { useDesk, useRoute, useSession } from '../lib/desk/context.ts';
+import type { Route } from '../lib/desk/route.ts';
+import styles from './app.module.css';
+import type { Screen } from './commands.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { NoticeBar } from './notice-bar.tsx';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
+import { Refused } from './refused.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useKeyboard } from './use-keyboard.ts';
+
+const pages: Readonly<Record<Route['page'], ReactNode>> = {
+  'work-orders': <OrderPage />,
+  equipment: <EquipmentPage />,
+  sync: <SyncPage />,
+};
+
+/** The frame: rail, top bar, and the page that the address names. */
+export function App(): ReactNode {
+  const desk = useDesk();
+  const workOrders = useWorkOrders();
+  const equipment = useEquipmentList();
+  const sync = useSync();
+  const { page } = useRoute();
+  const phase = useSession(({ connection }) => connection.phase);
+  const [floating, setFloating] = useState<'palette' | 'help' | null>(null);
+  const screen = useMemo<Screen>(
+    () => ({
+      desk,
+      workOrders,
+      equipment,
+      sync,
+      openPalette: () => setFloating('palette'),
+      openHelp: () => setFloating('help'),
+      focusSearch: () => document.getElementById('search')?.focus(),
+    }),
+    [desk, workOrders, equipment, sync],
+  );
+  useKeyboard(screen);
+
+  if (phase === 'refused') return <Refused />;
+  return (
+    <CSPProvider disableStyleElements>
+      <div className={styles.frame}>
+        <Rail />
+        <TopBar onPalette={screen.openPalette} />
+        <ConnectionBanner />
+        <div className={styles.page}>{pages[page]}</div>
+        <NoticeBar />
+      </div>
+      <Palette screen={screen} isOpen={floating === 'palette'} onClose={() => setFloating(null)} />
+      <KeyHelp isOpen={floating === 'help'} onClose={() => setFloating(null)} />
+    </CSPProvider>
+  );
+}

@@ -1,0 +1,85 @@
+import type { EquipmentList } from '../features/equipment/equipment-list.ts';
+import type { SyncState } from '../features/sync/sync-state.ts';
+import type { WorkOrders } from '../features/work-orders/context.ts';
+import { runUndo } from '../features/work-orders/order-actions.ts';
+import { orderCommands } from '../features/work-orders/order-commands.ts';
+import type { Command } from '../lib/command.ts';
+import type { Desk } from '../lib/desk/desk.ts';
+import { type Theme, themes } from '../lib/desk/preferences.ts';
+import type { ListSelection } from '../lib/list-selection.ts';
+
+/** Everything on the screen that commands act on. */
+export interface Screen {
+  desk: Desk;
+  workOrders: WorkOrders;
+  equipment: EquipmentList;
+  sync: SyncState;
+  openPalette: () => void;
+  openHelp: () => void;
+  focusSearch: () => void;
+}
+
+export const themeWords: Readonly<Record<Theme, string>> = { day: 'Day', dusk: 'Dusk', night: 'Night' };
+
+/** What can be done just now, most likely first. */
+export function screenCommands(screen: Screen): readonly Command[] {
+  const { desk, workOrders, sync } = screen;
+  const { router, preferences, undo } = desk;
+  const last = undo.store.getState().done.at(-1);
+  const isUsed = sync.store.getState().status?.link.state !== 'closed';
+  return [
+    ...orderCommands(desk, workOrders),
+    {
+      label: last === undefined ? 'Undo' : `Undo: ${last.label}`,
+      keys: 'Z',
+      run: () => void runUndo(desk),
+    },
+    { label: 'Search this list', keys: '/', run: screen.focusSearch },
+    { label: 'Go to work orders', run: () => router.go({ page: 'work-orders', open: null, full: false }) },
+    { label: 'Go to equipment', run: () => router.go({ page: 'equipment', id: null, full: false }) },
+    { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
+    { label: 'Send now', run: () => void sync.sendNow() },
+    {
+      label: isUsed ? 'Hold the link closed' : 'Use the link',
+      run: () => void sync.setLink(!isUsed),
+    },
+    { label: 'Choose who acts', run: () => desk.chooser.setState({ isOpen: true }) },
+    ...themes.map((theme) => ({
+      label: `${themeWords[theme]} theme`,
+      run: () => preferences.setTheme(theme),
+    })),
+    { label: 'Compact rows', run: () => preferences.setDensity('compact') },
+    { label: 'Roomy rows', run: () => preferences.setDensity('roomy') },
+    { label: 'Rows by height of the window', run: () => preferences.setDensity('auto') },
+    { label: 'Show all keys', keys: '?', run: screen.openHelp },
+  ];
+}
+
+/** The selection of the list on screen, or null where there is none. */
+export function currentSelection(screen: Screen): ListSelection | null {
+  const { page } = screen.desk.router.store.getState().route;
+  if (page === 'work-orders') return screen.workOrders.list.selection;
+  return page === 'equipment' ? screen.equipment.selection : null;
+}
+
+/** Opens the row that is chosen in the list on screen. */
+export function openChosen(screen: Screen): void {
+  const { router } = screen.desk;
+  const { page } = router.store.getState().route;
+  const id = currentSelection(screen)?.store.getState().id ?? null;
+  if (id === null) return;
+  if (page === 'equipment') router.go({ page, id, full: false });
+  else router.go({ page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false });
+}
+
+/** Leaves what is open, one step at a time: the form, then the page, then the pane. Nothing typed is lost by it. */
+export function stepBack(screen: Screen): void {
+  const { router } = screen.desk;
+  const { route } = router.store.getState();
+  if (route.page === 'sync') return;
+  if (route.page === 'equipment') router.go(route.full ? { ...route, full: false } : { ...route, id: null });
+  else if (route.open?.kind === 'order' && route.open.editing) {
+    router.go({ ...route, open: { ...route.open, editing: false } }, 'replace');
+  } else if (route.full) router.go({ ...route, full: false });
+  else if (route.open !== null) router.go({ ...route, open: null });
+}

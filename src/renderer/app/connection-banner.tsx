@@ -1,0 +1,40 @@
+import { Unplug } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useNow } from '../lib/use-now.ts';
+import { Button } from '../ui/button.tsx';
+import { When } from '../ui/when.tsx';
+import styles from './connection-banner.module.css';
+
+/** Says when this screen has lost the vessel node, which is not the same as the ship having lost its link. */
+export function ConnectionBanner(): ReactNode {
+  const { transport, clock } = useDesk();
+  const connection = useSession((session) => session.connection);
+  const error = useSession((session) => session.error);
+  const { phase, since, nextAttemptAt } = connection;
+  useNow(1_000);
+  if (phase === 'open' && error !== null) {
+    return (
+      <div className={styles.banner} role="alert">
+        <Unplug size={16} aria-hidden="true" />
+        <p className={styles.words}>{error}</p>
+      </div>
+    );
+  }
+  if (phase !== 'lost') return null;
+  const seconds = nextAttemptAt === null ? 0 : Math.ceil((nextAttemptAt - clock.now()) / 1000);
+  return (
+    <div className={styles.banner} role="alert">
+      <Unplug size={16} aria-hidden="true" />
+      <p className={styles.words}>
+        <strong>The vessel node on this computer does not answer</strong> since{' '}
+        <When at={new Date(since).toISOString()} brief />. This is not the link to shore. What was saved is safe; nothing
+        new can be saved until it is back, and what you have typed stays here.
+      </p>
+      <span className={styles.next} aria-hidden="true">
+        {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}
+      </span>
+      <Button onClick={() => transport.retryNow()}>Try now</Button>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { useSyncStatus } from '../features/sync/context.ts';
+import { LinkShape } from '../features/sync/link-shape.tsx';
+import { linkWords } from '../features/sync/link-words.ts';
+import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useNow } from '../lib/use-now.ts';
+import styles from './link-pill.module.css';
+
+/** Where the ship stands with shore, in words, on every page. Opens the sync page. */
+export function LinkPill(): ReactNode {
+  const { router } = useDesk();
+  const status = useSyncStatus();
+  const time = useSession((session) => session.time);
+  const now = useNow(10_000);
+  if (status === null) return <span className={styles.space} />;
+  const { shape, line } = linkWords(status, now, time);
+  return (
+    <button
+      type="button"
+      className={styles.pill}
+      aria-label={`Link to shore: ${line}. Open the sync page`}
+      title={line}
+      onClick={() => router.go({ page: 'sync', tab: 'waiting' })}
+    >
+      <LinkShape shape={shape} />
+      <span className={styles.words}>{line}</span>
+    </button>
+  );
+}

@@ -1,0 +1,82 @@
+import '@fontsource-variable/inter/wght.css';
+import './ui/themes.css';
+import './ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createStore } from 'zustand/vanilla';
+import { App } from './app/app.tsx';
+import { EquipmentContext } from './features/equipment/context.ts';
+import { createEquipmentList } from './features/equipment/equipment-list.ts';
+import { SyncContext } from './features/sync/context.ts';
+import { createSyncState } from './features/sync/sync-state.ts';
+import { type Closing, WorkOrdersContext } from './features/work-orders/context.ts';
+import { createOrderActions } from './features/work-orders/order-actions.ts';
+import { createOrderDrafts } from './features/work-orders/order-drafts.ts';
+import { createOrderList } from './features/work-orders/order-list.ts';
+import { createOrderRecords } from './features/work-orders/order-records.ts';
+import { browserClock } from './lib/clock.ts';
+import { DeskContext } from './lib/desk/context.ts';
+import { createDesk } from './lib/desk/desk.ts';
+import { createPreferences } from './lib/desk/preferences.ts';
+import { createRouter } from './lib/desk/route.ts';
+import { createElectronTransport } from './lib/transport/electron.ts';
+import { isTokenRefused, takeStationToken } from './lib/transport/station-token.ts';
+import type { Transport } from './lib/transport/transport.ts';
+import { createWebSocketTransport } from './lib/transport/websocket.ts';
+
+const clock = browserClock;
+const preferences = createPreferences(localStorage, document.documentElement);
+const actor = (): string | null => preferences.store.getState().actorId;
+
+/** The desktop app's own channel where there is one, else the station host that served this page. */
+function openTransport(): Transport {
+  if (window.arus !== undefined) return createElectronTransport(window.arus, clock, actor);
+  const { location, history } = window;
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return createWebSocketTransport({
+    url: `${scheme}//${location.host}/ws`,
+    token: takeStationToken(location, history, sessionStorage),
+    clock,
+    actor,
+    isRefused: (token) => isTokenRefused(location.origin, token),
+  });
+}
+
+const transport = openTransport();
+const desk = createDesk({
+  transport,
+  clock,
+  preferences,
+  router: createRouter(window),
+  chooser: createStore<{ isOpen: boolean }>(() => ({ isOpen: false })),
+});
+const list = createOrderList(desk);
+const records = createOrderRecords(desk);
+const workOrders = {
+  list,
+  records,
+  actions: createOrderActions(desk, list, records),
+  drafts: createOrderDrafts(),
+  closing: createStore<Closing>(() => ({ id: null, as: null })),
+};
+const equipment = createEquipmentList(desk);
+const sync = createSyncState(desk);
+
+void desk.session.load();
+void sync.load();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no #root to draw into.');
+createRoot(root).render(
+  <StrictMode>
+    <DeskContext value={desk}>
+      <WorkOrdersContext value={workOrders}>
+        <EquipmentContext value={equipment}>
+          <SyncContext value={sync}>
+            <App />
+          </SyncContext>
+        </EquipmentContext>
+      </WorkOrdersContext>
+    </DeskContext>
+  </StrictMode>,
+);
