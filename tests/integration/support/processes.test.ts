@@ -90,7 +90,10 @@ describe('a program beside the tests', () => {
   });
 
   test('of our own runs on the Node of the tests, without a build', async () => {
-    const program = startOurProgram('scripts/complete-lockfile.ts', ['--check']);
+    const program = startOurProgram('scripts/test-electron.ts', [], {
+      environment: { ELECTRON_EXEC_PATH: join(directory, 'no-such-electron') },
+    });
+    await program.line(/^skipped: no Electron binary$/);
     expect(await program.ended).toEqual({ code: 0, signal: null });
   });
 });
