@@ -30,6 +30,12 @@ export interface Change {
   readonly version: number;
 }
 
+/** False for texts that Postgres cannot hold: with a NUL, or with half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+const storable = (length: number) => z.string().max(length).refine(isStorable, 'Holds a character that cannot be stored');
+
 const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 
 /** A change as it may come from the other end. Fields are checked against the record's rules when applied. */
@@ -43,9 +49,9 @@ export const changeSchema: z.ZodType<Change> = z.strictObject({
   recordId: z.uuid(),
   operation: z.enum(operations),
   fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/), scalar),
-  actorId: z.string().max(60).nullable(),
-  actorName: z.string().max(160),
-  device: z.string().max(120),
+  actorId: storable(60).nullable(),
+  actorName: storable(160),
+  device: storable(120),
   lane: z.enum(lanes),
   version: z.number().int().min(1).max(1_000_000),
 });

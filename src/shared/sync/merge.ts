@@ -42,7 +42,7 @@ export function applyChange(spec: RecordSpec, state: RecordState, change: Change
     heads[name] = withHead(field, heads[name] ?? [], { stamp, value });
   }
   return {
-    created: change.operation === 'create' ? stamp : state.created,
+    created: change.operation === 'create' ? earlier(state.created, stamp) : state.created,
     heads,
     touched: {
       ...state.touched,
@@ -50,6 +50,11 @@ export function applyChange(spec: RecordSpec, state: RecordState, change: Change
     },
     deletions: state.deletions,
   };
+}
+
+/** One record can be created twice under one id, by a copied database: both ends must name the same create. */
+function earlier(created: Stamp | null, stamp: Stamp): Stamp {
+  return created === null || compareStamps(stamp, created) < 0 ? stamp : created;
 }
 
 /** Heads after `incoming` arrived: those it had not seen stay, and it stays unless one of them had seen it. */

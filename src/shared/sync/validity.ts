@@ -1,6 +1,6 @@
 import type { RecordSpec } from '../domain/record.ts';
 import { recordsVersion, specOf } from '../domain/records.ts';
-import type { Change } from './change.ts';
+import { isStorable, type Change } from './change.ts';
 
 /**
  * What to do with a change from the other end.
@@ -18,7 +18,11 @@ export function judge(change: Change): Verdict {
   if (change.operation === 'delete') return { decision: 'apply', spec };
   const schema = change.operation === 'create' ? spec.schema.strict() : spec.schema.partial().strict();
   const parsed = schema.safeParse(change.fields);
-  if (parsed.success) return { decision: 'apply', spec };
+  if (parsed.success) {
+    const broken = Object.entries(change.fields).find(([, value]) => typeof value === 'string' && !isStorable(value));
+    if (broken === undefined) return { decision: 'apply', spec };
+    return { decision: 'park', reason: `${broken[0]}: holds a character that cannot be stored` };
+  }
   const [issue] = parsed.error.issues;
   return { decision: 'park', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}` };
 }
