@@ -1,0 +1,196 @@
+import { recordsVersion } from '#shared/domain/records.ts';
+import type { Environment } from '#shared/ports.ts';
+import { chainStart } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { witness } from '#shared/sync/clock.ts';
+import type { Ack, Batch } from '#shared/sync/frame.ts';
+import { heldToJson, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import { intake, type StoredEntry } from '#shared/sync/intake.ts';
+import { sideOf } from '#shared/sync/seen.ts';
+import { judge, type Verdict } from '#shared/sync/validity.ts';
+import type { Committed } from '../service.ts';
+import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
+import { withRanges } from '../journal/ranges.ts';
+import type { Incoming } from '../journal/fold.ts';
+import { writeChanges } from '../journal/write-changes.ts';
+import { newVessel } from '../journal/new-vessel.ts';
+import type { NumberRange, OriginHead, ShoreStore, ShoreTransaction } from '../store/shore-store.ts';
+
+export interface IngestParts {
+  store: ShoreStore;
+  environment: Environment;
+  /** This gateway's name, for telling the others. */
+  gateway: string;
+  /** Whether a vessel that shore has never heard of may come in. */
+  admit(vesselId: string): boolean;
+}
+
+export type Ingested =
+  | {
+      outcome: 'stored' | 'gap' | 'fork';
+      /** To be sent to the vessel: what it says is committed. */
+      ack: Ack;
+      events: Committed[];
+      /** Changes that were not held before. */
+      fresh: number;
+      duplicates: number;
+    }
+  /** Nothing was stored and nothing is answered. */
+  | { outcome: 'refused'; reason: string };
+
+/**
+ * Takes a batch of a vessel in one transaction that holds the vessel's lock: right whatever the order, duplication
+ * or interleaving of batches and whichever gateway gets them. Resolves only after the commit.
+ * @throws what the database threw; then nothing of the batch is stored, or its outcome is not known and taking the
+ * same batch again is right
+ */
+export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested> {
+  if (sideOf(batch.origin) !== 'vessel')
+    return { outcome: 'refused', reason: `${batch.origin} is not the origin of a vessel` };
+  const { store, environment } = parts;
+  return store.transaction('ingest', async (tx) => {
+    const now = environment.now();
+    const { vessel: vesselId, origin } = batch;
+    let vessel = await tx.vesselForUpdate(vesselId);
+    if (vessel === null) {
+      if (!parts.admit(vesselId))
+        return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
+      await tx.createVessel(newVessel(vesselId, environment), now);
+      vessel = await tx.vesselForUpdate(vesselId);
+      if (vessel === null) throw new Error(`${vesselId} could not be created`);
+    }
+    const head: OriginHead = (await tx.originHeads(vesselId)).find((each) => each.origin === origin) ?? {
+      origin,
+      held: nothingHeld,
+      hash: chainStart(vesselId, origin),
+      unapplied: [],
+    };
+    const taken = intake(batch, head, await existingEntries(tx, batch, head.held));
+    if (taken.outcome !== 'stored') {
+      if (taken.outcome === 'fork') await tx.addProblems([forkProblem(vesselId, origin, taken.number, now)]);
+      return {
+        outcome: taken.outcome,
+        ack: acknowledgement(batch, head, taken.outcome, []),
+        events: [],
+        fresh: 0,
+        duplicates: 0,
+      };
+    }
+    const verdicts = new Map(batch.changes.map((change) => [change.number, judge(change)]));
+    const problems = batch.changes.flatMap((change) => reportOf(change, verdicts.get(change.number)));
+    const duplicates = batch.changes.length - taken.fresh.length;
+    if (taken.fresh.length === 0)
+      return {
+        outcome: 'stored',
+        ack: acknowledgement(batch, head, 'stored', problems),
+        events: [],
+        fresh: 0,
+        duplicates,
+      };
+
+    const incoming = taken.fresh.map((change): Incoming => {
+      const verdict = verdicts.get(change.number);
+      return {
+        change,
+        hash: taken.hashes.get(change.number) ?? null,
+        claimed: taken.claims.get(change.number) ?? null,
+        spec: verdict?.decision === 'apply' ? verdict.spec : null,
+        applied:
+          verdict?.decision === 'apply' ? 'applied' : verdict?.decision === 'later' ? 'later' : 'parked',
+      };
+    });
+    const { feed } = vessel;
+    const written = await writeChanges(tx, vesselId, incoming, { feed, now, cause: 'vessel' });
+    const fresh = new Set(taken.fresh.map((change) => change.number));
+    await tx.sealJournal(
+      vesselId,
+      origin,
+      new Map([...taken.hashes].filter(([number]) => !fresh.has(number))),
+    );
+    const after: OriginHead = {
+      origin,
+      ...taken.head,
+      unapplied: withRanges(head.unapplied, unappliedOf(incoming)),
+    };
+    await tx.saveOriginHead(vesselId, after);
+    await tx.addProblems(
+      incoming.flatMap(({ change, applied }) =>
+        applied === 'applied'
+          ? []
+          : [unappliedProblem(vesselId, change, applied, reasonOf(verdicts.get(change.number)), now)],
+      ),
+    );
+    await tx.saveVessel({
+      ...vessel,
+      time: taken.fresh.reduce((time, change) => witness(time, change.time), vessel.time),
+      feed: feed + incoming.length,
+    });
+    if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });
+    return {
+      outcome: 'stored',
+      ack: acknowledgement(batch, after, 'stored', problems),
+      events: written.events,
+      fresh: incoming.length,
+      duplicates,
+    };
+  });
+}
+
+/** What is held already of the batch's own numbers, and of those beyond the cursor that the batch brings into reach. */
+async function existingEntries(
+  tx: ShoreTransaction,
+  batch: Batch,
+  held: Held,
+): Promise<Map<number, StoredEntry>> {
+  let after = held;
+  const numbers: number[] = [];
+  for (const { number } of batch.changes) {
+    if (holds(held, number)) numbers.push(number);
+    after = withNumber(after, number);
+  }
+  const own = withRanges([], numbers);
+  const reached = held.beyond.filter(([, last]) => last <= after.upTo);
+  const ranges: NumberRange[] = [...own, ...reached];
+  const entries = await tx.journalByNumber(batch.vessel, batch.origin, ranges);
+  return new Map(entries.map((entry) => [entry.change.number, entry]));
+}
+
+function acknowledgement(
+  batch: Batch,
+  head: OriginHead,
+  outcome: 'stored' | 'gap' | 'fork',
+  problems: Ack['problems'],
+): Ack {
+  return {
+    kind: 'ack',
+    vessel: batch.vessel,
+    origin: batch.origin,
+    held: heldToJson(head.held),
+    hash: head.hash,
+    outcome,
+    attempt: batch.attempt,
+    problems,
+  };
+}
+
+function reportOf(change: Change, verdict: Verdict | undefined): Ack['problems'] {
+  if (verdict === undefined || verdict.decision === 'apply') return [];
+  const { number } = change;
+  return verdict.decision === 'later'
+    ? [
+        {
+          number,
+          code: 'newer_program',
+          message: `Stored; applied when the office's gateway is updated from version ${recordsVersion} of the records`,
+        },
+      ]
+    : [{ number, code: 'parked', message: verdict.reason.slice(0, 500) }];
+}
+
+function reasonOf(verdict: Verdict | undefined): string {
+  return verdict?.decision === 'park' ? verdict.reason : '';
+}
+
+function unappliedOf(incoming: readonly Incoming[]): number[] {
+  return incoming.filter(({ applied }) => applied !== 'applied').map(({ change }) => change.number);
+}

@@ -1,0 +1,101 @@
+import { specOf } from '#shared/domain/records.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { latestStamp } from '#shared/sync/merge.ts';
+import type { Committed } from '../service.ts';
+import type { JournalEntry, ShoreTransaction, StoredRecord } from '../store/shore-store.ts';
+import { resolveConflicts } from './conflicts.ts';
+import { fold, keyOf, needsHistory, withRow, type Folded, type Incoming } from './fold.ts';
+import { overriddenDeleteProblem } from './problem-texts.ts';
+
+export interface Written {
+  entries: JournalEntry[];
+  /** What to tell listeners once it is committed. */
+  events: Committed[];
+}
+
+/** A listener is told to ask again instead of being given more ids than this. */
+const longestIdList = 200;
+
+/**
+ * Journals changes and applies them to their records: journal, records, versions and conflicts, in a number of
+ * statements that does not grow with the number of changes. Within a transaction that holds the vessel's lock.
+ * @param alreadyJournalled true for entries that stand in the journal and are applied only now
+ */
+export async function writeChanges(
+  tx: ShoreTransaction,
+  vesselId: string,
+  incoming: readonly Incoming[],
+  options: { feed: number; now: number; cause: 'vessel' | 'shore'; alreadyJournalled?: boolean },
+): Promise<Written> {
+  const { feed, now, cause, alreadyJournalled = false } = options;
+  const stored = await loadRecords(tx, vesselId, incoming);
+  const folded = fold(stored, incoming, { feed, now });
+  const contested = [...new Set(folded.steps.map((step) => step.recordId))];
+  const unknown = folded.records.filter(needsHistory).map((record) => record.id);
+  const history = await tx.journalOfRecords(vesselId, [...new Set([...contested, ...unknown])]);
+  if (!alreadyJournalled) {
+    await tx.appendJournal(vesselId, folded.entries);
+    history.push(...folded.entries);
+  }
+  const records = folded.records.map((record) => rowOf(record, history));
+  await tx.saveRecords(vesselId, records);
+  if (contested.length > 0) {
+    const open = await tx.openConflicts(vesselId, contested);
+    await tx.saveConflicts(vesselId, resolveConflicts(folded.steps, open, history, now));
+  }
+  if (folded.overridden.length > 0) {
+    const byKey = new Map(records.map((record) => [keyOf(record.entity, record.id), record]));
+    await tx.addProblems(
+      folded.overridden.map((each) =>
+        overriddenDeleteProblem(vesselId, each, byKey.get(keyOf(each.entity, each.recordId)) ?? null, now),
+      ),
+    );
+  }
+  const last = alreadyJournalled ? feed : feed + incoming.length;
+  return { entries: folded.entries, events: eventsOf(vesselId, folded, last, cause) };
+}
+
+async function loadRecords(
+  tx: ShoreTransaction,
+  vesselId: string,
+  incoming: readonly Incoming[],
+): Promise<Map<string, StoredRecord>> {
+  const ids = new Map<string, Set<string>>();
+  for (const { spec, change } of incoming) {
+    if (spec === null) continue;
+    const known = ids.get(spec.entity) ?? new Set();
+    ids.set(spec.entity, known.add(change.recordId));
+  }
+  const stored = new Map<string, StoredRecord>();
+  for (const [entity, set] of ids)
+    for (const record of await tx.records(vesselId, entity, [...set]))
+      stored.set(keyOf(entity, record.id), record);
+  return stored;
+}
+
+function rowOf(record: Folded['records'][number], history: readonly JournalEntry[]): StoredRecord {
+  const spec = specOf(record.entity);
+  if (spec === undefined) throw new Error(`There is no kind of record called '${record.entity}'`);
+  return withRow(spec, record, needsHistory(record) ? latestChange(record, history) : null);
+}
+
+function latestChange(record: StoredRecord, history: readonly JournalEntry[]): Change | null {
+  const stamp = latestStamp(record.state);
+  if (stamp === null) return null;
+  const entry = history.find(
+    ({ change }) => change.origin === stamp.origin && change.number === stamp.number,
+  );
+  return entry?.change ?? null;
+}
+
+function eventsOf(vesselId: string, folded: Folded, feed: number, cause: Committed['cause']): Committed[] {
+  const ids = new Map<string, string[]>();
+  for (const { entity, id } of folded.records) ids.set(entity, [...(ids.get(entity) ?? []), id]);
+  return [...ids].map(([entity, list]) => ({
+    vesselId,
+    entity,
+    ids: list.length > longestIdList ? [] : list,
+    feed,
+    cause,
+  }));
+}
