@@ -1,0 +1,48 @@
+import '@fontsource-variable/inter/wght.css';
+import '../ui/themes.css';
+import '../ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createStore } from 'zustand/vanilla';
+import { browserClock } from '../lib/clock.ts';
+import { createPreferences } from '../lib/desk/preferences.ts';
+import { keptActor } from './acting.ts';
+import { OfficeApp } from './office-app.tsx';
+import { createOfficeClient } from './office-client.ts';
+import { takeOfficeKey } from './office-key.ts';
+import { createOfficeLive } from './office-live.ts';
+import { createRouter } from './office-route.ts';
+import { OfficeContext, createOffice } from './office.ts';
+
+const key = takeOfficeKey(location, history, sessionStorage);
+const access = createStore(() => ({ isRefused: false }));
+const actor = keptActor(localStorage);
+const office = createOffice({
+  client: createOfficeClient({
+    origin: location.origin,
+    key: () => key,
+    actor: () => actor.getState().name,
+    onRefused: () => access.setState({ isRefused: true }),
+  }),
+  live: createOfficeLive({
+    url: `${location.origin.replace(/^http/, 'ws')}/ws`,
+    key: () => key,
+    clock: browserClock,
+  }),
+  clock: browserClock,
+  preferences: createPreferences(localStorage, document.documentElement),
+  router: createRouter(window),
+  actor,
+  access,
+});
+office.start();
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('The page has no place for its root.');
+createRoot(root).render(
+  <StrictMode>
+    <OfficeContext value={office}>
+      <OfficeApp />
+    </OfficeContext>
+  </StrictMode>,
+);

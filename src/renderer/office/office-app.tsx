@@ -1,0 +1,98 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { ListAndPane } from '../ui/list-and-pane.tsx';
+import { ConflictList } from './conflict-list.tsx';
+import { KeyGate } from './key-gate.tsx';
+import styles from './office-app.module.css';
+import { useOffice, useRoute } from './office.ts';
+import { rowKey } from './order-list.ts';
+import { OrderPane } from './order-pane.tsx';
+import { OrderTable } from './order-table.tsx';
+import { OrderToolbar } from './order-toolbar.tsx';
+import { ProblemList } from './problem-list.tsx';
+import { RaiseOrder } from './raise-order.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useOfficeKeys } from './use-office-keys.ts';
+import { VesselList } from './vessel-list.tsx';
+
+/** The superintendent's view: the ships on the left, their orders in the middle, one of them beside. */
+export function OfficeApp(): ReactNode {
+  const { access } = useOffice();
+  const { page, open } = useRoute();
+  const isRefused = useStore(access, (state) => state.isRefused);
+  useOfficeKeys();
+  if (isRefused) return <KeyGate />;
+  return (
+    <div className={styles.app}>
+      <TopBar />
+      <div className={styles.body} data-open={open !== null}>
+        <VesselList />
+        <div className={styles.page}>
+          {page === 'orders' ? (
+            <Orders />
+          ) : (
+            <ListAndPane
+              label={page === 'conflicts' ? 'Conflicts' : 'Problems'}
+              toolbar={null}
+              list={page === 'conflicts' ? <ConflictList /> : <ProblemList />}
+              pane={null}
+              full={false}
+            />
+          )}
+        </div>
+      </div>
+      <NoticeLine />
+    </div>
+  );
+}
+
+function Orders(): ReactNode {
+  const { router } = useOffice();
+  const { open } = useRoute();
+  const close = (): void => router.go({ open: null });
+  return (
+    <ListAndPane
+      label="Work orders"
+      toolbar={<OrderToolbar />}
+      list={
+        <OrderTable
+          chosen={open?.kind === 'order' ? rowKey(open) : null}
+          onOpen={({ vesselId, id }) => router.go({ open: { kind: 'order', vesselId, id, editing: false } })}
+        />
+      }
+      pane={
+        open === null ? null : open.kind === 'new' ? (
+          <RaiseOrder onClose={close} />
+        ) : (
+          <OrderPane
+            editing={open.editing}
+            onEdit={(editing) => router.go({ open: { ...open, editing } })}
+            onClose={close}
+          />
+        )
+      }
+      full={false}
+    />
+  );
+}
+
+function NoticeLine(): ReactNode {
+  const { notices } = useOffice();
+  const notice = useStore(notices.store, (state) => state.notice);
+  if (notice === null) return null;
+  const isProblem = notice.tone === 'problem';
+  return (
+    <div
+      className={classNames(styles.notice, isProblem && styles.problem)}
+      role={isProblem ? 'alert' : 'status'}
+    >
+      <span>{notice.text}</span>
+      <Button look="quiet" iconOnly icon={<X size={16} />} onClick={() => notices.dismiss()}>
+        Dismiss
+      </Button>
+    </div>
+  );
+}

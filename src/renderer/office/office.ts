@@ -1,0 +1,132 @@
+import { createContext, use } from 'react';
+import { useStore } from 'zustand';
+import { type StoreApi, createStore } from 'zustand/vanilla';
+import type { OfficeConflict, OfficeProblem } from '#shared/office/sync.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type Notices, createNotices } from '../lib/desk/notices.ts';
+import type { PreferenceStore } from '../lib/desk/preferences.ts';
+import { type ShipTime, shipTime } from '../lib/format.ts';
+import { type Fleet, createFleet } from './fleet.ts';
+import type { OfficeClient } from './office-client.ts';
+import type { OfficeLive } from './office-live.ts';
+import type { Route, Router } from './office-route.ts';
+import { type OrderFilter, firstFilter, queryOf } from './order-filter.ts';
+import { type OrderList, createOrderList } from './order-list.ts';
+import { type OrderRecord, createOrderRecord } from './order-record.ts';
+import { type PagedList, createPagedList } from './paged-list.ts';
+
+/** Everything that the office's page has at hand. */
+export interface Office {
+  client: OfficeClient;
+  live: OfficeLive;
+  clock: Clock;
+  preferences: PreferenceStore;
+  router: Router;
+  notices: Notices;
+  fleet: Fleet;
+  filter: StoreApi<OrderFilter>;
+  orders: OrderList;
+  record: OrderRecord;
+  conflicts: PagedList<OfficeConflict>;
+  problems: PagedList<OfficeProblem>;
+  /** Name of who acts, kept on this computer. */
+  actor: StoreApi<{ name: string }>;
+  /** The office's own time. */
+  time: ShipTime;
+  /** True while the gateway does not accept our key. */
+  access: StoreApi<{ isRefused: boolean }>;
+  /** Begins to read and to listen. */
+  start(): void;
+}
+
+export interface OfficeParts {
+  client: OfficeClient;
+  live: OfficeLive;
+  clock: Clock;
+  preferences: PreferenceStore;
+  router: Router;
+  actor: StoreApi<{ name: string }>;
+  access: StoreApi<{ isRefused: boolean }>;
+}
+
+export function createOffice(parts: OfficeParts): Office {
+  const { client, live, clock, router } = parts;
+  const time = shipTime(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const filter = createStore<OrderFilter>(() => firstFilter);
+  const vesselNow = (): { vessel?: string } => {
+    const { vessel } = router.store.getState();
+    return vessel === null ? {} : { vessel };
+  };
+  const queryNow = () => queryOf(filter.getState(), router.store.getState().vessel, time.day(clock.now()));
+  const office: Office = {
+    ...parts,
+    time,
+    filter,
+    notices: createNotices(clock),
+    fleet: createFleet(client, clock),
+    orders: createOrderList(client, clock, queryNow()),
+    record: createOrderRecord(client),
+    conflicts: createPagedList((cursor) =>
+      client.ask('conflicts.list', { query: { ...vesselNow(), ...(cursor === null ? {} : { cursor }) } }),
+    ),
+    problems: createPagedList((cursor) =>
+      client.ask('problems.list', { query: { ...vesselNow(), ...(cursor === null ? {} : { cursor }) } }),
+    ),
+    start() {
+      const route = router.store.getState();
+      office.fleet.start();
+      void office.orders.reload();
+      office.record.watch(route.open?.kind === 'order' ? route.open : null);
+      readPage(route);
+      live.start();
+    },
+  };
+  const { fleet, orders, record, conflicts, problems } = office;
+
+  const narrowed = (): void => orders.setQuery(queryNow());
+  filter.subscribe(narrowed);
+  router.store.subscribe((route, before) => {
+    narrowed();
+    record.watch(route.open?.kind === 'order' ? route.open : null);
+    if (route.vessel !== before.vessel || route.page !== before.page) readPage(route);
+  });
+
+  function readPage(route: Route): void {
+    if (route.page === 'conflicts') void conflicts.reload();
+    if (route.page === 'problems') void problems.reload();
+  }
+
+  live.onChanged(({ vesselId, entity, ids, cause }) => {
+    fleet.refresh();
+    if (entity === 'crew_member') {
+      fleet.crewChanged(vesselId);
+      fleet.needCrew(vesselId);
+    }
+    const { vessel } = router.store.getState();
+    if (vessel === null || vessel === vesselId) orders.refresh();
+    const { wanted } = record.store.getState();
+    const isMeant = wanted?.vesselId === vesselId && (ids.length === 0 || ids.includes(wanted.id));
+    // The failure stands in the record's store.
+    if (isMeant && entity === 'work_order') record.read().catch(() => {});
+    if (cause !== 'sync') readPage(router.store.getState());
+  });
+  live.onOpen(() => {
+    void fleet.reload();
+    void orders.reload();
+    readPage(router.store.getState());
+    record.read().catch(() => {});
+  });
+  return office;
+}
+
+export const OfficeContext = createContext<Office | null>(null);
+
+export function useOffice(): Office {
+  const office = use(OfficeContext);
+  if (office === null) throw new Error('There is no office above this component.');
+  return office;
+}
+
+export function useRoute(): Route {
+  return useStore(useOffice().router.store);
+}

@@ -1,0 +1,55 @@
+import { useEffect } from 'react';
+import { useOffice } from './office.ts';
+import { rowKey } from './order-list.ts';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** `/` search, `J` and `K` through the orders, `E` edit, `C` new order, `Esc` close. */
+export function useOfficeKeys(): void {
+  const { router, orders } = useOffice();
+  useEffect(() => {
+    const step = (by: number): void => {
+      const { rows } = orders.store.getState();
+      const { open } = router.store.getState();
+      if (rows === null || rows.length === 0) return;
+      const at = open?.kind === 'order' ? rows.findIndex((row) => rowKey(row) === rowKey(open)) : -1;
+      const row = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+      if (row !== undefined)
+        router.go({ open: { kind: 'order', vesselId: row.vesselId, id: row.id, editing: false } });
+    };
+    const actions: Readonly<Record<string, () => void>> = {
+      '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
+      j: () => step(1),
+      k: () => step(-1),
+      c: () => router.go({ page: 'orders', open: { kind: 'new' } }),
+      e: () => {
+        const { open } = router.store.getState();
+        if (open?.kind === 'order') router.go({ open: { ...open, editing: true } });
+      },
+    };
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      const { open } = router.store.getState();
+      if (event.key === 'Escape') {
+        // What somebody is typing is not thrown away by a key that is hit by chance.
+        if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
+        else if (open?.kind === 'order' && open.editing) return;
+        else if (open !== null) router.go({ open: null });
+        return;
+      }
+      const action = actions[event.key.toLowerCase()];
+      if (
+        action === undefined ||
+        isTyping(event.target) ||
+        document.querySelector('[role="alertdialog"]') !== null
+      )
+        return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [router, orders]);
+}
