@@ -1,6 +1,6 @@
 /** Runs the specs in a real Electron where its binary is present, and says so where it is not. */
 import { existsSync } from 'node:fs';
-import { electronBinary } from '../tests/support/electron-binary.ts';
+import { electronBinary } from './electron-binary.ts';
 import { runStep } from './run-step.ts';
 
 const binary = electronBinary(process.env);

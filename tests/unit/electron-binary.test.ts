@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { electronBinary } from '#support/electron-binary.ts';
+import { electronBinary } from '../../scripts/electron-binary.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
 test('an Electron binary is found where the environment says it lies, without a download', () => {

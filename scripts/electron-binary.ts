@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './project.ts';
+import { projectRoot } from './run-step.ts';
 
 /**
  * Takes the environment variables that Electron's own installer honours; returns the path of the Electron
