@@ -8,7 +8,7 @@ import type { BrokerConfiguration } from './configuration.ts';
  */
 const patiencePerAddress = 10_000;
 
-/** What to keep between two connections: a resumed TLS session costs 1.2 KB instead of 3.8 KB. */
+/** What to keep between two connections: with client certificates, 5.4 KB for a first and 3.5 KB for a resumed one. */
 export interface TlsMemory {
   session: Buffer | null;
 }

@@ -26,8 +26,8 @@ const byCode: Readonly<Record<string, (broker: string) => LinkFailure>> = {
   ENETDOWN: noRoute,
   EADDRNOTAVAIL: noRoute,
   ETIMEDOUT: (broker) => ({ code: 'timeout', message: `${broker} did not answer in time.` }),
-  ECONNRESET: closed,
-  EPIPE: closed,
+  ECONNRESET: closedUnanswered,
+  EPIPE: closedUnanswered,
 
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
@@ -53,25 +53,29 @@ const byCode: Readonly<Record<string, (broker: string) => LinkFailure>> = {
     message: `${broker} showed a certificate made out to another name. Check the address.`,
   }),
 
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: (broker) => ({
-    code: 'certificate',
-    message: `${broker} wants a client certificate, and none was given (--cert and --key).`,
-  }),
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: ownCertificateRefused,
-  ERR_SSL_SSL_TLSV1_ALERT_UNKNOWN_CA: ownCertificateRefused,
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: ownCertificateRefused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: ownCertificateRefused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: ownCertificateRefused,
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: (broker) => ({
-    code: 'certificate',
-    message: `${broker} says that our client certificate has expired. A new one is needed.`,
-  }),
   ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
   ERR_SSL_UNSUPPORTED_PROTOCOL: (broker) => ({
     code: 'certificate',
     message: `${broker} speaks only versions of TLS that are no longer safe.`,
   }),
+};
+
+/** Alerts of TLS (RFC 8446, section 6.2), by which the broker says what it has against us. */
+const byAlert: Readonly<Record<string, (broker: string) => LinkFailure>> = {
+  CERTIFICATE_REQUIRED: certificateWanted,
+  // TLS 1.2 has no alert of its own for a certificate that was not shown.
+  HANDSHAKE_FAILURE: certificateWanted,
+  CERTIFICATE_EXPIRED: (broker) => ({
+    code: 'certificate',
+    message: `${broker} says that our client certificate has expired. A new one is needed.`,
+  }),
+  UNKNOWN_CA: ownCertificateRefused,
+  BAD_CERTIFICATE: ownCertificateRefused,
+  UNSUPPORTED_CERTIFICATE: ownCertificateRefused,
+  CERTIFICATE_UNKNOWN: ownCertificateRefused,
+  CERTIFICATE_REVOKED: ownCertificateRefused,
+  ACCESS_DENIED: ownCertificateRefused,
 };
 
 /** Reason codes of CONNACK and DISCONNECT: 1 to 5 of MQTT 3.1.1, the others of MQTT 5, section 2.4. */
@@ -112,7 +116,9 @@ export function failureOf(error: unknown, broker: string): LinkFailure {
     return { code: 'refused', message: `${broker} refused us (MQTT reason ${code}).` };
   }
   if (code !== null) {
-    const known = byCode[code];
+    // OpenSSL and BoringSSL put different names of the protocol before the alert.
+    const alert = /ALERT_([A-Z_]+)$/.exec(code)?.[1];
+    const known = alert === undefined ? byCode[code] : byAlert[alert];
     if (known !== undefined) return known(broker);
     if (/^ERR_(SSL|TLS|OSSL)_|^EPROTO$|CERT/.test(code)) {
       return { code: 'certificate', message: `TLS with ${broker} failed (${code}).` };
@@ -125,11 +131,13 @@ export function failureOf(error: unknown, broker: string): LinkFailure {
   return { code: 'lost', message: `The connection to ${broker} failed: ${words}.` };
 }
 
-/** The broker closed the connection without a word. */
-export function closedBy(broker: string, when: 'before an answer' | 'in use'): LinkFailure {
-  return when === 'in use'
+/** The end of a connection that was up. `error` is null when it was closed without a word. */
+export function lossOf(error: unknown, broker: string): LinkFailure {
+  const code = codeOf(error);
+  const silent = error === null || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT';
+  return silent
     ? { code: 'lost', message: `The connection to ${broker} was lost.` }
-    : closed(broker);
+    : failureOf(error, broker);
 }
 
 /** The broker took too long to let us in. */
@@ -184,7 +192,8 @@ function noRoute(broker: string): LinkFailure {
   return { code: 'unreachable', message: `There is no way to ${broker} from this network.` };
 }
 
-function closed(broker: string): LinkFailure {
+/** The broker hung up on our first packet. */
+export function closedUnanswered(broker: string): LinkFailure {
   return {
     code: 'refused',
     message: `${broker} closed the connection without an answer. Is it an MQTT broker, and is this the port for it (with or without TLS)?`,
@@ -195,6 +204,13 @@ function untrusted(broker: string): LinkFailure {
   return {
     code: 'certificate',
     message: `The certificate of ${broker} is not signed by an authority that we trust. Check --ca.`,
+  };
+}
+
+function certificateWanted(broker: string): LinkFailure {
+  return {
+    code: 'certificate',
+    message: `${broker} wants a client certificate of its own kind. Check --cert and --key.`,
   };
 }
 

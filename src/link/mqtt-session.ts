@@ -3,9 +3,10 @@ import type { Environment, LinkFailure, LinkMessage, LinkSettings, PublishOption
 import { brokerSocket, type TlsMemory } from './broker-socket.ts';
 import { brokerName, type BrokerConfiguration } from './configuration.ts';
 import {
-  closedBy,
+  closedUnanswered,
   codeOf,
   failureOf,
+  lossOf,
   LinkError,
   publishRefused,
   subscriptionRefused,
@@ -121,7 +122,7 @@ export function openSession(
     ended = true;
     stopWaiting();
     const byUs = closing !== null && failure === null;
-    const reason = failure ?? closedBy(broker, wasUp ? 'in use' : 'before an answer');
+    const reason = failure ?? (wasUp ? lossOf(null, broker) : closedUnanswered(broker));
     up = false;
     giveUp(byUs ? linkClosed : reason);
     events.onEnd({ failure: byUs ? null : reason, wasUp, versionRefused, unanswered: reached && !answered });
@@ -188,7 +189,7 @@ export function openSession(
     if (typeof code === 'number') answered = true;
     // 1 is how a broker of 3.1.1 says it, 132 how one of MQTT 5 does.
     if (!up && (code === 1 || code === 132)) versionRefused = true;
-    fail(failureOf(error, broker));
+    fail(up ? lossOf(error, broker) : failureOf(error, broker));
   });
   client.on('close', finish);
 
