@@ -4,19 +4,18 @@ import { recordSpecs } from '#shared/domain/records.ts';
 import type { Log } from '#shared/ports.ts';
 import { officeLiveRequest, type OfficeChanged, type OfficeLiveMessage } from '#shared/office/live.ts';
 import { ShoreFailure } from './failure.ts';
-import type { JournalItem, ShoreService } from './service.ts';
+import type { Committed, JournalItem, JournalPage, ShoreService } from './service.ts';
 
 /** Bytes that may wait for a reader; one that takes longer is let go and comes back with `?after=`. */
 const waitingLimit = 1024 * 1024;
 /** Changes that are told one by one to a reader who was away; of more it is told to ask again. */
 const backlogLimit = 5_000;
-const pageSize = 500;
-/** Ids in one event at most. */
-const idsLimit = 500;
 
 export interface LiveReaderOptions {
   socket: WebSocket;
-  service: Pick<ShoreService, 'vessels' | 'journal'>;
+  service: Pick<ShoreService, 'vessels'>;
+  /** Reads on in a vessel's journal; readers that stand at the same place share one read. */
+  readJournal(vesselId: string, after: number): Promise<JournalPage>;
   log: Log;
   /** Its address, for the log. */
   from: string;
@@ -24,9 +23,15 @@ export interface LiveReaderOptions {
   vessels: ReadonlySet<string> | null;
   /** Where it stood, by vessel. */
   after: ReadonlyMap<string, number>;
+  /** Whether it wants to know what was changed, not only which records. */
+  wantsChanges: boolean;
 }
 
-/** One client of `/ws`: what it has been told, and whether it still listens. */
+/**
+ * One client of `/ws`: what it has been told, and whether it still listens. What it is told of changes always comes
+ * from the journal, from where it stands on: a commit is only the reason to look, since commits of several gateways
+ * become known in any order.
+ */
 export class LiveReader {
   readonly #options: LiveReaderOptions;
   /** Per vessel the running number up to which it has been told everything. */
@@ -35,8 +40,6 @@ export class LiveReader {
   readonly #reading = new Set<string>();
   /** Vessels of which more was committed before the start or while their journal was being read. */
   readonly #missed = new Set<string>();
-  /** Moved acknowledgements that came in that time. */
-  readonly #moved = new Map<string, OfficeChanged>();
   #started = false;
   #alive = true;
 
@@ -60,8 +63,9 @@ export class LiveReader {
     const { after, log, from } = this.#options;
     try {
       const vessels = (await this.#options.service.vessels()).filter(({ vesselId }) => this.#wants(vesselId));
-      for (const { vesselId, feed } of vessels)
+      for (const { vesselId, feed } of vessels) {
         this.#told.set(vesselId, Math.min(after.get(vesselId) ?? feed, feed));
+      }
       this.#send({
         event: 'feed.position',
         payload: { vessels: [...this.#told].map(([vesselId, feed]) => ({ vesselId, feed })) },
@@ -70,7 +74,7 @@ export class LiveReader {
       for (const { vesselId, feed } of vessels) {
         // A reader that knows more than we do has read from a database that has since been restored.
         if ((after.get(vesselId) ?? 0) > feed) this.#tellToAskAgain(vesselId, feed);
-        this.reach(vesselId, feed);
+        this.#reach(vesselId, feed);
       }
       for (const vesselId of this.#missed) this.#read(vesselId);
       log.debug({ from, vessels: vessels.length }, 'A reader joined /ws');
@@ -79,24 +83,15 @@ export class LiveReader {
     }
   }
 
-  /** Passes on a change that was just committed. */
-  tell(event: OfficeChanged): void {
-    const { vesselId } = event;
+  /** Something was committed, or an acknowledgement moved. */
+  tell({ vesselId, entity, ids, feed, cause }: Committed): void {
     if (!this.#wants(vesselId)) return;
-    if (!this.#started || this.#reading.has(vesselId)) {
+    if (!this.#started) {
       this.#missed.add(vesselId);
-      if (event.cause === 'sync') this.#keepMoved(event);
       return;
     }
-    this.#pass(event);
-  }
-
-  /** Makes sure that the reader is told everything up to `feed`, reading the journal where it has not been. */
-  reach(vesselId: string, feed: number): void {
-    const told = this.#told.get(vesselId) ?? 0;
-    if (!this.#started || !this.#wants(vesselId) || feed <= told) return;
-    if (feed - told > backlogLimit) this.#tellToAskAgain(vesselId, feed);
-    else this.#read(vesselId);
+    if (cause !== 'sync' && feed > this.#toldOf(vesselId)) this.#reach(vesselId, feed);
+    else this.#send({ event: 'records.changed', payload: { vesselId, entity, ids, feed: 0, cause } });
   }
 
   /** Asks for a sign of life; a reader that has not given one since the last time is let go. */
@@ -121,8 +116,22 @@ export class LiveReader {
     return this.#options.vessels?.has(vesselId) ?? true;
   }
 
+  #toldOf(vesselId: string): number {
+    return this.#told.get(vesselId) ?? 0;
+  }
+
+  #reach(vesselId: string, feed: number): void {
+    const told = this.#toldOf(vesselId);
+    if (feed <= told) return;
+    if (feed - told > backlogLimit && !this.#reading.has(vesselId)) this.#tellToAskAgain(vesselId, feed);
+    else this.#read(vesselId);
+  }
+
   #read(vesselId: string): void {
-    if (this.#reading.has(vesselId)) return;
+    if (this.#reading.has(vesselId)) {
+      this.#missed.add(vesselId);
+      return;
+    }
     this.#reading.add(vesselId);
     this.#catchUp(vesselId).catch((error: unknown) => this.#fail(error));
   }
@@ -130,31 +139,21 @@ export class LiveReader {
   async #catchUp(vesselId: string): Promise<void> {
     do {
       this.#missed.delete(vesselId);
-      await this.#tellJournal(vesselId);
+      let more = true;
+      while (more && this.#isOpen) {
+        const after = this.#toldOf(vesselId);
+        const page = await this.#options.readJournal(vesselId, after);
+        const events = eventsOf(page.items, this.#options.wantsChanges);
+        // The end of the page is what the reader is up to, also where its last changes could not be applied.
+        const last = events.at(-1);
+        if (last !== undefined) last.feed = page.nextAfter;
+        for (const event of events) await this.#sendPaced({ event: 'records.changed', payload: event });
+        this.#told.set(vesselId, Math.max(after, page.nextAfter));
+        ({ more } = page);
+      }
     } while (this.#missed.has(vesselId) && this.#isOpen);
+    // In the same step as the last look, so that no commit can fall between the two.
     this.#reading.delete(vesselId);
-    for (const [key, moved] of this.#moved) {
-      if (moved.vesselId !== vesselId) continue;
-      this.#moved.delete(key);
-      this.#pass(moved);
-    }
-  }
-
-  async #tellJournal(vesselId: string): Promise<void> {
-    let more = true;
-    while (more && this.#isOpen) {
-      const after = this.#told.get(vesselId) ?? 0;
-      const page = await this.#options.service.journal({ vesselId, after, limit: pageSize });
-      const events = eventsOf(page.items);
-      for (const event of events.slice(0, -1))
-        await this.#sendPaced({ event: 'records.changed', payload: event });
-      const last = events.at(-1);
-      // The end of the page is what the reader is up to, also where its last changes could not be applied.
-      if (last !== undefined)
-        await this.#sendPaced({ event: 'records.changed', payload: { ...last, feed: page.nextAfter } });
-      this.#told.set(vesselId, Math.max(after, page.nextAfter));
-      ({ more } = page);
-    }
   }
 
   #tellToAskAgain(vesselId: string, feed: number): void {
@@ -162,21 +161,6 @@ export class LiveReader {
       this.#send({ event: 'records.changed', payload: { vesselId, entity, ids: [], feed, cause: 'vessel' } });
     }
     this.#told.set(vesselId, feed);
-  }
-
-  #keepMoved(event: OfficeChanged): void {
-    const key = `${event.vesselId}/${event.entity}`;
-    const earlier = this.#moved.get(key);
-    const ids = earlier === undefined ? event.ids : [...new Set([...earlier.ids, ...event.ids])];
-    const unknown = event.ids.length === 0 || earlier?.ids.length === 0 || ids.length > idsLimit;
-    this.#moved.set(key, { ...event, ids: unknown ? [] : ids });
-  }
-
-  #pass(event: OfficeChanged): void {
-    const told = this.#told.get(event.vesselId) ?? 0;
-    if (event.cause !== 'sync' && event.feed > 0 && event.feed <= told) return;
-    this.#told.set(event.vesselId, Math.max(told, event.feed));
-    this.#send({ event: 'records.changed', payload: event });
   }
 
   get #isOpen(): boolean {
@@ -233,20 +217,36 @@ export class LiveReader {
   }
 }
 
-/** What a stretch of the journal changed, by kind of record; only the last event moves the reader on. */
-function eventsOf(items: readonly JournalItem[]): OfficeChanged[] {
-  const groups = new Map<string, { event: OfficeChanged; ids: Set<string> }>();
-  for (const { vesselId, entity, side, applied, recordId } of items) {
-    if (applied !== 'applied') continue;
-    const key = `${entity}/${side}`;
-    const group = groups.get(key) ?? {
-      event: { vesselId, entity, ids: [], feed: 0, cause: side },
-      ids: new Set(),
-    };
-    group.ids.add(recordId);
-    groups.set(key, group);
+/** What a stretch of the journal changed, by kind of record; none of them moves the reader on yet. */
+function eventsOf(items: readonly JournalItem[], withChanges: boolean): OfficeChanged[] {
+  const groups = new Map<string, JournalItem[]>();
+  for (const item of items) {
+    if (item.applied !== 'applied') continue;
+    const key = `${item.entity}/${item.side}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
-  return [...groups.values()].map(({ event, ids }) => ({ ...event, ids: [...ids] }));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { vesselId, entity, side } = first;
+    const ids = [...new Set(group.map(({ recordId }) => recordId))];
+    return [
+      {
+        vesselId,
+        entity,
+        ids,
+        feed: 0,
+        cause: side,
+        ...(withChanges ? { changes: group.map(changeOf) } : {}),
+      },
+    ];
+  });
+}
+
+function changeOf({ feed, recordId, operation, fields, by, at }: JournalItem) {
+  return { feed, id: recordId, operation, fields: Object.keys(fields), by, at };
 }
 
 function readJson(text: string | null): unknown {

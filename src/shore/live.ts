@@ -1,10 +1,9 @@
 import type { WebSocket } from 'ws';
 import type { Cancel, Environment } from '#shared/ports.ts';
-import type { OfficeChanged } from '#shared/office/live.ts';
 import { vesselId } from '#shared/sync/topics.ts';
 import { ShoreFailure } from './failure.ts';
-import { LiveReader } from './live-reader.ts';
-import type { Committed, ShoreService } from './service.ts';
+import { LiveReader, type LiveReaderOptions } from './live-reader.ts';
+import type { JournalPage, ShoreService } from './service.ts';
 
 export const liveProtocol = 'arus.v1';
 /** Bytes that a reader may send in one message; all it has to say is `ping`. */
@@ -12,14 +11,14 @@ export const liveMessageLimit = 4 * 1024;
 
 /** How often a reader has to show that it lives, ms. */
 const heartbeatMs = 25_000;
-/** How often to look for changes that another gateway committed, ms. */
-const otherGatewaysMs = 5_000;
+/** Changes that are read at once, and told in one event at most. */
+const pageSize = 500;
 
 export interface Live {
   /**
    * Lets a reader in.
    * @param query `vessel=ID` (any number) to hear of these vessels only; `after=ID:FEED` (any number), or
-   * `after=FEED` with one vessel, to be told first what was committed since
+   * `after=FEED` with one vessel, to be told first what was committed since; `changes=1` to be told what was changed
    */
   add(socket: WebSocket, query: URLSearchParams, from: string): void;
   close(): void;
@@ -28,46 +27,32 @@ export interface Live {
 /** Pushes every committed change to whoever is connected to `/ws`. */
 export function createLive(service: ShoreService, environment: Environment): Live {
   const readers = new Set<LiveReader>();
-  const gathered: Committed[] = [];
-  const timers = new Set<Cancel>();
-  let closed = false;
+  const reads = new Map<string, Promise<JournalPage>>();
+  let cancelBeat: Cancel = () => {};
 
   const stop = service.onCommitted((event) => {
-    // What one commit changed is told in one run of the event loop, so a reader either gets all of it or none.
-    if (gathered.push(event) === 1) queueMicrotask(deliver);
+    for (const reader of readers) reader.tell(event);
   });
 
-  function deliver(): void {
-    const events = inOneStep(gathered.splice(0));
-    for (const reader of readers) for (const event of events) reader.tell(event);
+  /** One read for all readers that stand at the same place and learn of the same commit. */
+  function readJournal(vesselId: string, after: number): Promise<JournalPage> {
+    const key = `${vesselId}:${after}`;
+    const under = reads.get(key);
+    if (under !== undefined) return under;
+    const read = service.journal({ vesselId, after, limit: pageSize });
+    reads.set(key, read);
+    // Whoever learns of a later commit must not be given what was read before it.
+    queueMicrotask(() => reads.delete(key));
+    return read;
   }
 
-  function repeat(everyMs: number, action: () => void): void {
-    const again = (): void => {
-      const cancel = environment.after(everyMs, () => {
-        timers.delete(cancel);
-        if (closed) return;
-        action();
-        again();
-      });
-      timers.add(cancel);
-    };
-    again();
+  function beat(): void {
+    cancelBeat = environment.after(heartbeatMs, () => {
+      for (const reader of readers) reader.beat();
+      beat();
+    });
   }
-
-  repeat(heartbeatMs, () => {
-    for (const reader of readers) reader.beat();
-  });
-  repeat(otherGatewaysMs, () => {
-    if (readers.size === 0) return;
-    service.vessels().then(
-      (vessels) => {
-        for (const reader of readers)
-          for (const vessel of vessels) reader.reach(vessel.vesselId, vessel.feed);
-      },
-      (error: unknown) => environment.log.debug({ err: error }, 'The vessels could not be read for /ws'),
-    );
-  });
+  beat();
 
   return {
     add(socket, query, from) {
@@ -78,33 +63,20 @@ export function createLive(service: ShoreService, environment: Environment): Liv
         refuse(socket, error);
         return;
       }
-      const reader = new LiveReader({ socket, service, log: environment.log, from, ...wish });
+      const reader = new LiveReader({ socket, service, readJournal, log: environment.log, from, ...wish });
       readers.add(reader);
       socket.on('close', () => readers.delete(reader));
       void reader.start();
     },
     close() {
-      closed = true;
       stop();
-      for (const cancel of timers) cancel();
+      cancelBeat();
       for (const reader of readers) reader.end(1001, 'The gateway is closing');
     },
   };
 }
 
-/** Only the last event of a commit may move a reader on: one that is cut off before it asks for all again. */
-function inOneStep(events: readonly Committed[]): OfficeChanged[] {
-  const last = new Map(events.map((event, index) => [event.vesselId, index]));
-  return events.map((event, index) => ({
-    ...event,
-    feed: last.get(event.vesselId) === index ? event.feed : 0,
-  }));
-}
-
-function wishOf(query: URLSearchParams): {
-  vessels: ReadonlySet<string> | null;
-  after: ReadonlyMap<string, number>;
-} {
+function wishOf(query: URLSearchParams): Pick<LiveReaderOptions, 'vessels' | 'after' | 'wantsChanges'> {
   const named = query.getAll('vessel');
   const vessels = named.length === 0 ? null : new Set(named.map((id) => parseVessel(id)));
   const after = new Map<string, number>();
@@ -116,7 +88,7 @@ function wishOf(query: URLSearchParams): {
     }
     after.set(parseVessel(id), Number(feed));
   }
-  return { vessels, after };
+  return { vessels, after, wantsChanges: query.get('changes') === '1' };
 }
 
 function parseVessel(text: string): string {

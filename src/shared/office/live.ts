@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contractError } from '../contract/envelope.ts';
 import { recordId } from '../contract/record-state.ts';
+import { operations } from '../sync/change.ts';
 
 const feed = z.number().int().min(0);
 
@@ -10,10 +11,25 @@ export const officeChanged = z.object({
   entity: z.string(),
   /** Empty when so many changed at once that a reader had better ask again. */
   ids: z.array(recordId).readonly(),
-  /** Running number of the vessel's changes that this event brings a reader up to. */
+  /** Running number of the vessel's changes that this event brings a reader up to; 0 when it brings it no further. */
   feed,
   /** `sync`: the record is the same, its acknowledgement moved. */
   cause: z.enum(['vessel', 'shore', 'sync']),
+  /** What was changed and by whom, oldest first; only for readers that asked with `?changes=1`. */
+  changes: z
+    .array(
+      z.object({
+        feed,
+        id: recordId,
+        operation: z.enum(operations),
+        /** Names of the fields that were set. */
+        fields: z.array(z.string()),
+        by: z.string(),
+        at: z.string(),
+      }),
+    )
+    .readonly()
+    .optional(),
 });
 export type OfficeChanged = z.infer<typeof officeChanged>;
 
