@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '#support/until.ts';
-import { bytes, closeLinks, openLink } from './open-link.ts';
+import { bytes, closeLinks, openLink, text } from './open-link.ts';
 import { connack, disconnect, startStubBroker, type StubBroker } from './stub-broker.ts';
 
 let stub: StubBroker;
@@ -49,13 +49,13 @@ describe('A broker that speaks only MQTT 3.1.1', () => {
 
   test('a broker of MQTT 5 that once hung up is still spoken to in 5 when it was before', async () => {
     stub = await startStubBroker((socket, _version, connection) => {
-      socket.write(connack(5, 0));
-      if (connection === 1) setTimeout(() => socket.destroy(), 20);
       if (connection === 2) socket.destroy();
+      else socket.write(connack(5, 0));
+      if (connection === 1) setTimeout(() => socket.destroy(), 20);
     });
     const { up } = openLink({ mqtt: stub.url });
     await up(2);
-    expect(stub.versions.every((version) => version === 5)).toBe(true);
+    expect(stub.versions).toEqual([5, 5, 5]);
   });
 });
 
@@ -93,6 +93,27 @@ describe('A broker that refuses says why, in words', () => {
     const { failures } = openLink({ mqtt: stub.url });
     await until('the failure', () => failures.length > 0);
     expect(failures[0]).toMatchObject({ code, message: expect.stringMatching(words) });
+  });
+});
+
+describe('A broker that hands out messages before it confirms the subscription', () => {
+  test('loses none of them, and they come after the word that the link is up', async () => {
+    stub = await startStubBroker((socket) => {
+      socket.write(connack(5, 0));
+      socket.once('data', (subscribe: Buffer) => {
+        const publish = Buffer.from([0x30, 6, 0, 1, 0x61, 0, 0x68, 0x69]);
+        const suback = Buffer.from([0x90, 4, subscribe[2] ?? 0, subscribe[3] ?? 0, 0, 1]);
+        socket.write(publish);
+        setTimeout(() => socket.write(suback), 50);
+      });
+    });
+    const { up, events, messages } = openLink(
+      { mqtt: stub.url },
+      { subscriptions: [{ topic: 'a', qos: 1 }] },
+    );
+    await up();
+    expect(events).toEqual(['up', 'message']);
+    expect(messages.map(({ topic, payload }) => [topic, text(payload)])).toEqual([['a', 'hi']]);
   });
 });
 

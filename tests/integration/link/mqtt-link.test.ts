@@ -306,7 +306,11 @@ describe('Closing', () => {
   });
 
   test('and opening in one breath connects anew once the old connection is gone', async () => {
-    const { link, events, up } = openLink({ mqtt: broker.url });
+    const { link, events, up } = openLink(
+      { mqtt: broker.url },
+      {},
+      { shortestWait: 60_000, longestWait: 60_000 },
+    );
     await up();
     const closed = link.close();
     link.open();
