@@ -108,8 +108,13 @@ export class LiveReader {
     this.#options.socket.ping();
   }
 
-  end(code: number, reason: string): void {
-    this.#options.socket.close(code, reason);
+  /** Says goodbye: it may come back with `?after=`. */
+  end(): void {
+    this.#options.socket.close(1001, 'The gateway is closing');
+  }
+
+  drop(): void {
+    this.#options.socket.terminate();
   }
 
   #wants(vesselId: string): boolean {

@@ -11,6 +11,8 @@ export const liveMessageLimit = 4 * 1024;
 
 /** How often a reader has to show that it lives, ms. */
 const heartbeatMs = 25_000;
+/** How long a reader may take to answer our goodbye, ms. */
+const goodbyeMs = 1_000;
 /** Changes that are read at once, and told in one event at most. */
 const pageSize = 500;
 
@@ -71,7 +73,10 @@ export function createLive(service: ShoreService, environment: Environment): Liv
     close() {
       stop();
       cancelBeat();
-      for (const reader of readers) reader.end(1001, 'The gateway is closing');
+      for (const reader of readers) {
+        reader.end();
+        environment.after(goodbyeMs, () => reader.drop());
+      }
     },
   };
 }

@@ -5,8 +5,13 @@ import type { FastifyInstance } from 'fastify';
 
 const page = 'office.html';
 
+/** The page may load its own files and talk to this gateway, and nothing else. */
 const policy = [
-  "default-src 'self'",
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
   "img-src 'self' data:",
   "object-src 'none'",
   "base-uri 'none'",

@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { ContractError } from '#shared/contract/envelope.ts';
 import type { Environment } from '#shared/ports.ts';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
@@ -23,6 +24,20 @@ export interface ApiOptions {
   requestsPerMinute: number;
 }
 
+/** Sockets of any kind at once. */
+const connectionLimit = 2_000;
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Mistakes of a program, not of a person: whoever keeps it should see them. */
+const malformed = new Set<ContractError['code']>(['invalid_input', 'too_large', 'unknown_method']);
+
 /** The gateway's REST, `/ws` and office page, not listening yet. Closing it closes its WebSockets too. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const { service, environment, access } = options;
@@ -32,14 +47,31 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // What is wrong with a request before there is one, e.g. headers that are too long.
+    clientErrorHandler: (error, socket) => {
+      log.warn({ code: error.code }, 'A connection to the gateway broke off');
+      if (socket.writable)
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    },
+    frameworkErrors: (_error, _request, reply) => {
+      const message = 'The address cannot be read.';
+      void sendError(reply, 400, { code: 'invalid_input', message, retryable: false });
+    },
   });
+  app.server.maxConnections = connectionLimit;
+  app.server.on('drop', () => log.warn({ connectionLimit }, 'Too many connections to the gateway'));
   readJsonBodies(app);
 
   app.decorateRequest('apiKeyName', null);
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+    void reply.headers(securityHeaders);
     const foreign = refuseForeignPage(access, request.headers);
-    return foreign === null ? undefined : refuse(reply, foreign);
+    if (foreign === null) return undefined;
+    log.warn(
+      { from: request.ip, origin: request.headers.origin, host: request.headers.host },
+      foreign.message,
+    );
+    return refuse(reply, foreign);
   });
   app.addHook('onResponse', async (request, reply) => {
     log.debug(
@@ -54,8 +86,16 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     );
   });
 
-  app.setErrorHandler((thrown, _request, reply) => {
+  app.setErrorHandler((thrown, request, reply) => {
     const { status, error } = failureAnswer(thrown, environment);
+    if (malformed.has(error.code)) {
+      const { code, message: reason, details } = error;
+      const paths = details?.map(({ path }) => path);
+      log.warn(
+        { method: request.method, url: pathOf(request.url), from: request.ip, code, reason, paths },
+        'A request was refused',
+      );
+    }
     if (error.code === 'unavailable') void reply.header('retry-after', status === 429 ? '60' : '5');
     return sendError(reply, status, error);
   });
@@ -78,8 +118,13 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       maxPayload: liveMessageLimit,
       handleProtocols: (offered) => (offered.has(liveProtocol) ? liveProtocol : false),
     },
+    // The socket closes itself, with the code that fits, e.g. 1009 for a frame that is too large.
+    errorHandler: (error) => log.warn({ err: error }, 'A reader of /ws was closed'),
+    preClose(done) {
+      live.close();
+      done();
+    },
   });
-  app.addHook('onClose', async () => live.close());
 
   // A scope of its own: the page and its assets hold no secret, everything in here does.
   await app.register(async (guarded) => {
@@ -95,8 +140,14 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       request.apiKeyName = known;
       return undefined;
     });
-    guarded.get('/ws', { websocket: true }, (socket, request) => {
-      live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
+    guarded.route({
+      method: 'GET',
+      url: '/ws',
+      handler: (_request, reply) =>
+        sendError(reply, 426, { code: 'invalid_input', message: 'Open a WebSocket here.', retryable: false }),
+      wsHandler: (socket, request) => {
+        live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
+      },
     });
     serveRest(guarded, service);
     const document = openApiDocument({ version: options.version, keys: access.keys !== null });
