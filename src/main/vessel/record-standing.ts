@@ -1,12 +1,18 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { SyncState } from '#shared/contract/record-state.ts';
+import type { Origin } from '#shared/sync/seen.ts';
 
-/** SQL for where a record stands between ship and shore, given the column of its id. */
-export function standingOf(id: SQLiteColumn | SQL): SQL<SyncState> {
+/**
+ * SQL for where a record stands between ship and shore, given the column of its id: what of its own changes is in
+ * the outbox, found through the journal, which has them by record.
+ */
+export function standingOf(id: SQLiteColumn, own: Origin): SQL<SyncState> {
+  const queued = sql`SELECT 1 FROM sync_journal AS j JOIN sync_outbox AS o ON o.number = j.number
+      WHERE j.record_id = ${id} AND j.origin = ${own}`;
   return sql<SyncState>`CASE
     WHEN EXISTS (SELECT 1 FROM sync_conflicts AS c WHERE c.record_id = ${id} AND c.settled_at IS NULL) THEN 'conflict'
-    WHEN EXISTS (SELECT 1 FROM sync_outbox AS o WHERE o.record_id = ${id} AND o.sent_at IS NULL) THEN 'local'
-    WHEN EXISTS (SELECT 1 FROM sync_outbox AS o WHERE o.record_id = ${id}) THEN 'sent'
+    WHEN EXISTS (${queued} AND o.sent_at IS NULL) THEN 'local'
+    WHEN EXISTS (${queued}) THEN 'sent'
     ELSE 'held' END`;
 }

@@ -27,7 +27,7 @@ export class EquipmentQueries {
       containsWords(input.search, [equipment.code, equipment.name, equipment.location, equipment.maker, equipment.model]),
     );
     const items = this.#db
-      .select({ equipment, outstanding, standing: standingOf(equipment.id) })
+      .select({ equipment, outstanding, standing: standingOf(equipment.id, this.#store.own.origin) })
       .from(equipment)
       .where(where)
       .orderBy(asc(equipment.code), asc(equipment.id))
@@ -40,7 +40,7 @@ export class EquipmentQueries {
 
   get(id: string): Equipment | null {
     const [found] = this.#db
-      .select({ equipment, outstanding, standing: standingOf(equipment.id) })
+      .select({ equipment, outstanding, standing: standingOf(equipment.id, this.#store.own.origin) })
       .from(equipment)
       .where(and(eq(equipment.id, id), eq(equipment.deleted, false)))
       .all();

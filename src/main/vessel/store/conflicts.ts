@@ -45,6 +45,8 @@ export class Conflicts {
   readonly #page: Statement;
   readonly #count: Statement;
   readonly #journal: Journal;
+  /** Whether any conflict is open; null when that has to be asked. Saves the look-up at every write. */
+  #any: boolean | null = null;
 
   constructor(connection: WritableDatabase, journal: Journal) {
     this.#journal = journal;
@@ -75,6 +77,7 @@ export class Conflicts {
     fields: readonly string[],
     { own, now }: { own: Origin; now: number },
   ): void {
+    this.#any = null;
     for (const name of fields) {
       const field = spec.fields[name];
       const heads = state.heads[name] ?? [];
@@ -95,7 +98,14 @@ export class Conflicts {
 
   /** A change of this node has seen everything here: what it sets is settled. */
   settle(recordId: string, fields: readonly string[], now: number): void {
+    this.#any = null;
     for (const name of fields) this.#settle.run(now, recordId, name);
+  }
+
+  /** True when at least one conflict is open. */
+  any(): boolean {
+    this.#any ??= this.count() > 0;
+    return this.#any;
   }
 
   open(recordId: string): StoredConflict[] {

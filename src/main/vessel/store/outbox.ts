@@ -49,7 +49,10 @@ export class Outbox {
       .prepare('SELECT max(number) FROM sync_outbox WHERE lane = ? AND number < ?')
       .pluck();
     this.#promoted = connection
-      .prepare(`SELECT min(number) FROM sync_outbox WHERE lane = 'urgent' AND record_id = ?`)
+      .prepare(
+        `SELECT min(o.number) FROM sync_journal AS j JOIN sync_outbox AS o ON o.number = j.number
+         WHERE j.record_id = ? AND j.origin = ? AND o.lane = 'urgent'`,
+      )
       .pluck();
     this.#markSent = connection.prepare(
       `UPDATE sync_outbox SET sent_at = @now WHERE lane = @lane AND number BETWEEN @first AND @last AND sent_at IS NULL
@@ -75,8 +78,8 @@ export class Outbox {
   }
 
   /** Lowest number of a record's changes in the urgent lane; null when it has none there. */
-  firstUrgent(recordId: string): number | null {
-    return count.nullable().parse(this.#promoted.get(recordId) ?? null);
+  firstUrgent(origin: Origin, recordId: string): number | null {
+    return count.nullable().parse(this.#promoted.get(recordId, origin) ?? null);
   }
 
   /** Notes that a batch has left the ship. @returns the records it was about */

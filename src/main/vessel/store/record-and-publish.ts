@@ -44,7 +44,7 @@ export function recordAndPublish<T>(
   const result = store.transaction(unit, () => {
     store.own.time = time;
     const value = work(recordUnit(store, unit));
-    for (const { recordId } of unit.written) settleConflicts(store, unit, recordId);
+    if (store.conflicts.any()) for (const { recordId } of unit.written) settleConflicts(store, unit, recordId);
     return value;
   });
   if (unit.written.length > 0)

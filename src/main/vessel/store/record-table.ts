@@ -64,14 +64,14 @@ export class RecordTable extends RecordReader {
     this.#connection = connection;
     this.#fields = Object.keys(spec.fields);
     const all = ['id', 'deleted', 'updated_at', 'updated_by', ...this.#fields.map(columnOf)];
-    const places = all.map((column) => `@${column}`).join(', ');
+    const places = all.map(() => '?').join(', ');
     const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
     this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
     this.#replace = connection.prepare(
       `INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${set.join(', ')}`,
     );
     this.#mark = connection.prepare(
-      `UPDATE ${spec.entity} SET deleted = 1, updated_at = @updatedAt, updated_by = @updatedBy WHERE id = @id`,
+      `UPDATE ${spec.entity} SET deleted = 1, updated_at = ?, updated_by = ? WHERE id = ?`,
     );
   }
 
@@ -85,20 +85,17 @@ export class RecordTable extends RecordReader {
     const key = names.join(',');
     let statement = this.#updates.get(key);
     if (statement === undefined) {
-      const set = names.map((name) => `${columnOf(name)} = @${columnOf(name)}`);
-      statement = this.#connection.prepare(
-        `UPDATE ${this.spec.entity} SET ${[...set, 'updated_at = @updated_at', 'updated_by = @updated_by'].join(', ')} WHERE id = @id`,
-      );
+      const set = [...names.map((name) => `${columnOf(name)} = ?`), 'updated_at = ?', 'updated_by = ?'];
+      statement = this.#connection.prepare(`UPDATE ${this.spec.entity} SET ${set.join(', ')} WHERE id = ?`);
       this.#updates.set(key, statement);
     }
-    const row: Record<string, unknown> = { id, updated_at: updatedAt, updated_by: updatedBy };
-    for (const name of names) row[columnOf(name)] = this.#toColumn(name, changes[name]);
-    return statement.run(row).changes > 0;
+    const values = names.map((name) => this.#toColumn(name, changes[name]));
+    return statement.run([...values, updatedAt, updatedBy, id]).changes > 0;
   }
 
   /** Marks the record deleted. @returns whether there was such a row */
   markDeleted(id: string, updatedAt: number, updatedBy: string): boolean {
-    return this.#mark.run({ id, updatedAt, updatedBy }).changes > 0;
+    return this.#mark.run(updatedAt, updatedBy, id).changes > 0;
   }
 
   /** Writes the whole row, new or not: for applying the other end's changes. */
@@ -106,15 +103,14 @@ export class RecordTable extends RecordReader {
     this.#replace.run(this.#toRow(id, record));
   }
 
-  #toRow(id: string, record: StoredRecord): Record<string, unknown> {
-    const row: Record<string, unknown> = {
+  #toRow(id: string, { values, deleted, updatedAt, updatedBy }: StoredRecord): (string | number | null)[] {
+    return [
       id,
-      deleted: record.deleted ? 1 : 0,
-      updated_at: record.updatedAt,
-      updated_by: record.updatedBy,
-    };
-    for (const name of this.#fields) row[columnOf(name)] = this.#toColumn(name, record.values[name]);
-    return row;
+      Number(deleted),
+      updatedAt,
+      updatedBy,
+      ...this.#fields.map((name) => this.#toColumn(name, values[name])),
+    ];
   }
 
   #toColumn(name: string, value: Scalar | undefined): string | number | null {

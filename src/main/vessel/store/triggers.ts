@@ -12,16 +12,17 @@ export function triggerStatements(): Map<string, string> {
   const statements = new Map<string, string>();
   const add = (name: string, body: string): void => void statements.set(name, `CREATE TRIGGER ${name} ${body}`);
   for (const spec of recordSpecs) addRecordTriggers(spec, add);
-  for (const table of ['sync_journal', 'sync_versions', 'sync_outbox', 'sync_conflicts']) {
-    for (const action of ['INSERT', 'UPDATE', 'DELETE']) {
-      add(`${table}_guard_${action.toLowerCase()}`, `BEFORE ${action} ON ${table} BEGIN SELECT arus_unit('kind'); END`);
-    }
-  }
+  // Never fires; but a program whose connection lacks the node's functions cannot even prepare such a statement.
+  for (const table of ['sync_journal', 'sync_versions', 'sync_outbox', 'sync_conflicts'])
+    for (const action of ['INSERT', 'UPDATE', 'DELETE'])
+      add(`${table}_guard_${action.toLowerCase()}`, `BEFORE ${action} ON ${table} WHEN 0 AND arus_unit() BEGIN SELECT 1; END`);
   // What an urgent change stands on must not wait behind it.
   add(
     'sync_outbox_promote',
     `AFTER INSERT ON sync_outbox WHEN NEW.lane = 'urgent' BEGIN
-  UPDATE sync_outbox SET lane = 'urgent' WHERE record_id = NEW.record_id AND lane <> 'urgent';
+  UPDATE sync_outbox SET lane = 'urgent' WHERE lane <> 'urgent' AND number IN (
+    SELECT number FROM sync_journal
+    WHERE record_id = NEW.record_id AND origin = (SELECT value FROM node_settings WHERE name = 'origin'));
 END`,
   );
   return statements;
@@ -38,13 +39,13 @@ function addRecordTriggers(spec: RecordSpec, add: (name: string, body: string) =
 
   add(
     `${table}_journal_insert`,
-    `AFTER INSERT ON ${table} WHEN arus_unit('kind') = 'write' BEGIN
+    `AFTER INSERT ON ${table} WHEN arus_unit() = 'write' BEGIN
 ${journalEntry(spec, `'create'`, objectOf(fields, 'NEW', false), 'NULL', lane)}
 END`,
   );
   add(
     `${table}_journal_update`,
-    `AFTER UPDATE ON ${table} WHEN arus_unit('kind') = 'write' AND (OLD.deleted IS NOT NEW.deleted OR ${changed}) BEGIN
+    `AFTER UPDATE ON ${table} WHEN arus_unit() = 'write' AND (OLD.deleted IS NOT NEW.deleted OR ${changed}) BEGIN
   SELECT RAISE(ABORT, 'ARUS: a delete cannot change fields as well') WHERE NEW.deleted AND NOT OLD.deleted AND (${changed});
 ${journalEntry(
   spec,
@@ -69,20 +70,26 @@ END`,
   );
 }
 
+/**
+ * One call hands the facts to the unit of work and brings back, as a JSON array, what it adds to them (`Entry` in
+ * `unit-of-work.ts`). SQLite folds a subquery with a limit into its parent, and then calls once for each column, unless
+ * the parent has a condition; hence the conditions that are always true.
+ */
 function journalEntry(spec: RecordSpec, operation: string, after: string, before: string, lane: string): string {
   return `  INSERT INTO sync_journal (origin, number, time, at, seen, entity, record_id, operation, fields, before,
       actor_id, actor_name, device, lane, version, hash)
-    SELECT arus_unit('origin'), arus_unit('number'), arus_unit('time'), arus_unit('at'), arus_unit('seen'),
-      '${spec.entity}', NEW.id, f.operation, f.fields, f.before,
-      arus_unit('actorId'), arus_unit('actorName'), arus_unit('device'), f.lane, ${recordsVersion},
-      arus_hash('${spec.entity}', NEW.id, f.operation, f.fields, f.lane)
-    FROM (SELECT ${operation} AS operation, ${after} AS fields, ${before} AS before, ${lane} AS lane) AS f;
+    SELECT e ->> 0, e ->> 1, e ->> 2, e ->> 3, e ->> 4, '${spec.entity}', NEW.id, operation, fields, before,
+      e ->> 5, e ->> 6, e ->> 7, lane, ${recordsVersion}, unhex(e ->> 8)
+    FROM (
+      SELECT arus_entry('${spec.entity}', NEW.id, operation, fields, lane,
+        (SELECT state FROM sync_versions WHERE record_id = NEW.id AND entity = '${spec.entity}')) AS e, *
+      FROM (SELECT ${operation} AS operation, ${after} AS fields, ${before} AS before, ${lane} AS lane LIMIT 1)
+      WHERE operation IS NOT NULL LIMIT 1)
+    WHERE e IS NOT NULL;
   INSERT INTO sync_outbox (number, lane, entity, record_id, at)
-    VALUES (arus_unit('number'), ${lane}, '${spec.entity}', NEW.id, arus_unit('at'));
-  INSERT INTO sync_versions (entity, record_id, state)
-    VALUES ('${spec.entity}', NEW.id, arus_state(NULL))
-    ON CONFLICT (record_id, entity) DO UPDATE SET state = arus_state(state);
-  SELECT arus_written();`;
+    VALUES (arus_number(), ${lane}, '${spec.entity}', NEW.id, NEW.updated_at);
+  INSERT INTO sync_versions (entity, record_id, state) VALUES ('${spec.entity}', NEW.id, arus_state())
+    ON CONFLICT (record_id, entity) DO UPDATE SET state = excluded.state;`;
 }
 
 /** SQL for a JSON object of all fields, or of those that changed. */

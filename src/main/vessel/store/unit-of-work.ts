@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { lanes, type Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
-import { operations, type Change, type Operation } from '#shared/sync/change.ts';
-import { stampToJson, type Origin, type Seen, type StampJson } from '#shared/sync/seen.ts';
+import { operations, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
+import { stampToJson, type Origin, type Seen, type Stamp } from '#shared/sync/seen.ts';
 
 /** Who acts: shown in the journal for ever, so the name stands beside the id. */
 export interface Actor {
@@ -43,8 +43,28 @@ export interface WrittenChange {
   lane: Lane;
 }
 
+/** What a unit of work adds to a change's facts, in the order in which the triggers read it. */
+type Entry = [
+  origin: Origin,
+  number: number,
+  time: number,
+  at: number,
+  seen: string,
+  actorId: string | null,
+  actorName: string,
+  device: string,
+  hash: string,
+];
+
 const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-const rowText = z.string();
+const facts = z.tuple([
+  z.string(),
+  z.string(),
+  z.enum(operations),
+  z.string(),
+  z.enum(lanes),
+  z.string().nullable(),
+]);
 
 /**
  * The functions that triggers call, bound to the unit of work that is open on this connection. Without one they
@@ -52,25 +72,14 @@ const rowText = z.string();
  */
 export class UnitOfWork {
   #open: WriteUnit | ApplyUnit | null = null;
-  #pending: { entity: string; recordId: string; operation: Operation; fields: string[]; lane: Lane; hash: string } | null =
-    null;
+  /** The change between its entry in the journal and its record's state. */
+  #pending: { written: WrittenChange; hash: string; state: string } | null = null;
 
   constructor(connection: Database.Database) {
-    connection.function('arus_unit', { directOnly: false }, (key: unknown) => this.#value(rowText.parse(key)));
-    connection.function(
-      'arus_hash',
-      { varargs: true },
-      (entity: unknown, recordId: unknown, operation: unknown, fields: unknown, lane: unknown) =>
-        this.#seal(
-          rowText.parse(entity),
-          rowText.parse(recordId),
-          z.enum(operations).parse(operation),
-          rowText.parse(fields),
-          z.enum(lanes).parse(lane),
-        ),
-    );
-    connection.function('arus_state', (state: unknown) => this.#state(state === null ? null : rowText.parse(state)));
-    connection.function('arus_written', () => this.#written());
+    connection.function('arus_unit', () => this.#kind());
+    connection.function('arus_entry', { varargs: true }, (...given: unknown[]) => this.#enter(...facts.parse(given)));
+    connection.function('arus_number', () => this.#current().written.number);
+    connection.function('arus_state', () => this.#finish());
   }
 
   /** Runs `work` with `unit` open. The caller has a transaction open and rolls back when this throws. */
@@ -85,44 +94,23 @@ export class UnitOfWork {
     }
   }
 
-  #value(key: string): string | number | null {
-    const unit = this.#open;
-    if (unit === null) throw new Error('ARUS: this write did not go through recordAndPublish');
-    if (key === 'kind') return unit.kind;
-    if (unit.kind !== 'write') throw new Error('ARUS: applied changes are journalled under their own origin');
-    switch (key) {
-      case 'origin':
-        return unit.origin;
-      case 'number':
-        return unit.last + 1;
-      case 'time':
-        return unit.time;
-      case 'at':
-        return unit.at;
-      case 'seen':
-        return JSON.stringify(unit.seen);
-      case 'actorId':
-        return unit.actor.id;
-      case 'actorName':
-        return unit.actor.name;
-      case 'device':
-        return unit.device;
-      default:
-        throw new Error(`A unit of work has no '${key}'`);
-    }
+  #kind(): string {
+    if (this.#open === null) throw new Error('ARUS: this write did not go through recordAndPublish');
+    return this.#open.kind;
   }
 
-  #writeUnit(): WriteUnit {
+  #unit(): WriteUnit {
     if (this.#open?.kind !== 'write') throw new Error('ARUS: this write did not go through recordAndPublish');
     return this.#open;
   }
 
-  #seal(entity: string, recordId: string, operation: Operation, fields: string, lane: Lane): Buffer {
-    const unit = this.#writeUnit();
+  #enter(entity: string, recordId: string, operation: Operation, fields: string, lane: Lane, state: string | null): string {
+    const unit = this.#unit();
     const values = operation === 'delete' ? {} : scalars.parse(JSON.parse(fields));
+    const number = unit.last + 1;
     const change: Change = {
       origin: unit.origin,
-      number: unit.last + 1,
+      number,
       time: unit.time,
       at: unit.at,
       seen: unit.seen,
@@ -137,39 +125,48 @@ export class UnitOfWork {
       version: recordsVersion,
     };
     const hash = chainNext(unit.hash, change);
-    this.#pending = { entity, recordId, operation, fields: Object.keys(values), lane, hash };
-    return Buffer.from(hash, 'hex');
+    const written: WrittenChange = { number, entity, recordId, operation, fields: Object.keys(values), lane };
+    this.#pending = { written, hash, state: stateAfter(state, stampOf(change), written) };
+    const entry: Entry = [
+      unit.origin,
+      number,
+      unit.time,
+      unit.at,
+      JSON.stringify(unit.seen),
+      unit.actor.id,
+      unit.actor.name,
+      unit.device,
+      hash,
+    ];
+    return JSON.stringify(entry);
   }
 
-  /** The record's state after the change just sealed: its writer had seen all that is here, so it stands alone. */
-  #state(before: string | null): string {
-    const unit = this.#writeUnit();
-    if (this.#pending === null) throw new Error('A state was asked for before its change was sealed');
-    const stamp: StampJson = stampToJson({
-      time: unit.time,
-      origin: unit.origin,
-      number: unit.last + 1,
-      seen: unit.seen,
-    });
-    const { operation, fields } = this.#pending;
-    if (before === null) return JSON.stringify({ c: stamp, f: {}, t: { [unit.origin]: unit.last + 1 } });
-    const state = ownState.parse(JSON.parse(before));
-    if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [unit.origin]: stamp } });
-    for (const name of fields) state.f[name] = stamp;
-    state.t[unit.origin] = unit.last + 1;
-    return JSON.stringify(state);
+  #current(): { written: WrittenChange; hash: string; state: string } {
+    if (this.#pending === null) throw new Error('A change was asked for before it was entered');
+    return this.#pending;
   }
 
-  #written(): null {
-    const unit = this.#writeUnit();
-    if (this.#pending === null) throw new Error('A change was finished before it was sealed');
-    const { entity, recordId, operation, fields, lane, hash } = this.#pending;
-    unit.last += 1;
+  /** The change stands in journal and outbox; the unit moves on, and the record's new state is handed out. */
+  #finish(): string {
+    const unit = this.#unit();
+    const { written, hash, state } = this.#current();
+    unit.last = written.number;
     unit.hash = hash;
-    unit.written.push({ number: unit.last, entity, recordId, operation, fields, lane });
+    unit.written.push(written);
     this.#pending = null;
-    return null;
+    return state;
   }
+}
+
+/** A record's state after an own change: its writer had seen all that is here, so its values stand alone. */
+function stateAfter(before: string | null, stamp: Stamp, { operation, fields }: WrittenChange): string {
+  const json = stampToJson(stamp);
+  if (before === null) return JSON.stringify({ c: json, f: {}, t: { [stamp.origin]: stamp.number } });
+  const state = ownState.parse(JSON.parse(before));
+  if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
+  for (const name of fields) state.f[name] = json;
+  state.t[stamp.origin] = stamp.number;
+  return JSON.stringify(state);
 }
 
 /** Only the shape that is rewritten here; the whole is checked where it is read (`record-state-json.ts`). */

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { Lane, RecordSpec } from '#shared/domain/record.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
@@ -55,6 +56,9 @@ export class VesselStore {
   readonly settings: Settings;
   readonly own: OwnHead;
   readonly #unitOfWork: UnitOfWork;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
+  readonly #rollback: Statement;
   readonly #others = new Map<Origin, IntakeHead>();
   readonly #listeners = new Set<(committed: Committed) => void>();
   #seen: Seen = {};
@@ -71,6 +75,9 @@ export class VesselStore {
     const altered = ensureTriggers(connection);
     if (altered.length > 0)
       environment.log.warn({ triggers: altered }, 'triggers differed from this program and were set right');
+    this.#begin = connection.prepare('BEGIN IMMEDIATE');
+    this.#commit = connection.prepare('COMMIT');
+    this.#rollback = connection.prepare('ROLLBACK');
     this.tables = recordTables(connection);
     this.states = new RecordStates(connection);
     this.journal = new Journal(connection);
@@ -123,7 +130,7 @@ export class VesselStore {
     const before = new Map(this.#others);
     const time = this.own.time;
     try {
-      const result = this.connection.transaction(() => this.#unitOfWork.run(unit, work)).immediate();
+      const result = this.#atomically(() => this.#unitOfWork.run(unit, work));
       if (unit.kind === 'write') {
         this.own.last = unit.last;
         this.own.hash = unit.hash;
@@ -134,6 +141,19 @@ export class VesselStore {
       this.#others.clear();
       for (const [origin, head] of before) this.#others.set(origin, head);
       this.#refreshSeen();
+      throw cause;
+    }
+  }
+
+  #atomically<T>(work: () => T): T {
+    this.#begin.run();
+    try {
+      const result = work();
+      this.#commit.run();
+      return result;
+    } catch (cause) {
+      // SQLite has rolled back by itself where the disk was full or gone.
+      if (this.connection.inTransaction) this.#rollback.run();
       throw cause;
     }
   }

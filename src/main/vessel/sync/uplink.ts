@@ -68,7 +68,7 @@ export class Uplink {
   onWritten(lanes: ReadonlySet<Lane>, recordIds: readonly string[]): void {
     if (lanes.has('urgent')) {
       for (const recordId of recordIds) {
-        const first = this.#store.outbox.firstUrgent(recordId);
+        const first = this.#store.outbox.firstUrgent(this.#store.own.origin, recordId);
         if (first !== null) this.#window.rewindLane('urgent', first);
       }
     }

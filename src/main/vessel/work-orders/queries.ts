@@ -12,7 +12,7 @@ import type { StoredConflict } from '../store/conflicts.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
-const row = {
+const columns = {
   id: workOrder.id,
   number: workOrder.number,
   title: workOrder.title,
@@ -29,7 +29,6 @@ const row = {
   actualHours: workOrder.actualHours,
   completedAt: workOrder.completedAt,
   updatedAt: workOrder.updatedAt,
-  sync: standingOf(workOrder.id),
 };
 
 const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
@@ -45,10 +44,29 @@ const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
 export class WorkOrderQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
+  readonly #one;
+  readonly #lastNumbers;
 
   constructor(db: BetterSQLite3Database, store: VesselStore) {
     this.#db = db;
     this.#store = store;
+    this.#one = this.#rows()
+      .where(and(eq(workOrder.id, sql.placeholder('id')), eq(workOrder.deleted, false)))
+      .prepare();
+    // Two look-ups at the end of an index; a maximum over both at once would read the whole year.
+    const lastOf = (deleted: boolean) =>
+      db
+        .select({ number: sql<string | null>`max(${workOrder.number})` })
+        .from(workOrder)
+        .where(
+          and(
+            eq(workOrder.deleted, deleted),
+            gte(workOrder.number, sql.placeholder('first')),
+            lte(workOrder.number, sql.placeholder('last')),
+          ),
+        )
+        .prepare();
+    this.#lastNumbers = [lastOf(false), lastOf(true)];
   }
 
   /** A page, sorted and filtered in SQL: the page's ids from an index, then the rest of those rows alone. */
@@ -99,9 +117,7 @@ export class WorkOrderQueries {
 
   /** The order with everything there is of it; null when it is not there or deleted. */
   get(id: string): WorkOrder | null {
-    const [found] = this.#rows()
-      .where(and(eq(workOrder.id, id), eq(workOrder.deleted, false)))
-      .all();
+    const [found] = this.#one.all({ id });
     const stored = this.#store.table(workOrderSpec.entity).get(id);
     if (found === undefined || stored === null) return null;
     return {
@@ -115,20 +131,15 @@ export class WorkOrderQueries {
 
   /** The last number given on this side in `year`, deleted orders included; null when none was. */
   lastNumber(year: number): string | null {
-    const { first, last } = numberRange(year, 'vessel');
-    const [found] = this.#db
-      .select({ number: sql<string | null>`max(${workOrder.number})` })
-      .from(workOrder)
-      .where(
-        and(inArray(workOrder.deleted, [false, true]), gte(workOrder.number, first), lte(workOrder.number, last)),
-      )
-      .all();
-    return found?.number ?? null;
+    const range = numberRange(year, 'vessel');
+    const given = this.#lastNumbers.flatMap((query) => query.all(range).map((found) => found.number ?? ''));
+    const last = given.sort().at(-1) ?? '';
+    return last === '' ? null : last;
   }
 
   #rows() {
     return this.#db
-      .select(row)
+      .select({ ...columns, sync: standingOf(workOrder.id, this.#store.own.origin) })
       .from(workOrder)
       .leftJoin(equipment, eq(equipment.id, workOrder.equipmentId))
       .leftJoin(crewMember, eq(crewMember.id, workOrder.assigneeId));

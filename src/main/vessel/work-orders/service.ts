@@ -20,8 +20,14 @@ export class WorkOrderService {
   readonly #store: VesselStore;
   readonly #queries: WorkOrderQueries;
   readonly #device: string;
+  /** The number given last, so that it is looked up once and not for every order. */
+  #given: { year: number; number: string } | null = null;
 
   constructor(store: VesselStore, queries: WorkOrderQueries, device: string) {
+    // What comes from shore may be orders of this ship's own from before its computer was replaced.
+    store.onCommitted(({ cause }) => {
+      if (cause === 'shore') this.#given = null;
+    });
     this.#store = store;
     this.#queries = queries;
     this.#device = device;
@@ -32,15 +38,15 @@ export class WorkOrderService {
     const id = newRecordId(this.#store.environment);
     return this.#write(actor, (unit) => {
       this.#checkReferences(input);
-      const year = new Date(unit.at).getUTCFullYear();
+      const createdAt = new Date(unit.at).toISOString();
       const values: WorkOrderFields = {
         ...input,
-        number: nextNumber(year, 'vessel', this.#queries.lastNumber(year)),
+        number: this.#nextNumber(Number(createdAt.slice(0, 4))),
         status: 'open',
         actualHours: null,
         completedAt: null,
         completedBy: null,
-        createdAt: new Date(unit.at).toISOString(),
+        createdAt,
         createdBy: actor.name,
       };
       unit.create(entity, id, values);
@@ -66,7 +72,19 @@ export class WorkOrderService {
   }
 
   #write<T>(actor: Actor, work: (unit: RecordUnit) => T): T {
-    return recordAndPublish(this.#store, { actor, device: this.#device }, work);
+    try {
+      return recordAndPublish(this.#store, { actor, device: this.#device }, work);
+    } catch (cause) {
+      this.#given = null;
+      throw cause;
+    }
+  }
+
+  #nextNumber(year: number): string {
+    const last = this.#given?.year === year ? this.#given.number : this.#queries.lastNumber(year);
+    const number = nextNumber(year, 'vessel', last);
+    this.#given = { year, number };
+    return number;
   }
 
   #existing(unit: RecordUnit, id: string): StoredRecord {

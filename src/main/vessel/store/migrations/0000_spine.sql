@@ -69,7 +69,7 @@ CREATE TABLE `sync_journal` (
 	`claimed` blob,
 	`applied` text DEFAULT 'applied' NOT NULL,
 	PRIMARY KEY(`origin`, `number`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `sync_journal_record` ON `sync_journal` (`record_id`,`time`);--> statement-breakpoint
 CREATE TABLE `sync_outbox` (
@@ -81,8 +81,7 @@ CREATE TABLE `sync_outbox` (
 	`sent_at` integer
 );
 --> statement-breakpoint
-CREATE INDEX `sync_outbox_lane` ON `sync_outbox` (`lane`,`number`);--> statement-breakpoint
-CREATE INDEX `sync_outbox_record` ON `sync_outbox` (`record_id`);--> statement-breakpoint
+CREATE INDEX `sync_outbox_lane` ON `sync_outbox` (`lane`,`number`) WHERE lane <> 'normal';--> statement-breakpoint
 CREATE TABLE `sync_problems` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`at` integer NOT NULL,
@@ -99,7 +98,7 @@ CREATE TABLE `sync_versions` (
 	`record_id` text NOT NULL,
 	`state` text NOT NULL,
 	PRIMARY KEY(`record_id`, `entity`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `work_order` (
 	`id` text PRIMARY KEY NOT NULL,
