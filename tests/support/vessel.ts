@@ -1,0 +1,64 @@
+import { zstdCodec } from '#link/zstd.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
+import type { ContractError } from '#shared/contract/envelope.ts';
+import type { Environment, Log, OpenLink } from '#shared/ports.ts';
+import { openVesselNode, type VesselNode, type VesselOptions } from '#vessel/vessel-node.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** A vessel node opened in this process, with calls that are typed by the contract. */
+export interface TestVessel {
+  node: VesselNode;
+  directory: string;
+  /** The output, or the test fails with the error's message. */
+  call<N extends MethodName>(method: N, input: MethodInput<N>, actor?: string): Promise<MethodOutput<N>>;
+  /** The error, or the test fails because the call was done. */
+  refusal<N extends MethodName>(method: N, input: unknown, actor?: string): Promise<ContractError>;
+}
+
+export interface TestVesselOptions {
+  directory?: string;
+  vesselId?: string;
+  openLink?: OpenLink | null;
+  environment?: Environment;
+  options?: Partial<VesselOptions>;
+}
+
+/** Opens a node on `directory`, or on a new one. The caller closes it. */
+export function openTestVessel({
+  directory = temporaryDirectory('vessel'),
+  vesselId = 'mv-aurora',
+  openLink = null,
+  environment = systemEnvironment(silentLog),
+  options = {},
+}: TestVesselOptions = {}): TestVessel {
+  const node = openVesselNode(
+    {
+      dataDirectory: directory,
+      vesselId,
+      vesselName: 'MV Aurora',
+      device: 'Bridge PC',
+      timeZone: 'UTC',
+      version: '0.0.0',
+      brokerName: openLink === null ? null : '127.0.0.1',
+      ...options,
+    },
+    { environment, openLink, codec: zstdCodec },
+  );
+  return {
+    node,
+    directory,
+    async call(method, input, actor) {
+      const result = await node.call({ method, input, ...(actor === undefined ? {} : { actor }) });
+      if (!result.ok) throw new Error(`${method}: ${result.error.code}: ${result.error.message}`);
+      return contract[method].output.parse(result.output) as MethodOutput<typeof method>;
+    },
+    async refusal(method, input, actor) {
+      const result = await node.call({ method, input, ...(actor === undefined ? {} : { actor }) });
+      if (result.ok) throw new Error(`${method} was done, but should have been refused`);
+      return result.error;
+    },
+  };
+}
