@@ -1,8 +1,6 @@
 import pino from 'pino';
+import type { LogLevel } from '#shared/log-level.ts';
 import type { Log } from '#shared/ports.ts';
-
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /**
  * A program's log: one JSON object a line on standard error, so that standard output stays for what the program

@@ -6,6 +6,9 @@ const form = /^[A-Za-z0-9._~-]{16,200}$/;
 
 export const tokenRule = '16 to 200 letters, digits, or any of . _ ~ -';
 
+/** The file is there and holds something else. */
+export class StationTokenError extends Error {}
+
 /** True when `text` can serve as a station's token. */
 export function isUsableToken(text: string): boolean {
   return form.test(text);
@@ -14,7 +17,7 @@ export function isUsableToken(text: string): boolean {
 /**
  * The token that screens and scripts show to the station host: read from `station-token` in the data directory,
  * or made there of 32 random bytes, for this user's eyes only.
- * @throws when the file cannot be read or written, or holds something else.
+ * @throws {StationTokenError}, or Node's own error when the file cannot be read or written
  */
 export function stationToken(dataDirectory: string, randomBytes: (length: number) => Uint8Array): string {
   const file = join(dataDirectory, 'station-token');
@@ -28,7 +31,9 @@ export function stationToken(dataDirectory: string, randomBytes: (length: number
   chmodSync(file, 0o600);
   const kept = readFileSync(file, 'utf8').trim();
   if (!isUsableToken(kept)) {
-    throw new Error(`${file} does not hold a token (${tokenRule}). Delete it and a new one is made.`);
+    throw new StationTokenError(
+      `${file} does not hold a token (${tokenRule}). Delete it and a new one is made.`,
+    );
   }
   return kept;
 }

@@ -1,0 +1,148 @@
+/** `npm run vessel`: a vessel node without a window, its screens served on this computer. */
+import { hostname } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  brokerConfiguration,
+  brokerName,
+  ConfigurationError,
+  type BrokerConfiguration,
+} from '#link/configuration.ts';
+import { mqttLink } from '#link/mqtt-link.ts';
+import { programLog } from '#link/program-log.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { zstdCodec } from '#link/zstd.ts';
+import type { Environment } from '#shared/ports.ts';
+import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
+import { openStationHost, type StationHost } from './host.ts';
+import { stationToken, StationTokenError } from './station-token.ts';
+import { ProgramEnd, readVesselOptions, type VesselProgramOptions } from './vessel-options.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+
+/** How long closing may take before the program ends regardless, milliseconds. */
+const closingTime = 5_000;
+
+function readOptions(): { options: VesselProgramOptions; broker: BrokerConfiguration | null } {
+  const options = readVesselOptions(process.argv.slice(2), {
+    device: hostname(),
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    page: join(root, 'out', 'renderer'),
+    version,
+  });
+  return { options, broker: options.broker === null ? null : brokerConfiguration(options.broker) };
+}
+
+function openNode(
+  options: VesselProgramOptions,
+  broker: BrokerConfiguration | null,
+  environment: Environment,
+): VesselNode {
+  return openVesselNode(
+    {
+      dataDirectory: options.data,
+      vesselId: options.vessel,
+      vesselName: options.name,
+      device: options.device,
+      timeZone: options.timeZone,
+      version,
+      brokerName: broker === null ? null : brokerName(broker),
+      qos: options.qos,
+    },
+    { environment, openLink: broker === null ? null : mqttLink(broker, environment), codec: zstdCodec },
+  );
+}
+
+async function openHost(
+  options: VesselProgramOptions,
+  node: VesselNode,
+  environment: Environment,
+): Promise<{ host: StationHost; token: string }> {
+  const token = options.token ?? stationToken(options.data, environment.randomBytes);
+  const host = await openStationHost({
+    vessel: node,
+    environment,
+    port: options.port,
+    token,
+    page: options.page,
+  });
+  return { host, token };
+}
+
+/** Why the program cannot start, in words, for what a person can do something about; null for what is our fault. */
+function sentenceOf(error: unknown, options: VesselProgramOptions): string | null {
+  if (error instanceof StartFailure || error instanceof StationTokenError) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return `Port ${options.port} is in use by another program. Choose another with --port, or 0 for any free one.`;
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'ENOSPC' || code === 'EROFS') {
+    return error instanceof Error ? error.message : null;
+  }
+  return null;
+}
+
+async function start(): Promise<void> {
+  const { options, broker } = readOptions();
+  const log = programLog('vessel', options.logLevel);
+  const environment = systemEnvironment(log);
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'The vessel node failed and ends; what was saved is safe');
+    process.exit(1);
+  });
+
+  let node: VesselNode | null = null;
+  try {
+    node = openNode(options, broker, environment);
+    const { host, token } = await openHost(options, node, environment);
+    endOnSignal(host, node, environment);
+    process.stdout.write(`ARUS vessel node ${options.vessel} at ${host.address}#token=${token}\n`);
+  } catch (error) {
+    await node?.close();
+    const sentence = sentenceOf(error, options);
+    if (sentence === null) throw error;
+    process.stderr.write(`ARUS cannot start: ${sentence}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function endOnSignal(host: StationHost, node: VesselNode, environment: Environment): void {
+  let ending = false;
+  const end = (signal: NodeJS.Signals) => {
+    // Whoever asks twice does not want to wait.
+    if (ending) process.exit(1);
+    ending = true;
+    environment.log.info({ signal }, 'The vessel node ends');
+    environment.after(closingTime, () => process.exit(1));
+    host
+      .close()
+      .then(() => node.close())
+      .then(() => process.exit(0))
+      .catch((error: unknown) => {
+        environment.log.error(
+          { err: error },
+          'The vessel node did not close cleanly; what was saved is safe',
+        );
+        process.exit(1);
+      });
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+try {
+  await start();
+} catch (error) {
+  if (error instanceof ProgramEnd) {
+    process.exitCode = error.exitCode;
+  } else if (error instanceof ConfigurationError) {
+    process.stderr.write(`error: ${error.message}\n(--help lists every option)\n`);
+    process.exitCode = 2;
+  } else {
+    throw error;
+  }
+}
