@@ -3,12 +3,12 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { equipment as equipmentShape, type Equipment } from '#shared/contract/equipment.ts';
 import { equipmentSpec } from '#shared/domain/equipment.ts';
-import { standingOf } from '../record-standing.ts';
+import { qualified, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import { equipment, workOrder } from '../store/schema.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
-const outstanding = sql<number>`(SELECT count(*) FROM ${workOrder} WHERE ${workOrder.equipmentId} = ${equipment.id}
+const outstanding = sql<number>`(SELECT count(*) FROM ${workOrder} WHERE ${workOrder.equipmentId} = ${qualified(equipment.id)}
   AND ${workOrder.deleted} = 0 AND ${workOrder.status} NOT IN ('completed', 'cancelled'))`;
 
 /** What the screens read of equipment. */
