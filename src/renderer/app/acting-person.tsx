@@ -27,7 +27,9 @@ export function ActingPerson(): ReactNode {
       <Popover.Trigger
         className={styles.trigger}
         data-chosen={actor !== undefined}
-        aria-label={actor === undefined ? 'Who is acting? Nobody chosen' : `Acting: ${actor.name}, ${actor.rank}`}
+        aria-label={
+          actor === undefined ? 'Who is acting? Nobody chosen' : `Acting: ${actor.name}, ${actor.rank}`
+        }
       >
         <UserRound size={16} aria-hidden="true" />
         <span className={styles.name}>{actor?.name ?? 'Who is acting?'}</span>
@@ -47,7 +49,12 @@ export function ActingPerson(): ReactNode {
                 <ul className={styles.list}>
                   {onBoard.map(({ id, name, rank }) => (
                     <li key={id}>
-                      <button type="button" className={styles.person} aria-pressed={id === actorId} onClick={() => choose(id)}>
+                      <button
+                        type="button"
+                        className={styles.person}
+                        aria-pressed={id === actorId}
+                        onClick={() => choose(id)}
+                      >
                         <span className={styles.who}>
                           {name}
                           <span className={styles.rank}>{rank}</span>

@@ -37,7 +37,11 @@ export function AddPerson({ onAdded }: { onAdded: (id: string) => void }): React
       <Field label="Name" error={formState.errors.name?.message}>
         {(ids) => <TextInput {...ids} {...register('name')} />}
       </Field>
-      <Field label="Rank" error={formState.errors.rank?.message} hint="As on the muster list, such as Second engineer">
+      <Field
+        label="Rank"
+        error={formState.errors.rank?.message}
+        hint="As on the muster list, such as Second engineer"
+      >
         {(ids) => <TextInput {...ids} {...register('rank')} />}
       </Field>
       {problem === null ? null : (

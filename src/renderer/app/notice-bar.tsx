@@ -13,7 +13,11 @@ export function NoticeBar(): ReactNode {
     <div className={styles.place} role={notice?.tone === 'problem' ? 'alert' : 'status'}>
       {notice === null ? null : (
         <div key={notice.id} className={styles.notice} data-tone={notice.tone}>
-          {notice.tone === 'problem' ? <TriangleAlert size={16} aria-hidden="true" /> : <Info size={16} aria-hidden="true" />}
+          {notice.tone === 'problem' ? (
+            <TriangleAlert size={16} aria-hidden="true" />
+          ) : (
+            <Info size={16} aria-hidden="true" />
+          )}
           <p className={styles.words}>{notice.text}</p>
           {notice.action === null ? null : (
             <Button keys={notice.action.keys} onClick={notice.action.run}>

@@ -16,7 +16,11 @@ const mostEquipment = 4;
  * Shows the commands that fit `words` at once, and again with the records that fit as soon as they are read.
  * Records that cannot be read leave the commands standing.
  */
-export async function findHits(screen: Screen, words: string, show: (hits: readonly Hit[]) => void): Promise<void> {
+export async function findHits(
+  screen: Screen,
+  words: string,
+  show: (hits: readonly Hit[]) => void,
+): Promise<void> {
   const { transport, router } = screen.desk;
   const search = words.trim().toLowerCase();
   const commands = screenCommands(screen)
@@ -25,26 +29,24 @@ export async function findHits(screen: Screen, words: string, show: (hits: reado
   show(commands);
   if (search === '') return;
   const [orders, equipment] = await Promise.all([
-    transport.call('workOrders.list', { search, limit: mostOrders, sort: 'updatedAt', direction: 'desc' }).catch(() => null),
+    transport
+      .call('workOrders.list', { search, limit: mostOrders, sort: 'updatedAt', direction: 'desc' })
+      .catch(() => null),
     transport.call('equipment.list', { search, limit: mostEquipment }).catch(() => null),
   ]);
-  const orderHits = (orders?.items ?? []).map(
-    ({ id, number, title }): Hit => ({
-      key: id,
-      kind: 'Order',
-      label: `${number} ${title}`,
-      keys: undefined,
-      run: () => router.go({ page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false }),
-    }),
-  );
-  const equipmentHits = (equipment?.items ?? []).map(
-    ({ id, code, name }): Hit => ({
-      key: id,
-      kind: 'Equipment',
-      label: `${code} ${name}`,
-      keys: undefined,
-      run: () => router.go({ page: 'equipment', id, full: false }),
-    }),
-  );
+  const orderHits = (orders?.items ?? []).map(({ id, number, title }): Hit => ({
+    key: id,
+    kind: 'Order',
+    label: `${number} ${title}`,
+    keys: undefined,
+    run: () => router.go({ page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false }),
+  }));
+  const equipmentHits = (equipment?.items ?? []).map(({ id, code, name }): Hit => ({
+    key: id,
+    kind: 'Equipment',
+    label: `${code} ${name}`,
+    keys: undefined,
+    run: () => router.go({ page: 'equipment', id, full: false }),
+  }));
   show([...orderHits, ...equipmentHits, ...commands]);
 }

@@ -15,8 +15,8 @@ export function Refused(): ReactNode {
         title="The vessel node did not accept this screen"
         action={<Button onClick={() => transport.retryNow()}>Try again</Button>}
       >
-        This address carries no valid key. Open the full address that the vessel node wrote when it started, with the part
-        after #token. Nothing was read or changed.
+        This address carries no valid key. Open the full address that the vessel node wrote when it started,
+        with the part after #token. Nothing was read or changed.
       </EmptyState>
     </main>
   );

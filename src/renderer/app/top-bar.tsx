@@ -34,7 +34,10 @@ export function TopBar({ onPalette }: { onPalette: () => void }): ReactNode {
       >
         Find anything or do anything
       </Button>
-      <span className={styles.ship} title={vessel === null ? undefined : `${vessel.vesselId}, ${vessel.device}`}>
+      <span
+        className={styles.ship}
+        title={vessel === null ? undefined : `${vessel.vesselId}, ${vessel.device}`}
+      >
         {vessel?.vesselName}
       </span>
       <LinkPill />

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { type Screen, currentSelection, openChosen, screenCommands, stepBack } from './commands.ts';
 
-const typing = 'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"], [role="menu"]';
+const typing =
+  'input, textarea, select, [contenteditable="true"], [role="combobox"], [role="listbox"], [role="menu"]';
 const floating = '[role="dialog"], [role="alertdialog"], [role="listbox"], [role="menu"]';
 
 /** Listens to the keys that work anywhere on the screen. */
@@ -34,6 +35,8 @@ function handle(screen: Screen, event: KeyboardEvent): boolean {
   if (target.closest(typing) !== null) return false;
   if (key.toLowerCase() === 'j' || key.toLowerCase() === 'k') {
     currentSelection(screen)?.moveBy(key.toLowerCase() === 'j' ? 1 : -1);
+    // So that Enter opens the row, and not the button that was used last.
+    document.querySelector<HTMLElement>('[data-list="true"]')?.focus({ preventScroll: true });
     return true;
   }
   if (key === 'Enter' && (target === document.body || target.hasAttribute('data-list'))) {

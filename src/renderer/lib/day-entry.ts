@@ -30,7 +30,7 @@ export function parseDay(text: string, today: string): string | null {
   const words = text.trim().toLowerCase();
   if (words === 'today') return today;
   if (words === 'tomorrow') return addDays(today, 1);
-  const ahead = /^\+\s*(\d{1,4})$/.exec(words);
+  const ahead = /^\+\s*(\d{1,4})(?:\s*d(?:ays?)?)?$/.exec(words);
   if (ahead?.[1] !== undefined) return addDays(today, Number(ahead[1]));
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(words);
   if (iso !== null) return existing(Number(iso[1]), Number(iso[2]), Number(iso[3]));
@@ -41,7 +41,12 @@ export function parseDay(text: string, today: string): string | null {
   return null;
 }
 
-function withYear(month: number, date: string | undefined, year: string | undefined, today: string): string | null {
+function withYear(
+  month: number,
+  date: string | undefined,
+  year: string | undefined,
+  today: string,
+): string | null {
   if (month === 0) return null;
   if (year !== undefined) return existing(Number(year), month, Number(date));
   const thisYear = existing(Number(today.slice(0, 4)), month, Number(date));

@@ -42,7 +42,9 @@ function over<Row>(pageSize: number, pages: ReadonlyMap<number, readonly Row[]>)
     withRow(index, row) {
       const page = Math.floor(index / pageSize);
       const rows = pages.get(page);
-      return rows === undefined ? over(pageSize, pages) : withPages([[page, rows.with(index % pageSize, row)]]);
+      return rows === undefined
+        ? over(pageSize, pages)
+        : withPages([[page, rows.with(index % pageSize, row)]]);
     },
     keepingNear(page, most) {
       if (pages.size <= most) return over(pageSize, pages);

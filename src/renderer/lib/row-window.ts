@@ -99,7 +99,10 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
     try {
       const { items, total } = await read(query, page * pageSize, pageSize);
       if (asked !== generation) return;
-      const rows = store.getState().rows.withPage(page, items).keepingNear(pageOf(visible.first), mostPagesHeld);
+      const rows = store
+        .getState()
+        .rows.withPage(page, items)
+        .keepingNear(pageOf(visible.first), mostPagesHeld);
       store.setState({ rows, total, error: null });
     } catch (error) {
       if (asked === generation) store.setState({ error: asError(error) });

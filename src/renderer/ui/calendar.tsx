@@ -18,7 +18,11 @@ const steps: Readonly<Record<string, (day: string) => string>> = {
 };
 
 /** One month; arrows move by day and week, Page up and Page down by month. */
-export function Calendar(props: { chosen: string | null; today: string; onChoose: (day: string) => void }): ReactNode {
+export function Calendar(props: {
+  chosen: string | null;
+  today: string;
+  onChoose: (day: string) => void;
+}): ReactNode {
   const { chosen, today, onChoose } = props;
   const [at, setAt] = useState(chosen ?? today);
   const grid = useRef<HTMLDivElement>(null);
@@ -37,11 +41,21 @@ export function Calendar(props: { chosen: string | null; today: string; onChoose
   return (
     <div className={styles.calendar}>
       <div className={styles.month}>
-        <Button look="quiet" iconOnly icon={<ChevronLeft size={16} />} onClick={() => setAt(addMonths(at, -1))}>
+        <Button
+          look="quiet"
+          iconOnly
+          icon={<ChevronLeft size={16} />}
+          onClick={() => setAt(addMonths(at, -1))}
+        >
           Month before
         </Button>
         <h2 aria-live="polite">{monthName.format(new Date(`${at}T00:00:00Z`))}</h2>
-        <Button look="quiet" iconOnly icon={<ChevronRight size={16} />} onClick={() => setAt(addMonths(at, 1))}>
+        <Button
+          look="quiet"
+          iconOnly
+          icon={<ChevronRight size={16} />}
+          onClick={() => setAt(addMonths(at, 1))}
+        >
           Month after
         </Button>
       </div>

@@ -27,7 +27,7 @@ export function DateField(props: {
     onChange(text.trim() === '' ? '' : (parseDay(text, today) ?? text));
   };
   return (
-    <Field label={label} error={error} below={below} hint="Such as 14 Mar, or +7 for a week from today">
+    <Field label={label} error={error} below={below} hint="Such as 14 Mar, or +7 days">
       {(ids) => (
         <div className={styles.group}>
           <TextInput
@@ -42,7 +42,10 @@ export function DateField(props: {
             onBlur={() => setTyped(null)}
           />
           <Popover.Root open={isOpen} onOpenChange={setOpen}>
-            <Popover.Trigger className={styles.open} aria-label={`Choose ${label.toLowerCase()} from a calendar`}>
+            <Popover.Trigger
+              className={styles.open}
+              aria-label={`Choose ${label.toLowerCase()} from a calendar`}
+            >
               <CalendarDays size={16} aria-hidden="true" />
             </Popover.Trigger>
             <Popover.Portal>

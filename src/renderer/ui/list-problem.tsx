@@ -4,7 +4,12 @@ import { Button } from './button.tsx';
 import { EmptyState } from './empty-state.tsx';
 
 /** A list that could not be read: what happened, what is safe, and the way to try again. */
-export function ListProblem(props: { title: string; error: Error; onRetry: () => void; children: string }): ReactNode {
+export function ListProblem(props: {
+  title: string;
+  error: Error;
+  onRetry: () => void;
+  children: string;
+}): ReactNode {
   const { title, error, onRetry, children } = props;
   return (
     <EmptyState

@@ -31,7 +31,9 @@ export function TabBar<T extends string>(props: {
       {tabs.map((tab) => (
         <Toggle key={tab.value} value={tab.value} className={styles.tab}>
           {tab.label}
-          {tab.count === undefined || tab.count === null ? null : <span className={styles.count}>{tab.count}</span>}
+          {tab.count === undefined || tab.count === null ? null : (
+            <span className={styles.count}>{tab.count}</span>
+          )}
         </Toggle>
       ))}
     </ToggleGroup>

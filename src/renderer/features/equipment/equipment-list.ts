@@ -52,7 +52,9 @@ export function createEquipmentList(desk: Desk): EquipmentList {
     searchFor(words) {
       search.setState({ words });
       cancelSearch();
-      cancelSearch = clock.after(typingPauseMs, () => window.setQuery({ search: words.trim().slice(0, 200) }));
+      cancelSearch = clock.after(typingPauseMs, () =>
+        window.setQuery({ search: words.trim().slice(0, 200) }),
+      );
     },
   };
 }

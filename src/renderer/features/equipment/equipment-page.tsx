@@ -19,7 +19,12 @@ import { criticalityWords } from './equipment-words.ts';
 
 const columns: readonly Column<Equipment>[] = [
   { key: 'sync', header: 'With shore', hiddenHeader: true, cell: ({ sync }) => <SyncMark state={sync} /> },
-  { key: 'code', header: 'Code', className: styles.muted, cell: ({ code }) => <span className="tabular">{code}</span> },
+  {
+    key: 'code',
+    header: 'Code',
+    className: styles.muted,
+    cell: ({ code }) => <span className="tabular">{code}</span>,
+  },
   { key: 'name', header: 'Name', cell: ({ name }) => <span title={name}>{name}</span> },
   { key: 'location', header: 'Location', className: styles.location, cell: ({ location }) => location },
   {
@@ -81,7 +86,8 @@ export function EquipmentPage(): ReactNode {
     if (id !== null) list.selection.choose(id);
   }, [list, id]);
   useEffect(() => {
-    if (move > 0 && chosenId !== null && (id !== null || staysOpen) && chosenId !== id) show(chosenId, 'replace');
+    if (move > 0 && chosenId !== null && (id !== null || staysOpen) && chosenId !== id)
+      show(chosenId, 'replace');
     // Only a move in the list may lead here, not a step back in the history.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [move, chosenId]);
@@ -89,8 +95,8 @@ export function EquipmentPage(): ReactNode {
   const empty =
     words.trim() === '' ? (
       <EmptyState icon={<Cog size={24} />} title="No equipment yet">
-        Here stands what the ship is made of, with the work that is open on it. The office enters it, or it comes with the
-        ship’s first data.
+        Here stands what the ship is made of, with the work that is open on it. The office enters it, or it
+        comes with the ship’s first data.
       </EmptyState>
     ) : (
       <EmptyState
@@ -113,12 +119,18 @@ export function EquipmentPage(): ReactNode {
       full={full}
       toolbar={
         <div className={styles.bar}>
-          <span role="status">{total === null ? 'Reading…' : formatQuantity(total, 'piece of equipment', 'pieces of equipment')}</span>
+          <span role="status">
+            {total === null ? 'Reading…' : formatQuantity(total, 'piece of equipment', 'pieces of equipment')}
+          </span>
         </div>
       }
       list={
         error !== null && total === null ? (
-          <ListProblem title="The equipment could not be read" error={error} onRetry={() => void list.window.reload()}>
+          <ListProblem
+            title="The equipment could not be read"
+            error={error}
+            onRetry={() => void list.window.reload()}
+          >
             Nothing was changed by this.
           </ListProblem>
         ) : (

@@ -37,7 +37,8 @@ function useEquipment(id: string): { item: Equipment | null; problem: string | n
     const stops = [
       desk.onReturn(load),
       desk.transport.on('records.changed', ({ entity, ids }) => {
-        if (entity === 'work_order' || (entity === 'equipment' && (ids.length === 0 || ids.includes(id)))) load();
+        if (entity === 'work_order' || (entity === 'equipment' && (ids.length === 0 || ids.includes(id))))
+          load();
       }),
     ];
     return () => {
@@ -133,7 +134,9 @@ function EquipmentView({ item }: { item: Equipment }): ReactNode {
       </Facts>
       <section className={styles.orders} aria-label="Outstanding orders">
         <h3>
-          {item.outstandingOrders === 0 ? 'No outstanding orders' : formatQuantity(item.outstandingOrders, 'outstanding order')}
+          {item.outstandingOrders === 0
+            ? 'No outstanding orders'
+            : formatQuantity(item.outstandingOrders, 'outstanding order')}
         </h3>
         <OutstandingOrders equipmentId={item.id} count={item.outstandingOrders} />
       </section>

@@ -14,14 +14,16 @@ export function OutstandingOrders({ equipmentId, count }: { equipmentId: string;
   const [orders, setOrders] = useState<readonly WorkOrderRow[]>([]);
   useEffect(() => {
     let isWanted = true;
-    desk.transport.call('workOrders.list', { equipmentId, status: [...outstandingStatuses], limit: mostShown }).then(
-      ({ items }) => {
-        if (isWanted) setOrders(items);
-      },
-      (error: unknown) => {
-        if (isWanted) desk.sayFailure(error);
-      },
-    );
+    desk.transport
+      .call('workOrders.list', { equipmentId, status: [...outstandingStatuses], limit: mostShown })
+      .then(
+        ({ items }) => {
+          if (isWanted) setOrders(items);
+        },
+        (error: unknown) => {
+          if (isWanted) desk.sayFailure(error);
+        },
+      );
     return () => {
       isWanted = false;
     };
@@ -34,7 +36,11 @@ export function OutstandingOrders({ equipmentId, count }: { equipmentId: string;
             type="button"
             className={styles.order}
             onClick={() =>
-              desk.router.go({ page: 'work-orders', open: { kind: 'order', id: order.id, editing: false }, full: false })
+              desk.router.go({
+                page: 'work-orders',
+                open: { kind: 'order', id: order.id, editing: false },
+                full: false,
+              })
             }
           >
             <SyncMark state={order.sync} />

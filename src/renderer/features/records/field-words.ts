@@ -59,7 +59,8 @@ export function fieldValueWords(field: string, value: unknown, context: FieldCon
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'string') return JSON.stringify(value);
   if (field === 'status') return statusWords[workOrderStatuses.find((status) => status === value) ?? 'open'];
-  if (field === 'priority') return priorityWords[priorities.find((priority) => priority === value) ?? 'normal'];
+  if (field === 'priority')
+    return priorityWords[priorities.find((priority) => priority === value) ?? 'normal'];
   if (field === 'type') return typeWords[workOrderTypes.find((type) => type === value) ?? 'planned'];
   if (field === 'dueDate') return formatDay(value);
   if (field === 'assigneeId') return context.crewName(value);

@@ -29,7 +29,8 @@ export function ConflictList(): ReactNode {
   if (items.length === 0) {
     return (
       <EmptyState icon={<CheckCheck size={24} />} title="No conflicts">
-        When ship and shore change the same field without seeing each other, both values are kept and stand here.
+        When ship and shore change the same field without seeing each other, both values are kept and stand
+        here.
       </EmptyState>
     );
   }
@@ -45,7 +46,9 @@ export function ConflictList(): ReactNode {
         </li>
       ))}
       {total > items.length ? (
-        <li className={styles.more}>{`The first ${formatCount(items.length)} of ${formatCount(total)} conflicts.`}</li>
+        <li
+          className={styles.more}
+        >{`The first ${formatCount(items.length)} of ${formatCount(total)} conflicts.`}</li>
       ) : null}
     </ul>
   );

@@ -25,7 +25,8 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   if (link.state === 'offline') return say('away', `Offline ${away}`);
   if (link.state === 'connecting') return say('away', 'Connecting');
   if (progress !== null && progress.total > 0) return say('moving', sending(progress), rateWords(progress));
-  if (queue.depth > 0) return say('waiting', 'Link up', `${formatQuantity(queue.depth, 'change')} to confirm`);
+  if (queue.depth > 0)
+    return say('waiting', 'Link up', `${formatQuantity(queue.depth, 'change')} to confirm`);
   if (link.lastContactAt === null) return say('waiting', 'Link up', 'nothing heard from shore yet');
   return say('level', `In step with shore, ${time.brief(link.lastContactAt, now)}`, '');
 }

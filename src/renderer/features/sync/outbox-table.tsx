@@ -30,10 +30,20 @@ const columns: readonly Column<OutboxEntry>[] = [
     cell: ({ number }) => <span className="tabular">{formatCount(number)}</span>,
   },
   { key: 'record', header: 'Record', cell: ({ label }) => <span title={label}>{label}</span> },
-  { key: 'what', header: 'What', cell: (entry) => <span title={changeWords(entry)}>{changeWords(entry)}</span> },
+  {
+    key: 'what',
+    header: 'What',
+    cell: (entry) => <span title={changeWords(entry)}>{changeWords(entry)}</span>,
+  },
   { key: 'by', header: 'By', className: styles.by, cell: ({ by }) => by },
   { key: 'lane', header: 'Lane', className: styles.lane, cell: ({ lane }) => laneWords[lane] },
-  { key: 'at', header: 'Written', align: 'right', className: styles.at, cell: ({ at }) => <When at={at} brief /> },
+  {
+    key: 'at',
+    header: 'Written',
+    align: 'right',
+    className: styles.at,
+    cell: ({ at }) => <When at={at} brief />,
+  },
   {
     key: 'state',
     header: 'State',
@@ -88,6 +98,10 @@ export function openRecord(desk: Desk, record: { entity: string; recordId: strin
   if (recordId === null) return;
   if (entity === 'equipment') desk.router.go({ page: 'equipment', id: recordId, full: false });
   if (entity === 'work_order') {
-    desk.router.go({ page: 'work-orders', open: { kind: 'order', id: recordId, editing: false }, full: false });
+    desk.router.go({
+      page: 'work-orders',
+      open: { kind: 'order', id: recordId, editing: false },
+      full: false,
+    });
   }
 }

@@ -49,7 +49,9 @@ export function ProblemList(): ReactNode {
         </li>
       ))}
       {total > items.length ? (
-        <li className={styles.more}>{`The first ${formatCount(items.length)} of ${formatCount(total)} problems.`}</li>
+        <li
+          className={styles.more}
+        >{`The first ${formatCount(items.length)} of ${formatCount(total)} problems.`}</li>
       ) : null}
     </ul>
   );

@@ -21,7 +21,9 @@ export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
             {formatCount(queue.byLane[lane] ?? 0)}
           </Figure>
         ))}
-        <Figure name="Oldest">{queue.oldestAt === null ? '–' : formatAge(now - Date.parse(queue.oldestAt))}</Figure>
+        <Figure name="Oldest">
+          {queue.oldestAt === null ? '–' : formatAge(now - Date.parse(queue.oldestAt))}
+        </Figure>
       </Group>
       <Group name="Link and journal">
         <Figure name="Sent">{formatBytes(bytes.sent)}</Figure>

@@ -71,7 +71,11 @@ export function SyncPage(): ReactNode {
         <TabBar
           label="What to look at"
           value={tab}
-          tabs={syncTabs.map((value) => ({ value, label: tabWords[value], count: formatCount(counts[value]) }))}
+          tabs={syncTabs.map((value) => ({
+            value,
+            label: tabWords[value],
+            count: formatCount(counts[value]),
+          }))}
           onChange={(value) => router.go({ page: 'sync', tab: value }, 'replace')}
         />
       </div>

@@ -14,7 +14,13 @@ export interface Clash {
 }
 
 /** The other person's value under one's own, and the choice between them. */
-export function ClashNote({ clash, onSettle }: { clash: Clash; onSettle: (takeTheirs: boolean) => void }): ReactNode {
+export function ClashNote({
+  clash,
+  onSettle,
+}: {
+  clash: Clash;
+  onSettle: (takeTheirs: boolean) => void;
+}): ReactNode {
   const { field, value, by, at } = clash;
   const context = useFieldContext(field === 'equipmentId' && typeof value === 'string' ? [value] : []);
   return (

@@ -9,7 +9,11 @@ import { useWorkOrders } from './context.ts';
 import { formWords, toHours } from './order-form-values.ts';
 
 /** Signs an order off or cancels it, after saying what that does and asking for what belongs to it. */
-export function CloseOrder(props: { order: WorkOrder; as: 'completed' | 'cancelled'; onDone: () => void }): ReactNode {
+export function CloseOrder(props: {
+  order: WorkOrder;
+  as: 'completed' | 'cancelled';
+  onDone: () => void;
+}): ReactNode {
   const { order, as, onDone } = props;
   const { actions } = useWorkOrders();
   const desk = useDesk();
@@ -31,7 +35,11 @@ export function CloseOrder(props: { order: WorkOrder; as: 'completed' | 'cancell
     }
     if (!desk.hasActor()) return;
     onDone();
-    void actions.setStatus(order, as, isSignOff && worked !== order.actualHours ? { actualHours: worked, note } : { note });
+    void actions.setStatus(
+      order,
+      as,
+      isSignOff && worked !== order.actualHours ? { actualHours: worked, note } : { note },
+    );
   };
   return (
     <form

@@ -13,7 +13,13 @@ import styles from './order-form.module.css';
 import { emptyForm, formWords, toNewOrder } from './order-form-values.ts';
 
 /** Raises an order. What was typed is kept when the pane is closed before it is done. */
-export function CreatePane({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }): ReactNode {
+export function CreatePane({
+  onClose,
+  onCreated,
+}: {
+  onClose: () => void;
+  onCreated: (id: string) => void;
+}): ReactNode {
   const desk = useDesk();
   const { actions, drafts } = useWorkOrders();
   const time = useSession((known) => known.time);

@@ -32,7 +32,11 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: draft?.values ?? formOf(order),
-    resolver: zodResolver(workOrderChanges, (values: OrderFormValues) => toAllChanges(values, today), formWords),
+    resolver: zodResolver(
+      workOrderChanges,
+      (values: OrderFormValues) => toAllChanges(values, today),
+      formWords,
+    ),
   });
   const { isSubmitting } = form.formState;
 
@@ -54,7 +58,9 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   async function learn(error: CallError): Promise<void> {
     const now = await records.read(order.id);
     const names = error.details.map(({ path }) => path);
-    form.reset(broughtUpToDate(form.getValues(), formOf(before.current), formOf(now), names), { keepDefaultValues: true });
+    form.reset(broughtUpToDate(form.getValues(), formOf(before.current), formOf(now), names), {
+      keepDefaultValues: true,
+    });
     before.current = now;
     setClashes(error.details.map(({ path, value, by, at }) => ({ field: path, value, by, at })));
     setProblem(
@@ -85,7 +91,8 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   });
 
   const settle = (field: string, takeTheirs: boolean): void => {
-    if (takeTheirs) form.reset(withTheirs(form.getValues(), formOf(before.current), field), { keepDefaultValues: true });
+    if (takeTheirs)
+      form.reset(withTheirs(form.getValues(), formOf(before.current), field), { keepDefaultValues: true });
     setClashes((open) => open.filter((clash) => clash.field !== field));
     if (clashes.length <= 1) setProblem(null);
   };
@@ -104,7 +111,9 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
         isNew={false}
         below={(field) => {
           const clash = clashes.find((one) => one.field === field);
-          return clash === undefined ? null : <ClashNote clash={clash} onSettle={(theirs) => settle(field, theirs)} />;
+          return clash === undefined ? null : (
+            <ClashNote clash={clash} onSettle={(theirs) => settle(field, theirs)} />
+          );
         }}
       />
       <div className={styles.foot}>

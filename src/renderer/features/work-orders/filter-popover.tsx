@@ -72,7 +72,10 @@ export function FilterPopover(): ReactNode {
               <SelectField
                 label="Assigned to"
                 value={filter.assigneeId ?? ''}
-                choices={[{ value: '', label: 'Anyone' }, ...crew.map(({ id, name }) => ({ value: id, label: name }))]}
+                choices={[
+                  { value: '', label: 'Anyone' },
+                  ...crew.map(({ id, name }) => ({ value: id, label: name })),
+                ]}
                 onChange={(id) => list.setFilter((now) => ({ ...now, assigneeId: id === '' ? null : id }))}
               />
             </div>

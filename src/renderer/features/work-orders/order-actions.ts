@@ -36,13 +36,18 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
   }
 
   async function update(id: string, changes: WorkOrderChanges, basis?: Basis): Promise<WorkOrder> {
-    const order = await transport.call('workOrders.update', basis === undefined ? { id, changes } : { id, changes, basis });
+    const order = await transport.call(
+      'workOrders.update',
+      basis === undefined ? { id, changes } : { id, changes, basis },
+    );
     show(order);
     return order;
   }
 
   function versionsOf(order: WorkOrder, changes: WorkOrderChanges): Basis {
-    return Object.fromEntries(Object.entries(order.versions).filter(([field]) => Object.hasOwn(changes, field)));
+    return Object.fromEntries(
+      Object.entries(order.versions).filter(([field]) => Object.hasOwn(changes, field)),
+    );
   }
 
   /** Remembers how to take a change back, and offers it. */
@@ -77,10 +82,16 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
       return;
     }
     const by = error.details[0]?.by ?? 'Somebody else';
-    notices.sayProblem(`${by} changed ${order.number} meanwhile, so nothing was changed. Look at it and try again.`);
+    notices.sayProblem(
+      `${by} changed ${order.number} meanwhile, so nothing was changed. Look at it and try again.`,
+    );
   }
 
-  async function setStatus(order: WorkOrder, status: WorkOrderStatus, extra: ClosingWords = {}): Promise<boolean> {
+  async function setStatus(
+    order: WorkOrder,
+    status: WorkOrderStatus,
+    extra: ClosingWords = {},
+  ): Promise<boolean> {
     if (order.status === status) return true;
     if (!mayBecome(order.status, status)) {
       notices.say(`${order.number} is ${statusWords[order.status].toLowerCase()}. Reopen it first.`);

@@ -11,7 +11,13 @@ import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } fro
 
 /** Every column there is; the style sheet says which show at which width. */
 export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
-  { key: 'sync', header: 'With shore', hiddenHeader: true, className: styles.mark, cell: ({ sync }) => <SyncMark state={sync} /> },
+  {
+    key: 'sync',
+    header: 'With shore',
+    hiddenHeader: true,
+    className: styles.mark,
+    cell: ({ sync }) => <SyncMark state={sync} />,
+  },
   {
     key: 'number',
     header: 'Number',
@@ -19,7 +25,12 @@ export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
     className: styles.number,
     cell: ({ number }) => <span className="tabular">{number}</span>,
   },
-  { key: 'title', header: 'Title', sortKey: 'title', cell: ({ title }) => <span title={title}>{title}</span> },
+  {
+    key: 'title',
+    header: 'Title',
+    sortKey: 'title',
+    cell: ({ title }) => <span title={title}>{title}</span>,
+  },
   {
     key: 'equipment',
     header: 'Equipment',
@@ -54,7 +65,12 @@ export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
     className: styles.due,
     cell: (row) => <DueDate order={row} />,
   },
-  { key: 'assignee', header: 'Assigned to', className: styles.assignee, cell: ({ assigneeName }) => assigneeName },
+  {
+    key: 'assignee',
+    header: 'Assigned to',
+    className: styles.assignee,
+    cell: ({ assigneeName }) => assigneeName,
+  },
   {
     key: 'hours',
     header: 'Estimated',

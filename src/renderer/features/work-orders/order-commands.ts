@@ -51,7 +51,10 @@ export function orderCommands(desk: Desk, orders: WorkOrders): readonly Command[
   return [
     { label: 'Edit the chosen order', keys: 'E', run: () => edit(id) },
     ...keyedStatuses.map((status) => ({
-      label: status === 'completed' ? 'Sign off the chosen order' : `Set the chosen order to ${statusWords[status].toLowerCase()}`,
+      label:
+        status === 'completed'
+          ? 'Sign off the chosen order'
+          : `Set the chosen order to ${statusWords[status].toLowerCase()}`,
       keys: statusKeys[status],
       run: () => void setStatus(id, status).catch((error: unknown) => desk.sayFailure(error)),
     })),

@@ -26,7 +26,9 @@ export function OrderFields<Output>(props: {
   const findEquipment = useEquipmentFinder();
   const hours = (name: 'estimatedHours' | 'actualHours', label: string): ReactNode => (
     <Field label={label} error={errors[name]?.message} below={below(name)}>
-      {(ids) => <TextInput {...ids} {...register(name)} className="tabular" inputMode="decimal" placeholder="Hours" />}
+      {(ids) => (
+        <TextInput {...ids} {...register(name)} className="tabular" inputMode="decimal" placeholder="Hours" />
+      )}
     </Field>
   );
   return (
@@ -109,7 +111,10 @@ export function OrderFields<Output>(props: {
           <SelectField
             label="Assigned to"
             value={value}
-            choices={[{ value: '', label: 'Nobody' }, ...crew.map(({ id, name, rank }) => ({ value: id, label: `${name}, ${rank}` }))]}
+            choices={[
+              { value: '', label: 'Nobody' },
+              ...crew.map(({ id, name, rank }) => ({ value: id, label: `${name}, ${rank}` })),
+            ]}
             onChange={onChange}
             below={below('assigneeId')}
           />

@@ -74,7 +74,14 @@ export function narrowings(filter: OrderFilter): number {
 
 /** The filter with nothing but its view, sort and search. */
 export function cleared(filter: OrderFilter): OrderFilter {
-  return { ...filter, ...viewFilters[viewOf(filter) ?? 'outstanding'], priority: [], type: [], equipment: null, assigneeId: null };
+  return {
+    ...filter,
+    ...viewFilters[viewOf(filter) ?? 'outstanding'],
+    priority: [],
+    type: [],
+    equipment: null,
+    assigneeId: null,
+  };
 }
 
 /** What to ask the vessel for; `today` is the day on board, `YYYY-MM-DD`. */

@@ -38,7 +38,11 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
     return (
       <Pane head={<PaneHead title="Work order">{closeButton}</PaneHead>}>
         {error.code === 'not_found' ? (
-          <EmptyState icon={<FileQuestion size={24} />} title="This order is gone" action={<Button onClick={onClose}>Back to the list</Button>}>
+          <EmptyState
+            icon={<FileQuestion size={24} />}
+            title="This order is gone"
+            action={<Button onClick={onClose}>Back to the list</Button>}
+          >
             It was deleted, here or ashore. What was done to it stays in the journal.
           </EmptyState>
         ) : (
@@ -109,8 +113,9 @@ function DeleteButton({ order, onDeleted }: { order: WorkOrder; onDeleted: () =>
           });
         }}
       >
-        “{order.title}” is removed on this ship now and ashore with the next link. This cannot be taken back here; the
-        journal keeps what was written. An order that will not be done is better cancelled, so that it can be found.
+        “{order.title}” is removed on this ship now and ashore with the next link. This cannot be taken back
+        here; the journal keeps what was written. An order that will not be done is better cancelled, so that
+        it can be found.
       </Question>
     </>
   );

@@ -17,9 +17,10 @@ const mostKept = 60;
 
 export function createOrderRecords(desk: Desk): OrderRecords {
   const { transport } = desk;
-  const store = createStore<{ orders: ReadonlyMap<string, WorkOrder>; errors: ReadonlyMap<string, CallError> }>(
-    () => ({ orders: new Map(), errors: new Map() }),
-  );
+  const store = createStore<{
+    orders: ReadonlyMap<string, WorkOrder>;
+    errors: ReadonlyMap<string, CallError>;
+  }>(() => ({ orders: new Map(), errors: new Map() }));
   const watched = new Set<string>();
 
   function put(order: WorkOrder): void {

@@ -71,20 +71,30 @@ function NoOrders(): ReactNode {
         icon={<ClipboardCheck size={24} />}
         title="No work orders yet"
         action={
-          <Button look="primary" keys="C" onClick={() => router.go({ page: 'work-orders', open: { kind: 'new' }, full: false })}>
+          <Button
+            look="primary"
+            keys="C"
+            onClick={() => router.go({ page: 'work-orders', open: { kind: 'new' }, full: false })}
+          >
             New order
           </Button>
         }
       >
-        Here stands every job on board: planned, found or asked for by the office. They are kept on this ship first and go
-        to shore when there is a link.
+        Here stands every job on board: planned, found or asked for by the office. They are kept on this ship
+        first and go to shore when there is a link.
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={<ClipboardCheck size={24} />}
-      title={view === 'overdue' ? 'Nothing is overdue' : view === 'completed' ? 'Nothing is signed off yet' : 'All work is done'}
+      title={
+        view === 'overdue'
+          ? 'Nothing is overdue'
+          : view === 'completed'
+            ? 'Nothing is signed off yet'
+            : 'All work is done'
+      }
       action={<Button onClick={() => list.setFilter((now) => withView(now, 'all'))}>Show all orders</Button>}
     />
   );

@@ -9,7 +9,16 @@ import { Chip } from '../../ui/chip.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import { useWorkOrders } from './context.ts';
 import { FilterPopover } from './filter-popover.tsx';
-import { type OrderFilter, type View, cleared, narrowings, outstandingStatuses, viewOf, views, withView } from './order-filter.ts';
+import {
+  type OrderFilter,
+  type View,
+  cleared,
+  narrowings,
+  outstandingStatuses,
+  viewOf,
+  views,
+  withView,
+} from './order-filter.ts';
 import type { Counts } from './order-list.ts';
 import styles from './order-toolbar.module.css';
 import { priorityWords, statusWords, typeWords } from './words.tsx';
@@ -33,7 +42,11 @@ export function OrderToolbar({ onCreate }: { onCreate: () => void }): ReactNode 
         <TabBar
           label="Which orders"
           value={viewOf(filter)}
-          tabs={views.map((view) => ({ value: view, label: viewWords[view], count: counts && countOf(view, counts) }))}
+          tabs={views.map((view) => ({
+            value: view,
+            label: viewWords[view],
+            count: counts && countOf(view, counts),
+          }))}
           onChange={(view) => list.setFilter((now) => withView(now, view))}
         />
         <div className={styles.end}>
@@ -73,7 +86,8 @@ function FilterChips(): ReactNode {
   const crew = useSession((session) => session.crew);
   const drop = (change: Partial<OrderFilter>) => () => list.setFilter((now) => ({ ...now, ...change }));
   const assignee = crew.find(({ id }) => id === filter.assigneeId)?.name ?? 'someone';
-  const inOrder = <T extends string>(all: readonly T[], some: readonly T[]): T[] => all.filter((one) => some.includes(one));
+  const inOrder = <T extends string>(all: readonly T[], some: readonly T[]): T[] =>
+    all.filter((one) => some.includes(one));
   const icon = <X size={12} aria-hidden="true" />;
   return (
     <>
@@ -84,18 +98,33 @@ function FilterChips(): ReactNode {
       )}
       {viewOf(filter) === null
         ? inOrder(workOrderStatuses, filter.status).map((status) => (
-            <Chip key={status} icon={icon} verb="Remove" onClick={drop({ status: filter.status.filter((one) => one !== status) })}>
+            <Chip
+              key={status}
+              icon={icon}
+              verb="Remove"
+              onClick={drop({ status: filter.status.filter((one) => one !== status) })}
+            >
               {statusWords[status]}
             </Chip>
           ))
         : null}
       {inOrder(priorities, filter.priority).map((priority) => (
-        <Chip key={priority} icon={icon} verb="Remove" onClick={drop({ priority: filter.priority.filter((one) => one !== priority) })}>
+        <Chip
+          key={priority}
+          icon={icon}
+          verb="Remove"
+          onClick={drop({ priority: filter.priority.filter((one) => one !== priority) })}
+        >
           {`${priorityWords[priority]} priority`}
         </Chip>
       ))}
       {inOrder(workOrderTypes, filter.type).map((type) => (
-        <Chip key={type} icon={icon} verb="Remove" onClick={drop({ type: filter.type.filter((one) => one !== type) })}>
+        <Chip
+          key={type}
+          icon={icon}
+          verb="Remove"
+          onClick={drop({ type: filter.type.filter((one) => one !== type) })}
+        >
           {typeWords[type]}
         </Chip>
       ))}

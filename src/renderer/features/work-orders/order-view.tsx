@@ -37,7 +37,10 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
       <div className={styles.now}>
         <Marked icon={statusIcons[order.status]}>{statusWords[order.status]}</Marked>
         <Marked icon={priorityIcons[order.priority]}>{`${priorityWords[order.priority]} priority`}</Marked>
-        <DueDate order={order} inWords />
+        <span className={styles.marked}>
+          <span className={styles.none}>Due</span>
+          <DueDate order={order} inWords />
+        </span>
       </div>
       <StatusButtons order={order} />
       {order.conflicts.length === 0 ? null : (
@@ -66,9 +69,6 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
         </Fact>
         <Fact name="Assigned to">{order.assigneeName ?? 'Nobody'}</Fact>
         <Fact name="Type">{typeWords[order.type]}</Fact>
-        <Fact name="Due">
-          <DueDate order={order} />
-        </Fact>
         <Fact name="Estimated">{formatHours(order.estimatedHours)}</Fact>
         <Fact name="Actual">{formatHours(order.actualHours)}</Fact>
         {order.completedAt === null ? null : (

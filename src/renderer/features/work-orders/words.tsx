@@ -24,9 +24,9 @@ export const statusWords: Readonly<Record<WorkOrderStatus, string>> = {
 export const statusVerbs: Readonly<Record<WorkOrderStatus, string>> = {
   open: 'Set to open',
   in_progress: 'Start work',
-  on_hold: 'Put on hold',
+  on_hold: 'Hold',
   completed: 'Sign off…',
-  cancelled: 'Cancel order…',
+  cancelled: 'Cancel…',
 };
 
 /** The number key of a status; cancelling has none, since it is rare and final. */

@@ -47,5 +47,7 @@ export class CallError extends Error {
 
 /** Words for whatever was thrown, never empty. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message : 'Something failed without saying why.';
+  return error instanceof Error && error.message !== ''
+    ? error.message
+    : 'Something failed without saying why.';
 }

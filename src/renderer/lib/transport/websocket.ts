@@ -36,7 +36,9 @@ const failure = (text: string): CallResult => ({
   ok: false,
   error: { code: 'unavailable', message: text, retryable: true },
 });
-const notThere = failure('The vessel node does not answer, so nothing was changed. What you have typed stays here.');
+const notThere = failure(
+  'The vessel node does not answer, so nothing was changed. What you have typed stays here.',
+);
 const wentAway = failure(
   'The vessel node went away before it answered. Look whether the change was made before you try again.',
 );
@@ -161,7 +163,11 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
       checkInput(method, input);
       await firstWord;
       if (connection.phase === 'refused') {
-        throw new CallError({ code: 'unauthorized', message: 'The vessel node refused this screen.', retryable: false });
+        throw new CallError({
+          code: 'unauthorized',
+          message: 'The vessel node refused this screen.',
+          retryable: false,
+        });
       }
       return outputOf(method, await ask(method, input));
     },
