@@ -1,23 +1,32 @@
 /**
- * Builds the desktop app and starts it, fetching Electron's binary once where it is missing. Where it cannot be
- * had, says why and serves the same screens to a browser, unless `--require-electron` asks to fail instead.
- * All other arguments go to the program that is started; `--help` lists them.
+ * Starts the desktop app from a checkout: builds it when its sources are newer, and fetches Electron's binary once
+ * where it is missing. Where that cannot be had, says why and serves the same vessel's screens to a browser, unless
+ * `--require-electron` asks to fail instead. All other arguments are the app's; `--help` lists them.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
+import { localVessel } from '../src/main/electron/first-start.ts';
+import { type Options, readOptions, usage } from '../src/main/electron/options.ts';
+import { SettingsError, optionName, readSettings } from '../src/main/electron/settings.ts';
+import { ensureBuilt } from './built.ts';
 import { electronBinary } from './electron-binary.ts';
 import { pathWithOurPrograms, projectRoot } from './run-step.ts';
 
-const fetchingTakesMs = 120_000;
+/** A whole Electron over a slow office line; where there is no way to it at all, fetching fails within seconds. */
+const fetchingTakesMs = 10 * 60_000;
 const required = '--require-electron';
 const wanted = process.argv.slice(2);
 const parameters = wanted.filter((parameter) => parameter !== required);
+/** Where the person stands; npm itself runs us in the project's folder. */
+const standsIn = process.env['INIT_CWD'] ?? process.cwd();
 
 /** Runs a program in our terminal until it ends; returns its exit code. */
 function run(program: string, ...rest: string[]): number {
   const { status } = spawnSync(program, rest, {
-    cwd: projectRoot,
+    cwd: standsIn,
     stdio: 'inherit',
     env: { ...process.env, PATH: pathWithOurPrograms() },
   });
@@ -34,29 +43,81 @@ function fetchElectron(): string | null {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (status === 0) return null;
-  if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT')
+  if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
     return 'the download took too long';
+  }
   const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? `exit code ${status}`;
   return reason.trim();
 }
 
-let binary = electronBinary(process.env);
-let reason = 'it is not where the environment says';
-if (binary === null && process.env['ELECTRON_EXEC_PATH'] === undefined) {
-  reason = fetchElectron() ?? reason;
-  binary = electronBinary(process.env);
+/** The binary, or why there is none. */
+function obtainElectron(): { binary: string } | { reason: string } {
+  const present = electronBinary(process.env);
+  if (present !== null) return { binary: present };
+  const named = process.env['ELECTRON_EXEC_PATH'];
+  if (named !== undefined && named !== '') return { reason: 'there is no file at ELECTRON_EXEC_PATH' };
+  const reason = fetchElectron();
+  const fetched = electronBinary(process.env);
+  return fetched === null ? { reason: reason ?? 'it was fetched and is not there' } : { binary: fetched };
 }
 
-if (binary !== null) {
-  const built = run('npm', 'run', '--silent', 'build');
-  process.exitCode = built === 0 ? run(binary, projectRoot, ...parameters) : built;
-} else if (wanted.includes(required)) {
-  console.error(`Electron's binary is missing: ${reason}.`);
-  process.exitCode = 1;
-} else {
-  console.log(`No Electron here (${reason}); serving the same screens to a browser.`);
-  if (!existsSync(join(projectRoot, 'out', 'renderer', 'index.html'))) run('npm', 'run', '--silent', 'build');
-  const usual = ['--data', '.arus', '--vessel', 'this-ship', '--port', '0'];
-  const options = parameters.length > 0 ? parameters : usual;
-  process.exitCode = run(process.execPath, join('src', 'main', 'station', 'vessel-program.ts'), ...options);
+/** Where the system gives the desktop app its folder, so that both ways of starting show the same ship. */
+function appFolder(): string {
+  const { APPDATA, XDG_CONFIG_HOME } = process.env;
+  if (process.platform === 'win32') return join(APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'ARUS');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'ARUS');
+  return join(XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'ARUS');
 }
+
+/** Runs the vessel node with the settings that the app would start with, its screens on loopback. */
+function serveToBrowsers(options: Options): number {
+  const home = options.data ?? appFolder();
+  mkdirSync(home, { recursive: true });
+  const settings = readSettings({
+    file: join(home, 'arus.json'),
+    overrides: options.overrides,
+    firstStart: localVessel({ randomBytes }, hostname()),
+  });
+  const { mqtt, qos = {}, openLinksTo: _, ...named } = settings;
+  return run(
+    process.execPath,
+    join(projectRoot, 'src', 'main', 'station', 'vessel-program.ts'),
+    ...Object.entries(named).flatMap(([name, value = '']) => [optionName(name), value]),
+    ...(mqtt === null ? ['--no-mqtt'] : ['--mqtt', mqtt]),
+    ...Object.entries(qos).flatMap(([kind, level]) => ['--qos', `${kind}=${level}`]),
+    '--data',
+    join(home, 'vessel'),
+    '--log-level',
+    options.logLevel,
+    '--port',
+    '0',
+  );
+}
+
+async function start(): Promise<number> {
+  const options = readOptions(parameters, standsIn);
+  if (options.help) {
+    console.log(`${usage}\nFrom a checkout: npm start -- [options] [${required}]`);
+    return 0;
+  }
+  const electron = obtainElectron();
+  if ('reason' in electron && wanted.includes(required)) {
+    console.error(`Electron's binary is missing: ${electron.reason}.`);
+    return 1;
+  }
+  if (!(await ensureBuilt())) return 1;
+  if ('binary' in electron) return run(electron.binary, projectRoot, ...parameters);
+  console.log(`No Electron here (${electron.reason}); serving the same screens to a browser.`);
+  return serveToBrowsers(options);
+}
+
+start().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  },
+);

@@ -64,6 +64,7 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       timeZone: settings.timeZone,
       version: app.getVersion(),
       brokerName: broker,
+      ...(settings.qos === undefined ? {} : { qos: settings.qos }),
     },
     { environment, openLink, codec: zstdCodec },
   );

@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type LogLevel, logLevels } from '#shared/log-level.ts';
 import { SettingsError, optionName } from './settings.ts';
 
 export interface Options {
   help: boolean;
   /** Folder of this installation, absolute; null for the one the system gives the app. */
   data: string | null;
-  logLevel: (typeof logLevels)[number];
+  logLevel: LogLevel;
   /** Settings that go before those of the file. */
   overrides: Readonly<Record<string, string>>;
 }
 
 const text = ['vessel', 'name', 'device', 'timeZone', 'mqtt', 'mqttUser'] as const;
 const paths = ['ca', 'cert', 'key', 'mqttPasswordFile'] as const;
-const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const usage = `Usage: arus [options]
 

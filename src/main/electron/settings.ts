@@ -10,6 +10,8 @@ const timeZone = z
 /** A host, with its port where that is not 443. */
 const host = z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'A host such as manuals.example.com');
 
+const qos = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+
 const text = (most: number) => z.string().trim().min(1, 'Not empty').max(most, `At most ${most} characters`);
 
 /** Everything that an installation is told about itself. The names are those of the command-line options. */
@@ -25,6 +27,8 @@ const settings = z.strictObject({
   key: z.string().min(1).optional(),
   mqttUser: z.string().min(1).optional(),
   mqttPasswordFile: z.string().min(1).optional(),
+  /** Delivery promise of MQTT by kind of message: telemetry 0, changes 1, presence 1 unless said otherwise. */
+  qos: z.partialRecord(z.enum(['telemetry', 'changes', 'presence']), qos).optional(),
   /** Hosts whose https pages a link may open in the system's browser. */
   openLinksTo: z.array(host).max(50).optional(),
 });
