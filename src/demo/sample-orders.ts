@@ -48,7 +48,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 11,
     assignee: 'Second engineer',
     estimatedHours: 4,
-    description: 'Within 30 minutes of stopping. Note draught, ballast condition and engine temperature on the form.',
+    description:
+      'Within 30 minutes of stopping. Note draught, ballast condition and engine temperature on the form.',
   },
   {
     title: 'Charge air cooler: clean air side',
@@ -68,7 +69,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 19,
     assignee: 'Second engineer',
     estimatedHours: 5,
-    description: 'Look for metal, loose locking wires, discoloured bearings. Relief valves free. Enclosed-space permit.',
+    description:
+      'Look for metal, loose locking wires, discoloured bearings. Relief valves free. Enclosed-space permit.',
   },
   {
     title: 'Cylinder 4: exhaust valve leaking, high exhaust temperature',
@@ -136,7 +138,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 5,
     assignee: 'Third engineer',
     estimatedHours: 9,
-    description: 'LO and filters, tappets (0.40 mm cold), fuel filters, air cooler drain. Megger the alternator while it stands.',
+    description:
+      'LO and filters, tappets (0.40 mm cold), fuel filters, air cooler drain. Megger the alternator while it stands.',
   },
   {
     title: 'DG 2: top overhaul, cylinders 1–6',
@@ -148,7 +151,11 @@ export const sampleOrders: readonly SampleOrder[] = [
     estimatedHours: 60,
     description:
       'Due at 23,000 h. Heads off, valves and seats, injectors, piston crowns inspected through the liner. Spares on board since June, box 14.',
-    progress: { status: 'in_progress', notes: 'Heads 1 and 2 off and at the bench. Seat of no. 2 inlet pitted, to be ground.', actualHours: 18 },
+    progress: {
+      status: 'in_progress',
+      notes: 'Heads 1 and 2 off and at the bench. Seat of no. 2 inlet pitted, to be ground.',
+      actualHours: 18,
+    },
   },
   {
     title: 'DG 3: fuel pump no. 5 sticking rack',
@@ -159,7 +166,10 @@ export const sampleOrders: readonly SampleOrder[] = [
     assignee: 'Second engineer',
     estimatedHours: 5,
     description: 'Hunts at 40 % load. Rack of pump 5 stiff when hot. Renew plunger and barrel, set timing.',
-    progress: { status: 'on_hold', notes: 'Plunger and barrel ordered, promised for Rotterdam. DG 3 kept as last in sequence.' },
+    progress: {
+      status: 'on_hold',
+      notes: 'Plunger and barrel ordered, promised for Rotterdam. DG 3 kept as last in sequence.',
+    },
   },
   {
     title: 'DG 3: insulation resistance and alternator cleaning',
@@ -169,7 +179,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 17,
     assignee: 'Electrician',
     estimatedHours: 4,
-    description: 'Last reading 12 MΩ at 48 °C. Clean with dry air, renew filters, note the reading at ambient.',
+    description:
+      'Last reading 12 MΩ at 48 °C. Clean with dry air, renew filters, note the reading at ambient.',
   },
   {
     title: 'Emergency generator: weekly start on both sources',
@@ -199,8 +210,13 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: -6,
     assignee: 'Electrician',
     estimatedHours: 2,
-    description: 'Set no. 2 falls to 10.1 V when cranking. New set in the battery room, maintenance-free, 180 Ah.',
-    progress: { status: 'completed', notes: 'New set fitted, 11.9 V while cranking. Old set landed ashore with receipt.', actualHours: 1.5 },
+    description:
+      'Set no. 2 falls to 10.1 V when cranking. New set in the battery room, maintenance-free, 180 Ah.',
+    progress: {
+      status: 'completed',
+      notes: 'New set fitted, 11.9 V while cranking. Old set landed ashore with receipt.',
+      actualHours: 1.5,
+    },
   },
   {
     title: 'FO separator 1: bowl overhaul',
@@ -220,8 +236,13 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 0,
     assignee: 'Third engineer',
     estimatedHours: 4,
-    description: 'Alarm ‘no bowl opening’. Operating water pressure is right. Look at solenoid MV 15 and the nozzle in the bowl body.',
-    progress: { status: 'in_progress', notes: 'Solenoid good. Bowl opened, nozzle choked with scale. Cleaning.', actualHours: 2.5 },
+    description:
+      'Alarm ‘no bowl opening’. Operating water pressure is right. Look at solenoid MV 15 and the nozzle in the bowl body.',
+    progress: {
+      status: 'in_progress',
+      notes: 'Solenoid good. Bowl opened, nozzle choked with scale. Cleaning.',
+      actualHours: 2.5,
+    },
   },
   {
     title: 'LO separator: renew drive belt and friction pads',
@@ -241,7 +262,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 7,
     assignee: 'Third engineer',
     estimatedHours: 6,
-    description: 'About one drop a second. Pump 2 in use. Renew seal, measure wear ring clearance while open.',
+    description:
+      'About one drop a second. Pump 2 in use. Renew seal, measure wear ring clearance while open.',
   },
   {
     title: 'Central cooler: back-flush sea water side',
@@ -251,7 +273,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 3,
     assignee: 'Motorman',
     estimatedHours: 1.5,
-    description: 'LT outlet 38.5 °C at 26 °C sea water. If back-flushing gives less than 2 °C, plan to open the cooler.',
+    description:
+      'LT outlet 38.5 °C at 26 °C sea water. If back-flushing gives less than 2 °C, plan to open the cooler.',
   },
   {
     title: 'Central cooler: open and clean plates',
@@ -292,7 +315,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 38,
     assignee: 'Second engineer',
     estimatedHours: 3,
-    description: 'For class, continuous machinery survey. Both bottles, 30 bar. Surveyor’s form in the CMS file.',
+    description:
+      'For class, continuous machinery survey. Both bottles, 30 bar. Surveyor’s form in the CMS file.',
   },
   {
     title: 'Auxiliary boiler: low water cut-out and burner failure test',
@@ -332,7 +356,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 1,
     assignee: 'Second engineer',
     estimatedHours: 1,
-    description: 'Flush with fresh water, simulate 15 ppm, valve to bilge within 20 seconds. Entry in Oil Record Book Part I.',
+    description:
+      'Flush with fresh water, simulate 15 ppm, valve to bilge within 20 seconds. Entry in Oil Record Book Part I.',
   },
   {
     title: 'Sewage plant: clean aeration diffusers',
@@ -363,8 +388,13 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 3,
     assignee: 'Electrician',
     estimatedHours: 4,
-    description: 'Meat room −16 °C instead of −18. Sniff the evaporator of the fish room. Note kilograms in the refrigerant log.',
-    progress: { status: 'in_progress', notes: 'Leak found at the flare of the expansion valve, fish room. Tightened. 1.2 kg added.', actualHours: 3 },
+    description:
+      'Meat room −16 °C instead of −18. Sniff the evaporator of the fish room. Note kilograms in the refrigerant log.',
+    progress: {
+      status: 'in_progress',
+      notes: 'Leak found at the flare of the expansion valve, fish room. Tightened. 1.2 kg added.',
+      actualHours: 3,
+    },
   },
   {
     title: 'A/C: renew filters, clean drip trays',
@@ -384,7 +414,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 5,
     assignee: 'Chief officer',
     estimatedHours: 1,
-    description: 'SOLAS V/26: every three months, with communication from the bridge. Both pumps, 35° to 30° within 28 seconds.',
+    description:
+      'SOLAS V/26: every three months, with communication from the bridge. Both pumps, 35° to 30° within 28 seconds.',
   },
   {
     title: 'Steering gear: rudder carrier grease line blocked',
@@ -414,7 +445,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 15,
     assignee: 'Bosun',
     estimatedHours: 16,
-    description: '26 mm, 168 m, certificate in the cargo gear book. Old wire has 4 broken wires in 6 diameters at the drum end.',
+    description:
+      '26 mm, 168 m, certificate in the cargo gear book. Old wire has 4 broken wires in 6 diameters at the drum end.',
   },
   {
     title: 'Cargo crane 1: limit switches, all functions',
@@ -435,7 +467,11 @@ export const sampleOrders: readonly SampleOrder[] = [
     assignee: 'Third engineer',
     estimatedHours: 6,
     description: 'Oil on deck after use. Shaft seal of slewing reduction gear no. 2 suspected.',
-    progress: { status: 'in_progress', notes: 'Seal on board, part no. 4471-22. Waiting for dry weather to open.', actualHours: 1 },
+    progress: {
+      status: 'in_progress',
+      notes: 'Seal on board, part no. 4471-22. Waiting for dry weather to open.',
+      actualHours: 1,
+    },
   },
   {
     title: 'Cargo gear: annual thorough examination',
@@ -526,7 +562,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 0,
     assignee: 'Third engineer',
     estimatedHours: 0.5,
-    description: 'Three minutes ahead and astern. Fuel, batteries, release hook indicator, air bottles 200 bar.',
+    description:
+      'Three minutes ahead and astern. Fuel, batteries, release hook indicator, air bottles 200 bar.',
   },
   {
     title: 'Lifeboat: five-year overload test of release gear',
@@ -557,7 +594,11 @@ export const sampleOrders: readonly SampleOrder[] = [
     assignee: 'Third engineer',
     estimatedHours: 3,
     description: 'Starts and dies. Stale petrol, carburettor.',
-    progress: { status: 'completed', notes: 'Carburettor cleaned, petrol renewed, ran in water for 10 minutes.', actualHours: 2.5 },
+    progress: {
+      status: 'completed',
+      notes: 'Carburettor cleaned, petrol renewed, ran in water for 10 minutes.',
+      actualHours: 2.5,
+    },
   },
   {
     title: 'Fire detection: test every detector, zones 3 and 4',
@@ -567,7 +608,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 6,
     assignee: 'Electrician',
     estimatedHours: 4,
-    description: 'Smoke heads with test gas, heat heads with hot air. Separator room head 3-07 was slow last time.',
+    description:
+      'Smoke heads with test gas, heat heads with hot air. Separator room head 3-07 was slow last time.',
   },
   {
     title: 'Emergency fire pump: weekly run, two hoses',
@@ -599,7 +641,11 @@ export const sampleOrders: readonly SampleOrder[] = [
     assignee: 'Chief officer',
     estimatedHours: 4,
     description: 'Two-yearly. All 46 bottles.',
-    progress: { status: 'completed', notes: 'Done in Bilbao. Bottle 31 was 6 % light and was exchanged. Certificate filed.', actualHours: 5 },
+    progress: {
+      status: 'completed',
+      notes: 'Done in Bilbao. Bottle 31 was 6 % light and was exchanged. Certificate filed.',
+      actualHours: 5,
+    },
   },
   {
     title: 'X-band radar: magnetron hours 9,400, plan renewal',
@@ -620,7 +666,10 @@ export const sampleOrders: readonly SampleOrder[] = [
     assignee: 'Electrician',
     estimatedHours: 2,
     description: 'Radar off and tagged before going aloft.',
-    progress: { status: 'cancelled', notes: 'Brushless motor since the exchange in 2023; the job does not apply any more.' },
+    progress: {
+      status: 'cancelled',
+      notes: 'Brushless motor since the exchange in 2023; the job does not apply any more.',
+    },
   },
   {
     title: 'FleetBroadband: antenna dome and cable glands',
@@ -630,7 +679,8 @@ export const sampleOrders: readonly SampleOrder[] = [
     dueInDays: 35,
     assignee: 'Electrician',
     estimatedHours: 1,
-    description: 'Salt at the gland on the monkey island. Drop-outs on heading 240–280 are the funnel, not the terminal.',
+    description:
+      'Salt at the gland on the monkey island. Drop-outs on heading 240–280 are the funnel, not the terminal.',
   },
   {
     title: 'Tank top bilges: clean and paint, port side',

@@ -34,7 +34,7 @@ export async function serveOfficePage(app: FastifyInstance, folder: string | nul
     root: folder,
     index: false,
     // The board's page lives in the same folder and has no business ashore.
-    allowedPath: (path) => path === `/${page}` || !path.endsWith('.html'),
+    allowedPath: (path) => path.replace(/^\//, '') === page || !path.endsWith('.html'),
     cacheControl: false,
     setHeaders(reply, path) {
       const named = path.startsWith(join(folder, 'assets'));
