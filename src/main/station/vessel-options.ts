@@ -33,6 +33,12 @@ export interface VesselProgramDefaults {
   version: string;
 }
 
+/** Where help and complaints are written. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
 /** The program ends here: help was shown (0), or a sentence about a wrong option was written (2). */
 export class ProgramEnd extends Error {
   readonly exitCode: 0 | 2;
@@ -75,8 +81,9 @@ const given = z.object({
 export function readVesselOptions(
   argv: readonly string[],
   defaults: VesselProgramDefaults,
+  output: Output,
 ): VesselProgramOptions {
-  const command = vesselCommand(defaults);
+  const command = vesselCommand(defaults).configureOutput({ writeOut: output.out, writeErr: output.err });
   try {
     command.parse(argv, { from: 'user' });
     const options = given.parse(command.opts());

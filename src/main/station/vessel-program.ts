@@ -28,11 +28,17 @@ const { version } = z
 const closingTime = 5_000;
 
 function readOptions(): { options: VesselProgramOptions; broker: BrokerConfiguration | null } {
-  const options = readVesselOptions(process.argv.slice(2), {
+  // Left empty is left out, as in a compose file.
+  for (const name of ['MQTT_URL', 'PORT']) if (process.env[name] === '') delete process.env[name];
+  const defaults = {
     device: hostname(),
     timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     page: join(root, 'out', 'renderer'),
     version,
+  };
+  const options = readVesselOptions(process.argv.slice(2), defaults, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
   });
   return { options, broker: options.broker === null ? null : brokerConfiguration(options.broker) };
 }
