@@ -1,5 +1,6 @@
 import type { Basis } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
+import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ContractFailure } from './contract-failure.ts';
 import type { StoredRecord } from './store/record-table.ts';
 import type { VesselStore } from './store/vessel-store.ts';
@@ -12,10 +13,10 @@ import type { VesselStore } from './store/vessel-store.ts';
 export function checkBasis(
   store: VesselStore,
   spec: RecordSpec,
-  { id, record, fields, basis }: { id: string; record: StoredRecord; fields: readonly string[]; basis: Basis | undefined },
+  { record, fields, basis }: { record: StoredRecord; fields: readonly string[]; basis: Basis | undefined },
 ): void {
   if (basis === undefined) return;
-  const versions = store.states.versions(spec, id);
+  const versions = fieldVersions(spec, record.versions);
   const overtaken = fields.filter((field) => basis[field] !== undefined && basis[field] !== versions[field]);
   if (overtaken.length === 0) return;
   throw new ContractFailure('stale', 'Someone else changed this in the meantime. Nothing was saved; choose which value stands.', {

@@ -16,7 +16,7 @@ export function readDatabase<T>(directory: string, read: (connection: Database.D
 export function rowCounts(directory: string): Record<string, number> {
   return readDatabase(directory, (connection) =>
     Object.fromEntries(
-      ['work_order', 'sync_journal', 'sync_outbox', 'sync_versions', 'sync_conflicts'].map((table) => [
+      ['work_order', 'sync_journal', 'sync_outbox', 'sync_conflicts'].map((table) => [
         table,
         Number(connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get()),
       ]),

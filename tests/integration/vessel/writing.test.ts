@@ -138,10 +138,10 @@ describe('writing on board', () => {
     for (const statement of [
       `UPDATE work_order SET title = 'Forged' WHERE id = '${order.id}'`,
       `DELETE FROM work_order WHERE id = '${order.id}'`,
-      `INSERT OR REPLACE INTO equipment SELECT '${order.id}', 0, 0, '', '', '', '', '', '', '', 'A', NULL`,
+      `INSERT OR REPLACE INTO crew_member VALUES ('${order.id}', 0, 0, '', '', 'Forger', 'Master', 1)`,
       `UPDATE sync_journal SET fields = '{}'`,
       `DELETE FROM sync_outbox`,
-      `UPDATE sync_versions SET state = '{}'`,
+      `UPDATE sync_awaited SET state = '{}'`,
     ])
       readDatabase(vessel.directory, (connection) =>
         expect(() => connection.exec(statement), statement).toThrow(/arus_unit|ARUS/),
@@ -187,7 +187,7 @@ describe('recordAndPublish', () => {
         throw new Error('the chief changed his mind');
       }),
     ).toThrow('the chief changed his mind');
-    for (const table of ['equipment', 'sync_journal', 'sync_outbox', 'sync_versions']) expect(count(table)).toBe(1);
+    for (const table of ['equipment', 'sync_journal', 'sync_outbox']) expect(count(table)).toBe(1);
     expect(verify()).toMatchObject({ ok: true, changes: 1 });
 
     recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.update('equipment', id, { name: 'Whole' }));

@@ -3,6 +3,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { equipment as equipmentShape, type Equipment } from '#shared/contract/equipment.ts';
 import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { qualified, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import { equipment, workOrder } from '../store/schema.ts';
@@ -52,7 +53,7 @@ export class EquipmentQueries {
       ...found.equipment,
       outstandingOrders: found.outstanding,
       sync: found.standing,
-      versions: this.#store.states.versions(equipmentSpec, found.equipment.id),
+      versions: fieldVersions(equipmentSpec, found.equipment.versions),
     });
   }
 }

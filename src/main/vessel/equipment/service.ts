@@ -33,7 +33,7 @@ export class EquipmentService {
       const record = unit.get(entity, id);
       if (record === null || record.deleted)
         throw new ContractFailure('not_found', 'This equipment is not there, or was deleted.');
-      checkBasis(this.#store, equipmentSpec, { id, record, fields: Object.keys(changes), basis });
+      checkBasis(this.#store, equipmentSpec, { record, fields: Object.keys(changes), basis });
       checkRunningHours(equipmentFields.parse(record.values).runningHours, changes.runningHours);
       const written: Record<string, Scalar> = {};
       for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;

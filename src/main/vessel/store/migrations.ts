@@ -4,10 +4,11 @@ export const migrations: readonly { name: string; statements: readonly string[] 
   {
     name: '0000_spine',
     statements: [
-      "CREATE TABLE `crew_member` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`name` text NOT NULL,\n\t`rank` text NOT NULL,\n\t`on_board` integer NOT NULL\n);",
-      "CREATE TABLE `equipment` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`code` text NOT NULL,\n\t`name` text NOT NULL,\n\t`location` text NOT NULL,\n\t`maker` text NOT NULL,\n\t`model` text NOT NULL,\n\t`serial_number` text NOT NULL,\n\t`criticality` text NOT NULL,\n\t`running_hours` real\n);",
+      "CREATE TABLE `crew_member` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`name` text NOT NULL,\n\t`rank` text NOT NULL,\n\t`on_board` integer NOT NULL\n);",
+      "CREATE TABLE `equipment` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`code` text NOT NULL,\n\t`name` text NOT NULL,\n\t`location` text NOT NULL,\n\t`maker` text NOT NULL,\n\t`model` text NOT NULL,\n\t`serial_number` text NOT NULL,\n\t`criticality` text NOT NULL,\n\t`running_hours` real\n);",
       "CREATE INDEX `equipment_code` ON `equipment` (`code`,`id`) WHERE deleted = 0;",
       "CREATE TABLE `node_settings` (\n\t`name` text PRIMARY KEY NOT NULL,\n\t`value` text NOT NULL\n);",
+      "CREATE TABLE `sync_awaited` (\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`state` text NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n);",
       "CREATE TABLE `sync_conflicts` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`field` text NOT NULL,\n\t`base` text,\n\t`heads` text NOT NULL,\n\t`opened_at` integer NOT NULL,\n\t`settled_at` integer\n);",
       "CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`field`) WHERE settled_at IS NULL;",
       "CREATE TABLE `sync_heads` (\n\t`origin` text PRIMARY KEY NOT NULL,\n\t`held` text NOT NULL,\n\t`hash` blob NOT NULL,\n\t`acknowledged` text,\n\t`acknowledged_hash` blob\n);",
@@ -17,8 +18,7 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX `sync_outbox_lane` ON `sync_outbox` (`lane`,`number`) WHERE lane <> 'normal';",
       "CREATE TABLE `sync_problems` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`at` integer NOT NULL,\n\t`code` text NOT NULL,\n\t`message` text NOT NULL,\n\t`entity` text,\n\t`record_id` text,\n\t`number` integer\n);",
       "CREATE UNIQUE INDEX `sync_problems_number_unique` ON `sync_problems` (`number`);",
-      "CREATE TABLE `sync_versions` (\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`state` text NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n) WITHOUT ROWID;",
-      "CREATE TABLE `work_order` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`number` text NOT NULL,\n\t`title` text NOT NULL,\n\t`description` text NOT NULL,\n\t`equipment_id` text,\n\t`type` text NOT NULL,\n\t`priority` text NOT NULL,\n\t`status` text NOT NULL,\n\t`due_date` text,\n\t`assignee_id` text,\n\t`estimated_hours` real,\n\t`actual_hours` real,\n\t`notes` text NOT NULL,\n\t`completed_at` text,\n\t`completed_by` text,\n\t`created_at` text NOT NULL,\n\t`created_by` text NOT NULL\n);",
+      "CREATE TABLE `work_order` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`number` text NOT NULL,\n\t`title` text NOT NULL,\n\t`description` text NOT NULL,\n\t`equipment_id` text,\n\t`type` text NOT NULL,\n\t`priority` text NOT NULL,\n\t`status` text NOT NULL,\n\t`due_date` text,\n\t`assignee_id` text,\n\t`estimated_hours` real,\n\t`actual_hours` real,\n\t`notes` text NOT NULL,\n\t`completed_at` text,\n\t`completed_by` text,\n\t`created_at` text NOT NULL,\n\t`created_by` text NOT NULL\n);",
       "CREATE INDEX `work_order_number` ON `work_order` (`deleted`,`number`,`id`);",
       "CREATE INDEX `work_order_title` ON `work_order` (`title`,`id`) WHERE deleted = 0;",
       "CREATE INDEX `work_order_due` ON `work_order` (CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END,`id`) WHERE deleted = 0;",

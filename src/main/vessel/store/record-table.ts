@@ -14,9 +14,11 @@ export interface StoredRecord {
   /** Wall clock of the latest change, ms, and who made it. */
   updatedAt: number;
   updatedBy: string;
+  /** Field versions and heads, `shared/sync/record-state-json.ts`. */
+  versions: string;
 }
 
-const storedRow = z.looseObject({ deleted: z.number(), updated_at: z.number(), updated_by: z.string() });
+const storedRow = z.looseObject({ deleted: z.number(), updated_at: z.number(), updated_by: z.string(), versions: z.string() });
 const storedScalar = z.union([z.string(), z.number(), z.null()]);
 
 /** Reads the rows of one kind of record. */
@@ -46,6 +48,7 @@ export class RecordReader {
       deleted: stored.deleted !== 0,
       updatedAt: stored.updated_at,
       updatedBy: stored.updated_by,
+      versions: stored.versions,
     };
   }
 }
@@ -63,7 +66,7 @@ export class RecordTable extends RecordReader {
     super(connection, spec);
     this.#connection = connection;
     this.#fields = Object.keys(spec.fields);
-    const all = ['id', 'deleted', 'updated_at', 'updated_by', ...this.#fields.map(columnOf)];
+    const all = ['id', 'deleted', 'updated_at', 'updated_by', 'versions', ...this.#fields.map(columnOf)];
     const places = all.map(() => '?').join(', ');
     const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
     this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
@@ -76,7 +79,7 @@ export class RecordTable extends RecordReader {
   }
 
   insert(id: string, values: Values, updatedAt: number, updatedBy: string): void {
-    this.#insert.run(this.#toRow(id, { values, deleted: false, updatedAt, updatedBy }));
+    this.#insert.run(this.#toRow(id, { values, deleted: false, updatedAt, updatedBy, versions: '' }));
   }
 
   /** Sets the fields in `changes`. @returns whether there was such a row */
@@ -103,12 +106,13 @@ export class RecordTable extends RecordReader {
     this.#replace.run(this.#toRow(id, record));
   }
 
-  #toRow(id: string, { values, deleted, updatedAt, updatedBy }: StoredRecord): (string | number | null)[] {
+  #toRow(id: string, { values, deleted, updatedAt, updatedBy, versions }: StoredRecord): (string | number | null)[] {
     return [
       id,
       Number(deleted),
       updatedAt,
       updatedBy,
+      versions,
       ...this.#fields.map((name) => this.#toColumn(name, values[name])),
     ];
   }

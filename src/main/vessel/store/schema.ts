@@ -4,7 +4,7 @@ import { priorities, workOrderStatuses } from '#shared/domain/work-order.ts';
 
 /**
  * The vessel's database. Tables of records have exactly the columns of their specification in
- * `shared/domain`, and three of the node's own: `deleted`, `updated_at` (ms since 1970) and `updated_by`.
+ * `shared/domain`, and four of the node's own: `deleted`, `updated_at` (ms since 1970), `updated_by`, `versions`.
  * `migrations/` is generated from this file by `npm run db:generate`.
  */
 const record = {
@@ -12,6 +12,8 @@ const record = {
   deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
   updatedAt: integer('updated_at').notNull(),
   updatedBy: text('updated_by').notNull(),
+  /** Field versions and heads, JSON: `shared/sync/record-state-json.ts`. Set by trigger. */
+  versions: text('versions').notNull().default(''),
 };
 
 export const equipment = sqliteTable(
@@ -79,9 +81,9 @@ export const workOrder = sqliteTable(
   ],
 );
 
-/** Field versions and heads of every record that was ever heard of: `shared/sync/record-state-json.ts`. */
-export const syncVersions = sqliteTable(
-  'sync_versions',
+/** What is known of records whose create has not arrived; their versions, heads and values as JSON. */
+export const syncAwaited = sqliteTable(
+  'sync_awaited',
   {
     entity: text('entity').notNull(),
     recordId: text('record_id').notNull(),

@@ -13,7 +13,7 @@ export function triggerStatements(): Map<string, string> {
   const add = (name: string, body: string): void => void statements.set(name, `CREATE TRIGGER ${name} ${body}`);
   for (const spec of recordSpecs) addRecordTriggers(spec, add);
   // Never fires; but a program whose connection lacks the node's functions cannot even prepare such a statement.
-  for (const table of ['sync_journal', 'sync_versions', 'sync_outbox', 'sync_conflicts'])
+  for (const table of ['sync_journal', 'sync_outbox', 'sync_conflicts', 'sync_awaited'])
     for (const action of ['INSERT', 'UPDATE', 'DELETE'])
       add(`${table}_guard_${action.toLowerCase()}`, `BEFORE ${action} ON ${table} WHEN 0 AND arus_unit() BEGIN SELECT 1; END`);
   // What an urgent change stands on must not wait behind it.
@@ -45,7 +45,7 @@ END`,
   );
   add(
     `${table}_journal_update`,
-    `AFTER UPDATE ON ${table} WHEN arus_unit() = 'write' AND (OLD.deleted IS NOT NEW.deleted OR ${changed}) BEGIN
+    `AFTER UPDATE ON ${table} WHEN (OLD.deleted IS NOT NEW.deleted OR ${changed}) AND arus_unit() = 'write' BEGIN
   SELECT RAISE(ABORT, 'ARUS: a delete cannot change fields as well') WHERE NEW.deleted AND NOT OLD.deleted AND (${changed});
 ${journalEntry(
   spec,
@@ -81,15 +81,13 @@ function journalEntry(spec: RecordSpec, operation: string, after: string, before
     SELECT e ->> 0, e ->> 1, e ->> 2, e ->> 3, e ->> 4, '${spec.entity}', NEW.id, operation, fields, before,
       e ->> 5, e ->> 6, e ->> 7, lane, ${recordsVersion}, unhex(e ->> 8)
     FROM (
-      SELECT arus_entry('${spec.entity}', NEW.id, operation, fields, lane,
-        (SELECT state FROM sync_versions WHERE record_id = NEW.id AND entity = '${spec.entity}')) AS e, *
+      SELECT arus_entry('${spec.entity}', NEW.id, operation, fields, lane, NEW.versions) AS e, *
       FROM (SELECT ${operation} AS operation, ${after} AS fields, ${before} AS before, ${lane} AS lane LIMIT 1)
       WHERE operation IS NOT NULL LIMIT 1)
     WHERE e IS NOT NULL;
   INSERT INTO sync_outbox (number, lane, entity, record_id, at)
     VALUES (arus_number(), ${lane}, '${spec.entity}', NEW.id, NEW.updated_at);
-  INSERT INTO sync_versions (entity, record_id, state) VALUES ('${spec.entity}', NEW.id, arus_state())
-    ON CONFLICT (record_id, entity) DO UPDATE SET state = excluded.state;`;
+  UPDATE ${spec.entity} SET versions = arus_state() WHERE id = NEW.id;`;
 }
 
 /** SQL for a JSON object of all fields, or of those that changed. */

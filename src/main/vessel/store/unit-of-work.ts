@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { lanes, type Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
-import { operations, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
+import { stampOf, type Change, type Operation } from '#shared/sync/change.ts';
 import { stampToJson, type Origin, type Seen, type Stamp } from '#shared/sync/seen.ts';
 
 /** Who acts: shown in the journal for ever, so the name stands beside the id. */
@@ -43,6 +43,17 @@ export interface WrittenChange {
   lane: Lane;
 }
 
+/** What a trigger saw. `versions` is empty for a record that is new. */
+interface Facts {
+  entity: string;
+  recordId: string;
+  operation: Operation;
+  /** JSON */
+  fields: string;
+  lane: Lane;
+  versions: string;
+}
+
 /** What a unit of work adds to a change's facts, in the order in which the triggers read it. */
 type Entry = [
   origin: Origin,
@@ -57,14 +68,6 @@ type Entry = [
 ];
 
 const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
-const facts = z.tuple([
-  z.string(),
-  z.string(),
-  z.enum(operations),
-  z.string(),
-  z.enum(lanes),
-  z.string().nullable(),
-]);
 
 /**
  * The functions that triggers call, bound to the unit of work that is open on this connection. Without one they
@@ -77,7 +80,9 @@ export class UnitOfWork {
 
   constructor(connection: Database.Database) {
     connection.function('arus_unit', () => this.#kind());
-    connection.function('arus_entry', { varargs: true }, (...given: unknown[]) => this.#enter(...facts.parse(given)));
+    connection.function('arus_entry', (entity: string, id: string, operation: string, fields: string, lane: string, versions: string) =>
+      this.#enter({ entity, recordId: id, operation: operationOf(operation), fields, lane: laneOf(lane), versions }),
+    );
     connection.function('arus_number', () => this.#current().written.number);
     connection.function('arus_state', () => this.#finish());
   }
@@ -104,9 +109,9 @@ export class UnitOfWork {
     return this.#open;
   }
 
-  #enter(entity: string, recordId: string, operation: Operation, fields: string, lane: Lane, state: string | null): string {
+  #enter({ entity, recordId, operation, fields, lane, versions }: Facts): string {
     const unit = this.#unit();
-    const values = operation === 'delete' ? {} : scalars.parse(JSON.parse(fields));
+    const values = scalars.parse(JSON.parse(fields));
     const number = unit.last + 1;
     const change: Change = {
       origin: unit.origin,
@@ -126,7 +131,7 @@ export class UnitOfWork {
     };
     const hash = chainNext(unit.hash, change);
     const written: WrittenChange = { number, entity, recordId, operation, fields: Object.keys(values), lane };
-    this.#pending = { written, hash, state: stateAfter(state, stampOf(change), written) };
+    this.#pending = { written, hash, state: stateAfter(versions, stampOf(change), written) };
     const entry: Entry = [
       unit.origin,
       number,
@@ -159,14 +164,22 @@ export class UnitOfWork {
 }
 
 /** A record's state after an own change: its writer had seen all that is here, so its values stand alone. */
-function stateAfter(before: string | null, stamp: Stamp, { operation, fields }: WrittenChange): string {
+function stateAfter(before: string, stamp: Stamp, { operation, fields }: WrittenChange): string {
   const json = stampToJson(stamp);
-  if (before === null) return JSON.stringify({ c: json, f: {}, t: { [stamp.origin]: stamp.number } });
+  if (before === '') return JSON.stringify({ c: json, f: {}, t: { [stamp.origin]: stamp.number } });
   const state = ownState.parse(JSON.parse(before));
   if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
   for (const name of fields) state.f[name] = json;
   state.t[stamp.origin] = stamp.number;
   return JSON.stringify(state);
+}
+
+function operationOf(text: string): Operation {
+  return text === 'create' || text === 'update' || text === 'delete' ? text : z.never().parse(text);
+}
+
+function laneOf(text: string): Lane {
+  return text === 'normal' || text === 'urgent' || text === 'bulk' ? text : z.never().parse(text);
 }
 
 /** Only the shape that is rewritten here; the whole is checked where it is read (`record-state-json.ts`). */

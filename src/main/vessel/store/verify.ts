@@ -116,9 +116,7 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
   const tables = new Map<string, RecordReader>(
     recordSpecs.map((spec) => [spec.entity, new RecordReader(connection, spec)]),
   );
-  const stateText = connection
-    .prepare('SELECT state FROM sync_versions WHERE record_id = ? AND entity = ?')
-    .pluck();
+  const awaited = connection.prepare('SELECT state FROM sync_awaited WHERE record_id = ? AND entity = ?').pluck();
   for (const { spec, recordId, state } of states.values()) {
     const name = `${spec.entity} ${recordId}`;
     const values = materialise(spec, state);
@@ -135,7 +133,7 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
       if (stored.deleted !== isDeleted(state))
         throw new Difference(`${name} is ${stored.deleted ? '' : 'not '}deleted, the journal says otherwise`);
     }
-    const text = stateText.get(recordId, spec.entity);
+    const text = stored?.versions ?? awaited.get(recordId, spec.entity);
     if (typeof text !== 'string' || canonicalJson(JSON.parse(text)) !== canonicalJson(encodeState(state)))
       throw new Difference(`${name}: its field versions are not those of the journal`);
   }
@@ -143,11 +141,15 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
     for (const id of connection.prepare(`SELECT id FROM ${spec.entity}`).pluck().iterate())
       if (!states.has(`${spec.entity} ${String(id)}`))
         throw new Difference(`${spec.entity} ${String(id)} is in its table, but not in the journal`);
-  const versions = z.number().parse(connection.prepare('SELECT count(*) FROM sync_versions').pluck().get());
-  if (versions !== states.size)
-    throw new Difference(`There are field versions of ${versions} records, the journal knows ${states.size}`);
+  for (const row of connection.prepare('SELECT entity, record_id FROM sync_awaited').iterate()) {
+    const { entity, record_id: id } = awaitedRow.parse(row);
+    if (states.get(`${entity} ${id}`)?.state.created !== null)
+      throw new Difference(`${entity} ${id} is awaited, but the journal has its create or nothing of it`);
+  }
   return states.size;
 }
+
+const awaitedRow = z.object({ entity: z.string(), record_id: z.string() });
 
 /** What shore has not acknowledged, and nothing else, stands in the outbox. */
 function compareOutbox(connection: ReadableDatabase, own: Origin, last: number): number {

@@ -6,7 +6,8 @@ import { stampOf } from '#shared/sync/change.ts';
 import { heldToJson } from '#shared/sync/held.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
-import { applyChange, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
+import { applyChange, emptyState, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
+import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps, type Origin } from '#shared/sync/seen.ts';
 import type { RecordKey } from '../store/outbox.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -90,19 +91,24 @@ export function applyToRecord(
 ): void {
   const table = store.table(spec.entity);
   const row = table.get(change.recordId);
-  const before = store.states.get(spec, change.recordId, row?.values ?? null);
+  const known = row?.versions ?? store.awaited.get(spec.entity, change.recordId);
+  const before = known === null ? emptyState : decodeState(spec, known, row?.values ?? null);
   const state = applyChange(spec, before, change);
-  store.states.put(spec.entity, change.recordId, state);
+  const versions = JSON.stringify(encodeState(state));
   const values = materialise(spec, state);
-  if (values !== null) {
+  if (values === null) {
+    store.awaited.put(spec.entity, change.recordId, versions);
+  } else {
     const latest = latestStamp(state);
-    const isLatest = latest === null || compareStamps(stampOf(change), latest) === 0;
+    const isLatest = row === null || latest === null || compareStamps(stampOf(change), latest) === 0;
     table.put(change.recordId, {
       values,
       deleted: isDeleted(state),
-      updatedAt: isLatest || row === null ? change.at : row.updatedAt,
-      updatedBy: isLatest || row === null ? change.actorName : row.updatedBy,
+      updatedAt: isLatest ? change.at : row.updatedAt,
+      updatedBy: isLatest ? change.actorName : row.updatedBy,
+      versions,
     });
+    if (row === null) store.awaited.remove(spec.entity, change.recordId);
   }
   store.conflicts.follow(spec, change.recordId, state, Object.keys(change.fields), {
     own: store.own.origin,

@@ -6,6 +6,7 @@ import type { OpenConflict } from '#shared/contract/record-state.ts';
 import { workOrderRow, type WorkOrder, type WorkOrderFilter, type WorkOrderRow } from '#shared/contract/work-orders.ts';
 import { numberRange } from '#shared/domain/work-order-number.ts';
 import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import type { StoredConflict } from '../store/conflicts.ts';
@@ -123,7 +124,7 @@ export class WorkOrderQueries {
     return {
       ...toRow(found),
       ...workOrderFields.parse(stored.values),
-      versions: this.#store.states.versions(workOrderSpec, id),
+      versions: fieldVersions(workOrderSpec, stored.versions),
       updatedBy: stored.updatedBy,
       conflicts: this.#store.conflicts.open(id).map(toOpenConflict),
     };

@@ -58,7 +58,7 @@ export class WorkOrderService {
   update({ id, changes, basis }: ParsedInput<'workOrders.update'>, actor: Actor): void {
     this.#write(actor, (unit) => {
       const record = this.#existing(unit, id);
-      checkBasis(this.#store, workOrderSpec, { id, record, fields: Object.keys(changes), basis });
+      checkBasis(this.#store, workOrderSpec, { record, fields: Object.keys(changes), basis });
       this.#checkReferences(changes);
       unit.update(entity, id, withConsequences(workOrderFields.parse(record.values), changes, unit));
     });

@@ -3,6 +3,7 @@ CREATE TABLE `crew_member` (
 	`deleted` integer DEFAULT false NOT NULL,
 	`updated_at` integer NOT NULL,
 	`updated_by` text NOT NULL,
+	`versions` text DEFAULT '' NOT NULL,
 	`name` text NOT NULL,
 	`rank` text NOT NULL,
 	`on_board` integer NOT NULL
@@ -13,6 +14,7 @@ CREATE TABLE `equipment` (
 	`deleted` integer DEFAULT false NOT NULL,
 	`updated_at` integer NOT NULL,
 	`updated_by` text NOT NULL,
+	`versions` text DEFAULT '' NOT NULL,
 	`code` text NOT NULL,
 	`name` text NOT NULL,
 	`location` text NOT NULL,
@@ -27,6 +29,13 @@ CREATE INDEX `equipment_code` ON `equipment` (`code`,`id`) WHERE deleted = 0;-->
 CREATE TABLE `node_settings` (
 	`name` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `sync_awaited` (
+	`entity` text NOT NULL,
+	`record_id` text NOT NULL,
+	`state` text NOT NULL,
+	PRIMARY KEY(`record_id`, `entity`)
 );
 --> statement-breakpoint
 CREATE TABLE `sync_conflicts` (
@@ -93,18 +102,12 @@ CREATE TABLE `sync_problems` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_problems_number_unique` ON `sync_problems` (`number`);--> statement-breakpoint
-CREATE TABLE `sync_versions` (
-	`entity` text NOT NULL,
-	`record_id` text NOT NULL,
-	`state` text NOT NULL,
-	PRIMARY KEY(`record_id`, `entity`)
-) WITHOUT ROWID;
---> statement-breakpoint
 CREATE TABLE `work_order` (
 	`id` text PRIMARY KEY NOT NULL,
 	`deleted` integer DEFAULT false NOT NULL,
 	`updated_at` integer NOT NULL,
 	`updated_by` text NOT NULL,
+	`versions` text DEFAULT '' NOT NULL,
 	`number` text NOT NULL,
 	`title` text NOT NULL,
 	`description` text NOT NULL,
