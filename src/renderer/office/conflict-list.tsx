@@ -1,6 +1,7 @@
 import { Diamond } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
+import type { OfficeConflict as Conflict } from '#shared/office/sync.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ListProblem } from '../ui/list-problem.tsx';
@@ -39,21 +40,16 @@ export function ConflictList(): ReactNode {
   return (
     <div className={styles.scroller}>
       <ul className={styles.items}>
-        {items.map((conflict) => (
-          <li key={`${conflict.vesselId}/${conflict.id}`} className={styles.item}>
+        {byRecord(items).map(([first, ...others]) => (
+          <li key={`${first.vesselId}/${first.recordId}`} className={styles.item}>
             <div className={styles.head}>
-              <h2 className={styles.title}>{conflict.label}</h2>
-              {conflict.entity === 'work_order' ? (
+              <h2 className={styles.title}>{first.label}</h2>
+              {first.entity === 'work_order' ? (
                 <Button
                   onClick={() =>
                     router.go({
                       page: 'orders',
-                      open: {
-                        kind: 'order',
-                        vesselId: conflict.vesselId,
-                        id: conflict.recordId,
-                        editing: false,
-                      },
+                      open: { kind: 'order', vesselId: first.vesselId, id: first.recordId, editing: false },
                     })
                   }
                 >
@@ -62,11 +58,13 @@ export function ConflictList(): ReactNode {
               ) : null}
             </div>
             <p className={styles.where}>
-              {entityName(conflict.entity)},{' '}
-              {vessels?.find(({ vesselId }) => vesselId === conflict.vesselId)?.name ?? conflict.vesselId},{' '}
-              <Instant at={conflict.openedAt} />
+              {entityName(first.entity)},{' '}
+              {vessels?.find(({ vesselId }) => vesselId === first.vesselId)?.name ?? first.vesselId},{' '}
+              <Instant at={first.openedAt} />
             </p>
-            <OfficeConflict vesselId={conflict.vesselId} conflict={conflict} />
+            {[first, ...others].map((conflict) => (
+              <OfficeConflict key={conflict.id} vesselId={conflict.vesselId} conflict={conflict} />
+            ))}
           </li>
         ))}
       </ul>
@@ -77,4 +75,16 @@ export function ConflictList(): ReactNode {
       )}
     </div>
   );
+}
+
+/** The fields of one record that are in conflict stand together, in the place of the latest. */
+function byRecord(conflicts: readonly Conflict[]): readonly (readonly [Conflict, ...Conflict[]])[] {
+  const groups = new Map<string, [Conflict, ...Conflict[]]>();
+  for (const conflict of conflicts) {
+    const key = `${conflict.vesselId}/${conflict.recordId}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [conflict]);
+    else group.push(conflict);
+  }
+  return [...groups.values()];
 }

@@ -12,6 +12,7 @@ import { TabBar } from '../ui/tab-bar.tsx';
 import chips from '../ui/toggle-chips.module.css';
 import { useOffice, useRoute } from './office.ts';
 import { type View, views } from './order-filter.ts';
+import own from './order-toolbar.module.css';
 
 const urgent: readonly Priority[] = ['critical', 'high'];
 
@@ -24,7 +25,7 @@ const viewWords: Readonly<Record<View, string>> = {
 
 export function OrderToolbar(): ReactNode {
   const { filter, fleet, router } = useOffice();
-  const { vessel } = useRoute();
+  const { vessel, open } = useRoute();
   const { view, priority } = useStore(filter);
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const meant = vessels?.filter(({ vesselId }) => vessel === null || vesselId === vessel);
@@ -44,12 +45,12 @@ export function OrderToolbar(): ReactNode {
       />
       <div className={styles.end}>
         <Toggle
-          className={classNames(chips.toggle, 'wide-only')}
+          className={classNames(chips.toggle, own.urgent, open !== null && own.besidePane)}
           pressed={priority.length > 0}
           onPressedChange={(pressed) => filter.setState({ priority: pressed ? urgent : [] })}
         >
           {priorityIcons.high}
-          High and critical only
+          High and critical
         </Toggle>
         <Button
           look="primary"

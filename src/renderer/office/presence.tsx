@@ -24,13 +24,15 @@ export function presenceWords({ online, presenceSince }: VesselSummary, now: num
   return presenceSince === null ? 'Not seen yet' : `Offline ${formatAge(now - Date.parse(presenceSince))}`;
 }
 
-/** What has still to pass between ship and office; null when nothing has. */
-export function waitingWords({ changesWaitingAshore, changesWaitingOnBoard }: VesselSummary): string | null {
-  const parts = [
+/** What has still to pass between ship and office, a line each. */
+export function waitingLines({
+  changesWaitingAshore,
+  changesWaitingOnBoard,
+}: VesselSummary): readonly string[] {
+  return [
     changesWaitingOnBoard === null || changesWaitingOnBoard === 0
       ? null
       : `${formatQuantity(changesWaitingOnBoard, 'change')} waiting on board`,
     changesWaitingAshore === 0 ? null : `${formatQuantity(changesWaitingAshore, 'change')} waiting ashore`,
-  ].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(', ');
+  ].filter((line) => line !== null);
 }

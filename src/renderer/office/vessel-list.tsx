@@ -6,7 +6,7 @@ import { classNames } from '../ui/class-names.ts';
 import { TextInput } from '../ui/field.tsx';
 import { formatCount } from '../lib/format.ts';
 import { useOffice, useRoute } from './office.ts';
-import { PresenceDot, presenceWords, waitingWords } from './presence.tsx';
+import { PresenceDot, presenceWords, waitingLines } from './presence.tsx';
 import styles from './vessel-list.module.css';
 
 /** More ships than this are easier found by typing. */
@@ -84,7 +84,6 @@ function Vessel(props: { summary: VesselSummary; isChosen: boolean; onChoose: ()
   const { summary, isChosen, onChoose } = props;
   const { clock } = useOffice();
   const { workOrders, conflicts } = summary;
-  const waiting = waitingWords(summary);
   return (
     <button
       type="button"
@@ -98,7 +97,11 @@ function Vessel(props: { summary: VesselSummary; isChosen: boolean; onChoose: ()
         {formatCount(workOrders.outstanding)}
       </span>
       <span className={styles.state}>{presenceWords(summary, clock.now())}</span>
-      {waiting === null ? null : <span className={styles.state}>{waiting}</span>}
+      {waitingLines(summary).map((line) => (
+        <span key={line} className={styles.state}>
+          {line}
+        </span>
+      ))}
       {workOrders.overdue + conflicts === 0 ? null : (
         <span className={styles.look}>
           {[
