@@ -4,6 +4,7 @@ import type { Executor } from './database.ts';
 /**
  * Writes many rows in one statement: they travel as one JSON text, which Postgres takes apart by the table's own
  * columns. Nothing for no rows.
+ * @param rows values by column; those of `jsonTexts` as the text of their JSON
  * @param onConflict columns of the key whose rows are written over; null where a double is an error
  */
 export async function insertRows(
@@ -12,9 +13,17 @@ export async function insertRows(
   columns: readonly string[],
   rows: readonly Record<string, unknown>[],
   onConflict: readonly string[] | null,
+  jsonTexts: readonly string[] = [],
 ): Promise<void> {
   if (rows.length === 0) return;
   const names = list(columns);
+  // As text within the text: taking the whole apart, Postgres refuses escapes such as a NUL's wherever they stand.
+  const values = sql.join(
+    columns.map((column) =>
+      jsonTexts.includes(column) ? sql`(${sql.identifier(column)} #>> '{}')::json` : sql.identifier(column),
+    ),
+    sql`, `,
+  );
   const written =
     onConflict === null
       ? sql``
@@ -26,7 +35,7 @@ export async function insertRows(
         )}`;
   await tx.execute(
     sql`insert into ${sql.identifier(table)} (${names})
-        select ${names} from json_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::json)${written}`,
+        select ${values} from json_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::json)${written}`,
   );
 }
 

@@ -43,8 +43,8 @@ export function journalJson(vesselId: string, entry: JournalEntry): Record<strin
     entity: change.entity,
     record_id: change.recordId,
     operation: change.operation,
-    fields: change.fields,
-    before: entry.before,
+    fields: JSON.stringify(change.fields),
+    before: entry.before === null ? null : JSON.stringify(entry.before),
     actor_id: change.actorId,
     actor_name: change.actorName,
     device: change.device,
@@ -56,6 +56,9 @@ export function journalJson(vesselId: string, entry: JournalEntry): Record<strin
     stored_at: entry.storedAt,
   } satisfies Record<(typeof journalColumns)[number], unknown>;
 }
+
+/** Columns that `journalJson` gives as the text of their JSON. */
+export const journalJsonTexts = ['fields', 'before'];
 
 export const journalColumns = [
   'vessel_id',

@@ -8,7 +8,11 @@ import * as schema from './schema.ts';
  * @param directory where it keeps its files; null for memory
  */
 export async function openPglite(directory: string | null): Promise<Database> {
-  const server = directory === null ? await PGlite.create() : await PGlite.create(directory);
+  return onPglite(directory === null ? await PGlite.create() : await PGlite.create(directory));
+}
+
+/** The same on a server that its owner has started. */
+export function onPglite(server: PGlite): Database {
   const orm = drizzle(server, { schema });
   return {
     kind: 'pglite',

@@ -8,7 +8,14 @@ import { anyOf, insertRows } from './bulk.ts';
 import { storedConflict } from './conflict-rows.ts';
 import { rowsOf, type Executor } from './database.ts';
 import { readOriginHeads, vesselColumns, vesselHead } from './head-rows.ts';
-import { journalColumns, journalEntry, journalJson, queueColumns, queueJson } from './journal-rows.ts';
+import {
+  journalColumns,
+  journalEntry,
+  journalJson,
+  journalJsonTexts,
+  queueColumns,
+  queueJson,
+} from './journal-rows.ts';
 import { noticeChannel, noticeText } from './notice-text.ts';
 import { writeProblems } from './problem-rows.ts';
 import { rowsFor } from './record-rows.ts';
@@ -115,7 +122,7 @@ export class SqlTransaction implements ShoreTransaction {
 
   async appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void> {
     const rows = entries.map((entry) => journalJson(vesselId, entry));
-    await insertRows(this.#tx, 'sync_journal', journalColumns, rows, null);
+    await insertRows(this.#tx, 'sync_journal', journalColumns, rows, null, journalJsonTexts);
   }
 
   async sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void> {
