@@ -53,7 +53,7 @@ export function App(): ReactNode {
     <CSPProvider disableStyleElements>
       <div className={styles.frame}>
         <Rail />
-        <TopBar onPalette={screen.openPalette} />
+        <TopBar />
         <ConnectionBanner />
         <div className={styles.page}>{pages[page]}</div>
         <NoticeBar />

@@ -5,6 +5,7 @@ import { useDesk, useRoute } from '../lib/desk/context.ts';
 import { type Route, formatRoute, startRoute } from '../lib/desk/route.ts';
 import { formatCount, formatQuantity } from '../lib/format.ts';
 import styles from './rail.module.css';
+import { ThemeSwitch } from './theme-switch.tsx';
 
 const places: readonly { name: string; icon: LucideIcon; route: Route }[] = [
   { name: 'Work orders', icon: ClipboardList, route: startRoute },
@@ -19,33 +20,36 @@ export function Rail(): ReactNode {
   const status = useSyncStatus();
   const toLookAt = status === null ? 0 : status.conflicts + status.problems;
   return (
-    <nav className={styles.rail} aria-label="Pages">
+    <div className={styles.rail}>
       <span className={styles.brand}>ARUS</span>
-      <ul>
-        {places.map(({ name, icon: Icon, route }) => (
-          <li key={name}>
-            <a
-              className={styles.place}
-              href={formatRoute(route)}
-              aria-current={route.page === here ? 'page' : undefined}
-              onClick={(event) => {
-                if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                event.preventDefault();
-                router.go(route);
-              }}
-            >
-              <Icon size={20} aria-hidden="true" />
-              {name}
-              {route.page === 'sync' && toLookAt > 0 ? (
-                <span className={styles.badge} title={`${formatQuantity(toLookAt, 'thing')} to look at`}>
-                  {formatCount(toLookAt)}
-                  <span className="visually-hidden"> to look at</span>
-                </span>
-              ) : null}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
+      <nav aria-label="Pages">
+        <ul>
+          {places.map(({ name, icon: Icon, route }) => (
+            <li key={name}>
+              <a
+                className={styles.place}
+                href={formatRoute(route)}
+                aria-current={route.page === here ? 'page' : undefined}
+                onClick={(event) => {
+                  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                  event.preventDefault();
+                  router.go(route);
+                }}
+              >
+                <Icon size={20} aria-hidden="true" />
+                {name}
+                {route.page === 'sync' && toLookAt > 0 ? (
+                  <span className={styles.badge} title={`${formatQuantity(toLookAt, 'thing')} to look at`}>
+                    {formatCount(toLookAt)}
+                    <span className="visually-hidden"> to look at</span>
+                  </span>
+                ) : null}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <ThemeSwitch />
+    </div>
   );
 }

@@ -1,7 +1,8 @@
-import { FileQuestion, Maximize2, Minimize2, Pencil, Trash2, TriangleAlert, X } from 'lucide-react';
+import { Ban, FileQuestion, Maximize2, Minimize2, Pencil, Trash2, TriangleAlert, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import { mayBecome } from '#shared/domain/work-order.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Pane, PaneHead } from '../../ui/pane.tsx';
@@ -22,7 +23,7 @@ interface OrderPaneProps {
 /** One order: read, changed, signed off or deleted. */
 export function OrderPane(props: OrderPaneProps): ReactNode {
   const { id, editing, full, onEdit, onFull, onClose } = props;
-  const { records, list } = useWorkOrders();
+  const { records, list, closing } = useWorkOrders();
   const order = useStore(records.store, ({ orders }) => orders.get(id));
   const error = useStore(records.store, ({ errors }) => errors.get(id));
   const row = useStore(list.window.store, ({ rows }) => rows.find((candidate) => candidate.id === id)?.row);
@@ -67,6 +68,16 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
               <Button icon={<Pencil size={16} aria-hidden="true" />} keys="E" onClick={() => onEdit(true)}>
                 Edit
               </Button>
+              {mayBecome(order.status, 'cancelled') && order.status !== 'cancelled' ? (
+                <Button
+                  look="quiet"
+                  iconOnly
+                  icon={<Ban size={16} />}
+                  onClick={() => closing.setState({ id, as: 'cancelled' })}
+                >
+                  Cancel order…
+                </Button>
+              ) : null}
               <DeleteButton order={order} onDeleted={onClose} />
             </>
           )}

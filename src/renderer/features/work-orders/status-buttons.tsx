@@ -1,7 +1,7 @@
-import { type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { statusTransitions } from '#shared/domain/work-order.ts';
+import { type WorkOrderStatus, statusTransitions } from '#shared/domain/work-order.ts';
 import { Button } from '../../ui/button.tsx';
 import { CloseOrder } from './close-order.tsx';
 import { useWorkOrders } from './context.ts';
@@ -16,16 +16,15 @@ export function StatusButtons({ order }: { order: WorkOrder }): ReactNode {
   if (asked !== null) return <CloseOrder order={order} as={asked} onDone={done} />;
   return (
     <div role="group" aria-label="Change status" className="button-row">
-      {statusTransitions[order.status].map((status) => {
-        const isClosing = status === 'completed' || status === 'cancelled';
+      {statusTransitions[order.status].filter(isInReach).map((status) => {
         const isReopening = order.status === 'completed' || order.status === 'cancelled';
         return (
           <Button
             key={status}
-            look={status === 'completed' ? 'primary' : status === 'cancelled' ? 'quiet' : 'plain'}
+            look={status === 'completed' ? 'primary' : 'plain'}
             keys={statusKeys[status]}
             onClick={() => {
-              if (isClosing) closing.setState({ id: order.id, as: status });
+              if (status === 'completed') closing.setState({ id: order.id, as: status });
               else void actions.setStatus(order, status);
             }}
           >
@@ -36,3 +35,6 @@ export function StatusButtons({ order }: { order: WorkOrder }): ReactNode {
     </div>
   );
 }
+
+/** Cancelling is rare and final, so it stands apart, in the head of the pane. */
+const isInReach = (status: WorkOrderStatus): boolean => status !== 'cancelled';
