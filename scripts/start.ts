@@ -1,9 +1,10 @@
 /**
  * Starts the desktop app from a checkout: builds it when its sources are newer, and fetches Electron's binary once
  * where it is missing. Where that cannot be had, says why and serves the same vessel's screens to a browser, unless
- * `--require-electron` asks to fail instead. All other arguments are the app's; `--help` lists them.
+ * `--require-electron` asks to fail instead. `--no-build` takes the last build as it is. All other arguments are
+ * the app's; `--help` lists them.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
@@ -18,19 +19,29 @@ import { pathWithOurPrograms, projectRoot } from './run-step.ts';
 /** A whole Electron over a slow office line; where there is no way to it at all, fetching fails within seconds. */
 const fetchingTakesMs = 10 * 60_000;
 const required = '--require-electron';
+const asBuilt = '--no-build';
 const wanted = process.argv.slice(2);
-const parameters = wanted.filter((parameter) => parameter !== required);
+const parameters = wanted.filter((parameter) => parameter !== required && parameter !== asBuilt);
 /** Where the person stands; npm itself runs us in the project's folder. */
 const standsIn = process.env['INIT_CWD'] ?? process.cwd();
 
-/** Runs a program in our terminal until it ends; returns its exit code. */
-function run(program: string, ...rest: string[]): number {
-  const { status } = spawnSync(program, rest, {
+/** Runs a program in our terminal until it ends, and ends it when we are told to; returns its exit code. */
+function run(program: string, ...rest: string[]): Promise<number> {
+  const child = spawn(program, rest, {
     cwd: standsIn,
     stdio: 'inherit',
     env: { ...process.env, PATH: pathWithOurPrograms() },
   });
-  return status ?? 1;
+  const pass = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+  };
+  process.on('SIGTERM', pass);
+  // A terminal sends Ctrl+C to the child as well: we only have to outlive it.
+  process.on('SIGINT', () => {});
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
 }
 
 /** Electron's own installer, which its package no longer runs by itself; null when it worked, or why not. */
@@ -70,7 +81,7 @@ function appFolder(): string {
 }
 
 /** Runs the vessel node with the settings that the app would start with, its screens on loopback. */
-function serveToBrowsers(options: Options): number {
+function serveToBrowsers(options: Options): Promise<number> {
   const home = options.data ?? appFolder();
   mkdirSync(home, { recursive: true });
   const settings = readSettings({
@@ -97,7 +108,7 @@ function serveToBrowsers(options: Options): number {
 async function start(): Promise<number> {
   const options = readOptions(parameters, standsIn);
   if (options.help) {
-    console.log(`${usage}\nFrom a checkout: npm start -- [options] [${required}]`);
+    console.log(`${usage}\nFrom a checkout: npm start -- [options] [${required}] [${asBuilt}]`);
     return 0;
   }
   const electron = obtainElectron();
@@ -105,7 +116,7 @@ async function start(): Promise<number> {
     console.error(`Electron's binary is missing: ${electron.reason}.`);
     return 1;
   }
-  if (!(await ensureBuilt())) return 1;
+  if (!wanted.includes(asBuilt) && !(await ensureBuilt())) return 1;
   if ('binary' in electron) return run(electron.binary, projectRoot, ...parameters);
   console.log(`No Electron here (${electron.reason}); serving the same screens to a browser.`);
   return serveToBrowsers(options);
