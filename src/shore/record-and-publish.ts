@@ -7,7 +7,7 @@ import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick } from '#shared/sync/clock.ts';
 import { heldToJson } from '#shared/sync/held.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { Seen, Stamp } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
 import type { Commits } from './commits.ts';
 import { ShoreFailure } from './failure.ts';
@@ -47,6 +47,8 @@ export interface RecordUnit {
   delete(entity: string, id: string): Promise<void>;
   /** The highest work order number in a range that was ever given on this vessel. */
   highestNumber(first: string, last: string): Promise<string | null>;
+  /** Who wrote the change with this stamp, and when (ms); null where it is not in the journal. */
+  authorOf(stamp: Pick<Stamp, 'origin' | 'number'>): Promise<{ by: string; at: number } | null>;
 }
 
 /**
@@ -192,6 +194,11 @@ class Unit implements RecordUnit {
 
   highestNumber(first: string, last: string): Promise<string | null> {
     return this.#tx.highestNumber(this.#vessel.vesselId, first, last);
+  }
+
+  async authorOf({ origin, number }: Pick<Stamp, 'origin' | 'number'>): Promise<{ by: string; at: number } | null> {
+    const [entry] = await this.#tx.journalByNumber(this.#vessel.vesselId, origin, [[number, number]]);
+    return entry === undefined ? null : { by: entry.change.actorName, at: entry.change.at };
   }
 
   async #state(entity: string, id: string): Promise<RecordState | null> {

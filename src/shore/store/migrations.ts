@@ -29,6 +29,7 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX \"work_order_id\" ON \"work_order\" USING btree (\"id\");",
       "CREATE INDEX \"work_order_due\" ON \"work_order\" USING btree (\"vessel_id\",\"due_date\",\"id\") WHERE not deleted;",
       "CREATE INDEX \"work_order_updated\" ON \"work_order\" USING btree (\"vessel_id\",\"updated_at\",\"id\") WHERE not deleted;",
+      "CREATE INDEX \"work_order_outstanding\" ON \"work_order\" USING btree (\"vessel_id\",\"due_date\") WHERE not deleted and status in ('open', 'in_progress', 'on_hold');",
       "CREATE INDEX \"work_order_number\" ON \"work_order\" USING btree (\"vessel_id\",\"number\",\"id\");",
       "CREATE INDEX \"work_order_fleet_due\" ON \"work_order\" USING btree (\"due_date\",\"id\",\"vessel_id\") WHERE not deleted;",
       "CREATE INDEX \"work_order_fleet_updated\" ON \"work_order\" USING btree (\"updated_at\",\"id\",\"vessel_id\") WHERE not deleted;",

@@ -12,7 +12,9 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { Criticality } from '#shared/domain/equipment.ts';
 import type { Lane } from '#shared/domain/record.ts';
+import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
 import type { HeldJson } from '#shared/sync/held.ts';
@@ -44,7 +46,7 @@ export const equipment = pgTable(
     maker: text('maker').notNull(),
     model: text('model').notNull(),
     serialNumber: text('serial_number').notNull(),
-    criticality: text('criticality').notNull(),
+    criticality: text('criticality').$type<Criticality>().notNull(),
     runningHours: doublePrecision('running_hours'),
   },
   (table) => [
@@ -79,9 +81,9 @@ export const workOrder = pgTable(
     title: text('title').notNull(),
     description: text('description').notNull(),
     equipmentId: text('equipment_id'),
-    type: text('type').notNull(),
-    priority: text('priority').notNull(),
-    status: text('status').notNull(),
+    type: text('type').$type<WorkOrderType>().notNull(),
+    priority: text('priority').$type<Priority>().notNull(),
+    status: text('status').$type<WorkOrderStatus>().notNull(),
     dueDate: text('due_date'),
     assigneeId: text('assignee_id'),
     estimatedHours: doublePrecision('estimated_hours'),
@@ -102,6 +104,10 @@ export const workOrder = pgTable(
     index('work_order_updated')
       .on(table.vesselId, table.updatedAt, table.id)
       .where(sql`not deleted`),
+    // Few of a vessel's orders are outstanding, and every page counts them.
+    index('work_order_outstanding')
+      .on(table.vesselId, table.dueDate)
+      .where(sql`not deleted and status in ('open', 'in_progress', 'on_hold')`),
     // Deleted ones too: the next number is found here, and a number is never given twice.
     index('work_order_number').on(table.vesselId, table.number, table.id),
     // The same for the whole fleet, as the office's first page asks.

@@ -169,6 +169,7 @@ CREATE INDEX "sync_problems_vessel" ON "sync_problems" USING btree ("vessel_id",
 CREATE INDEX "work_order_id" ON "work_order" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "work_order_due" ON "work_order" USING btree ("vessel_id","due_date","id") WHERE not deleted;--> statement-breakpoint
 CREATE INDEX "work_order_updated" ON "work_order" USING btree ("vessel_id","updated_at","id") WHERE not deleted;--> statement-breakpoint
+CREATE INDEX "work_order_outstanding" ON "work_order" USING btree ("vessel_id","due_date") WHERE not deleted and status in ('open', 'in_progress', 'on_hold');--> statement-breakpoint
 CREATE INDEX "work_order_number" ON "work_order" USING btree ("vessel_id","number","id");--> statement-breakpoint
 CREATE INDEX "work_order_fleet_due" ON "work_order" USING btree ("due_date","id","vessel_id") WHERE not deleted;--> statement-breakpoint
 CREATE INDEX "work_order_fleet_updated" ON "work_order" USING btree ("updated_at","id","vessel_id") WHERE not deleted;

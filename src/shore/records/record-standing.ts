@@ -1,0 +1,90 @@
+import { and, eq, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { fieldVersions } from '#shared/sync/record-state-json.ts';
+import type { ShoreSyncState } from '../service.ts';
+import { anyOf } from '../store/bulk.ts';
+import { storedConflict } from '../store/conflict-rows.ts';
+import type { Executor } from '../store/database.ts';
+import { syncConflicts, syncVersions } from '../store/schema.ts';
+import type { StoredConflict } from '../store/shore-store.ts';
+
+/** Where a record stands between ship and shore, as a column of a list. */
+export function standingOf(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
+  return sql<ShoreSyncState>`case
+    when exists (select 1 from sync_conflicts as c
+                 where c.vessel_id = ${vesselId} and c.record_id = ${id} and c.settled_at is null) then 'conflict'
+    when exists (select 1 from sync_outbox as o
+                 where o.vessel_id = ${vesselId} and o.record_id = ${id}) then 'pending'
+    else 'held' end`;
+}
+
+export interface RecordDetail {
+  versions: Record<string, string>;
+  conflicts: OpenConflict[];
+}
+
+interface DetailKey {
+  vesselId: string;
+  id: string;
+}
+
+/** Field versions and open conflicts of records of one kind, in the order in which they were asked for. */
+export async function detailsOf(
+  executor: Executor,
+  spec: RecordSpec,
+  keys: readonly DetailKey[],
+): Promise<RecordDetail[]> {
+  const ids = anyOf(keys.map((key) => key.id));
+  const states = await executor
+    .select()
+    .from(syncVersions)
+    .where(
+      and(
+        eq(syncVersions.entity, spec.entity),
+        sql`${syncVersions.recordId} = ${ids}`,
+        vesselIn(syncVersions.vesselId, keys),
+      ),
+    );
+  const conflicts = await executor
+    .select()
+    .from(syncConflicts)
+    .where(
+      and(
+        eq(syncConflicts.entity, spec.entity),
+        sql`${syncConflicts.recordId} = ${ids}`,
+        vesselIn(syncConflicts.vesselId, keys),
+        sql`${syncConflicts.settledAt} is null`,
+      ),
+    )
+    .orderBy(syncConflicts.id);
+  return keys.map(({ vesselId, id }) => {
+    const isOf = (row: { vesselId: string; recordId: string }) =>
+      row.vesselId === vesselId && row.recordId === id;
+    const state = states.find(isOf)?.state;
+    return {
+      versions: state === undefined ? {} : fieldVersions(spec, state),
+      conflicts: conflicts.filter(isOf).map((row) => openConflict(storedConflict(row))),
+    };
+  });
+}
+
+function vesselIn(column: PgColumn, keys: readonly DetailKey[]): SQL {
+  return sql`${column} = ${anyOf([...new Set(keys.map((key) => key.vesselId))])}`;
+}
+
+export function openConflict({ id, field, base, heads }: StoredConflict): OpenConflict {
+  return {
+    id: String(id),
+    field,
+    base: base?.value ?? null,
+    values: heads.map(({ value, by, device, at, side }) => ({
+      value,
+      by,
+      device,
+      at: new Date(at).toISOString(),
+      side,
+    })),
+  };
+}

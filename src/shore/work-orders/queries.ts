@@ -1,0 +1,127 @@
+import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
+import { crewMember, equipment, workOrder } from '../store/schema.ts';
+import { isOutstanding, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { ShoreFailure } from '../failure.ts';
+import { decodeCursor, encodeCursor } from '../records/cursor.ts';
+import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-page.ts';
+import { pageLimit } from '../records/page-limit.ts';
+import { detailsOf, standingOf } from '../records/record-standing.ts';
+import { searchConditions } from '../records/search.ts';
+import { whoseRecord } from '../records/whose-record.ts';
+import type {
+  Page,
+  RecordKey,
+  ShoreSortKey,
+  ShoreWorkOrder,
+  ShoreWorkOrderRow,
+  WorkOrderQuery,
+} from '../service.ts';
+import type { Executor } from '../store/database.ts';
+
+const columnOfKey = {
+  dueDate: workOrder.dueDate,
+  number: workOrder.number,
+  updatedAt: workOrder.updatedAt,
+} satisfies Record<ShoreSortKey, unknown>;
+
+const searched = [workOrder.number, workOrder.title, workOrder.description, workOrder.notes];
+
+const outstanding = workOrderStatuses.filter(isOutstanding);
+
+/** Reads work orders for the office. */
+export class WorkOrderQueries {
+  readonly #executor: Executor;
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  async list(query: WorkOrderQuery): Promise<Page<ShoreWorkOrderRow>> {
+    const { sort = 'updatedAt', direction = sort === 'updatedAt' ? 'desc' : 'asc' } = query;
+    const limit = pageLimit(query.limit, 50);
+    const keyset: Keyset = {
+      value: columnOfKey[sort],
+      id: workOrder.id,
+      vesselId: workOrder.vesselId,
+      direction,
+    };
+    const order = `${sort} ${direction}`;
+    const ranges = rangesAfter(
+      keyset,
+      decodeCursor(order, sort === 'updatedAt' ? 'number' : 'string', query.cursor),
+    );
+    const filter = conditions(query);
+    const { rows, more } = await readPage(ranges, limit, (range, count) =>
+      this.#select([...filter, range], orderOf(keyset), count),
+    );
+    const last = rows.at(-1);
+    return {
+      items: rows.map(rowOf),
+      nextCursor:
+        more && last !== undefined
+          ? encodeCursor(order, { value: last.order[sort], id: last.order.id, vesselId: last.order.vesselId })
+          : null,
+    };
+  }
+
+  async get(key: RecordKey): Promise<ShoreWorkOrder> {
+    const { vesselId, id } = await whoseRecord(this.#executor, workOrder, key, 'work order');
+    const [found] = await this.#select([eq(workOrder.vesselId, vesselId), eq(workOrder.id, id)], [], 1);
+    if (found === undefined)
+      throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
+    const [detail] = await detailsOf(this.#executor, workOrderSpec, [{ vesselId, id }]);
+    return { versions: {}, conflicts: [], ...rowOf(found), ...detail };
+  }
+
+  #select(where: SQL[], order: SQL[], limit: number) {
+    return this.#executor
+      .select({
+        order: getTableColumns(workOrder),
+        equipmentCode: equipment.code,
+        equipmentName: equipment.name,
+        assigneeName: crewMember.name,
+        sync: standingOf(workOrder.vesselId, workOrder.id),
+      })
+      .from(workOrder)
+      .leftJoin(
+        equipment,
+        and(eq(equipment.vesselId, workOrder.vesselId), eq(equipment.id, workOrder.equipmentId)),
+      )
+      .leftJoin(
+        crewMember,
+        and(eq(crewMember.vesselId, workOrder.vesselId), eq(crewMember.id, workOrder.assigneeId)),
+      )
+      .where(and(sql`not ${workOrder.deleted}`, ...where))
+      .orderBy(...order)
+      .limit(limit);
+  }
+}
+
+interface SelectedRow {
+  order: typeof workOrder.$inferSelect;
+  equipmentCode: string | null;
+  equipmentName: string | null;
+  assigneeName: string | null;
+  sync: ShoreWorkOrderRow['sync'];
+}
+
+function rowOf({ order, ...rest }: SelectedRow): ShoreWorkOrderRow {
+  const { deleted: _, updatedAt, ...values } = order;
+  return { ...values, updatedAt: new Date(updatedAt).toISOString(), ...rest };
+}
+
+function conditions(query: WorkOrderQuery): SQL[] {
+  const found: (SQL | undefined)[] = [
+    query.vesselId === undefined ? undefined : eq(workOrder.vesselId, query.vesselId),
+    query.status === undefined ? undefined : inArray(workOrder.status, query.status),
+    query.priority === undefined ? undefined : inArray(workOrder.priority, query.priority),
+    query.type === undefined ? undefined : inArray(workOrder.type, query.type),
+    query.equipmentId === undefined ? undefined : eq(workOrder.equipmentId, query.equipmentId),
+    query.assigneeId === undefined ? undefined : eq(workOrder.assigneeId, query.assigneeId),
+    query.dueBefore === undefined
+      ? undefined
+      : sql`${workOrder.dueDate} < ${query.dueBefore} and ${inArray(workOrder.status, outstanding)}`,
+    ...searchConditions(searched, query.search),
+  ];
+  return found.filter((condition) => condition !== undefined);
+}

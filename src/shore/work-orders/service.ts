@@ -1,0 +1,143 @@
+import type { Basis } from '#shared/contract/record-state.ts';
+import {
+  newWorkOrder,
+  workOrderChanges,
+  type NewWorkOrder,
+  type WorkOrderChanges,
+} from '#shared/contract/work-orders.ts';
+import type { Scalar } from '#shared/json.ts';
+import { nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
+import { statusConsequences } from '#shared/domain/work-order-status.ts';
+import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { ShoreFailure } from '../failure.ts';
+import {
+  recordAndPublish,
+  type RecordInUnit,
+  type RecordUnit,
+  type WriteParts,
+} from '../record-and-publish.ts';
+import { checkBasis } from '../records/basis.ts';
+import { parsed } from '../records/parsed.ts';
+import { newRecordId } from '../records/record-id.ts';
+import { whoseRecord } from '../records/whose-record.ts';
+import type { RecordKey, ShoreWorkOrder, WorkOrderService, Writer } from '../service.ts';
+import type { Executor } from '../store/database.ts';
+import { workOrder } from '../store/schema.ts';
+import type { Values } from '../store/shore-store.ts';
+import type { WorkOrderQueries } from './queries.ts';
+
+const { entity } = workOrderSpec;
+const side = 'shore';
+
+/** The office's rules for raising, changing and closing work orders. */
+export class WorkOrders implements WorkOrderService {
+  readonly #parts: WriteParts;
+  readonly #executor: Executor;
+  readonly #queries: WorkOrderQueries;
+
+  constructor(parts: WriteParts, executor: Executor, queries: WorkOrderQueries) {
+    this.#parts = parts;
+    this.#executor = executor;
+    this.#queries = queries;
+  }
+
+  list: WorkOrderService['list'] = (query) => this.#queries.list(query);
+  get: WorkOrderService['get'] = (key) => this.#queries.get(key);
+
+  async create(vesselId: string, input: NewWorkOrder, writer: Writer): Promise<ShoreWorkOrder> {
+    const given = parsed(newWorkOrder, input);
+    const id = newRecordId(this.#parts.environment);
+    await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
+      await checkReferences(unit, given);
+      const createdAt = new Date(unit.at).toISOString();
+      const values: WorkOrderFields = {
+        ...given,
+        number: await numberFor(unit, Number(createdAt.slice(0, 4))),
+        status: 'open',
+        actualHours: null,
+        completedAt: null,
+        completedBy: null,
+        createdAt,
+        createdBy: writer.actorName,
+      };
+      await unit.create(entity, id, values);
+    });
+    return this.#queries.get({ vesselId, id });
+  }
+
+  async patch(
+    key: RecordKey,
+    input: WorkOrderChanges,
+    writer: Writer,
+    basis?: Basis,
+  ): Promise<ShoreWorkOrder> {
+    const changes = parsed(workOrderChanges, input);
+    const found = await whoseRecord(this.#executor, workOrder, key, 'work order');
+    const { id } = found;
+    await recordAndPublish(this.#parts, found.vesselId, writer, async (unit) => {
+      const record = await existing(unit, id);
+      await checkBasis(unit, workOrderSpec, record, Object.keys(changes), basis);
+      await checkReferences(unit, changes);
+      await unit.update(entity, id, withConsequences(record.values, changes, unit));
+    });
+    return this.#queries.get(found);
+  }
+
+  async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
+    const found = await whoseRecord(this.#executor, workOrder, key, 'work order');
+    await recordAndPublish(this.#parts, found.vesselId, writer, async (unit) => {
+      await existing(unit, found.id);
+      await unit.delete(entity, found.id);
+    });
+    return found;
+  }
+}
+
+async function existing(unit: RecordUnit, id: string): Promise<RecordInUnit & { values: Values }> {
+  const record = await unit.get(entity, id);
+  if (record === null || record.deleted || record.values === null)
+    throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
+  return { ...record, values: record.values };
+}
+
+async function numberFor(unit: RecordUnit, year: number): Promise<string> {
+  const { first, last } = numberRange(year, side);
+  return nextNumber(year, side, await unit.highestNumber(first, last));
+}
+
+async function checkReferences(
+  unit: RecordUnit,
+  { equipmentId, assigneeId }: Pick<WorkOrderChanges, 'equipmentId' | 'assigneeId'>,
+): Promise<void> {
+  const references = [
+    { path: 'equipmentId', kind: 'equipment', id: equipmentId, name: 'equipment' },
+    { path: 'assigneeId', kind: 'crew_member', id: assigneeId, name: 'crew member' },
+  ];
+  for (const { path, kind, id, name } of references) {
+    if (id === undefined || id === null) continue;
+    const record = await unit.get(kind, id);
+    if (record === null || record.deleted)
+      throw new ShoreFailure('invalid_input', `There is no such ${name} on this vessel. Nothing was saved.`, {
+        details: [{ path, message: `Not the id of a ${name} of this vessel` }],
+      });
+  }
+}
+
+function withConsequences(current: Values, changes: WorkOrderChanges, { at, writer }: RecordUnit): Values {
+  const written: Record<string, Scalar> = {};
+  for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;
+  if (changes.status === undefined) return written;
+  const status = workOrderFields.shape.status.parse(current['status']);
+  const consequences = statusConsequences({ status }, changes.status, {
+    at: new Date(at).toISOString(),
+    by: writer.actorName,
+  });
+  if (consequences === null)
+    throw new ShoreFailure(
+      'not_allowed',
+      `An order that is ${words(status)} cannot become ${words(changes.status)}. Nothing was saved.`,
+    );
+  return { ...written, ...consequences };
+}
+
+const words = (status: string): string => status.replace('_', ' ');
