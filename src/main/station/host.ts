@@ -39,6 +39,8 @@ export interface StationHost {
 }
 
 const loopback = '127.0.0.1';
+/** Bytes of a body or frame that are read at all: what the longest call can take in UTF-8. */
+const frameLimit = 3 * callTextLimit;
 /** Sockets of any kind at once, and screens among them. */
 const connectionLimit = 128;
 const screenLimit = 32;
@@ -54,7 +56,7 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
   const { log } = environment;
   const screens = new Set<ScreenSocket>();
   const app = fastify({
-    bodyLimit: callTextLimit,
+    bodyLimit: frameLimit,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 100 },
     // What is wrong with a request before there is one, e.g. headers that are too long.
@@ -79,7 +81,7 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
   // Before any hook of ours: it closes the sockets of handshakes that are refused.
   await app.register(fastifyWebsocket, {
     options: {
-      maxPayload: callTextLimit,
+      maxPayload: frameLimit,
       handleProtocols: (protocols: Set<string>) => (protocols.has(socketProtocol) ? socketProtocol : false),
     },
     // The socket closes itself, with the code that fits, e.g. 1009 for a frame that is too large.
@@ -139,6 +141,10 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
   app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     const text = body.toString();
+    if (text.length > callTextLimit) {
+      done(Object.assign(new Error('The body is too long.'), { statusCode: 413 }));
+      return;
+    }
     try {
       done(null, text === '' ? undefined : JSON.parse(text));
     } catch {
@@ -223,7 +229,7 @@ function statusOfError(error: unknown): number {
 }
 
 function refusalOf(status: number): CallResult {
-  if (status === 413) return refusal('too_large', `The body may have ${callTextLimit} bytes.`);
+  if (status === 413) return refusal('too_large', `The body may have ${callTextLimit} characters.`);
   if (status === 415) return refusal('invalid_input', 'Send the input as Content-Type: application/json.');
   if (status < 500) return refusal('invalid_input', 'The body is not valid JSON.');
   return refusal('internal', 'The request failed. The log of the vessel node says why.');

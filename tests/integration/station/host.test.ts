@@ -179,6 +179,7 @@ describe('Calls over HTTP', () => {
       'invalid_input',
     ],
     ['a form', 'title=x', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'invalid_input'],
+    ['a body that is far too large', `"${'x'.repeat(3_200_000)}"`, {}, 413, 'too_large'],
     ['a body that is too large', `"${'x'.repeat(1_100_000)}"`, {}, 413, 'too_large'],
     ['an actor that is no id', '{}', { 'x-arus-actor': 'the chief' }, 400, 'invalid_input'],
   ])('%s is a clear error and a line in the log, and nothing reaches the vessel', async (...example) => {
@@ -268,7 +269,7 @@ describe('Calls over the socket', () => {
     const large = await openScreen(port);
     const other = await openScreen(port);
     const closed = new Promise((resolve) => large.socket.on('close', resolve));
-    large.socket.send(JSON.stringify({ id: 1, method: 'vessel.info', input: 'x'.repeat(1_100_000) }));
+    large.socket.send(JSON.stringify({ id: 1, method: 'vessel.info', input: 'x'.repeat(3_200_000) }));
     expect(await closed).toBe(1009);
     expect(station.calls).toEqual([]);
     expect(station.log.lines.filter(({ level }) => level === 'warn')).not.toEqual([]);
