@@ -4,7 +4,7 @@
  * `--require-electron` asks to fail instead. `--no-build` takes the last build as it is. All other arguments are
  * the app's; `--help` lists them.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
@@ -13,11 +13,9 @@ import { localVessel } from '../src/main/electron/first-start.ts';
 import { type Options, readOptions, usage } from '../src/main/electron/options.ts';
 import { SettingsError, optionName, readSettings } from '../src/main/electron/settings.ts';
 import { ensureBuilt } from './built.ts';
-import { electronBinary } from './electron-binary.ts';
+import { obtainElectron } from './obtain-electron.ts';
 import { pathWithOurPrograms, projectRoot } from './run-step.ts';
 
-/** A whole Electron over a slow office line; where there is no way to it at all, fetching fails within seconds. */
-const fetchingTakesMs = 10 * 60_000;
 const required = '--require-electron';
 const asBuilt = '--no-build';
 const wanted = process.argv.slice(2);
@@ -42,34 +40,6 @@ function run(program: string, ...rest: string[]): Promise<number> {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
-}
-
-/** Electron's own installer, which its package no longer runs by itself; null when it worked, or why not. */
-function fetchElectron(): string | null {
-  console.log('Fetching Electron, once …');
-  const installer = join(projectRoot, 'node_modules', 'electron', 'install.js');
-  const { status, error, stderr } = spawnSync(process.execPath, [installer], {
-    encoding: 'utf8',
-    timeout: fetchingTakesMs,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  if (status === 0) return null;
-  if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT') {
-    return 'the download took too long';
-  }
-  const reason = stderr.split('\n').find((line) => /error/i.test(line)) ?? `exit code ${status}`;
-  return reason.trim();
-}
-
-/** The binary, or why there is none. */
-function obtainElectron(): { binary: string } | { reason: string } {
-  const present = electronBinary(process.env);
-  if (present !== null) return { binary: present };
-  const named = process.env['ELECTRON_EXEC_PATH'];
-  if (named !== undefined && named !== '') return { reason: 'there is no file at ELECTRON_EXEC_PATH' };
-  const reason = fetchElectron();
-  const fetched = electronBinary(process.env);
-  return fetched === null ? { reason: reason ?? 'it was fetched and is not there' } : { binary: fetched };
 }
 
 /** Where the system gives the desktop app its folder, so that both ways of starting show the same ship. */
