@@ -389,14 +389,19 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
       const other = await open(data);
       try {
         const order = await outputOf(other, 'workOrders.create', { title: 'Will be spoilt' });
-        spoil(join(data, 'arus.db'), "update work_order set priority = 'no such priority'");
+        await outputOf(other, 'crew.create', { name: 'Gil', rank: 'Cook' });
+        spoil(join(data, 'arus.db'), [
+          "update work_order set priority = 'no such priority'",
+          "update crew_member set rank = 'no such rank, for it is far longer than a rank may be, in any language'",
+        ]);
         for (const [method, input] of [
+          ['crew.list', {}],
           ['workOrders.get', { id: order.id }],
           ['workOrders.list', {}],
         ] as const) {
           const result = await other.call({ method, input });
           expect(result).toMatchObject({ ok: false, error: { code: 'internal', retryable: false } });
-          expect(JSON.stringify(result)).not.toContain('no such priority');
+          expect(JSON.stringify(result)).not.toContain('no such');
           expect(JSON.stringify(result)).not.toMatch(/\bat .*:\d+/);
         }
         expect(await other.call({ method: 'vessel.info' })).toMatchObject({ ok: true });
@@ -504,10 +509,10 @@ function tellsOf({ event, payload }: EventMessage, id: string): boolean {
 }
 
 /** Alters a node's tables behind its back, as a careless hand with a database tool would. */
-function spoil(file: string, statement: string): void {
+function spoil(file: string, statements: readonly string[]): void {
   const database = new Database(file);
   const triggers = database.prepare("select name from sqlite_master where type = 'trigger'").pluck().all();
   for (const trigger of triggers) database.exec(`drop trigger "${String(trigger)}"`);
-  database.exec(statement);
+  for (const statement of statements) database.exec(statement);
   database.close();
 }
