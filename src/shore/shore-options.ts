@@ -1,0 +1,204 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { type LogLevel, logLevels } from '#shared/log-level.ts';
+import { isLoopback } from './api/access.ts';
+
+export type DatabaseAddress = { kind: 'postgres'; url: string } | { kind: 'pglite'; directory: string };
+
+export interface ShoreProgramOptions {
+  database: DatabaseAddress;
+  broker: { mqtt: string } & z.infer<typeof brokerFiles>;
+  host: string;
+  port: number;
+  /** File with the hashes of API keys; null when none was named. */
+  apiKeys: string | null;
+  /** Name of the group of gateways that share the vessels' messages; null for a gateway on its own. */
+  share: string | null;
+  gateway: string;
+  requestsPerMinute: number;
+  page: string;
+  logLevel: LogLevel;
+}
+
+/** What a person wants of the program: to run it, or to have an API key made under a name. */
+export type ShoreRequest = { run: ShoreProgramOptions } | { newApiKey: string };
+
+/** What is there when an option is left out. */
+export interface ShoreProgramDefaults {
+  gateway: string;
+  page: string;
+  version: string;
+  /** True when API keys come from the environment. */
+  hasApiKeys: boolean;
+}
+
+/** Where help and complaints are written. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** The program ends here: help was shown (0), or a sentence about a wrong option was written (2). */
+export class ProgramEnd extends Error {
+  readonly exitCode: 0 | 2;
+  constructor(exitCode: 0 | 2) {
+    super('The program ends before it has begun.');
+    this.name = 'ProgramEnd';
+    this.exitCode = exitCode;
+  }
+}
+
+const usualPort = 4820;
+const usualRequests = 6_000;
+
+const brokerFiles = z.object({
+  ca: z.string().optional(),
+  cert: z.string().optional(),
+  key: z.string().optional(),
+  mqttUser: z.string().optional(),
+  mqttPasswordFile: z.string().optional(),
+});
+
+const given = z.object({
+  ...brokerFiles.shape,
+  database: z.string().optional(),
+  mqtt: z.string().optional(),
+  host: z.string(),
+  port: z.number(),
+  apiKeys: z.string().optional(),
+  newApiKey: z.string().optional(),
+  share: z.string().optional(),
+  gateway: z.string(),
+  requests: z.number(),
+  page: z.string(),
+  logLevel: z.enum(logLevels),
+});
+
+/**
+ * Reads the program's options from its arguments (without `node` and the file) and the environment.
+ * @throws {ProgramEnd} once help or a sentence about what is missing or wrong has been written
+ */
+export function readShoreOptions(
+  argv: readonly string[],
+  defaults: ShoreProgramDefaults,
+  output: Output,
+): ShoreRequest {
+  const command = shoreCommand(defaults).configureOutput({ writeOut: output.out, writeErr: output.err });
+  try {
+    command.parse(argv, { from: 'user' });
+    const options = given.parse(command.opts());
+    const { database, mqtt, newApiKey, requests, host } = options;
+    if (newApiKey !== undefined) return { newApiKey };
+    if (database === undefined) {
+      const right = 'where the records are kept, e.g. --database postgres://arus@127.0.0.1/arus';
+      missing(command, '--database URL', right);
+    }
+    if (mqtt === undefined) {
+      missing(command, '--mqtt URL', "the broker's address, e.g. --mqtt mqtt://127.0.0.1:1883");
+    }
+    if (!isLoopback(host) && options.apiKeys === undefined && !defaults.hasApiKeys) {
+      command.error(
+        `error: --host ${host} can be reached by other computers, so API keys are needed: --api-keys FILE or ARUS_API_KEYS (make one with --new-api-key NAME), or --host 127.0.0.1`,
+      );
+    }
+    const { apiKeys = null, share = null } = options;
+    const address = databaseAddress(command, database);
+    return {
+      run: {
+        ...options,
+        database: address,
+        broker: { ...options, mqtt },
+        apiKeys,
+        share,
+        requestsPerMinute: requests,
+      },
+    };
+  } catch (error) {
+    if (error instanceof CommanderError) throw new ProgramEnd(error.exitCode === 0 ? 0 : 2);
+    throw error;
+  }
+}
+
+function missing(command: Command, option: string, right: string): never {
+  command.error(`error: ${option} is missing: ${right}`);
+}
+
+function databaseAddress(command: Command, text: string): DatabaseAddress {
+  if (text.startsWith('pglite:') && text.length > 'pglite:'.length) {
+    return { kind: 'pglite', directory: text.slice('pglite:'.length) };
+  }
+  const url = URL.parse(text);
+  if (url !== null && /^postgres(ql)?:$/.test(url.protocol)) return { kind: 'postgres', url: text };
+  // The text itself is not repeated: it may hold a password.
+  return command.error(
+    'error: --database: give it as postgres://USER:PASSWORD@HOST:PORT/DATABASE, or pglite:DIR for a database within this program',
+  );
+}
+
+function shoreCommand(defaults: ShoreProgramDefaults): Command {
+  return new Command('npm run shore --')
+    .description("Runs the shore gateway: takes the vessels' changes into Postgres and serves the office.")
+    .version(defaults.version)
+    .addOption(
+      new Option(
+        '--database <url>',
+        'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or pglite:DIR (required)',
+      ).env('DATABASE_URL'),
+    )
+    .addOption(
+      new Option('--mqtt <url>', 'the broker: mqtt://HOST:PORT, or mqtts://HOST:PORT for TLS (required)').env(
+        'MQTT_URL',
+      ),
+    )
+    .option('--ca <file>', 'certificates (PEM) of the authorities to trust for the broker')
+    .option('--cert <file>', 'own certificate (PEM) to show to the broker')
+    .option('--key <file>', 'key (PEM) of that certificate')
+    .option('--mqtt-user <name>', 'user at the broker')
+    .option('--mqtt-password-file <file>', 'file with nothing but the password')
+    .addOption(
+      new Option('--port <n>', 'port of REST, /ws and the office page; 0 for any free one')
+        .env('PORT')
+        .default(usualPort)
+        .argParser(parsePort),
+    )
+    .option('--host <address>', 'address to listen on; another than loopback needs API keys', '127.0.0.1')
+    .option(
+      '--api-keys <file>',
+      'hashes of the API keys, one a line (also ARUS_API_KEYS: the lines themselves)',
+    )
+    .option('--new-api-key <name>', 'make an API key, print it and its line for the file, and end')
+    .option(
+      '--share <group>',
+      'take turns with the other gateways of this group ($share, MQTT 5 brokers)',
+      parseName,
+    )
+    .option('--gateway <id>', 'name of this gateway, its own among all', parseName, defaults.gateway)
+    .option('--requests <n>', 'requests that one address may make in a minute', parseRequests, usualRequests)
+    .option('--page <dir>', 'folder of the built page', defaults.page)
+    .addOption(
+      new Option('--log-level <level>', 'least to write to standard error')
+        .choices(logLevels)
+        .default('info'),
+    )
+    .helpOption('--help', 'show this and end')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists every option)')
+    .exitOverride();
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Give a number from 0 to 65535.');
+}
+
+function parseRequests(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 1 up.');
+}
+
+/** What may stand in an MQTT topic and in a log line. */
+function parseName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError('Letters, digits, - and _, at most 40 of them.');
+}
