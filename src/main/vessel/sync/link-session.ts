@@ -25,6 +25,8 @@ const firstTelemetryMs = 5_000;
 /** Last contact is written down at most this often; what is on screen is exact. */
 const contactNotedEveryMs = 60_000;
 
+const goodbyeMs = 2_000;
+
 export interface LinkSessionOptions {
   vesselName: string;
   version: string;
@@ -310,14 +312,21 @@ export class LinkSession {
     this.#telemetry?.();
     this.#uplink.onDown();
     if (this.#link === null) return;
-    if (this.#link.connected)
-      await this.#publishQuietly(
+    if (this.#link.connected) {
+      const goodbye = this.#publishQuietly(
         topicOf(this.#store.vesselId, 'up', 'presence'),
         this.#presence(false),
         this.#options.qos.presence,
         true,
       );
+      await Promise.race([goodbye, this.#patience()]);
+    }
     await this.#link.close();
+  }
+
+  /** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
+  #patience(): Promise<void> {
+    return new Promise((resolve) => void this.#parts.environment.after(goodbyeMs, resolve));
   }
 
   #enter(state: LinkState): void {

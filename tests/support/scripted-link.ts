@@ -1,0 +1,103 @@
+import { zstdCodec } from '#link/zstd.ts';
+import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
+import { decodeFrame, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
+import { parseTopic, topicOf } from '#shared/sync/topics.ts';
+
+export interface Published {
+  topic: string;
+  payload: Uint8Array;
+  options: PublishOptions;
+  /** The broker has it. */
+  confirm(): Promise<void>;
+  /** The connection went before the broker said so. */
+  fail(): Promise<void>;
+}
+
+/** A link in the test's hands: it goes up and down when told, and shows what was handed to it. */
+export class ScriptedLink {
+  readonly published: Published[] = [];
+  settings: LinkSettings | null = null;
+  connected = false;
+  opened = 0;
+  #events: LinkEvents | null = null;
+
+  readonly open: OpenLink = (settings, events) => {
+    this.settings = settings;
+    this.#events = events;
+    const isConnected = (): boolean => this.connected;
+    return {
+      publish: (topic, payload, options) => this.#publish(topic, payload, options),
+      open: () => void (this.opened += 1),
+      close: () => {
+        this.down(null);
+        return Promise.resolve();
+      },
+      get connected() {
+        return isConnected();
+      },
+    };
+  };
+
+  up(): void {
+    this.connected = true;
+    this.#events?.onUp();
+  }
+
+  down(reason: LinkFailure | null = { code: 'lost', message: 'The connection was lost.' }): void {
+    if (!this.connected) return;
+    this.connected = false;
+    this.#events?.onDown(reason);
+  }
+
+  /** A frame from shore. */
+  receive(vessel: string, message: Message): void {
+    const kind = message.kind === 'batch' ? message.lane : message.kind;
+    this.receiveBytes(topicOf(vessel, 'down', kind), encodeFrame(message, zstdCodec));
+  }
+
+  receiveBytes(topic: string, payload: Uint8Array, retained = false): void {
+    this.#events?.onMessage({ topic, payload, retained });
+  }
+
+  /** What was handed over since the last call, decoded; presence is left out. */
+  take(): Message[] {
+    return this.takePublished().flatMap(({ topic, payload }) => {
+      const parsed = parseTopic(topic);
+      return parsed === null || parsed.kind === 'presence' ? [] : [decodeFrame(payload, parsed.vessel, zstdCodec)];
+    });
+  }
+
+  takePublished(): Published[] {
+    return this.published.splice(0);
+  }
+
+  takeBatches(): Batch[] {
+    return this.take().filter((message) => message.kind === 'batch');
+  }
+
+  takeAcks(): Ack[] {
+    return this.take().filter((message) => message.kind === 'ack');
+  }
+
+  #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
+    if (!this.connected) return Promise.reject(new Error('The link is down'));
+    return new Promise((resolve, reject) => {
+      if (topic.endsWith('/presence')) resolve();
+      this.published.push({
+        topic,
+        payload,
+        options,
+        confirm: async () => {
+          resolve();
+          await Promise.resolve();
+          await Promise.resolve();
+        },
+        fail: async () => {
+          reject(new Error('The link went down'));
+          await Promise.resolve();
+          await Promise.resolve();
+        },
+      });
+    });
+  }
+}
