@@ -2,7 +2,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, runStep } from './run-step.ts';
 
-const products = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const products = [
+  'out/main/main.js',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+  'out/renderer/office.html',
+];
 const sources = ['src', 'package.json', 'electron.vite.config.ts'];
 
 /** Builds the app when it is not built, or built from older sources; returns whether it stands now. */
@@ -26,3 +31,5 @@ function newestOf(paths: readonly string[]): number {
     }),
   );
 }
+
+if (import.meta.main && !(await ensureBuilt())) process.exitCode = 1;
