@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { Aedes } from 'aedes';
 import { frameLimit } from '#shared/sync/frame.ts';
 import { listenCuttable, type CuttableListener } from './cuttable-listener.ts';
@@ -17,7 +19,9 @@ const queueLimit = 1_000;
 /** ms */
 const connectTimeout = 10_000;
 
-export async function openEmbeddedBroker(): Promise<EmbeddedBroker> {
+export async function openEmbeddedBroker(
+  randomBytes: (length: number) => Uint8Array,
+): Promise<EmbeddedBroker> {
   const broker = await Aedes.createBroker({
     concurrency: 100,
     queueLimit,
@@ -28,15 +32,20 @@ export async function openEmbeddedBroker(): Promise<EmbeddedBroker> {
       done(isTooLarge ? new Error(`A message of ${packet.payload.length} bytes`) : null);
     },
   });
-  const gateway = await listenCuttable((socket) => broker.handle(socket));
-  const link = await listenCuttable((socket) => broker.handle(socket));
+  const link = await listenCuttable(randomBytes, (socket) => broker.handle(socket));
+  const gateway = createServer((socket) => broker.handle(socket));
+  gateway.listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  const { port } = gateway.address() as AddressInfo;
   return {
-    gatewayUrl: `mqtt://127.0.0.1:${gateway.port}`,
+    gatewayUrl: `mqtt://127.0.0.1:${port}`,
     link,
     linkUrl: `mqtt://127.0.0.1:${link.port}`,
     async close() {
+      // Ends every connection, which the listeners wait for.
       await new Promise<void>((resolve) => broker.close(() => resolve()));
-      await Promise.all([gateway.close(), link.close()]);
+      gateway.close();
+      await link.close();
     },
   };
 }
