@@ -12,7 +12,9 @@ export interface Head {
 /**
  * All that is known of one record. Per field the heads: one where the last writer had seen every other, several
  * where people wrote without seeing each other. Applying changes in any order, any number of times, gives the
- * same state, so ship and shore arrive at the same one.
+ * same state, so ship and shore arrive at the same one. That rests on one rule of whoever hands changes over:
+ * nobody writes a record having been given a change of it without the changes of that record which its writer had
+ * seen. Otherwise `a` seen by `b` and `b` seen by `c` would not mean `a` seen by `c`, and order would matter.
  */
 export interface RecordState {
   /** Stamp of the create; null while only later changes of the record have arrived. */
@@ -91,9 +93,20 @@ export function valueOf(field: FieldSpec, heads: readonly Head[]): Scalar {
   if (strongest === undefined) throw new Error('A field without heads has no value');
   if (field.merge !== 'append' || heads.length === 1) return strongest.value;
   const lines: string[] = [];
+  const taken = new Map<string, number>();
   for (const head of [...heads].sort((a, b) => compareStamps(a.stamp, b.stamp))) {
+    // A line that one writer wrote twice ("Topped up 5 l") stands twice; one that two writers had stands once.
+    const times = new Map<string, number>();
     for (const line of String(head.value ?? '').split('\n')) {
-      if (line.trim() === '' ? lines.at(-1) !== '' && lines.length > 0 : !lines.includes(line)) lines.push(line);
+      if (line.trim() === '') {
+        if (lines.at(-1) !== '' && lines.length > 0) lines.push(line);
+        continue;
+      }
+      const time = (times.get(line) ?? 0) + 1;
+      times.set(line, time);
+      if (time <= (taken.get(line) ?? 0)) continue;
+      taken.set(line, time);
+      lines.push(line);
     }
   }
   return lines.join('\n').replace(/\n+$/, '');
@@ -105,10 +118,17 @@ export function isConflict(field: FieldSpec, heads: readonly Head[]): boolean {
   return new Set(heads.map((head) => head.value)).size > 1;
 }
 
-/** True when a delete had seen every other change of the record: an update beats a concurrent delete. */
+/**
+ * True when everything done to the record had been seen by somebody who deleted it: an update beats a concurrent
+ * delete, but not when its own side, knowing of it, deleted the record after all.
+ */
 export function isDeleted(state: RecordState): boolean {
-  return Object.values(state.deletions).some((deletion) =>
-    Object.entries(state.touched).every(([origin, number]) => saw(deletion, { origin, number })),
+  const deletions = Object.values(state.deletions);
+  return (
+    deletions.length > 0 &&
+    Object.entries(state.touched).every(([origin, number]) =>
+      deletions.some((deletion) => saw(deletion, { origin, number })),
+    )
   );
 }
 

@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
+import type { FieldSpec } from '#shared/domain/record.ts';
+import type { Scalar } from '#shared/json.ts';
+import { canonicalJson } from '#shared/sync/canonical-json.ts';
+import { stampOf, type Change } from '#shared/sync/change.ts';
+import {
+  applyChange,
+  emptyState,
+  isConflict,
+  isDeleted,
+  latestStamp,
+  materialise,
+  type RecordState,
+} from '#shared/sync/merge.ts';
+import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
+import { saw } from '#shared/sync/seen.ts';
+import { arrivals, shuffled, voyages } from './voyage.ts';
+
+const fieldSpecs: Readonly<Record<string, FieldSpec>> = workOrderSpec.fields;
+
+function specOfField(name: string): FieldSpec {
+  const field = fieldSpecs[name];
+  if (field === undefined) throw new Error(`There is no field ${name}`);
+  return field;
+}
+
+const fold = (changes: readonly Change[]): RecordState =>
+  changes.reduce((state, change) => applyChange(workOrderSpec, state, change), emptyState);
+
+/** All that a screen shows of a record, and all that is stored beside it. */
+function picture(state: RecordState): unknown {
+  return {
+    state: canonicalJson(encodeState(state)),
+    values: canonicalJson(materialise(workOrderSpec, state)),
+    deleted: isDeleted(state),
+    conflicts: Object.entries(state.heads)
+      .filter(([name, heads]) => isConflict(specOfField(name), heads))
+      .map(([name, heads]) => canonicalJson([name, heads.map((head) => head.value)]))
+      .sort(),
+    latest: latestStamp(state),
+  };
+}
+
+const sawChange = (later: Change, earlier: Change): boolean =>
+  later !== earlier && saw(stampOf(later), earlier);
+
+/** Changes that set `field`, and whose writers nobody followed who had seen them. */
+function unseenSetters(changes: readonly Change[], field: string): Change[] {
+  const setters = changes.filter((change) => field in change.fields);
+  return setters.filter((change) => !setters.some((other) => sawChange(other, change)));
+}
+
+/** The same changes with clocks that have nothing to do with what happened. */
+function withClocks(changes: readonly Change[], keys: readonly number[]): Change[] {
+  return changes.map((change, index) => ({ ...change, time: ((keys[index % keys.length] ?? 0) % 7) + 1 }));
+}
+
+describe('ship and shore arrive at the same record', () => {
+  test('whatever the order in which changes arrive, and however often', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, arrivals, ({ records }, first, second) => {
+        for (const changes of records) {
+          const straight = picture(fold(changes));
+          expect(picture(fold(shuffled(changes, first)))).toEqual(straight);
+          expect(picture(fold(shuffled(changes, second)))).toEqual(straight);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('even where clocks say the opposite of what happened, or all the same', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, arrivals, ({ records }, clocks, order) => {
+        for (const changes of records) {
+          const strange = withClocks(changes, clocks);
+          const once = fold(strange);
+          const again = fold(shuffled(strange, order));
+          expect(canonicalJson(encodeState(again))).toBe(canonicalJson(encodeState(once)));
+          expect(materialise(workOrderSpec, again)).toEqual(materialise(workOrderSpec, once));
+          expect(isDeleted(again)).toBe(isDeleted(once));
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('also on a node that knows only part of it, in the order in which it came to know that', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records, nodes }, order) => {
+        for (const { known } of nodes)
+          for (const changes of records) {
+            const here = known.filter((change) => changes.includes(change));
+            const inOrderMade = changes.filter((change) => here.includes(change));
+            expect(picture(fold(here))).toEqual(picture(fold(inOrderMade)));
+            expect(picture(fold(shuffled(here, order)))).toEqual(picture(fold(inOrderMade)));
+          }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('and taking a change a second time changes nothing at all', () => {
+    fc.assert(
+      fc.property(voyages, ({ records }) => {
+        for (const changes of records) {
+          const state = fold(changes);
+          for (const change of changes)
+            expect(picture(applyChange(workOrderSpec, state, change))).toEqual(picture(state));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('nothing anybody wrote is lost', () => {
+  test('each value that nobody overwrote knowingly is kept, and no other', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          const state = fold(shuffled(changes, order));
+          for (const field of Object.keys(workOrderSpec.fields)) {
+            const kept = (state.heads[field] ?? []).map(({ stamp, value }) => labelled(stamp, value));
+            const expected = unseenSetters(changes, field).map((change) =>
+              labelled(change, change.fields[field]),
+            );
+            expect(kept.sort()).toEqual(expected.sort());
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('what is not shown is in a conflict, among the lines of a text, or a smaller number of hours', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          const state = fold(shuffled(changes, order));
+          const shown = materialise(workOrderSpec, state) ?? {};
+          for (const [name, heads] of Object.entries(state.heads)) {
+            const field = specOfField(name);
+            for (const { value } of heads) {
+              if (shown[name] === value || isConflict(field, heads)) continue;
+              if (field.merge === 'append')
+                expect(linesOf(shown[name])).toEqual(expect.arrayContaining(linesOf(value)));
+              else expect(Number(shown[name])).toBeGreaterThan(Number(value ?? -1));
+            }
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('the value shown is always one that somebody wrote, but for a text put together from several', () => {
+    fc.assert(
+      fc.property(voyages, ({ records }) => {
+        for (const changes of records) {
+          const { notes: _, ...values } = materialise(workOrderSpec, fold(changes)) ?? {};
+          for (const [name, value] of Object.entries(values)) {
+            expect(unseenSetters(changes, name).map(({ fields }) => fields[name])).toContain(value);
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a record is deleted when all that was done to it had been seen by somebody who deleted it', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          const deletions = changes.filter((change) => change.operation === 'delete');
+          const survives = changes.some(
+            (change) =>
+              change.operation !== 'delete' && !deletions.some((deletion) => sawChange(deletion, change)),
+          );
+          expect(isDeleted(fold(shuffled(changes, order)))).toBe(!survives);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('a record and its versions survive the disk', () => {
+  test('what is stored beside the row, and the row, give the whole state back', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, fc.nat(60), ({ records }, order, count) => {
+        for (const changes of records) {
+          // A part of them: the create may be missing, and the record have no row yet.
+          const state = fold(shuffled(changes, order).slice(0, count));
+          const row = materialise(workOrderSpec, state);
+          const text = JSON.stringify(encodeState(state));
+          expect(canonicalJson(decodeState(workOrderSpec, text, row))).toBe(canonicalJson(state));
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('a change applied to what was read back does the same as one applied before', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          let stored = emptyState;
+          for (const change of shuffled(changes, order)) {
+            const state = applyChange(workOrderSpec, stored, change);
+            const row: Record<string, Scalar> | null = materialise(workOrderSpec, state);
+            stored = decodeState(workOrderSpec, JSON.stringify(encodeState(state)), row);
+          }
+          expect(picture(stored)).toEqual(picture(fold(changes)));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function labelled({ origin, number }: Pick<Change, 'origin' | 'number'>, value: Scalar | undefined): string {
+  return canonicalJson([origin, number, value]);
+}
+
+function linesOf(value: Scalar | undefined): string[] {
+  return String(value ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+}

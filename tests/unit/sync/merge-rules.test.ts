@@ -1,0 +1,442 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { equipmentSpec } from '#shared/domain/equipment.ts';
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { Change } from '#shared/sync/change.ts';
+import {
+  applyChange,
+  emptyState,
+  isConflict,
+  isDeleted,
+  materialise,
+  type RecordState,
+} from '#shared/sync/merge.ts';
+import { changeOf, office, orderValues, ship } from './changes.ts';
+
+const fold = (changes: readonly Change[], spec: RecordSpec = workOrderSpec): RecordState =>
+  changes.reduce((state, change) => applyChange(spec, state, change), emptyState);
+
+const raised = changeOf({ origin: ship, number: 1, operation: 'create' });
+/** Written on board, and nothing of the office known but what `seen` says. */
+const onBoard = (number: number, fields: Record<string, Scalar>, given: Partial<Change> = {}): Change =>
+  changeOf({ origin: ship, number, fields, ...given });
+/** Written ashore by someone who had the order as it was raised. */
+const ashore = (number: number, fields: Record<string, Scalar>, given: Partial<Change> = {}): Change =>
+  changeOf({ origin: office, number, fields, seen: { [ship]: 1 }, ...given });
+
+const minutes = (count: number): number => (Date.UTC(2026, 2, 1, 12) + count * 60_000) * 1024;
+const tenYears = 10 * 365 * 86_400_000 * 1024;
+
+function shown(changes: readonly Change[], field: string): Scalar | undefined {
+  const there = materialise(workOrderSpec, fold(changes))?.[field];
+  const back = materialise(workOrderSpec, fold([...changes].reverse()))?.[field];
+  expect(back).toEqual(there);
+  return there;
+}
+
+function inConflict(changes: readonly Change[]): string[] {
+  const { heads } = fold(changes);
+  return Object.entries(workOrderSpec.fields)
+    .filter(([name, field]) => isConflict(field, heads[name] ?? []))
+    .map(([name]) => name);
+}
+
+describe('two people who had not seen each other', () => {
+  test('edit different fields: both edits stand, and there is nothing to choose', () => {
+    const changes = [raised, onBoard(2, { title: 'Renew both gaskets' }), ashore(1, { priority: 'high' })];
+    expect(materialise(workOrderSpec, fold(changes))).toMatchObject({
+      title: 'Renew both gaskets',
+      priority: 'high',
+    });
+    expect(inConflict(changes)).toEqual([]);
+  });
+
+  test('edit one field: the later clock is shown, and both values are kept for review', () => {
+    const changes = [
+      raised,
+      onBoard(2, { title: 'Renew both gaskets' }, { time: minutes(5) }),
+      ashore(1, { title: 'Renew gasket and seat' }, { time: minutes(9) }),
+    ];
+    expect(shown(changes, 'title')).toBe('Renew gasket and seat');
+    expect(inConflict(changes)).toEqual(['title']);
+    expect(fold(changes).heads['title']?.map((head) => head.value)).toEqual([
+      'Renew gasket and seat',
+      'Renew both gaskets',
+    ]);
+  });
+
+  test('in the same millisecond: ship and shore still show the same one', () => {
+    const changes = [
+      raised,
+      onBoard(2, { title: 'Ours' }, { time: minutes(5) }),
+      ashore(1, { title: 'Theirs' }, { time: minutes(5) }),
+    ];
+    expect(shown(changes, 'title')).toBe('Ours');
+    expect(inConflict(changes)).toEqual(['title']);
+  });
+
+  test('write the same value: there is nothing to choose', () => {
+    const changes = [raised, onBoard(2, { title: 'Renew seat' }), ashore(1, { title: 'Renew seat' })];
+    expect(shown(changes, 'title')).toBe('Renew seat');
+    expect(inConflict(changes)).toEqual([]);
+  });
+
+  test('are three, on two computers of the ship and one ashore: all three values are kept', () => {
+    const spare = changeOf({ origin: 'v000002', fields: { title: 'From the spare' }, seen: { [ship]: 1 } });
+    const changes = [
+      raised,
+      onBoard(2, { title: 'From the bridge' }),
+      spare,
+      ashore(1, { title: 'From shore' }),
+    ];
+    expect(
+      fold(changes)
+        .heads['title']?.map((head) => head.value)
+        .sort(),
+    ).toEqual(['From shore', 'From the bridge', 'From the spare']);
+  });
+});
+
+describe('somebody who had seen the other', () => {
+  test.each([
+    ['a clock ten years behind', -tenYears],
+    ['the same clock', 0],
+    ['a clock ten years ahead', tenYears],
+  ])('wins with %s', (_, skew) => {
+    const first = onBoard(
+      2,
+      { title: 'As the ship had it', status: 'completed', actualHours: 12 },
+      { time: minutes(0) },
+    );
+    const second = ashore(
+      1,
+      { title: 'As corrected ashore', status: 'in_progress', actualHours: 7 },
+      { time: minutes(0) + skew, seen: { [ship]: 2 } },
+    );
+    for (const order of [
+      [raised, first, second],
+      [second, first, raised],
+      [first, second, raised],
+    ]) {
+      expect(materialise(workOrderSpec, fold(order))).toMatchObject({
+        title: 'As corrected ashore',
+        status: 'in_progress',
+        actualHours: 7,
+      });
+      expect(inConflict(order)).toEqual([]);
+    }
+  });
+
+  test('settles a conflict by writing a third value, everywhere and for good', () => {
+    const changes = [
+      raised,
+      onBoard(2, { title: 'Ours' }),
+      ashore(1, { title: 'Theirs' }),
+      ashore(2, { title: 'Agreed' }, { seen: { [ship]: 2 } }),
+    ];
+    expect(inConflict(changes)).toEqual([]);
+    expect(shown(changes, 'title')).toBe('Agreed');
+  });
+
+  test('had it from a range beyond the cursor, which an urgent lane brought early', () => {
+    const seenSeven = ashore(1, { title: 'After seven' }, { seen: { [ship]: [3, [7, 7]] } });
+    expect(inConflict([raised, onBoard(7, { title: 'Seven' }), seenSeven])).toEqual([]);
+    expect(inConflict([raised, onBoard(6, { title: 'Six' }), seenSeven])).toEqual(['title']);
+    expect(inConflict([raised, onBoard(8, { title: 'Eight' }), seenSeven])).toEqual(['title']);
+  });
+
+  test('settles one of two conflicts only, when it had seen only one of two values', () => {
+    const spare = changeOf({ origin: 'v000002', fields: { title: 'From the spare' }, seen: { [ship]: 1 } });
+    const changes = [
+      raised,
+      onBoard(2, { title: 'From the bridge' }),
+      spare,
+      ashore(1, { title: 'Settled' }, { seen: { [ship]: 2 } }),
+    ];
+    expect(
+      fold(changes)
+        .heads['title']?.map((head) => head.value)
+        .sort(),
+    ).toEqual(['From the spare', 'Settled']);
+  });
+});
+
+describe('an order that was signed off', () => {
+  const completed = onBoard(
+    2,
+    { status: 'completed', completedAt: '2026-03-01T11:00:00.000Z' },
+    { time: minutes(1) },
+  );
+
+  test('does not reopen by an edit that had not seen the sign-off, however late its clock', () => {
+    const stale = ashore(1, { status: 'on_hold' }, { time: minutes(600) });
+    expect(shown([raised, completed, stale], 'status')).toBe('completed');
+    expect(inConflict([raised, completed, stale])).toEqual(['status']);
+  });
+
+  test('reopens when somebody who had seen the sign-off says so, however early their clock', () => {
+    const reopened = ashore(1, { status: 'in_progress' }, { time: minutes(-600), seen: { [ship]: 2 } });
+    expect(shown([raised, completed, reopened], 'status')).toBe('in_progress');
+    expect(inConflict([raised, completed, reopened])).toEqual([]);
+  });
+
+  test('stays signed off when the office cancelled it at the same time, and both are kept', () => {
+    const cancelled = ashore(1, { status: 'cancelled' }, { time: minutes(600) });
+    expect(shown([raised, completed, cancelled], 'status')).toBe('completed');
+    expect(inConflict([raised, completed, cancelled])).toEqual(['status']);
+  });
+
+  test('a cancellation too does not reopen by a stale edit', () => {
+    const cancelled = ashore(1, { status: 'cancelled' }, { time: minutes(1) });
+    const stale = onBoard(2, { status: 'in_progress' }, { time: minutes(600) });
+    expect(shown([raised, cancelled, stale], 'status')).toBe('cancelled');
+  });
+
+  test('of two open values the later clock stands', () => {
+    const held = onBoard(2, { status: 'on_hold' }, { time: minutes(1) });
+    const started = ashore(1, { status: 'in_progress' }, { time: minutes(2) });
+    expect(shown([raised, held, started], 'status')).toBe('in_progress');
+  });
+});
+
+describe('hours that only grow', () => {
+  const meter = changeOf({
+    entity: 'equipment',
+    operation: 'create',
+    fields: {
+      code: '651.01',
+      name: 'Auxiliary engine 1',
+      location: '',
+      maker: '',
+      model: '',
+      serialNumber: '',
+      criticality: 'A',
+      runningHours: 100,
+    },
+  });
+  const read = (
+    origin: string,
+    number: number,
+    runningHours: number | null,
+    given: Partial<Change> = {},
+  ): Change =>
+    changeOf({
+      entity: 'equipment',
+      origin,
+      number,
+      fields: { runningHours },
+      seen: { [ship]: 1 },
+      ...given,
+    });
+
+  test('never go back to the smaller of two readings, whichever was written later', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 9 }),
+        fc.integer({ min: 0, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        (a, b, earlier, later) => {
+          const changes = [
+            meter,
+            read(ship, 2, a, { time: minutes(earlier) }),
+            read(office, 1, b, { time: minutes(later) }),
+          ];
+          for (const order of [changes, [...changes].reverse()]) {
+            const state = fold(order, equipmentSpec);
+            expect(materialise(equipmentSpec, state)?.['runningHours']).toBe(Math.max(a, b));
+            expect(isConflict(equipmentSpec.fields.runningHours, state.heads['runningHours'] ?? [])).toBe(
+              false,
+            );
+          }
+        },
+      ),
+    );
+  });
+
+  test('a reading beats a meter that somebody else took away without knowing of it', () => {
+    const changes = [meter, read(ship, 2, 140), read(office, 1, null, { time: minutes(600) })];
+    expect(materialise(equipmentSpec, fold(changes, equipmentSpec))?.['runningHours']).toBe(140);
+  });
+
+  test('of two meters taken away, none is left', () => {
+    const changes = [meter, read(ship, 2, null), read(office, 1, null)];
+    expect(materialise(equipmentSpec, fold(changes, equipmentSpec))?.['runningHours']).toBeNull();
+  });
+
+  test('may be set right by somebody who had seen the wrong reading', () => {
+    const wrong = read(ship, 2, 99_999);
+    const right = read(office, 1, 120, { seen: { [ship]: 2 } });
+    expect(materialise(equipmentSpec, fold([meter, wrong, right], equipmentSpec))?.['runningHours']).toBe(
+      120,
+    );
+  });
+});
+
+describe('notes written line by line', () => {
+  const noted = changeOf({
+    operation: 'create',
+    fields: { ...orderValues({ notes: 'Leak found\nParts ordered' }) },
+  });
+
+  test('keep every line of both writers, the earlier first, and lines that both had once', () => {
+    const changes = [
+      noted,
+      onBoard(2, { notes: 'Leak found\nParts ordered\nOld gasket out' }, { time: minutes(5) }),
+      ashore(1, { notes: 'Leak found\nParts ordered\nShipped by air' }, { time: minutes(3) }),
+    ];
+    expect(shown(changes, 'notes')).toBe('Leak found\nParts ordered\nShipped by air\nOld gasket out');
+    expect(inConflict(changes)).toEqual([]);
+  });
+
+  test('keep a line that one writer wrote twice on purpose', () => {
+    const changes = [
+      noted,
+      onBoard(2, { notes: 'Topped up 5 l\nTopped up 5 l' }, { time: minutes(5) }),
+      ashore(1, { notes: 'Shipped by air' }, { time: minutes(3) }),
+    ];
+    expect(shown(changes, 'notes')).toBe('Shipped by air\nTopped up 5 l\nTopped up 5 l');
+  });
+
+  test('whatever two or three people write: no line is fewer times there than any of them wrote it', () => {
+    const text = fc
+      .array(fc.constantFrom('Checked', 'Topped up 5 l', 'Leak found', '', '  '), { maxLength: 6 })
+      .map((lines) => lines.join('\n'));
+    fc.assert(
+      fc.property(
+        fc.array(text, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.nat(3), { minLength: 3 }),
+        (texts, clocks) => {
+          const writers = [ship, office, 'v000002'];
+          const changes = texts.map((notes, index) =>
+            changeOf({
+              origin: writers[index] ?? ship,
+              number: 2,
+              fields: { notes },
+              seen: { [ship]: 1 },
+              time: minutes(clocks[index] ?? 0),
+            }),
+          );
+          const merged = counted(String(shown([noted, ...changes], 'notes')));
+          for (const each of texts)
+            for (const [line, count] of counted(each))
+              expect(merged.get(line) ?? 0).toBeGreaterThanOrEqual(count);
+          const written = new Set(texts.flatMap((each) => [...counted(each).keys()]));
+          expect([...merged.keys()].every((line) => written.has(line))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('of one writer only are left exactly as they are, blank lines, doubled lines and all', () => {
+    const notes = '\nChecked\nChecked\n\n\nLeak found\n';
+    expect(shown([noted, onBoard(2, { notes })], 'notes')).toBe(notes);
+  });
+
+  test('are shortened when somebody who had seen them shortens them', () => {
+    const tidied = ashore(1, { notes: 'Leak found' }, { seen: { [ship]: 2 } });
+    expect(shown([noted, onBoard(2, { notes: 'Leak found\nParts ordered\nTypo' }), tidied], 'notes')).toBe(
+      'Leak found',
+    );
+  });
+});
+
+describe('deleting', () => {
+  const onBoardDelete = (number: number, given: Partial<Change> = {}) =>
+    changeOf({ origin: ship, number, operation: 'delete', ...given });
+  const ashoreDelete = (number: number, given: Partial<Change> = {}) =>
+    changeOf({ origin: office, number, operation: 'delete', seen: { [ship]: 1 }, ...given });
+
+  function deleted(changes: readonly Change[]): boolean {
+    const there = isDeleted(fold(changes));
+    expect(isDeleted(fold([...changes].reverse()))).toBe(there);
+    return there;
+  }
+
+  test('by somebody who had seen everything deletes', () => {
+    expect(deleted([raised, onBoard(2, { title: 'x' }), onBoardDelete(3)])).toBe(true);
+    expect(deleted([raised, onBoard(2, { title: 'x' }), ashoreDelete(1, { seen: { [ship]: 2 } })])).toBe(
+      true,
+    );
+  });
+
+  test('loses against an update that its writer had not seen, and everything that was written stands', () => {
+    const changes = [raised, ashoreDelete(1, { time: minutes(600) }), onBoard(2, { title: 'Still needed' })];
+    expect(deleted(changes)).toBe(false);
+    expect(materialise(workOrderSpec, fold(changes))).toEqual({ ...orderValues(), title: 'Still needed' });
+  });
+
+  test('a second time, having seen that update, deletes', () => {
+    const changes = [
+      raised,
+      ashoreDelete(1),
+      onBoard(2, { title: 'x' }),
+      ashoreDelete(2, { seen: { [ship]: 2 } }),
+    ];
+    expect(deleted(changes)).toBe(true);
+  });
+
+  test('on both sides, each after an edit of its own that the other had not seen, deletes', () => {
+    const changes = [
+      raised,
+      onBoard(2, { title: 'x' }),
+      onBoardDelete(3),
+      ashore(1, { title: 'y' }),
+      ashoreDelete(2),
+    ];
+    expect(deleted(changes)).toBe(true);
+    expect(deleted(changes.slice(0, 4))).toBe(false);
+  });
+
+  test('is taken back by an update of somebody who had seen it', () => {
+    const changes = [
+      raised,
+      onBoardDelete(2),
+      ashore(1, { title: 'Wanted after all' }, { seen: { [ship]: 2 } }),
+    ];
+    expect(deleted(changes)).toBe(false);
+  });
+
+  test('of an order whose create has not arrived yet holds when it arrives', () => {
+    const changes = [ashoreDelete(1, { seen: { [ship]: 2 } }), onBoard(2, { title: 'x' })];
+    expect(materialise(workOrderSpec, fold(changes))).toBeNull();
+    expect(deleted([...changes, raised])).toBe(true);
+  });
+
+  test('nothing is deleted that nobody deleted', () => {
+    expect(deleted([raised])).toBe(false);
+    expect(deleted([])).toBe(false);
+  });
+});
+
+describe('an order raised twice under one id by a copied database', () => {
+  test('names the same create on both ends, and keeps both titles', () => {
+    const ours = changeOf({ operation: 'create', time: minutes(2) });
+    const copied = changeOf({
+      origin: 'v000002',
+      operation: 'create',
+      time: minutes(1),
+      fields: { ...orderValues({ title: 'From the copy' }) },
+    });
+    for (const order of [
+      [ours, copied],
+      [copied, ours],
+    ]) {
+      const state = fold(order);
+      expect(state.created?.origin).toBe('v000002');
+      expect(state.heads['title']).toHaveLength(2);
+    }
+  });
+});
+
+test('a field that the record does not have is a defect of the caller, and is named', () => {
+  expect(() => fold([onBoard(1, { colour: 'red' })])).toThrow("work_order has no field 'colour'");
+});
+
+function counted(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of text.split('\n')) if (line.trim() !== '') counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
