@@ -51,8 +51,19 @@ const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export type HeldJson = number | [number, ...[number, number][]];
 export const heldJson: z.ZodType<HeldJson> = z.union([
   count,
-  z.tuple([count]).rest(z.tuple([count, count])),
-]) as z.ZodType<HeldJson>;
+  z
+    .tuple([count], z.tuple([count, count]))
+    .refine(isCanonical, 'Ranges have to be in order, apart from each other and from the cursor'),
+]);
+
+function isCanonical([upTo, ...beyond]: [number, ...[number, number][]]): boolean {
+  let end = upTo;
+  for (const [first, last] of beyond) {
+    if (first <= end + 1 || last < first) return false;
+    end = last;
+  }
+  return beyond.length > 0;
+}
 
 export function heldToJson(held: Held): HeldJson {
   if (held.beyond.length === 0) return held.upTo;
