@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { latestHybridTime, millisecondsOf, tick, witness } from '#shared/sync/clock.ts';
+import { changeSchema } from '#shared/sync/change.ts';
+import { changeOf } from './changes.ts';
+
+const now = Date.UTC(2026, 2, 1, 12);
+const tenYears = 10 * 365.25 * 86_400_000;
+const walls = fc.integer({ min: now - tenYears, max: now + tenYears });
+const times = walls.chain((wall) => fc.nat({ max: 5_000 }).map((counter) => wall * 1024 + counter));
+
+describe('the clock of a node', () => {
+  test('gives a time later than all it gave or heard of, and never before the clock on the wall', () => {
+    fc.assert(
+      fc.property(times, walls, (last, wall) => {
+        const time = tick(last, wall);
+        expect(time).toBeGreaterThan(last);
+        expect(millisecondsOf(time)).toBeGreaterThanOrEqual(wall);
+        expect(Number.isSafeInteger(time)).toBe(true);
+      }),
+    );
+  });
+
+  test('keeps its order through jumps of ten years either way and whatever it hears', () => {
+    const events = fc.array(
+      fc.oneof(
+        walls.map((wall) => ({ wall })),
+        times.map((heard) => ({ heard })),
+      ),
+      {
+        maxLength: 40,
+      },
+    );
+    fc.assert(
+      fc.property(events, (given) => {
+        let last = 0;
+        for (const event of given) {
+          const before = last;
+          if ('heard' in event) {
+            last = witness(last, event.heard);
+            expect(last).toBeGreaterThanOrEqual(event.heard);
+            expect(last).toBeGreaterThanOrEqual(before);
+          } else {
+            last = tick(last, event.wall);
+            expect(last).toBeGreaterThan(before);
+          }
+        }
+      }),
+    );
+  });
+
+  test('follows the wall again as soon as that is ahead', () => {
+    expect(tick(now * 1024, now + 1)).toBe((now + 1) * 1024);
+  });
+
+  test('counts on when a millisecond holds more than 1024 changes', () => {
+    let last = tick(0, now);
+    const given = new Set([last]);
+    for (let count = 1; count < 5_000; count += 1) given.add((last = tick(last, now)));
+    expect(given.size).toBe(5_000);
+    expect(millisecondsOf(last)).toBe(now + 4);
+  });
+
+  test('stands still when it hears what it knows already', () => {
+    expect(witness(5_000, 4_000)).toBe(5_000);
+    expect(witness(5_000, 5_000)).toBe(5_000);
+    expect(witness(5_000, 6_000)).toBe(6_000);
+  });
+
+  test('starts on a computer whose clock stands before 1970', () => {
+    expect(tick(0, -tenYears)).toBe(1);
+    expect(tick(7, Number.NEGATIVE_INFINITY)).toBe(8);
+  });
+
+  test.each([
+    ['in the year 2199', Date.UTC(2199, 11, 31)],
+    ['in the year 2300', Date.UTC(2300, 0, 1)],
+    ['at the end of time', 8_640_000_000_000_000],
+  ])('is still believed by the other end when the wall says it is %s', (_, wall) => {
+    let last = 0;
+    for (let count = 0; count < 2_000; count += 1) {
+      last = tick(last, wall);
+      expect(changeSchema.safeParse(changeOf({ time: last })).success).toBe(true);
+      // The other end has heard of it and writes with a clock that is as wrong.
+      const answer = tick(witness(0, last), wall);
+      expect(answer).toBeGreaterThan(last);
+      expect(changeSchema.safeParse(changeOf({ time: answer })).success).toBe(true);
+      last = witness(last, answer);
+    }
+  });
+
+  test('a time from further on than any node gives is not believed', () => {
+    expect(changeSchema.safeParse(changeOf({ time: latestHybridTime })).success).toBe(true);
+    expect(changeSchema.safeParse(changeOf({ time: latestHybridTime + 1 })).success).toBe(false);
+    expect(changeSchema.safeParse(changeOf({ time: 0 })).success).toBe(false);
+  });
+});
