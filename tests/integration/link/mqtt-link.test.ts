@@ -346,7 +346,7 @@ describe('Between attempts', () => {
 describe('Presence', () => {
   test('stays with the broker for whoever comes later, and after kill -9 the last will says that we are gone', async () => {
     const { startOurProgram } = await import('#support/processes.ts');
-    const ship = startOurProgram('tests/integration/link/present-ship.ts', [broker.url]);
+    const ship = startOurProgram('tests/integration/link/present-ship-program.ts', [broker.url]);
     await ship.line(/^present$/);
     reader = await subscribe(broker.url, 'arus/MV-KILLED/up/presence');
     await until('the presence', () => reader.received.length === 1);
