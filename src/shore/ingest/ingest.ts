@@ -13,7 +13,7 @@ import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
 import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
 import { writeChanges } from '../journal/write-changes.ts';
-import { newVessel } from '../journal/new-vessel.ts';
+import { admitted } from './admitted.ts';
 import type { NumberRange, OriginHead, ShoreStore, ShoreTransaction } from '../store/shore-store.ts';
 
 export interface IngestParts {
@@ -51,14 +51,8 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
   return store.transaction('ingest', async (tx) => {
     const now = environment.now();
     const { vessel: vesselId, origin } = batch;
-    let vessel = await tx.vesselForUpdate(vesselId);
-    if (vessel === null) {
-      if (!parts.admit(vesselId))
-        return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
-      await tx.createVessel(newVessel(vesselId, environment), now);
-      vessel = await tx.vesselForUpdate(vesselId);
-      if (vessel === null) throw new Error(`${vesselId} could not be created`);
-    }
+    const vessel = await admitted(tx, parts, vesselId);
+    if (vessel === null) return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
     const head: OriginHead = (await tx.originHeads(vesselId)).find((each) => each.origin === origin) ?? {
       origin,
       held: nothingHeld,

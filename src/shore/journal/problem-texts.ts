@@ -53,19 +53,14 @@ export function refusedProblem(vesselId: string, code: string, reason: string, a
   };
 }
 
-export function ingestFailedProblem(
-  vesselId: string,
-  origin: Origin,
-  reason: string,
-  at: number,
-): NewProblem {
+export function ingestFailedProblem(vesselId: string, topic: string, reason: string, at: number): NewProblem {
   return {
     vesselId,
-    key: `ingest ${vesselId} ${origin}`,
+    key: `ingest ${topic}`,
     at,
     code: 'ingest_failed',
     message:
-      `A batch of ${vesselId} could not be stored: ${reason}. Nothing of it was stored or acknowledged; the ship ` +
+      `A message of ${vesselId} could not be stored: ${reason}. Nothing of it was stored or acknowledged; the ship ` +
       'keeps it and sends it again. This needs the person who looks after the gateway.',
     ...nothing,
   };
@@ -103,19 +98,39 @@ export function shoreBehindProblem(vesselId: string, last: number, held: number,
   };
 }
 
-/** The vessel holds other changes of shore's than shore does, or could not apply one. */
-export function vesselReportProblem(
+export function impossibleAcknowledgementProblem(
   vesselId: string,
-  report: { code: string; number: number; message: string },
+  last: number,
+  held: number,
   at: number,
 ): NewProblem {
   return {
     vesselId,
-    key: `vessel ${vesselId} ${report.code}#${report.number}`,
+    key: `impossible ${vesselId}`,
     at,
-    code: report.code,
-    message: report.message,
+    code: 'impossible_acknowledgement',
+    message:
+      `${vesselId} says it holds change ${held} of the office, which has written only ${last}. This database was ` +
+      'probably restored from an older copy. Nothing was taken out of the queue.',
     ...nothing,
+  };
+}
+
+/** The vessel keeps a change of the office's and could not apply it. */
+export function vesselReportProblem(
+  vesselId: string,
+  { number, code, message }: { number: number; code: string; message: string },
+  change: Change | null,
+  at: number,
+): NewProblem {
+  return {
+    vesselId,
+    key: `vessel ${vesselId} ${change?.origin ?? ''}#${number}`,
+    at,
+    code,
+    message: `${vesselId} keeps the office's change ${number} but could not apply it: ${message}`,
+    entity: change?.entity ?? null,
+    recordId: change?.recordId ?? null,
   };
 }
 

@@ -1,0 +1,77 @@
+import type { Cancel } from '#shared/ports.ts';
+import type { Ack } from '#shared/sync/frame.ts';
+import { VesselSender, type SenderParts } from './vessel-sender.ts';
+
+/** How often to look for queues that nobody told of, should a notice have been lost. */
+const lookEveryMs = 30_000;
+
+/** Sends what the office writes to its vessels: one sender for each, made when there is something to do. */
+export class Downlink {
+  readonly #parts: SenderParts;
+  readonly #senders = new Map<string, VesselSender>();
+  #up = false;
+  #cancelLook: Cancel | null = null;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  get inFlight(): number {
+    let sum = 0;
+    for (const sender of this.#senders.values()) sum += sender.inFlight;
+    return sum;
+  }
+
+  onUp(): void {
+    this.#up = true;
+    for (const sender of this.#senders.values()) sender.onUp();
+    this.#look();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#cancelLook?.();
+    this.#cancelLook = null;
+    for (const sender of this.#senders.values()) sender.onDown();
+  }
+
+  onHello(vesselId: string, maySend: boolean): void {
+    this.#sender(vesselId).onHello(maySend);
+  }
+
+  onPresence(vesselId: string, online: boolean): void {
+    if (online) this.#sender(vesselId).poke();
+    else this.#senders.get(vesselId)?.onGone();
+  }
+
+  onAcknowledged(ack: Ack, believed: boolean): void {
+    // Without a sender nothing is on its way, and what a stranger sends makes none.
+    this.#senders.get(ack.vessel)?.onAcknowledged(ack, believed);
+  }
+
+  /** The queue of a vessel has changed. */
+  poke(vesselId: string): void {
+    this.#sender(vesselId).poke();
+  }
+
+  #sender(vesselId: string): VesselSender {
+    const known = this.#senders.get(vesselId);
+    if (known !== undefined) return known;
+    const sender = new VesselSender(vesselId, this.#parts);
+    this.#senders.set(vesselId, sender);
+    if (this.#up) sender.onUp();
+    return sender;
+  }
+
+  #look(): void {
+    this.#cancelLook?.();
+    this.#cancelLook = this.#parts.environment.after(lookEveryMs, () => this.#look());
+    this.#parts.store.vesselsWithQueue().then(
+      (vessels) => {
+        if (this.#up) for (const vesselId of vessels) this.poke(vesselId);
+      },
+      (error: unknown) =>
+        this.#parts.environment.log.warn({ err: error }, 'the queues to the vessels could not be read'),
+    );
+  }
+}

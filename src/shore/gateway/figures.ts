@@ -1,0 +1,50 @@
+import type { LinkFailure } from '#shared/ports.ts';
+
+/** What a gateway has done since its process started, for its health. Plain numbers, counted where things happen. */
+export interface Figures {
+  received: number;
+  sent: number;
+  bytesReceived: number;
+  bytesSent: number;
+  /** Messages that could not be taken: malformed, of another vessel, of nobody. */
+  refused: number;
+  /** Messages let go because too many waited; their senders send them again. */
+  lost: number;
+  batches: number;
+  changes: number;
+  duplicates: number;
+  gaps: number;
+  forks: number;
+  retries: number;
+  changesSent: number;
+  changesAcknowledged: number;
+  lastIngestAt: number | null;
+  lastError: { message: string; at: number } | null;
+  link: {
+    connected: boolean;
+    since: number | null;
+    failure: (LinkFailure & { at: number }) | null;
+  };
+}
+
+export function noFigures(): Figures {
+  return {
+    received: 0,
+    sent: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    refused: 0,
+    lost: 0,
+    batches: 0,
+    changes: 0,
+    duplicates: 0,
+    gaps: 0,
+    forks: 0,
+    retries: 0,
+    changesSent: 0,
+    changesAcknowledged: 0,
+    lastIngestAt: null,
+    lastError: null,
+    link: { connected: false, since: null, failure: null },
+  };
+}

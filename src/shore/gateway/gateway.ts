@@ -1,0 +1,394 @@
+import type {
+  Codec,
+  Environment,
+  Link,
+  LinkFailure,
+  LinkMessage,
+  OpenLink,
+  PublishOptions,
+  Qos,
+} from '#shared/ports.ts';
+import {
+  decodeFrame,
+  decodePresence,
+  encodeFrame,
+  encodePresence,
+  WireError,
+  type Ack,
+  type Batch,
+  type Hello,
+  type Message,
+  type Telemetry,
+} from '#shared/sync/frame.ts';
+import {
+  gatewayPresence,
+  laneOfKind,
+  parseTopic,
+  shoreInbox,
+  topicOf,
+  type ParsedTopic,
+} from '#shared/sync/topics.ts';
+import type { Commits } from '../commits.ts';
+import { admitted } from '../ingest/admitted.ts';
+import { ingest, type IngestParts } from '../ingest/ingest.ts';
+import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
+import { takeHello } from '../ingest/take-hello.ts';
+import { ingestFailedProblem, refusedProblem } from '../journal/problem-texts.ts';
+import { databaseFault, databaseMessage } from '../store/database-error.ts';
+import { retryConflicts } from '../store/retry.ts';
+import type { NewProblem } from '../store/shore-store.ts';
+import { Downlink } from './downlink.ts';
+import type { Figures } from './figures.ts';
+import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
+
+export interface GatewayOptions {
+  /** Name of the group under which several gateways share the vessels' messages; null for one gateway alone. */
+  group: string | null;
+  version: string;
+  qos: { changes: Qos; presence: Qos };
+  limits?: InboxLimits;
+}
+
+export interface GatewayParts extends IngestParts {
+  environment: Environment;
+  commits: Commits;
+  codec: Codec;
+  openLink: OpenLink;
+  figures: Figures;
+}
+
+/** A sign of life is written down at most this often for a vessel. */
+const contactNotedEveryMs = 5_000;
+
+/**
+ * The gateway's life on the broker: takes what vessels send, stores it, and only then says so; sends them what the
+ * office writes. It keeps nothing that the database does not, so killing it loses nothing.
+ */
+export class Gateway {
+  readonly #parts: GatewayParts;
+  readonly #options: GatewayOptions;
+  readonly #link: Link;
+  readonly #inbox: Inbox;
+  readonly #downlink: Downlink;
+  readonly #startedAt: string;
+  readonly #contactNotedAt = new Map<string, number>();
+  readonly #stopListening: () => void;
+  #closed = false;
+
+  constructor(parts: GatewayParts, options: GatewayOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    const { environment, commits, store, codec, gateway, figures, openLink } = parts;
+    this.#startedAt = new Date(environment.now()).toISOString();
+    this.#inbox = new Inbox(environment, options.limits ?? usualLimits, (vesselId, message) =>
+      this.#handle(vesselId, message),
+    );
+    this.#downlink = new Downlink({
+      store,
+      environment,
+      codec,
+      gateway,
+      figures,
+      qos: options.qos.changes,
+      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
+    });
+    this.#stopListening = commits.on(({ vesselId, cause }) => {
+      if (cause !== 'vessel') this.#downlink.poke(vesselId);
+    });
+    this.#link = this.#openLink(openLink);
+  }
+
+  start(): void {
+    this.#link.open();
+  }
+
+  /** Messages that wait for the database. */
+  get waiting(): number {
+    return this.#inbox.waiting;
+  }
+
+  /** Batches to vessels that wait for the vessel's word. */
+  get inFlight(): number {
+    return this.#downlink.inFlight;
+  }
+
+  /** Says goodbye to the broker once what is being stored is stored and acknowledged. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopListening();
+    this.#downlink.onDown();
+    await this.#inbox.close();
+    await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
+    if (this.#link.connected) await this.#sayPresence(false);
+    await this.#link.close();
+  }
+
+  #openLink(openLink: OpenLink): Link {
+    const { gateway, environment, figures } = this.#parts;
+    const { group, qos } = this.#options;
+    const changes =
+      group === null
+        ? [{ topic: shoreInbox, qos: qos.changes }]
+        : [
+            { topic: `$share/${group}/${shoreInbox}`, qos: qos.changes },
+            // Every gateway has to know who is there, and brokers send what is retained to no shared subscription.
+            { topic: topicOf('+', 'up', 'presence'), qos: qos.presence },
+          ];
+    const moved = (connected: boolean): void => {
+      figures.link.connected = connected;
+      figures.link.since = environment.now();
+    };
+    const failed = (failure: LinkFailure): void => {
+      figures.link.failure = { ...failure, at: environment.now() };
+    };
+    return openLink(
+      {
+        clientId: `arus-shore-${gateway}`,
+        subscriptions: changes,
+        will: { topic: gatewayPresence(gateway), payload: this.#presence(false), qos: qos.presence },
+      },
+      {
+        onUp: () => {
+          moved(true);
+          figures.link.failure = null;
+          void this.#sayPresence(true);
+          this.#downlink.onUp();
+        },
+        onDown: (reason) => {
+          moved(false);
+          if (reason !== null) failed(reason);
+          this.#downlink.onDown();
+        },
+        onFailure: failed,
+        onMessage: (message) => this.#onMessage(message),
+      },
+    );
+  }
+
+  #onMessage(message: LinkMessage): void {
+    const { figures, environment } = this.#parts;
+    if (this.#closed) return;
+    figures.received += 1;
+    figures.bytesReceived += message.payload.length;
+    const topic = parseTopic(message.topic);
+    if (topic?.direction !== 'up') {
+      figures.refused += 1;
+      environment.log.warn({ topic: message.topic }, 'a message on a topic that is not ours was passed over');
+    } else if (!this.#inbox.offer(topic.vessel, message)) {
+      figures.lost += 1;
+      environment.log.warn(
+        { vessel: topic.vessel, waiting: this.#inbox.waiting },
+        'too many messages wait for the database; one was let go, its vessel sends it again',
+      );
+    }
+  }
+
+  async #handle(vesselId: string, message: LinkMessage): Promise<Handled> {
+    try {
+      await this.#take(vesselId, message);
+      return 'done';
+    } catch (error) {
+      if (error instanceof WireError) return this.#refuse(vesselId, message, error.code, error.message);
+      return this.#failed(vesselId, message, error);
+    }
+  }
+
+  async #take(vesselId: string, message: LinkMessage): Promise<void> {
+    const topic = parseTopic(message.topic);
+    if (topic === null) return;
+    if (topic.kind === 'presence') {
+      await this.#takePresence(vesselId, message);
+      return;
+    }
+    const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
+    checkKind(topic, frame);
+    switch (frame.kind) {
+      case 'batch':
+        await this.#takeBatch(frame, message);
+        break;
+      case 'hello':
+        await this.#takeHello(frame, message);
+        break;
+      case 'ack':
+        await this.#takeAck(frame);
+        break;
+      case 'telemetry':
+        await this.#takeTelemetry(frame);
+        break;
+    }
+  }
+
+  async #takeBatch(batch: Batch, message: LinkMessage): Promise<void> {
+    const { figures, environment, commits } = this.#parts;
+    const taken = await this.#retrying(() => ingest(this.#parts, batch));
+    if (taken.outcome === 'refused') {
+      await this.#refuse(batch.vessel, message, 'not_admitted', taken.reason);
+      return;
+    }
+    figures.batches += 1;
+    figures.changes += taken.fresh;
+    figures.duplicates += taken.duplicates;
+    figures.lastIngestAt = environment.now();
+    if (taken.outcome === 'gap') figures.gaps += 1;
+    if (taken.outcome === 'fork') {
+      figures.forks += 1;
+      environment.log.error(
+        { vessel: batch.vessel, origin: batch.origin },
+        'a vessel sent another journal than the one held of it; nothing of it was stored',
+      );
+    }
+    this.#acknowledge(taken.ack);
+    commits.announce(taken.events);
+    await this.#noteContact(batch.vessel);
+  }
+
+  async #takeHello(hello: Hello, message: LinkMessage): Promise<void> {
+    const taken = await this.#retrying(() => takeHello(this.#parts, hello));
+    if (taken.outcome === 'refused') {
+      await this.#refuse(hello.vessel, message, 'not_admitted', taken.reason);
+      return;
+    }
+    this.#acknowledge(taken.ack);
+    this.#downlink.onHello(hello.vessel, taken.maySend);
+    this.#parts.commits.announce(taken.events);
+  }
+
+  async #takeAck(ack: Ack): Promise<void> {
+    const { events, believed } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
+    this.#downlink.onAcknowledged(ack, believed);
+    this.#parts.commits.announce(events);
+    await this.#noteContact(ack.vessel);
+  }
+
+  async #takeTelemetry(telemetry: Telemetry): Promise<void> {
+    const { at, queueDepth, oldestAgeMs, bytesSent, bytesReceived } = telemetry;
+    await this.#parts.store.noteContact(telemetry.vessel, {
+      at: this.#parts.environment.now(),
+      telemetry: { at, queueDepth, oldestAgeMs, bytesSent, bytesReceived },
+    });
+  }
+
+  async #takePresence(vesselId: string, { payload }: LinkMessage): Promise<void> {
+    // An administrator takes a vessel's presence away with an empty message.
+    if (payload.length === 0) return;
+    const { online, name, version, since } = decodePresence(payload);
+    const { store, environment } = this.#parts;
+    const known = await this.#retrying(() =>
+      store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
+    );
+    if (!known) throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
+    await store.noteContact(vesselId, {
+      at: environment.now(),
+      online,
+      name,
+      presenceSince: since,
+      programVersion: version,
+    });
+    this.#downlink.onPresence(vesselId, online);
+  }
+
+  /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch again. */
+  #acknowledge(ack: Ack): void {
+    const { codec, environment } = this.#parts;
+    this.#publish(topicOf(ack.vessel, 'down', 'ack'), encodeFrame(ack, codec), { qos: 1 }).catch(
+      (error: unknown) =>
+        environment.log.debug(
+          { err: error, vessel: ack.vessel },
+          'an acknowledgement could not be handed to the broker',
+        ),
+    );
+  }
+
+  async #noteContact(vesselId: string): Promise<void> {
+    const { store, environment } = this.#parts;
+    const now = environment.now();
+    if (Math.abs(now - (this.#contactNotedAt.get(vesselId) ?? 0)) < contactNotedEveryMs) return;
+    this.#contactNotedAt.set(vesselId, now);
+    await store
+      .noteContact(vesselId, { at: now })
+      .catch((error: unknown) => environment.log.debug({ err: error }, 'a contact could not be noted'));
+  }
+
+  #retrying<T>(work: () => Promise<T>): Promise<T> {
+    const onRetry = (): void => {
+      this.#parts.figures.retries += 1;
+    };
+    return retryConflicts(this.#parts.environment, onRetry, work);
+  }
+
+  async #refuse(
+    vesselId: string,
+    { topic, payload }: LinkMessage,
+    code: string,
+    reason: string,
+  ): Promise<Handled> {
+    const { environment, figures } = this.#parts;
+    figures.refused += 1;
+    environment.log.warn(
+      { vessel: vesselId, topic, bytes: payload.length, code, reason },
+      'a message was refused',
+    );
+    await this.#report(refusedProblem(vesselId, code, reason, environment.now()));
+    return 'done';
+  }
+
+  /** The database is away: the message waits. Anything else would fail again: it is reported, and blocks nothing. */
+  async #failed(vesselId: string, { topic, payload }: LinkMessage, error: unknown): Promise<Handled> {
+    const { environment, figures } = this.#parts;
+    const reason = databaseMessage(error);
+    figures.lastError = { message: reason, at: environment.now() };
+    const fault = databaseFault(error);
+    if (fault !== 'refused') {
+      environment.log.warn(
+        { err: error, vessel: vesselId, topic },
+        'the database is away; what came waits, unacknowledged',
+      );
+      return this.#closed ? 'done' : 'later';
+    }
+    environment.log.error(
+      { err: error, vessel: vesselId, topic, bytes: payload.length },
+      'a message could not be stored',
+    );
+    await this.#report(ingestFailedProblem(vesselId, topic, reason, environment.now()));
+    return 'done';
+  }
+
+  /** Where the vessel is known: what strangers send fills no table. */
+  async #report(problem: NewProblem): Promise<void> {
+    const { store, environment } = this.#parts;
+    try {
+      if (problem.vesselId !== null && (await store.vessel(problem.vesselId)) !== null)
+        await store.addProblems([problem]);
+    } catch (error) {
+      environment.log.warn({ err: error, problem: problem.code }, 'a problem could not be written down');
+    }
+  }
+
+  async #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
+    await this.#link.publish(topic, payload, options);
+    this.#parts.figures.sent += 1;
+    this.#parts.figures.bytesSent += payload.length;
+  }
+
+  async #sayPresence(online: boolean): Promise<void> {
+    const { gateway, environment } = this.#parts;
+    try {
+      const options = { qos: this.#options.qos.presence, retain: true };
+      await this.#publish(gatewayPresence(gateway), this.#presence(online), options);
+    } catch (error) {
+      environment.log.debug({ err: error }, 'the gateway could not tell the broker that it is there');
+    }
+  }
+
+  #presence(online: boolean): Uint8Array {
+    const { gateway } = this.#parts;
+    return encodePresence({ online, name: gateway, version: this.#options.version, since: this.#startedAt });
+  }
+}
+
+function checkKind(topic: ParsedTopic, frame: Message): void {
+  const lane = laneOfKind(topic.kind);
+  const fits = frame.kind === 'batch' ? frame.lane === lane : frame.kind === topic.kind;
+  if (!fits) throw new WireError('malformed', `A ${frame.kind} on the topic for ${topic.kind}`);
+}

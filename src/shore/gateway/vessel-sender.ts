@@ -1,0 +1,273 @@
+import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
+import type { Lane } from '#shared/domain/record.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { SendWindow } from '#shared/sync/send-window.ts';
+import { topicOf } from '#shared/sync/topics.ts';
+import type { JournalEntry, ShoreStore, VesselHead } from '../store/shore-store.ts';
+import type { Figures } from './figures.ts';
+
+/** Most changes in a batch, and about how many bytes of JSON before compression. */
+const changesPerBatch = 250;
+const plainBytesPerBatch = 64 * 1024;
+/** Batches on their way at once. */
+const windowSize = 4;
+/** For so long other gateways leave this vessel to us; taken anew at every look. */
+const senderForMs = 60_000;
+const lookAgainMs = 5_000;
+
+export interface SenderParts {
+  store: ShoreStore;
+  environment: Environment;
+  codec: Codec;
+  gateway: string;
+  qos: Qos;
+  figures: Figures;
+  publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
+}
+
+/**
+ * Sends shore's changes to one vessel: by lane, in batches, several in flight. It remembers nothing that the
+ * database does not: when it is forgotten, whoever comes next starts from the queue.
+ */
+export class VesselSender {
+  readonly vesselId: string;
+  readonly #parts: SenderParts;
+  readonly #window = new SendWindow(windowSize);
+  readonly #timer: AcknowledgementTimer;
+  #origin: string | null = null;
+  #attempt = 0;
+  #up = false;
+  /** The vessel's journal of ours is not ours, or holds more than we have: wait for a hello that says otherwise. */
+  #halted = false;
+  #takeOver = false;
+  #pumping = false;
+  #pumpAgain = false;
+  #cancelLook: Cancel | null = null;
+
+  constructor(vesselId: string, parts: SenderParts) {
+    this.vesselId = vesselId;
+    this.#parts = parts;
+    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+  }
+
+  get inFlight(): number {
+    return this.#window.inFlight.length;
+  }
+
+  /** The broker has us. */
+  onUp(): void {
+    this.#up = true;
+    this.#timer.reset();
+    this.#restart();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#stop();
+  }
+
+  /** The vessel has just come up and said what it holds: from now on this gateway sends to it. */
+  onHello(maySend: boolean): void {
+    this.#halted = !maySend;
+    this.#takeOver = true;
+    this.#timer.reset();
+    this.#restart();
+  }
+
+  /** The vessel is gone: what is sent now is lost. */
+  onGone(): void {
+    this.#stop();
+  }
+
+  /** @param believed false when the vessel's journal of ours is not the one we wrote */
+  onAcknowledged(ack: Ack, believed: boolean): void {
+    if (!believed) {
+      this.#halted = true;
+      this.#stop();
+    } else if (ack.outcome === 'gap' && ack.attempt === this.#attempt) {
+      this.#restart();
+    } else {
+      this.poke();
+    }
+  }
+
+  /** Something may have changed in the queue: looks, and sends what there is room for. */
+  poke(): void {
+    if (!this.#up || this.#halted) return;
+    if (this.#pumping) {
+      this.#pumpAgain = true;
+      return;
+    }
+    this.#pumping = true;
+    this.#pump()
+      .catch((error: unknown) => {
+        this.#parts.environment.log.warn(
+          { err: error, vessel: this.vesselId },
+          'the queue to a vessel could not be read; trying again',
+        );
+        this.#lookAfter(lookAgainMs);
+      })
+      .finally(() => {
+        this.#pumping = false;
+        if (!this.#pumpAgain) return;
+        this.#pumpAgain = false;
+        this.poke();
+      });
+  }
+
+  #restart(): void {
+    this.#window.rewind();
+    this.#attempt += 1;
+    this.poke();
+  }
+
+  #stop(): void {
+    this.#window.rewind();
+    this.#attempt += 1;
+    this.#timer.stop();
+    this.#cancelLook?.();
+    this.#cancelLook = null;
+  }
+
+  async #pump(): Promise<void> {
+    const { store, gateway } = this.#parts;
+    const head = await store.vessel(this.vesselId);
+    if (head === null) return;
+    this.#takeProgress(head);
+    if (head.last === 0 || (await this.#nextIn(SendWindow.order, head, 1)) === null) {
+      if (this.#window.inFlight.length === 0) this.#timer.stop();
+      return;
+    }
+    const contact = await store.contact(this.vesselId);
+    if (contact?.online !== true) return;
+    const wait = await store.claimSender(this.vesselId, gateway, senderForMs, this.#takeOver);
+    this.#takeOver = false;
+    if (wait > 0) {
+      this.#lookAfter(wait);
+      return;
+    }
+    for (const lane of SendWindow.order) {
+      while (this.#up && !this.#halted && this.#window.hasRoom(lane)) {
+        const attempt = this.#attempt;
+        const next = await this.#nextIn([lane], head, changesPerBatch);
+        // Started again meanwhile: what was read may be behind the window now.
+        if (attempt !== this.#attempt) this.#pumpAgain = true;
+        if (next === null || attempt !== this.#attempt) break;
+        await this.#send(lane, next);
+      }
+    }
+    this.#watch();
+  }
+
+  /** What the vessel has acknowledged, whichever gateway heard it. */
+  #takeProgress(head: VesselHead): void {
+    if (this.#origin !== head.origin) {
+      this.#origin = head.origin;
+      this.#window.rewind();
+    }
+    const now = this.#parts.environment.monotonic();
+    const done = this.#window.acknowledge(head.acknowledged);
+    if (done.length === 0) return;
+    this.#timer.progressed(done.map((flight) => now - flight.sentAt));
+    this.#parts.figures.changesAcknowledged += done.reduce((sum, flight) => sum + flight.changes, 0);
+    this.#watch();
+  }
+
+  /** The first of these lanes' changes that are not on their way, as many as fit a batch; null where there are none. */
+  async #nextIn(lanes: readonly Lane[], head: VesselHead, limit: number): Promise<JournalEntry[] | null> {
+    for (const lane of lanes) {
+      const flights = this.#window.inFlight.filter((flight) => flight.lane === lane);
+      const flying = flights.reduce((sum, flight) => sum + flight.changes, 0);
+      // A change that was drawn into the urgent lane stands before what has left already: look from the beginning.
+      const after = lane === 'urgent' ? 0 : Math.max(this.#window.sentUpTo(lane), head.acknowledged.upTo);
+      const queued = await this.#parts.store.queued(this.vesselId, lane, after, limit + flying);
+      const first = queued.findIndex(
+        ({ change }) => !flights.some((flight) => covers(flight, change.number)),
+      );
+      if (first === -1) continue;
+      const end = queued.findIndex(
+        ({ change }, index) => index > first && flights.some((flight) => covers(flight, change.number)),
+      );
+      return cut(queued.slice(first, end === -1 ? undefined : end));
+    }
+    return null;
+  }
+
+  async #send(lane: Lane, entries: readonly JournalEntry[]): Promise<void> {
+    const first = entries[0];
+    const last = entries.at(-1);
+    if (first === undefined || last === undefined || last.hash === null) return;
+    const { store, codec, qos, figures, environment } = this.#parts;
+    const attempt = this.#attempt;
+    const after = await store.predecessor(this.vesselId, lane, first.change.number);
+    if (attempt !== this.#attempt) return;
+    const batch: Batch = {
+      kind: 'batch',
+      vessel: this.vesselId,
+      origin: first.change.origin,
+      lane,
+      after,
+      hash: last.hash,
+      attempt,
+      changes: entries.map((entry) => entry.change),
+    };
+    const frame = encodeFrame(batch, codec);
+    this.#window.sent({
+      lane,
+      first: first.change.number,
+      last: last.change.number,
+      changes: entries.length,
+      bytes: frame.length,
+      sentAt: environment.monotonic(),
+    });
+    figures.changesSent += entries.length;
+    this.#parts.publish(topicOf(this.vesselId, 'down', lane), frame, { qos }).catch((error: unknown) => {
+      environment.log.info(
+        { err: error, vessel: this.vesselId },
+        'a batch could not be handed to the broker',
+      );
+      if (attempt === this.#attempt) this.#window.rewind();
+      this.#watch();
+    });
+  }
+
+  /** Nothing came back in time: a batch or its acknowledgement is lost, or the vessel is away. */
+  #onSilence(): void {
+    if (!this.#up || this.#halted) return;
+    this.#parts.environment.log.info(
+      { vessel: this.vesselId },
+      'the vessel has not acknowledged; sending again',
+    );
+    this.#timer.backOff();
+    this.#restart();
+  }
+
+  #watch(): void {
+    if (this.#up && this.#window.inFlight.length > 0) this.#timer.watch();
+  }
+
+  #lookAfter(milliseconds: number): void {
+    this.#cancelLook?.();
+    this.#cancelLook = this.#parts.environment.after(milliseconds, () => {
+      this.#cancelLook = null;
+      this.poke();
+    });
+  }
+}
+
+function covers(flight: { first: number; last: number }, number: number): boolean {
+  return flight.first <= number && number <= flight.last;
+}
+
+/** As many entries as fit a batch; always at least one. */
+function cut(entries: readonly JournalEntry[]): JournalEntry[] {
+  let bytes = 0;
+  const taken: JournalEntry[] = [];
+  for (const entry of entries) {
+    bytes += 120 + JSON.stringify(entry.change.fields).length;
+    if (taken.length > 0 && (bytes > plainBytesPerBatch || taken.length >= changesPerBatch)) break;
+    taken.push(entry);
+  }
+  return taken;
+}

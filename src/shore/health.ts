@@ -1,0 +1,93 @@
+import type { Environment } from '#shared/ports.ts';
+import type { Figures } from './gateway/figures.ts';
+import type { HealthState, MqttHealth, SyncHealth } from './service.ts';
+import { databaseMessage } from './store/database-error.ts';
+import type { VesselFacts } from './vessels/queries.ts';
+import { healthOf } from './vessels/summary.ts';
+
+/** So many messages wait only while the database is slow or away. */
+const manyWaiting = 16;
+
+interface HealthParts {
+  environment: Environment;
+  gateway: string;
+  figures: Figures;
+  /** Messages that wait for the database, and batches that wait for vessels. */
+  queues(): { waiting: number; inFlight: number };
+  readVessels(): Promise<VesselFacts[]>;
+}
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** How sync does, answered whether or not the database does. */
+export async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
+  const { environment, gateway, figures } = parts;
+  const started = environment.monotonic();
+  let vessels: VesselFacts[] = [];
+  let database: SyncHealth['database'];
+  try {
+    vessels = await parts.readVessels();
+    database = {
+      state: 'ok',
+      error: null,
+      latencyMs: Math.round((environment.monotonic() - started) * 10) / 10,
+    };
+  } catch (error) {
+    database = { state: 'down', error: databaseMessage(error), latencyMs: null };
+  }
+  const now = environment.now();
+  const health = vessels.map((vessel) => healthOf(vessel, now));
+  const oldest = vessels.flatMap((vessel) => (vessel.oldest_at === null ? [] : [vessel.oldest_at]));
+  const degraded = !figures.link.connected || health.some(({ state }) => state !== 'ok');
+  const state: HealthState = database.state === 'down' ? 'down' : degraded ? 'degraded' : 'ok';
+  return {
+    state,
+    gateway,
+    database,
+    ingest: {
+      batches: figures.batches,
+      changes: figures.changes,
+      duplicates: figures.duplicates,
+      gaps: figures.gaps,
+      forks: figures.forks,
+      refused: figures.refused,
+      retries: figures.retries,
+      waiting: parts.queues().waiting,
+      lastAt: figures.lastIngestAt === null ? null : iso(figures.lastIngestAt),
+      lastError:
+        figures.lastError === null
+          ? null
+          : { message: figures.lastError.message, at: iso(figures.lastError.at) },
+    },
+    downlink: {
+      depth: vessels.reduce((sum, vessel) => sum + vessel.waiting, 0),
+      oldestAgeMs: oldest.length === 0 ? null : Math.max(0, now - Math.min(...oldest)),
+      sent: figures.changesSent,
+      acknowledged: figures.changesAcknowledged,
+    },
+    vessels: health,
+  };
+}
+
+export function mqttHealthOf({ figures, queues }: Pick<HealthParts, 'figures' | 'queues'>): MqttHealth {
+  const { link } = figures;
+  const { waiting, inFlight } = queues();
+  return {
+    state: link.connected ? (waiting >= manyWaiting ? 'degraded' : 'ok') : 'down',
+    connected: link.connected,
+    since: link.since === null ? null : iso(link.since),
+    error:
+      link.failure === null
+        ? null
+        : { code: link.failure.code, message: link.failure.message, at: iso(link.failure.at) },
+    messages: {
+      received: figures.received,
+      sent: figures.sent,
+      refused: figures.refused,
+      lost: figures.lost,
+    },
+    bytes: { received: figures.bytesReceived, sent: figures.bytesSent },
+    queuedMessages: waiting,
+    inFlight,
+  };
+}

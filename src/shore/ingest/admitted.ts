@@ -1,0 +1,16 @@
+import { newVessel } from '../journal/new-vessel.ts';
+import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';
+import type { IngestParts } from './ingest.ts';
+
+/** The vessel's row, locked; made at its first contact where it may come in, null where it may not. */
+export async function admitted(
+  tx: ShoreTransaction,
+  { environment, admit }: Pick<IngestParts, 'environment' | 'admit'>,
+  vesselId: string,
+): Promise<VesselHead | null> {
+  const known = await tx.vesselForUpdate(vesselId);
+  if (known !== null) return known;
+  if (!admit(vesselId)) return null;
+  await tx.createVessel(newVessel(vesselId, environment), environment.now());
+  return tx.vesselForUpdate(vesselId);
+}

@@ -1,0 +1,181 @@
+import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
+import { answering } from './answering.ts';
+import { Commits } from './commits.ts';
+import { CrewQueries } from './crew/queries.ts';
+import { EquipmentQueries } from './equipment/queries.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { noFigures } from './gateway/figures.ts';
+import { mqttHealthOf, syncHealthOf } from './health.ts';
+import { applyWaiting } from './ingest/apply-waiting.ts';
+import type { ShoreService } from './service.ts';
+import { SyncQueries } from './sync/journal-queries.ts';
+import { databaseFault, databaseMessage } from './store/database-error.ts';
+import type { Database } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
+import { pause } from './store/retry.ts';
+import { SqlStore } from './store/sql-store.ts';
+import { readVessels } from './vessels/queries.ts';
+import { summaryOf } from './vessels/summary.ts';
+import { WorkOrderQueries } from './work-orders/queries.ts';
+import { WorkOrders } from './work-orders/service.ts';
+
+export interface ShoreOptions {
+  /** Name of this gateway, unique among those on one broker; it stays the same over restarts. */
+  gateway: string;
+  version: string;
+  /** Name of the group of gateways that share the vessels' messages; null for one gateway alone. */
+  group: string | null;
+  qos: { changes: Qos; presence: Qos };
+  /** Whether a vessel that shore has never heard of may come in. */
+  admit(vesselId: string): boolean;
+}
+
+export interface ShoreParts {
+  database: Database;
+  openLink: OpenLink;
+  codec: Codec;
+  environment: Environment;
+}
+
+export interface Shore {
+  readonly service: ShoreService;
+  /**
+   * Resolves when the schema is today's and the link is being opened; waits for a database that is away. Rejects
+   * with `DatabaseRefused` when the database was written by a newer program.
+   */
+  readonly ready: Promise<void>;
+  /** Stops taking messages, finishes what is being stored, says goodbye. The database stays open. */
+  close(): Promise<void>;
+}
+
+const waitForDatabaseMs = 2_000;
+/** A problem is recent, and a vessel's health degraded by it, for a day. */
+const recentMs = 86_400_000;
+
+/** Builds a gateway from its parts and starts it. */
+export function openShore(
+  { database, openLink, codec, environment }: ShoreParts,
+  options: ShoreOptions,
+): Shore {
+  const store = new SqlStore(database);
+  const commits = new Commits(environment.log);
+  const figures = noFigures();
+  const { gateway: name, admit } = options;
+  const parts = { store, environment, commits, figures, codec, openLink, gateway: name, admit };
+  const gateway = new Gateway(parts, options);
+  const closing = new AbortController();
+  let stopListening = (): void => undefined;
+  const ready = start();
+  // Whoever awaits it is told; nobody has to.
+  ready.catch(() => undefined);
+
+  async function start(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await migrate(database, environment);
+        const applied = await applyWaiting(parts);
+        if (applied > 0)
+          environment.log.info({ applied }, 'changes that had waited for this version were applied');
+        break;
+      } catch (error) {
+        if (databaseFault(error) === 'refused') throw error;
+        figures.lastError = { message: databaseMessage(error), at: environment.now() };
+        environment.log.warn({ err: error }, 'the database is away; waiting for it');
+        await pause(environment, waitForDatabaseMs);
+      }
+    }
+    if (closing.signal.aborted) return;
+    stopListening = listenToOthers(store, commits, name, environment);
+    gateway.start();
+  }
+
+  return {
+    service: serviceOf(),
+    ready,
+    async close() {
+      closing.abort();
+      stopListening();
+      await gateway.close();
+    },
+  };
+
+  function serviceOf(): ShoreService {
+    const { reader } = database;
+    const orders = new WorkOrders(parts, reader, new WorkOrderQueries(reader));
+    const equipment = new EquipmentQueries(reader);
+    const crew = new CrewQueries(reader);
+    const sync = new SyncQueries(reader);
+    const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
+    const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
+    const vessels = () => {
+      const now = environment.now();
+      return readVessels(reader, {
+        today: new Date(now).toISOString().slice(0, 10),
+        recentSince: now - recentMs,
+      });
+    };
+    return {
+      workOrders: {
+        list: (query) => answer(() => orders.list(query)),
+        get: (key) => answer(() => orders.get(key)),
+        create: (vesselId, input, writer) => answer(() => orders.create(vesselId, input, writer)),
+        patch: (key, changes, writer, basis) => answer(() => orders.patch(key, changes, writer, basis)),
+        delete: (key, writer) => answer(() => orders.delete(key, writer)),
+      },
+      equipment: {
+        list: (query) => answer(() => equipment.list(query)),
+        get: (key) => answer(() => equipment.get(key)),
+      },
+      crew: { list: (query) => answer(() => crew.list(query)) },
+      vessels: () => answer(async () => (await vessels()).map(summaryOf)),
+      syncHealth: () => syncHealthOf({ environment, gateway: name, figures, queues, readVessels: vessels }),
+      mqttHealth: () => mqttHealthOf({ figures, queues }),
+      journal: (query) => answer(() => sync.journal(query)),
+      conflicts: (query) => answer(() => sync.conflicts(query)),
+      problems: (query) => answer(() => sync.problems(query)),
+      onCommitted: (listener) => commits.on(listener),
+    };
+  }
+}
+
+/** What other gateways commit is told here too; after a time of not hearing, that something may have changed. */
+function listenToOthers(
+  store: SqlStore,
+  commits: Commits,
+  gateway: string,
+  environment: Environment,
+): () => void {
+  const known = new Map<string, number>();
+  const stopNoting = commits.on(
+    ({ vesselId, feed }) => void known.set(vesselId, Math.max(feed, known.get(vesselId) ?? 0)),
+  );
+  // What stands there when we begin is news to nobody.
+  let began = false;
+  const stop = store.listen(
+    (notice) => {
+      if (notice.gateway !== gateway) commits.announce(notice.events);
+    },
+    () => {
+      store.feeds().then(
+        (feeds) => {
+          for (const { vesselId, feed } of feeds) {
+            const told = known.get(vesselId) ?? (began ? 0 : feed);
+            known.set(vesselId, Math.max(told, feed));
+            if (feed <= told) continue;
+            commits.announce(
+              recordSpecs.map(({ entity }) => ({ vesselId, entity, ids: [], feed, cause: 'shore' as const })),
+            );
+          }
+          began = true;
+        },
+        (error: unknown) =>
+          environment.log.warn({ err: error }, 'what other gateways committed could not be looked up'),
+      );
+    },
+  );
+  return () => {
+    stop();
+    stopNoting();
+  };
+}

@@ -1,0 +1,167 @@
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { sideOf } from '#shared/sync/seen.ts';
+import { ShoreFailure } from '../failure.ts';
+import { decodeCursor, encodeCursor } from '../records/cursor.ts';
+import { pageLimit } from '../records/page-limit.ts';
+import { openConflict } from '../records/record-standing.ts';
+import type { JournalPage, JournalQuery, Page, PageQuery, ShoreConflict, ShoreProblem } from '../service.ts';
+import { storedConflict } from '../store/conflict-rows.ts';
+import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
+import { journalEntry } from '../store/journal-rows.ts';
+import {
+  crewMember,
+  equipment,
+  syncConflicts,
+  syncJournal,
+  syncProblems,
+  vessel,
+  workOrder,
+} from '../store/schema.ts';
+
+/** Reads journals, conflicts and problems for the office. */
+export class SyncQueries {
+  readonly #executor: Executor;
+
+  constructor(executor: Executor) {
+    this.#executor = executor;
+  }
+
+  async journal({ vesselId, after = 0, limit, entity, recordId }: JournalQuery): Promise<JournalPage> {
+    const count = pageLimit(limit, 100);
+    const of = vesselId ?? (await this.#onlyVessel());
+    if (of === null) return { items: [], nextAfter: after, more: false };
+    const rows = await this.#executor
+      .select()
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, of),
+          gt(syncJournal.feed, after),
+          ...(entity === undefined ? [] : [eq(syncJournal.entity, entity)]),
+          ...(recordId === undefined ? [] : [eq(syncJournal.recordId, recordId)]),
+        ),
+      )
+      .orderBy(asc(syncJournal.feed))
+      .limit(count + 1);
+    const items = rows.slice(0, count).map((row) => {
+      const { change, feed, before, hash, applied, storedAt } = journalEntry(row);
+      const { origin, number, operation, fields, device, lane } = change;
+      return {
+        vesselId: of,
+        feed,
+        origin,
+        number,
+        side: sideOf(origin),
+        entity: change.entity,
+        recordId: change.recordId,
+        operation,
+        fields,
+        before,
+        by: change.actorName,
+        device,
+        at: new Date(change.at).toISOString(),
+        storedAt: new Date(storedAt).toISOString(),
+        lane,
+        applied,
+        hash,
+      };
+    });
+    return { items, nextAfter: items.at(-1)?.feed ?? after, more: rows.length > count };
+  }
+
+  async conflicts({ vesselId, limit, cursor }: PageQuery): Promise<Page<ShoreConflict>> {
+    const count = pageLimit(limit, 50);
+    const order = 'conflicts';
+    const position = decodeCursor(order, 'number', cursor);
+    const rows = await this.#executor
+      .select({ conflict: syncConflicts, label: this.#label() })
+      .from(syncConflicts)
+      .where(
+        and(
+          sql`${syncConflicts.settledAt} is null`,
+          ...(vesselId === undefined ? [] : [eq(syncConflicts.vesselId, vesselId)]),
+          ...(position === null ? [] : [lt(syncConflicts.id, Number(position.value))]),
+        ),
+      )
+      .orderBy(desc(syncConflicts.id))
+      .limit(count + 1);
+    const shown = rows.slice(0, count);
+    const last = shown.at(-1)?.conflict;
+    return {
+      items: shown.map(({ conflict, label }) => ({
+        ...openConflict(storedConflict(conflict)),
+        vesselId: conflict.vesselId,
+        entity: conflict.entity,
+        recordId: conflict.recordId,
+        label,
+        openedAt: new Date(conflict.openedAt).toISOString(),
+      })),
+      nextCursor: cursorAfter(order, rows.length > count ? last?.id : undefined),
+    };
+  }
+
+  async problems({ vesselId, limit, cursor }: PageQuery): Promise<Page<ShoreProblem>> {
+    const count = pageLimit(limit, 50);
+    const order = 'problems';
+    const position = decodeCursor(order, 'number', cursor);
+    const rows = await this.#executor
+      .select()
+      .from(syncProblems)
+      .where(
+        and(
+          ...(vesselId === undefined ? [] : [eq(syncProblems.vesselId, vesselId)]),
+          ...(position === null ? [] : [lt(syncProblems.id, Number(position.value))]),
+        ),
+      )
+      .orderBy(desc(syncProblems.id))
+      .limit(count + 1);
+    const shown = rows.slice(0, count);
+    return {
+      items: shown.map((row) => ({
+        id: row.id,
+        vesselId: row.vesselId,
+        at: new Date(row.lastAt).toISOString(),
+        code: row.code,
+        message: row.message,
+        entity: row.entity,
+        recordId: row.recordId,
+      })),
+      nextCursor: cursorAfter(order, rows.length > count ? shown.at(-1)?.id : undefined),
+    };
+  }
+
+  /** Milliseconds are the caller's to measure. Rejects when the database does not answer. */
+  async ping(): Promise<void> {
+    await rowsOf(this.#executor, sql`select 1 as one`, z.object({ one: wholeNumber }));
+  }
+
+  async #onlyVessel(): Promise<string | null> {
+    const rows = await this.#executor.select({ vesselId: vessel.vesselId }).from(vessel).limit(2);
+    if (rows.length > 1)
+      throw new ShoreFailure(
+        'invalid_input',
+        'There are several vessels, each with a journal of its own. Name one.',
+        {
+          details: [{ path: 'vesselId', message: 'Needed here' }],
+        },
+      );
+    return rows[0]?.vesselId ?? null;
+  }
+
+  /** Number and title of an order, code and name of equipment, name of a person. */
+  #label() {
+    const place = (table: typeof workOrder | typeof equipment | typeof crewMember) =>
+      sql`${table.vesselId} = ${syncConflicts.vesselId} and ${table.id} = ${syncConflicts.recordId}`;
+    return sql<string>`coalesce(
+      case ${syncConflicts.entity}
+        when 'work_order' then (select ${workOrder.number} || ' ' || ${workOrder.title} from ${workOrder} where ${place(workOrder)})
+        when 'equipment' then (select ${equipment.code} || ' ' || ${equipment.name} from ${equipment} where ${place(equipment)})
+        when 'crew_member' then (select ${crewMember.name} from ${crewMember} where ${place(crewMember)})
+      end, ${syncConflicts.recordId})`;
+  }
+}
+
+function cursorAfter(order: string, id: number | undefined): string | null {
+  return id === undefined ? null : encodeCursor(order, { value: id, id: '', vesselId: '' });
+}

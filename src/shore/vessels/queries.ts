@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { heldFromJson, heldJson, type Held } from '#shared/sync/held.ts';
+import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
+
+const origin = z.object({ origin: z.string(), held: heldJson, hash: z.string() });
+const facts = z.object({
+  vessel_id: z.string(),
+  origin: z.string(),
+  last: wholeNumber,
+  feed: wholeNumber,
+  acknowledged: heldJson,
+  name: z.string().nullable(),
+  online: z.boolean().nullable(),
+  presence_since: z.string().nullable(),
+  program_version: z.string().nullable(),
+  last_contact_at: wholeNumber.nullable(),
+  hello: z.object({ origin: z.string(), last: z.number(), at: z.number() }).nullable(),
+  hello_at: wholeNumber.nullable(),
+  telemetry: z
+    .object({ at: z.number(), queueDepth: z.number(), oldestAgeMs: z.number().nullable() })
+    .nullable(),
+  telemetry_at: wholeNumber.nullable(),
+  heads: z.array(origin).nullable(),
+  waiting: wholeNumber,
+  oldest_at: wholeNumber.nullable(),
+  conflicts: wholeNumber,
+  problems: wholeNumber,
+  recent_problems: wholeNumber,
+  outstanding: wholeNumber,
+  overdue: wholeNumber,
+});
+
+export interface VesselFacts extends Omit<z.output<typeof facts>, 'heads' | 'acknowledged'> {
+  acknowledged: Held;
+  heads: { origin: string; held: Held; hash: string }[];
+}
+
+/**
+ * Everything that is known of every vessel, in one statement, by name.
+ * @param today `YYYY-MM-DD`: orders due before it are overdue
+ * @param recentSince ms since 1970: problems told since then are recent
+ */
+export async function readVessels(
+  executor: Executor,
+  { today, recentSince }: { today: string; recentSince: number },
+): Promise<VesselFacts[]> {
+  const rows = await rowsOf(
+    executor,
+    sql`select v.vessel_id, v.origin, v.last, v.feed, v.acknowledged,
+          c.name, c.online, c.presence_since, c.program_version, c.last_contact_at,
+          c.hello, c.hello_at, c.telemetry, c.telemetry_at,
+          (select json_agg(json_build_object('origin', h.origin, 'held', h.held, 'hash', h.hash) order by h.origin)
+             from sync_head as h where h.vessel_id = v.vessel_id) as heads,
+          (select count(*) from sync_outbox as o where o.vessel_id = v.vessel_id) as waiting,
+          (select o.at from sync_outbox as o where o.vessel_id = v.vessel_id order by o.number limit 1) as oldest_at,
+          (select count(*) from sync_conflicts as f
+             where f.vessel_id = v.vessel_id and f.settled_at is null) as conflicts,
+          (select count(*) from sync_problems as p where p.vessel_id = v.vessel_id) as problems,
+          (select count(*) from sync_problems as p
+             where p.vessel_id = v.vessel_id and p.last_at >= ${recentSince}) as recent_problems,
+          (select count(*) from work_order as w where w.vessel_id = v.vessel_id
+             and not w.deleted and w.status in ('open', 'in_progress', 'on_hold')) as outstanding,
+          (select count(*) from work_order as w where w.vessel_id = v.vessel_id
+             and not w.deleted and w.status in ('open', 'in_progress', 'on_hold') and w.due_date < ${today}) as overdue
+        from vessel as v left join vessel_contact as c on c.vessel_id = v.vessel_id
+        order by coalesce(c.name, v.vessel_id), v.vessel_id`,
+    facts,
+  );
+  return rows.map(({ heads, acknowledged, ...row }) => ({
+    ...row,
+    acknowledged: heldFromJson(acknowledged),
+    heads: (heads ?? []).map((head) => ({ ...head, held: heldFromJson(head.held) })),
+  }));
+}
+
+/** How many numbers are held. */
+export function countOf({ upTo, beyond }: Held): number {
+  return beyond.reduce((sum, [first, last]) => sum + last - first + 1, upTo);
+}
+
+/** Numbers that the vessel is known to have written under `origin` and that shore does not hold. */
+export function missingOf(vessel: VesselFacts, { origin: name, held }: VesselFacts['heads'][number]): number {
+  return lastKnownOf(vessel, name, held) - countOf(held);
+}
+
+/** The highest number known to exist under an origin. */
+export function lastKnownOf({ hello }: VesselFacts, name: string, held: Held): number {
+  const told = hello?.origin === name ? hello.last : 0;
+  return Math.max(told, held.upTo, ...held.beyond.map(([, last]) => last));
+}
