@@ -40,7 +40,7 @@ describe('the page', () => {
       input: { title: 'Clean the strainer' },
     });
     expect(created).toMatchObject({ ok: true });
-    await vi.waitFor(() => expect(heard).toHaveBeenCalled());
+    await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 5_000 });
     expect(heard.mock.calls[0]).toEqual([expect.objectContaining({ entity: 'work_order', cause: 'local' })]);
 
     stop();
@@ -57,7 +57,7 @@ describe('the page', () => {
     page.on('records.changed', heard);
     stopFirst();
     await page.call({ id: 1, method: 'workOrders.create', input: { title: 'Once' } });
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1), { timeout: 5_000 });
   });
 });
 

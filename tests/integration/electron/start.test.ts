@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPage } from '#support/electron-stand-in/page.ts';
@@ -81,6 +81,7 @@ describe('settings', () => {
     ['an id that topics cannot carry', { ...polaris, vessel: 'no spaces/#' }, /vessel: Letters, digits/],
     ['a missing name', { ...polaris, name: undefined }, /name: is missing/],
     ['a time zone of nowhere', { ...polaris, timeZone: 'Sea/Middle' }, /timeZone: An IANA time zone such as/],
+    ['a promise that MQTT does not have', { ...polaris, qos: { changes: 3 } }, /qos: /],
     [
       'a misspelt setting',
       { ...polaris, vesel: 'x' },
@@ -177,7 +178,10 @@ test('closing the window closes the vessel node and ends the app', async () => {
   const app = await bridge.start({ settings: polaris });
   const { call } = bridgeOf(openPage(app));
   await call({ id: 1, method: 'workOrders.create', input: { title: 'Test the bilge alarm' } });
+  expect(existsSync(bridge.file('vessel', 'arus.db-wal'))).toBe(true);
   expect(await app.close()).toEqual({ code: 0, stderr: '' });
+  // SQLite writes its log into the database and removes it when the last connection is closed in order.
+  expect(existsSync(bridge.file('vessel', 'arus.db-wal'))).toBe(false);
 
   const again = await bridge.start();
   const list = await bridgeOf(openPage(again)).call({ id: 1, method: 'workOrders.list', input: {} });

@@ -146,8 +146,10 @@ describe('its colour', () => {
 
   test('follows the page, frame and all, and is there before anything else at the next start', async () => {
     const app = await bridge.start({ settings: polaris });
-    await app.do({ do: 'show colour', colour: night });
-    await vi.waitFor(() => expect(keptState()).toMatchObject({ ground: night, frame: 'dark' }));
+    await app.do({ do: 'show colours', colours: [night] });
+    await vi.waitFor(() => expect(keptState()).toMatchObject({ ground: night, frame: 'dark' }), {
+      timeout: 5_000,
+    });
     expect((await app.askedFor('window.setBackgroundColor')).at(-1)).toEqual({ colour: night });
     expect((await app.askedFor('nativeTheme.themeSource')).at(-1)).toEqual({ source: 'dark' });
     app.kill();
@@ -161,10 +163,11 @@ describe('its colour', () => {
 
   test('is not the one that the file of the page begins with, while its script has yet to choose', async () => {
     const app = await bridge.start({ settings: polaris });
-    await app.do({ do: 'show colour', colour: '#ffffff' });
-    await app.do({ do: 'show colour', colour: night });
-    await vi.waitFor(() => expect(keptState()).toMatchObject({ ground: night }));
-    expect(await app.askedFor('window.setBackgroundColor')).toEqual([{ colour: night }]);
+    await app.do({ do: 'show colours', colours: ['#ffffff', night] });
+    await vi.waitFor(() => expect(keptState()).toMatchObject({ ground: night }), { timeout: 5_000 });
+    const shown = await app.askedFor('window.setBackgroundColor');
+    expect(shown).not.toContainEqual({ colour: '#ffffff' });
+    expect(shown.at(-1)).toEqual({ colour: night });
   });
 
   test('goes with the system when the page only followed that', async () => {
@@ -182,7 +185,9 @@ describe('a page that dies', () => {
     const { call } = bridgeOf(openPage(app));
     await call({ id: 1, method: 'workOrders.create', input: { title: 'Renew the zincs' } });
     await app.do({ do: 'page dies', reason: 'crashed' });
-    await vi.waitFor(async () => expect(await app.askedFor('window.loaded')).toHaveLength(2));
+    await vi.waitFor(async () => expect(await app.askedFor('window.loaded')).toHaveLength(2), {
+      timeout: 5_000,
+    });
     expect(await call({ id: 2, method: 'workOrders.counts', input: {} })).toMatchObject({
       output: { total: 1 },
     });

@@ -26,7 +26,8 @@ export type Command =
   | { do: 'move window'; bounds: { x: number; y: number; width: number; height: number } }
   | { do: 'minimize window' }
   | { do: 'maximize window' }
-  | { do: 'show colour'; colour: string }
+  /** Told one after the other, in one go. */
+  | { do: 'show colours'; colours: string[] }
   | { do: 'page dies'; reason: string }
   | { do: 'choose'; label: string }
   | { do: 'throw' }
@@ -115,8 +116,8 @@ export async function carryOut(command: Command): Promise<unknown> {
     case 'maximize window':
       window().maximize();
       break;
-    case 'show colour':
-      window().webContents.emit('did-change-theme-color', {}, command.colour);
+    case 'show colours':
+      for (const colour of command.colours) window().webContents.emit('did-change-theme-color', {}, colour);
       break;
     case 'page dies':
       window().webContents.emit('render-process-gone', {}, { reason: command.reason, exitCode: 11 });
