@@ -113,7 +113,8 @@ function EquipmentView({ item }: { item: Equipment }): ReactNode {
         <Button
           icon={<Plus size={16} aria-hidden="true" />}
           onClick={() => {
-            drafts.keep('new', { values: { ...emptyForm, equipment: pick }, before: null });
+            const begun = drafts.store.getState().drafts.get('new')?.values ?? emptyForm;
+            drafts.keep('new', { values: { ...begun, equipment: pick }, before: null });
             router.go({ page: 'work-orders', open: { kind: 'new' }, full: false });
           }}
         >

@@ -26,9 +26,7 @@ export function CreatePane({
   const today = time.day(desk.session.now());
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
-    defaultValues: emptyForm,
-    values: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
-    resetOptions: { keepDefaultValues: true },
+    defaultValues: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
     resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formWords),
   });
   const { isSubmitting } = form.formState;

@@ -30,6 +30,9 @@ export interface OrderActions {
 export function createOrderActions(desk: Desk, list: OrderList, records: OrderRecords): OrderActions {
   const { transport, notices, undo, session, preferences } = desk;
 
+  /** The version that this screen's own last write gave a field, by `id/field`: undoing twice must not find itself stale. */
+  const ownVersions = new Map<string, string>();
+
   function show(order: WorkOrder): void {
     records.put(order);
     list.window.put(order);
@@ -40,6 +43,10 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
       'workOrders.update',
       basis === undefined ? { id, changes } : { id, changes, basis },
     );
+    for (const field of Object.keys(changes)) {
+      const version = order.versions[field];
+      if (version !== undefined) ownVersions.set(`${id}/${field}`, version);
+    }
     show(order);
     return order;
   }
@@ -58,8 +65,13 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
 
   async function takeBack(before: WorkOrder, after: WorkOrder, changes: WorkOrderChanges): Promise<void> {
     const { status, ...rest } = previousValues(before, changes);
-    const basis = versionsOf(after, changes);
-    const path = status === undefined ? [] : (statusPath(after.status, status) ?? []);
+    const basis = Object.fromEntries(
+      Object.entries(versionsOf(after, changes)).map(([field, version]) => [
+        field,
+        ownVersions.get(`${before.id}/${field}`) ?? version,
+      ]),
+    );
+    const path = status === undefined ? [] : (statusPath(changes.status ?? after.status, status) ?? []);
     const [firstStep, ...moreSteps] = path;
     const first: WorkOrderChanges = firstStep === undefined ? rest : { ...rest, status: firstStep };
     if (Object.keys(first).length === 0) return;

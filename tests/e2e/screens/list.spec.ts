@@ -1,0 +1,132 @@
+import { expect, test } from '../support/app.ts';
+import { addManyOrders } from '../support/ship.ts';
+import { orderList, orderRow, pane, rowsDrawn } from '../support/screen.ts';
+
+test.describe('a list of many orders', () => {
+  const many = 2_000;
+
+  test('holds only what is in sight, goes anywhere at once, and comes back to where it was', async ({
+    app: { page, ask },
+  }) => {
+    test.setTimeout(180_000);
+    await addManyOrders(ask, many);
+    await page.getByRole('button', { name: /^All/ }).click();
+    await expect(orderList(page)).toHaveAttribute('aria-rowcount', String(many + 60 + 1));
+
+    await orderList(page).focus();
+    await page.keyboard.press('End');
+    const last = orderList(page).locator(`[aria-rowindex="${many + 60 + 1}"]`);
+    await expect(last).toBeInViewport();
+    await expect(last).toContainText('WO-');
+    expect(await rowsDrawn(page)).toBeLessThan(80);
+
+    await orderList(page).evaluate((list) => list.scrollTo({ top: list.scrollHeight / 2 }));
+    const middle = orderList(page).getByRole('row').nth(12);
+    await expect(middle).toContainText('WO-');
+    const top = await orderList(page).evaluate((list) => list.scrollTop);
+    await middle.click();
+    const title = await pane(page).getByRole('heading', { level: 2 }).last().innerText();
+
+    await page.getByRole('link', { name: 'Sync' }).click();
+    await expect(page.getByRole('main', { name: 'Sync' })).toBeVisible();
+    await page.goBack();
+    await expect(pane(page).getByRole('heading', { name: title, exact: true })).toBeVisible();
+    await expect(orderRow(page, title).first()).toHaveAttribute('aria-selected', 'true');
+    expect(await orderList(page).evaluate((list) => list.scrollTop)).toBeCloseTo(top, -1);
+
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Title' }).click();
+    await expect(page.getByRole('columnheader', { name: 'Title' })).toHaveAttribute('aria-sort', 'ascending');
+    await expect(orderList(page).locator('[aria-rowindex="2"]')).toBeInViewport();
+  });
+
+  test('asks only for what a fast hand stops at', async ({ app: { page, ask } }) => {
+    test.skip(test.info().project.name === 'electron', 'counts frames of the WebSocket');
+    test.setTimeout(180_000);
+    await addManyOrders(ask, many);
+    let lists = 0;
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        if (String(payload).includes('workOrders.list')) lists += 1;
+      }),
+    );
+    await page.reload();
+    await page.getByRole('button', { name: /^All/ }).click();
+    await orderRow(page, 'WO-').first().waitFor();
+    lists = 0;
+    for (let step = 1; step <= 40; step += 1) {
+      await orderList(page).evaluate((list, share) => list.scrollTo({ top: list.scrollHeight * share }), step / 40);
+    }
+    await expect(orderList(page).getByRole('row').last()).toContainText('WO-');
+    // A page of 100 and its neighbours for each stop would be over a hundred.
+    expect(lists).toBeLessThan(45);
+  });
+});
+
+test.describe('narrowing the list', () => {
+  test('by view, status, priority, type, equipment, person and words, each taken off again', async ({
+    app: { page, ask },
+  }) => {
+    const shown = (count: number) =>
+      expect(orderList(page)).toHaveAttribute('aria-rowcount', String(count + 1));
+    const countOf = async (input: Parameters<typeof ask<'workOrders.list'>>[1]) =>
+      (await ask('workOrders.list', { ...input, limit: 1 })).total;
+
+    await shown(await countOf({ status: ['open', 'in_progress', 'on_hold'] }));
+    await page.getByRole('button', { name: /^Completed/ }).click();
+    await shown(await countOf({ status: ['completed'] }));
+    await page.getByRole('button', { name: /^Overdue/ }).click();
+    const { overdue } = await ask('workOrders.counts', {});
+    await shown(overdue);
+    await page.getByRole('button', { name: /^All/ }).click();
+    await shown(60);
+
+    await page.keyboard.press('f');
+    const filter = page.getByRole('dialog', { name: 'Filter orders' });
+    await filter.getByRole('button', { name: 'High' }).click();
+    await filter.getByRole('button', { name: 'Critical' }).click();
+    await shown(await countOf({ priority: ['high', 'critical'] }));
+    await filter.getByRole('button', { name: 'Safety' }).click();
+    await shown(await countOf({ priority: ['high', 'critical'], type: ['safety'] }));
+    await filter.getByRole('button', { name: 'In progress' }).click();
+    await shown(await countOf({ priority: ['high', 'critical'], type: ['safety'], status: ['in_progress'] }));
+    await filter.getByRole('button', { name: 'Show orders' }).click();
+
+    await page.getByRole('button', { name: 'Remove Safety' }).click();
+    await page.getByRole('button', { name: 'Remove In progress' }).click();
+    await shown(await countOf({ priority: ['high', 'critical'] }));
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+
+    await page.getByRole('button', { name: /^All/ }).click();
+    await page.keyboard.press('f');
+    await filter.getByRole('combobox', { name: 'Assigned to' }).click();
+    await page.getByRole('option', { name: 'Rajesh Nair' }).click();
+    const { items: crew } = await ask('crew.list', {});
+    const rajesh = crew.find(({ name }) => name === 'Rajesh Nair')?.id ?? '';
+    await shown(await countOf({ assigneeId: rajesh }));
+    await filter.getByRole('combobox', { name: 'Equipment' }).fill('main engine');
+    await page.getByRole('option', { name: '601.01 Main engine' }).click();
+    const { items } = await ask('equipment.list', { search: '601.01' });
+    await shown(await countOf({ assigneeId: rajesh, equipmentId: items[0]?.id ?? '' }));
+    await filter.getByRole('button', { name: 'Clear filter' }).click();
+    await shown(60);
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('pump');
+    await shown(await countOf({ search: 'pump' }));
+    await page.keyboard.type(' nothing like this');
+    await expect(page.getByRole('heading', { name: 'No order matches' })).toBeVisible();
+    await page.getByRole('button', { name: 'Show all orders' }).click();
+    await shown(60);
+  });
+
+  test('is remembered while one looks at something else', async ({ app: { page } }) => {
+    await page.getByRole('button', { name: /^Completed/ }).click();
+    const count = await orderList(page).getAttribute('aria-rowcount');
+    await page.getByRole('link', { name: 'Equipment' }).click();
+    await page.getByRole('link', { name: 'Work orders' }).click();
+    await expect(page.getByRole('button', { name: /^Completed/ })).toHaveAttribute('aria-pressed', 'true');
+    await expect(orderList(page)).toHaveAttribute('aria-rowcount', count ?? '');
+  });
+});

@@ -1,0 +1,112 @@
+import type { Page } from '@playwright/test';
+import { askStation } from '../../../src/demo/ask-station.ts';
+import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
+import { type RunningProgram, startOurProgram } from '#support/processes.ts';
+import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
+
+/** A vessel node with a ship on it, in a process of its own, its screens on loopback. */
+export interface Ship {
+  /** Address of the page with the station's key. */
+  readonly address: string;
+  /** What a script asks, and so what another person does meanwhile. */
+  ask: Ask;
+  /** Kills the node as a power cut would. */
+  cutPower(): Promise<void>;
+  /** Starts it again on the same data and port. */
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+const announcement = /^ARUS vessel node \S+ at (http:\/\/127\.0\.0\.1:(\d+)\/)#token=(\S+)$/;
+const zone = 'Europe/Oslo';
+
+/** The day on board, `YYYY-MM-DD`. */
+export function today(): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date());
+}
+
+/**
+ * Starts a node on an empty folder. `mqtt` is the broker's address; none means a node without a link.
+ * With `empty` there is nothing on it, else a small ship in trade.
+ */
+export async function startShip(options: { mqtt?: string; empty?: boolean } = {}): Promise<Ship> {
+  const data = temporaryDirectory('ship');
+  const link = options.mqtt === undefined ? ['--no-mqtt'] : ['--mqtt', options.mqtt];
+  const { id, name, device } = sampleVessel;
+  const names = ['--vessel', id, '--name', name, '--device', device, '--time-zone', zone];
+  let port = '0';
+  let program: RunningProgram;
+  let origin = '';
+  let token = '';
+
+  async function start(): Promise<void> {
+    program = startOurProgram(
+      'src/main/station/vessel-program.ts',
+      ['--data', data, ...names, '--port', port, '--log-level', 'warn', ...link],
+      { environment: { MQTT_URL: '', PORT: '' } },
+    );
+    const [, address = '', boundPort = '0', key = ''] = await program.line(announcement);
+    origin = address.slice(0, -1);
+    port = boundPort;
+    token = key;
+  }
+
+  await start();
+  const ask: Ask = (method, input, actor) => askStation({ origin, token })(method, input, actor);
+  if (options.empty !== true) await createSampleShip(ask, today());
+  return {
+    get address() {
+      return `${origin}/#token=${token}`;
+    },
+    ask,
+    async cutPower() {
+      await program.kill();
+    },
+    start,
+    async remove() {
+      await program.stop();
+      removeDirectory(data);
+    },
+  };
+}
+
+/** Adds `count` orders that a ship collects over years, asking several at a time. */
+export async function addManyOrders(ask: Ask, count: number): Promise<void> {
+  const { items: equipment } = await ask('equipment.list', { limit: 100 });
+  const { items: crew } = await ask('crew.list', {});
+  const start = Date.parse(`${today()}T00:00:00Z`);
+  const jobs = ['Grease', 'Inspect', 'Overhaul', 'Megger test', 'Renew gaskets', 'Clean', 'Calibrate'];
+  const types = ['planned', 'planned', 'inspection', 'survey', 'safety'] as const;
+  const priorities = ['normal', 'normal', 'low', 'high'] as const;
+  const add = async (index: number): Promise<void> => {
+    const item = equipment[index % equipment.length];
+    const due = new Date(start + ((index * 7) % 900) * 86_400_000).toISOString().slice(0, 10);
+    await ask('workOrders.create', {
+      title: `${jobs[index % jobs.length] ?? 'Check'} ${item?.name.toLowerCase() ?? 'hull'}, round ${index + 1}`,
+      equipmentId: item?.id ?? null,
+      type: types[index % types.length] ?? 'planned',
+      priority: priorities[index % priorities.length] ?? 'normal',
+      dueDate: due,
+      assigneeId: crew[index % crew.length]?.id ?? null,
+      estimatedHours: (index % 16) / 2 + 0.5,
+    });
+  };
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      next += 1;
+      await add(next - 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+}
+
+/** Makes `page` act as the crew member of that rank, as if chosen at an earlier visit. */
+export async function actAs(page: Page, ask: Ask, rank: string): Promise<string> {
+  const { items } = await ask('crew.list', {});
+  const id = items.find((member) => member.rank === rank)?.id;
+  if (id === undefined) throw new Error(`No ${rank} on board.`);
+  await page.addInitScript((actor) => localStorage.setItem('arus.actor', actor), id);
+  return id;
+}
