@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from '../domain/storable-text.ts';
 import {
   calendarDate,
   descriptionLimit,
@@ -74,22 +75,22 @@ export type WorkOrderListInput = z.input<typeof workOrderListInput>;
 
 /** What a person may give when raising an order; number, status and who raised it when are the node's. */
 export const newWorkOrder = z.strictObject({
-  title: z.string().trim().min(1, 'A title is needed').max(titleLimit, `At most ${titleLimit} characters`),
-  description: z.string().max(descriptionLimit, `At most ${descriptionLimit} characters`).default(''),
+  title: storableText.trim().min(1, 'A title is needed').max(titleLimit, `At most ${titleLimit} characters`),
+  description: storableText.max(descriptionLimit, `At most ${descriptionLimit} characters`).default(''),
   equipmentId: recordId.nullable().default(null),
   type: z.enum(workOrderTypes).default('corrective'),
   priority: z.enum(priorities).default('normal'),
   dueDate: calendarDate.nullable().default(null),
   assigneeId: recordId.nullable().default(null),
   estimatedHours: workHours.nullable().default(null),
-  notes: z.string().max(notesLimit, `At most ${notesLimit} characters`).default(''),
+  notes: storableText.max(notesLimit, `At most ${notesLimit} characters`).default(''),
 });
 export type NewWorkOrder = z.input<typeof newWorkOrder>;
 
 /** Fields a person may change. Setting `status` to `completed` also records who and when. */
 export const workOrderChanges = z.strictObject({
   title: newWorkOrder.shape.title.optional(),
-  description: z.string().max(descriptionLimit).optional(),
+  description: storableText.max(descriptionLimit).optional(),
   equipmentId: recordId.nullable().optional(),
   type: z.enum(workOrderTypes).optional(),
   priority: z.enum(priorities).optional(),
@@ -98,7 +99,7 @@ export const workOrderChanges = z.strictObject({
   assigneeId: recordId.nullable().optional(),
   estimatedHours: workHours.nullable().optional(),
   actualHours: workHours.nullable().optional(),
-  notes: z.string().max(notesLimit).optional(),
+  notes: storableText.max(notesLimit).optional(),
 });
 export type WorkOrderChanges = z.infer<typeof workOrderChanges>;
 

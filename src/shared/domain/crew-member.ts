@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import type { RecordSpec } from './record.ts';
+import { storableText } from './storable-text.ts';
+
+/** Characters in 'name, rank', as a person signs: each at its longest. */
+export const personLimit = 200;
 
 export const crewMemberFields = z.object({
-  name: z.string().trim().min(1).max(120),
+  name: storableText.trim().min(1).max(120),
   /** As on the muster list: 'Chief engineer', 'Second engineer', 'Motorman' … */
-  rank: z.string().trim().min(1).max(60),
+  rank: storableText.trim().min(1).max(60),
   onBoard: z.boolean(),
 });
 export type CrewMemberFields = z.infer<typeof crewMemberFields>;

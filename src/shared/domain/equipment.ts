@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecordSpec } from './record.ts';
+import { storableText } from './storable-text.ts';
 
 /** How much the ship depends on it: A stops the ship or endangers people, B degrades, C is a convenience. */
 export const criticalities = ['A', 'B', 'C'] as const;
@@ -7,12 +8,12 @@ export type Criticality = (typeof criticalities)[number];
 
 export const equipmentFields = z.object({
   /** Code in the ship's own numbering (SFI group and running number, as in `651.01`). */
-  code: z.string().trim().min(1).max(40),
-  name: z.string().trim().min(1).max(160),
-  location: z.string().max(120),
-  maker: z.string().max(120),
-  model: z.string().max(120),
-  serialNumber: z.string().max(120),
+  code: storableText.trim().min(1).max(40),
+  name: storableText.trim().min(1).max(160),
+  location: storableText.max(120),
+  maker: storableText.max(120),
+  model: storableText.max(120),
+  serialNumber: storableText.max(120),
   criticality: z.enum(criticalities),
   /** Hours on the meter; null where there is no meter. */
   runningHours: z.number().min(0).max(10_000_000).nullable(),

@@ -39,7 +39,9 @@ export interface RecordSpec {
 
 /** The lane a change travels in, given the record's values after the change. */
 export function laneOf(spec: RecordSpec, valuesAfter: Readonly<Record<string, unknown>>): Lane {
-  return spec.urgentWhen !== null && valuesAfter[spec.urgentWhen.field] === spec.urgentWhen.equals ? 'urgent' : 'normal';
+  return spec.urgentWhen !== null && valuesAfter[spec.urgentWhen.field] === spec.urgentWhen.equals
+    ? 'urgent'
+    : 'normal';
 }
 
 /** `dueDate` → `due_date`: the name of a field's column in both databases. */

@@ -4,7 +4,11 @@ import type { RecordSpec } from './record.ts';
 import { workOrderSpec } from './work-order.ts';
 
 /** Every kind of record that ship and shore keep in common. */
-export const recordSpecs = [equipmentSpec, crewMemberSpec, workOrderSpec] as const satisfies readonly RecordSpec[];
+export const recordSpecs = [
+  equipmentSpec,
+  crewMemberSpec,
+  workOrderSpec,
+] as const satisfies readonly RecordSpec[];
 
 export type Entity = (typeof recordSpecs)[number]['entity'];
 

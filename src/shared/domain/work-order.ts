@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { personLimit } from './crew-member.ts';
 import type { FieldSpec, RecordSpec } from './record.ts';
+import { storableText } from './storable-text.ts';
 
 export const workOrderTypes = ['planned', 'corrective', 'inspection', 'survey', 'safety'] as const;
 export const priorities = ['critical', 'high', 'normal', 'low'] as const;
@@ -38,12 +40,14 @@ export const workHours = z.number().min(0).max(100_000);
 export const titleLimit = 200;
 export const descriptionLimit = 8_000;
 export const notesLimit = 16_000;
+/** Notes that several people filled to the limit, without seeing each other, are kept whole. */
+const storedNotesLimit = 65_536;
 
 /** The stored fields of a work order, without its id. */
 export const workOrderFields = z.object({
   number: z.string().regex(/^WO-\d{4}-\d{6}$/),
-  title: z.string().trim().min(1).max(titleLimit),
-  description: z.string().max(descriptionLimit),
+  title: storableText.trim().min(1).max(titleLimit),
+  description: storableText.max(descriptionLimit),
   equipmentId: z.uuid().nullable(),
   type: z.enum(workOrderTypes),
   priority: z.enum(priorities),
@@ -52,11 +56,11 @@ export const workOrderFields = z.object({
   assigneeId: z.uuid().nullable(),
   estimatedHours: workHours.nullable(),
   actualHours: workHours.nullable(),
-  notes: z.string().max(notesLimit),
+  notes: storableText.max(storedNotesLimit),
   completedAt: instant.nullable(),
-  completedBy: z.string().max(120).nullable(),
+  completedBy: storableText.max(personLimit).nullable(),
   createdAt: instant,
-  createdBy: z.string().max(120),
+  createdBy: storableText.max(personLimit),
 });
 export type WorkOrderFields = z.infer<typeof workOrderFields>;
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { personLimit } from '../domain/crew-member.ts';
 import { lanes, type Lane } from '../domain/record.ts';
+import { storableText } from '../domain/storable-text.ts';
 import type { Scalar } from '../json.ts';
 import { latestHybridTime } from './clock.ts';
 import { originName, seenSchema, type Origin, type Seen, type Stamp } from './seen.ts';
@@ -30,12 +32,6 @@ export interface Change {
   readonly version: number;
 }
 
-/** False for texts that Postgres cannot hold: with a NUL, or with half of a surrogate pair. */
-export function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed();
-}
-const storable = (length: number) => z.string().max(length).refine(isStorable, 'Holds a character that cannot be stored');
-
 const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 
 /** A change as it may come from the other end. Fields are checked against the record's rules when applied. */
@@ -49,9 +45,9 @@ export const changeSchema: z.ZodType<Change> = z.strictObject({
   recordId: z.uuid(),
   operation: z.enum(operations),
   fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/), scalar),
-  actorId: storable(60).nullable(),
-  actorName: storable(160),
-  device: storable(120),
+  actorId: storableText.max(60).nullable(),
+  actorName: storableText.max(personLimit),
+  device: storableText.max(120),
   lane: z.enum(lanes),
   version: z.number().int().min(1).max(1_000_000),
 });

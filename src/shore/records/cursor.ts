@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable } from '#shared/sync/change.ts';
+import { isStorable } from '#shared/domain/storable-text.ts';
 import { ShoreFailure } from '../failure.ts';
 
 const position = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string(), z.string()]);

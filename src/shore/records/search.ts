@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { isStorable } from '#shared/sync/change.ts';
+import { isStorable } from '#shared/domain/storable-text.ts';
 
 /**
  * Each word must stand in one of the columns, whatever the case; the start of a word is enough.

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nextNumber, numberRange, type NumberingSide } from '#shared/domain/work-order-number.ts';
+import { workOrderFields } from '#shared/domain/work-order.ts';
+
+const sides: readonly NumberingSide[] = ['vessel', 'shore'];
+const years = fc.integer({ min: 1980, max: 2199 });
+
+/** The numbers that one side gives, one after the other. */
+function give(year: number, side: NumberingSide, count: number, from: string | null = null): string[] {
+  const given: string[] = [];
+  for (let last = from; given.length < count;) given.push((last = nextNumber(year, side, last)));
+  return given;
+}
+
+describe('work order numbers', () => {
+  test('begin anew each year, on board at 000001 and ashore at 500001', () => {
+    expect(give(2026, 'vessel', 2)).toEqual(['WO-2026-000001', 'WO-2026-000002']);
+    expect(give(2026, 'shore', 2)).toEqual(['WO-2026-500001', 'WO-2026-500002']);
+    expect(give(2027, 'vessel', 1)).toEqual(['WO-2027-000001']);
+  });
+
+  test('never collide, though ship and office do not ask each other, in any years', () => {
+    fc.assert(
+      fc.property(years, years, fc.nat({ max: 60 }), fc.nat({ max: 60 }), (ours, theirs, first, second) => {
+        const onBoard = give(ours, 'vessel', first);
+        const ashore = give(theirs, 'shore', second);
+        const again = ours === theirs ? [] : give(theirs, 'vessel', first);
+        const all = [...onBoard, ...ashore, ...again];
+        expect(new Set(all).size).toBe(all.length);
+      }),
+    );
+  });
+
+  test('stay within the range of their side, whose last number is the last one given', () => {
+    for (const side of sides) {
+      const { first, last } = numberRange(2026, side);
+      expect(nextNumber(2026, side, null)).toBe(first);
+      expect(() => nextNumber(2026, side, last)).toThrow(`No work order number is left for 2026 (${side})`);
+      const before = `WO-2026-${String(Number(last.slice(-6)) - 1).padStart(6, '0')}`;
+      expect(nextNumber(2026, side, before)).toBe(last);
+    }
+    expect(numberRange(2026, 'vessel').last < numberRange(2026, 'shore').first).toBe(true);
+  });
+
+  test('sort as texts in the order in which they were given, so that the last one can be looked up', () => {
+    fc.assert(
+      fc.property(
+        years,
+        fc.constantFrom(...sides),
+        fc.integer({ min: 1, max: 499_000 }),
+        (year, side, start) => {
+          const { first } = numberRange(year, side);
+          const from = `${first.slice(0, 8)}${String(Number(first.slice(-6)) + start).padStart(6, '0')}`;
+          const given = give(year, side, 5, from);
+          expect([from, ...given].toSorted()).toEqual([from, ...given]);
+          expect(given.every((number) => number > from && number <= numberRange(year, side).last)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('are such as a record may carry', () => {
+    for (const side of sides)
+      for (const number of give(2026, side, 3))
+        expect(workOrderFields.shape.number.safeParse(number).success).toBe(true);
+  });
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { applyChange, emptyState } from '#shared/sync/merge.ts';
+import { judge } from '#shared/sync/validity.ts';
+import { changeOf, changes, orderValues } from './changes.ts';
+
+const parked = (given: Partial<Change>): string => {
+  const verdict = judge(changeOf(given));
+  return verdict.decision === 'park' ? verdict.reason : `not parked, but: ${verdict.decision}`;
+};
+
+describe('a change from the other end', () => {
+  test.each<[string, Partial<Change>]>([
+    ['raises an order with all its fields', { operation: 'create' }],
+    ['sets one field', { fields: { title: 'Renew both gaskets' } }],
+    ['sets several fields', { fields: { status: 'completed', completedBy: 'M. Santos', actualHours: 2.5 } }],
+    ['sets none, to take a delete back', { fields: {} }],
+    ['deletes', { operation: 'delete' }],
+    [
+      'deletes an order of which nothing is known',
+      { operation: 'delete', recordId: '0190a5b0-0000-7000-8000-0000000000ff' },
+    ],
+  ])('is applied when it %s', (_, given) => {
+    expect(judge(changeOf(given))).toEqual({ decision: 'apply', spec: workOrderSpec });
+  });
+
+  test.each<[string, Partial<Change>, RegExp]>([
+    ['is of a kind nobody knows', { entity: 'spare_part' }, /no kind of record called 'spare_part'/],
+    ['has the name of something else', { entity: 'constructor' }, /no kind of record called 'constructor'/],
+    ['raises an order without a title', { operation: 'create', fields: withoutTitle() }, /^title: /],
+    ['leaves the title empty', { fields: { title: '   ' } }, /^title: /],
+    ['sets a field that there is not', { fields: { colour: 'red' } }, /colour/],
+    ['sets a field with the name of something else', { fields: { constructor: 'x' } }, /constructor/],
+    ['sets a status that there is not', { fields: { status: 'forgotten' } }, /^status: /],
+    ['sets a number where a text belongs', { fields: { title: 7 } }, /^title: /],
+    ['empties what must not be empty', { fields: { priority: null } }, /^priority: /],
+    ['names a day that does not exist', { fields: { dueDate: '2026-02-30' } }, /^dueDate: /],
+    ['works less than no time', { fields: { actualHours: -1 } }, /^actualHours: /],
+    [
+      'holds a character that Postgres cannot',
+      { fields: { notes: 'a\u0000b' } },
+      /^notes: .*cannot be stored/,
+    ],
+    ['holds half a character', { fields: { title: 'a\ud83d' } }, /^title: .*cannot be stored/],
+    ['has a title without end', { fields: { title: 'x'.repeat(201) } }, /^title: /],
+  ])('is kept aside, with the reason, when it %s', (_, given, reason) => {
+    expect(parked(given)).toMatch(reason);
+  });
+
+  test('waits for the update when a newer program wrote it, whatever it holds', () => {
+    const version = recordsVersion + 1;
+    expect(judge(changeOf({ version, entity: 'spare_part' }))).toEqual({ decision: 'later' });
+    expect(judge(changeOf({ version, fields: { colour: 'red' } }))).toEqual({ decision: 'later' });
+    expect(judge(changeOf({ version, operation: 'delete' }))).toEqual({ decision: 'later' });
+  });
+
+  test('is always judged, and what is to be applied can be', () => {
+    const anything = fc.oneof(
+      changes,
+      fc
+        .tuple(changes, fc.constantFrom(...recordSpecs))
+        .map(([change, { entity }]) => ({ ...change, entity, version: 1 })),
+      fc
+        .tuple(changes, fc.subarray(Object.entries(orderValues())))
+        .map(([change, fields]) => ({
+          ...change,
+          entity: 'work_order',
+          version: 1,
+          fields: Object.fromEntries(fields),
+        })),
+    );
+    fc.assert(
+      fc.property(anything, (change) => {
+        const verdict = judge(change);
+        if (verdict.decision === 'apply') applyChange(verdict.spec, emptyState, change);
+        expect(['apply', 'later', 'park']).toContain(verdict.decision);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is judged in a fraction of a millisecond, so that a month of changes blocks nothing', () => {
+    const change = changeOf({ fields: { status: 'completed', actualHours: 2 } });
+    judge(change);
+    const start = performance.now();
+    for (let count = 0; count < 1_000; count += 1) judge(change);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+function withoutTitle(): Change['fields'] {
+  const { title: _, ...fields } = orderValues();
+  return fields;
+}
