@@ -67,7 +67,7 @@ describe('ship and shore arrive at the same record', () => {
           expect(picture(fold(shuffled(changes, second)))).toEqual(straight);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('ship and shore arrive at the same record', () => {
           expect(isDeleted(again)).toBe(isDeleted(once));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('ship and shore arrive at the same record', () => {
             expect(picture(fold(shuffled(here, order)))).toEqual(picture(fold(inOrderMade)));
           }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -111,7 +111,7 @@ describe('ship and shore arrive at the same record', () => {
             expect(picture(applyChange(workOrderSpec, state, change))).toEqual(picture(state));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });
@@ -131,7 +131,7 @@ describe('nothing anybody wrote is lost', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -152,7 +152,7 @@ describe('nothing anybody wrote is lost', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -166,7 +166,7 @@ describe('nothing anybody wrote is lost', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -182,7 +182,7 @@ describe('nothing anybody wrote is lost', () => {
           expect(isDeleted(fold(shuffled(changes, order)))).toBe(!survives);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 });
@@ -199,7 +199,7 @@ describe('a record and its versions survive the disk', () => {
           expect(canonicalJson(decodeState(workOrderSpec, text, row))).toBe(canonicalJson(state));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -216,7 +216,7 @@ describe('a record and its versions survive the disk', () => {
           expect(picture(stored)).toEqual(picture(fold(changes)));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });
