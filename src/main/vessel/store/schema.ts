@@ -70,10 +70,12 @@ export const workOrder = sqliteTable(
   },
   (table) => [
     // One for each order in which a list can be shown, so that a page never sorts the whole table.
-    // Deleted orders stand in it too: their numbers are not given again.
-    index('work_order_number').on(table.deleted, table.number, table.id),
+    // Deleted orders stand in it too: their numbers are not given again. With `deleted` in front SQLite would take
+    // it for every list and sort all of them.
+    index('work_order_number').on(table.number, table.deleted, table.id),
     index('work_order_title').on(table.title, table.id).where(sql`deleted = 0`),
-    index('work_order_due').on(dueOrder, table.id).where(sql`deleted = 0`),
+    // With what lists are mostly filtered by, so that passing over rows and counting them reads the index alone.
+    index('work_order_due').on(dueOrder, table.id, table.status, table.priority).where(sql`deleted = 0`),
     index('work_order_priority').on(priorityOrder, table.id).where(sql`deleted = 0`),
     index('work_order_status').on(statusOrder, table.id).where(sql`deleted = 0`),
     index('work_order_updated').on(table.updatedAt, table.id).where(sql`deleted = 0`),

@@ -126,9 +126,9 @@ CREATE TABLE `work_order` (
 	`created_by` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `work_order_number` ON `work_order` (`deleted`,`number`,`id`);--> statement-breakpoint
+CREATE INDEX `work_order_number` ON `work_order` (`number`,`deleted`,`id`);--> statement-breakpoint
 CREATE INDEX `work_order_title` ON `work_order` (`title`,`id`) WHERE deleted = 0;--> statement-breakpoint
-CREATE INDEX `work_order_due` ON `work_order` (CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END,`id`) WHERE deleted = 0;--> statement-breakpoint
+CREATE INDEX `work_order_due` ON `work_order` (CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END,`id`,`status`,`priority`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_priority` ON `work_order` (CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 WHEN 'low' THEN 3 END,`id`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_status` ON `work_order` (CASE status WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'on_hold' THEN 2 WHEN 'completed' THEN 3 WHEN 'cancelled' THEN 4 END,`id`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_updated` ON `work_order` (`updated_at`,`id`) WHERE deleted = 0;--> statement-breakpoint
