@@ -9,7 +9,7 @@ import { DemoFolderError, takeDemoFolder } from './demo-folder.ts';
 import { type DemoOptions, ProgramEnd, readDemoOptions } from './demo-options.ts';
 import { openBrowser } from './open-browser.ts';
 import { stillFree } from './still-free.ts';
-import { ShoreStartError, startShoreProcess } from './shore-process.ts';
+import { ShoreError, startShoreProcess } from './shore-process.ts';
 import { obtainElectron, VesselStartError } from './vessel-process.ts';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -33,7 +33,7 @@ async function findElectron({ electron }: DemoOptions): Promise<string | null> {
 
 /** A sentence for what a person can do something about; null for what is our fault. */
 function sentenceOf(error: unknown): string | null {
-  const ours = [DemoFolderError, ShoreStartError, VesselStartError, StationCallError];
+  const ours = [DemoFolderError, ShoreError, VesselStartError, StationCallError];
   return error instanceof Error && ours.some((kind) => error instanceof kind) ? error.message : null;
 }
 

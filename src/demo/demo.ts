@@ -98,7 +98,7 @@ export function createDemo(parts: DemoParts): Demo {
   }
 
   async function restore(): Promise<void> {
-    shore.restore();
+    await shore.restore();
     say('The link is restored.');
     if (station === null) return;
     try {
@@ -127,7 +127,7 @@ export function createDemo(parts: DemoParts): Demo {
 
   const actions: Readonly<Record<Exclude<CommandName, 'quit'>, () => Promise<void>>> = {
     async cut() {
-      shore.cut();
+      await shore.cut();
       say('The link is cut: what is written on board stays there until it is restored.');
     },
     restore,

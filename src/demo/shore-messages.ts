@@ -12,6 +12,8 @@ export const fromShore = z.discriminatedUnion('kind', [
     office: z.string(),
     broker: z.string(),
   }),
+  /** What was asked of the link is done. */
+  z.object({ kind: z.literal('link'), link: z.enum(['cut', 'restored']) }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
 ]);
 export type FromShore = z.infer<typeof fromShore>;

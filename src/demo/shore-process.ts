@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Environment } from '#shared/ports.ts';
 import { startChild, type Child } from './child.ts';
 import type { DemoFolder } from './demo-folder.ts';
-import { fromShore, type ToShore } from './shore-messages.ts';
+import { fromShore, type FromShore, type ToShore } from './shore-messages.ts';
 
 export interface ShoreProcess {
   readonly child: Child;
@@ -12,15 +12,17 @@ export interface ShoreProcess {
   /** Where the vessel reaches the broker. */
   readonly broker: string;
   readonly isCut: boolean;
-  cut(): void;
-  restore(): void;
+  /** Resolves when every connection is broken and new ones are refused. */
+  cut(): Promise<void>;
+  /** Rejects with `ShoreError` when the link's port was taken by another program. */
+  restore(): Promise<void>;
 }
 
-/** The shore could not be started; the message says why. */
-export class ShoreStartError extends Error {
+/** The shore did not do what was asked; the message says why. */
+export class ShoreError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'ShoreStartError';
+    this.name = 'ShoreError';
   }
 }
 
@@ -36,23 +38,36 @@ export async function startShoreProcess(
     log: folder.shoreLog,
     environment,
   });
-  const { office, broker } = await new Promise<{ office: string; broker: string }>((resolve, reject) => {
-    child.onMessage((message) => {
-      const told = fromShore.safeParse(message);
-      if (!told.success) return;
-      if (told.data.kind === 'ready') resolve(told.data);
-      else reject(new ShoreStartError(told.data.message));
-    });
-    void child.ended.then(({ code, signal }) =>
-      reject(
-        new ShoreStartError(
-          `The shore ended before it was ready (${signal ?? code}). ${folder.shoreLog} says why.`,
-        ),
-      ),
-    );
+  const waiting: {
+    kind: FromShore['kind'];
+    resolve: (heard: FromShore) => void;
+    reject: (why: Error) => void;
+  }[] = [];
+  child.onMessage((message) => {
+    const heard = fromShore.safeParse(message);
+    if (!heard.success) return;
+    const { data } = heard;
+    const at = waiting.findIndex(({ kind }) => kind === data.kind || data.kind === 'failed');
+    const [waiter] = at === -1 ? [] : waiting.splice(at, 1);
+    if (data.kind === 'failed') waiter?.reject(new ShoreError(data.message));
+    else waiter?.resolve(data);
   });
+  void child.ended.then(({ code, signal }) => {
+    const why = new ShoreError(`The shore ended by itself (${signal ?? code}). ${folder.shoreLog} says why.`);
+    for (const { reject } of waiting.splice(0)) reject(why);
+  });
+  const told = (kind: FromShore['kind']): Promise<FromShore> =>
+    new Promise((resolve, reject) => waiting.push({ kind, resolve, reject }));
+  const ready = await told('ready');
+  if (ready.kind !== 'ready') throw new ShoreError('The shore did not say where it is.');
+  const { office, broker } = ready;
   let isCut = false;
-  const tell = (message: ToShore): void => child.send(message);
+  const setLink = async (link: ToShore['link']): Promise<void> => {
+    const done = told('link');
+    child.send({ link } satisfies ToShore);
+    await done;
+    isCut = link === 'cut';
+  };
   return {
     child,
     office,
@@ -61,13 +76,7 @@ export async function startShoreProcess(
     get isCut() {
       return isCut;
     },
-    cut() {
-      isCut = true;
-      tell({ link: 'cut' });
-    },
-    restore() {
-      isCut = false;
-      tell({ link: 'restored' });
-    },
+    cut: () => setLink('cut'),
+    restore: () => setLink('restored'),
   };
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from '#shared/log-level.ts';
+import type { Qos } from '#shared/ports.ts';
+import { vesselId } from '#shared/sync/topics.ts';
 import { isLoopback } from './api/access.ts';
 
 export type DatabaseAddress = { kind: 'postgres'; url: string } | { kind: 'pglite'; directory: string };
@@ -15,6 +17,9 @@ export interface ShoreProgramOptions {
   /** Name of the group of gateways that share the vessels' messages; null for a gateway on its own. */
   share: string | null;
   gateway: string;
+  qos: { changes: Qos; presence: Qos };
+  /** The vessels that may come in; null for every one that the broker lets in. */
+  vessels: readonly string[] | null;
   requestsPerMinute: number;
   page: string;
   logLevel: LogLevel;
@@ -51,6 +56,11 @@ export class ProgramEnd extends Error {
 const usualPort = 4820;
 const usualRequests = 6_000;
 
+/** Kinds of messages whose delivery promise can be chosen. */
+const messageKinds = ['changes', 'presence'] as const;
+type QosByKind = ShoreProgramOptions['qos'];
+const usualQos: QosByKind = { changes: 1, presence: 1 };
+
 const brokerFiles = z.object({
   ca: z.string().optional(),
   cert: z.string().optional(),
@@ -69,6 +79,8 @@ const given = z.object({
   newApiKey: z.string().optional(),
   share: z.string().optional(),
   gateway: z.string(),
+  qos: z.record(z.enum(messageKinds), z.union([z.literal(0), z.literal(1), z.literal(2)])),
+  vessels: z.array(z.string()).optional(),
   requests: z.number(),
   page: z.string(),
   logLevel: z.enum(logLevels),
@@ -101,7 +113,7 @@ export function readShoreOptions(
         `error: --host ${host} can be reached by other computers, so API keys are needed: --api-keys FILE or ARUS_API_KEYS (make one with --new-api-key NAME), or --host 127.0.0.1`,
       );
     }
-    const { apiKeys = null, share = null } = options;
+    const { apiKeys = null, share = null, vessels = null } = options;
     const address = databaseAddress(command, database);
     return {
       run: {
@@ -110,6 +122,7 @@ export function readShoreOptions(
         broker: { ...options, mqtt },
         apiKeys,
         share,
+        vessels,
         requestsPerMinute: requests,
       },
     };
@@ -173,6 +186,16 @@ function shoreCommand(defaults: ShoreProgramDefaults): Command {
       parseName,
     )
     .option('--gateway <id>', 'name of this gateway, its own among all', parseName, defaults.gateway)
+    .addOption(
+      new Option('--qos <kind=level>', `MQTT QoS by kind: ${messageKinds.join(', ')}; may be repeated`)
+        .default(usualQos, 'changes=1,presence=1')
+        .argParser(parseQos),
+    )
+    .option(
+      '--vessels <ids>',
+      'take only these vessels, separated by commas (default: every one that the broker lets in)',
+      parseVessels,
+    )
     .option('--requests <n>', 'requests that one address may make in a minute', parseRequests, usualRequests)
     .option('--page <dir>', 'folder of the built page', defaults.page)
     .addOption(
@@ -201,4 +224,27 @@ function parseRequests(text: string): number {
 function parseName(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(text)) return text;
   throw new InvalidArgumentError('Letters, digits, - and _, at most 40 of them.');
+}
+
+function parseQos(text: string, before: QosByKind): QosByKind {
+  const right = `Give KIND=LEVEL, such as changes=2; kinds are ${messageKinds.join(', ')}, levels 0, 1 and 2.`;
+  const chosen: QosByKind = { ...before };
+  for (const part of text.split(',')) {
+    const [name, level, ...rest] = part.split('=');
+    const kind = messageKinds.find((known) => known === name);
+    const qos = ([0, 1, 2] as const).find((known) => String(known) === level);
+    if (kind === undefined || qos === undefined || rest.length > 0) throw new InvalidArgumentError(right);
+    chosen[kind] = qos;
+  }
+  return chosen;
+}
+
+function parseVessels(text: string): string[] {
+  return text.split(',').map((part) => {
+    const parsed = vesselId.safeParse(part.trim());
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(
+      `'${part}': ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
+    );
+  });
 }

@@ -1,0 +1,51 @@
+import type { AddressInfo } from 'node:net';
+import type { Access } from './api/access.ts';
+import { createApi } from './api/server.ts';
+import { openShore, type ShoreOptions, type ShoreParts } from './open-shore.ts';
+
+export interface GatewayProgramOptions extends ShoreOptions {
+  access: Access;
+  /** Address and port to listen on; 0 for any free port. */
+  host: string;
+  port: number;
+  /** Folder of the built renderer, absolute. */
+  page: string;
+  requestsPerMinute: number;
+}
+
+/** A gateway at work: on the broker, on its database, and on its port. */
+export interface RunningGateway {
+  readonly port: number;
+  /** Resolves when the database has today's schema; rejects when it is from a newer program. */
+  readonly ready: Promise<void>;
+  /** Takes no more requests and messages, finishes what is being stored. The caller closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything that a gateway is. It answers at once, also while its database is away.
+ * @throws with Node's code when the port cannot be had (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`)
+ */
+export async function runGateway(parts: ShoreParts, options: GatewayProgramOptions): Promise<RunningGateway> {
+  const shore = openShore(parts, options);
+  const api = await createApi({
+    service: shore.service,
+    environment: parts.environment,
+    access: options.access,
+    pages: options.page,
+    version: options.version,
+    requestsPerMinute: options.requestsPerMinute,
+  });
+  const close = async (): Promise<void> => {
+    await api.close();
+    await shore.close();
+  };
+  try {
+    await api.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { port } = api.server.address() as AddressInfo;
+  return { port, ready: shore.ready, close };
+}

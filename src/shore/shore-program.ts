@@ -1,0 +1,193 @@
+/** `npm run shore`: the gateway between the vessels' broker, shore's Postgres and the office. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { brokerConfiguration, ConfigurationError, type BrokerConfiguration } from '#link/configuration.ts';
+import { mqttLink } from '#link/mqtt-link.ts';
+import { programLog } from '#link/program-log.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { zstdCodec } from '#link/zstd.ts';
+import type { Environment } from '#shared/ports.ts';
+import { isLoopback, type Access } from './api/access.ts';
+import { ApiKeyListError, newApiKey, parseApiKeys } from './api/api-keys.ts';
+import { runGateway, type RunningGateway } from './run-gateway.ts';
+import {
+  ProgramEnd,
+  readShoreOptions,
+  type ShoreProgramOptions,
+  type ShoreRequest,
+} from './shore-options.ts';
+import type { Database } from './store/database.ts';
+import { DatabaseRefused } from './store/migrate.ts';
+import { openPglite } from './store/pglite.ts';
+import { openPostgres } from './store/postgres.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+
+/** An office's line is quick and free: a gateway that lost its broker is back within seconds. */
+const officePace = { connectTimeout: 30_000, keepalive: 60, shortestWait: 500, longestWait: 10_000 };
+
+/** How long closing may take before the program ends regardless, milliseconds. */
+const closingTime = 10_000;
+
+function readRequest(): ShoreRequest {
+  // Left empty is left out, as in a compose file.
+  for (const name of ['DATABASE_URL', 'MQTT_URL', 'PORT', 'ARUS_API_KEYS']) {
+    if (process.env[name] === '') delete process.env[name];
+  }
+  const defaults = {
+    gateway:
+      hostname()
+        .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+        .slice(0, 40) || 'gateway',
+    page: join(root, 'out', 'renderer'),
+    version,
+    hasApiKeys: process.env['ARUS_API_KEYS'] !== undefined,
+  };
+  return readShoreOptions(process.argv.slice(2), defaults, {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
+}
+
+/** @throws {ConfigurationError} when the keys cannot be read */
+function readAccess({ apiKeys, host }: ShoreProgramOptions): Access {
+  const lines: string[] = [];
+  if (apiKeys !== null) lines.push(readKeyFile(apiKeys));
+  const given = process.env['ARUS_API_KEYS'];
+  if (given !== undefined) lines.push(given);
+  const loopback = isLoopback(host);
+  if (lines.length === 0) return { loopback, keys: null };
+  try {
+    return { loopback, keys: parseApiKeys(lines.join('\n')) };
+  } catch (error) {
+    if (!(error instanceof ApiKeyListError)) throw error;
+    throw new ConfigurationError(apiKeys === null ? 'ARUS_API_KEYS' : '--api-keys', error.message);
+  }
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${String(code ?? error)})`;
+    throw new ConfigurationError('--api-keys', `the file ${file} ${why}`);
+  }
+}
+
+async function openDatabase({ database }: ShoreProgramOptions, environment: Environment): Promise<Database> {
+  if (database.kind === 'postgres') return openPostgres({ url: database.url }, environment);
+  const directory = resolve(database.directory);
+  mkdirSync(dirname(directory), { recursive: true });
+  return openPglite(directory);
+}
+
+/** Why the program cannot start, in words, for what a person can do something about; null for what is our fault. */
+function sentenceOf(error: unknown, options: ShoreProgramOptions): string | null {
+  if (error instanceof DatabaseRefused) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return `Port ${options.port} is in use by another program. Choose another with --port, or 0 for any free one.`;
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `This computer has no address ${options.host} to listen on. Choose another with --host.`;
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'ENOSPC' || code === 'EROFS') {
+    return error instanceof Error ? error.message : null;
+  }
+  return null;
+}
+
+async function start(
+  options: ShoreProgramOptions,
+  broker: BrokerConfiguration,
+  access: Access,
+): Promise<void> {
+  const log = programLog('shore', options.logLevel);
+  const environment = systemEnvironment(log);
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'The gateway failed and ends; what was acknowledged is safe');
+    process.exit(1);
+  });
+  let database: Database | null = null;
+  let gateway: RunningGateway | null = null;
+  try {
+    database = await openDatabase(options, environment);
+    const { share: group, gateway: name, qos, vessels } = options;
+    gateway = await runGateway(
+      { database, environment, codec: zstdCodec, openLink: mqttLink(broker, environment) },
+      {
+        ...options,
+        gateway: name,
+        group,
+        qos,
+        version,
+        access,
+        admit: (id) => vessels?.includes(id) ?? true,
+      },
+    );
+    endOnSignal(gateway, database, environment);
+    await gateway.ready;
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    process.stdout.write(`ARUS shore gateway ${name} at http://${host}:${gateway.port}/\n`);
+  } catch (error) {
+    const sentence = sentenceOf(error, options);
+    await gateway?.close();
+    await database?.close();
+    if (sentence === null) throw error;
+    process.stderr.write(`ARUS cannot start: ${sentence}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function endOnSignal(gateway: RunningGateway, database: Database, environment: Environment): void {
+  let ending = false;
+  const end = (signal: NodeJS.Signals) => {
+    // Whoever asks twice does not want to wait.
+    if (ending) process.exit(1);
+    ending = true;
+    environment.log.info({ signal }, 'The gateway ends');
+    environment.after(closingTime, () => process.exit(1));
+    gateway
+      .close()
+      .then(() => database.close())
+      .then(() => process.exit(0))
+      .catch((error: unknown) => {
+        environment.log.error(
+          { err: error },
+          'The gateway did not close cleanly; what was acknowledged is safe',
+        );
+        process.exit(1);
+      });
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+try {
+  const request = readRequest();
+  if ('newApiKey' in request) {
+    const { key, line } = newApiKey(request.newApiKey, randomBytes(32));
+    process.stdout.write(
+      `The key, shown this once:\n${key}\n\nIts line for the file of --api-keys (the key cannot be read from it):\n${line}\n`,
+    );
+  } else {
+    const { run } = request;
+    await start(run, brokerConfiguration(run.broker, officePace), readAccess(run));
+  }
+} catch (error) {
+  if (error instanceof ProgramEnd) {
+    process.exitCode = error.exitCode;
+  } else if (error instanceof ConfigurationError) {
+    process.stderr.write(`error: ${error.message}\n(--help lists every option)\n`);
+    process.exitCode = 2;
+  } else {
+    throw error;
+  }
+}
