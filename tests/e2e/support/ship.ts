@@ -6,6 +6,8 @@ import { removeDirectory, temporaryDirectory } from '#support/temporary-director
 
 /** A vessel node with a ship on it, in a process of its own, its screens on loopback. */
 export interface Ship {
+  /** Its data directory. */
+  readonly data: string;
   /** Address of the page with the station's key. */
   readonly address: string;
   /** What a script asks, and so what another person does meanwhile. */
@@ -56,6 +58,7 @@ export async function startShip(options: { mqtt?: string; empty?: boolean } = {}
   const ask: Ask = (method, input, actor) => askStation({ origin, token })(method, input, actor);
   if (options.empty !== true) await createSampleShip(ask, today());
   return {
+    data,
     get address() {
       return `${origin}/#token=${token}`;
     },
