@@ -64,7 +64,7 @@ test('orders made without a link, through power cuts of ship and broker, stand a
     await page.reload();
     await untilListed(page);
     expect((await ship.ask('sync.status', {})).queue.depth).toBe(before.queue.depth);
-    expect(verify(ship)).toMatch(/^.*holds/i);
+    expect(verify(ship)).toContain("the hash chain holds");
 
     // The link is back; the broker dies with batches in flight, and the ship with it once more.
     await page.getByRole('link', { name: 'Sync' }).click();
@@ -92,7 +92,7 @@ test('orders made without a link, through power cuts of ship and broker, stand a
     expect(ashore.find((order) => order.title.startsWith('Emergency generator will not start'))).toMatchObject({
       status: 'completed',
     });
-    expect(verify(ship)).toMatch(/^.*holds/i);
+    expect(verify(ship)).toContain("the hash chain holds");
 
     // And back: what the office changes shows on board by itself.
     const changed = aboard.find((order) => order.title.startsWith('Overspeed trip'));
