@@ -5,14 +5,13 @@ import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick } from '#shared/sync/clock.ts';
-import { heldToJson } from '#shared/sync/held.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import type { Seen, Stamp } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
 import type { Commits } from './commits.ts';
 import { ShoreFailure } from './failure.ts';
 import { keyOf, type Incoming } from './journal/fold.ts';
-import { without } from './journal/ranges.ts';
+import { seenByWriter } from './journal/seen-by-writer.ts';
 import { writeChanges } from './journal/write-changes.ts';
 import type { Committed, Writer } from './service.ts';
 import { databaseFault } from './store/database-error.ts';
@@ -141,7 +140,7 @@ class Unit implements RecordUnit {
   readonly changes: { change: Change; spec: RecordSpec }[] = [];
   readonly #tx: ShoreTransaction;
   readonly #vessel: VesselHead;
-  readonly #seen: Seen;
+  readonly #heads: readonly OriginHead[];
   readonly #states = new Map<string, RecordState | null>();
 
   constructor(
@@ -156,10 +155,7 @@ class Unit implements RecordUnit {
     this.writer = writer;
     this.at = now;
     this.time = tick(vessel.time, now);
-    // What is kept aside was not before the writer: it must not count as overruled.
-    this.#seen = Object.fromEntries(
-      heads.map((head) => [head.origin, heldToJson(without(head.held, head.unapplied))]),
-    );
+    this.#heads = heads;
   }
 
   async get(entity: string, id: string): Promise<RecordInUnit | null> {
@@ -172,7 +168,7 @@ class Unit implements RecordUnit {
     const spec = specFor(entity);
     if ((await this.#state(entity, id)) !== null)
       throw new ShoreFailure('not_allowed', 'A record with this id is there already. Nothing was saved.');
-    this.#add(spec, id, 'create', values, emptyState);
+    await this.#add(spec, id, 'create', values, emptyState);
   }
 
   async update(entity: string, id: string, changes: Values): Promise<void> {
@@ -183,20 +179,23 @@ class Unit implements RecordUnit {
     const written: Record<string, Scalar> = {};
     for (const [name, value] of Object.entries(changes))
       if (current[name] !== value || (state.heads[name]?.length ?? 0) > 1) written[name] = value;
-    if (Object.keys(written).length > 0) this.#add(spec, id, 'update', written, state);
+    if (Object.keys(written).length > 0) await this.#add(spec, id, 'update', written, state);
   }
 
   async delete(entity: string, id: string): Promise<void> {
     const state = await this.#state(entity, id);
     if (state === null) throw new ShoreFailure('not_found', 'This record is not there.');
-    if (!isDeleted(state)) this.#add(specFor(entity), id, 'delete', {}, state);
+    if (!isDeleted(state)) await this.#add(specFor(entity), id, 'delete', {}, state);
   }
 
   highestNumber(first: string, last: string): Promise<string | null> {
     return this.#tx.highestNumber(this.#vessel.vesselId, first, last);
   }
 
-  async authorOf({ origin, number }: Pick<Stamp, 'origin' | 'number'>): Promise<{ by: string; at: number } | null> {
+  async authorOf({
+    origin,
+    number,
+  }: Pick<Stamp, 'origin' | 'number'>): Promise<{ by: string; at: number } | null> {
     const [entry] = await this.#tx.journalByNumber(this.#vessel.vesselId, origin, [[number, number]]);
     return entry === undefined ? null : { by: entry.change.actorName, at: entry.change.at };
   }
@@ -211,14 +210,21 @@ class Unit implements RecordUnit {
     return state;
   }
 
-  #add(spec: RecordSpec, recordId: string, operation: Operation, fields: Values, state: RecordState): void {
+  async #add(
+    spec: RecordSpec,
+    recordId: string,
+    operation: Operation,
+    fields: Values,
+    state: RecordState,
+  ): Promise<void> {
+    const seen = await this.#seenOf(spec.entity, recordId);
     const { actorId, actorName, device } = this.writer;
     const change: Change = {
       origin: this.#vessel.origin,
       number: this.#vessel.last + this.changes.length + 1,
       time: this.time,
       at: this.at,
-      seen: this.#seen,
+      seen,
       entity: spec.entity,
       recordId,
       operation,
@@ -234,6 +240,15 @@ class Unit implements RecordUnit {
       throw new ShoreFailure('invalid_input', `Nothing was saved: ${verdict.reason}`);
     this.changes.push({ change, spec });
     this.#states.set(keyOf(spec.entity, recordId), applyChange(spec, state, change));
+  }
+
+  async #seenOf(entity: string, recordId: string): Promise<Seen> {
+    const complete = this.#heads.every(({ unapplied }) => unapplied.length === 0);
+    const history = complete ? [] : await this.#tx.journalOfRecords(this.#vessel.vesselId, [recordId]);
+    return seenByWriter(
+      this.#heads,
+      history.filter(({ change }) => change.entity === entity),
+    );
   }
 }
 

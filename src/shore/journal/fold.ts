@@ -13,7 +13,7 @@ import {
   type Head,
   type RecordState,
 } from '#shared/sync/merge.ts';
-import { compareStamps, saw } from '#shared/sync/seen.ts';
+import { saw } from '#shared/sync/seen.ts';
 import type { Applied } from '../store/schema.ts';
 import type { JournalEntry, StoredRecord, Values } from '../store/shore-store.ts';
 
@@ -55,8 +55,8 @@ export interface Folded {
 }
 
 export interface TouchedRecord extends StoredRecord {
-  /** The change now in force that came last, where it is one of these; null where it was stored before. */
-  latest: Change | null;
+  /** The change now in force that came last: one of these, the one that the row already shows, or one to be looked up. */
+  latest: Change | 'as the row says' | 'unknown';
 }
 
 /**
@@ -69,7 +69,7 @@ export function fold(
   incoming: readonly Incoming[],
   { feed, now }: { feed: number; now: number },
 ): Folded {
-  const touched = new Map<string, TouchedRecord>();
+  const touched = new Map<string, StoredRecord>();
   const folded: Folded = { entries: [], records: [], steps: [], overridden: [] };
   for (const [index, { change, hash, claimed, spec, applied }] of incoming.entries()) {
     let before: Values | null = null;
@@ -80,38 +80,51 @@ export function fold(
       const prior = known?.state ?? emptyState;
       const state = applyChange(spec, prior, change);
       before = valuesIn(spec, prior, Object.keys(change.fields));
-      const latest = latestStamp(state);
-      const isLatest = latest !== null && compareStamps(stampOf(change), latest) === 0;
-      touched.set(key, {
-        entity,
-        id: recordId,
-        state,
-        row: known?.row ?? null,
-        latest: isLatest ? change : (touched.get(key)?.latest ?? null),
-      });
+      touched.set(key, { entity, id: recordId, state, row: known?.row ?? null });
       folded.steps.push(...conflictSteps(spec, prior, state, change));
       if (isOverriding(prior, state, change)) folded.overridden.push({ entity, recordId, change });
     }
     folded.entries.push({ change, feed: feed + index + 1, before, hash, claimed, applied, storedAt: now });
   }
-  folded.records = [...touched.values()];
+  const changes = new Map(incoming.map(({ change }) => [stampKey(change), change]));
+  folded.records = [...touched].map(([key, record]) => ({
+    ...record,
+    latest: latestOf(record, stored.get(key), changes),
+  }));
   return folded;
 }
 
-/** Whether a record's row can be written without asking who wrote the latest of it. */
+function latestOf(
+  record: StoredRecord,
+  before: StoredRecord | undefined,
+  changes: ReadonlyMap<string, Change>,
+): TouchedRecord['latest'] {
+  const latest = latestStamp(record.state);
+  if (latest === null) return 'unknown';
+  const change = changes.get(stampKey(latest));
+  if (change !== undefined) return change;
+  const earlier = before?.row == null ? null : latestStamp(before.state);
+  return earlier !== null && stampKey(earlier) === stampKey(latest) ? 'as the row says' : 'unknown';
+}
+
+function stampKey({ origin, number }: Pick<Change, 'origin' | 'number'>): string {
+  return `${origin}#${number}`;
+}
+
+/** Whether the record's row cannot be written without asking the journal who wrote the latest of it. */
 export function needsHistory(record: TouchedRecord): boolean {
-  return record.latest === null && record.row === null && record.state.created !== null;
+  return record.latest === 'unknown' && record.state.created !== null;
 }
 
 /**
  * The record with its row as the table shows it.
- * @param latest the change now in force that came last, where `needsHistory` asked for it
+ * @param found the change now in force that came last, where `needsHistory` asked for it
  */
-export function withRow(spec: RecordSpec, record: TouchedRecord, latest: Change | null): StoredRecord {
-  const { entity, id, state, row } = record;
+export function withRow(spec: RecordSpec, record: TouchedRecord, found: Change | null): StoredRecord {
+  const { entity, id, state, row, latest } = record;
   const values = materialise(spec, state);
   if (values === null) return { entity, id, state, row: null };
-  const by = record.latest ?? latest;
+  const by = typeof latest === 'string' ? found : latest;
   return {
     entity,
     id,

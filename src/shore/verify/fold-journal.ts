@@ -1,0 +1,146 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+import { specOf } from '#shared/domain/records.ts';
+import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import { keyOf } from '../journal/fold.ts';
+import { withRanges } from '../journal/ranges.ts';
+import type { Executor } from '../store/database.ts';
+import { journalEntry } from '../store/journal-rows.ts';
+import { syncJournal } from '../store/schema.ts';
+import type { JournalEntry, NumberRange, VesselHead } from '../store/shore-store.ts';
+import { Difference, same } from './difference.ts';
+
+export interface FoldedRecord {
+  entity: string;
+  id: string;
+  state: RecordState;
+  /** Who wrote the changes that may be in force, and when, by `origin#number`. */
+  authors: Map<string, Author>;
+}
+
+export interface Author {
+  by: string;
+  at: number;
+}
+
+export interface FoldedOrigin {
+  held: Held;
+  /** At the cursor. */
+  hash: ChainHash;
+  unapplied: readonly NumberRange[];
+}
+
+export interface FoldedJournal {
+  records: Map<string, FoldedRecord>;
+  origins: Map<Origin, FoldedOrigin>;
+}
+
+const pageSize = 1_000;
+/** Authors are kept for so many changes of a record before those that were overruled are forgotten. */
+const manyAuthors = 200;
+
+/** What a vessel's journals give, read from the beginning. @throws {Difference} where they are not whole */
+export async function foldJournal(tx: Executor, { vesselId, feed }: VesselHead): Promise<FoldedJournal> {
+  const records = new Map<string, FoldedRecord>();
+  const numbers = new Map<Origin, { held: Held; unapplied: number[] }>();
+  let last = 0;
+  for (;;) {
+    const page = await readByFeed(tx, vesselId, last);
+    if (page.length === 0) break;
+    for (const entry of page) {
+      last += 1;
+      same(`The running number of ${nameOf(entry.change)}`, entry.feed, last);
+      const origin = numbers.get(entry.change.origin) ?? { held: nothingHeld, unapplied: [] };
+      origin.held = withNumber(origin.held, entry.change.number);
+      if (entry.applied !== 'applied') origin.unapplied.push(entry.change.number);
+      numbers.set(entry.change.origin, origin);
+      if (entry.applied === 'applied') apply(records, entry.change);
+    }
+  }
+  same('The last running number', feed, last);
+  const origins = new Map<Origin, FoldedOrigin>();
+  for (const [origin, { held, unapplied }] of numbers)
+    origins.set(origin, {
+      held,
+      hash: await walkChain(tx, vesselId, origin, held),
+      unapplied: withRanges([], unapplied),
+    });
+  return { records, origins };
+}
+
+function apply(records: Map<string, FoldedRecord>, change: Change): void {
+  const { entity, recordId } = change;
+  const spec = specOf(entity);
+  if (spec === undefined)
+    throw new Difference(`${nameOf(change)} is applied, but there is no kind of record '${entity}'`);
+  const known = records.get(keyOf(entity, recordId));
+  const record: FoldedRecord = {
+    entity,
+    id: recordId,
+    state: applyChange(spec, known?.state ?? emptyState, change),
+    authors: known?.authors ?? new Map(),
+  };
+  record.authors.set(stampKey(change), { by: change.actorName, at: change.at });
+  if (record.authors.size > manyAuthors) forgetOverruled(record);
+  records.set(keyOf(entity, recordId), record);
+}
+
+/** The author of the change in force that came last. */
+export function lastAuthor({ state, authors }: FoldedRecord): Author | null {
+  const latest = latestStamp(state);
+  return latest === null ? null : (authors.get(stampKey(latest)) ?? null);
+}
+
+function forgetOverruled({ state, authors }: FoldedRecord): void {
+  const heads = Object.values(state.heads).flat();
+  const inForce = [...heads.map(({ stamp }) => stamp), ...Object.values(state.deletions)];
+  const kept = new Set(inForce.map(stampKey));
+  for (const key of authors.keys()) if (!kept.has(key)) authors.delete(key);
+}
+
+function stampKey({ origin, number }: Pick<Change, 'origin' | 'number'>): string {
+  return `${origin}#${number}`;
+}
+
+/** @returns the hash at the cursor */
+async function walkChain(tx: Executor, vesselId: string, origin: Origin, held: Held): Promise<ChainHash> {
+  let hash = chainStart(vesselId, origin);
+  let after = 0;
+  for (;;) {
+    const rows = await tx
+      .select()
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          eq(syncJournal.origin, origin),
+          gt(syncJournal.number, after),
+        ),
+      )
+      .orderBy(asc(syncJournal.number))
+      .limit(pageSize);
+    for (const entry of rows.map(journalEntry)) {
+      after = entry.change.number;
+      if (after <= held.upTo) hash = chainNext(hash, entry.change);
+      same(`The hash of ${nameOf(entry.change)}`, entry.hash, after <= held.upTo ? hash : null);
+    }
+    if (rows.length < pageSize) return hash;
+  }
+}
+
+async function readByFeed(tx: Executor, vesselId: string, after: number): Promise<JournalEntry[]> {
+  const rows = await tx
+    .select()
+    .from(syncJournal)
+    .where(and(eq(syncJournal.vesselId, vesselId), gt(syncJournal.feed, after)))
+    .orderBy(asc(syncJournal.feed))
+    .limit(pageSize);
+  return rows.map(journalEntry);
+}
+
+function nameOf(change: Change): string {
+  return `change ${change.number} of ${change.origin}`;
+}
