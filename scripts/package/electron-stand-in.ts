@@ -20,14 +20,16 @@ const fuses: Readonly<Record<FuseV1Options, FuseState>> = {
 };
 
 /**
- * Lays out in `folder` what electron-builder takes from an unpacked Electron for Linux: a file where the binary
+ * Lays out in `folder` what electron-builder takes from an unpacked Electron for Linux or Windows: a file where the binary
  * is, with fuses as Electron ships them, and Chromium's texts. Nothing of it can be run.
  */
 export function layElectronStandIn(folder: string, electronVersion: string): void {
   const wire = Buffer.from([fuseVersion, Object.values(fuses).length, ...Object.values(fuses)]);
   mkdirSync(join(folder, 'locales'), { recursive: true });
   mkdirSync(join(folder, 'resources'), { recursive: true });
-  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from(fuseSentinel), wire]), { mode: 0o755 });
+  for (const binary of ['electron', 'electron.exe']) {
+    writeFileSync(join(folder, binary), Buffer.concat([Buffer.from(fuseSentinel), wire]), { mode: 0o755 });
+  }
   writeFileSync(join(folder, 'version'), electronVersion);
   writeFileSync(join(folder, 'locales', 'en-US.pak'), '');
   writeFileSync(join(folder, 'locales', 'nb.pak'), '');

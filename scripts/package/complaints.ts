@@ -1,0 +1,97 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { z } from 'zod';
+import { projectRoot } from '../run-step.ts';
+import { type Packed, type Target, beside } from './pack.ts';
+
+/** Everything in the archive is one of these. */
+const allowed = [
+  /^package\.json$/,
+  /^out\/main\/[\w-]+\.js$/,
+  /^out\/preload\/preload\.cjs$/,
+  /^out\/renderer\/(index\.html|[\w-]+\.(js|svg|png))$/,
+  /^out\/renderer\/assets\/[\w.-]+\.(js|css|woff2|svg|png)$/,
+  /^node_modules\/better-sqlite3\/(LICENSE|package\.json|lib\/[\w/-]+\.js)$/,
+];
+/** Each of these is there. */
+const needed = [
+  /^package\.json$/,
+  /^out\/main\/main\.js$/,
+  /^out\/preload\/preload\.cjs$/,
+  /^out\/renderer\/index\.html$/,
+  /^out\/renderer\/theme\.js$/,
+  /^out\/renderer\/assets\/.+\.js$/,
+  /^out\/renderer\/assets\/.+\.css$/,
+  /^out\/renderer\/assets\/.+\.woff2$/,
+  /^node_modules\/better-sqlite3\/LICENSE$/,
+  /^node_modules\/better-sqlite3\/lib\/index\.js$/,
+];
+
+export const fuses: ReadonlyMap<FuseV1Options, boolean> = new Map([
+  [FuseV1Options.RunAsNode, false],
+  [FuseV1Options.EnableCookieEncryption, true],
+  [FuseV1Options.EnableNodeOptionsEnvironmentVariable, false],
+  [FuseV1Options.EnableNodeCliInspectArguments, false],
+  [FuseV1Options.EnableEmbeddedAsarIntegrityValidation, true],
+  [FuseV1Options.OnlyLoadAppFromAsar, true],
+  [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot, false],
+  [FuseV1Options.GrantFileProtocolExtraPrivileges, false],
+]);
+
+const packedManifest = z.looseObject({
+  name: z.literal('arus'),
+  productName: z.literal('ARUS'),
+  version: z.string(),
+  type: z.literal('module'),
+  main: z.literal('./out/main/main.js'),
+  dependencies: z.strictObject({ 'better-sqlite3': z.string() }),
+  devDependencies: z.undefined().optional(),
+  scripts: z.undefined().optional(),
+});
+
+/** Everything that is wrong with what was packed, a sentence each. */
+export async function complaints(packed: Packed, target: Target): Promise<string[]> {
+  return [
+    ...aboutFiles(packed, `${target.platform}-${target.processor}.node`),
+    ...aboutContent(packed),
+    ...(await aboutFuses(packed.binary)),
+  ];
+}
+
+function aboutFiles({ files, archive, installed }: Packed, binary: string): string[] {
+  const path = `node_modules/better-sqlite3/prebuilds/${binary}`;
+  const outside = beside(archive);
+  const languages = readdirSync(join(installed, 'locales'));
+  return [
+    ...files
+      .filter((file) => file !== path && !allowed.some((pattern) => pattern.test(file)))
+      .map((file) => `does not belong into the package: ${file}`),
+    ...needed
+      .filter((pattern) => !files.some((file) => pattern.test(file)))
+      .map((pattern) => `missing in the package: ${pattern.source}`),
+    ...(files.includes(path) ? [] : [`missing in the package: ${path}`]),
+    ...(outside.join() === binary ? [] : [`beside the archive lies ${outside.join(', ')}`]),
+    ...(languages.join() === 'en-US.pak' ? [] : [`languages that no one needs: ${languages.join(', ')}`]),
+  ];
+}
+
+function aboutContent({ files, appFolder }: Packed): string[] {
+  const manifest = packedManifest.safeParse(
+    JSON.parse(readFileSync(join(appFolder, 'package.json'), 'utf8')),
+  );
+  return [
+    ...files
+      .filter((file) => /\.(c?js|css|html|json)$/.test(file))
+      .filter((file) => readFileSync(join(appFolder, file), 'utf8').includes(projectRoot))
+      .map((file) => `names the folder that it was built in: ${file}`),
+    ...(manifest.success ? [] : [`package.json: ${z.prettifyError(manifest.error)}`]),
+  ];
+}
+
+async function aboutFuses(binary: string): Promise<string[]> {
+  const wire: Partial<Record<FuseV1Options, FuseState>> = await getCurrentFuseWire(binary);
+  return [...fuses]
+    .filter(([fuse, on]) => wire[fuse] !== (on ? FuseState.ENABLE : FuseState.DISABLE))
+    .map(([fuse, on]) => `fuse ${FuseV1Options[fuse]} is not ${on ? 'on' : 'off'}`);
+}
