@@ -65,7 +65,11 @@ export class WorkOrderQueries {
   }
 
   async get(key: RecordKey): Promise<ShoreWorkOrder> {
-    const { vesselId, id } = await whoseRecord(this.#executor, workOrder, key, 'work order');
+    return this.written(await whoseRecord(this.#executor, workOrder, key, 'work order'));
+  }
+
+  /** The order as it stands after a write, though somebody may have deleted it since. */
+  async written({ vesselId, id }: { vesselId: string; id: string }): Promise<ShoreWorkOrder> {
     const [found] = await this.#select([eq(workOrder.vesselId, vesselId), eq(workOrder.id, id)], [], 1);
     if (found === undefined)
       throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
@@ -91,7 +95,7 @@ export class WorkOrderQueries {
         crewMember,
         and(eq(crewMember.vesselId, workOrder.vesselId), eq(crewMember.id, workOrder.assigneeId)),
       )
-      .where(and(sql`not ${workOrder.deleted}`, ...where))
+      .where(and(...where))
       .orderBy(...order)
       .limit(limit);
   }
@@ -112,6 +116,7 @@ function rowOf({ order, ...rest }: SelectedRow): ShoreWorkOrderRow {
 
 function conditions(query: WorkOrderQuery): SQL[] {
   const found: (SQL | undefined)[] = [
+    sql`not ${workOrder.deleted}`,
     query.vesselId === undefined ? undefined : eq(workOrder.vesselId, query.vesselId),
     query.status === undefined ? undefined : inArray(workOrder.status, query.status),
     query.priority === undefined ? undefined : inArray(workOrder.priority, query.priority),

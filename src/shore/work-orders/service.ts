@@ -62,7 +62,7 @@ export class WorkOrders implements WorkOrderService {
       };
       await unit.create(entity, id, values);
     });
-    return this.#queries.get({ vesselId, id });
+    return this.#queries.written({ vesselId, id });
   }
 
   async patch(
@@ -80,7 +80,7 @@ export class WorkOrders implements WorkOrderService {
       await checkReferences(unit, changes);
       await unit.update(entity, id, withConsequences(record.values, changes, unit));
     });
-    return this.#queries.get(found);
+    return this.#queries.written(found);
   }
 
   async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {

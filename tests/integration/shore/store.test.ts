@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { columnOf } from '#shared/domain/record.ts';
+import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs, type Entity } from '#shared/domain/records.ts';
 import { databaseMessage } from '#shore/store/database-error.ts';
 import { DatabaseRefused, migrate } from '#shore/store/migrate.ts';
@@ -25,19 +25,20 @@ const types = { text: 'text', real: 'double precision', integer: 'bigint', boole
 const store = join(projectRoot, 'src/shore/store');
 
 describe('the schema', () => {
-  test.each(recordSpecs)('has exactly the columns of $entity', (spec) => {
-    const own = ['vessel_id', 'id', 'deleted', 'updated_at', 'updated_by'];
-    const columns = getTableConfig(tables[spec.entity]).columns.filter(
-      (column) => !own.includes(column.name),
-    );
-    expect(columns.map((column) => [column.name, column.getSQLType(), column.notNull])).toEqual(
-      Object.entries(spec.fields).map(([name, field]) => [
-        columnOf(name),
-        types[field.kind],
-        !field.nullable,
-      ]),
-    );
-  });
+  test.each<RecordSpec & { entity: Entity }>([...recordSpecs])(
+    'has exactly the columns of $entity',
+    (spec) => {
+      const own = ['vessel_id', 'id', 'deleted', 'updated_at', 'updated_by'];
+      const columns = getTableConfig(table).columns.filter((column) => !own.includes(column.name));
+      expect(columns.map((column) => [column.name, column.getSQLType(), column.notNull])).toEqual(
+        Object.entries(spec.fields).map(([name, field]) => [
+          columnOf(name),
+          types[field.kind],
+          !field.nullable,
+        ]),
+      );
+    },
+  );
 
   test('is what the embedded migrations make, and those are the files', () => {
     expect(readFileSync(join(store, 'migrations.ts'), 'utf8')).toBe(
