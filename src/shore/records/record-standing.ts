@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, getTableName, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
@@ -10,13 +10,23 @@ import type { Executor } from '../store/database.ts';
 import { syncConflicts, syncVersions } from '../store/schema.ts';
 import type { StoredConflict } from '../store/shore-store.ts';
 
+/**
+ * The column with its table's name, for use inside a subquery: in a query of one table drizzle leaves the name out,
+ * and Postgres would take the column of the subquery's own table.
+ */
+function qualified(column: PgColumn): SQL {
+  return sql`${sql.identifier(getTableName(column.table))}.${sql.identifier(column.name)}`;
+}
+
 /** Where a record stands between ship and shore, as a column of a list. */
 export function standingOf(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
+  const vessel = qualified(vesselId);
+  const record = qualified(id);
   return sql<ShoreSyncState>`case
     when exists (select 1 from sync_conflicts as c
-                 where c.vessel_id = ${vesselId} and c.record_id = ${id} and c.settled_at is null) then 'conflict'
+                 where c.vessel_id = ${vessel} and c.record_id = ${record} and c.settled_at is null) then 'conflict'
     when exists (select 1 from sync_outbox as o
-                 where o.vessel_id = ${vesselId} and o.record_id = ${id}) then 'pending'
+                 where o.vessel_id = ${vessel} and o.record_id = ${record}) then 'pending'
     else 'held' end`;
 }
 
