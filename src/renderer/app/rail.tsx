@@ -21,8 +21,8 @@ export function Rail(): ReactNode {
   const toLookAt = status === null ? 0 : status.conflicts + status.problems;
   return (
     <div className={styles.rail}>
-      <span className={styles.brand}>ARUS</span>
       <nav aria-label="Pages">
+        <span className={styles.brand}>ARUS</span>
         <ul>
           {places.map(({ name, icon: Icon, route }) => (
             <li key={name}>
@@ -49,7 +49,9 @@ export function Rail(): ReactNode {
           ))}
         </ul>
       </nav>
-      <ThemeSwitch />
+      <section className={styles.foot} aria-label="Screen">
+        <ThemeSwitch />
+      </section>
     </div>
   );
 }

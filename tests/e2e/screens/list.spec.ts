@@ -55,7 +55,10 @@ test.describe('a list of many orders', () => {
     await orderRow(page, 'WO-').first().waitFor();
     lists = 0;
     for (let step = 1; step <= 40; step += 1) {
-      await orderList(page).evaluate((list, share) => list.scrollTo({ top: list.scrollHeight * share }), step / 40);
+      await orderList(page).evaluate(
+        (list, share) => list.scrollTo({ top: list.scrollHeight * share }),
+        step / 40,
+      );
     }
     await expect(orderList(page).getByRole('row').last()).toContainText('WO-');
     // A page of 100 and its neighbours for each stop would be over a hundred.

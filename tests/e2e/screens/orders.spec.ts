@@ -2,7 +2,9 @@ import { expect, test } from '../support/app.ts';
 import { notice, orderList, orderRow, pane } from '../support/screen.ts';
 
 test.describe('an engineer with nothing but the keyboard', () => {
-  test('raises an order, is told what is missing, and finds it chosen in the list', async ({ app: { page, ask } }) => {
+  test('raises an order, is told what is missing, and finds it chosen in the list', async ({
+    app: { page, ask },
+  }) => {
     await page.keyboard.press('c');
     await expect(page.getByLabel('Title')).toBeFocused();
     await page.keyboard.press('Control+Enter');
@@ -19,7 +21,9 @@ test.describe('an engineer with nothing but the keyboard', () => {
     await page.getByLabel('Estimated hours').fill('1,5');
     await page.keyboard.press('Control+Enter');
 
-    await expect(pane(page).getByRole('heading', { name: 'Bilge alarm hold 2 does not sound' })).toBeVisible();
+    await expect(
+      pane(page).getByRole('heading', { name: 'Bilge alarm hold 2 does not sound' }),
+    ).toBeVisible();
     await expect(orderRow(page, 'Bilge alarm hold 2')).toHaveAttribute('aria-selected', 'true');
     const { items } = await ask('workOrders.list', { search: 'bilge alarm hold' });
     expect(items).toMatchObject([
@@ -55,7 +59,9 @@ test.describe('an engineer with nothing but the keyboard', () => {
     expect(after?.status).toBe('open');
   });
 
-  test('signs off after being told what that does, and can take even that back', async ({ app: { page, ask } }) => {
+  test('signs off after being told what that does, and can take even that back', async ({
+    app: { page, ask },
+  }) => {
     await orderRow(page, 'Crankshaft deflections, hot').click();
     await page.keyboard.press('4');
     const form = page.getByRole('form', { name: /^Sign off WO-/ });
@@ -76,7 +82,9 @@ test.describe('an engineer with nothing but the keyboard', () => {
     expect(again).toMatchObject({ status: 'open', completedAt: null });
   });
 
-  test('edits an order, leaves it half done for another, and goes on where they were', async ({ app: { page } }) => {
+  test('edits an order, leaves it half done for another, and goes on where they were', async ({
+    app: { page },
+  }) => {
     await orderRow(page, 'Oily water separator').click();
     await page.keyboard.press('e');
     await page.getByLabel('Title').fill('Oily water separator: half a thought');
@@ -122,7 +130,9 @@ test('a note is added as a line that says who wrote it and when, and never repla
   await expect(page.getByLabel('Add a note')).toHaveValue('');
 });
 
-test('deleting asks first, says which order, and does nothing when told to keep it', async ({ app: { page } }) => {
+test('deleting asks first, says which order, and does nothing when told to keep it', async ({
+  app: { page },
+}) => {
   const row = orderRow(page, 'Provision plant');
   await row.click();
   await page.getByRole('button', { name: 'Delete order' }).click();
@@ -140,7 +150,10 @@ test('an order is cancelled with a reason, and reopened', async ({ app: { page }
   await orderRow(page, 'Cargo crane 2').click();
   await page.getByRole('button', { name: 'Cancel order…' }).click();
   await page.getByLabel('Why (optional)').fill('Crane goes ashore');
-  await page.getByRole('form', { name: /^Cancel WO-/ }).getByRole('button', { name: 'Cancel order' }).click();
+  await page
+    .getByRole('form', { name: /^Cancel WO-/ })
+    .getByRole('button', { name: 'Cancel order' })
+    .click();
   await expect(orderRow(page, 'Cargo crane 2')).toHaveCount(0);
   await expect(pane(page).getByText('Crane goes ashore')).toBeVisible();
   await pane(page).getByRole('button', { name: 'Reopen' }).click();

@@ -5,7 +5,9 @@ import { orderList, orderRow, pane } from '../support/screen.ts';
 const title = 'Auxiliary boiler: low water cut-out and burner failure test';
 
 test.describe('when somebody else changes the same order', () => {
-  test('the other’s value stands beside one’s own, and one keeps one’s own', async ({ app: { page, ask } }) => {
+  test('the other’s value stands beside one’s own, and one keeps one’s own', async ({
+    app: { page, ask },
+  }) => {
     const [row] = (await ask('workOrders.list', { search: 'auxiliary boiler low water' })).items;
     const id = row?.id ?? '';
     await orderRow(page, 'Auxiliary boiler').click();
@@ -13,13 +15,20 @@ test.describe('when somebody else changes the same order', () => {
     await page.getByLabel('Title').fill('Boiler safeties: my words');
     await page.getByLabel('Estimated hours').fill('7');
     const chief = await memberOf(ask, 'Chief engineer');
-    await ask('workOrders.update', { id, changes: { title: 'Boiler safeties: their words', priority: 'low' } }, chief);
+    await ask(
+      'workOrders.update',
+      { id, changes: { title: 'Boiler safeties: their words', priority: 'low' } },
+      chief,
+    );
     await page.keyboard.press('Control+Enter');
 
     const clash = page.getByRole('group', { name: 'Changed by somebody else' });
     await expect(clash).toContainText('Tomasz Wilk, Chief engineer set this to Boiler safeties: their words');
     await expect(page.getByLabel('Title')).toHaveValue('Boiler safeties: my words');
-    expect(await ask('workOrders.get', { id })).toMatchObject({ title: 'Boiler safeties: their words', priority: 'low' });
+    expect(await ask('workOrders.get', { id })).toMatchObject({
+      title: 'Boiler safeties: their words',
+      priority: 'low',
+    });
 
     await clash.getByRole('button', { name: 'Keep mine' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
@@ -39,13 +48,20 @@ test.describe('when somebody else changes the same order', () => {
     await page.keyboard.press('e');
     await page.getByLabel('Title').fill('Mine');
     await page.getByLabel('Description').fill('A better description');
-    await ask('workOrders.update', { id, changes: { title: 'Theirs' } }, await memberOf(ask, 'Chief engineer'));
+    await ask(
+      'workOrders.update',
+      { id, changes: { title: 'Theirs' } },
+      await memberOf(ask, 'Chief engineer'),
+    );
     await page.keyboard.press('Control+Enter');
     await page.getByRole('button', { name: 'Take theirs' }).click();
     await expect(page.getByLabel('Title')).toHaveValue('Theirs');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(pane(page).getByRole('heading', { name: 'Theirs', exact: true })).toBeVisible();
-    expect(await ask('workOrders.get', { id })).toMatchObject({ title: 'Theirs', description: 'A better description' });
+    expect(await ask('workOrders.get', { id })).toMatchObject({
+      title: 'Theirs',
+      description: 'A better description',
+    });
   });
 
   test('two who change different fields both succeed', async ({ app: { page, ask } }) => {
@@ -54,13 +70,19 @@ test.describe('when somebody else changes the same order', () => {
     await orderRow(page, 'Auxiliary boiler').click();
     await page.keyboard.press('e');
     await page.getByLabel('Estimated hours').fill('9');
-    await ask('workOrders.update', { id, changes: { priority: 'low' } }, await memberOf(ask, 'Chief engineer'));
+    await ask(
+      'workOrders.update',
+      { id, changes: { priority: 'low' } },
+      await memberOf(ask, 'Chief engineer'),
+    );
     await page.keyboard.press('Control+Enter');
     await expect(pane(page).getByText('9 h')).toBeVisible();
     expect(await ask('workOrders.get', { id })).toMatchObject({ title, priority: 'low', estimatedHours: 9 });
   });
 
-  test('the row on screen changes in its place, marked, and does not jump', async ({ app: { page, ask } }) => {
+  test('the row on screen changes in its place, marked, and does not jump', async ({
+    app: { page, ask },
+  }) => {
     const row = orderRow(page, 'Auxiliary boiler');
     const place = await row.getAttribute('aria-rowindex');
     const [found] = (await ask('workOrders.list', { search: 'auxiliary boiler low water' })).items;
@@ -75,7 +97,9 @@ test.describe('when somebody else changes the same order', () => {
     await expect(changed).toHaveAttribute('aria-rowindex', '2');
   });
 
-  test('an order raised elsewhere comes in without moving the row one looks at', async ({ app: { page, ask } }) => {
+  test('an order raised elsewhere comes in without moving the row one looks at', async ({
+    app: { page, ask },
+  }) => {
     await orderList(page).evaluate((list) => list.scrollTo({ top: 400 }));
     const row = orderList(page).getByRole('row').nth(16);
     await row.click();

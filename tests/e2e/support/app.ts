@@ -5,7 +5,8 @@ import { type MethodName, type MethodOutput, contract } from '#shared/contract/i
 import { projectRoot } from '#support/project.ts';
 import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
 import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
-import { actAs, startShip, today } from './ship.ts';
+import { actAs } from './act-as.ts';
+import { startShip, today } from './ship.ts';
 
 /** The app on screen with a small ship on it, in whichever host the run is for. */
 export interface OpenScreen {
@@ -35,7 +36,9 @@ export const test = base.extend<Fixtures>({
     const opened = project.name === 'electron' ? await openElectron(listen) : await openStation(page, listen);
     await opened.page.getByRole('grid', { name: 'Work orders' }).getByRole('gridcell').first().waitFor();
     await use(opened);
-    const unexpected = complaints.filter((text) => !expectedComplaints.some((expected) => expected.test(text)));
+    const unexpected = complaints.filter(
+      (text) => !expectedComplaints.some((expected) => expected.test(text)),
+    );
     await opened.close();
     base.expect(unexpected, 'complaints on the console').toEqual([]);
   },

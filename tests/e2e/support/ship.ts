@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { askStation } from '../../../src/demo/ask-station.ts';
 import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
 import { type RunningProgram, startOurProgram } from '#support/processes.ts';
@@ -103,13 +102,4 @@ export async function addManyOrders(ask: Ask, count: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
-}
-
-/** Makes `page` act as the crew member of that rank, as if chosen at an earlier visit. */
-export async function actAs(page: Page, ask: Ask, rank: string): Promise<string> {
-  const { items } = await ask('crew.list', {});
-  const id = items.find((member) => member.rank === rank)?.id;
-  if (id === undefined) throw new Error(`No ${rank} on board.`);
-  await page.addInitScript((actor) => localStorage.setItem('arus.actor', actor), id);
-  return id;
 }

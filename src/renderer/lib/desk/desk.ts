@@ -36,7 +36,7 @@ export interface DeskParts {
 
 export function createDesk(parts: DeskParts): Desk {
   const { transport, clock, preferences, chooser } = parts;
-  const session = createSession(transport, clock);
+  const session = createSession(transport, clock, preferences);
   const notices = createNotices(clock);
   return {
     ...parts,

@@ -3,6 +3,7 @@ import type { CrewMember } from '#shared/contract/crew.ts';
 import type { VesselInfo } from '#shared/contract/vessel.ts';
 import type { Clock } from '../clock.ts';
 import { type ShipTime, shipTime } from '../format.ts';
+import type { PreferenceStore } from './preferences.ts';
 import { type Connection, type Transport, messageOf } from '../transport/transport.ts';
 
 /** Which ship this is, who is on board, and whether the vessel node answers. */
@@ -25,7 +26,11 @@ export interface SessionStore {
   now(): number;
 }
 
-export function createSession(transport: Transport, clock: Clock): SessionStore {
+export function createSession(
+  transport: Transport,
+  clock: Clock,
+  preferences: PreferenceStore,
+): SessionStore {
   const store = createStore<Session>(() => ({
     vessel: null,
     crew: [],
@@ -38,6 +43,9 @@ export function createSession(transport: Transport, clock: Clock): SessionStore 
   async function loadCrew(): Promise<void> {
     const { items } = await transport.call('crew.list', {});
     store.setState({ crew: items });
+    // This browser may have shown another ship before, or the person was taken off the list.
+    const { actorId } = preferences.store.getState();
+    if (actorId !== null && !items.some(({ id }) => id === actorId)) preferences.setActor(null);
   }
 
   async function load(): Promise<void> {

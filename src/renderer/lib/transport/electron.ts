@@ -2,7 +2,7 @@ import type { Bridge } from '#shared/contract/bridge.ts';
 import { callResponse } from '#shared/contract/envelope.ts';
 import type { Clock } from '../clock.ts';
 import { CallError, type Connection, type Transport } from './transport.ts';
-import { checkInput, outputOf } from './typed-calls.ts';
+import { actorOf, checkInput, outputOf } from './typed-calls.ts';
 
 declare global {
   interface Window {
@@ -19,9 +19,8 @@ export function createElectronTransport(bridge: Bridge, clock: Clock, actor: () 
     async call(method, input) {
       checkInput(method, input);
       lastId += 1;
-      const by = actor();
       const answer = await bridge
-        .call({ id: lastId, method, input, ...(by === null ? {} : { actor: by }) })
+        .call({ id: lastId, method, input, ...actorOf(method, actor()) })
         .catch(() => null);
       const response = callResponse.safeParse(answer);
       if (response.success) return outputOf(method, response.data);

@@ -31,6 +31,11 @@ export function checkInput<N extends MethodName>(method: N, input: MethodInput<N
   });
 }
 
+/** Who acts, for a call that writes. Reading needs no name, and must work when the one kept here is gone. */
+export function actorOf(method: MethodName, actor: string | null): { actor?: string } {
+  return actor === null || contract[method].kind === 'read' ? {} : { actor };
+}
+
 /** Listeners by event name; an event that this screen does not know or cannot read is passed over. */
 export class EventListeners {
   #byName = new Map<string, Set<(payload: unknown) => void>>();

@@ -3,7 +3,7 @@ import { type CallResult, callResponse, eventMessage } from '#shared/contract/en
 import type { MethodName } from '#shared/contract/index.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { CallError, type Connection, type Transport } from './transport.ts';
-import { EventListeners, checkInput, outputOf } from './typed-calls.ts';
+import { EventListeners, actorOf, checkInput, outputOf } from './typed-calls.ts';
 
 export interface WebSocketOptions {
   /** Address of the station host's socket, `ws://…/ws`. */
@@ -146,13 +146,12 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
     if (current === null || current.readyState !== current.OPEN) return Promise.resolve(notThere);
     lastId += 1;
     const id = lastId;
-    const by = actor();
     return new Promise((resolve) => {
       const cancelTimeout = clock.after(callTimeoutMs, () => {
         if (pending.delete(id)) resolve(tooLate);
       });
       pending.set(id, { settle: resolve, cancelTimeout });
-      current.send(JSON.stringify({ id, method, input, ...(by === null ? {} : { actor: by }) }));
+      current.send(JSON.stringify({ id, method, input, ...actorOf(method, actor()) }));
     });
   }
 

@@ -1,0 +1,219 @@
+import type { Page } from 'playwright-core';
+import type { Ship } from '../../tests/e2e/support/ship.ts';
+import type { Pose } from './pose.ts';
+import { closed, inStep, offline, sending, troubled } from './poses.ts';
+
+/** One picture: how to come to what it shows, from the page as it opens. */
+export interface Scene {
+  name: string;
+  /** The ship in trade when not given. */
+  ship?: 'sample' | 'empty';
+  pose?: Pose;
+  arrange: (page: Page, ship: Ship) => Promise<void>;
+  /** Brings the ship back to where it was, for the pictures that follow. */
+  tidy?: (page: Page, ship: Ship) => Promise<void>;
+}
+
+const listed = (page: Page): Promise<void> =>
+  page.getByRole('grid', { name: 'Work orders' }).getByRole('gridcell').first().waitFor();
+
+async function openOrder(page: Page, words: string): Promise<void> {
+  await listed(page);
+  await page.getByRole('row').filter({ hasText: words }).click();
+  await page.getByRole('complementary').getByRole('heading', { name: words }).waitFor();
+}
+
+async function openSync(page: Page, tab?: RegExp): Promise<void> {
+  await page.getByRole('link', { name: 'Sync' }).click();
+  await page.getByRole('main', { name: 'Sync' }).waitFor();
+  if (tab !== undefined) await page.getByRole('button', { name: tab }).click();
+}
+
+async function clash(page: Page, ship: Ship): Promise<void> {
+  await openOrder(page, 'SW pump 1');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByLabel('Title').fill('SW pump 1: mechanical seal leaking badly');
+  const [row] = (await ship.ask('workOrders.list', { search: 'SW pump 1 mechanical' })).items;
+  const { items: crew } = await ship.ask('crew.list', {});
+  const chief = crew.find(({ rank }) => rank === 'Chief engineer')?.id;
+  await ship.ask('workOrders.update', { id: row?.id ?? '', changes: { title: 'SW pump 1: seal to be renewed at anchor' } }, chief);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Take theirs' }).waitFor();
+}
+
+async function unclash(_: Page, ship: Ship): Promise<void> {
+  const [row] = (await ship.ask('workOrders.list', { search: 'seal to be renewed at anchor' })).items;
+  await ship.ask('workOrders.update', { id: row?.id ?? '', changes: { title: 'SW pump 1: mechanical seal weeping' } });
+}
+
+export const scenes: readonly Scene[] = [
+  { name: '01-orders', pose: inStep, arrange: listed },
+  { name: '02-order', pose: sending, arrange: (page) => openOrder(page, 'Overspeed trip') },
+  {
+    name: '03-order-as-page',
+    async arrange(page) {
+      await openOrder(page, 'DG 3: fuel pump');
+      const widen = page.getByRole('button', { name: 'Show as a page' });
+      if (await widen.isVisible()) await widen.click();
+    },
+  },
+  {
+    name: '04-sign-off',
+    async arrange(page) {
+      await openOrder(page, 'Overspeed trip');
+      await page.getByRole('button', { name: 'Sign off…' }).click();
+    },
+  },
+  {
+    name: '05-cancel',
+    async arrange(page) {
+      await openOrder(page, 'Overspeed trip');
+      await page.getByRole('button', { name: 'Cancel order…' }).click();
+    },
+  },
+  {
+    name: '06-delete',
+    async arrange(page) {
+      await openOrder(page, 'Overspeed trip');
+      await page.getByRole('button', { name: 'Delete order' }).click();
+    },
+  },
+  { name: '07-edit-clash', arrange: clash, tidy: unclash },
+  {
+    name: '08-new-invalid',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('button', { name: 'New order' }).first().click();
+      await page.getByRole('textbox', { name: 'Due' }).fill('31 Feb');
+      await page.getByRole('button', { name: 'Raise order' }).click();
+    },
+  },
+  {
+    name: '09-calendar',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('button', { name: 'New order' }).first().click();
+      await page.getByRole('button', { name: 'Choose due from a calendar' }).click();
+    },
+  },
+  {
+    name: '10-equipment-choice',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('button', { name: 'New order' }).first().click();
+      await page.getByRole('combobox', { name: 'Equipment' }).fill('pump');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: '11-filter',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('button', { name: 'Filter' }).click();
+    },
+  },
+  {
+    name: '12-narrowed',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('button', { name: 'Filter' }).click();
+      const filter = page.getByRole('dialog', { name: 'Filter orders' });
+      await filter.getByRole('button', { name: 'Critical' }).click();
+      await filter.getByRole('button', { name: 'High' }).click();
+      await filter.getByRole('button', { name: 'Show orders' }).click();
+      await page.getByLabel('Search work orders').fill('pump');
+    },
+  },
+  {
+    name: '13-no-match',
+    async arrange(page) {
+      await listed(page);
+      await page.getByLabel('Search work orders').fill('submarine');
+    },
+  },
+  {
+    name: '14-undo',
+    async arrange(page) {
+      await openOrder(page, 'Turbocharger: renew');
+      await page.getByRole('button', { name: 'Start work' }).click();
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
+    },
+    async tidy(page) {
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByText('Taken back').waitFor();
+    },
+  },
+  {
+    name: '15-palette',
+    async arrange(page) {
+      await listed(page);
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('gen');
+    },
+  },
+  {
+    name: '16-keys',
+    async arrange(page) {
+      await listed(page);
+      await page.keyboard.press('?');
+    },
+  },
+  {
+    name: '17-who-acts',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('button', { name: /^Acting/ }).click();
+    },
+  },
+  {
+    name: '18-equipment',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('link', { name: 'Equipment' }).click();
+    },
+  },
+  {
+    name: '19-equipment-item',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('link', { name: 'Equipment' }).click();
+      await page.getByRole('row').filter({ hasText: '601.01' }).click();
+    },
+  },
+  { name: '20-sync-offline', pose: offline, arrange: (page) => openSync(page) },
+  { name: '21-sync-closed', pose: closed, arrange: (page) => openSync(page) },
+  { name: '22-sync-sending', pose: sending, arrange: (page) => openSync(page) },
+  { name: '23-sync-in-step', pose: inStep, arrange: (page) => openSync(page) },
+  { name: '24-sync-conflicts', pose: troubled, arrange: (page) => openSync(page, /^Conflicts/) },
+  { name: '25-sync-problems', pose: troubled, arrange: (page) => openSync(page, /^Problems/) },
+  { name: '26-order-conflict', pose: troubled, arrange: (page) => openOrder(page, 'DG 3: fuel pump') },
+  {
+    name: '27-node-gone',
+    async arrange(page, ship) {
+      await openOrder(page, 'Overspeed trip');
+      await ship.cutPower();
+      await page.getByRole('alert').waitFor();
+    },
+    tidy: (_, ship) => ship.start(),
+  },
+  {
+    name: '28-empty-orders',
+    ship: 'empty',
+    arrange: (page) => page.getByRole('heading', { name: 'No work orders yet' }).waitFor(),
+  },
+  {
+    name: '29-empty-equipment',
+    ship: 'empty',
+    async arrange(page) {
+      await page.getByRole('link', { name: 'Equipment' }).click();
+      await page.getByRole('heading', { name: 'No equipment yet' }).waitFor();
+    },
+  },
+  {
+    name: '30-refused',
+    async arrange(page, ship) {
+      await page.goto(`${new URL(ship.address).origin}/?again#token=not-the-right-one`);
+      await page.getByRole('heading', { name: /did not accept/ }).waitFor();
+    },
+  },
+];

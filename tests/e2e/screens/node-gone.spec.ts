@@ -1,0 +1,100 @@
+import { expect, test } from '@playwright/test';
+import { orderRow, pane, untilListed } from '../support/screen.ts';
+import { actAs } from '../support/act-as.ts';
+import { type Ship, startShip } from '../support/ship.ts';
+
+test.skip(() => test.info().project.name === 'electron', 'there the node and the window are one program');
+
+let ship: Ship;
+test.beforeEach(async ({ page }) => {
+  ship = await startShip();
+  await actAs(page, ship.ask, 'Second engineer');
+  await page.goto(ship.address);
+  await untilListed(page);
+});
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await ship.remove();
+});
+
+test('the key leaves the address bar, and a reload still works', async ({ page }) => {
+  expect(page.url()).not.toContain('token');
+  await page.reload();
+  await untilListed(page);
+});
+
+test('the power goes while somebody writes: it is said, nothing typed is lost, and it is saved when the node is back', async ({
+  page,
+}) => {
+  await orderRow(page, 'Overspeed trip').click();
+  await page.keyboard.press('e');
+  await page.getByLabel('Title').fill('Overspeed trip, typed before the blackout');
+  await ship.cutPower();
+  const banner = page
+    .getByRole('alert')
+    .filter({ hasText: 'The vessel node on this computer does not answer' });
+  await expect(banner).toContainText('This is not the link to shore');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(pane(page).getByRole('alert')).toContainText('nothing was changed');
+  await expect(page.getByLabel('Title')).toHaveValue('Overspeed trip, typed before the blackout');
+  await expect(orderRow(page, 'Overspeed trip and shutdown test')).toBeVisible();
+
+  await ship.start();
+  await banner
+    .getByRole('button', { name: 'Try now' })
+    .click({ timeout: 5_000 })
+    .catch(() => {});
+  await expect(banner).toHaveCount(0, { timeout: 20_000 });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(
+    pane(page).getByRole('heading', { name: 'Overspeed trip, typed before the blackout' }),
+  ).toBeVisible();
+});
+
+test('what was done while the screen was cut off is there when it comes back', async ({ page }) => {
+  await ship.cutPower();
+  await expect(page.getByRole('alert')).toContainText('does not answer');
+  await ship.start();
+  await ship.ask('workOrders.create', { title: 'Raised by a script', dueDate: '2020-01-01' });
+  await expect(orderRow(page, 'Raised by a script')).toBeVisible({ timeout: 20_000 });
+});
+
+test('a screen without the key is told where to find it', async ({ browser }) => {
+  const context = await browser.newContext();
+  const stranger = await context.newPage();
+  await stranger.goto(new URL(ship.address).origin);
+  await expect(
+    stranger.getByRole('heading', { name: 'The vessel node did not accept this screen' }),
+  ).toBeVisible();
+  await stranger.goto(`${new URL(ship.address).origin}/#token=not-the-right-one`);
+  await stranger.reload();
+  await expect(
+    stranger.getByRole('heading', { name: 'The vessel node did not accept this screen' }),
+  ).toBeVisible();
+  await context.close();
+});
+
+test('an empty ship says what each page is for and what to do next', async ({ browser }) => {
+  const empty = await startShip({ empty: true });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  try {
+    await page.goto(empty.address);
+    await expect(page.getByRole('heading', { name: 'No work orders yet' })).toBeVisible();
+    await page.getByRole('button', { name: 'New order' }).last().click();
+    await page.getByLabel('Title').fill('First job');
+    await page.keyboard.press('Control+Enter');
+    const chooser = page.getByRole('dialog', { name: 'Who is at the screen?' });
+    await chooser.getByLabel('Name').fill('Ida Berg');
+    await chooser.getByLabel('Rank').fill('Chief engineer');
+    await chooser.getByRole('button', { name: 'Add and act' }).click();
+    await page.getByRole('button', { name: 'Raise order' }).click();
+    await expect(pane(page).getByRole('heading', { name: 'First job' })).toBeVisible();
+    await expect(pane(page)).toContainText('Ida Berg, Chief engineer');
+    await page.getByRole('link', { name: 'Equipment' }).click();
+    await expect(page.getByRole('heading', { name: 'No equipment yet' })).toBeVisible();
+  } finally {
+    await context.close();
+    await empty.remove();
+  }
+});

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import { linkWords } from '../../../src/renderer/features/sync/link-words.ts';
+import { shipTime } from '../../../src/renderer/lib/format.ts';
+
+const now = Date.parse('2026-03-14T13:02:00Z');
+const oslo = shipTime('Europe/Oslo');
+
+function status(change: {
+  link?: Partial<SyncStatus['link']>;
+  queue?: Partial<SyncStatus['queue']>;
+  progress?: SyncStatus['progress'];
+}): SyncStatus {
+  return {
+    link: {
+      state: 'online',
+      since: '2026-03-14T12:00:00Z',
+      broker: 'broker.example:8883',
+      lastContactAt: '2026-03-14T13:02:00Z',
+      error: null,
+      ...change.link,
+    },
+    queue: {
+      depth: 0,
+      sent: 0,
+      byLane: { urgent: 0, normal: 0, bulk: 0 },
+      oldestAt: null,
+      oldestAgeMs: null,
+      ...change.queue,
+    },
+    progress: change.progress ?? null,
+    bytes: { sent: 0, received: 0 },
+    journal: { origin: 'vessel-1', last: 0, acknowledged: 0, fromShore: 0 },
+    conflicts: 0,
+    problems: 0,
+  };
+}
+
+const line = (change: Parameters<typeof status>[0]): string => linkWords(status(change), now, oslo).line;
+
+describe('The link says where we stand', () => {
+  test('in step with shore, at ship’s time', () => {
+    expect(line({})).toBe('In step with shore, 14:02');
+  });
+
+  test('offline for how long, and what waits', () => {
+    const since = '2026-03-11T09:02:00Z';
+    expect(line({ link: { state: 'offline', since }, queue: { depth: 212 } })).toBe(
+      'Offline 3 d 4 h · 212 changes waiting',
+    );
+  });
+
+  test('offline with nothing waiting, and with one change', () => {
+    const link = { state: 'offline', since: '2026-03-14T12:50:00Z' } as const;
+    expect(line({ link })).toBe('Offline 12 min · nothing waiting');
+    expect(line({ link, queue: { depth: 1 } })).toBe('Offline 12 min · 1 change waiting');
+  });
+
+  test('how far sending has come, how fast, and how long it takes', () => {
+    const progress = { sent: 1204, total: 9880, bytesPerSecond: 41_000, secondsLeft: 190 };
+    expect(line({ queue: { depth: 8676 }, progress })).toBe('Sending 1,204 of 9,880 · 41 kB/s · 3 min left');
+  });
+
+  test('sending without a figure for speed before there is one', () => {
+    const progress = { sent: 0, total: 3, bytesPerSecond: 0, secondsLeft: null };
+    expect(line({ queue: { depth: 3 }, progress })).toBe('Sending 0 of 3');
+  });
+
+  test('held closed, not set up, connecting, and connected before shore has spoken', () => {
+    expect(line({ link: { state: 'closed' }, queue: { depth: 4 } })).toBe(
+      'Link held closed on board · 4 changes waiting',
+    );
+    expect(line({ link: { state: 'offline', broker: null }, queue: { depth: 4 } })).toBe(
+      'No link set up · 4 changes waiting',
+    );
+    expect(line({ link: { state: 'connecting' } })).toBe('Connecting · nothing waiting');
+    expect(line({ link: { lastContactAt: null } })).toBe('Link up · nothing heard from shore yet');
+    expect(line({ queue: { depth: 2, sent: 2 } })).toBe('Link up · 2 changes to confirm');
+  });
+
+  test('by a shape of its own for each, so that colour is not needed', () => {
+    const shapes = [
+      {},
+      { link: { state: 'offline' as const } },
+      { link: { state: 'closed' as const } },
+      { queue: { depth: 2 } },
+      { queue: { depth: 2 }, progress: { sent: 1, total: 2, bytesPerSecond: 1, secondsLeft: 1 } },
+    ].map((change) => linkWords(status(change), now, oslo).shape);
+    expect(new Set(shapes).size).toBe(5);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { type Route, formatRoute, parseRoute, startRoute } from '../../../src/renderer/lib/desk/route.ts';
+
+const id = '0190f6a0-0000-7000-8000-000000000003';
+
+describe('The address of a page', () => {
+  test.each<[string, Route]>([
+    ['#/work-orders', startRoute],
+    ['#/work-orders/new', { page: 'work-orders', open: { kind: 'new' }, full: false }],
+    [
+      `#/work-orders/${id}`,
+      { page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false },
+    ],
+    [
+      `#/work-orders/${id}?edit&full`,
+      { page: 'work-orders', open: { kind: 'order', id, editing: true }, full: true },
+    ],
+    [`#/equipment/${id}?full`, { page: 'equipment', id, full: true }],
+    ['#/equipment', { page: 'equipment', id: null, full: false }],
+    ['#/sync/conflicts', { page: 'sync', tab: 'conflicts' }],
+  ])('%s is read and written alike', (address, route) => {
+    expect(parseRoute(address)).toEqual(route);
+    expect(formatRoute(route)).toBe(address);
+  });
+
+  test.each(['', '#', '#/nowhere', '#nonsense', '#/sync/everything'])(
+    '%s leads somewhere that exists',
+    (address) => {
+      expect(['work-orders', 'sync']).toContain(parseRoute(address).page);
+    },
+  );
+});
