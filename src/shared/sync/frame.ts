@@ -174,7 +174,10 @@ export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Me
   }
   const message = parseBody(json);
   if (message.vessel !== vessel)
-    throw new WireError('wrong_vessel', `A message of vessel ${message.vessel} on the topic of vessel ${vessel}`);
+    throw new WireError(
+      'wrong_vessel',
+      `A message of vessel ${message.vessel} on the topic of vessel ${vessel}`,
+    );
   return message;
 }
 
@@ -188,7 +191,10 @@ function parseBody(json: unknown): Message {
 
 function malformed(error: z.ZodError): WireError {
   const [issue] = error.issues;
-  return new WireError('malformed', `The message breaks the protocol at '${issue?.path.join('.')}': ${issue?.message}`);
+  return new WireError(
+    'malformed',
+    `The message breaks the protocol at '${issue?.path.join('.')}': ${issue?.message}`,
+  );
 }
 
 function toWire(batch: Batch): z.infer<typeof batchBody> {
@@ -224,7 +230,21 @@ function toWire(batch: Batch): z.infer<typeof batchBody> {
 function fromWire(wire: z.infer<typeof batchBody>): Batch {
   let last = 0;
   const changes = wire.changes.map((row, index): Change => {
-    const [number, time, at, entity, recordId, operation, fields, actorId, actorName, device, version, lane, seen] = row;
+    const [
+      number,
+      time,
+      at,
+      entity,
+      recordId,
+      operation,
+      fields,
+      actorId,
+      actorName,
+      device,
+      version,
+      lane,
+      seen,
+    ] = row;
     const parsed = changeSchema.safeParse({
       origin: wire.origin,
       number,

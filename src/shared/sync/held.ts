@@ -20,22 +20,38 @@ export function holds(held: Held, n: number): boolean {
 export function withNumber(held: Held, n: number): Held {
   if (holds(held, n)) return held;
   if (n === held.upTo + 1 && held.beyond.length === 0) return { upTo: n, beyond: [] };
-  const ranges = [...held.beyond, [n, n] as const].sort((a, b) => a[0] - b[0]);
-  let upTo = held.upTo;
-  const beyond: [number, number][] = [];
-  for (const [first, last] of ranges) {
-    const previous = beyond.at(-1);
-    if (previous === undefined && first <= upTo + 1) upTo = Math.max(upTo, last);
-    else if (previous !== undefined && first <= previous[1] + 1) previous[1] = Math.max(previous[1], last);
-    else beyond.push([first, last]);
-  }
-  return { upTo, beyond };
+  return fromRanges(held.upTo, [...held.beyond, [n, n]]);
 }
 
 /** Everything that `a` or `b` holds. */
 export function unionOf(a: Held, b: Held): Held {
-  let upTo = Math.max(a.upTo, b.upTo);
-  const ranges = [...a.beyond, ...b.beyond].sort((x, y) => x[0] - y[0]);
+  return fromRanges(Math.max(a.upTo, b.upTo), [...a.beyond, ...b.beyond]);
+}
+
+/** Everything that `a` holds and `b` does not. */
+export function differenceOf(a: Held, b: Held): Held {
+  let left = rangesOf(a);
+  for (const [first, last] of rangesOf(b)) {
+    left = left.flatMap(([from, to]) => {
+      if (last < from || first > to) return [[from, to]];
+      const parts: Range[] = [];
+      if (from < first) parts.push([from, first - 1]);
+      if (to > last) parts.push([last + 1, to]);
+      return parts;
+    });
+  }
+  return fromRanges(0, left);
+}
+
+type Range = readonly [first: number, last: number];
+
+function rangesOf({ upTo, beyond }: Held): readonly Range[] {
+  return upTo > 0 ? [[1, upTo], ...beyond] : beyond;
+}
+
+function fromRanges(cursor: number, given: readonly Range[]): Held {
+  let upTo = cursor;
+  const ranges = [...given].sort((x, y) => x[0] - y[0]);
   const beyond: [number, number][] = [];
   for (const [first, last] of ranges) {
     const previous = beyond.at(-1);

@@ -62,7 +62,8 @@ export function intake(batch: Batch, head: IntakeHead, existing: ReadonlyMap<num
   let hash = head.hash;
   for (let number = head.held.upTo + 1; number <= held.upTo; number += 1) {
     const change = freshByNumber.get(number) ?? existing.get(number)?.change;
-    if (change === undefined) throw new Error(`Entry ${number} of ${batch.origin} is held but was not handed in`);
+    if (change === undefined)
+      throw new Error(`Entry ${number} of ${batch.origin} is held but was not handed in`);
     hash = chainNext(hash, change);
     hashes.set(number, hash);
     const claimed = number === last?.number ? batch.hash : (existing.get(number)?.claimed ?? null);

@@ -1,7 +1,16 @@
 import type { FieldSpec, RecordSpec } from '../domain/record.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
-import { compareStamps, saw, type Origin, type Stamp } from './seen.ts';
+import {
+  compareStamps,
+  contextOf,
+  includes,
+  remainderOf,
+  saw,
+  type Origin,
+  type Seen,
+  type Stamp,
+} from './seen.ts';
 
 /** A value that no other value's writer had seen. */
 export interface Head {
@@ -12,22 +21,32 @@ export interface Head {
 /**
  * All that is known of one record. Per field the heads: one where the last writer had seen every other, several
  * where people wrote without seeing each other. Applying changes in any order, any number of times, gives the
- * same state, so ship and shore arrive at the same one. That rests on one rule of whoever hands changes over:
- * nobody writes a record having been given a change of it without the changes of that record which its writer had
- * seen. Otherwise `a` seen by `b` and `b` seen by `c` would not mean `a` seen by `c`, and order would matter.
+ * same state, so ship and shore arrive at the same one.
  */
 export interface RecordState {
   /** Stamp of the create; null while only later changes of the record have arrived. */
   readonly created: Stamp | null;
   /** Heads by field, strongest first. */
   readonly heads: Readonly<Record<string, readonly Head[]>>;
+  /**
+   * By field, what the writers of overruled values had seen and the writer of no head has: an urgent change of a
+   * record can overtake an older one of it, and be overruled by somebody who never got the older one. That is
+   * overruled as well, should it still come. Nearly always empty.
+   */
+  readonly overruled: Readonly<Record<string, Seen>>;
   /** Per origin the last change that was not a delete. */
   readonly touched: Readonly<Record<Origin, number>>;
   /** Per origin the last delete. */
   readonly deletions: Readonly<Record<Origin, Stamp>>;
 }
 
-export const emptyState: RecordState = { created: null, heads: {}, touched: {}, deletions: {} };
+export const emptyState: RecordState = {
+  created: null,
+  heads: {},
+  overruled: {},
+  touched: {},
+  deletions: {},
+};
 
 /** `state` with `change` applied. A field that the change names but `spec` does not is a defect of the caller. */
 export function applyChange(spec: RecordSpec, state: RecordState, change: Change): RecordState {
@@ -38,14 +57,20 @@ export function applyChange(spec: RecordSpec, state: RecordState, change: Change
     return { ...state, deletions: { ...state.deletions, [change.origin]: stamp } };
   }
   const heads: Record<string, readonly Head[]> = { ...state.heads };
+  const overruled: Record<string, Seen> = { ...state.overruled };
   for (const [name, value] of Object.entries(change.fields)) {
     const field = spec.fields[name];
     if (field === undefined) throw new Error(`${spec.entity} has no field '${name}'`);
-    heads[name] = withHead(field, heads[name] ?? [], { stamp, value });
+    const known = { heads: heads[name] ?? [], overruled: overruled[name] ?? {} };
+    const after = withHead(field, known, { stamp, value });
+    heads[name] = after.heads;
+    if (Object.keys(after.overruled).length > 0) overruled[name] = after.overruled;
+    else delete overruled[name];
   }
   return {
     created: change.operation === 'create' ? earlier(state.created, stamp) : state.created,
     heads,
+    overruled,
     touched: {
       ...state.touched,
       [change.origin]: Math.max(state.touched[change.origin] ?? 0, change.number),
@@ -59,12 +84,30 @@ function earlier(created: Stamp | null, stamp: Stamp): Stamp {
   return created === null || compareStamps(stamp, created) < 0 ? stamp : created;
 }
 
-/** Heads after `incoming` arrived: those it had not seen stay, and it stays unless one of them had seen it. */
-export function withHead(field: FieldSpec, heads: readonly Head[], incoming: Head): readonly Head[] {
-  if (heads.some((head) => saw(head.stamp, incoming.stamp))) return heads;
-  const kept = heads.filter((head) => !saw(incoming.stamp, head.stamp));
-  if (kept.length === 0) return [incoming];
-  return [...kept, incoming].sort((a, b) => byStrength(field, a, b));
+/** What is known of one field. */
+interface FieldState {
+  readonly heads: readonly Head[];
+  readonly overruled: Seen;
+}
+
+/** `known` after `incoming` arrived: those heads stay that it had not seen, and it stays unless somebody had seen it. */
+function withHead(field: FieldSpec, known: FieldState, incoming: Head): FieldState {
+  const isOverruled =
+    includes(known.overruled, incoming.stamp) || known.heads.some((head) => saw(head.stamp, incoming.stamp));
+  const kept = known.heads.filter(
+    (head) => !saw(incoming.stamp, head.stamp) || saw(head.stamp, incoming.stamp),
+  );
+  const heads = isOverruled ? kept : [...kept, incoming].sort((a, b) => byStrength(field, a, b));
+  // Only numbers that were given out twice come here; a field does not lose its value over them.
+  if (heads.length === 0) return known;
+  const gone = [...known.heads, incoming].filter((head) => !heads.includes(head));
+  return {
+    heads,
+    overruled: remainderOf(
+      [known.overruled, ...gone.map((head) => contextOf(head.stamp))],
+      heads.map((head) => contextOf(head.stamp)),
+    ),
+  };
 }
 
 function byStrength(field: FieldSpec, a: Head, b: Head): number {

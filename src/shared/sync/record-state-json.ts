@@ -2,7 +2,18 @@ import { z } from 'zod';
 import type { RecordSpec } from '../domain/record.ts';
 import type { Scalar } from '../json.ts';
 import type { Head, RecordState } from './merge.ts';
-import { stampFromJson, stampJson, stampToJson, type Stamp, type StampJson } from './seen.ts';
+import type { Operation } from './change.ts';
+import {
+  contextOf,
+  remainderOf,
+  seenSchema,
+  stampFromJson,
+  stampJson,
+  stampToJson,
+  type Seen,
+  type Stamp,
+  type StampJson,
+} from './seen.ts';
 
 /**
  * A record's state as it stands beside the record in a database. Values are left out where the record's own row
@@ -18,6 +29,7 @@ const stateJson = z.object({
   f: z.record(z.string(), headsJson),
   t: z.record(z.string(), z.number()),
   d: z.record(z.string(), stampJson).optional(),
+  o: z.record(z.string(), seenSchema).optional(),
 });
 export type RecordStateJson = z.infer<typeof stateJson>;
 
@@ -39,6 +51,7 @@ export function encodeState(state: RecordState): RecordStateJson {
   const deletions = Object.entries(state.deletions);
   if (deletions.length > 0)
     json.d = Object.fromEntries(deletions.map(([origin, stamp]) => [origin, stampToJson(stamp)]));
+  if (Object.keys(state.overruled).length > 0) json.o = { ...state.overruled };
   return json;
 }
 
@@ -67,7 +80,56 @@ export function decodeState(
   }
   const deletions: Record<string, Stamp> = {};
   for (const [origin, stamp] of Object.entries(json.d ?? {})) deletions[origin] = stampFromJson(stamp);
-  return { created, heads, touched: json.t, deletions };
+  return { created, heads, overruled: json.o ?? {}, touched: json.t, deletions };
+}
+
+const listedHeads = headsJson.optional();
+
+/** What has to be read of a stored state to write an own change into it; the rest is passed on as it is. */
+const ownState = z.looseObject({
+  c: stampJson.nullable(),
+  f: z.record(z.string(), z.unknown()),
+  t: z.record(z.string(), z.number()),
+  d: z.record(z.string(), z.unknown()).optional(),
+  o: z.record(z.string(), seenSchema).optional(),
+});
+
+/**
+ * A record's stored state after a change that was written where it is stored: its writer had seen all that is here,
+ * so its values stand alone. The same as `applyChange` between decoding and encoding, for a fraction of the time.
+ * @param before the stored text; empty for a record that is new
+ */
+export function afterOwnChange(
+  before: string,
+  stamp: Stamp,
+  { operation, fields }: { operation: Operation; fields: readonly string[] },
+): string {
+  const json = stampToJson(stamp);
+  if (before === '') return JSON.stringify({ c: json, f: {}, t: { [stamp.origin]: stamp.number } });
+  const state = ownState.parse(JSON.parse(before));
+  if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
+  const overruled: Record<string, Seen> = { ...state.o };
+  for (const name of fields) {
+    const before = stampsOf(state.c, listedHeads.parse(state.f[name]));
+    const gone = before.map((each) => contextOf(stampFromJson(each)));
+    const left = remainderOf([overruled[name] ?? {}, ...gone], [contextOf(stamp)]);
+    if (Object.keys(left).length > 0) overruled[name] = left;
+    else delete overruled[name];
+    state.f[name] = json;
+  }
+  state.t[stamp.origin] = stamp.number;
+  if (Object.keys(overruled).length > 0) state.o = overruled;
+  else delete state.o;
+  return JSON.stringify(state);
+}
+
+/** Stamps of a field's heads as they are stored; `created` where the field is not listed. */
+function stampsOf(
+  created: StampJson | null,
+  listed: z.infer<typeof headsJson> | undefined,
+): readonly StampJson[] {
+  if (listed === undefined) return created === null ? [] : [created];
+  return isSingle(listed) ? [listed] : listed.map(([stamp]) => stamp);
 }
 
 /** The stamp in force for each field of `spec`, read without the record's values: field → `origin#number`. */
@@ -75,10 +137,9 @@ export function fieldVersions(spec: RecordSpec, text: string | object): Record<s
   const json = stateJson.parse(typeof text === 'string' ? JSON.parse(text) : text);
   const versions: Record<string, string> = {};
   for (const name of Object.keys(spec.fields)) {
-    const listed = json.f[name];
-    const stamps =
-      listed === undefined ? (json.c === null ? [] : [json.c]) : isSingle(listed) ? [listed] : listed.map(([stamp]) => stamp);
-    if (stamps.length > 0) versions[name] = stamps.map(([, origin, number]) => `${origin}#${number}`).join('+');
+    const stamps = stampsOf(json.c, json.f[name]);
+    if (stamps.length > 0)
+      versions[name] = stamps.map(([, origin, number]) => `${origin}#${number}`).join('+');
   }
   return versions;
 }

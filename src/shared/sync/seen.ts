@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { heldFromJson, heldJson, holds, type HeldJson } from './held.ts';
+import { differenceOf, heldFromJson, heldJson, heldToJson, holds, unionOf, type HeldJson } from './held.ts';
 
 /**
  * What a writer had before it when it wrote: for every other origin, the numbers it held. It does not change
@@ -29,8 +29,41 @@ export interface Stamp {
 /** True when the writer of `later` had seen `earlier` (or is it). Does not look at clocks. */
 export function saw(later: Stamp, earlier: Pick<Stamp, 'origin' | 'number'>): boolean {
   if (later.origin === earlier.origin) return later.number >= earlier.number;
-  const held = later.seen[earlier.origin];
-  return held !== undefined && holds(heldFromJson(held), earlier.number);
+  return includes(later.seen, earlier);
+}
+
+/** All that came before a change: what its writer held of others, and its own origin's earlier changes. */
+export function contextOf({ origin, number, seen }: Stamp): Seen {
+  return { ...seen, [origin]: number - 1 };
+}
+
+/** True when `seen` holds the change. */
+export function includes(seen: Seen, { origin, number }: Pick<Stamp, 'origin' | 'number'>): boolean {
+  const held = seen[origin];
+  return held !== undefined && holds(heldFromJson(held), number);
+}
+
+/** What any of `parts` holds and none of `others`; origins of which that is nothing are left out. */
+export function remainderOf(parts: readonly Seen[], others: readonly Seen[]): Seen {
+  const remainder: Record<Origin, HeldJson> = {};
+  for (const part of parts)
+    for (const [origin, held] of Object.entries(part)) {
+      if (typeof held === 'number' && others.some((other) => cursorOf(other[origin]) >= held)) continue;
+      let left = heldFromJson(held);
+      for (const other of others) {
+        const known = other[origin];
+        if (known !== undefined) left = differenceOf(left, heldFromJson(known));
+      }
+      if (left.upTo === 0 && left.beyond.length === 0) continue;
+      const before = remainder[origin];
+      remainder[origin] = heldToJson(before === undefined ? left : unionOf(heldFromJson(before), left));
+    }
+  return remainder;
+}
+
+function cursorOf(held: HeldJson | undefined): number {
+  if (held === undefined) return 0;
+  return typeof held === 'number' ? held : held[0];
 }
 
 /** Order of stamps that had not seen each other, the same on both ends: time, then origin, then number. */

@@ -4,6 +4,7 @@ import { equipmentSpec } from '#shared/domain/equipment.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
+import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';
 import {
   applyChange,
@@ -13,6 +14,7 @@ import {
   materialise,
   type RecordState,
 } from '#shared/sync/merge.ts';
+import { encodeState } from '#shared/sync/record-state-json.ts';
 import { changeOf, office, orderValues, ship } from './changes.ts';
 
 const fold = (changes: readonly Change[], spec: RecordSpec = workOrderSpec): RecordState =>
@@ -160,6 +162,49 @@ describe('somebody who had seen the other', () => {
         .heads['title']?.map((head) => head.value)
         .sort(),
     ).toEqual(['From the spare', 'Settled']);
+  });
+});
+
+describe('a change that was overtaken on the way', () => {
+  // On board: the order becomes critical and is given a title, then is not critical any more and gets another. The
+  // second change comes through first, and somebody ashore goes on from it.
+  const older = onBoard(5, { priority: 'critical', title: 'Renew gasket at once' }, { lane: 'urgent' });
+  const newer = onBoard(7, { priority: 'normal', title: 'Renew gasket in port' });
+  const answer = ashore(1, { title: 'Renew gasket in Rotterdam' }, { seen: { [ship]: [4, [7, 7]] } });
+
+  test.each([
+    ['as it was written', [raised, older, newer, answer]],
+    ['as it came ashore', [raised, newer, answer, older]],
+    ['backwards', [answer, newer, older, raised]],
+  ])('does not come back as a conflict: %s', (_, changes) => {
+    expect(shown(changes, 'title')).toBe('Renew gasket in Rotterdam');
+    expect(inConflict(changes)).toEqual([]);
+    expect(canonicalJson(encodeState(fold(changes)))).toBe(
+      canonicalJson(encodeState(fold([raised, older, newer, answer]))),
+    );
+  });
+
+  test('is in conflict all the same when nobody who had seen it set the field', () => {
+    const other = onBoard(5, { title: 'Renew gasket at once' }, { lane: 'urgent' });
+    const elsewhere = onBoard(7, { priority: 'normal' });
+    expect(inConflict([raised, elsewhere, answer, other])).toEqual(['title']);
+    expect(inConflict([raised, other, elsewhere, answer])).toEqual(['title']);
+  });
+
+  test('costs nothing once somebody has written who had all of it', () => {
+    const settled = onBoard(8, { title: 'Done in Rotterdam' }, { seen: { [office]: 1 } });
+    expect(fold([raised, newer, answer, older]).overruled).not.toEqual({});
+    expect(fold([raised, newer, answer, older, settled]).overruled).toEqual({});
+  });
+
+  test('that contradicts itself, by a number given out twice, does not empty a field', () => {
+    const ours = onBoard(2, { title: 'Ours' }, { seen: { [office]: 9 } });
+    const theirs = ashore(9, { title: 'Theirs' }, { seen: { [ship]: 2 } });
+    for (const order of [
+      [raised, ours, theirs],
+      [theirs, ours, raised],
+    ])
+      expect(fold(order).heads['title']?.length).toBeGreaterThan(0);
   });
 });
 

@@ -63,14 +63,12 @@ describe('a change from the other end', () => {
       fc
         .tuple(changes, fc.constantFrom(...recordSpecs))
         .map(([change, { entity }]) => ({ ...change, entity, version: 1 })),
-      fc
-        .tuple(changes, fc.subarray(Object.entries(orderValues())))
-        .map(([change, fields]) => ({
-          ...change,
-          entity: 'work_order',
-          version: 1,
-          fields: Object.fromEntries(fields),
-        })),
+      fc.tuple(changes, fc.subarray(Object.entries(orderValues()))).map(([change, fields]) => ({
+        ...change,
+        entity: 'work_order',
+        version: 1,
+        fields: Object.fromEntries(fields),
+      })),
     );
     fc.assert(
       fc.property(anything, (change) => {

@@ -4,7 +4,8 @@ import type { Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
 import { stampOf, type Change, type Operation } from '#shared/sync/change.ts';
-import { stampToJson, type Origin, type Seen, type Stamp } from '#shared/sync/seen.ts';
+import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import type { Origin, Seen } from '#shared/sync/seen.ts';
 
 /** Who acts: shown in the journal for ever, so the name stands beside the id. */
 export interface Actor {
@@ -131,7 +132,7 @@ export class UnitOfWork {
     };
     const hash = chainNext(unit.hash, change);
     const written: WrittenChange = { number, entity, recordId, operation, fields: Object.keys(values), lane };
-    this.#pending = { written, hash, state: stateAfter(versions, stampOf(change), written) };
+    this.#pending = { written, hash, state: afterOwnChange(versions, stampOf(change), written) };
     const entry: Entry = [
       unit.origin,
       number,
@@ -163,17 +164,6 @@ export class UnitOfWork {
   }
 }
 
-/** A record's state after an own change: its writer had seen all that is here, so its values stand alone. */
-function stateAfter(before: string, stamp: Stamp, { operation, fields }: WrittenChange): string {
-  const json = stampToJson(stamp);
-  if (before === '') return JSON.stringify({ c: json, f: {}, t: { [stamp.origin]: stamp.number } });
-  const state = ownState.parse(JSON.parse(before));
-  if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
-  for (const name of fields) state.f[name] = json;
-  state.t[stamp.origin] = stamp.number;
-  return JSON.stringify(state);
-}
-
 function operationOf(text: string): Operation {
   return text === 'create' || text === 'update' || text === 'delete' ? text : z.never().parse(text);
 }
@@ -181,10 +171,3 @@ function operationOf(text: string): Operation {
 function laneOf(text: string): Lane {
   return text === 'normal' || text === 'urgent' || text === 'bulk' ? text : z.never().parse(text);
 }
-
-/** Only the shape that is rewritten here; the whole is checked where it is read (`record-state-json.ts`). */
-const ownState = z.looseObject({
-  f: z.record(z.string(), z.unknown()),
-  t: z.record(z.string(), z.number()),
-  d: z.record(z.string(), z.unknown()).optional(),
-});
