@@ -7,7 +7,7 @@ import { ShoreFailure } from './failure.ts';
 import type { Committed, JournalItem, JournalPage, ShoreService } from './service.ts';
 
 /** Bytes that may wait for a reader; one that takes longer is let go and comes back with `?after=`. */
-const waitingLimit = 1024 * 1024;
+const waitingLimit = 4 * 1024 * 1024;
 /** Changes that are told one by one to a reader who was away; of more it is told to ask again. */
 const backlogLimit = 5_000;
 

@@ -27,7 +27,10 @@ export interface Live {
 }
 
 /** Pushes every committed change to whoever is connected to `/ws`. */
-export function createLive(service: ShoreService, environment: Environment): Live {
+export function createLive(
+  service: Pick<ShoreService, 'vessels' | 'journal' | 'onCommitted'>,
+  environment: Environment,
+): Live {
   const readers = new Set<LiveReader>();
   const reads = new Map<string, Promise<JournalPage>>();
   let cancelBeat: Cancel = () => {};
