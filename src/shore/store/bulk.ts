@@ -39,9 +39,10 @@ export async function insertRows(
   );
 }
 
-/** `any(…)` of a list of texts, in one parameter whatever its length. */
+/** `any(…)` of a list of texts, in one parameter whatever its length: planned as so many look-ups in an index. */
 export function anyOf(texts: readonly string[]): SQL {
-  return sql`any(array(select json_array_elements_text(${JSON.stringify(texts)}::json)))`;
+  const quoted = texts.map((text) => `"${text.replaceAll(/["\\\\]/g, String.raw`\$&`)}"`);
+  return sql`any(${`{${quoted.join(',')}}`}::text[])`;
 }
 
 function list(names: readonly string[]): SQL {

@@ -42,7 +42,6 @@ import type {
   VesselHead,
 } from './shore-store.ts';
 
-const recordWithState = z.object({ id: z.string(), state: z.unknown(), row: z.unknown() });
 const recordRef = z
   .object({ entity: z.string(), record_id: z.string() })
   .transform((row): RecordRef => ({ entity: row.entity, recordId: row.record_id }));
@@ -155,23 +154,24 @@ export class SqlTransaction implements ShoreTransaction {
 
   async records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
     if (ids.length === 0) return [];
-    const rows = rowsFor(entity);
+    const kind = rowsFor(entity);
+    const states = await rowsOf(
+      this.#tx,
+      sql`select record_id as id, state from sync_versions
+          where vessel_id = ${vesselId} and entity = ${entity} and record_id = ${anyOf(ids)}`,
+      z.object({ id: z.string(), state: z.object({}).loose() }),
+    );
+    // Apart from the other: joined, and not yet analysed, Postgres compares each row with each state.
     const found = await rowsOf(
       this.#tx,
-      sql`select v.record_id as id, v.state, row_to_json(r.*) as row
-          from sync_versions as v
-          left join ${sql.identifier(entity)} as r on r.vessel_id = v.vessel_id and r.id = v.record_id
-          where v.vessel_id = ${vesselId} and v.entity = ${entity} and v.record_id = ${anyOf(ids)}`,
-      recordWithState,
+      sql`select id, row_to_json(r.*) as row from ${sql.identifier(entity)} as r
+          where vessel_id = ${vesselId} and id = ${anyOf(ids)}`,
+      z.object({ id: z.string(), row: z.unknown() }),
     );
-    return found.map(({ id, state, row: json }) => {
-      const row = json === null ? null : rows.fromJson(json);
-      return {
-        entity,
-        id,
-        state: decodeState(rows.spec, z.object({}).loose().parse(state), row?.values ?? null),
-        row,
-      };
+    const rows = new Map(found.map(({ id, row }) => [id, kind.fromJson(row)]));
+    return states.map(({ id, state }) => {
+      const row = rows.get(id) ?? null;
+      return { entity, id, state: decodeState(kind.spec, state, row?.values ?? null), row };
     });
   }
 
