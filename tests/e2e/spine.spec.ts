@@ -7,7 +7,7 @@ import { startMosquitto } from '#support/mosquitto.ts';
 import { startPostgres } from '#support/postgres.ts';
 import { projectRoot } from '#support/project.ts';
 import { until } from '#support/until.ts';
-import { startShore } from '../integration/api/support/shore.ts';
+import { startShore } from '#support/shore.ts';
 import { orderRow, pane, untilListed } from './support/screen.ts';
 import { actAs, addManyOrders, startShip, type Ship } from './support/ship.ts';
 
@@ -44,7 +44,9 @@ test('orders made without a link, through power cuts of ship and broker, stand a
     await page.keyboard.press('c');
     await page.keyboard.type('Emergency generator will not start from the second battery');
     await page.keyboard.press('Control+Enter');
-    await expect(pane(page).getByRole('heading', { name: /^Emergency generator will not start/ })).toBeVisible();
+    await expect(
+      pane(page).getByRole('heading', { name: /^Emergency generator will not start/ }),
+    ).toBeVisible();
     await page.keyboard.press('4');
     const form = page.getByRole('form', { name: /^Sign off WO-/ });
     await form.getByLabel('Actual hours').fill('2.5');
@@ -64,12 +66,15 @@ test('orders made without a link, through power cuts of ship and broker, stand a
     await page.reload();
     await untilListed(page);
     expect((await ship.ask('sync.status', {})).queue.depth).toBe(before.queue.depth);
-    expect(verify(ship)).toContain("the hash chain holds");
+    expect(verify(ship)).toContain('the hash chain holds');
 
     // The link is back; the broker dies with batches in flight, and the ship with it once more.
     await page.getByRole('link', { name: 'Sync' }).click();
     await page.getByRole('switch', { name: 'Use the link' }).click();
-    await until('the first batch ashore', async () => (await shoreCount()) > atShore, { within: 30_000, every: 5 });
+    await until('the first batch ashore', async () => (await shoreCount()) > atShore, {
+      within: 30_000,
+      every: 5,
+    });
     await broker.kill();
     const interrupted = (await ship.ask('sync.status', {})).queue.depth;
     expect(interrupted).toBeGreaterThan(0);
@@ -89,10 +94,12 @@ test('orders made without a link, through power cuts of ship and broker, stand a
     const aboard = await allOrders(ship);
     expect(new Set(ashore.map((order) => order.number)).size).toBe(ashore.length);
     expect(byId(ashore)).toEqual(byId(aboard));
-    expect(ashore.find((order) => order.title.startsWith('Emergency generator will not start'))).toMatchObject({
+    expect(
+      ashore.find((order) => order.title.startsWith('Emergency generator will not start')),
+    ).toMatchObject({
       status: 'completed',
     });
-    expect(verify(ship)).toContain("the hash chain holds");
+    expect(verify(ship)).toContain('the hash chain holds');
 
     // And back: what the office changes shows on board by itself.
     const changed = aboard.find((order) => order.title.startsWith('Overspeed trip'));
@@ -120,7 +127,10 @@ test('orders made without a link, through power cuts of ship and broker, stand a
 });
 
 async function drained(ship: Ship, within = 30_000): Promise<void> {
-  await until('an empty queue', async () => (await ship.ask('sync.status', {})).queue.depth === 0, { within, every: 100 });
+  await until('an empty queue', async () => (await ship.ask('sync.status', {})).queue.depth === 0, {
+    within,
+    every: 100,
+  });
 }
 
 async function allOrders(ship: Ship): Promise<z.infer<typeof rows>> {
@@ -134,14 +144,19 @@ async function allOrders(ship: Ship): Promise<z.infer<typeof rows>> {
 
 function byId(orders: z.infer<typeof rows>): Record<string, unknown> {
   return Object.fromEntries(
-    orders.map(({ id, number, status, title }) => [id, { number, status, title }] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    orders
+      .map(({ id, number, status, title }) => [id, { number, status, title }] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
 
 /** What `npm run verify` says of the ship; throws when it does not hold. */
 function verify(ship: Ship): string {
-  return execFileSync(process.execPath, [join(projectRoot, 'src/main/station/verify-program.ts'), '--data', ship.data], {
-    encoding: 'utf8',
-  });
+  return execFileSync(
+    process.execPath,
+    [join(projectRoot, 'src/main/station/verify-program.ts'), '--data', ship.data],
+    {
+      encoding: 'utf8',
+    },
+  );
 }
-

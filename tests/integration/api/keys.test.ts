@@ -7,7 +7,7 @@ import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { openReader } from './support/reader.ts';
-import { type Shore, errorIn, startShore } from './support/shore.ts';
+import { type Shore, errorIn, startShore } from '#support/shore.ts';
 
 describe('the list of API keys', () => {
   const fleet = newApiKey('Fleet office', randomBytes(32));

@@ -3,7 +3,7 @@ import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
 import { until } from '#support/until.ts';
 import { openReader } from './support/reader.ts';
-import { type Shore, startShore } from './support/shore.ts';
+import { type Shore, startShore } from '#support/shore.ts';
 import { startVessel, type Vessel } from './support/vessel.ts';
 
 describe('what the gateway pushes over /ws', () => {

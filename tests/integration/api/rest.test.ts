@@ -13,7 +13,7 @@ import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { type Postgres, startPostgres } from '#support/postgres.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { errorIn, type AskOptions, type Shore, startShore } from './support/shore.ts';
+import { errorIn, type AskOptions, type Shore, startShore } from '#support/shore.ts';
 import { startVessel, type Vessel } from './support/vessel.ts';
 
 const page = pageOf(officeWorkOrderRow);

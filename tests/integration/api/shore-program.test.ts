@@ -8,7 +8,7 @@ import { startOurProgram } from '#support/processes.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { askHttp, startShore } from './support/shore.ts';
+import { askHttp, startShore } from '#support/shore.ts';
 
 const program = 'src/shore/shore-program.ts';
 

@@ -39,6 +39,7 @@ export class Outbox {
   readonly #figures: Statement;
   readonly #oldest: Statement;
   readonly #sent: Statement;
+  readonly #any: Statement;
 
   constructor(connection: WritableDatabase) {
     this.#next = connection.prepare(
@@ -64,6 +65,7 @@ export class Outbox {
     );
     this.#figures = connection.prepare('SELECT lane, count(*) AS depth FROM sync_outbox GROUP BY lane');
     this.#oldest = connection.prepare('SELECT at FROM sync_outbox ORDER BY number LIMIT 1').pluck();
+    this.#any = connection.prepare('SELECT 1 FROM sync_outbox LIMIT 1').pluck();
     this.#sent = connection.prepare('SELECT count(*) FROM sync_outbox WHERE sent_at IS NOT NULL').pluck();
   }
 
@@ -92,6 +94,10 @@ export class Outbox {
     const removed = this.#removeUpTo.all(held.upTo);
     for (const [first, last] of held.beyond) removed.push(...this.#removeRange.all(first, last));
     return removed.map((row) => key.parse(row));
+  }
+
+  isEmpty(): boolean {
+    return this.#any.get() === undefined;
   }
 
   figures(): OutboxFigures {

@@ -1,17 +1,19 @@
-import type { Codec, Environment, PublishOptions } from '#shared/ports.ts';
+import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { Held } from '#shared/sync/held.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
-import type { Qos } from '#shared/ports.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { AcknowledgementTimer } from './acknowledgement-timer.ts';
 
-/** Most changes in a batch, and about how many bytes of JSON before compression. */
-const changesPerBatch = 250;
-const plainBytesPerBatch = 96 * 1024;
+/**
+ * Most changes in a batch, and about how many bytes of JSON before compression: small enough that building one
+ * does not keep the screens waiting.
+ */
+const changesPerBatch = 200;
+const plainBytesPerBatch = 64 * 1024;
 /** Batches on their way at once. */
 const windowSize = 4;
 
@@ -34,7 +36,7 @@ export class Uplink {
   readonly #window = new SendWindow(windowSize);
   readonly #timer: AcknowledgementTimer;
   #up = false;
-  #pumping = false;
+  #nextTurn: Cancel | null = null;
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -54,6 +56,8 @@ export class Uplink {
     this.#up = false;
     this.#window.rewind();
     this.#attempt += 1;
+    this.#nextTurn?.();
+    this.#nextTurn = null;
     this.#timer.stop();
   }
 
@@ -95,15 +99,15 @@ export class Uplink {
     return this.#window.inFlight.length;
   }
 
-  /** Fills the window. */
+  /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
-    if (!this.#up || this.#pumping) return;
-    this.#pumping = true;
-    try {
-      for (const lane of SendWindow.order) while (this.#window.hasRoom(lane) && this.#sendNext(lane));
-    } finally {
-      this.#pumping = false;
-    }
+    if (!this.#up) return;
+    const sent = SendWindow.order.some((lane) => this.#window.hasRoom(lane) && this.#sendNext(lane));
+    if (sent)
+      this.#nextTurn ??= this.#parts.environment.after(0, () => {
+        this.#nextTurn = null;
+        this.pump();
+      });
     this.#watch();
   }
 
@@ -167,7 +171,7 @@ export class Uplink {
   }
 
   #watch(): void {
-    if (this.#up && (this.#window.inFlight.length > 0 || this.#store.outbox.figures().depth > 0)) this.#timer.watch();
+    if (this.#up && (this.#window.inFlight.length > 0 || !this.#store.outbox.isEmpty())) this.#timer.watch();
     else this.#timer.stop();
   }
 }

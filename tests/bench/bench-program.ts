@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { report, type Figure } from './figure.ts';
+import { benchLists } from './lists.ts';
+import { benchMemory } from './memory.ts';
+import { benchSync } from './sync.ts';
+import { benchWrites } from './writes.ts';
+
+/** `npm run bench`: prints every figure beside its target; exit 1 when one is missed. */
+const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
+  writes: benchWrites,
+  lists: benchLists,
+  sync: benchSync,
+  memory: benchMemory,
+};
+
+const program = new Command('npm run bench --')
+  .description('Measures what the vessel node promises, side by side in one run.')
+  .option('--json <file>', 'also write [{name, value, unit, target, ok}]')
+  .option('--only <part>', `one of ${Object.keys(parts).join(', ')}`)
+  .parse();
+const options = z.object({ json: z.string().optional(), only: z.string().optional() }).parse(program.opts());
+if (options.only !== undefined && parts[options.only] === undefined)
+  program.error(`--only takes one of ${Object.keys(parts).join(', ')}`, { exitCode: 2 });
+
+const figures: Figure[] = [];
+for (const [name, run] of Object.entries(parts))
+  if (options.only === undefined || options.only === name) figures.push(...(await run()));
+report(figures, options.json);
+process.exit(figures.every((each) => each.ok) ? 0 : 1);

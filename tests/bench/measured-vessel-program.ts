@@ -1,0 +1,66 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { z } from 'zod';
+import { brokerConfiguration } from '#link/configuration.ts';
+import { mqttLink } from '#link/mqtt-link.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { openTestVessel, silentLog } from '#support/vessel.ts';
+
+/**
+ * A vessel node in a process of its own that measures itself. Parameters: data directory, vessel id, broker's URL
+ * or '-'. Takes lines of JSON on standard input, answers each with a line of JSON.
+ */
+const [directory = '', vesselId = '', url = '-'] = process.argv.slice(2);
+const environment = systemEnvironment(silentLog);
+const openLink = url === '-' ? null : mqttLink(brokerConfiguration({ mqtt: url }), environment);
+const vessel = openTestVessel({ directory, vesselId, openLink, environment });
+const delay = monitorEventLoopDelay({ resolution: 5 });
+
+const command = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('create'), title: z.string() }),
+  z.object({ do: z.literal('depth') }),
+  z.object({ do: z.literal('link'), enabled: z.boolean() }),
+  z.object({ do: z.literal('page'), offset: z.number() }),
+  z.object({ do: z.literal('watch') }),
+  z.object({ do: z.literal('watched') }),
+  z.object({ do: z.literal('memory') }),
+  z.object({ do: z.literal('end') }),
+]);
+
+async function answer(line: string): Promise<unknown> {
+  const asked = command.parse(JSON.parse(line));
+  switch (asked.do) {
+    case 'create':
+      return { id: (await vessel.call('workOrders.create', { title: asked.title })).id };
+    case 'depth':
+      return { depth: (await vessel.call('sync.status', {})).queue.depth };
+    case 'link':
+      return { state: (await vessel.call('sync.setLink', { enabled: asked.enabled })).link.state };
+    case 'page':
+      return { rows: (await vessel.call('workOrders.list', { limit: 50, offset: asked.offset })).items.length };
+    case 'watch':
+      delay.reset();
+      delay.enable();
+      return {};
+    case 'watched':
+      // Of what the sampler itself waits between two looks only the excess is delay.
+      return { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
+    case 'memory':
+      return { rss: process.memoryUsage().rss };
+    case 'end':
+      await vessel.node.close();
+      return {};
+  }
+}
+
+let pending = '';
+let turn = Promise.resolve();
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (text: string) => {
+  pending += text;
+  for (let end = pending.indexOf('\n'); end !== -1; end = pending.indexOf('\n')) {
+    const line = pending.slice(0, end);
+    pending = pending.slice(end + 1);
+    turn = turn.then(async () => void process.stdout.write(`${JSON.stringify(await answer(line))}\n`));
+  }
+});
+process.stdin.on('end', () => process.exit(0));

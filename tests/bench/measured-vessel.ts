@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { z } from 'zod';
+import { projectRoot } from '#support/project.ts';
+
+/** A vessel node in a process of its own that measures itself (`measured-vessel-program.ts`). */
+export interface MeasuredVessel {
+  ask<T>(command: object, shape: z.ZodType<T>): Promise<T>;
+  end(): void;
+}
+
+export function startMeasuredVessel(directory: string, vesselId: string, broker: string | null): MeasuredVessel {
+  const program = join(projectRoot, 'tests/bench/measured-vessel-program.ts');
+  const child = spawn(process.execPath, [program, directory, vesselId, broker ?? '-'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  process.once('exit', () => child.kill('SIGKILL'));
+  return {
+    async ask(command, shape) {
+      child.stdin.write(`${JSON.stringify(command)}\n`);
+      const line = await lines.next();
+      if (line.done === true) throw new Error('The measured vessel ended before it answered');
+      return shape.parse(JSON.parse(line.value));
+    },
+    end: () => void child.stdin.end(),
+  };
+}
