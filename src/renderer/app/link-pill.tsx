@@ -11,7 +11,9 @@ export function LinkPill(): ReactNode {
   const { router } = useDesk();
   const status = useSyncStatus();
   const time = useSession((session) => session.time);
+  const phase = useSession(({ connection }) => connection.phase);
   const now = useNow(10_000);
+  if (phase === 'lost') return <span className={styles.unknown}>Link not known</span>;
   if (status === null) return <span className={styles.space} />;
   const { shape, line } = linkWords(status, now, time);
   return (

@@ -3,12 +3,13 @@ import type { ReactNode } from 'react';
 import { useDesk } from '../lib/desk/context.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import styles from './refused.module.css';
 
 /** What stands there when the vessel node does not accept this screen. */
 export function Refused(): ReactNode {
   const { transport } = useDesk();
   return (
-    <main>
+    <main className={styles.page}>
       <EmptyState
         isProblem
         icon={<KeyRound size={24} />}

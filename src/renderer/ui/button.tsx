@@ -3,8 +3,8 @@ import styles from './button.module.css';
 import { classNames } from './class-names.ts';
 
 export interface ButtonProps extends ComponentProps<'button'> {
-  /** `primary` for the one next step, `danger` for what cannot be taken back, `quiet` inside lists and bars. */
-  look?: 'plain' | 'primary' | 'danger' | 'quiet';
+  /** `primary` for the one next step, `final` for what cannot be taken back, `quiet` inside lists and bars. */
+  look?: 'plain' | 'primary' | 'final' | 'quiet';
   icon?: ReactNode;
   /** The key that does the same, shown beside the word. */
   keys?: string | undefined;

@@ -57,8 +57,8 @@ export function ComboField(props: {
           itemToStringLabel={(pick: Pick) => pick.label}
           isItemEqualToValue={(item: Pick, chosen: Pick) => item.id === chosen.id}
           filter={null}
-          onOpenChange={(open) => {
-            if (open) search('');
+          onOpenChange={(open, { reason }) => {
+            if (open && reason !== 'input-change') search('');
           }}
           onValueChange={(pick) => onChange(pick)}
           onInputValueChange={(words, { reason }) => {

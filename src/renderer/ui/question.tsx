@@ -26,7 +26,7 @@ export function Question(props: {
           </AlertDialog.Description>
           <div className={styles.buttons}>
             <AlertDialog.Close render={<Button>{no}</Button>} />
-            <Button look="danger" onClick={onYes}>
+            <Button look="final" onClick={onYes}>
               {yes}
             </Button>
           </div>

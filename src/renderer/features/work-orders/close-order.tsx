@@ -88,7 +88,7 @@ export function CloseOrder(props: {
         )}
       </Field>
       <div className="button-row">
-        <Button type="submit" look={isSignOff ? 'primary' : 'danger'}>
+        <Button type="submit" look={isSignOff ? 'primary' : 'final'}>
           {isSignOff ? 'Sign off' : 'Cancel order'}
         </Button>
         <Button look="quiet" keys="Esc" onClick={onDone}>

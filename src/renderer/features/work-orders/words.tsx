@@ -22,7 +22,7 @@ export const statusWords: Readonly<Record<WorkOrderStatus, string>> = {
 
 /** What a button says that sets the status. */
 export const statusVerbs: Readonly<Record<WorkOrderStatus, string>> = {
-  open: 'Put back',
+  open: 'Set open',
   in_progress: 'Start work',
   on_hold: 'Hold',
   completed: 'Sign off…',
