@@ -13,6 +13,8 @@ export interface IntakeHead {
 /** An entry that the receiver has already: of a number in the batch, or beyond the cursor. */
 export interface StoredEntry {
   change: Change;
+  /** Chain hash at it; null while a gap lies before it. */
+  hash: ChainHash | null;
   /** Hash that its sender claimed at it, to be checked when the cursor passes. */
   claimed: ChainHash | null;
 }
@@ -50,13 +52,19 @@ export function intake(batch: Batch, head: IntakeHead, existing: ReadonlyMap<num
     if (stored !== undefined && canonicalText(stored.change) !== canonicalText(change))
       return { outcome: 'fork', number: change.number };
   }
+  const last = batch.changes.at(-1);
+  const standing =
+    last !== undefined && holds(head.held, last.number) ? existing.get(last.number) : undefined;
+  const expected = standing?.hash ?? standing?.claimed ?? null;
+  if (standing !== undefined && expected !== null && expected !== batch.hash)
+    return { outcome: 'fork', number: standing.change.number };
   const freshByNumber = new Map(fresh.map((change) => [change.number, change]));
   let held = head.held;
   for (const change of fresh) held = withNumber(held, change.number);
 
   const claims = new Map<number, ChainHash>();
-  const last = batch.changes.at(-1);
-  if (last !== undefined && last.number > held.upTo) claims.set(last.number, batch.hash);
+  if (last !== undefined && standing === undefined && last.number > held.upTo)
+    claims.set(last.number, batch.hash);
 
   const hashes = new Map<number, ChainHash>();
   let hash = head.hash;
@@ -66,8 +74,9 @@ export function intake(batch: Batch, head: IntakeHead, existing: ReadonlyMap<num
       throw new Error(`Entry ${number} of ${batch.origin} is held but was not handed in`);
     hash = chainNext(hash, change);
     hashes.set(number, hash);
-    const claimed = number === last?.number ? batch.hash : (existing.get(number)?.claimed ?? null);
+    const claimed = existing.get(number)?.claimed ?? null;
     if (claimed !== null && claimed !== hash) return { outcome: 'fork', number };
+    if (number === last?.number && batch.hash !== hash) return { outcome: 'fork', number };
   }
   return { outcome: 'stored', fresh, head: { held, hash }, hashes, claims };
 }

@@ -1,0 +1,364 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lanes, type Lane } from '#shared/domain/record.ts';
+import { chainStart } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import type { Batch } from '#shared/sync/frame.ts';
+import { holds } from '#shared/sync/held.ts';
+import { changeOf, hashesOf, ship, vesselId } from './changes.ts';
+import { LaneSender } from './lane-sender.ts';
+import { Receiver, type Answer } from './receiver.ts';
+
+const records = ['0190a5b0-0000-7000-8000-00000000000a', '0190a5b0-0000-7000-8000-00000000000b'];
+
+interface Entry {
+  lane: Lane;
+  record: number;
+  title: string;
+}
+const entries: fc.Arbitrary<Entry> = fc.record({
+  lane: fc.constantFrom(...lanes),
+  record: fc.nat({ max: records.length - 1 }),
+  title: fc.constantFrom('Renew gasket', 'Overhaul pump'),
+});
+
+function entryOf({ lane, record, title }: Entry, number: number): Change {
+  return changeOf({ number, lane, recordId: records[record] ?? '', fields: { title } });
+}
+
+/** What happens between a sender and a receiver. Indices are taken among what is on its way. */
+type Event =
+  | { kind: 'write'; entry: Entry }
+  | ({ kind: 'batch' } & Passage)
+  | ({ kind: 'answer' } & Passage)
+  | { kind: 'silence' }
+  | { kind: 'crash' };
+
+interface Passage {
+  index: number;
+  fate: 'arrives' | 'arrives twice' | 'is lost';
+}
+
+const passage = {
+  index: fc.nat({ max: 9 }),
+  fate: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('arrives' as const) },
+    { weight: 2, arbitrary: fc.constant('arrives twice' as const) },
+    { weight: 2, arbitrary: fc.constant('is lost' as const) },
+  ),
+};
+const events: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('write'), entry: entries }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('batch'), ...passage }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('answer'), ...passage }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'silence' }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'crash' }) },
+);
+
+/** A sender and a receiver with a bad link between them. */
+class Link {
+  readonly sender: LaneSender;
+  readonly receiver: Receiver;
+  batches: Batch[] = [];
+  answers: Answer[] = [];
+  afterEach: (answer: Answer) => void = () => {};
+
+  constructor(sender: LaneSender, receiver: Receiver) {
+    this.sender = sender;
+    this.receiver = receiver;
+  }
+
+  happen(event: Event): void {
+    if (event.kind === 'write') this.sender.write(entryOf(event.entry, this.sender.journal.length + 1));
+    else if (event.kind === 'batch') this.#carry(this.batches, event, (batch) => this.#deliver(batch));
+    else if (event.kind === 'answer') this.#carry(this.answers, event, (answer) => this.sender.take(answer));
+    else if (event.kind === 'silence') this.sender.startAgain();
+    else this.sender.crash();
+    this.batches.push(...this.sender.pump());
+  }
+
+  /** The link is good again: everything that is left goes through, one after the other. */
+  settle(): void {
+    for (let round = 0; this.sender.queue.size > 0 || this.batches.length > 0; round += 1) {
+      if (round > 2 * this.sender.journal.length + 10) throw new Error('The queue does not empty');
+      for (const batch of this.batches.splice(0)) this.#deliver(batch);
+      for (const answer of this.answers.splice(0)) this.sender.take(answer);
+      this.sender.startAgain();
+      this.batches.push(...this.sender.pump());
+    }
+  }
+
+  #deliver(batch: Batch): void {
+    const answer = this.receiver.take(batch);
+    this.answers.push(answer);
+    this.afterEach(answer);
+  }
+
+  #carry<T>(onTheWay: T[], { index, fate }: Passage, arrive: (message: T) => void): void {
+    const place = index % Math.max(1, onTheWay.length);
+    const message = onTheWay[place];
+    if (message === undefined) return;
+    if (fate !== 'arrives twice') onTheWay.splice(place, 1);
+    if (fate !== 'is lost') arrive(message);
+  }
+}
+
+const sizes = fc.record({
+  window: fc.integer({ min: 1, max: 5 }),
+  most: fc.integer({ min: 1, max: 4 }),
+  handsInAll: fc.boolean(),
+});
+const histories = fc.array(events, { maxLength: 80, size: 'max' });
+
+function linkOf({ window, most, handsInAll }: { window: number; most: number; handsInAll: boolean }): Link {
+  return new Link(new LaneSender(window, most), new Receiver(handsInAll));
+}
+
+describe('taking the batches of a journal', () => {
+  test('ends with all of it held once, whatever was lost, doubled, late or out of order', () => {
+    fc.assert(
+      fc.property(sizes, histories, (size, given) => {
+        const link = linkOf(size);
+        for (const event of given) link.happen(event);
+        link.settle();
+        const { sender, receiver } = link;
+        const straight = hashesOf(sender.journal);
+        expect(receiver.head).toEqual({
+          held: { upTo: sender.journal.length, beyond: [] },
+          hash: straight.at(-1) ?? chainStart(vesselId, ship),
+        });
+        const stored = [...receiver.entries.values()].sort((a, b) => a.change.number - b.change.number);
+        expect(stored.map(({ change }) => change)).toEqual(sender.journal);
+        expect(stored.map(({ hash }) => hash)).toEqual(straight);
+        expect(new Set(receiver.arrived).size).toBe(receiver.arrived.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('says at every moment exactly what is held, and finds no fork where there is none', () => {
+    fc.assert(
+      fc.property(sizes, histories, (size, given) => {
+        const link = linkOf(size);
+        link.afterEach = ({ outcome, held }) => {
+          expect(outcome).not.toBe('fork');
+          const numbers = link.sender.journal.map(({ number }) => number);
+          expect(numbers.filter((number) => holds(held, number))).toEqual(
+            [...link.receiver.entries.keys()].sort((a, b) => a - b),
+          );
+          const { head } = link.receiver;
+          expect(head.hash).toBe(
+            hashesOf(link.sender.journal.slice(0, head.held.upTo)).at(-1) ?? chainStart(vesselId, ship),
+          );
+        };
+        for (const event of given) link.happen(event);
+        link.settle();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('keeps the order of every lane', () => {
+    fc.assert(
+      fc.property(sizes, histories, (size, given) => {
+        const link = linkOf(size);
+        for (const event of given) link.happen(event);
+        link.settle();
+        const promoted = new Set(
+          link.sender.journal.filter(({ lane }) => lane === 'urgent').map(({ recordId }) => recordId),
+        );
+        for (const lane of lanes) {
+          // What an urgent change drew along has changed its lane on the way.
+          const stayed = link.sender.journal.filter(
+            (change) => change.lane === lane && !promoted.has(change.recordId),
+          );
+          const numbers = stayed.map(({ number }) => number);
+          expect(link.receiver.arrived.filter((number) => numbers.includes(number))).toEqual(numbers);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('stores nothing of a batch whose predecessor in the lane is missing, and says what is held', () => {
+    const journal = [1, 2, 3, 4].map((number) => changeOf({ number, fields: { title: `${number}` } }));
+    const receiver = new Receiver(true);
+    expect(receiver.take(batchOf(journal, 3, 4, { after: 2 })).outcome).toBe('gap');
+    expect(receiver.entries.size).toBe(0);
+    expect(receiver.take(batchOf(journal, 1, 2)).outcome).toBe('stored');
+    expect(receiver.take(batchOf(journal, 3, 4, { after: 2 }))).toMatchObject({
+      outcome: 'stored',
+      held: { upTo: 4, beyond: [] },
+    });
+  });
+
+  test('takes an urgent batch that leaves a hole, and computes its hashes when the hole is filled', () => {
+    const journal = [1, 2, 3, 4].map((number) => changeOf({ number, fields: { title: `${number}` } }));
+    const hashes = hashesOf(journal);
+    const receiver = new Receiver(false);
+    receiver.take(batchOf(journal, 4, 4, { lane: 'urgent', after: 0 }));
+    expect(receiver.head.held).toEqual({ upTo: 0, beyond: [[4, 4]] });
+    expect(receiver.entries.get(4)).toMatchObject({ hash: null, claimed: hashes[3] });
+    receiver.take(batchOf(journal, 1, 3));
+    expect(receiver.head).toEqual({ held: { upTo: 4, beyond: [] }, hash: hashes[3] });
+    expect(receiver.entries.get(4)).toMatchObject({ hash: hashes[3], claimed: null });
+  });
+});
+
+describe('two writers under one origin', () => {
+  const titles = fc.array(fc.constantFrom('Renew gasket', 'Overhaul pump', 'Clean strainer'), {
+    minLength: 3,
+    maxLength: 9,
+  });
+
+  /** Two journals that part at one entry and may go on with the same words. */
+  const parted = fc.tuple(titles, fc.nat()).map(([words, part]) => {
+    const at = part % words.length;
+    const ours = words.map((title, index) => changeOf({ number: index + 1, fields: { title } }));
+    const theirs = ours.map((change, index) =>
+      index === at ? { ...change, fields: { title: 'Written elsewhere' } } : change,
+    );
+    return { ours, theirs, at: at + 1 };
+  });
+
+  test('are found out, whichever batches of which of them come first', () => {
+    fc.assert(
+      fc.property(
+        parted,
+        fc.boolean(),
+        fc.array(fc.nat({ max: 999 }), { minLength: 40, maxLength: 40 }),
+        (journals, handsInAll, keys) => {
+          const receiver = new Receiver(handsInAll);
+          const all = [...cut(journals.ours, keys), ...cut(journals.theirs, keys.toReversed())];
+          const inSomeOrder = all.toSorted((a, b) => keyOf(a, all, keys) - keyOf(b, all, keys));
+          const outcomes = new Set<string>();
+          // What is refused for a gap comes again, as from a sender.
+          for (let waiting = inSomeOrder; waiting.length > 0 && !outcomes.has('fork');) {
+            const before = waiting.length;
+            waiting = waiting.filter((batch) => {
+              const { outcome } = receiver.take(batch);
+              outcomes.add(outcome);
+              return outcome === 'gap';
+            });
+            if (waiting.length === before) break;
+          }
+          expect(outcomes).toContain('fork');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are found out at once by anything that comes after the place where they part', () => {
+    fc.assert(
+      fc.property(parted, fc.nat(), ({ ours, theirs, at }, from) => {
+        const receiver = new Receiver(false);
+        receiver.take(batchOf(ours, 1, ours.length));
+        const first = at + (from % (ours.length - at + 1));
+        const before = receiver.head;
+        // Word for word what is held already: only the hash tells that something else went before.
+        expect(receiver.take(batchOf(theirs, first, ours.length, { after: first - 1 })).outcome).toBe('fork');
+        expect(receiver.head).toEqual(before);
+        expect(receiver.take(batchOf(ours, first, ours.length, { after: first - 1 })).outcome).toBe('stored');
+      }),
+    );
+  });
+
+  test('are found out when what came early across a gap does not follow from what fills it', () => {
+    fc.assert(
+      fc.property(parted, fc.boolean(), ({ ours, theirs, at }, handsInAll) => {
+        fc.pre(at < ours.length);
+        const receiver = new Receiver(handsInAll);
+        const { length } = ours;
+        expect(receiver.take(batchOf(theirs, length, length, { lane: 'urgent', after: 0 })).outcome).toBe(
+          'stored',
+        );
+        const before = receiver.head;
+        expect(receiver.take(batchOf(ours, 1, length - 1)).outcome).toBe('fork');
+        expect(receiver.head).toEqual(before);
+      }),
+    );
+  });
+
+  test('are found out when both send word for word the same across a gap', () => {
+    fc.assert(
+      fc.property(parted, fc.boolean(), ({ ours, theirs, at }, handsInAll) => {
+        fc.pre(at < ours.length);
+        const receiver = new Receiver(handsInAll);
+        const { length } = ours;
+        receiver.take(batchOf(theirs, length, length, { lane: 'urgent', after: 0 }));
+        expect(receiver.take(batchOf(ours, length, length, { lane: 'urgent', after: 0 })).outcome).toBe(
+          'fork',
+        );
+        // Also where the other batch reaches from before the gap to behind it.
+        expect(receiver.take(batchOf(ours, 1, length)).outcome).toBe('fork');
+      }),
+    );
+  });
+
+  test('a forged hash of the journal is found when it comes, or when the gap before it closes', () => {
+    const forged = 'f'.repeat(64);
+    fc.assert(
+      fc.property(titles, fc.nat(), (words, split) => {
+        const journal = words.map((title, index) => changeOf({ number: index + 1, fields: { title } }));
+        const first = 2 + (split % (words.length - 1));
+        const straight = new Receiver(false);
+        expect(straight.take({ ...batchOf(journal, 1, words.length), hash: forged }).outcome).toBe('fork');
+        expect(straight.entries.size).toBe(0);
+        const early = new Receiver(false);
+        early.take({ ...batchOf(journal, first, words.length, { lane: 'urgent', after: 0 }), hash: forged });
+        expect(early.take(batchOf(journal, 1, first - 1)).outcome).toBe('fork');
+      }),
+    );
+  });
+
+  test('the same number with another word in it is a fork, and what stands is not touched', () => {
+    const journal = [1, 2].map((number) => changeOf({ number, fields: { title: `${number}` } }));
+    const receiver = new Receiver(true);
+    receiver.take(batchOf(journal, 1, 2));
+    const other = changeOf({ number: 2, fields: { title: 'Another' } });
+    const forged = [...journal.slice(0, 1), other, changeOf({ number: 3 })];
+    expect(receiver.take(batchOf(forged, 2, 3))).toMatchObject({
+      outcome: 'fork',
+      held: { upTo: 2, beyond: [] },
+    });
+    expect(receiver.entries.get(2)?.change.fields).toEqual({ title: '2' });
+    expect(receiver.entries.has(3)).toBe(false);
+  });
+});
+
+function batchOf(
+  journal: readonly Change[],
+  first: number,
+  last: number,
+  { lane = 'normal', after = first - 1 }: { lane?: Lane; after?: number } = {},
+): Batch {
+  return {
+    kind: 'batch',
+    vessel: vesselId,
+    origin: ship,
+    lane,
+    after,
+    hash: hashesOf(journal)[last - 1] ?? '',
+    attempt: 0,
+    changes: journal.slice(first - 1, last),
+  };
+}
+
+/** A journal cut into batches in two lanes: runs of three, of which some are urgent. */
+function cut(journal: readonly Change[], keys: readonly number[]): Batch[] {
+  const batches: Batch[] = [];
+  const lastIn: Record<string, number> = {};
+  for (let first = 1; first <= journal.length;) {
+    const key = keys[first] ?? 0;
+    const last = Math.min(first + (key % 3), journal.length);
+    const lane = key % 4 === 0 ? 'urgent' : 'normal';
+    batches.push(batchOf(journal, first, last, { lane, after: lastIn[lane] ?? 0 }));
+    lastIn[lane] = last;
+    first = last + 1;
+  }
+  return batches;
+}
+
+const keyOf = (batch: Batch, all: readonly Batch[], keys: readonly number[]): number =>
+  keys[all.indexOf(batch) % keys.length] ?? 0;
