@@ -135,14 +135,17 @@ export class VesselSender {
     const head = await store.vessel(this.vesselId);
     if (head === null) return;
     this.#takeProgress(head);
+    if (this.#takeOver) {
+      await store.claimSender(this.vesselId, gateway, senderForMs, true);
+      this.#takeOver = false;
+    }
     if (head.last === 0 || (await this.#nextIn(SendWindow.order, head, 1)) === null) {
       if (this.#window.inFlight.length === 0) this.#timer.stop();
       return;
     }
     const contact = await store.contact(this.vesselId);
     if (contact?.online !== true) return;
-    const wait = await store.claimSender(this.vesselId, gateway, senderForMs, this.#takeOver);
-    this.#takeOver = false;
+    const wait = await store.claimSender(this.vesselId, gateway, senderForMs, false);
     if (wait > 0) {
       this.#lookAfter(wait);
       return;
