@@ -118,7 +118,7 @@ export function createDemo(parts: DemoParts): Demo {
       say(`Board   ${boardOf(station)}   (process ${station.child.pid})`);
       const { link, queue, journal, conflicts } = await askStation(station)('sync.status', {});
       say(
-        `        link ${link.state}, ${queue.depth} changes waiting, ${journal.acknowledged} of ${journal.last} held by shore, ${conflicts} conflicts`,
+        `        link ${link.state}, waiting ${queue.depth}, held by shore ${journal.acknowledged} of ${journal.last}, conflicts ${conflicts}`,
       );
     }
     say(`Office  ${shore.office}/   (process ${shore.child.pid})`);

@@ -8,7 +8,7 @@ export async function officeWords(origin: string): Promise<readonly string[]> {
     const { items } = endpoint.output.parse(await response.json());
     return items.map(
       ({ name, online, changesHeld, changesWaitingAshore, workOrders, conflicts }) =>
-        `${name}: ${online ? 'on the link' : 'offline'}, ${changesHeld} changes held, ${changesWaitingAshore} waiting ashore, ${workOrders.outstanding} orders outstanding, ${conflicts} conflicts`,
+        `${name}: ${online ? 'on the link' : 'offline'}, changes held ${changesHeld}, waiting ashore ${changesWaitingAshore}, orders outstanding ${workOrders.outstanding}, conflicts ${conflicts}`,
     );
   } catch (error) {
     return [`does not answer (${String(error)})`];

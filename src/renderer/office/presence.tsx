@@ -18,10 +18,12 @@ export function PresenceDot({ online }: { online: boolean }): ReactNode {
   );
 }
 
-/** `On the link` or `Offline 3 d 4 h`. Takes the time now, in milliseconds. */
+/** `On the link` or `Offline 3 d 4 h`, or for a ship whose presence was never seen that. Takes the time now, in milliseconds. */
 export function presenceWords({ online, presenceSince }: VesselSummary, now: number): string {
   if (online) return 'On the link';
-  return presenceSince === null ? 'Not seen yet' : `Offline ${formatAge(now - Date.parse(presenceSince))}`;
+  return presenceSince === null
+    ? 'Not seen on the link yet'
+    : `Offline ${formatAge(now - Date.parse(presenceSince))}`;
 }
 
 /** What has still to pass between ship and office, a line each. */

@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { TextInput } from '../ui/field.tsx';
 import { formatCount } from '../lib/format.ts';
+import { Instant } from './instant.tsx';
 import { useOffice, useRoute } from './office.ts';
 import { PresenceDot, presenceWords, waitingLines } from './presence.tsx';
 import styles from './vessel-list.module.css';
@@ -97,6 +98,11 @@ function Vessel(props: { summary: VesselSummary; isChosen: boolean; onChoose: ()
         {formatCount(workOrders.outstanding)}
       </span>
       <span className={styles.state}>{presenceWords(summary, clock.now())}</span>
+      {summary.lastContactAt === null ? null : (
+        <span className={styles.state}>
+          Last contact <Instant at={summary.lastContactAt} brief />
+        </span>
+      )}
       {waitingLines(summary).map((line) => (
         <span key={line} className={styles.state}>
           {line}
