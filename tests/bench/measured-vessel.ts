@@ -12,7 +12,8 @@ export interface MeasuredVessel {
 
 export function startMeasuredVessel(directory: string, vesselId: string, broker: string | null): MeasuredVessel {
   const program = join(projectRoot, 'tests/bench/measured-vessel-program.ts');
-  const child = spawn(process.execPath, [program, directory, vesselId, broker ?? '-'], {
+  // The flag is that of `npm run vessel`.
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', program, directory, vesselId, broker ?? '-'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
