@@ -53,6 +53,11 @@ export interface Batch {
   readonly changes: readonly Change[];
 }
 
+/** Zod passes over a key of this name in silence, and what is stored would not be what was sent. */
+const wireFields = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && !Object.hasOwn(value, '__proto__'),
+);
+
 /** A change on the wire: origin and, where it is the batch's own, `seen` are left out. */
 const wireChange = z.tuple([
   z.number(), // number
@@ -61,7 +66,7 @@ const wireChange = z.tuple([
   z.string(), // entity
   z.string(), // record
   z.string(), // operation
-  z.record(z.string(), z.unknown()), // fields
+  wireFields, // fields
   z.string().nullable(), // actor's id
   z.string(), // actor's name
   z.string(), // device

@@ -1,0 +1,418 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { zstdCodec } from '#link/zstd.ts';
+import type { Change } from '#shared/sync/change.ts';
+import {
+  batchLimit,
+  contentLimit,
+  decodeFrame,
+  decodePresence,
+  encodeFrame,
+  encodePresence,
+  frameLimit,
+  protocolVersion,
+  WireError,
+  type Ack,
+  type Batch,
+  type Hello,
+  type Message,
+  type Telemetry,
+  type WireFault,
+} from '#shared/sync/frame.ts';
+import {
+  changeOf,
+  changes,
+  hashesOf,
+  heldJsonOf,
+  origins,
+  seens,
+  ship,
+  storableText,
+  vesselId,
+} from './changes.ts';
+
+const counts = fc.nat({ max: 1_000_000 });
+const hashes = fc.stringMatching(/^[0-9a-f]{64}$/);
+const lanes = fc.constantFrom('urgent' as const, 'normal' as const, 'bulk' as const);
+
+/** Changes of one origin in rising order; some had seen the same, some travel in another lane than their own. */
+const batches: fc.Arbitrary<Batch> = fc
+  .record({
+    origin: origins,
+    lane: lanes,
+    after: counts,
+    hash: hashes,
+    attempt: counts,
+    seen: seens,
+    given: fc.array(fc.tuple(changes, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 9 })), {
+      minLength: 1,
+      maxLength: 12,
+    }),
+  })
+  .map(({ origin, lane, after, hash, attempt, seen, given }) => {
+    let number = 0;
+    const written = given.map(([change, sameSeen, sameLane, step]): Change => {
+      number += step;
+      return {
+        ...change,
+        origin,
+        number,
+        seen: sameSeen ? seen : change.seen,
+        lane: sameLane ? lane : change.lane,
+      };
+    });
+    return { kind: 'batch', vessel: vesselId, origin, lane, after, hash, attempt, changes: written };
+  });
+
+const acks: fc.Arbitrary<Ack> = fc.record({
+  kind: fc.constant('ack'),
+  vessel: fc.constant(vesselId),
+  origin: origins,
+  held: heldJsonOf(),
+  hash: hashes,
+  outcome: fc.constantFrom('stored', 'gap', 'fork', 'status'),
+  attempt: fc.option(counts),
+  problems: fc.array(fc.record({ number: counts, code: storableText(40), message: storableText(500) }), {
+    maxLength: 3,
+  }),
+});
+
+const hellos: fc.Arbitrary<Hello> = fc.record({
+  kind: fc.constant('hello'),
+  vessel: fc.constant(vesselId),
+  name: storableText(120),
+  origin: origins,
+  last: counts,
+  hash: hashes,
+  held: seens,
+  recordsVersion: fc.integer({ min: 1, max: 99 }),
+  at: fc.integer({ min: -1_000_000_000, max: 8_640_000_000_000 }),
+});
+
+const telemetry: fc.Arbitrary<Telemetry> = fc.record({
+  kind: fc.constant('telemetry'),
+  vessel: fc.constant(vesselId),
+  at: counts,
+  queueDepth: counts,
+  oldestAgeMs: fc.option(counts),
+  bytesSent: counts,
+  bytesReceived: counts,
+});
+
+const messages: fc.Arbitrary<Message> = fc.oneof(batches, acks, hellos, telemetry);
+
+const decode = (frame: Uint8Array): Message => decodeFrame(frame, vesselId, zstdCodec);
+
+/** The code of the refusal; anything that is thrown but a `WireError` fails the test. */
+function faultOf(frame: Uint8Array, vessel = vesselId): WireFault | 'taken' {
+  try {
+    decodeFrame(frame, vessel, zstdCodec);
+    return 'taken';
+  } catch (error) {
+    if (error instanceof WireError) return error.code;
+    throw error;
+  }
+}
+
+/** A frame with any content, as somebody else's program might send it. */
+function framed(content: Uint8Array | string, version: number = protocolVersion): Uint8Array {
+  const plain = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return Uint8Array.from([0xa7, version, ...zstdCodec.compress(plain)]);
+}
+const framedJson = (content: unknown): Uint8Array => framed(JSON.stringify(content));
+
+const journal = [1, 2, 3].map((number) => changeOf({ number, fields: { title: `Entry ${number}` } }));
+const batch: Batch = {
+  kind: 'batch',
+  vessel: vesselId,
+  origin: ship,
+  lane: 'normal',
+  after: 0,
+  hash: hashesOf(journal).at(-1) ?? '',
+  attempt: 1,
+  changes: journal,
+};
+/** The batch as it stands on the wire, to be spoilt. */
+const wire = (): Record<string, unknown> & { changes: unknown[][] } =>
+  JSON.parse(
+    new TextDecoder().decode(zstdCodec.decompress(encodeFrame(batch, zstdCodec).subarray(2), contentLimit)),
+  ) as Record<string, unknown> & { changes: unknown[][] };
+
+/** The batch with one place of its second change replaced. */
+function withPlace(place: number, value: unknown): unknown {
+  const body = wire();
+  return { ...body, changes: body.changes.map((row, index) => (index === 1 ? row.with(place, value) : row)) };
+}
+
+describe('a message', () => {
+  test('comes out as it went in', () => {
+    fc.assert(
+      fc.property(messages, (message) => {
+        expect(decode(encodeFrame(message, zstdCodec))).toEqual(message);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('with changes comes out with the same hashes, so that the chain holds on the other side', () => {
+    fc.assert(
+      fc.property(batches, (sent) => {
+        const received = decode(encodeFrame(sent, zstdCodec));
+        expect(received.kind === 'batch' && hashesOf(received.changes)).toEqual(hashesOf(sent.changes));
+      }),
+    );
+  });
+
+  test('says once what all its changes had seen and in which lane they are', () => {
+    const seen = { s000001: 1_000 };
+    const [one, two] = [1, 2].map((number) => changeOf({ number, seen, lane: 'urgent' }));
+    if (one === undefined || two === undefined) return;
+    const body = (given: Partial<Batch>): unknown => {
+      const frame = encodeFrame({ ...batch, lane: 'urgent', ...given }, zstdCodec);
+      return JSON.parse(new TextDecoder().decode(zstdCodec.decompress(frame.subarray(2), contentLimit)));
+    };
+    expect(body({ changes: [one, two] })).toMatchObject({
+      seen,
+      changes: [expect.arrayContaining([null, null]), expect.arrayContaining([null, null])],
+    });
+    expect(
+      JSON.stringify(body({ changes: [one, { ...two, seen: { s000001: 1_001 }, lane: 'normal' }] })),
+    ).toContain('"normal",{"s000001":1001}]');
+  });
+
+  test('of 250 ordinary changes takes less than 90 bytes a change', () => {
+    const titles = ['Renew gasket', 'Overhaul pump', 'Clean strainer', 'Grease bearings'];
+    const many = Array.from({ length: 250 }, (_, index) =>
+      changeOf({
+        number: index + 1,
+        recordId: `0190a5b0-0000-7000-8000-${((index * 2_654_435_761) % 2 ** 40).toString(16).padStart(12, '0')}`,
+        fields: { title: titles[index % 4] ?? '', actualHours: (index * 7) % 40 },
+      }),
+    );
+    expect(encodeFrame({ ...batch, changes: many }, zstdCodec).length / 250).toBeLessThan(90);
+  });
+});
+
+describe('a damaged message', () => {
+  test('is refused as malformed when it is any bytes at all', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(['malformed', 'unknown_version']).toContain(faultOf(bytes));
+        expect(faultOf(Uint8Array.from([0xa7, protocolVersion, ...bytes]))).toBe('malformed');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('with a single bit turned over is refused, or was not changed by it', () => {
+    fc.assert(
+      fc.property(messages, fc.nat(), (message, place) => {
+        const frame = encodeFrame(message, zstdCodec);
+        const at = place % (frame.length * 8);
+        const damaged = frame.with(at >> 3, (frame[at >> 3] ?? 0) ^ (1 << (at & 7)));
+        const fault = faultOf(damaged);
+        expect(['malformed', 'unknown_version', 'taken']).toContain(fault);
+        if (fault === 'taken') expect(decode(damaged)).toEqual(message);
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  test('cut short, or with something behind it, is malformed', () => {
+    fc.assert(
+      fc.property(
+        messages,
+        fc.nat(),
+        fc.uint8Array({ minLength: 1, maxLength: 20 }),
+        (message, place, more) => {
+          const frame = encodeFrame(message, zstdCodec);
+          expect(faultOf(frame.subarray(0, place % frame.length))).toBe('malformed');
+          expect(faultOf(Uint8Array.from([...frame, ...more]))).toBe('malformed');
+        },
+      ),
+    );
+  });
+
+  test('of another version says so, whatever follows', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 255 }),
+        fc.uint8Array({ minLength: 1, maxLength: 40 }),
+        (version, rest) => {
+          fc.pre(version !== protocolVersion);
+          expect(faultOf(Uint8Array.from([0xa7, version, ...rest]))).toBe('unknown_version');
+        },
+      ),
+    );
+  });
+
+  test('is not a message of ours without our mark', () => {
+    for (const first of [0, 0xa6, 0xa8, 0x7b])
+      expect(faultOf(encodeFrame(batch, zstdCodec).with(0, first))).toBe('malformed');
+    expect(faultOf(new Uint8Array())).toBe('malformed');
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['no JSON', framed('{"kind":')],
+    ['no text', framed(Uint8Array.from([0xff, 0xfe, 0x22]))],
+    ['nothing', framed('')],
+    ['a number', framed('7')],
+    ['null', framed('null')],
+    ['a list', framed('[]')],
+    ['brackets without end', framed('['.repeat(1_000_000))],
+    ['deep brackets', framed('['.repeat(100_000) + ']'.repeat(100_000))],
+    ['no kind', framedJson({ vessel: vesselId })],
+    ['a kind that there is not', framedJson({ ...wire(), kind: 'gossip' })],
+    ['the kind of something else', framedJson({ ...wire(), kind: 'constructor' })],
+    ['a key too many', framedJson({ ...wire(), more: true })],
+    ['a key too few', framedJson({ ...wire(), after: undefined })],
+    ['no changes', framedJson({ ...wire(), changes: [] })],
+    ['changes that are none', framedJson({ ...wire(), changes: [{}] })],
+    ['a lane that there is not', framedJson({ ...wire(), lane: 'express' })],
+    ['an origin that cannot be', framedJson({ ...wire(), origin: 'x000001' })],
+    ['a hash that is none', framedJson({ ...wire(), hash: 'f'.repeat(63) })],
+    ['a negative predecessor', framedJson({ ...wire(), after: -1 })],
+    ['seen ranges out of order', framedJson({ ...wire(), seen: { s000001: [3, [9, 9], [5, 6]] } })],
+    ['a vessel that cannot be', framedJson({ ...wire(), vessel: 'mv/aurora' })],
+    ['a number that is none', framedJson(withPlace(0, 1.5))],
+    ['a number too large to be exact', framedJson(withPlace(0, 2 ** 53))],
+    ['a time from too far on', framedJson(withPlace(1, 2 ** 53))],
+    ['a kind of record with a space', framedJson(withPlace(3, 'work order'))],
+    ['a record that has no id', framedJson(withPlace(4, 'WO-2026-000001'))],
+    ['an operation that there is not', framedJson(withPlace(5, 'upsert'))],
+    ['a field that holds a list', framedJson(withPlace(6, { title: ['a'] }))],
+    ['a field with an odd name', framedJson(withPlace(6, { 'title;drop': 'a' }))],
+    ['a field without end', framedJson(withPlace(6, { notes: 'x'.repeat(65_537) }))],
+    ['a name that cannot be stored', framedJson(withPlace(8, 'A\u0000B'))],
+    ['a device that cannot be stored', framedJson(withPlace(9, '\ud83d'))],
+    ['a version from nowhere', framedJson(withPlace(10, 0))],
+    ['a lane of its own that there is not', framedJson(withPlace(11, 'express'))],
+    ['numbers out of order', framedJson(withPlace(0, 3))],
+    ['a number twice', framedJson(withPlace(0, 1))],
+    ['a place too many', framedJson({ ...wire(), changes: wire().changes.map((row) => [...row, 1]) })],
+    ['a place too few', framedJson({ ...wire(), changes: wire().changes.map((row) => row.slice(0, -1)) })],
+    [
+      'too many changes',
+      framedJson({ ...wire(), changes: Array.from({ length: batchLimit + 1 }, () => wire().changes[0]) }),
+    ],
+    [
+      'a number that is not finite',
+      framed(
+        JSON.stringify(withPlace(6, { actualHours: 7 })).replace('"actualHours":7', '"actualHours":1e999'),
+      ),
+    ],
+  ])('is malformed with %s', (_, frame) => {
+    expect(faultOf(frame)).toBe('malformed');
+  });
+
+  test('that is spoilt anywhere in its words is refused as malformed, or is whole', () => {
+    const spoilt = fc.oneof(
+      fc.constantFrom(null, true, -1, 0.5, '', 'x', [], {}, 1e300, '\u0000', { a: 1 }),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(messages, fc.nat(), spoilt, (message, place, value) => {
+        const plain = zstdCodec.decompress(encodeFrame(message, zstdCodec).subarray(2), contentLimit);
+        const body: unknown = JSON.parse(new TextDecoder().decode(plain));
+        expect(['malformed', 'wrong_vessel', 'taken']).toContain(
+          faultOf(framedJson(replaced(body, place, value))),
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('of another vessel is refused, and so is one on the topic of another', () => {
+    fc.assert(
+      fc.property(messages, (message) => {
+        expect(faultOf(encodeFrame({ ...message, vessel: 'mv-borealis' }, zstdCodec))).toBe('wrong_vessel');
+        expect(faultOf(encodeFrame(message, zstdCodec), 'mv-borealis')).toBe('wrong_vessel');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('that is too large is refused unread, even when its first bytes are right', () => {
+    const large = new Uint8Array(frameLimit + 1);
+    expect(faultOf(large)).toBe('oversize');
+    large.set(encodeFrame(batch, zstdCodec));
+    expect(faultOf(large)).toBe('oversize');
+  });
+
+  test('that would grow without end is refused before it does', () => {
+    const bomb = framed(new Uint8Array(64 * 1024 * 1024));
+    expect(bomb.length).toBeLessThan(frameLimit);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(faultOf(bomb)).toBe('malformed');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * contentLimit);
+  });
+
+  test('never adds anything to what every object has', () => {
+    const text = JSON.stringify(withPlace(6, { title: 'a' })).replace(
+      '"title":"a"',
+      '"__proto__":{"polluted":true},"title":"a"',
+    );
+    const fault = faultOf(framed(text));
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(fault).toBe('malformed');
+  });
+});
+
+describe('presence', () => {
+  const presences = fc.record({
+    online: fc.boolean(),
+    name: storableText(120),
+    version: storableText(40),
+    since: storableText(40),
+  });
+
+  test('comes out as it went in, and can be read by anybody', () => {
+    fc.assert(
+      fc.property(presences, (presence) => {
+        fc.pre(encodePresence(presence).length <= 2_048);
+        expect(decodePresence(encodePresence(presence))).toEqual(presence);
+        expect(JSON.parse(new TextDecoder().decode(encodePresence(presence)))).toEqual(presence);
+      }),
+    );
+  });
+
+  test('that is none is refused as malformed or oversize, and nothing else happens', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 3_000 }),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+        ),
+        (bytes) => {
+          expect(() => decodePresence(bytes)).toThrow(WireError);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** `value` with one of its parts, found by counting, replaced. */
+function replaced(value: unknown, place: number, part: unknown): unknown {
+  if (Array.isArray(value) && value.length > 0 && place % 7 !== 0) {
+    const index = place % value.length;
+    return value.with(index, replaced(value[index], Math.floor(place / value.length), part));
+  }
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length > 0 &&
+    place % 7 !== 0
+  ) {
+    const entries = Object.entries(value);
+    const index = place % entries.length;
+    return Object.fromEntries(
+      entries.map(([key, member], at) => [
+        key,
+        at === index ? replaced(member, Math.floor(place / entries.length), part) : member,
+      ]),
+    );
+  }
+  return part;
+}
