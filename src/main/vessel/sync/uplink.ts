@@ -102,13 +102,11 @@ export class Uplink {
   /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
     if (!this.#up) return;
-    const sent = SendWindow.order.some((lane) => this.#window.hasRoom(lane) && this.#sendNext(lane));
-    if (sent)
-      this.#nextTurn ??= this.#parts.environment.after(0, () => {
-        this.#nextTurn = null;
-        this.pump();
-      });
-    this.#watch();
+    this.#nextTurn ??= this.#parts.environment.after(0, () => {
+      this.#nextTurn = null;
+      if (SendWindow.order.some((lane) => this.#window.hasRoom(lane) && this.#sendNext(lane))) this.pump();
+      this.#watch();
+    });
   }
 
   #sendNext(lane: Lane): boolean {
