@@ -5,7 +5,11 @@ const hourMs = 3_600_000;
 const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
 const broker = 'broker.fleet.example:8883';
 
-const byLane = (depth: number): SyncStatus['queue']['byLane'] => ({ urgent: Math.min(depth, 4), normal: Math.max(0, depth - 4), bulk: 0 });
+const byLane = (depth: number): SyncStatus['queue']['byLane'] => ({
+  urgent: Math.min(depth, 4),
+  normal: Math.max(0, depth - 4),
+  bulk: 0,
+});
 
 /** Shore holds everything. */
 export const inStep: Pose = {
@@ -26,7 +30,13 @@ export const sending: Pose = {
   'sync.status': (real) => ({
     ...real,
     link: { state: 'online', since: ago(240_000), broker, lastContactAt: ago(2_000), error: null },
-    queue: { depth: 8_676, sent: 500, byLane: byLane(8_676), oldestAt: ago(31 * 24 * hourMs), oldestAgeMs: null },
+    queue: {
+      depth: 8_676,
+      sent: 500,
+      byLane: byLane(8_676),
+      oldestAt: ago(31 * 24 * hourMs),
+      oldestAgeMs: null,
+    },
     progress: { sent: 1_204, total: 9_880, bytesPerSecond: 41_000, secondsLeft: 190 },
     bytes: { sent: 96_400, received: 4_100 },
     journal: { ...real.journal, last: 9_880, acknowledged: 1_204, fromShore: 1_204 },
@@ -37,7 +47,10 @@ export const sending: Pose = {
   }),
   'workOrders.list': (real) => ({
     ...real,
-    items: real.items.map((row, index) => ({ ...row, sync: index % 3 === 0 ? 'held' : index % 3 === 1 ? 'sent' : 'local' })),
+    items: real.items.map((row, index) => ({
+      ...row,
+      sync: index % 3 === 0 ? 'held' : index % 3 === 1 ? 'sent' : 'local',
+    })),
   }),
 };
 
@@ -69,19 +82,37 @@ const conflict = {
   field: 'dueDate',
   base: '2026-11-20',
   values: [
-    { value: '2026-12-04', by: 'K. Ito, Superintendent', device: 'Office', at: ago(5 * hourMs), side: 'shore' as const },
-    { value: '2026-11-28', by: 'Rajesh Nair, Second engineer', device: 'Bridge PC', at: ago(6 * hourMs), side: 'vessel' as const },
+    {
+      value: '2026-12-04',
+      by: 'K. Ito, Superintendent',
+      device: 'Office',
+      at: ago(5 * hourMs),
+      side: 'shore' as const,
+    },
+    {
+      value: '2026-11-28',
+      by: 'Rajesh Nair, Second engineer',
+      device: 'Bridge PC',
+      at: ago(6 * hourMs),
+      side: 'vessel' as const,
+    },
   ],
 };
 
 /** Ship and shore changed the same fields without seeing each other, and shore refused a change. */
 export const troubled: Pose = {
-  'sync.status': (real) => ({ ...inStep['sync.status']?.(real) ?? real, conflicts: 2, problems: 1 }),
+  'sync.status': (real) => ({ ...(inStep['sync.status']?.(real) ?? real), conflicts: 2, problems: 1 }),
   'sync.outbox': () => ({ items: [], total: 0 }),
   'sync.conflicts': (real) => ({
     ...real,
     items: [
-      { ...conflict, entity: 'work_order', recordId: crypto.randomUUID(), label: 'WO-2026-000013 DG 3: fuel pump no. 5 sticking rack', at: ago(5 * hourMs) },
+      {
+        ...conflict,
+        entity: 'work_order',
+        recordId: crypto.randomUUID(),
+        label: 'WO-2026-000013 DG 3: fuel pump no. 5 sticking rack',
+        at: ago(5 * hourMs),
+      },
       {
         ...conflict,
         id: 'conflict-2',

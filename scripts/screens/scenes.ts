@@ -36,14 +36,21 @@ async function clash(page: Page, ship: Ship): Promise<void> {
   const [row] = (await ship.ask('workOrders.list', { search: 'SW pump 1 mechanical' })).items;
   const { items: crew } = await ship.ask('crew.list', {});
   const chief = crew.find(({ rank }) => rank === 'Chief engineer')?.id;
-  await ship.ask('workOrders.update', { id: row?.id ?? '', changes: { title: 'SW pump 1: seal to be renewed at anchor' } }, chief);
+  await ship.ask(
+    'workOrders.update',
+    { id: row?.id ?? '', changes: { title: 'SW pump 1: seal to be renewed at anchor' } },
+    chief,
+  );
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Take theirs' }).waitFor();
 }
 
 async function unclash(_: Page, ship: Ship): Promise<void> {
   const [row] = (await ship.ask('workOrders.list', { search: 'seal to be renewed at anchor' })).items;
-  await ship.ask('workOrders.update', { id: row?.id ?? '', changes: { title: 'SW pump 1: mechanical seal weeping' } });
+  await ship.ask('workOrders.update', {
+    id: row?.id ?? '',
+    changes: { title: 'SW pump 1: mechanical seal weeping' },
+  });
 }
 
 export const scenes: readonly Scene[] = [

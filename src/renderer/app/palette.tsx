@@ -26,7 +26,7 @@ function Finder({ screen, onClose }: { screen: Screen; onClose: () => void }): R
   const [hits, setHits] = useState<readonly Hit[]>([]);
   const [at, setAt] = useState(0);
   const id = useId();
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     let isWanted = true;
@@ -73,14 +73,15 @@ function Finder({ screen, onClose }: { screen: Screen; onClose: () => void }): R
         onChange={(event) => setWords(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <ul ref={list} id={`${id}-list`} className={styles.list} role="listbox" aria-label="Found">
+      <div ref={list} id={`${id}-list`} className={styles.list} role="listbox" aria-label="Found">
         {hits.map((hit, index) => (
           // The input keeps the focus and takes the keys.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
+          <div
             key={hit.key}
             id={`${id}-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === at}
             className={styles.hit}
             onPointerMove={() => setAt(index)}
@@ -89,9 +90,9 @@ function Finder({ screen, onClose }: { screen: Screen; onClose: () => void }): R
             <span className={styles.kind}>{hit.kind}</span>
             <span className={styles.label}>{hit.label}</span>
             {hit.keys === undefined ? null : <Kbd>{hit.keys}</Kbd>}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {hits.length === 0 ? <p className={styles.none}>Nothing by these words.</p> : null}
     </>
   );

@@ -25,7 +25,7 @@ interface Fixtures {
 /** Playwright's `test`, with the app opened in the station host or in real Electron, as the project says. */
 export const test = base.extend<Fixtures>({
   expectedComplaints: [[], { option: true }],
-  app: async ({ page, expectedComplaints }, use, { project }) => {
+  app: async ({ page, expectedComplaints }, provide, { project }) => {
     const complaints: string[] = [];
     const listen = (shown: Page): void => {
       shown.on('pageerror', (error) => complaints.push(error.message));
@@ -35,7 +35,7 @@ export const test = base.extend<Fixtures>({
     };
     const opened = project.name === 'electron' ? await openElectron(listen) : await openStation(page, listen);
     await opened.page.getByRole('grid', { name: 'Work orders' }).getByRole('gridcell').first().waitFor();
-    await use(opened);
+    await provide(opened);
     const unexpected = complaints.filter(
       (text) => !expectedComplaints.some((expected) => expected.test(text)),
     );

@@ -67,7 +67,7 @@ export function EquipmentPage(): ReactNode {
   const route = useRoute();
   const id = route.page === 'equipment' ? route.id : null;
   const full = route.page === 'equipment' && route.full;
-  const staysOpen = useMedia('(min-width: 1600px)');
+  const staysOpen = useMedia('(min-width: 1600px)') && total !== 0;
 
   const show = useCallback(
     (next: string | null, how: 'push' | 'replace' = 'push', asPage = full) =>

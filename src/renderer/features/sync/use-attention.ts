@@ -18,16 +18,22 @@ export function useAttention<T>(
 ): Attention<T> {
   const { transport } = useDesk();
   const known = useSyncStatus()?.[count];
-  const [answer, setAnswer] = useState<{ items: readonly T[]; total: number } | null>(null);
-  const [error, setError] = useState<Error | null>(null);
+  const [state, setState] = useState<{ items: readonly T[] | null; total: number; error: Error | null }>({
+    items: null,
+    total: 0,
+    error: null,
+  });
 
   const load = useCallback(() => {
-    setError(null);
-    read(transport).then(setAnswer, (failure: unknown) =>
-      setError(failure instanceof Error ? failure : new Error(String(failure))),
+    read(transport).then(
+      ({ items, total }) => setState({ items, total, error: null }),
+      (failure: unknown) => {
+        const error = failure instanceof Error ? failure : new Error(String(failure));
+        setState((before) => ({ ...before, error }));
+      },
     );
   }, [read, transport]);
   useEffect(load, [load, known]);
 
-  return { items: answer?.items ?? null, total: answer?.total ?? 0, error, retry: load };
+  return { ...state, retry: load };
 }

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextArea } from '../../ui/field.tsx';
@@ -12,7 +12,7 @@ export function AddNote({ order }: { order: WorkOrder }): ReactNode {
   const [isSaving, setSaving] = useState(false);
   const isEmpty = text.trim() === '';
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: { preventDefault(): void }): void => {
     event.preventDefault();
     if (isEmpty || isSaving) return;
     setSaving(true);

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { workHours } from '#shared/domain/work-order.ts';
 import { useDesk, usePreferences, useSession } from '../../lib/desk/context.ts';
@@ -26,7 +26,7 @@ export function CloseOrder(props: {
   const isSignOff = as === 'completed';
   const who = actor === undefined ? 'the person who acts' : `${actor.name}, ${actor.rank}`;
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const worked = toHours(hours);
     if (isSignOff && worked !== null && !workHours.safeParse(worked).success) {

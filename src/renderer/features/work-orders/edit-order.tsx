@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
 import { useDesk, useSession } from '../../lib/desk/context.ts';
@@ -27,7 +27,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   const today = time.day(desk.session.now());
   const draft = drafts.store.getState().drafts.get(order.id);
   // The order as it stood when the person began; events that come in meanwhile must not move it.
-  const before = useRef(draft?.before ?? order);
+  const [before, setBefore] = useState(draft?.before ?? order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
@@ -44,9 +44,9 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
     () =>
       form.subscribe({
         formState: { values: true },
-        callback: ({ values }) => drafts.keep(order.id, { values, before: before.current }),
+        callback: ({ values }) => drafts.keep(order.id, { values, before }),
       }),
-    [form, drafts, order.id],
+    [form, drafts, order.id, before],
   );
 
   const finish = (): void => {
@@ -58,10 +58,11 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   async function learn(error: CallError): Promise<void> {
     const now = await records.read(order.id);
     const names = error.details.map(({ path }) => path);
-    form.reset(broughtUpToDate(form.getValues(), formOf(before.current), formOf(now), names), {
+    form.reset(broughtUpToDate(form.getValues(), formOf(before), formOf(now), names), {
       keepDefaultValues: true,
     });
-    before.current = now;
+    setBefore(now);
+    drafts.keep(order.id, { values: form.getValues(), before: now });
     setClashes(error.details.map(({ path, value, by, at }) => ({ field: path, value, by, at })));
     setProblem(
       names.length === 1
@@ -73,16 +74,16 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   const submit = form.handleSubmit(async (all) => {
     setProblem(null);
     if (!desk.hasActor()) return;
-    const changes = changedFields(before.current, all);
+    const changes = changedFields(before, all);
     if (Object.keys(changes).length === 0) {
       finish();
       return;
     }
     const basis = Object.fromEntries(
-      Object.entries(before.current.versions).filter(([field]) => Object.hasOwn(changes, field)),
+      Object.entries(before.versions).filter(([field]) => Object.hasOwn(changes, field)),
     );
     try {
-      await actions.save(before.current, changes, basis);
+      await actions.save(before, changes, basis);
       finish();
     } catch (error) {
       if (error instanceof CallError && error.code === 'stale') await learn(error);
@@ -92,7 +93,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
 
   const settle = (field: string, takeTheirs: boolean): void => {
     if (takeTheirs)
-      form.reset(withTheirs(form.getValues(), formOf(before.current), field), { keepDefaultValues: true });
+      form.reset(withTheirs(form.getValues(), formOf(before), field), { keepDefaultValues: true });
     setClashes((open) => open.filter((clash) => clash.field !== field));
     if (clashes.length <= 1) setProblem(null);
   };
@@ -109,12 +110,12 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
       <OrderFields
         form={form}
         isNew={false}
-        below={(field) => {
-          const clash = clashes.find((one) => one.field === field);
-          return clash === undefined ? null : (
-            <ClashNote clash={clash} onSettle={(theirs) => settle(field, theirs)} />
-          );
-        }}
+        below={Object.fromEntries(
+          clashes.map((clash) => [
+            clash.field,
+            <ClashNote key={clash.field} clash={clash} onSettle={(theirs) => settle(clash.field, theirs)} />,
+          ]),
+        )}
       />
       <div className={styles.foot}>
         {problem === null ? null : (

@@ -11,13 +11,13 @@ import type { OrderFormValues } from './order-form-values.ts';
 import { useEquipmentFinder } from './use-equipment-finder.ts';
 import { priorityIcons, priorityWords, typeWords } from './words.tsx';
 
-/** The fields of an order, for raising and for changing one. `below` may put something under a field. */
+/** The fields of an order, for raising and for changing one. `below` may put something under a field, by the order's name of it. */
 export function OrderFields<Output>(props: {
   form: UseFormReturn<OrderFormValues, unknown, Output>;
   isNew: boolean;
-  below?: (field: string) => ReactNode;
+  below?: Readonly<Record<string, ReactNode>>;
 }): ReactNode {
-  const { form, isNew, below = () => null } = props;
+  const { form, isNew, below = {} } = props;
   const { control, register } = form;
   const { errors } = form.formState;
   const { session } = useDesk();
@@ -25,7 +25,7 @@ export function OrderFields<Output>(props: {
   const time = useSession((known) => known.time);
   const findEquipment = useEquipmentFinder();
   const hours = (name: 'estimatedHours' | 'actualHours', label: string): ReactNode => (
-    <Field label={label} error={errors[name]?.message} below={below(name)}>
+    <Field label={label} error={errors[name]?.message} below={below[name]}>
       {(ids) => (
         <TextInput {...ids} {...register(name)} className="tabular" inputMode="decimal" placeholder="Hours" />
       )}
@@ -33,7 +33,7 @@ export function OrderFields<Output>(props: {
   );
   return (
     <div className={styles.fields}>
-      <Field label="Title" wide error={errors.title?.message} below={below('title')}>
+      <Field label="Title" wide error={errors.title?.message} below={below['title']}>
         {(ids) => (
           <TextInput
             {...ids}
@@ -56,7 +56,7 @@ export function OrderFields<Output>(props: {
             value={value}
             find={findEquipment}
             onChange={onChange}
-            below={below('equipmentId')}
+            below={below['equipmentId']}
           />
         )}
       />
@@ -69,7 +69,7 @@ export function OrderFields<Output>(props: {
             value={value}
             choices={workOrderTypes.map((type) => ({ value: type, label: typeWords[type] }))}
             onChange={onChange}
-            below={below('type')}
+            below={below['type']}
           />
         )}
       />
@@ -86,7 +86,7 @@ export function OrderFields<Output>(props: {
               icon: priorityIcons[priority],
             }))}
             onChange={onChange}
-            below={below('priority')}
+            below={below['priority']}
           />
         )}
       />
@@ -100,7 +100,7 @@ export function OrderFields<Output>(props: {
             today={time.day(session.now())}
             onChange={onChange}
             error={errors.dueDate?.message}
-            below={below('dueDate')}
+            below={below['dueDate']}
           />
         )}
       />
@@ -116,13 +116,13 @@ export function OrderFields<Output>(props: {
               ...crew.map(({ id, name, rank }) => ({ value: id, label: `${name}, ${rank}` })),
             ]}
             onChange={onChange}
-            below={below('assigneeId')}
+            below={below['assigneeId']}
           />
         )}
       />
       {hours('estimatedHours', 'Estimated hours')}
       {isNew ? null : hours('actualHours', 'Actual hours')}
-      <Field label="Description" wide error={errors.description?.message} below={below('description')}>
+      <Field label="Description" wide error={errors.description?.message} below={below['description']}>
         {(ids) => <TextArea {...ids} {...register('description')} rows={5} />}
       </Field>
       {isNew ? (

@@ -58,9 +58,13 @@ export function createOrderList(desk: Desk): OrderList {
   }
 
   transport.on('records.changed', ({ entity, ids, cause }) => {
-    if (entity !== 'work_order' && entity !== 'equipment' && entity !== 'crew_member') return;
-    window.refresh(entity === 'work_order' && ids.length > 0 ? ids : null);
-    if (entity === 'work_order' && cause !== 'sync') void count();
+    if (entity === 'work_order') {
+      window.refresh(ids.length > 0 ? ids : null);
+      if (cause !== 'sync') void count();
+    } else if (cause !== 'sync') {
+      // Names of equipment and crew stand in the rows.
+      window.refresh(null);
+    }
   });
   desk.onReturn(() => {
     window.refresh(null);

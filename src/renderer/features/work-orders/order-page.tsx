@@ -16,11 +16,13 @@ import { OrderToolbar } from './order-toolbar.tsx';
 /** The list of orders with its filters, and beside it the one that is looked at. */
 export function OrderPage(): ReactNode {
   const { router } = useDesk();
-  const { selection } = useWorkOrders().list;
+  const { selection, window } = useWorkOrders().list;
+  const isEmpty = useStore(window.store, ({ total }) => total === 0);
   const route = useRoute();
   const open = route.page === 'work-orders' ? route.open : null;
   const full = route.page === 'work-orders' && route.full;
-  const staysOpen = useMedia('(min-width: 1600px)');
+  const isWide = useMedia('(min-width: 1600px)');
+  const staysOpen = isWide && !isEmpty;
   const { id: chosenId, move } = useStore(selection.store);
 
   const show = useCallback(
