@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalText, type Change } from './change.ts';
 import type { Origin } from './seen.ts';
 
@@ -14,7 +14,15 @@ export function chainStart(vesselId: string, origin: Origin): ChainHash {
   return bytesToHex(sha256(utf8ToBytes(`arus journal ${vesselId} ${origin}`)));
 }
 
-/** Hash of `change` after an entry with hash `previous` (hexadecimal, 64 characters, both). */
-export function chainNext(previous: ChainHash, change: Change): ChainHash {
-  return bytesToHex(sha256(concatBytes(utf8ToBytes(previous), utf8ToBytes(canonicalText(change)))));
+/** SHA-256 of a text as UTF-8, hexadecimal. */
+export type HashText = (text: string) => ChainHash;
+
+const portableHash: HashText = (text) => bytesToHex(sha256(utf8ToBytes(text)));
+
+/**
+ * Hash of `change` after an entry with hash `previous` (hexadecimal, 64 characters, both).
+ * @param hashText the platform's own SHA-256 where each write waits for it; the same function everywhere
+ */
+export function chainNext(previous: ChainHash, change: Change, hashText: HashText = portableHash): ChainHash {
+  return hashText(previous + canonicalText(change));
 }

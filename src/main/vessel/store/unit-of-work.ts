@@ -1,10 +1,12 @@
+import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
-import { chainNext } from '#shared/sync/chain.ts';
+import { chainNext, type HashText } from '#shared/sync/chain.ts';
 import { stampOf, type Change, type Operation } from '#shared/sync/change.ts';
 import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import type { Scalar } from '#shared/json.ts';
 import type { Origin, Seen } from '#shared/sync/seen.ts';
 
 /** Who acts: shown in the journal for ever, so the name stands beside the id. */
@@ -68,7 +70,15 @@ type Entry = [
   hash: string,
 ];
 
-const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+/** OpenSSL's: a fifth of what the portable one takes at every write (4 against 20 us for a new order). */
+const platformHash: HashText = (text) => hash('sha256', text);
+
+/** A trigger's JSON object of columns: nothing but scalars can stand in it. */
+function parseScalars(json: string): Record<string, Scalar> {
+  const parsed: unknown = JSON.parse(json);
+  if (typeof parsed !== 'object' || parsed === null) throw new Error('A trigger handed over something else than fields');
+  return Object.fromEntries(Object.entries(parsed));
+}
 
 /**
  * The functions that triggers call, bound to the unit of work that is open on this connection. Without one they
@@ -112,7 +122,7 @@ export class UnitOfWork {
 
   #enter({ entity, recordId, operation, fields, lane, versions }: Facts): string {
     const unit = this.#unit();
-    const values = scalars.parse(JSON.parse(fields));
+    const values = parseScalars(fields);
     const number = unit.last + 1;
     const change: Change = {
       origin: unit.origin,
@@ -130,9 +140,9 @@ export class UnitOfWork {
       lane,
       version: recordsVersion,
     };
-    const hash = chainNext(unit.hash, change);
+    const sealed = chainNext(unit.hash, change, platformHash);
     const written: WrittenChange = { number, entity, recordId, operation, fields: Object.keys(values), lane };
-    this.#pending = { written, hash, state: afterOwnChange(versions, stampOf(change), written) };
+    this.#pending = { written, hash: sealed, state: afterOwnChange(versions, stampOf(change), written) };
     const entry: Entry = [
       unit.origin,
       number,
@@ -142,7 +152,7 @@ export class UnitOfWork {
       unit.actor.id,
       unit.actor.name,
       unit.device,
-      hash,
+      sealed,
     ];
     return JSON.stringify(entry);
   }

@@ -78,7 +78,7 @@ CREATE TABLE `sync_journal` (
 	`claimed` blob,
 	`applied` text DEFAULT 'applied' NOT NULL,
 	PRIMARY KEY(`origin`, `number`)
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE INDEX `sync_journal_record` ON `sync_journal` (`record_id`,`time`);--> statement-breakpoint
 CREATE TABLE `sync_outbox` (
