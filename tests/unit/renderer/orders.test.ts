@@ -145,7 +145,7 @@ describe('The form of an order', () => {
     const old = formOf(order);
     const mine = { ...old, title: 'Mine', description: 'My description' };
     const fresh = { ...old, title: 'Theirs', priority: 'high' as const, assigneeId: chief };
-    const now = broughtUpToDate(mine, old, fresh, ['title']);
+    const now = broughtUpToDate(mine, old, fresh);
     expect(now).toMatchObject({
       title: 'Mine',
       description: 'My description',
@@ -159,7 +159,7 @@ describe('The form of an order', () => {
     const old = formOf(order);
     const mine = { ...old, equipment: null };
     const fresh = { ...old, equipment: { id: chief, label: 'Other' } };
-    expect(broughtUpToDate(mine, old, fresh, ['equipmentId']).equipment).toBeNull();
+    expect(broughtUpToDate(mine, old, fresh).equipment).toBeNull();
     expect(withTheirs(mine, fresh, 'equipmentId').equipment).toEqual({ id: chief, label: 'Other' });
   });
 });

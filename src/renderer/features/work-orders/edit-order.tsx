@@ -58,7 +58,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   async function learn(error: CallError): Promise<void> {
     const now = await records.read(order.id);
     const names = error.details.map(({ path }) => path);
-    form.reset(broughtUpToDate(form.getValues(), formOf(before), formOf(now), names), {
+    form.reset(broughtUpToDate(form.getValues(), formOf(before), formOf(now)), {
       keepDefaultValues: true,
     });
     setBefore(now);

@@ -109,18 +109,16 @@ const formFieldOf = (field: string): string => (field === 'equipmentId' ? 'equip
 
 /**
  * `mine` with every field that the person did not touch since `old` as it stands in `fresh`, so that saving does
- * not write old values back. Fields that both changed (`clashing`, by the order's names) stay as in `mine`.
+ * not write old values back.
  */
 export function broughtUpToDate(
   mine: OrderFormValues,
   old: OrderFormValues,
   fresh: OrderFormValues,
-  clashing: readonly string[],
 ): OrderFormValues {
-  const kept = new Set(clashing.map(formFieldOf));
   const before: ReadonlyMap<string, unknown> = new Map(Object.entries(old));
   const touched = Object.entries(mine).filter(
-    ([name, value]) => kept.has(name) || JSON.stringify(value) !== JSON.stringify(before.get(name)),
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before.get(name)),
   );
   return { ...fresh, ...Object.fromEntries(touched) };
 }
