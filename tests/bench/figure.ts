@@ -19,7 +19,8 @@ export function figure(
 ): Figure {
   const rounded = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
   if (target === null) return { name, value: rounded, unit, target: null, ok: true };
-  if ('least' in target) return { name, value: rounded, unit, target: `>= ${target.least}`, ok: value >= target.least };
+  if ('least' in target)
+    return { name, value: rounded, unit, target: `>= ${target.least}`, ok: value >= target.least };
   return { name, value: rounded, unit, target: `<= ${target.most}`, ok: value <= target.most };
 }
 
@@ -28,7 +29,9 @@ export function report(figures: readonly Figure[], jsonFile: string | undefined)
   const width = Math.max(...figures.map((each) => each.name.length));
   for (const each of figures) {
     const verdict = each.target === null ? '' : `  ${each.target}  ${each.ok ? 'ok' : 'MISSED'}`;
-    process.stdout.write(`${each.name.padEnd(width)}  ${String(each.value).padStart(9)} ${each.unit}${verdict}\n`);
+    process.stdout.write(
+      `${each.name.padEnd(width)}  ${String(each.value).padStart(9)} ${each.unit}${verdict}\n`,
+    );
   }
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(figures, null, 2)}\n`);
 }

@@ -18,7 +18,11 @@ export async function benchLists(): Promise<Figure[]> {
     ['by number', (index) => ({ sort: 'number', direction: 'desc', offset: (index * 7_919) % orders }), true],
     ['by priority', (index) => ({ sort: 'priority', offset: (index * 7_919) % orders }), true],
     ['by title', (index) => ({ sort: 'title', offset: (index * 7_919) % orders }), true],
-    ['by last change', (index) => ({ sort: 'updatedAt', direction: 'desc', offset: (index * 7_919) % orders }), true],
+    [
+      'by last change',
+      (index) => ({ sort: 'updatedAt', direction: 'desc', offset: (index * 7_919) % orders }),
+      true,
+    ],
     ['open ones by due date', (index) => ({ status: ['open'], offset: (index * 1_301) % 20_000 }), false],
     ['search for two words', (index) => ({ search: `purifier ${index}` }), false],
   ];
@@ -31,7 +35,12 @@ export async function benchLists(): Promise<Figure[]> {
       samples.push(performance.now() - start);
     }
     figures.push(
-      figure(`page of 50 of 50,000, ${name}, p95`, quantile(samples, 0.95), 'ms', isTarget ? { most: 20 } : null),
+      figure(
+        `page of 50 of 50,000, ${name}, p95`,
+        quantile(samples, 0.95),
+        'ms',
+        isTarget ? { most: 20 } : null,
+      ),
     );
   }
   await vessel.node.close();

@@ -36,7 +36,9 @@ async function answer(line: string): Promise<unknown> {
     case 'link':
       return { state: (await vessel.call('sync.setLink', { enabled: asked.enabled })).link.state };
     case 'page':
-      return { rows: (await vessel.call('workOrders.list', { limit: 50, offset: asked.offset })).items.length };
+      return {
+        rows: (await vessel.call('workOrders.list', { limit: 50, offset: asked.offset })).items.length,
+      };
     case 'watch':
       delay.reset();
       delay.enable();

@@ -10,12 +10,20 @@ export interface MeasuredVessel {
   end(): void;
 }
 
-export function startMeasuredVessel(directory: string, vesselId: string, broker: string | null): MeasuredVessel {
+export function startMeasuredVessel(
+  directory: string,
+  vesselId: string,
+  broker: string | null,
+): MeasuredVessel {
   const program = join(projectRoot, 'tests/bench/measured-vessel-program.ts');
   // The flag is that of `npm run vessel`.
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', program, directory, vesselId, broker ?? '-'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', program, directory, vesselId, broker ?? '-'],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   process.once('exit', () => child.kill('SIGKILL'));
   return {

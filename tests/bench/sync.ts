@@ -12,7 +12,10 @@ import { startMeasuredVessel, type MeasuredVessel } from './measured-vessel.ts';
 
 const drained = 10_000;
 const singles = 300;
-const changed = z.object({ event: z.literal('records.changed'), payload: z.object({ ids: z.array(z.string()) }) });
+const changed = z.object({
+  event: z.literal('records.changed'),
+  payload: z.object({ ids: z.array(z.string()) }),
+});
 
 /** Against a real Mosquitto and a real Postgres on loopback, gateway and vessel each in a process of its own. */
 export async function benchSync(): Promise<Figure[]> {

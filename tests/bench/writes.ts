@@ -81,7 +81,17 @@ function throughService(durability: string): (round: number) => void {
   return (round) => {
     const { title, description, type, priority, dueDate, estimatedHours, notes } = orderAt(round);
     service.create(
-      { title, description, equipmentId: null, type, priority, dueDate, assigneeId: null, estimatedHours, notes },
+      {
+        title,
+        description,
+        equipmentId: null,
+        type,
+        priority,
+        dueDate,
+        assigneeId: null,
+        estimatedHours,
+        notes,
+      },
       actor,
     );
   };

@@ -6,7 +6,18 @@ import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { newRecordId } from '#vessel/record-id.ts';
 import { silentLog } from './vessel.ts';
 
-const words = ['purifier', 'pump', 'cooler', 'valve', 'bearing', 'filter', 'winch', 'gasket', 'sensor', 'motor'];
+const words = [
+  'purifier',
+  'pump',
+  'cooler',
+  'valve',
+  'bearing',
+  'filter',
+  'winch',
+  'gasket',
+  'sensor',
+  'motor',
+];
 const unitSize = 1_000;
 
 /** Fills a node's data directory with work orders in a few large units, through the one way to write. */
@@ -35,7 +46,10 @@ export function orderAt(index: number) {
     type: workOrderTypes[index % workOrderTypes.length] ?? 'planned',
     priority: priorities[1 + (index % 3)] ?? 'normal',
     status: done ? 'completed' : 'open',
-    dueDate: index % 11 === 0 ? null : `2026-${String(1 + (index % 12)).padStart(2, '0')}-${String(1 + (index % 28)).padStart(2, '0')}`,
+    dueDate:
+      index % 11 === 0
+        ? null
+        : `2026-${String(1 + (index % 12)).padStart(2, '0')}-${String(1 + (index % 28)).padStart(2, '0')}`,
     assigneeId: null,
     estimatedHours: 1 + (index % 16) / 2,
     actualHours: done ? 1 + (index % 20) / 2 : null,

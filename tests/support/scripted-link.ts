@@ -63,7 +63,9 @@ export class ScriptedLink {
   take(): Message[] {
     return this.takePublished().flatMap(({ topic, payload }) => {
       const parsed = parseTopic(topic);
-      return parsed === null || parsed.kind === 'presence' ? [] : [decodeFrame(payload, parsed.vessel, zstdCodec)];
+      return parsed === null || parsed.kind === 'presence'
+        ? []
+        : [decodeFrame(payload, parsed.vessel, zstdCodec)];
     });
   }
 

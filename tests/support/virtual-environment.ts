@@ -16,7 +16,10 @@ export interface VirtualEnvironment extends Environment {
   readonly pending: number;
 }
 
-export function virtualEnvironment(log: Log, { seed = 1, now = Date.UTC(2026, 2, 1) } = {}): VirtualEnvironment {
+export function virtualEnvironment(
+  log: Log,
+  { seed = 1, now = Date.UTC(2026, 2, 1) } = {},
+): VirtualEnvironment {
   let monotonic = 0;
   let offset = now;
   let order = 0;
@@ -46,7 +49,9 @@ export function virtualEnvironment(log: Log, { seed = 1, now = Date.UTC(2026, 2,
     advance(milliseconds) {
       const end = monotonic + milliseconds;
       for (;;) {
-        const next = timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+        const next = timers
+          .filter((timer) => timer.at <= end)
+          .sort((a, b) => a.at - b.at || a.order - b.order)[0];
         if (next === undefined) break;
         timers = timers.filter((timer) => timer !== next);
         monotonic = Math.max(monotonic, next.at);

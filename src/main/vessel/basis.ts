@@ -19,16 +19,20 @@ export function checkBasis(
   const versions = fieldVersions(spec, record.versions);
   const overtaken = fields.filter((field) => basis[field] !== undefined && basis[field] !== versions[field]);
   if (overtaken.length === 0) return;
-  throw new ContractFailure('stale', 'Someone else changed this in the meantime. Nothing was saved; choose which value stands.', {
-    details: overtaken.map((field) => {
-      const [origin, number] = (versions[field] ?? '').split('+')[0]?.split('#') ?? [];
-      const change = origin === undefined ? undefined : store.journal.get(origin, Number(number))?.change;
-      return {
-        path: field,
-        message: 'Changed in the meantime',
-        value: record.values[field],
-        ...(change === undefined ? {} : { by: change.actorName, at: new Date(change.at).toISOString() }),
-      };
-    }),
-  });
+  throw new ContractFailure(
+    'stale',
+    'Someone else changed this in the meantime. Nothing was saved; choose which value stands.',
+    {
+      details: overtaken.map((field) => {
+        const [origin, number] = (versions[field] ?? '').split('+')[0]?.split('#') ?? [];
+        const change = origin === undefined ? undefined : store.journal.get(origin, Number(number))?.change;
+        return {
+          path: field,
+          message: 'Changed in the meantime',
+          value: record.values[field],
+          ...(change === undefined ? {} : { by: change.actorName, at: new Date(change.at).toISOString() }),
+        };
+      }),
+    },
+  );
 }

@@ -19,17 +19,25 @@ export interface Call {
 export function dispatch(
   call: Call,
   handlers: Handlers,
-  { environment, actorOf }: { environment: Environment; actorOf: (id: string | undefined) => CallContext['actor'] },
+  {
+    environment,
+    actorOf,
+  }: { environment: Environment; actorOf: (id: string | undefined) => CallContext['actor'] },
 ): CallResult {
   if (!isMethod(call.method))
-    return failure({ code: 'unknown_method', message: `There is no method '${call.method}'.`, retryable: false });
+    return failure({
+      code: 'unknown_method',
+      message: `There is no method '${call.method}'.`,
+      retryable: false,
+    });
   const method = contract[call.method];
   const input = method.input.safeParse(call.input ?? {});
   if (!input.success) return failure(invalidInput(input.error));
   try {
     const output = run(handlers, call.method, input.data, { actor: actorOf(call.actor) });
     const parsed = method.output.safeParse(output);
-    if (!parsed.success) throw new Error(`${call.method} answered outside its contract: ${parsed.error.message}`);
+    if (!parsed.success)
+      throw new Error(`${call.method} answered outside its contract: ${parsed.error.message}`);
     return { ok: true, output: parsed.data };
   } catch (cause) {
     if (cause instanceof ContractFailure) return failure(cause.toError());
@@ -44,7 +52,9 @@ function run(handlers: Handlers, name: MethodName, input: unknown, context: Call
 }
 
 function invalidInput(error: z.ZodError): ContractError {
-  const details = error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const details = error.issues
+    .slice(0, 20)
+    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   const [first] = details;
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
   return {
@@ -60,7 +70,8 @@ function unexpected(method: string, cause: unknown, environment: Environment): C
     environment.log.error({ err: cause, method }, 'the disk is full');
     return {
       code: 'unavailable',
-      message: 'The disk of this computer is full. This was not saved; what was saved before is safe. Free some space and try again.',
+      message:
+        'The disk of this computer is full. This was not saved; what was saved before is safe. Free some space and try again.',
       retryable: true,
     };
   }

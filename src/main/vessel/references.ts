@@ -12,7 +12,11 @@ export function requireRecord(
   if (id === null || id === undefined) return;
   const record = store.table(entity).get(id);
   if (record === null || record.deleted)
-    throw new ContractFailure('invalid_input', `There is no ${name} with this id on board. Nothing was saved.`, {
-      details: [{ path, message: `No ${name} with this id` }],
-    });
+    throw new ContractFailure(
+      'invalid_input',
+      `There is no ${name} with this id on board. Nothing was saved.`,
+      {
+        details: [{ path, message: `No ${name} with this id` }],
+      },
+    );
 }

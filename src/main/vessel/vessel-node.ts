@@ -60,7 +60,10 @@ export interface VesselNode {
  * Opens the node on its data directory and starts using the link.
  * @throws StartFailure with a sentence for the person at the screen
  */
-export function openVesselNode(options: VesselOptions, { environment, openLink, codec }: VesselParts): VesselNode {
+export function openVesselNode(
+  options: VesselOptions,
+  { environment, openLink, codec }: VesselParts,
+): VesselNode {
   const database = openDatabase(options.dataDirectory, environment);
   try {
     const store = new VesselStore(database.connection, options.vesselId, environment);
@@ -134,6 +137,9 @@ function crewMember(store: VesselStore, id: string | undefined, device: string):
   if (id === undefined) return { id: null, name: device };
   const record = store.table(crewMemberSpec.entity).get(id);
   if (record === null || record.deleted)
-    throw new ContractFailure('not_found', 'The acting person is not on the crew list. Choose who you are and try again.');
+    throw new ContractFailure(
+      'not_found',
+      'The acting person is not on the crew list. Choose who you are and try again.',
+    );
   return { id, name: `${String(record.values['name'])}, ${String(record.values['rank'])}` };
 }

@@ -208,7 +208,9 @@ describe('the uplink', () => {
     link.up();
     acknowledge(7);
     expect((await status()).queue.depth).toBe(1);
-    expect((await vessel.call('sync.problems', {})).items[0]).toMatchObject({ code: 'impossible_acknowledgement' });
+    expect((await vessel.call('sync.problems', {})).items[0]).toMatchObject({
+      code: 'impossible_acknowledgement',
+    });
   });
 
   test('an acknowledgement of another incarnation is passed over', async () => {
@@ -222,7 +224,9 @@ describe('the uplink', () => {
     const order = await create('One');
     link.up();
     acknowledge(1, { problems: [{ number: 1, code: 'parked', message: 'title: too long' }] });
-    expect((await vessel.call('sync.problems', {})).items).toMatchObject([{ code: 'parked', recordId: order.id }]);
+    expect((await vessel.call('sync.problems', {})).items).toMatchObject([
+      { code: 'parked', recordId: order.id },
+    ]);
     expect((await status()).queue.depth).toBe(0);
   });
 
@@ -251,7 +255,9 @@ describe('the uplink', () => {
     const presence = link.takePublished().find((message) => message.topic.endsWith('/presence'));
     expect(presence?.options).toEqual({ qos: 1, retain: true });
     expect(JSON.parse(new TextDecoder().decode(presence?.payload))).toMatchObject({ online: true });
-    expect(JSON.parse(new TextDecoder().decode(link.settings?.will.payload))).toMatchObject({ online: false });
+    expect(JSON.parse(new TextDecoder().decode(link.settings?.will.payload))).toMatchObject({
+      online: false,
+    });
   });
 });
 
@@ -309,7 +315,12 @@ describe('changes from shore', () => {
   test("the office's edit stands on board, is acknowledged, and journal and tables agree", async () => {
     const order = await create('Renew gasket');
     const ack = receive(
-      shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'Renew gasket No. 3' }, seen: seenAll(1) }),
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { title: 'Renew gasket No. 3' },
+        seen: seenAll(1),
+      }),
     );
     expect(ack).toMatchObject({ origin: shore, held: 1, hash, outcome: 'stored' });
     const changed = await vessel.call('workOrders.get', { id: order.id });
@@ -320,7 +331,12 @@ describe('changes from shore', () => {
 
   test('the same batch again changes nothing and is acknowledged again', async () => {
     const order = await create('One');
-    const change = shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'Two' }, seen: seenAll(1) });
+    const change = shoreChange({
+      recordId: order.id,
+      operation: 'update',
+      fields: { title: 'Two' },
+      seen: seenAll(1),
+    });
     receive(change);
     await vessel.call('workOrders.update', { id: order.id, changes: { title: 'Three' } });
     expect(receive(change)).toMatchObject({ held: 1, outcome: 'stored' });
@@ -333,7 +349,12 @@ describe('changes from shore', () => {
     await vessel.call('workOrders.update', { id: order.id, changes: { title: 'From the ship' } });
     environment.advance(1_000);
     receive(
-      shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'From the office' }, seen: seenAll(1) }),
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { title: 'From the office' },
+        seen: seenAll(1),
+      }),
     );
     const found = await vessel.call('workOrders.get', { id: order.id });
     expect(found).toMatchObject({ title: 'From the office', sync: 'conflict' });
@@ -358,7 +379,14 @@ describe('changes from shore', () => {
   test('different fields on both sides: both stand, no conflict', async () => {
     const order = await create('Original');
     await vessel.call('workOrders.update', { id: order.id, changes: { actualHours: 4 } });
-    receive(shoreChange({ recordId: order.id, operation: 'update', fields: { priority: 'high' }, seen: seenAll(1) }));
+    receive(
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { priority: 'high' },
+        seen: seenAll(1),
+      }),
+    );
     expect(await vessel.call('workOrders.get', { id: order.id })).toMatchObject({
       actualHours: 4,
       priority: 'high',
@@ -370,8 +398,18 @@ describe('changes from shore', () => {
     const order = await create('Original');
     await vessel.call('workOrders.update', { id: order.id, changes: { status: 'completed' } });
     environment.advance(60_000);
-    receive(shoreChange({ recordId: order.id, operation: 'update', fields: { status: 'on_hold' }, seen: seenAll(1) }));
-    expect(await vessel.call('workOrders.get', { id: order.id })).toMatchObject({ status: 'completed', sync: 'conflict' });
+    receive(
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { status: 'on_hold' },
+        seen: seenAll(1),
+      }),
+    );
+    expect(await vessel.call('workOrders.get', { id: order.id })).toMatchObject({
+      status: 'completed',
+      sync: 'conflict',
+    });
   });
 
   test('a delete ashore does not take away what was changed on board meanwhile', async () => {
@@ -387,7 +425,12 @@ describe('changes from shore', () => {
   test('an update that overtakes its create waits for it, and nothing shows half', async () => {
     const id = '01a20458-42ee-7242-a643-07a6fe7275f9';
     const first = shoreChange({ recordId: id, operation: 'create', fields: officeOrder });
-    const second = shoreChange({ recordId: id, operation: 'update', fields: { title: 'Changed ashore' }, seen: {} });
+    const second = shoreChange({
+      recordId: id,
+      operation: 'update',
+      fields: { title: 'Changed ashore' },
+      seen: {},
+    });
     expect(receive(second)).toMatchObject({ held: [0, [2, 2]] });
     expect((await vessel.call('workOrders.list', {})).total).toBe(0);
     expect(verify()).toMatchObject({ ok: true, changes: 1 });
@@ -400,10 +443,18 @@ describe('changes from shore', () => {
     const order = await create('One');
     const ack = receive(
       shoreChange({ recordId: order.id, operation: 'update', fields: { status: 'sunk' }, seen: seenAll(1) }),
-      shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'Still comes' }, seen: seenAll(1) }),
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { title: 'Still comes' },
+        seen: seenAll(1),
+      }),
     );
     expect(ack).toMatchObject({ held: 2, problems: [{ number: 1, code: 'parked' }] });
-    expect(await vessel.call('workOrders.get', { id: order.id })).toMatchObject({ title: 'Still comes', status: 'open' });
+    expect(await vessel.call('workOrders.get', { id: order.id })).toMatchObject({
+      title: 'Still comes',
+      status: 'open',
+    });
     expect((await vessel.call('sync.problems', {})).items).toMatchObject([{ code: 'parked' }]);
     expect(verify()).toMatchObject({ ok: true });
   });
@@ -411,7 +462,12 @@ describe('changes from shore', () => {
   test('a change of a newer program is stored, not applied, and acknowledged', async () => {
     const order = await create('One');
     const ack = receive(
-      shoreChange({ recordId: order.id, operation: 'update', fields: { colour: 'red' }, version: recordsVersion + 1 }),
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { colour: 'red' },
+        version: recordsVersion + 1,
+      }),
     );
     expect(ack).toMatchObject({ held: 1, problems: [{ code: 'newer_program' }] });
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
@@ -419,10 +475,14 @@ describe('changes from shore', () => {
 
   test('another change under a number that is held already is a fork: nothing is stored, people are told', async () => {
     const order = await create('One');
-    receive(shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'A' }, seen: seenAll(1) }));
+    receive(
+      shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'A' }, seen: seenAll(1) }),
+    );
     number = 0;
     hash = chainStart(vesselId, shore);
-    const ack = receive(shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'B' }, seen: seenAll(1) }));
+    const ack = receive(
+      shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'B' }, seen: seenAll(1) }),
+    );
     expect(ack).toMatchObject({ outcome: 'fork', held: 1 });
     expect((await vessel.call('workOrders.get', { id: order.id })).title).toBe('A');
     expect((await vessel.call('sync.problems', {})).items).toMatchObject([{ code: 'fork' }]);
@@ -435,13 +495,29 @@ describe('changes from shore', () => {
     link.receiveBytes(topic, new Uint8Array([0xa7, 99, 1, 2, 3]));
     link.receiveBytes(topic, new Uint8Array(300_000));
     link.receiveBytes('some/other/topic', new Uint8Array(3));
-    link.receive(vesselId, { kind: 'ack', vessel: vesselId, origin: origin(), held: 0, hash, outcome: 'status', attempt: null, problems: [] });
+    link.receive(vesselId, {
+      kind: 'ack',
+      vessel: vesselId,
+      origin: origin(),
+      held: 0,
+      hash,
+      outcome: 'status',
+      attempt: null,
+      problems: [],
+    });
     expect((await vessel.call('sync.problems', {})).items.map((problem) => problem.code).sort()).toEqual([
       'malformed',
       'oversize',
       'unknown_version',
     ]);
-    receive(shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'Goes on' }, seen: seenAll(1) }));
+    receive(
+      shoreChange({
+        recordId: order.id,
+        operation: 'update',
+        fields: { title: 'Goes on' },
+        seen: seenAll(1),
+      }),
+    );
     expect((await vessel.call('workOrders.get', { id: order.id })).title).toBe('Goes on');
   });
 

@@ -16,7 +16,10 @@ describe('opening a node', () => {
     await first.node.close();
 
     const second = openTestVessel({ directory: first.directory });
-    expect(await second.call('workOrders.get', { id: order.id })).toMatchObject({ title: 'Renew impeller', sync: 'local' });
+    expect(await second.call('workOrders.get', { id: order.id })).toMatchObject({
+      title: 'Renew impeller',
+      sync: 'local',
+    });
     expect((await second.call('sync.status', {})).queue.depth).toBe(1);
     expect((await second.call('workOrders.create', { title: 'Next' })).number).toBe(
       order.number.replace('000001', '000002'),
@@ -27,7 +30,10 @@ describe('opening a node', () => {
   test('a second process on the same directory is turned away in words', async () => {
     const vessel = openTestVessel();
     expect(() => openTestVessel({ directory: vessel.directory })).toThrow(
-      expect.objectContaining({ code: 'in_use', message: expect.stringContaining('Another ARUS node') as string }) as Error,
+      expect.objectContaining({
+        code: 'in_use',
+        message: expect.stringContaining('Another ARUS node') as string,
+      }) as Error,
     );
     await vessel.node.close();
     await openTestVessel({ directory: vessel.directory }).node.close();
@@ -46,7 +52,9 @@ describe('opening a node', () => {
     const vessel = openTestVessel();
     await vessel.call('workOrders.create', { title: 'From the future' });
     await vessel.node.close();
-    readDatabase(vessel.directory, (connection) => connection.pragma(`user_version = ${migrations.length + 3}`));
+    readDatabase(vessel.directory, (connection) =>
+      connection.pragma(`user_version = ${migrations.length + 3}`),
+    );
     expect(() => openTestVessel({ directory: vessel.directory })).toThrow(/written by a newer ARUS/);
     readDatabase(vessel.directory, (connection) => {
       expect(connection.pragma('user_version', { simple: true })).toBe(migrations.length + 3);
@@ -56,15 +64,23 @@ describe('opening a node', () => {
 
   test('a file that is no database is refused in words', () => {
     const directory = temporaryDirectory('damaged');
-    writeFileSync(join(directory, databaseFileName), 'This is not a database at all, but long enough to look'.repeat(50));
+    writeFileSync(
+      join(directory, databaseFileName),
+      'This is not a database at all, but long enough to look'.repeat(50),
+    );
     expect(() => openTestVessel({ directory })).toThrow(
-      expect.objectContaining({ code: 'damaged_database', message: expect.stringContaining('backups') as string }) as Error,
+      expect.objectContaining({
+        code: 'damaged_database',
+        message: expect.stringContaining('backups') as string,
+      }) as Error,
     );
   });
 
   test('a database that exists is checked and copied before its schema changes', () => {
     const directory = temporaryDirectory('migration');
-    openTestVessel({ directory }).node.close().catch(() => {});
+    openTestVessel({ directory })
+      .node.close()
+      .catch(() => {});
     const connection = new Database(':memory:');
     migrate(connection, { isNew: true, directory: null, environment: systemEnvironment(silentLog) });
     expect(connection.pragma('user_version', { simple: true })).toBe(migrations.length);
@@ -74,7 +90,9 @@ describe('opening a node', () => {
     old.exec('CREATE TABLE kept (note TEXT)');
     old.exec(`INSERT INTO kept VALUES ('still here')`);
     migrate(old, { isNew: false, directory, environment: systemEnvironment(silentLog) });
-    const [copy] = readdirSync(join(directory, 'backups')).filter((name) => name.startsWith('before-schema-'));
+    const [copy] = readdirSync(join(directory, 'backups')).filter((name) =>
+      name.startsWith('before-schema-'),
+    );
     expect(copy).toBeDefined();
     const backup = new Database(join(directory, 'backups', copy ?? ''), { readonly: true });
     expect(backup.prepare('SELECT note FROM kept').pluck().get()).toBe('still here');

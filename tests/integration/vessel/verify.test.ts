@@ -12,7 +12,10 @@ describe('verify', () => {
     vessel = openTestVessel();
     file = join(vessel.directory, databaseFileName);
     const order = await vessel.call('workOrders.create', { title: 'Overhaul' });
-    await vessel.call('workOrders.update', { id: order.id, changes: { status: 'completed', actualHours: 3 } });
+    await vessel.call('workOrders.update', {
+      id: order.id,
+      changes: { status: 'completed', actualHours: 3 },
+    });
     await vessel.call('workOrders.create', { title: 'Second' });
     await vessel.node.close();
   });
@@ -20,7 +23,10 @@ describe('verify', () => {
   /** Alters the file as somebody would who knows his way: with the guards taken off first. */
   function tamper(statement: string): void {
     const connection = new Database(file);
-    for (const name of connection.prepare(`SELECT name FROM sqlite_master WHERE type = 'trigger'`).pluck().all())
+    for (const name of connection
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'trigger'`)
+      .pluck()
+      .all())
       connection.exec(`DROP TRIGGER ${String(name)}`);
     connection.exec(statement);
     connection.close();
@@ -31,24 +37,63 @@ describe('verify', () => {
   });
 
   test.each([
-    ['a record altered', `UPDATE work_order SET title = 'Forged' WHERE title = 'Second'`, /title is "Forged", the journal says "Second"/],
-    ['a sign-off taken back', `UPDATE work_order SET status = 'open' WHERE status = 'completed'`, /status is "open"/],
-    ['a record deleted', `DELETE FROM work_order WHERE title = 'Second'`, /has no row, but the journal created it/],
-    ['a record marked deleted', `UPDATE work_order SET deleted = 1 WHERE title = 'Second'`, /the journal says otherwise/],
+    [
+      'a record altered',
+      `UPDATE work_order SET title = 'Forged' WHERE title = 'Second'`,
+      /title is "Forged", the journal says "Second"/,
+    ],
+    [
+      'a sign-off taken back',
+      `UPDATE work_order SET status = 'open' WHERE status = 'completed'`,
+      /status is "open"/,
+    ],
+    [
+      'a record deleted',
+      `DELETE FROM work_order WHERE title = 'Second'`,
+      /has no row, but the journal created it/,
+    ],
+    [
+      'a record marked deleted',
+      `UPDATE work_order SET deleted = 1 WHERE title = 'Second'`,
+      /the journal says otherwise/,
+    ],
     [
       'a record smuggled in',
       `INSERT INTO crew_member (id, updated_at, updated_by, name, rank, on_board) VALUES ('x', 0, '', 'X', 'Master', 1)`,
       /crew_member x is in its table, but not in the journal/,
     ],
-    ['an entry altered', `UPDATE sync_journal SET fields = json_set(fields, '$.actualHours', 9) WHERE number = 2`, /entry 2 does not fit the hash chain/],
-    ['who did it altered', `UPDATE sync_journal SET actor_name = 'Somebody else' WHERE number = 2`, /entry 2 does not fit/],
+    [
+      'an entry altered',
+      `UPDATE sync_journal SET fields = json_set(fields, '$.actualHours', 9) WHERE number = 2`,
+      /entry 2 does not fit the hash chain/,
+    ],
+    [
+      'who did it altered',
+      `UPDATE sync_journal SET actor_name = 'Somebody else' WHERE number = 2`,
+      /entry 2 does not fit/,
+    ],
     ['an entry taken out', `DELETE FROM sync_journal WHERE number = 2`, /entry 3 follows entry 1/],
-    ['the last entry cut off', `DELETE FROM sync_journal WHERE number = 3; DELETE FROM sync_outbox WHERE number = 3; DELETE FROM work_order WHERE title = 'Second'; UPDATE sync_heads SET acknowledged = '3'; INSERT INTO sync_heads SELECT value, '0', zeroblob(32), '3', zeroblob(32) FROM node_settings WHERE name = 'origin'; DELETE FROM sync_outbox`, /ends at entry 2, but shore acknowledged 3/],
-    ['the queue emptied', `DELETE FROM sync_outbox WHERE number = 1`, /Change 1 is not in the outbox, but shore has not acknowledged it/],
-    ['field versions altered', `UPDATE work_order SET versions = json_set(versions, '$.t', json('{}'))`, /its field versions are not those of the journal/],
+    [
+      'the last entry cut off',
+      `DELETE FROM sync_journal WHERE number = 3; DELETE FROM sync_outbox WHERE number = 3; DELETE FROM work_order WHERE title = 'Second'; UPDATE sync_heads SET acknowledged = '3'; INSERT INTO sync_heads SELECT value, '0', zeroblob(32), '3', zeroblob(32) FROM node_settings WHERE name = 'origin'; DELETE FROM sync_outbox`,
+      /ends at entry 2, but shore acknowledged 3/,
+    ],
+    [
+      'the queue emptied',
+      `DELETE FROM sync_outbox WHERE number = 1`,
+      /Change 1 is not in the outbox, but shore has not acknowledged it/,
+    ],
+    [
+      'field versions altered',
+      `UPDATE work_order SET versions = json_set(versions, '$.t', json('{}'))`,
+      /its field versions are not those of the journal/,
+    ],
   ])('finds %s', (_what, statement, difference) => {
     tamper(statement);
-    expect(verifyJournal(file)).toEqual({ ok: false, difference: expect.stringMatching(difference) as string });
+    expect(verifyJournal(file)).toEqual({
+      ok: false,
+      difference: expect.stringMatching(difference) as string,
+    });
   });
 
   test('runs beside the node', async () => {

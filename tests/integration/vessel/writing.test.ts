@@ -82,7 +82,10 @@ describe('writing on board', () => {
     expect(done.completedBy).toBe('M. Santos, Second engineer');
     expect(done.completedAt).not.toBeNull();
 
-    const reopened = await vessel.call('workOrders.update', { id: order.id, changes: { status: 'in_progress' } });
+    const reopened = await vessel.call('workOrders.update', {
+      id: order.id,
+      changes: { status: 'in_progress' },
+    });
     expect(reopened).toMatchObject({ status: 'in_progress', completedAt: null, completedBy: null });
     expect(verify()).toMatchObject({ ok: true });
   });
@@ -91,14 +94,21 @@ describe('writing on board', () => {
     const order = await vessel.call('workOrders.create', { title: 'Test fire pump' });
     await vessel.call('workOrders.update', { id: order.id, changes: { status: 'cancelled' } });
     const before = rowCounts(vessel.directory);
-    const refused = await vessel.refusal('workOrders.update', { id: order.id, changes: { status: 'completed' } });
+    const refused = await vessel.refusal('workOrders.update', {
+      id: order.id,
+      changes: { status: 'completed' },
+    });
     expect(refused).toMatchObject({ code: 'not_allowed', message: expect.stringContaining('cancelled') });
     expect(rowCounts(vessel.directory)).toEqual(before);
   });
 
   test('two stations edit different fields: both stand. The same field: the second is told whose value stands', async () => {
     const order = await vessel.call('workOrders.create', { title: 'Check oil mist detector' });
-    await vessel.call('workOrders.update', { id: order.id, changes: { title: 'First' }, basis: order.versions });
+    await vessel.call('workOrders.update', {
+      id: order.id,
+      changes: { title: 'First' },
+      basis: order.versions,
+    });
     const other = await vessel.call('workOrders.update', {
       id: order.id,
       changes: { description: 'Alarm test as well' },
@@ -128,8 +138,15 @@ describe('writing on board', () => {
   });
 
   test('running hours never go back', async () => {
-    const engine = await vessel.call('equipment.create', { code: '601.01', name: 'Main engine', runningHours: 41_200 });
-    const refused = await vessel.refusal('equipment.update', { id: engine.id, changes: { runningHours: 41_100 } });
+    const engine = await vessel.call('equipment.create', {
+      code: '601.01',
+      name: 'Main engine',
+      runningHours: 41_200,
+    });
+    const refused = await vessel.refusal('equipment.update', {
+      id: engine.id,
+      changes: { runningHours: 41_100 },
+    });
     expect(refused).toMatchObject({ code: 'not_allowed', message: expect.stringContaining('41200') });
   });
 
@@ -176,7 +193,8 @@ describe('recordAndPublish', () => {
   afterEach(() => opened.close());
 
   const verify = () => verifyJournal(join(directory, databaseFileName));
-  const count = (table: string): unknown => opened.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  const count = (table: string): unknown =>
+    opened.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 
   test('a unit that fails half-way leaves nothing in any table, and the next one goes on from there', () => {
     recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
@@ -190,13 +208,17 @@ describe('recordAndPublish', () => {
     for (const table of ['equipment', 'sync_journal', 'sync_outbox']) expect(count(table)).toBe(1);
     expect(verify()).toMatchObject({ ok: true, changes: 1 });
 
-    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.update('equipment', id, { name: 'Whole' }));
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+      unit.update('equipment', id, { name: 'Whole' }),
+    );
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
   });
 
   test('listeners hear of a write after its commit, and not of one that failed', () => {
     const heard: unknown[] = [];
-    store.onCommitted(({ cause, records }) => heard.push([cause, records.length, opened.connection.inTransaction]));
+    store.onCommitted(({ cause, records }) =>
+      heard.push([cause, records.length, opened.connection.inTransaction]),
+    );
     recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
     expect(() =>
       recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
@@ -217,8 +239,12 @@ describe('recordAndPublish', () => {
       change: { number: 2, operation: 'update', fields: { location: 'Purifier room', name: 'LO pump 1' } },
       before: { location: '', name: 'Lube oil pump' },
     });
-    expect(() => opened.connection.exec(`UPDATE equipment SET name = 'Forged'`)).toThrow(/did not go through recordAndPublish/);
-    expect(() => opened.connection.exec(`INSERT OR REPLACE INTO equipment SELECT * FROM equipment`)).toThrow();
+    expect(() => opened.connection.exec(`UPDATE equipment SET name = 'Forged'`)).toThrow(
+      /did not go through recordAndPublish/,
+    );
+    expect(() =>
+      opened.connection.exec(`INSERT OR REPLACE INTO equipment SELECT * FROM equipment`),
+    ).toThrow();
     expect(() => opened.connection.exec(`DELETE FROM equipment`)).toThrow(/deleted by mark/);
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
   });
@@ -237,16 +263,24 @@ describe('recordAndPublish', () => {
   test('an urgent change takes along what it stands on', () => {
     const order = '01a20458-42ee-7242-a643-07a6fe7275aa';
     recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
-    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('work_order', order, workOrder('normal')));
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+      unit.create('work_order', order, workOrder('normal')),
+    );
     expect(store.outbox.figures().byLane).toEqual({ urgent: 0, normal: 2, bulk: 0 });
-    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.update('work_order', order, { priority: 'critical' }));
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+      unit.update('work_order', order, { priority: 'critical' }),
+    );
     expect(store.outbox.figures().byLane).toEqual({ urgent: 2, normal: 1, bulk: 0 });
-    expect(store.outbox.next(store.own.origin, 'urgent', 0, 10).map((entry) => entry.change.number)).toEqual([2, 3]);
+    expect(store.outbox.next(store.own.origin, 'urgent', 0, 10).map((entry) => entry.change.number)).toEqual([
+      2, 3,
+    ]);
   });
 
   test('texts with quotes, emoji, line ends and commas come out of the journal as they went in', () => {
     const name = `6" valve, "old",\n{json: 'no'} 🚢 \\ ,`;
-    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, { ...equipment, name }));
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+      unit.create('equipment', id, { ...equipment, name }),
+    );
     expect(store.journal.last(store.own.origin)?.change.fields['name']).toBe(name);
     expect(verify()).toMatchObject({ ok: true });
   });
@@ -258,7 +292,9 @@ describe('recordAndPublish', () => {
     opened = openDatabase(directory, environment);
     store = new VesselStore(opened.connection, 'mv-aurora', environment);
     recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
-    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.update('equipment', id, { name: 'Second' }));
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+      unit.update('equipment', id, { name: 'Second' }),
+    );
     expect(store.own.last).toBe(2);
   });
 

@@ -14,7 +14,12 @@ export function crewHandlers(
   return {
     'crew.list': () => ({
       items: db
-        .select({ id: crewMember.id, name: crewMember.name, rank: crewMember.rank, onBoard: crewMember.onBoard })
+        .select({
+          id: crewMember.id,
+          name: crewMember.name,
+          rank: crewMember.rank,
+          onBoard: crewMember.onBoard,
+        })
         .from(crewMember)
         .where(eq(crewMember.deleted, false))
         .orderBy(asc(crewMember.name), asc(crewMember.id))

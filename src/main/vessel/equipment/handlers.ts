@@ -6,10 +6,14 @@ import type { EquipmentService } from './service.ts';
 
 type Names = 'equipment.list' | 'equipment.get' | 'equipment.create' | 'equipment.update';
 
-export function equipmentHandlers(service: EquipmentService, queries: EquipmentQueries): Pick<Handlers, Names> {
+export function equipmentHandlers(
+  service: EquipmentService,
+  queries: EquipmentQueries,
+): Pick<Handlers, Names> {
   const existing = (id: string): Equipment => {
     const found = queries.get(id);
-    if (found === null) throw new ContractFailure('not_found', 'This equipment is not there, or was deleted.');
+    if (found === null)
+      throw new ContractFailure('not_found', 'This equipment is not there, or was deleted.');
     return found;
   };
   return {

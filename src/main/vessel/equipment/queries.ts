@@ -25,7 +25,13 @@ export class EquipmentQueries {
   list(input: ParsedInput<'equipment.list'>): MethodOutput<'equipment.list'> {
     const where = and(
       eq(equipment.deleted, false),
-      containsWords(input.search, [equipment.code, equipment.name, equipment.location, equipment.maker, equipment.model]),
+      containsWords(input.search, [
+        equipment.code,
+        equipment.name,
+        equipment.location,
+        equipment.maker,
+        equipment.model,
+      ]),
     );
     const items = this.#db
       .select({ equipment, outstanding, standing: standingOf(equipment.id, this.#store.own.origin) })
@@ -48,7 +54,11 @@ export class EquipmentQueries {
     return found === undefined ? null : this.#toEquipment(found);
   }
 
-  #toEquipment(found: { equipment: typeof equipment.$inferSelect; outstanding: number; standing: string }): Equipment {
+  #toEquipment(found: {
+    equipment: typeof equipment.$inferSelect;
+    outstanding: number;
+    standing: string;
+  }): Equipment {
     return equipmentShape.parse({
       ...found.equipment,
       outstandingOrders: found.outstanding,

@@ -9,7 +9,9 @@ export class AwaitedRecords {
   readonly #remove: Statement;
 
   constructor(connection: WritableDatabase) {
-    this.#get = connection.prepare('SELECT state FROM sync_awaited WHERE record_id = ? AND entity = ?').pluck();
+    this.#get = connection
+      .prepare('SELECT state FROM sync_awaited WHERE record_id = ? AND entity = ?')
+      .pluck();
     this.#put = connection.prepare(
       `INSERT INTO sync_awaited (entity, record_id, state) VALUES (?, ?, ?)
        ON CONFLICT (record_id, entity) DO UPDATE SET state = excluded.state`,

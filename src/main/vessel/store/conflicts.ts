@@ -50,7 +50,9 @@ export class Conflicts {
 
   constructor(connection: WritableDatabase, journal: Journal) {
     this.#journal = journal;
-    this.#open = connection.prepare('SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL');
+    this.#open = connection.prepare(
+      'SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL',
+    );
     this.#put = connection.prepare(
       `INSERT INTO sync_conflicts (entity, record_id, field, base, heads, opened_at)
        VALUES (@entity, @recordId, @field, @base, @heads, @now)

@@ -57,7 +57,9 @@ export class JournalReader {
       'SELECT * FROM sync_journal WHERE record_id = ? AND entity = ? ORDER BY time, origin, number',
     );
     this.#origins = connection.prepare('SELECT DISTINCT origin FROM sync_journal ORDER BY origin').pluck();
-    this.#last = connection.prepare('SELECT * FROM sync_journal WHERE origin = ? ORDER BY number DESC LIMIT 1');
+    this.#last = connection.prepare(
+      'SELECT * FROM sync_journal WHERE origin = ? ORDER BY number DESC LIMIT 1',
+    );
   }
 
   get(origin: Origin, number: number): JournalEntry | null {
@@ -159,4 +161,5 @@ export function fromRow(found: unknown): JournalEntry {
 }
 
 const toBytes = (hash: ChainHash | null): Buffer | null => (hash === null ? null : Buffer.from(hash, 'hex'));
-const toHex = (bytes: Uint8Array | null): ChainHash | null => (bytes === null ? null : Buffer.from(bytes).toString('hex'));
+const toHex = (bytes: Uint8Array | null): ChainHash | null =>
+  bytes === null ? null : Buffer.from(bytes).toString('hex');

@@ -24,7 +24,11 @@ export function openDatabase(directory: string, environment: Environment): Opene
   try {
     mkdirSync(join(directory, 'backups'), { recursive: true });
   } catch (cause) {
-    throw new StartFailure('directory', `The data directory ${directory} cannot be used: ${reasonOf(cause)}`, { cause });
+    throw new StartFailure(
+      'directory',
+      `The data directory ${directory} cannot be used: ${reasonOf(cause)}`,
+      { cause },
+    );
   }
   const lock = takeDirectory(directory);
   const file = join(directory, databaseFileName);
@@ -112,7 +116,12 @@ export function migrate(
   environment.log.info({ from: version, to: migrations.length }, 'database schema brought up to date');
 }
 
-function backUp(connection: Database.Database, directory: string, version: number, environment: Environment): void {
+function backUp(
+  connection: Database.Database,
+  directory: string,
+  version: number,
+  environment: Environment,
+): void {
   const stamp = new Date(environment.now()).toISOString().replace(/[:.]/g, '-');
   const file = join(directory, 'backups', `before-schema-${version + 1}-${stamp}.db`);
   connection.prepare('VACUUM INTO ?').run(file);
@@ -122,7 +131,9 @@ function backUp(connection: Database.Database, directory: string, version: numbe
 function asStartFailure(cause: unknown, file: string): unknown {
   if (cause instanceof StartFailure || !(cause instanceof Database.SqliteError)) return cause;
   if (cause.code === 'SQLITE_FULL')
-    return new StartFailure('disk_full', `The disk of ${file} is full. Nothing was lost; free some space.`, { cause });
+    return new StartFailure('disk_full', `The disk of ${file} is full. Nothing was lost; free some space.`, {
+      cause,
+    });
   if (cause.code === 'SQLITE_CORRUPT' || cause.code === 'SQLITE_NOTADB')
     return new StartFailure(
       'damaged_database',

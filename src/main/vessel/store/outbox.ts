@@ -60,7 +60,9 @@ export class Outbox {
       `UPDATE sync_outbox SET sent_at = @now WHERE lane = @lane AND number BETWEEN @first AND @last AND sent_at IS NULL
        RETURNING entity, record_id`,
     );
-    this.#removeUpTo = connection.prepare('DELETE FROM sync_outbox WHERE number <= ? RETURNING entity, record_id');
+    this.#removeUpTo = connection.prepare(
+      'DELETE FROM sync_outbox WHERE number <= ? RETURNING entity, record_id',
+    );
     this.#removeRange = connection.prepare(
       'DELETE FROM sync_outbox WHERE number BETWEEN ? AND ? RETURNING entity, record_id',
     );

@@ -23,16 +23,14 @@ const row = z
     entity: z.string().nullable(),
     record_id: z.string().nullable(),
   })
-  .transform(
-    (stored): SyncProblem => ({
-      id: stored.id,
-      at: new Date(stored.at).toISOString(),
-      code: stored.code,
-      message: stored.message,
-      entity: stored.entity,
-      recordId: stored.record_id,
-    }),
-  );
+  .transform((stored): SyncProblem => ({
+    id: stored.id,
+    at: new Date(stored.at).toISOString(),
+    code: stored.code,
+    message: stored.message,
+    entity: stored.entity,
+    recordId: stored.record_id,
+  }));
 
 /** Oldest problems are let go beyond this many. */
 const kept = 1_000;

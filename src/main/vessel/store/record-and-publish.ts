@@ -44,7 +44,8 @@ export function recordAndPublish<T>(
   const result = store.transaction(unit, () => {
     store.own.time = time;
     const value = work(recordUnit(store, unit));
-    if (store.conflicts.any()) for (const { recordId } of unit.written) settleConflicts(store, unit, recordId);
+    if (store.conflicts.any())
+      for (const { recordId } of unit.written) settleConflicts(store, unit, recordId);
     return value;
   });
   if (unit.written.length > 0)
@@ -82,4 +83,3 @@ function settleConflicts(store: VesselStore, unit: WriteUnit, recordId: string):
   const settled = open.map((conflict) => conflict.field).filter((field) => written.includes(field));
   store.conflicts.settle(recordId, settled, unit.at);
 }
-

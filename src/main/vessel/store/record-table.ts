@@ -18,7 +18,12 @@ export interface StoredRecord {
   versions: string;
 }
 
-const storedRow = z.looseObject({ deleted: z.number(), updated_at: z.number(), updated_by: z.string(), versions: z.string() });
+const storedRow = z.looseObject({
+  deleted: z.number(),
+  updated_at: z.number(),
+  updated_by: z.string(),
+  versions: z.string(),
+});
 const storedScalar = z.union([z.string(), z.number(), z.null()]);
 
 /** Reads the rows of one kind of record. */
@@ -106,7 +111,10 @@ export class RecordTable extends RecordReader {
     this.#replace.run(this.#toRow(id, record));
   }
 
-  #toRow(id: string, { values, deleted, updatedAt, updatedBy, versions }: StoredRecord): (string | number | null)[] {
+  #toRow(
+    id: string,
+    { values, deleted, updatedAt, updatedBy, versions }: StoredRecord,
+  ): (string | number | null)[] {
     return [
       id,
       Number(deleted),

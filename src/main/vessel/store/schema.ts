@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import {
+  blob,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
 import { priorities, workOrderStatuses } from '#shared/domain/work-order.ts';
 
 /**
@@ -29,7 +38,11 @@ export const equipment = sqliteTable(
     criticality: text('criticality').notNull(),
     runningHours: real('running_hours'),
   },
-  (table) => [index('equipment_code').on(table.code, table.id).where(sql`deleted = 0`)],
+  (table) => [
+    index('equipment_code')
+      .on(table.code, table.id)
+      .where(sql`deleted = 0`),
+  ],
 );
 
 export const crewMember = sqliteTable('crew_member', {
@@ -73,13 +86,25 @@ export const workOrder = sqliteTable(
     // Deleted orders stand in it too: their numbers are not given again. With `deleted` in front SQLite would take
     // it for every list and sort all of them.
     index('work_order_number').on(table.number, table.deleted, table.id),
-    index('work_order_title').on(table.title, table.id).where(sql`deleted = 0`),
+    index('work_order_title')
+      .on(table.title, table.id)
+      .where(sql`deleted = 0`),
     // With what lists are mostly filtered by, so that passing over rows and counting them reads the index alone.
-    index('work_order_due').on(dueOrder, table.id, table.status, table.priority).where(sql`deleted = 0`),
-    index('work_order_priority').on(priorityOrder, table.id).where(sql`deleted = 0`),
-    index('work_order_status').on(statusOrder, table.id).where(sql`deleted = 0`),
-    index('work_order_updated').on(table.updatedAt, table.id).where(sql`deleted = 0`),
-    index('work_order_equipment').on(table.equipmentId, table.status).where(sql`deleted = 0`),
+    index('work_order_due')
+      .on(dueOrder, table.id, table.status, table.priority)
+      .where(sql`deleted = 0`),
+    index('work_order_priority')
+      .on(priorityOrder, table.id)
+      .where(sql`deleted = 0`),
+    index('work_order_status')
+      .on(statusOrder, table.id)
+      .where(sql`deleted = 0`),
+    index('work_order_updated')
+      .on(table.updatedAt, table.id)
+      .where(sql`deleted = 0`),
+    index('work_order_equipment')
+      .on(table.equipmentId, table.status)
+      .where(sql`deleted = 0`),
   ],
 );
 

@@ -17,7 +17,10 @@ export class Settings {
   }
 
   get(name: SettingName): string | null {
-    return z.string().nullable().parse(this.#get.get(name) ?? null);
+    return z
+      .string()
+      .nullable()
+      .parse(this.#get.get(name) ?? null);
   }
 
   set(name: SettingName, value: string): void {

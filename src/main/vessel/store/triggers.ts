@@ -10,12 +10,16 @@ import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
  */
 export function triggerStatements(): Map<string, string> {
   const statements = new Map<string, string>();
-  const add = (name: string, body: string): void => void statements.set(name, `CREATE TRIGGER ${name} ${body}`);
+  const add = (name: string, body: string): void =>
+    void statements.set(name, `CREATE TRIGGER ${name} ${body}`);
   for (const spec of recordSpecs) addRecordTriggers(spec, add);
   // Never fires; but a program whose connection lacks the node's functions cannot even prepare such a statement.
   for (const table of ['sync_journal', 'sync_outbox', 'sync_conflicts', 'sync_awaited'])
     for (const action of ['INSERT', 'UPDATE', 'DELETE'])
-      add(`${table}_guard_${action.toLowerCase()}`, `BEFORE ${action} ON ${table} WHEN 0 AND arus_unit() BEGIN SELECT 1; END`);
+      add(
+        `${table}_guard_${action.toLowerCase()}`,
+        `BEFORE ${action} ON ${table} WHEN 0 AND arus_unit() BEGIN SELECT 1; END`,
+      );
   // What an urgent change stands on must not wait behind it.
   add(
     'sync_outbox_promote',
@@ -75,7 +79,13 @@ END`,
  * `unit-of-work.ts`). SQLite folds a subquery with a limit into its parent, and then calls once for each column, unless
  * the parent has a condition; hence the conditions that are always true.
  */
-function journalEntry(spec: RecordSpec, operation: string, after: string, before: string, lane: string): string {
+function journalEntry(
+  spec: RecordSpec,
+  operation: string,
+  after: string,
+  before: string,
+  lane: string,
+): string {
   return `  INSERT INTO sync_journal (origin, number, time, at, seen, entity, record_id, operation, fields, before,
       actor_id, actor_name, device, lane, version, hash)
     SELECT e ->> 0, e ->> 1, e ->> 2, e ->> 3, e ->> 4, '${spec.entity}', NEW.id, operation, fields, before,
@@ -119,8 +129,7 @@ export function ensureTriggers(connection: Database.Database): string[] {
   const differing = [...present].filter(([name, sql]) => wanted.get(name) !== sql).map(([name]) => name);
   connection.transaction(() => {
     for (const name of differing) connection.exec(`DROP TRIGGER ${name}`);
-    for (const [name, statement] of wanted)
-      if (present.get(name) !== statement) connection.exec(statement);
+    for (const [name, statement] of wanted) if (present.get(name) !== statement) connection.exec(statement);
   })();
   return differing;
 }

@@ -76,7 +76,8 @@ const platformHash: HashText = (text) => hash('sha256', text);
 /** A trigger's JSON object of columns: nothing but scalars can stand in it. */
 function parseScalars(json: string): Record<string, Scalar> {
   const parsed: unknown = JSON.parse(json);
-  if (typeof parsed !== 'object' || parsed === null) throw new Error('A trigger handed over something else than fields');
+  if (typeof parsed !== 'object' || parsed === null)
+    throw new Error('A trigger handed over something else than fields');
   return Object.fromEntries(Object.entries(parsed));
 }
 
@@ -91,8 +92,17 @@ export class UnitOfWork {
 
   constructor(connection: Database.Database) {
     connection.function('arus_unit', () => this.#kind());
-    connection.function('arus_entry', (entity: string, id: string, operation: string, fields: string, lane: string, versions: string) =>
-      this.#enter({ entity, recordId: id, operation: operationOf(operation), fields, lane: laneOf(lane), versions }),
+    connection.function(
+      'arus_entry',
+      (entity: string, id: string, operation: string, fields: string, lane: string, versions: string) =>
+        this.#enter({
+          entity,
+          recordId: id,
+          operation: operationOf(operation),
+          fields,
+          lane: laneOf(lane),
+          versions,
+        }),
     );
     connection.function('arus_number', () => this.#current().written.number);
     connection.function('arus_state', () => this.#finish());

@@ -83,11 +83,15 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
         if (held === null || change.number <= held.upTo) {
           hash = chainNext(hash, change);
           if (entry.hash !== hash)
-            throw new Difference(`Journal ${origin}: entry ${change.number} does not fit the hash chain; it was altered`);
+            throw new Difference(
+              `Journal ${origin}: entry ${change.number} does not fit the hash chain; it was altered`,
+            );
         }
         const acknowledged = heads.get(origin)?.acknowledged;
         if (acknowledged?.number === change.number && acknowledged.hash !== hash)
-          throw new Difference(`Journal ${origin}: entry ${change.number} is not the one that shore acknowledged`);
+          throw new Difference(
+            `Journal ${origin}: entry ${change.number} is not the one that shore acknowledged`,
+          );
         if (entry.applied === 'applied') fold(folded.states, change);
         folded.changes += 1;
         previous = change.number;
@@ -95,18 +99,23 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       if (entries.length < stride) break;
     }
     if (held !== null && previous < held.upTo)
-      throw new Difference(`Journal ${origin}: ends at entry ${previous}, but ${held.upTo} are said to be held`);
+      throw new Difference(
+        `Journal ${origin}: ends at entry ${previous}, but ${held.upTo} are said to be held`,
+      );
     if (origin === own) folded.last = previous;
   }
   const acknowledged = heads.get(own)?.acknowledged?.number ?? 0;
   if (acknowledged > folded.last)
-    throw new Difference(`Journal ${own}: ends at entry ${folded.last}, but shore acknowledged ${acknowledged}`);
+    throw new Difference(
+      `Journal ${own}: ends at entry ${folded.last}, but shore acknowledged ${acknowledged}`,
+    );
   return folded;
 }
 
 function fold(states: Folded['states'], change: Parameters<typeof applyChange>[2]): void {
   const spec = specOf(change.entity);
-  if (spec === undefined) throw new Difference(`Entry ${change.number} of ${change.origin} is of an unknown kind`);
+  if (spec === undefined)
+    throw new Difference(`Entry ${change.number} of ${change.origin} is of an unknown kind`);
   const key = `${change.entity} ${change.recordId}`;
   const known = states.get(key)?.state ?? emptyState;
   states.set(key, { spec, recordId: change.recordId, state: applyChange(spec, known, change) });
@@ -116,7 +125,9 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
   const tables = new Map<string, RecordReader>(
     recordSpecs.map((spec) => [spec.entity, new RecordReader(connection, spec)]),
   );
-  const awaited = connection.prepare('SELECT state FROM sync_awaited WHERE record_id = ? AND entity = ?').pluck();
+  const awaited = connection
+    .prepare('SELECT state FROM sync_awaited WHERE record_id = ? AND entity = ?')
+    .pluck();
   for (const { spec, recordId, state } of states.values()) {
     const name = `${spec.entity} ${recordId}`;
     const values = materialise(spec, state);
@@ -155,7 +166,11 @@ const awaitedRow = z.object({ entity: z.string(), record_id: z.string() });
 function compareOutbox(connection: ReadableDatabase, own: Origin, last: number): number {
   const held = readHeads(connection).get(own)?.acknowledgedHeld ?? nothingHeld;
   const queued = new Set(
-    connection.prepare('SELECT number FROM sync_outbox').pluck().all().map((number) => z.number().parse(number)),
+    connection
+      .prepare('SELECT number FROM sync_outbox')
+      .pluck()
+      .all()
+      .map((number) => z.number().parse(number)),
   );
   for (let number = 1; number <= last; number += 1) {
     if (holds(held, number) === queued.has(number))
@@ -198,7 +213,10 @@ function readHeads(connection: ReadableDatabase): Map<Origin, Head> {
           acknowledged:
             acknowledgedHeld === null || stored.acknowledged_hash === null
               ? null
-              : { number: acknowledgedHeld.upTo, hash: Buffer.from(stored.acknowledged_hash).toString('hex') },
+              : {
+                  number: acknowledgedHeld.upTo,
+                  hash: Buffer.from(stored.acknowledged_hash).toString('hex'),
+                },
         },
       ];
     }),

@@ -101,7 +101,9 @@ export class VesselStore {
 
   /** Where this node stands with another origin; from the start when it never heard of it. */
   headOf(origin: Origin): IntakeHead {
-    return this.#others.get(origin) ?? { held: { upTo: 0, beyond: [] }, hash: chainStart(this.vesselId, origin) };
+    return (
+      this.#others.get(origin) ?? { held: { upTo: 0, beyond: [] }, hash: chainStart(this.vesselId, origin) }
+    );
   }
 
   otherOrigins(): Origin[] {
@@ -200,7 +202,8 @@ export class VesselStore {
   }
 
   #refreshSeen(): void {
-    this.#seen = Object.fromEntries([...this.#others].map(([origin, head]) => [origin, heldToJson(head.held)]));
+    this.#seen = Object.fromEntries(
+      [...this.#others].map(([origin, head]) => [origin, heldToJson(head.held)]),
+    );
   }
 }
-

@@ -57,7 +57,9 @@ export class AcknowledgementTimer {
 
   get timeoutMs(): number {
     const usual =
-      this.#roundTripMs === null ? firstTimeoutMs : Math.max(shortestTimeoutMs, this.#roundTripMs * roundTrips);
+      this.#roundTripMs === null
+        ? firstTimeoutMs
+        : Math.max(shortestTimeoutMs, this.#roundTripMs * roundTrips);
     return Math.min(longestTimeoutMs, usual * this.#factor);
   }
 }

@@ -21,7 +21,11 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
   const taken = intake(batch, head, existingEntries(store, batch, head));
   if (taken.outcome !== 'stored') {
     if (taken.outcome === 'fork') reportFork(store, batch.origin, taken.number);
-    return acknowledgement(store, batch.origin, { outcome: taken.outcome, attempt: batch.attempt, problems: [] });
+    return acknowledgement(store, batch.origin, {
+      outcome: taken.outcome,
+      attempt: batch.attempt,
+      problems: [],
+    });
   }
   const problems: Ack['problems'] = [];
   const touched: RecordKey[] = [];
@@ -33,7 +37,8 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
         store.journal.add(change, {
           hash: taken.hashes.get(change.number) ?? null,
           claimed: taken.claims.get(change.number) ?? null,
-          applied: verdict.decision === 'apply' ? 'applied' : verdict.decision === 'later' ? 'later' : 'parked',
+          applied:
+            verdict.decision === 'apply' ? 'applied' : verdict.decision === 'later' ? 'later' : 'parked',
         });
         if (verdict.decision === 'apply') {
           applyToRecord(store, verdict.spec, change);
@@ -44,7 +49,8 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
         }
       }
       for (const [number, hash] of taken.hashes)
-        if (!taken.fresh.some((change) => change.number === number)) store.journal.seal(batch.origin, number, hash);
+        if (!taken.fresh.some((change) => change.number === number))
+          store.journal.seal(batch.origin, number, hash);
       store.moveHead(batch.origin, taken.head);
     });
     if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
@@ -116,13 +122,20 @@ export function applyToRecord(
   });
 }
 
-function problemOf(change: Change, verdict: Exclude<Verdict, { decision: 'apply' }>): Ack['problems'][number] {
+function problemOf(
+  change: Change,
+  verdict: Exclude<Verdict, { decision: 'apply' }>,
+): Ack['problems'][number] {
   return verdict.decision === 'later'
     ? { number: change.number, code: 'newer_program', message: 'Stored; applied when this node is updated' }
     : { number: change.number, code: 'parked', message: verdict.reason.slice(0, 500) };
 }
 
-function reportUnapplied(store: VesselStore, change: Change, verdict: Exclude<Verdict, { decision: 'apply' }>): void {
+function reportUnapplied(
+  store: VesselStore,
+  change: Change,
+  verdict: Exclude<Verdict, { decision: 'apply' }>,
+): void {
   store.problems.add({
     at: store.environment.now(),
     code: verdict.decision === 'later' ? 'newer_program' : 'parked',
@@ -137,7 +150,10 @@ function reportUnapplied(store: VesselStore, change: Change, verdict: Exclude<Ve
 }
 
 function reportFork(store: VesselStore, origin: Origin, number: number): void {
-  store.environment.log.error({ origin, number }, 'shore sent another change under a number that is held already');
+  store.environment.log.error(
+    { origin, number },
+    'shore sent another change under a number that is held already',
+  );
   store.problems.add({
     at: store.environment.now(),
     code: 'fork',

@@ -7,12 +7,7 @@ import type { LinkSession } from './link-session.ts';
 import { OutboxPages } from './outbox-pages.ts';
 
 type Names =
-  | 'sync.status'
-  | 'sync.setLink'
-  | 'sync.sendNow'
-  | 'sync.outbox'
-  | 'sync.conflicts'
-  | 'sync.problems';
+  'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.outbox' | 'sync.conflicts' | 'sync.problems';
 
 export function syncHandlers(
   store: VesselStore,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { linkState, SyncStatus } from '#shared/contract/sync.ts';
-import type { Cancel, Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
+import type {
+  Cancel,
+  Codec,
+  Environment,
+  Link,
+  LinkFailure,
+  LinkMessage,
+  OpenLink,
+  Qos,
+} from '#shared/ports.ts';
 import {
   decodeFrame,
   decodePresence,
@@ -135,7 +144,8 @@ export class LinkSession {
   }
 
   async close(): Promise<void> {
-    if (this.#lastContactAt !== null) this.#store.settings.set('last_contact_at', String(this.#lastContactAt));
+    if (this.#lastContactAt !== null)
+      this.#store.settings.set('last_contact_at', String(this.#lastContactAt));
     await this.#leave();
     this.#ended = true;
   }
@@ -150,7 +160,11 @@ export class LinkSession {
           { topic: vesselInbox(vesselId), qos: qos.changes },
           { topic: gatewayPresences, qos: qos.presence },
         ],
-        will: { topic: topicOf(vesselId, 'up', 'presence'), payload: this.#presence(false), qos: qos.presence },
+        will: {
+          topic: topicOf(vesselId, 'up', 'presence'),
+          payload: this.#presence(false),
+          qos: qos.presence,
+        },
       },
       {
         onUp: () => this.#onUp(),
@@ -213,7 +227,10 @@ export class LinkSession {
     this.#noteContact();
     if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
-    else if (frame.kind === 'hello') this.#sendAck(acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }));
+    else if (frame.kind === 'hello')
+      this.#sendAck(
+        acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }),
+      );
   }
 
   #takeBatch(batch: Batch): void {
@@ -224,7 +241,10 @@ export class LinkSession {
 
   #takeAck(ack: Ack): void {
     if (ack.origin !== this.#store.own.origin) {
-      this.#parts.environment.log.info({ origin: ack.origin }, 'an acknowledgement of another incarnation was passed over');
+      this.#parts.environment.log.info(
+        { origin: ack.origin },
+        'an acknowledgement of another incarnation was passed over',
+      );
       return;
     }
     if (ack.outcome === 'fork') this.#reportFork();
@@ -355,7 +375,10 @@ export class LinkSession {
 
   #refuse(message: LinkMessage, cause: unknown): void {
     const { environment } = this.#parts;
-    environment.log.warn({ err: cause, topic: message.topic, bytes: message.payload.length }, 'a message was refused');
+    environment.log.warn(
+      { err: cause, topic: message.topic, bytes: message.payload.length },
+      'a message was refused',
+    );
     this.#store.problems.add({
       at: environment.now(),
       code: cause instanceof WireError ? cause.code : 'not_applied',

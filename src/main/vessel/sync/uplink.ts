@@ -146,13 +146,19 @@ export class Uplink {
       if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
       this.#parts.onMoved();
     } catch (cause) {
-      this.#parts.environment.log.error({ err: cause }, 'a batch left the ship but could not be marked as sent');
+      this.#parts.environment.log.error(
+        { err: cause },
+        'a batch left the ship but could not be marked as sent',
+      );
     }
   }
 
   #onPublishFailed(attempt: number, cause: unknown): void {
     if (attempt !== this.#attempt) return;
-    this.#parts.environment.log.info({ err: cause }, 'a batch could not be handed to the broker; it stays queued');
+    this.#parts.environment.log.info(
+      { err: cause },
+      'a batch could not be handed to the broker; it stays queued',
+    );
     this.#window.rewind();
     this.#watch();
   }

@@ -20,7 +20,8 @@ export function workOrderHandlers(
 ): Pick<Handlers, Names> {
   const existing = (id: string): WorkOrder => {
     const found = queries.get(id);
-    if (found === null) throw new ContractFailure('not_found', 'This work order is not there, or was deleted.');
+    if (found === null)
+      throw new ContractFailure('not_found', 'This work order is not there, or was deleted.');
     return found;
   };
   return {

@@ -3,7 +3,12 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
-import { workOrderRow, type WorkOrder, type WorkOrderFilter, type WorkOrderRow } from '#shared/contract/work-orders.ts';
+import {
+  workOrderRow,
+  type WorkOrder,
+  type WorkOrderFilter,
+  type WorkOrderRow,
+} from '#shared/contract/work-orders.ts';
 import { numberRange } from '#shared/domain/work-order-number.ts';
 import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
@@ -151,15 +156,19 @@ function filterOf(filter: WorkOrderFilter): SQL | undefined {
     filter.assigneeId === undefined ? undefined : eq(workOrder.assigneeId, filter.assigneeId),
     filter.dueBefore === undefined
       ? undefined
-      : and(lt(workOrder.dueDate, filter.dueBefore), notInArray(workOrder.status, ['completed', 'cancelled'])),
+      : and(
+          lt(workOrder.dueDate, filter.dueBefore),
+          notInArray(workOrder.status, ['completed', 'cancelled']),
+        ),
     containsWords(filter.search, [workOrder.number, workOrder.title, workOrder.description, workOrder.notes]),
   );
 }
 
 function toRow(found: { updatedAt: number } & Record<string, unknown>): WorkOrderRow {
-  return workOrderRow.parse({ ...found, updatedAt: new Date(found.updatedAt).toISOString() } satisfies Partial<
-    z.input<typeof workOrderRow>
-  >);
+  return workOrderRow.parse({
+    ...found,
+    updatedAt: new Date(found.updatedAt).toISOString(),
+  } satisfies Partial<z.input<typeof workOrderRow>>);
 }
 
 export function toOpenConflict(stored: StoredConflict): OpenConflict {

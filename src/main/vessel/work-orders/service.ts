@@ -1,7 +1,12 @@
 import type { ParsedInput } from '#shared/contract/index.ts';
 import type { WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { nextNumber } from '#shared/domain/work-order-number.ts';
-import { mayBecome, workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import {
+  mayBecome,
+  workOrderFields,
+  workOrderSpec,
+  type WorkOrderFields,
+} from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
@@ -94,9 +99,25 @@ export class WorkOrderService {
     return record;
   }
 
-  #checkReferences({ equipmentId, assigneeId }: { equipmentId?: string | null | undefined; assigneeId?: string | null | undefined }): void {
-    requireRecord(this.#store, { entity: 'equipment', id: equipmentId, path: 'equipmentId', name: 'equipment' });
-    requireRecord(this.#store, { entity: 'crew_member', id: assigneeId, path: 'assigneeId', name: 'crew member' });
+  #checkReferences({
+    equipmentId,
+    assigneeId,
+  }: {
+    equipmentId?: string | null | undefined;
+    assigneeId?: string | null | undefined;
+  }): void {
+    requireRecord(this.#store, {
+      entity: 'equipment',
+      id: equipmentId,
+      path: 'equipmentId',
+      name: 'equipment',
+    });
+    requireRecord(this.#store, {
+      entity: 'crew_member',
+      id: assigneeId,
+      path: 'assigneeId',
+      name: 'crew member',
+    });
   }
 }
 
