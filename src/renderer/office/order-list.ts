@@ -86,9 +86,10 @@ export function createOrderList(client: OfficeClient, clock: Clock, first: Offic
     cancelGather = null;
     round += 1;
     const mine = round;
-    const before = store.getState().rows;
+    const { rows: before, hasMore } = store.getState();
     try {
-      const { rows, next } = await readStretch(before?.length ?? 0);
+      // A list that was read to its end stays so when a few come in.
+      const { rows, next } = await readStretch((before?.length ?? 0) + (hasMore ? 0 : pageSize));
       if (!isCurrent(mine)) return;
       cursor = next;
       store.setState({ rows, hasMore: next !== null, isReadingMore: false, error: null });
