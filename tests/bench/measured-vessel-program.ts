@@ -26,7 +26,7 @@ const command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('end') }),
 ]);
 
-async function answer(line: string): Promise<unknown> {
+async function answer(line: string): Promise<object> {
   const asked = command.parse(JSON.parse(line));
   switch (asked.do) {
     case 'create':

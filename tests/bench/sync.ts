@@ -39,8 +39,8 @@ async function commitToCommit(broker: string, port: number): Promise<Figure[]> {
   const vessel = startMeasuredVessel(temporaryDirectory('bench-latency'), 'mv-latency', broker);
   const live = new WebSocket(`ws://127.0.0.1:${port}/ws`);
   const arrived = new Map<string, number>();
-  live.on('message', (data) => {
-    const message = changed.safeParse(JSON.parse(String(data)));
+  live.on('message', (data: Buffer) => {
+    const message = changed.safeParse(JSON.parse(data.toString('utf8')));
     if (message.success) for (const id of message.data.payload.ids) arrived.set(id, performance.now());
   });
   await new Promise((resolve) => live.once('open', resolve));

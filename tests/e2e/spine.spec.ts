@@ -9,7 +9,8 @@ import { projectRoot } from '#support/project.ts';
 import { until } from '#support/until.ts';
 import { startShore } from '#support/shore.ts';
 import { orderRow, pane, untilListed } from './support/screen.ts';
-import { actAs, addManyOrders, startShip, type Ship } from './support/ship.ts';
+import { actAs } from './support/act-as.ts';
+import { addManyOrders, startShip, type Ship } from './support/ship.ts';
 
 /** Enough that the drain takes several batches, so that the broker can be killed while some are in flight. */
 const offlineOrders = 1_500;

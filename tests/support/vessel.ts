@@ -15,7 +15,7 @@ export interface TestVessel {
   /** The output, or the test fails with the error's message. */
   call<N extends MethodName>(method: N, input: MethodInput<N>, actor?: string): Promise<MethodOutput<N>>;
   /** The error, or the test fails because the call was done. */
-  refusal<N extends MethodName>(method: N, input: unknown, actor?: string): Promise<ContractError>;
+  refusal(method: MethodName, input: unknown, actor?: string): Promise<ContractError>;
 }
 
 export interface TestVesselOptions {

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { askStation } from '../../../src/demo/ask-station.ts';
 import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
 import { type RunningProgram, startOurProgram } from '#support/processes.ts';
@@ -33,6 +34,28 @@ export function today(): string {
  */
 export async function startShip(options: { mqtt?: string; empty?: boolean } = {}): Promise<Ship> {
   const data = temporaryDirectory('ship');
+  if (options.empty !== true) cpSync(await sampleData(), data, { recursive: true });
+  return startShipOn(data, options);
+}
+
+let sample: Promise<string> | null = null;
+
+/** The folder of a ship in trade that nobody runs, made once for all who start from it. */
+function sampleData(): Promise<string> {
+  sample ??= (async () => {
+    const data = temporaryDirectory('sample-ship');
+    const ship = await startShipOn(data, {});
+    await createSampleShip(ship.ask, today());
+    await ship.stop();
+    return data;
+  })();
+  return sample;
+}
+
+async function startShipOn(
+  data: string,
+  options: { mqtt?: string },
+): Promise<Ship & { stop(): Promise<void> }> {
   const link = options.mqtt === undefined ? ['--no-mqtt'] : ['--mqtt', options.mqtt];
   const { id, name, device } = sampleVessel;
   const names = ['--vessel', id, '--name', name, '--device', device, '--time-zone', zone];
@@ -55,7 +78,6 @@ export async function startShip(options: { mqtt?: string; empty?: boolean } = {}
 
   await start();
   const ask: Ask = (method, input, actor) => askStation({ origin, token })(method, input, actor);
-  if (options.empty !== true) await createSampleShip(ask, today());
   return {
     data,
     get address() {
@@ -66,6 +88,9 @@ export async function startShip(options: { mqtt?: string; empty?: boolean } = {}
       await program.kill();
     },
     start,
+    async stop() {
+      await program.stop();
+    },
     async remove() {
       await program.stop();
       removeDirectory(data);

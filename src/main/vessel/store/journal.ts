@@ -135,16 +135,18 @@ export class Journal extends JournalReader {
 
 export function fromRow(found: unknown): JournalEntry {
   const stored = row.parse(found);
+  const seen: unknown = JSON.parse(stored.seen);
+  const changed: unknown = JSON.parse(stored.fields);
   const change = changeSchema.parse({
     origin: stored.origin,
     number: stored.number,
     time: stored.time,
     at: stored.at,
-    seen: JSON.parse(stored.seen),
+    seen,
     entity: stored.entity,
     recordId: stored.record_id,
     operation: stored.operation,
-    fields: JSON.parse(stored.fields),
+    fields: changed,
     actorId: stored.actor_id,
     actorName: stored.actor_name,
     device: stored.device,
