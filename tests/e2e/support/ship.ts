@@ -30,7 +30,8 @@ export function today(): string {
 
 /**
  * Starts a node on an empty folder. `mqtt` is the broker's address; none means a node without a link.
- * With `empty` there is nothing on it, else a small ship in trade.
+ * With `empty` there is nothing on it, else a small ship in trade. Those are copies of one another, journal and all:
+ * let one shore see only one of them.
  */
 export async function startShip(options: { mqtt?: string; empty?: boolean } = {}): Promise<Ship> {
   const data = temporaryDirectory('ship');
