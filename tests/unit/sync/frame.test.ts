@@ -138,6 +138,9 @@ const wire = (): Record<string, unknown> & { changes: unknown[][] } =>
     new TextDecoder().decode(zstdCodec.decompress(encodeFrame(batch, zstdCodec).subarray(2), contentLimit)),
   ) as Record<string, unknown> & { changes: unknown[][] };
 
+/** Text in an encoding that is not ours. */
+const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
+
 /** The batch with one place of its second change replaced. */
 function withPlace(place: number, value: unknown): unknown {
   const body = wire();
@@ -255,6 +258,7 @@ describe('a damaged message', () => {
   test.each<[string, Uint8Array]>([
     ['no JSON', framed('{"kind":')],
     ['no text', framed(Uint8Array.from([0xff, 0xfe, 0x22]))],
+    ['a title that is no text', framed(latin1(JSON.stringify(withPlace(6, { title: 'Prüfen' }))))],
     ['nothing', framed('')],
     ['a number', framed('7')],
     ['null', framed('null')],

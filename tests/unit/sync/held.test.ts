@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  differenceOf,
   heldFromJson,
   heldJson,
   heldToJson,
@@ -73,6 +74,19 @@ describe('what somebody holds of a journal', () => {
         expectCanonical(union);
         expect(unionOf(b, a)).toEqual(union);
         expect(unionOf(union, a)).toEqual(union);
+      }),
+    );
+  });
+
+  test('without what another holds is what only it holds', () => {
+    fc.assert(
+      fc.property(helds, helds, (a, b) => {
+        const difference = differenceOf(a, b);
+        expect(numbersIn(difference)).toEqual(
+          new Set([...numbersIn(a)].filter((number) => !holds(b, number))),
+        );
+        expectCanonical(difference);
+        expect(unionOf(difference, b)).toEqual(unionOf(a, b));
       }),
     );
   });

@@ -324,6 +324,12 @@ describe('two writers under one origin', () => {
     });
     expect(receiver.entries.get(2)?.change.fields).toEqual({ title: '2' });
     expect(receiver.entries.has(3)).toBe(false);
+    // Also with the hash of what stands, and where the word stands in the middle.
+    expect(receiver.take({ ...batchOf(journal, 2, 2), changes: [other] }).outcome).toBe('fork');
+    const early = { ...other, number: 1 };
+    expect(receiver.take({ ...batchOf(journal, 1, 2), changes: [early, ...journal.slice(1)] }).outcome).toBe(
+      'fork',
+    );
   });
 });
 

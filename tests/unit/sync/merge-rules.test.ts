@@ -11,6 +11,7 @@ import {
   emptyState,
   isConflict,
   isDeleted,
+  latestStamp,
   materialise,
   type RecordState,
 } from '#shared/sync/merge.ts';
@@ -473,6 +474,30 @@ describe('an order raised twice under one id by a copied database', () => {
       expect(state.created?.origin).toBe('v000002');
       expect(state.heads['title']).toHaveLength(2);
     }
+  });
+});
+
+describe('what was done to a record last', () => {
+  const done = [
+    raised,
+    onBoard(2, { title: 'x' }, { time: minutes(2) }),
+    ashore(1, { priority: 'high' }, { time: minutes(1) }),
+  ];
+
+  test('is the latest of all that is in force, a delete too', () => {
+    expect(latestStamp(fold(done))).toMatchObject({ origin: ship, number: 2 });
+    const deleted = changeOf({
+      origin: office,
+      number: 2,
+      operation: 'delete',
+      seen: { [ship]: 2 },
+      time: minutes(3),
+    });
+    expect(latestStamp(fold([...done, deleted]))).toMatchObject({ origin: office, number: 2 });
+  });
+
+  test('is nothing where nothing is known', () => {
+    expect(latestStamp(emptyState)).toBeNull();
   });
 });
 
