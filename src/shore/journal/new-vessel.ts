@@ -8,7 +8,7 @@ import type { VesselHead } from '../store/shore-store.ts';
 const originLength = 10;
 
 /** Shore's name as a writer for one vessel, new for every life of the database. */
-export function newShoreOrigin(environment: Environment): Origin {
+export function newShoreOrigin(environment: Pick<Environment, 'randomBytes'>): Origin {
   let name = 's';
   while (name.length <= originLength) {
     for (const byte of environment.randomBytes(originLength)) {

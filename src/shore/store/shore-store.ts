@@ -15,7 +15,8 @@ import type { Applied, ConflictHead, HelloFacts, TelemetryFacts } from './schema
 export interface ShoreStore {
   /**
    * All of `work`'s writes or none. `vesselForUpdate` waits until every other transaction that called it for the
-   * same vessel has ended, and what is read afterwards includes what that one committed.
+   * same vessel has ended, and what is read afterwards includes what that one committed. `work` uses nothing but
+   * `tx`: the embedded database has one connection, and would wait for itself.
    * @param kind what the unit of work is, for the guard and the log
    */
   transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T>;
