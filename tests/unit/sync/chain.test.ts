@@ -31,7 +31,7 @@ describe('the hash chain of a journal', () => {
         fc.pre(canonicalJson(altered) !== canonicalJson(entry));
         expect(endOf(journal.with(place, altered))).not.toBe(endOf(journal));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

@@ -153,7 +153,7 @@ describe('a message', () => {
       fc.property(messages, (message) => {
         expect(decode(encodeFrame(message, zstdCodec))).toEqual(message);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -203,7 +203,7 @@ describe('a damaged message', () => {
         expect(['malformed', 'unknown_version']).toContain(faultOf(bytes));
         expect(faultOf(Uint8Array.from([0xa7, protocolVersion, ...bytes]))).toBe('malformed');
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -217,7 +217,7 @@ describe('a damaged message', () => {
         expect(['malformed', 'unknown_version', 'taken']).toContain(fault);
         if (fault === 'taken') expect(decode(damaged)).toEqual(message);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 600 },
     );
   });
 
@@ -322,7 +322,7 @@ describe('a damaged message', () => {
           faultOf(framedJson(replaced(body, place, value))),
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
