@@ -42,7 +42,7 @@ async function answer(line: string): Promise<object> {
     case 'watch':
       delay.reset();
       delay.enable();
-      return {};
+      break;
     case 'watched':
       // Of what the sampler itself waits between two looks only the excess is delay.
       return { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
@@ -50,8 +50,8 @@ async function answer(line: string): Promise<object> {
       return { rss: process.memoryUsage().rss };
     case 'end':
       await vessel.node.close();
-      return {};
   }
+  return {};
 }
 
 let pending = '';

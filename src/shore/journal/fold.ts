@@ -103,7 +103,7 @@ function latestOf(
   if (latest === null) return 'unknown';
   const change = changes.get(stampKey(latest));
   if (change !== undefined) return change;
-  const earlier = before?.row == null ? null : latestStamp(before.state);
+  const earlier = before === undefined || before.row === null ? null : latestStamp(before.state);
   return earlier !== null && stampKey(earlier) === stampKey(latest) ? 'as the row says' : 'unknown';
 }
 

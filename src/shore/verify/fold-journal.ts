@@ -81,7 +81,7 @@ function apply(records: Map<string, FoldedRecord>, change: Change): void {
     entity,
     id: recordId,
     state: applyChange(spec, known?.state ?? emptyState, change),
-    authors: known?.authors ?? new Map(),
+    authors: known?.authors ?? new Map<string, Author>(),
   };
   record.authors.set(stampKey(change), { by: change.actorName, at: change.at });
   if (record.authors.size > manyAuthors) forgetOverruled(record);

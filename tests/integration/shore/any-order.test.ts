@@ -122,7 +122,9 @@ describe.each(kinds)('whatever the order of things, on %s', (kind) => {
     const conflicts = await office.rows('sync_conflicts');
     expect(conflicts.filter((row) => row['settled_at'] === null).length).toBeGreaterThan(10);
     expect(conflicts.filter((row) => row['settled_at'] !== null).length).toBeGreaterThan(10);
-    expect((await office.rows('sync_problems')).some((row) => row['code'] === 'delete_overridden')).toBe(true);
+    expect((await office.rows('sync_problems')).some((row) => row['code'] === 'delete_overridden')).toBe(
+      true,
+    );
   });
 });
 

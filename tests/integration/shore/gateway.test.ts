@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeFrame, frameLimit, type Ack } from '#shared/sync/frame.ts';
+import { encodeFrame, frameLimit, type Ack, type Batch } from '#shared/sync/frame.ts';
+import type { Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { gatewayPresence, shoreInbox } from '#shared/sync/topics.ts';
 import { zstdCodec } from '#link/zstd.ts';
@@ -14,6 +15,12 @@ import { presence, startGateway, type TestGateway } from './support/gateway.ts';
 import { officeOn, superintendent, type Office } from './support/office.ts';
 import { Ship } from './support/ship.ts';
 import { TestBroker } from './support/test-broker.ts';
+
+/** Waits until a count has not grown for a while. */
+async function quiet(count: () => number): Promise<void> {
+  let last = -1;
+  await until('quiet', () => last === (last = count()), { every: 400 });
+}
 
 describe.each(kinds)('a gateway on %s', (kind) => {
   let database: Database;
@@ -259,44 +266,50 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       }
       return made;
     });
+    const { service } = gateway.shore;
+    const urgently = (index: number) =>
+      service.workOrders.patch({ id: ids[index] ?? '' }, { priority: 'critical' }, superintendent);
+    const inLane = (lane: Lane, from = 0) =>
+      gateway
+        .batchesTo('nordlys')
+        .slice(from)
+        .filter((batch) => batch.lane === lane);
+    const numbersOf = (batch: Batch) => batch.changes.map(({ number }) => number);
     gateway.hello(new Ship('nordlys'));
-    await until('a full window', () => gateway.batchesTo('nordlys').length >= 4);
-    expect(gateway.batchesTo('nordlys').every((batch) => batch.changes.length <= 250)).toBe(true);
-    const before = gateway.batchesTo('nordlys').length;
-    expect(before).toBe(4);
-    const [first] = ids;
-    await gateway.shore.service.workOrders.patch(
-      { id: ids.at(-1) ?? '' },
-      { priority: 'critical' },
-      superintendent,
-    );
-    const urgent = await until('the urgent batch', () =>
-      gateway.batchesTo('nordlys').find(({ lane }) => lane === 'urgent'),
-    );
-    expect(urgent.changes.map(({ number }) => number)).toEqual([1_500, 1_501]);
-    expect(first).toBeDefined();
+    await until('a full window', () => inLane('normal').length >= 4);
+    expect(inLane('normal').every((batch) => batch.changes.length <= 250)).toBe(true);
+    // Each names the one before it, so that the vessel notices when that is missing.
+    const ends = inLane('normal').map((batch) => batch.changes.at(-1)?.number);
+    expect(inLane('normal').map(({ after }) => after)).toEqual([0, ...ends.slice(0, 3)]);
 
-    // The first batch is lost: the second is answered with a gap, once for each batch behind it, and all starts again once.
+    await urgently(1_499);
+    const urgent = await until('the urgent batch', () => inLane('urgent')[0]);
+    expect(numbersOf(urgent)).toEqual([1_500, 1_501]);
+
+    // One that is drawn into the urgent lane stands there before what has left already.
+    await urgently(1_400);
     const { origin } = await office.vessel('nordlys');
-    const gap: Ack = {
+    const ack: Ack = {
       kind: 'ack',
       vessel: 'nordlys',
       origin,
-      held: 0,
+      held: [0, [1_500, 1_501]],
       hash: chainStart('nordlys', origin),
-      outcome: 'gap',
+      outcome: 'stored',
       attempt: urgent.attempt,
       problems: [],
     };
+    gateway.send('nordlys', 'ack', ack);
+    const second = await until('the second urgent batch', () => inLane('urgent')[1]);
+    expect(numbersOf(second)).toEqual([1_401, 1_502]);
+
+    // The first batch was lost. Each one behind it is answered with a gap; all is sent again once.
     const sent = gateway.batchesTo('nordlys').length;
-    gateway.send('nordlys', 'ack', gap);
-    gateway.send('nordlys', 'ack', gap);
-    gateway.send('nordlys', 'ack', gap);
-    await until('a full window again', () => gateway.batchesTo('nordlys').length >= sent + 4);
-    await gateway.shore.service.vessels();
-    const again = gateway.batchesTo('nordlys').slice(sent);
-    expect(again).toHaveLength(4);
-    expect(again.find(({ lane }) => lane === 'normal')?.changes[0]?.number).toBe(1);
+    for (let i = 0; i < 3; i += 1) gateway.send('nordlys', 'ack', { ...ack, outcome: 'gap' });
+    await until('a full window again', () => inLane('normal', sent).length >= 3);
+    await quiet(() => gateway.broker.published.length);
+    expect(gateway.batchesTo('nordlys').slice(sent)).toHaveLength(4);
+    expect(inLane('normal', sent)[0]?.changes[0]?.number).toBe(1);
   });
 
   test('a change reaches whoever listens to commits, with its feed', async () => {

@@ -17,8 +17,8 @@ describe.each(kinds)('ingest on %s', (kind) => {
   });
   afterEach(() => office.close());
 
-  const titles = async (): Promise<unknown[]> =>
-    (await office.rows('work_order')).map((row) => row['title']).toSorted();
+  const titles = async (): Promise<string[]> =>
+    (await office.rows('work_order')).map((row) => String(row['title'])).toSorted();
 
   test('a batch is stored, applied and acknowledged with the hash of the sender', async () => {
     const id = ship.create({ title: 'Overhaul purifier' });
@@ -223,7 +223,7 @@ describe.each(kinds)('ingest on %s', (kind) => {
 
     expect(ack).toMatchObject({ held: 2, problems: [{ number: 2, code: 'newer_program' }] });
     expect(await titles()).toEqual(['Known']);
-    expect((await office.rows('sync_journal')).map((row) => row['applied']).toSorted()).toEqual([
+    expect((await office.rows('sync_journal')).map((row) => String(row['applied'])).toSorted()).toEqual([
       'applied',
       'later',
     ]);
@@ -268,7 +268,7 @@ describe.each(kinds)('ingest on %s', (kind) => {
       ...office.parts,
       store: new Proxy(store, {
         get(target, name, receiver) {
-          if (name !== 'transaction') return Reflect.get(target, name, receiver);
+          if (name !== 'transaction') return Reflect.get(target, name, receiver) as unknown;
           return (...args: Parameters<typeof store.transaction>) =>
             store.transaction(args[0], async (tx) => {
               await args[1](tx);

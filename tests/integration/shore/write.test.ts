@@ -118,7 +118,9 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
       orders.delete({ id }, superintendent),
     ]);
     const done = results.filter(({ status }) => status === 'fulfilled').length;
-    const rejected = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const rejected = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
     for (const reason of rejected) expect(reason).toMatchObject({ code: 'not_found' });
     expect(await office.rows('work_order')).toMatchObject([{ deleted: true }]);
     expect(await office.count('sync_journal')).toBe(1 + 1 + Number(done === 2));
@@ -247,7 +249,7 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     await office.stored(ship.batch(2, 3));
 
     const open = (await orders.get({ id })).conflicts;
-    expect(open.flatMap(({ values }) => values.map(({ value }) => value)).toSorted()).toEqual([
+    expect(open.flatMap(({ values }) => values.map(({ value }) => String(value))).toSorted()).toEqual([
       'Office',
       'Ship, second thought',
     ]);
@@ -309,7 +311,9 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     await create('Something else');
     await orders.patch({ id }, { priority: 'critical' }, superintendent);
     const rows = await office.rows('sync_outbox');
-    expect(rows.map((row) => [row['number'], row['lane']]).toSorted()).toEqual([
+    expect(
+      rows.map((row) => [row['number'], row['lane']]).toSorted(([a], [b]) => Number(a) - Number(b)),
+    ).toEqual([
       [1, 'urgent'],
       [2, 'normal'],
       [3, 'urgent'],
@@ -335,7 +339,10 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     const order = await orders.get({ id });
     expect(order.title).toBe('Office');
     expect(
-      order.conflicts.map(({ field, values }) => [field, values.map(({ value }) => value).toSorted()]),
+      order.conflicts.map(({ field, values }) => [
+        field,
+        values.map(({ value }) => String(value)).toSorted(),
+      ]),
     ).toEqual([['description', ['From the future too', 'Office']]]);
     expect(await office.rows('sync_head')).toMatchObject([{ held: 4, unapplied: [] }]);
     expect(office.told.at(-1)).toMatchObject({ ids: [id], cause: 'vessel' });

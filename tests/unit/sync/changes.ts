@@ -99,7 +99,7 @@ export const storableText = (maxLength: number): fc.Arbitrary<string> =>
 
 const scalars = fc.oneof(
   fc.string({ maxLength: 40, unit: 'binary' }),
-  fc.double({ noDefaultInfinity: true, noNaN: true }),
+  fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => (value === 0 ? 0 : value)),
   fc.boolean(),
   fc.constant(null),
 );
