@@ -12,6 +12,7 @@ import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment, type VirtualEnvironment } from '#support/virtual-environment.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify.ts';
+import { readDatabase } from './database.ts';
 
 const vesselId = 'mv-aurora';
 const shore = 's0shore0shore';
@@ -56,12 +57,23 @@ function acknowledge(upTo: number, more: Partial<Ack> = {}): void {
     vessel: vesselId,
     origin: origin(),
     held: upTo,
-    hash: 'a'.repeat(64),
+    hash: ownHash(upTo),
     outcome: 'stored',
     attempt: 0,
     problems: [],
     ...more,
   });
+}
+
+/** Hash of the ship's own journal at `number`. */
+function ownHash(number: number): string {
+  const found = readDatabase(vessel.directory, (connection) =>
+    connection
+      .prepare('SELECT lower(hex(hash)) FROM sync_journal WHERE origin = ? AND number = ?')
+      .pluck()
+      .get(origin(), number),
+  );
+  return typeof found === 'string' ? found : 'a'.repeat(64);
 }
 
 /** The same ship, with `orders` waiting in its queue. */
@@ -211,6 +223,14 @@ describe('the uplink', () => {
     expect((await vessel.call('sync.problems', {})).items[0]).toMatchObject({
       code: 'impossible_acknowledgement',
     });
+  });
+
+  test('an acknowledgement of another journal under the same name empties no queue: two computers run from one copy', async () => {
+    await create('Written here');
+    link.up();
+    acknowledge(1, { hash: 'b'.repeat(64) });
+    expect((await status()).queue.depth).toBe(1);
+    expect((await vessel.call('sync.problems', {})).items).toMatchObject([{ code: 'fork' }]);
   });
 
   test('an acknowledgement of another incarnation is passed over', async () => {

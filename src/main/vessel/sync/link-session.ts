@@ -25,6 +25,7 @@ import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { DrainMeter } from './drain-meter.ts';
+import { reportFork } from './fork.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
 import { Uplink } from './uplink.ts';
 
@@ -247,7 +248,7 @@ export class LinkSession {
       );
       return;
     }
-    if (ack.outcome === 'fork') this.#reportFork();
+    if (ack.outcome === 'fork') reportFork(this.#store);
     const held = takeAcknowledgement(this.#store, ack);
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
   }
@@ -386,19 +387,6 @@ export class LinkSession {
         cause instanceof WireError
           ? `A message from shore was refused: ${cause.message}. Nothing of it was stored; shore sends its changes again.`
           : `A message from shore could not be taken: ${cause instanceof Error ? cause.message : String(cause)}. Nothing of it was stored; shore sends it again.`,
-      entity: null,
-      recordId: null,
-      number: null,
-    });
-  }
-
-  #reportFork(): void {
-    this.#store.problems.add({
-      at: this.#parts.environment.now(),
-      code: 'fork',
-      message:
-        'Shore holds other changes under the numbers of this computer: two computers may be running from one copy of the data. ' +
-        'Everything written here is kept and stays in the queue. Call the office before working on with either.',
       entity: null,
       recordId: null,
       number: null,

@@ -1,10 +1,12 @@
 import type { Ack } from '#shared/sync/frame.ts';
 import { heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+import { reportFork } from './fork.ts';
 
 /**
  * Takes shore's word on what it holds of this ship: outbox rows of those changes go, all in one transaction.
- * An acknowledgement that claims more than was ever written is refused.
+ * An acknowledgement that claims more than was ever written, or that is about another journal (two computers running
+ * from one copy of the data), is refused: what waits here may not be there.
  * @returns what shore holds, or null when the acknowledgement is not believed
  */
 export function takeAcknowledgement(store: VesselStore, ack: Ack): Held | null {
@@ -25,6 +27,15 @@ export function takeAcknowledgement(store: VesselStore, ack: Ack): Held | null {
       recordId: null,
       number: null,
     });
+    return null;
+  }
+  const atCursor = store.journal.get(store.own.origin, held.upTo);
+  if (atCursor !== null && atCursor.hash !== ack.hash) {
+    store.environment.log.error(
+      { number: held.upTo },
+      'shore holds another journal under the name of this node',
+    );
+    reportFork(store);
     return null;
   }
   const records = store.transaction({ kind: 'apply' }, () => {
