@@ -47,6 +47,9 @@ export interface VesselParts {
   codec: Codec;
 }
 
+/** Characters of a device's name that a change can carry (`shared/sync/change.ts`). */
+const deviceLimit = 120;
+
 /** One installation on board: everything a screen can ask, whatever carries the question. */
 export interface VesselNode {
   /** Validated both ways; never throws. */
