@@ -19,7 +19,12 @@ import { TestBroker } from './support/test-broker.ts';
 /** Waits until a count has not grown for a while. */
 async function quiet(count: () => number): Promise<void> {
   let last = -1;
-  await until('quiet', () => last === (last = count()), { every: 400 });
+  const isQuiet = (): boolean => {
+    const before = last;
+    last = count();
+    return last === before;
+  };
+  await until('quiet', isQuiet, { every: 400 });
 }
 
 describe.each(kinds)('a gateway on %s', (kind) => {
