@@ -11,6 +11,7 @@ import { type Ship, startShip } from '../tests/e2e/support/ship.ts';
 import { ensureBuilt } from './built.ts';
 import { projectRoot } from './run-step.ts';
 import { type Scene, scenes } from './screens/scenes.ts';
+import { takeOffice } from './screens/office.ts';
 import { poseSync } from './screens/pose.ts';
 
 const themes = ['day', 'dusk', 'night'] as const;
@@ -80,6 +81,9 @@ async function takeAll(): Promise<void> {
         }
         console.log(`${size.name} ${theme}: ${chosen.length} pictures`);
       }
+    const isWanted = (name: string): boolean =>
+      wanted.length === 0 || wanted.some((word) => name.includes(word));
+    failures.push(...(await takeOffice({ browser, themes, sizes, folder, isWanted })));
   } finally {
     await browser.close();
     await ships.sample.remove();
