@@ -85,7 +85,7 @@ export class VesselSender {
     if (!believed) {
       this.#halted = true;
       this.#stop();
-    } else if (ack.outcome === 'gap') {
+    } else if (ack.outcome === 'gap' && ack.attempt === this.#attempt) {
       this.#restart();
     } else {
       this.poke();
