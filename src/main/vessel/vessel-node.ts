@@ -64,9 +64,11 @@ export interface VesselNode {
  * @throws StartFailure with a sentence for the person at the screen
  */
 export function openVesselNode(
-  options: VesselOptions,
+  given: VesselOptions,
   { environment, openLink, codec }: VesselParts,
 ): VesselNode {
+  // A longer name would be refused by shore with every change that bears it.
+  const options = { ...given, device: given.device.slice(0, deviceLimit) };
   const database = openDatabase(options.dataDirectory, environment);
   try {
     const store = new VesselStore(database.connection, options.vesselId, environment);
