@@ -237,6 +237,22 @@ describe.each(kinds)('a gateway on %s', (kind) => {
     expect(await gateway.exchange(ship.batch(1, 1))).toMatchObject({ outcome: 'stored' });
   });
 
+  test('a vessel that knows less of its own journal than shore, or another one, is told of to people', async () => {
+    const id = ship.create();
+    const copy = ship.clone();
+    ship.update(id, { title: 'By the bridge' });
+    await gateway.exchange(ship.batch(1, 2));
+    gateway.hello(copy);
+    await until('the first problem', async () => (await problems())[0]?.code === 'vessel_restored');
+    copy.update(id, { title: 'By the copy' });
+    gateway.hello(copy);
+    await until('the second problem', async () => (await problems())[0]?.code === 'fork');
+    gateway.hello(ship);
+    await until('three answers', () => gateway.acks('nordlys').length === 4);
+    expect(await problems()).toHaveLength(2);
+    expect(await office.count('sync_journal')).toBe(2);
+  });
+
   test('an acknowledgement of what was never written, or of another journal, takes nothing out of the queue', async () => {
     gateway.hello(ship);
     await until('the answer', () => gateway.acks('nordlys')[0]);
