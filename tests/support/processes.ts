@@ -26,7 +26,7 @@ export interface RunningProgram {
   output(): string;
   /**
    * Waits for a whole line, past or coming, that matches; returns the match.
-   * Rejects after `within` milliseconds (10,000 when not given) or when the program ends, and shows its output.
+   * Rejects after `within` milliseconds (30,000 when not given) or when the program ends, and shows its output.
    */
   line(pattern: RegExp, within?: number): Promise<RegExpExecArray>;
   /** Resolves when the program has ended, however it did. */
@@ -96,7 +96,7 @@ export function startProgram(
     });
   });
 
-  function line(pattern: RegExp, within = 10_000): Promise<RegExpExecArray> {
+  function line(pattern: RegExp, within = 30_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const finish = (act: () => void): void => {
         clearTimeout(timer);
