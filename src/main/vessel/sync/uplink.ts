@@ -6,7 +6,7 @@ import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { AcknowledgementTimer } from './acknowledgement-timer.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 
 /**
  * Most changes in a batch, and about how many bytes of JSON before compression: small enough that building one
