@@ -33,6 +33,7 @@ export class WireError extends Error {
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const digest = z.string().regex(/^[0-9a-f]{32}$/);
 const count = z.number().int().min(0);
 
 /** Changes of one origin in one lane, in order of their numbers. */
@@ -107,6 +108,11 @@ export const ackBody = z.strictObject({
   problems: z
     .array(z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }))
     .max(batchLimit),
+  /**
+   * In the answer to a hello: all that the answerer holds of every origin, its own included, and the digest of its
+   * records at exactly that (`digest.ts`); null where that cannot be had at once, and in other answers.
+   */
+  holding: z.strictObject({ held: seenSchema, digest: digest.nullable() }).nullable(),
 });
 export type Ack = z.infer<typeof ackBody>;
 
@@ -121,6 +127,8 @@ export const helloBody = z.strictObject({
   hash,
   /** What the sender holds of the other side's origins. */
   held: seenSchema,
+  /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
+  digest: digest.nullable(),
   recordsVersion: z.number().int().min(1),
   /** The sender's wall clock, ms. */
   at: z.number().int(),

@@ -164,6 +164,7 @@ function acknowledgement(
     outcome,
     attempt: batch.attempt,
     problems,
+    holding: null,
   };
 }
 

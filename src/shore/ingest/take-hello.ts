@@ -68,6 +68,7 @@ function statusOf(vesselId: string, { origin, held, hash }: OriginHead): Ack {
     outcome: 'status',
     attempt: null,
     problems: [],
+    holding: null,
   };
 }
 

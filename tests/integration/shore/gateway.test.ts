@@ -180,6 +180,7 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       outcome: 'stored',
       attempt: batch.attempt,
       problems: [],
+      holding: null,
     });
     await until('the queue empty', async () => (await office.count('sync_outbox')) === 0);
     expect((await service.workOrders.get({ id: order.id })).sync).toBe('held');
@@ -214,6 +215,7 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       outcome: 'stored',
       attempt: 1,
       problems: [],
+      holding: null,
     });
     await until('the queue empty', async () => (await office.count('sync_outbox')) === 0);
     const sent = gateway.batchesTo('nordlys').length;
@@ -265,6 +267,7 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       outcome: 'stored',
       attempt: 1,
       problems: [],
+      holding: null,
     };
     gateway.send('nordlys', 'ack', { ...ack, held: 9, hash: 'a'.repeat(64) });
     gateway.send('nordlys', 'ack', { ...ack, held: 1, hash: 'b'.repeat(64) });
@@ -319,6 +322,7 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       outcome: 'stored',
       attempt: urgent.attempt,
       problems: [],
+      holding: null,
     };
     gateway.send('nordlys', 'ack', ack);
     const second = await until('the second urgent batch', () => inLane('urgent')[1]);
@@ -440,6 +444,7 @@ describe('two gateways on one Postgres', () => {
           last: 0,
           hash: '0'.repeat(64),
           held: {},
+          digest: null,
           recordsVersion: 1,
           at: 1,
         },

@@ -35,6 +35,7 @@ describe.each(kinds)('ingest on %s', (kind) => {
       outcome: 'stored',
       attempt: 3,
       problems: [],
+      holding: null,
     });
     expect(fresh).toBe(2);
     expect(events).toEqual([

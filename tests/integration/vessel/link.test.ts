@@ -61,6 +61,7 @@ function acknowledge(upTo: number, more: Partial<Ack> = {}): void {
     outcome: 'stored',
     attempt: 0,
     problems: [],
+    holding: null,
     ...more,
   });
 }
@@ -524,6 +525,7 @@ describe('changes from shore', () => {
       outcome: 'status',
       attempt: null,
       problems: [],
+      holding: null,
     });
     expect((await vessel.call('sync.problems', {})).items.map((problem) => problem.code).sort()).toEqual([
       'malformed',

@@ -64,6 +64,8 @@ const batches: fc.Arbitrary<Batch> = fc
     return { kind: 'batch', vessel: vesselId, origin, lane, after, hash, attempt, changes: written };
   });
 
+const digests = hashes.map((text) => text.slice(0, 32));
+
 const acks: fc.Arbitrary<Ack> = fc.record({
   kind: fc.constant('ack'),
   vessel: fc.constant(vesselId),
@@ -75,6 +77,7 @@ const acks: fc.Arbitrary<Ack> = fc.record({
   problems: fc.array(fc.record({ number: counts, code: storableText(40), message: storableText(500) }), {
     maxLength: 3,
   }),
+  holding: fc.option(fc.record({ held: seens, digest: fc.option(digests) })),
 });
 
 const hellos: fc.Arbitrary<Hello> = fc.record({
@@ -85,6 +88,7 @@ const hellos: fc.Arbitrary<Hello> = fc.record({
   last: counts,
   hash: hashes,
   held: seens,
+  digest: fc.option(digests),
   recordsVersion: fc.integer({ min: 1, max: 99 }),
   at: fc.integer({ min: -1_000_000_000, max: 8_640_000_000_000 }),
 });

@@ -74,6 +74,7 @@ export function acknowledgement(
     outcome,
     attempt,
     problems,
+    holding: null,
   };
 }
 

@@ -274,6 +274,7 @@ export class LinkSession {
       last: own.last,
       hash: own.hash,
       held: this.#store.seen,
+      digest: null,
       recordsVersion,
       at: this.#parts.environment.now(),
     });

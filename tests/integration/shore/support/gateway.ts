@@ -81,6 +81,7 @@ export async function startGateway(
         last: ship.journal.length,
         hash: ship.hashes.at(-1) ?? '0'.repeat(64),
         held,
+        digest: null,
         recordsVersion: 1,
         at: Date.now(),
       });

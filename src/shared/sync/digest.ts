@@ -1,0 +1,85 @@
+import type { HashText } from './chain.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { RecordState } from './merge.ts';
+import { compareStamps, type Seen, type Stamp } from './seen.ts';
+
+/**
+ * A short value of what is known of records: 16 bytes, 32 hexadecimal digits. Equal digests at the same position mean
+ * equal records: values, field versions, deletions, and what is known of records whose create has not arrived.
+ */
+export type Digest = string;
+
+/** Digest of no record at all. */
+export const emptyDigest: Digest = '0'.repeat(32);
+
+/** Changes whenever the text that is hashed does: digests kept by another edition are made anew. */
+export const digestEdition = 1;
+
+const digits = 32;
+
+/**
+ * Digest of one record's state: the same on both ends, whatever the order in which its changes arrived.
+ * @param hashText SHA-256 of a text, hexadecimal
+ */
+export function recordDigest(
+  entity: string,
+  recordId: string,
+  state: RecordState,
+  hashText: HashText,
+): Digest {
+  return hashText(canonicalState(entity, recordId, state)).slice(0, digits);
+}
+
+/**
+ * Digests of several records together, in any order (exclusive or). Adding one that is in already takes it out, so a
+ * record that changed is its old digest and its new one added to the total.
+ */
+export function xorDigests(a: Digest, b: Digest): Digest {
+  return (BigInt(`0x${a}`) ^ BigInt(`0x${b}`)).toString(16).padStart(digits, '0');
+}
+
+/** The one text of a record's state. */
+function canonicalState(entity: string, recordId: string, state: RecordState): string {
+  const { created } = state;
+  // Nearly every value was set by the create; its stamp is written once.
+  const stampText = (stamp: Stamp): unknown =>
+    created !== null && isSame(stamp, created) ? 0 : stampParts(stamp);
+  return JSON.stringify([
+    entity,
+    recordId,
+    created === null ? null : stampParts(created),
+    inOrder(state.heads).map(([name, heads]) => [
+      name,
+      heads
+        .toSorted((a, b) => compareStamps(a.stamp, b.stamp))
+        .map(({ stamp, value }) => [stampText(stamp), value]),
+    ]),
+    inOrder(state.overruled).map(([name, seen]) => [name, inOrder(seen)]),
+    inOrder(state.touched),
+    inOrder(state.deletions).map(([origin, stamp]) => [origin, stampParts(stamp)]),
+  ]);
+}
+
+function stampParts({ time, origin, number, seen }: Stamp): unknown[] {
+  return [time, origin, number, inOrder(seen)];
+}
+
+function isSame(a: Stamp, b: Stamp): boolean {
+  return a.origin === b.origin && a.number === b.number && a.time === b.time;
+}
+
+function inOrder<T>(values: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Everything of every origin that an end holds: where its digest stands. */
+export type Position = Seen;
+
+/** True when both ends hold exactly the same changes. An origin of which nothing is held is as good as not named. */
+export function isSamePosition(a: Position, b: Position): boolean {
+  return positionText(a) === positionText(b);
+}
+
+function positionText(position: Position): string {
+  return canonicalJson(Object.fromEntries(Object.entries(position).filter(([, held]) => held !== 0)));
+}
