@@ -1,5 +1,4 @@
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
 import { answering } from './answering.ts';
 import { Commits } from './commits.ts';
 import { CrewQueries } from './crew/queries.ts';
@@ -8,6 +7,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { noFigures } from './gateway/figures.ts';
 import { mqttHealthOf, syncHealthOf } from './health.ts';
 import { applyWaiting } from './ingest/apply-waiting.ts';
+import { listenToOthers } from './listen-to-others.ts';
 import type { ShoreService } from './service.ts';
 import { SyncQueries } from './sync/journal-queries.ts';
 import { databaseFault, databaseMessage } from './store/database-error.ts';
@@ -137,45 +137,4 @@ export function openShore(
       onCommitted: (listener) => commits.on(listener),
     };
   }
-}
-
-/** What other gateways commit is told here too; after a time of not hearing, that something may have changed. */
-function listenToOthers(
-  store: SqlStore,
-  commits: Commits,
-  gateway: string,
-  environment: Environment,
-): () => void {
-  const known = new Map<string, number>();
-  const stopNoting = commits.on(
-    ({ vesselId, feed }) => void known.set(vesselId, Math.max(feed, known.get(vesselId) ?? 0)),
-  );
-  // What stands there when we begin is news to nobody.
-  let began = false;
-  const stop = store.listen(
-    (notice) => {
-      if (notice.gateway !== gateway) commits.announce(notice.events);
-    },
-    () => {
-      store.feeds().then(
-        (feeds) => {
-          for (const { vesselId, feed } of feeds) {
-            const told = known.get(vesselId) ?? (began ? 0 : feed);
-            known.set(vesselId, Math.max(told, feed));
-            if (feed <= told) continue;
-            commits.announce(
-              recordSpecs.map(({ entity }) => ({ vesselId, entity, ids: [], feed, cause: 'shore' as const })),
-            );
-          }
-          began = true;
-        },
-        (error: unknown) =>
-          environment.log.warn({ err: error }, 'what other gateways committed could not be looked up'),
-      );
-    },
-  );
-  return () => {
-    stop();
-    stopNoting();
-  };
 }

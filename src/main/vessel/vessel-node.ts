@@ -10,7 +10,7 @@ import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { EquipmentService } from './equipment/service.ts';
 import type { Handlers } from './handlers.ts';
-import { openDatabase } from './store/open-database.ts';
+import { openDatabase, type OpenedDatabase } from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { VesselStore } from './store/vessel-store.ts';
 import { syncHandlers } from './sync/handlers.ts';
@@ -63,13 +63,22 @@ export interface VesselNode {
  * Opens the node on its data directory and starts using the link.
  * @throws StartFailure with a sentence for the person at the screen
  */
-export function openVesselNode(
+export function openVesselNode(options: VesselOptions, parts: VesselParts): VesselNode {
+  return startNode(openDatabase(options.dataDirectory, parts.environment), options, parts).node;
+}
+
+/**
+ * Starts a node on a database that is open: with its link, and with the store that everything on it goes through.
+ * Closes the database when it cannot start.
+ * @throws StartFailure with a sentence for the person at the screen
+ */
+export function startNode(
+  database: OpenedDatabase,
   given: VesselOptions,
   { environment, openLink, codec }: VesselParts,
-): VesselNode {
+): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
-  const database = openDatabase(options.dataDirectory, environment);
   try {
     const store = new VesselStore(database.connection, options.vesselId, environment);
     const notices = new Notices(environment, () => status());
@@ -95,7 +104,7 @@ export function openVesselNode(
     });
     session.start();
     const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
-    return {
+    const node: VesselNode = {
       call: (call) => Promise.resolve(dispatch(call, handlers, { environment, actorOf })),
       subscribe: (listener) => notices.subscribe(listener),
       close: async () => {
@@ -104,6 +113,7 @@ export function openVesselNode(
         database.close();
       },
     };
+    return { node, store };
   } catch (cause) {
     database.close();
     throw cause;
