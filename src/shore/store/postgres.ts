@@ -34,7 +34,12 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions, environ
     keepAlive: true,
   };
   const pool = new pg.Pool({ ...settings, max: connections, allowExitOnIdle: true });
-  pool.on('error', (error) => environment.log.warn({ err: error }, 'a connection to the database broke'));
+  const onBroken = (error: unknown): void =>
+    environment.log.warn({ err: error }, 'a connection to the database broke');
+  pool.on('error', onBroken);
+  // The pool listens to connections that nobody uses. One that breaks between two statements of a transaction would
+  // end the program; its next statement fails all the same.
+  pool.on('connect', (client) => void client.on('error', onBroken));
   const orm = drizzle(pool, { schema });
   const listeners = new Set<() => void>();
   let closed = false;

@@ -1,0 +1,267 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { systemEnvironment } from '#link/system-environment.ts';
+import type { Database } from '#shore/store/database.ts';
+import { openPostgres } from '#shore/store/postgres.ts';
+import { verifyShore } from '#shore/verify/verify-shore.ts';
+import { seeded, type Seeded } from '#support/seeded.ts';
+import { until } from '#support/until.ts';
+import { silentLog } from '#support/vessel.ts';
+import { verifyJournal } from '#vessel/store/verify.ts';
+import { differencesOf, marksIn, positionOf, sharedNumbers } from './compare.ts';
+import { readShip, readShore, type Position } from './ends.ts';
+import { judge, type Write } from './ledger.ts';
+import { Load } from './load.ts';
+import { planKills, victims, type Kill, type Victim } from './plan.ts';
+import { startPrograms, vesselId, type Programs } from './programs.ts';
+
+export interface ChaosOptions {
+  rounds: number;
+  seed: number;
+  /** Processes killed in each round. */
+  kills: number;
+  /** How long people write in each round, milliseconds. */
+  loadMs: number;
+  /** Told after each round. */
+  onRound?(round: Round): void;
+}
+
+export interface Round {
+  round: number;
+  killed: Record<Victim, number>;
+  /** Writes by what was answered. */
+  writes: Record<Write['outcome'], number>;
+  /** From the last process's return until nothing waits anywhere, milliseconds. */
+  drainMs: number;
+  /** False when something still waited after two minutes; then no round follows. */
+  drained: boolean;
+  lost: number;
+  doubled: number;
+  differing: number;
+}
+
+export interface Outcome {
+  seed: number;
+  rounds: Round[];
+  /** Changes in each end's journal, records, and open conflicts at the end. */
+  end: { changes: number; records: number; conflicts: number };
+  /** A sentence for each thing that is wrong, the first hundred of them. Empty when all is well. */
+  wrong: string[];
+  lost: number;
+  doubled: number;
+  differing: number;
+  seconds: number;
+}
+
+/** The longest that a drain may take once everything is back, milliseconds. */
+const drainWithin = 120_000;
+const mostTold = 100;
+
+const shipStatus = z.object({
+  output: z.object({
+    queue: z.object({ depth: z.number() }),
+    journal: z.object({ last: z.number(), acknowledged: z.number(), fromShore: z.number() }),
+  }),
+});
+const health = z.object({
+  vessels: z.array(
+    z.object({
+      vesselId: z.string(),
+      origins: z.array(z.object({ upTo: z.number() })),
+      shore: z.object({ last: z.number(), waiting: z.number() }),
+    }),
+  ),
+});
+
+/**
+ * Lets people work on board and ashore while the processes of both are killed with SIGKILL at moments that follow
+ * from the seed; lets everything come back and drain; and counts what is lost, doubled or different. The kills of a
+ * seed are always the same, what they meet is not.
+ */
+export async function runChaos(options: ChaosOptions): Promise<Outcome> {
+  const began = performance.now();
+  const programs = await startPrograms();
+  const environment = systemEnvironment(silentLog);
+  const database = openPostgres({ url: programs.office.database, connections: 2 }, environment);
+  const random = seeded(options.seed);
+  const run = new Run(programs, database, new Load(programs, seeded(options.seed + 1), `m${options.seed}`));
+  const rounds: Round[] = [];
+  try {
+    for (let round = 1; round <= options.rounds; round += 1) {
+      const done = await run.round(round, options, random);
+      rounds.push(done);
+      options.onRound?.(done);
+      if (!done.drained) break;
+    }
+    const end = await run.lookAtEverything();
+    const sum = (count: (round: Round) => number): number =>
+      rounds.reduce((total, each) => total + count(each), 0);
+    return {
+      seed: options.seed,
+      rounds,
+      end: { changes: end.changes, records: end.records, conflicts: end.conflicts },
+      wrong: run.wrong.slice(0, mostTold),
+      lost: sum((each) => each.lost) + end.lost,
+      doubled: sum((each) => each.doubled) + end.doubled,
+      differing: sum((each) => each.differing) + end.differing,
+      seconds: Math.round((performance.now() - began) / 1_000),
+    };
+  } finally {
+    await database.close();
+    await programs.close();
+  }
+}
+
+class Run {
+  readonly wrong: string[] = [];
+  readonly #programs: Programs;
+  readonly #database: Database;
+  readonly #load: Load;
+  #position: Position = new Map();
+
+  constructor(programs: Programs, database: Database, load: Load) {
+    this.#programs = programs;
+    this.#database = database;
+    this.#load = load;
+  }
+
+  async round(round: number, { kills, loadMs }: ChaosOptions, random: Seeded): Promise<Round> {
+    const plan = planKills(random, { kills, within: loadMs });
+    const before = this.#load.ledger.length;
+    await Promise.all([this.#load.work(loadMs), this.#kill(plan)]);
+    const fallen = this.#programs.fallen();
+    if (fallen !== null) throw new Error(fallen);
+    const healed = performance.now();
+    const drained = await this.#drained();
+    const drainMs = Math.round(performance.now() - healed);
+    const writes = this.#load.ledger.slice(before);
+    const found = await this.#look(writes, this.#position);
+    this.#position = new Map([...this.#position, ...found.position]);
+    const answered = (outcome: Write['outcome']): number =>
+      writes.filter((write) => write.outcome === outcome).length;
+    return {
+      round,
+      killed: Object.fromEntries(
+        victims.map((victim) => [
+          victim,
+          plan
+            .filter((kill) => kill.victim === victim)
+            .reduce((sum, kill) => sum + (kill.againAfter === null ? 1 : 2), 0),
+        ]),
+      ) as Record<Victim, number>,
+      writes: {
+        answered: answered('answered'),
+        refused: answered('refused'),
+        unanswered: answered('unanswered'),
+      },
+      drainMs,
+      drained,
+      lost: found.lost,
+      doubled: found.doubled,
+      differing: found.differing,
+    };
+  }
+
+  /** All that was ever written, both databases whole, and what each end's own proof says of it. */
+  async lookAtEverything(): Promise<Counted> {
+    const found = await this.#look(this.#load.ledger, null);
+    const ship = verifyJournal(this.#programs.ship.file);
+    const shore = await verifyShore(this.#database);
+    if (!ship.ok) this.wrong.push(`On board: ${ship.difference}`);
+    if (!shore.holds) this.wrong.push(`Ashore: ${shore.difference}`);
+    return { ...found, differing: found.differing + Number(!ship.ok) + Number(!shore.holds) };
+  }
+
+  async #kill(plan: readonly Kill[]): Promise<void> {
+    const began = performance.now();
+    const back = new Map<Victim, Promise<void>>();
+    for (const kill of plan) {
+      await wait(Math.max(0, kill.at - (performance.now() - began)));
+      back.set(kill.victim, this.#killOnce(kill, back.get(kill.victim) ?? Promise.resolve()));
+    }
+    await Promise.all(back.values());
+  }
+
+  async #killOnce({ victim, awayFor, againAfter }: Kill, before: Promise<void>): Promise<void> {
+    await before;
+    await this.#programs.kill(victim);
+    await wait(awayFor);
+    if (againAfter !== null && (victim === 'vessel' || victim === 'gateway')) {
+      this.#programs.begin(victim);
+      await wait(againAfter);
+      await this.#programs.kill(victim);
+    }
+    await this.#programs.start(victim);
+  }
+
+  /** Waits until nothing waits on either end; false when that does not come. */
+  async #drained(): Promise<boolean> {
+    return until(
+      'both ends drained',
+      async () => {
+        const ship = await this.#shipStatus();
+        const [vessel] = (await this.#officeHealth()).vessels;
+        if (vessel === undefined) return ship.journal.last === 0;
+        const held = Math.max(0, ...vessel.origins.map(({ upTo }) => upTo));
+        if (
+          ship.queue.depth === 0 &&
+          held === ship.journal.last &&
+          vessel.shore.waiting === 0 &&
+          vessel.shore.last === ship.journal.fromShore
+        )
+          return true;
+        throw new Error(`on board ${JSON.stringify(ship)}, ashore ${JSON.stringify(vessel)}`);
+      },
+      { within: drainWithin, every: 100 },
+    ).catch((error: unknown) => {
+      this.wrong.push(error instanceof Error ? error.message : String(error));
+      return false;
+    });
+  }
+
+  async #shipStatus(): Promise<z.infer<typeof shipStatus>['output']> {
+    const { url, token } = this.#programs.ship;
+    const response = await fetch(`${url}/call/sync.status`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: '{}',
+      signal: AbortSignal.timeout(10_000),
+    });
+    return shipStatus.parse(await response.json()).output;
+  }
+
+  async #officeHealth(): Promise<z.infer<typeof health>> {
+    const response = await fetch(`${this.#programs.office.url}/api/sync/health`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    return health.parse(await response.json());
+  }
+
+  async #look(writes: readonly Write[], since: Position | null): Promise<Counted> {
+    const ship = readShip(this.#programs.ship.file, since);
+    const shore = await readShore(this.#database, vesselId, since);
+    const judged = judge(writes, { "the ship's journal": marksIn(ship), "shore's journal": marksIn(shore) });
+    const doubled = [...judged.doubled, ...sharedNumbers(ship), ...sharedNumbers(shore)];
+    const differing = differencesOf(ship, shore);
+    this.wrong.push(...judged.lost, ...doubled, ...differing);
+    return {
+      lost: judged.lost.length,
+      doubled: doubled.length,
+      differing: differing.length,
+      changes: ship.changes.size,
+      records: ship.records.size,
+      conflicts: ship.conflicts.size,
+      position: positionOf(ship),
+    };
+  }
+}
+
+interface Counted {
+  lost: number;
+  doubled: number;
+  differing: number;
+  changes: number;
+  records: number;
+  conflicts: number;
+  position: Position;
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { databaseFileName } from '#vessel/store/open-database.ts';
+import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
+import { freePort } from '#support/ports.ts';
+import { type Postgres, startPostgres } from '#support/postgres.ts';
+import { type RunningProgram, startOurProgram } from '#support/processes.ts';
+import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
+import type { Victim } from './plan.ts';
+
+export const vesselId = 'mv-chaos';
+const token = 'chaos-chaos-chaos-chaos-chaos-00';
+
+/** A real ship and a real office, each process of which can be killed and started again on the same disk. */
+export interface Programs {
+  /** Base of the ship's `POST /call/<method>`, and what to show there. */
+  readonly ship: { url: string; token: string; file: string };
+  readonly office: { url: string; database: string };
+  /** SIGKILL. */
+  kill(victim: Victim): Promise<void>;
+  /** Starts what was killed. Resolves when it answers; does nothing when it runs. */
+  start(victim: Victim): Promise<void>;
+  /** Starts the vessel node or the gateway without waiting for it. */
+  begin(victim: 'vessel' | 'gateway'): void;
+  /** Says what ended by itself, with its output; null when all run. */
+  fallen(): string | null;
+  close(): Promise<void>;
+}
+
+/** One of our programs on one port, over its lives. */
+class OurProgram {
+  readonly #file: string;
+  readonly #parameters: readonly string[];
+  readonly #ready: RegExp;
+  #program: RunningProgram | null = null;
+  #killed = false;
+
+  constructor(file: string, parameters: readonly string[], ready: RegExp) {
+    this.#file = file;
+    this.#parameters = parameters;
+    this.#ready = ready;
+  }
+
+  begin(): void {
+    if (this.#program?.isRunning === true) return;
+    this.#killed = false;
+    this.#program = startOurProgram(this.#file, this.#parameters);
+  }
+
+  async start(): Promise<void> {
+    this.begin();
+    await this.#program?.line(this.#ready, 60_000);
+  }
+
+  async kill(): Promise<void> {
+    this.#killed = true;
+    await this.#program?.kill();
+  }
+
+  async stop(): Promise<void> {
+    this.#killed = true;
+    await this.#program?.stop(10_000);
+  }
+
+  get fallen(): string | null {
+    if (this.#program === null || this.#killed || this.#program.isRunning) return null;
+    return `${this.#file} ended by itself:\n${this.#program.output().slice(-4_000)}`;
+  }
+}
+
+export async function startPrograms(): Promise<Programs> {
+  const directory = temporaryDirectory('chaos-ship');
+  const broker: Mosquitto = await startMosquitto();
+  const postgres: Postgres = await startPostgres();
+  const database = await postgres.createDatabase('chaos');
+  const [shipPort, officePort] = [await freePort(), await freePort()];
+  const both = ['--mqtt', broker.url, '--log-level', 'warn'];
+  const vessel = new OurProgram(
+    'src/main/station/vessel-program.ts',
+    [
+      '--data',
+      directory,
+      '--vessel',
+      vesselId,
+      '--device',
+      'Bridge PC',
+      '--time-zone',
+      'UTC',
+      '--port',
+      String(shipPort),
+      '--token',
+      token,
+      ...both,
+    ],
+    /^ARUS vessel node /,
+  );
+  const gateway = new OurProgram(
+    'src/shore/shore-program.ts',
+    ['--database', database, '--port', String(officePort), '--requests', '1000000', ...both],
+    /^ARUS shore gateway /,
+  );
+  const ours = { vessel, gateway };
+  const theirs = { broker, database: postgres };
+  const isOurs = (victim: Victim): victim is 'vessel' | 'gateway' => victim in ours;
+  const kill = async (victim: Victim): Promise<void> =>
+    isOurs(victim) ? ours[victim].kill() : theirs[victim].kill();
+  const start = async (victim: Victim): Promise<void> =>
+    isOurs(victim) ? ours[victim].start() : theirs[victim].restart();
+  await Promise.all([start('vessel'), start('gateway')]);
+  return {
+    ship: { url: `http://127.0.0.1:${shipPort}`, token, file: join(directory, databaseFileName) },
+    office: { url: `http://127.0.0.1:${officePort}`, database },
+    kill,
+    start,
+    begin: (victim) => ours[victim].begin(),
+    fallen: () => vessel.fallen ?? gateway.fallen,
+    async close() {
+      await vessel.stop();
+      await gateway.stop();
+      await postgres.remove();
+      await broker.remove();
+      removeDirectory(directory);
+    },
+  };
+}
