@@ -24,5 +24,10 @@ const portableHash: HashText = (text) => bytesToHex(sha256(utf8ToBytes(text)));
  * @param hashText the platform's own SHA-256 where each write waits for it; the same function everywhere
  */
 export function chainNext(previous: ChainHash, change: Change, hashText: HashText = portableHash): ChainHash {
-  return hashText(previous + canonicalText(change));
+  return chainText(previous, canonicalText(change), hashText);
+}
+
+/** The same for a change whose canonical text is at hand. */
+export function chainText(previous: ChainHash, text: string, hashText: HashText): ChainHash {
+  return hashText(previous + text);
 }

@@ -56,15 +56,22 @@ export function stampOf(change: Change): Stamp {
   return { time: change.time, origin: change.origin, number: change.number, seen: change.seen };
 }
 
-/** The one text of a change that both ends agree on, whatever the order of its keys: what the chain hashes. */
-export function canonicalText(change: Change): string {
-  const fields = Object.keys(change.fields)
-    .sort()
-    .map((name) => [name, change.fields[name]]);
+/** A change's fields as JSON with the names in order: as the chain hashes them and a journal may store them. */
+export function canonicalFields(fields: Change['fields']): string {
+  const sorted: Record<string, Scalar | undefined> = {};
+  for (const name of Object.keys(fields).sort()) sorted[name] = fields[name];
+  return JSON.stringify(sorted);
+}
+
+/**
+ * The one text of a change that both ends agree on, whatever the order of its keys: what the chain hashes.
+ * @param fields the change's `canonicalFields`, where the caller has them already
+ */
+export function canonicalText(change: Change, fields: string = canonicalFields(change.fields)): string {
   const seen = Object.keys(change.seen)
     .sort()
     .map((origin) => [origin, change.seen[origin]]);
-  return JSON.stringify([
+  return `${JSON.stringify([
     change.origin,
     change.number,
     change.time,
@@ -73,11 +80,10 @@ export function canonicalText(change: Change): string {
     change.entity,
     change.recordId,
     change.operation,
-    fields,
     change.actorId,
     change.actorName,
     change.device,
     change.lane,
     change.version,
-  ]);
+  ])}${fields}`;
 }

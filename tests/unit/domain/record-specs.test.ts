@@ -95,7 +95,7 @@ describe('every kind of record', () => {
       }),
     );
     expect(turned).toBe(text);
-    const places = names.toSorted().map((name) => text.indexOf(`["${name}",1]`));
+    const places = names.toSorted().map((name) => text.indexOf(`"${name}":1`));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);
   });

@@ -40,6 +40,12 @@ const row = z.object({
 });
 const fields = z.record(z.string(), z.unknown());
 
+/**
+ * Numbers that an origin's entries can have: more than a node writes in a thousand years, and with a thousand origins
+ * still within what JavaScript counts exactly.
+ */
+const numbersPerOrigin = 2 ** 40;
+
 /** Reads the journal of every origin this node holds. */
 export class JournalReader {
   readonly #get: Statement;
@@ -47,34 +53,41 @@ export class JournalReader {
   readonly #ofRecord: Statement;
   readonly #origins: Statement;
   readonly #last: Statement;
+  readonly #slot: Statement;
+  readonly #bases = new Map<Origin, number>();
 
   constructor(connection: ReadableDatabase) {
-    this.#get = connection.prepare('SELECT * FROM sync_journal WHERE origin = ? AND number = ?');
+    this.#slot = connection.prepare('SELECT slot FROM sync_origins WHERE origin = ?').pluck();
+    this.#get = connection.prepare('SELECT * FROM sync_journal WHERE entry = ?');
     this.#range = connection.prepare(
-      'SELECT * FROM sync_journal WHERE origin = ? AND number > ? ORDER BY number LIMIT ?',
+      'SELECT * FROM sync_journal WHERE entry > ? AND entry < ? ORDER BY entry LIMIT ?',
     );
     this.#ofRecord = connection.prepare(
       'SELECT * FROM sync_journal WHERE record_id = ? AND entity = ? ORDER BY time, origin, number',
     );
-    this.#origins = connection.prepare('SELECT DISTINCT origin FROM sync_journal ORDER BY origin').pluck();
+    this.#origins = connection.prepare('SELECT origin FROM sync_origins ORDER BY origin').pluck();
     this.#last = connection.prepare(
-      'SELECT * FROM sync_journal WHERE origin = ? ORDER BY number DESC LIMIT 1',
+      'SELECT * FROM sync_journal WHERE entry > ? AND entry < ? ORDER BY entry DESC LIMIT 1',
     );
   }
 
   get(origin: Origin, number: number): JournalEntry | null {
-    const found = this.#get.get(origin, number);
+    const base = this.base(origin);
+    const found = base === null ? undefined : this.#get.get(base + number);
     return found === undefined ? null : fromRow(found);
   }
 
   last(origin: Origin): JournalEntry | null {
-    const found = this.#last.get(origin);
+    const base = this.base(origin);
+    const found = base === null ? undefined : this.#last.get(base, base + numbersPerOrigin);
     return found === undefined ? null : fromRow(found);
   }
 
   /** Entries after `after`, in order, at most `limit`. */
   range(origin: Origin, after: number, limit: number): JournalEntry[] {
-    return this.#range.all(origin, after, limit).map(fromRow);
+    const base = this.base(origin);
+    if (base === null) return [];
+    return this.#range.all(base + after, base + numbersPerOrigin, limit).map(fromRow);
   }
 
   ofRecord(entity: string, recordId: string): JournalEntry[] {
@@ -84,52 +97,96 @@ export class JournalReader {
   origins(): Origin[] {
     return this.#origins.all().map((origin) => z.string().parse(origin));
   }
+
+  /** `entry` of an origin's change is this and its number; null for an origin that the journal does not know. */
+  base(origin: Origin): number | null {
+    const known = this.#bases.get(origin);
+    if (known !== undefined) return known;
+    const slot = this.#slot.get(origin);
+    if (typeof slot !== 'number') return null;
+    const base = slot * numbersPerOrigin;
+    this.#bases.set(origin, base);
+    return base;
+  }
+
+  /** Forgets which origins there are: after a transaction that may have added one was rolled back. */
+  forgetOrigins(): void {
+    this.#bases.clear();
+  }
 }
 
-/** The journal on the node's own connection. Own entries are written by the triggers alone; this takes in the other end's. */
+/** The journal on the node's own connection. */
 export class Journal extends JournalReader {
   readonly #insert: Statement;
   readonly #seal: Statement;
+  readonly #addOrigin: Statement;
 
   constructor(connection: WritableDatabase) {
     super(connection);
     this.#insert = connection.prepare(
-      `INSERT INTO sync_journal (origin, number, time, at, seen, entity, record_id, operation, fields, before,
+      `INSERT INTO sync_journal (entry, origin, number, time, at, seen, entity, record_id, operation, fields, before,
          actor_id, actor_name, device, lane, version, hash, claimed, applied)
-       VALUES (@origin, @number, @time, @at, @seen, @entity, @recordId, @operation, @fields, NULL,
-         @actorId, @actorName, @device, @lane, @version, @hash, @claimed, @applied)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#seal = connection.prepare(
-      'UPDATE sync_journal SET hash = ?, claimed = NULL WHERE origin = ? AND number = ?',
-    );
+    this.#seal = connection.prepare('UPDATE sync_journal SET hash = ?, claimed = NULL WHERE entry = ?');
+    this.#addOrigin = connection.prepare('INSERT INTO sync_origins (origin) VALUES (?)');
   }
 
   /** Takes in a change of another origin. */
   add(change: Change, { hash, claimed, applied }: Pick<JournalEntry, 'hash' | 'claimed' | 'applied'>): void {
-    this.#insert.run({
-      origin: change.origin,
-      number: change.number,
-      time: change.time,
-      at: change.at,
-      seen: JSON.stringify(change.seen),
-      entity: change.entity,
-      recordId: change.recordId,
-      operation: change.operation,
-      fields: JSON.stringify(change.fields),
-      actorId: change.actorId,
-      actorName: change.actorName,
-      device: change.device,
-      lane: change.lane,
-      version: change.version,
-      hash: toBytes(hash),
-      claimed: toBytes(claimed),
+    this.#put(change, { fields: JSON.stringify(change.fields), before: null, hash, claimed, applied });
+  }
+
+  /**
+   * Adds a change written here: its fields as JSON, the same fields as they were (null for a record that is new), and
+   * its place in the chain.
+   */
+  addOwn(
+    change: Change,
+    { fields, before, hash }: { fields: string; before: JournalEntry['before']; hash: ChainHash },
+  ): void {
+    this.#put(change, { fields, before, hash, claimed: null, applied: 'applied' });
+  }
+
+  #put(
+    change: Change,
+    { fields, before, hash, claimed, applied }: Omit<JournalEntry, 'change'> & { fields: string },
+  ): void {
+    this.#insert.run(
+      (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number,
+      change.origin,
+      change.number,
+      change.time,
+      change.at,
+      JSON.stringify(change.seen),
+      change.entity,
+      change.recordId,
+      change.operation,
+      fields,
+      before === null ? null : JSON.stringify(before),
+      change.actorId,
+      change.actorName,
+      change.device,
+      change.lane,
+      change.version,
+      toBytes(hash),
+      toBytes(claimed),
       applied,
-    });
+    );
+  }
+
+  #newBase(origin: Origin): number {
+    this.#addOrigin.run(origin);
+    const base = this.base(origin);
+    if (base === null) throw new Error(`Origin ${origin} could not be added to the journal`);
+    return base;
   }
 
   /** Fills in the chain hash of an entry that lay beyond a gap. */
   seal(origin: Origin, number: number, hash: ChainHash): void {
-    this.#seal.run(toBytes(hash), origin, number);
+    const base = this.base(origin);
+    if (base === null) throw new Error(`Nothing of origin ${origin} is in the journal`);
+    this.#seal.run(toBytes(hash), base + number);
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { lanes, type Lane } from '#shared/domain/record.ts';
+import type { Change } from '#shared/sync/change.ts';
 import type { Held } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from './database.ts';
-import { fromRow, type JournalEntry } from './journal.ts';
+import { fromRow, type Journal, type JournalEntry } from './journal.ts';
 
 export interface OutboxFigures {
   depth: number;
@@ -26,8 +27,8 @@ const key = z
 const count = z.number();
 
 /**
- * The durable queue: own changes that shore has not acknowledged. Rows come by trigger with the change itself and
- * go only on shore's word.
+ * The durable queue: own changes that shore has not acknowledged. Rows come in the transaction of the change itself
+ * and go only on shore's word.
  */
 export class Outbox {
   readonly #next: Statement;
@@ -40,11 +41,22 @@ export class Outbox {
   readonly #oldest: Statement;
   readonly #sent: Statement;
   readonly #any: Statement;
+  readonly #add: Statement;
+  readonly #promote: Statement;
+  readonly #journal: Journal;
 
-  constructor(connection: WritableDatabase) {
+  constructor(connection: WritableDatabase, journal: Journal) {
+    this.#journal = journal;
+    this.#add = connection.prepare(
+      'INSERT INTO sync_outbox (number, lane, entity, record_id, at) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#promote = connection.prepare(
+      `UPDATE sync_outbox SET lane = 'urgent' WHERE lane <> 'urgent' AND number IN (
+         SELECT number FROM sync_journal WHERE record_id = ? AND origin = ?)`,
+    );
     // A cross join keeps SQLite from starting with the journal, all of which it would sort for each batch.
     this.#next = connection.prepare(
-      `SELECT j.* FROM sync_outbox AS o CROSS JOIN sync_journal AS j ON j.origin = @origin AND j.number = o.number
+      `SELECT j.* FROM sync_outbox AS o CROSS JOIN sync_journal AS j ON j.entry = @base + o.number
        WHERE o.lane = @lane AND o.number > @after ORDER BY o.number LIMIT @limit`,
     );
     this.#before = connection
@@ -72,9 +84,16 @@ export class Outbox {
     this.#sent = connection.prepare('SELECT count(*) FROM sync_outbox WHERE sent_at IS NOT NULL').pluck();
   }
 
+  /** Queues a change. What an urgent one stands on must not wait behind it: the record's others go with it. */
+  add({ origin, number, lane, entity, recordId, at }: Change): void {
+    this.#add.run(number, lane, entity, recordId, at);
+    if (lane === 'urgent') this.#promote.run(recordId, origin);
+  }
+
   /** The lane's changes after number `after`, in order, at most `limit`. */
   next(origin: Origin, lane: Lane, after: number, limit: number): JournalEntry[] {
-    return this.#next.all({ origin, lane, after, limit }).map(fromRow);
+    const base = this.#journal.base(origin);
+    return base === null ? [] : this.#next.all({ base, lane, after, limit }).map(fromRow);
   }
 
   /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */

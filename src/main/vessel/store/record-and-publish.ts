@@ -1,5 +1,7 @@
 import type { Scalar } from '#shared/json.ts';
 import { tick } from '#shared/sync/clock.ts';
+import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import type { Stamp } from '#shared/sync/seen.ts';
 import type { StoredRecord, Values } from './record-table.ts';
 import type { Actor, WriteUnit } from './unit-of-work.ts';
 import type { VesselStore } from './vessel-store.ts';
@@ -63,16 +65,31 @@ function recordUnit(store: VesselStore, unit: WriteUnit): RecordUnit {
     at,
     actor,
     get: (entity, id) => store.table(entity).get(id),
-    create: (entity, id, values) => store.table(entity).insert(id, values, at, actor.name),
+    create: (entity, id, values) => {
+      const versions = afterOwnChange('', nextStamp(unit), { operation: 'create', fields: [] });
+      store
+        .table(entity)
+        .insert(id, { values, deleted: false, updatedAt: at, updatedBy: actor.name, versions });
+      store.journalWritten(unit);
+    },
     update: (entity, id, changes) => {
       const table = store.table(entity);
       const stored = table.get(id);
       if (stored === null) throw new Error(`${entity} ${id} is not there to be changed`);
       const differing = Object.entries(changes).filter(([name, value]) => stored.values[name] !== value);
       if (differing.length > 0) table.update(id, Object.fromEntries(differing), at, actor.name);
+      store.journalWritten(unit);
     },
-    delete: (entity, id) => void store.table(entity).markDeleted(id, at, actor.name),
+    delete: (entity, id) => {
+      store.table(entity).markDeleted(id, at, actor.name);
+      store.journalWritten(unit);
+    },
   };
+}
+
+/** The stamp that the unit's next change will bear. */
+function nextStamp({ time, origin, last, seen }: WriteUnit): Stamp {
+  return { time, origin, number: last + 1, seen };
 }
 
 /** Whoever writes a field on board has both values before them: what they write settles it. */

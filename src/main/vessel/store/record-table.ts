@@ -83,8 +83,9 @@ export class RecordTable extends RecordReader {
     );
   }
 
-  insert(id: string, values: Values, updatedAt: number, updatedBy: string): void {
-    this.#insert.run(this.#toRow(id, { values, deleted: false, updatedAt, updatedBy, versions: '' }));
+  /** Writes a row that is new. */
+  insert(id: string, record: StoredRecord): void {
+    this.#insert.run(this.#toRow(id, record));
   }
 
   /** Sets the fields in `changes`. @returns whether there was such a row */

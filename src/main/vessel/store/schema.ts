@@ -21,7 +21,7 @@ const record = {
   deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
   updatedAt: integer('updated_at').notNull(),
   updatedBy: text('updated_by').notNull(),
-  /** Field versions and heads, JSON: `shared/sync/record-state-json.ts`. Set by trigger. */
+  /** Field versions and heads, JSON: `shared/sync/record-state-json.ts`. */
   versions: text('versions').notNull().default(''),
 };
 
@@ -119,10 +119,18 @@ export const syncAwaited = sqliteTable(
   (table) => [primaryKey({ columns: [table.recordId, table.entity] })],
 );
 
-/** Every change of every origin that this node holds. Own entries are written by triggers alone. */
+/** The origins in the journal, each with a number of its own for `sync_journal.entry`. */
+export const syncOrigins = sqliteTable('sync_origins', {
+  slot: integer('slot').primaryKey(),
+  origin: text('origin').notNull().unique(),
+});
+
+/** Every change of every origin that this node holds. */
 export const syncJournal = sqliteTable(
   'sync_journal',
   {
+    /** The origin's slot and the change's number in one integer (`journal.ts`): one B-tree less for each write. */
+    entry: integer('entry').primaryKey(),
     origin: text('origin').notNull(),
     number: integer('number').notNull(),
     /** Hybrid time. */
@@ -149,10 +157,7 @@ export const syncJournal = sqliteTable(
     /** `applied`, `later` (newer program needed) or `parked` (breaks a rule). */
     applied: text('applied').notNull().default('applied'),
   },
-  (table) => [
-    primaryKey({ columns: [table.origin, table.number] }),
-    index('sync_journal_record').on(table.recordId, table.time),
-  ],
+  (table) => [index('sync_journal_record').on(table.recordId, table.time)],
 );
 
 /** Own changes that shore has not acknowledged. The durable queue: a row goes only on shore's word. */

@@ -14,6 +14,7 @@ import { Heads } from './heads.ts';
 import { Journal } from './journal.ts';
 import { newOrigin } from './origin.ts';
 import { Outbox, type RecordKey } from './outbox.ts';
+import { OwnChanges } from './own-changes.ts';
 import { Problems } from './problems.ts';
 import { recordTables, type RecordTable } from './record-table.ts';
 import { Settings } from './settings.ts';
@@ -56,6 +57,7 @@ export class VesselStore {
   readonly settings: Settings;
   readonly own: OwnHead;
   readonly #unitOfWork: UnitOfWork;
+  readonly #ownChanges: OwnChanges;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
@@ -81,8 +83,9 @@ export class VesselStore {
     this.tables = recordTables(connection);
     this.awaited = new AwaitedRecords(connection);
     this.journal = new Journal(connection);
-    this.outbox = new Outbox(connection);
+    this.outbox = new Outbox(connection, this.journal);
     this.heads = new Heads(connection);
+    this.#ownChanges = new OwnChanges(connection, this);
     this.conflicts = new Conflicts(connection, this.journal);
     this.problems = new Problems(connection);
     this.settings = new Settings(connection);
@@ -132,7 +135,13 @@ export class VesselStore {
     const before = new Map(this.#others);
     const time = this.own.time;
     try {
-      const result = this.#atomically(() => this.#unitOfWork.run(unit, work));
+      const result = this.#atomically(() =>
+        this.#unitOfWork.run(unit, () => {
+          const value = work();
+          if (unit.kind === 'write') this.journalWritten(unit);
+          return value;
+        }),
+      );
       if (unit.kind === 'write') {
         this.own.last = unit.last;
         this.own.hash = unit.hash;
@@ -140,11 +149,17 @@ export class VesselStore {
       return result;
     } catch (cause) {
       this.own.time = time;
+      this.journal.forgetOrigins();
       this.#others.clear();
       for (const [origin, head] of before) this.#others.set(origin, head);
       this.#refreshSeen();
       throw cause;
     }
+  }
+
+  /** Journals what was written within `unit` so far; at the latest the transaction does. */
+  journalWritten(unit: WriteUnit): void {
+    this.#ownChanges.write(unit, this.#unitOfWork.takeFacts());
   }
 
   #atomically<T>(work: () => T): T {

@@ -26,13 +26,15 @@ export class OutboxPages {
     this.#store = store;
     this.#page = store.connection.prepare(
       `SELECT o.number, o.lane, o.entity, o.record_id, o.sent_at, j.operation, j.fields, j.actor_name, j.at
-       FROM sync_outbox AS o JOIN sync_journal AS j ON j.origin = ? AND j.number = o.number
+       FROM sync_outbox AS o JOIN sync_journal AS j ON j.entry = ? + o.number
        ORDER BY o.number LIMIT ? OFFSET ?`,
     );
   }
 
   page(limit: number, offset: number): MethodOutput<'sync.outbox'> {
-    const items = this.#page.all(this.#store.own.origin, limit, offset).map((found) => this.#toEntry(found));
+    const items = this.#page
+      .all(this.#store.journal.base(this.#store.own.origin), limit, offset)
+      .map((found) => this.#toEntry(found));
     return { items, total: this.#store.outbox.figures().depth };
   }
 

@@ -59,6 +59,7 @@ CREATE TABLE `sync_heads` (
 );
 --> statement-breakpoint
 CREATE TABLE `sync_journal` (
+	`entry` integer PRIMARY KEY NOT NULL,
 	`origin` text NOT NULL,
 	`number` integer NOT NULL,
 	`time` integer NOT NULL,
@@ -76,11 +77,16 @@ CREATE TABLE `sync_journal` (
 	`version` integer NOT NULL,
 	`hash` blob,
 	`claimed` blob,
-	`applied` text DEFAULT 'applied' NOT NULL,
-	PRIMARY KEY(`origin`, `number`)
+	`applied` text DEFAULT 'applied' NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `sync_journal_record` ON `sync_journal` (`record_id`,`time`);--> statement-breakpoint
+CREATE TABLE `sync_origins` (
+	`slot` integer PRIMARY KEY NOT NULL,
+	`origin` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `sync_origins_origin_unique` ON `sync_origins` (`origin`);--> statement-breakpoint
 CREATE TABLE `sync_outbox` (
 	`number` integer PRIMARY KEY NOT NULL,
 	`lane` text NOT NULL,

@@ -1,0 +1,145 @@
+import { hash } from 'node:crypto';
+import type { Statement } from 'better-sqlite3';
+import { laneOf, type Lane, type RecordSpec } from '#shared/domain/record.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
+import type { Scalar } from '#shared/json.ts';
+import { chainText, type HashText } from '#shared/sync/chain.ts';
+import { canonicalFields, canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
+import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import type { WritableDatabase } from './database.ts';
+import type { Journal } from './journal.ts';
+import type { Outbox } from './outbox.ts';
+import type { RecordTable } from './record-table.ts';
+import type { ColumnValue, Fact, WriteUnit } from './unit-of-work.ts';
+
+/** OpenSSL's: a fifth of what the portable one takes at every write (4 against 20 us for a new order). */
+const platformHash: HashText = (text) => hash('sha256', text);
+
+/**
+ * Journals what this node's people write: for every fact that a trigger saw the entry in the journal, chained to the
+ * one before, the row in the outbox, and the record's field versions.
+ */
+export class OwnChanges {
+  readonly #journal: Journal;
+  readonly #outbox: Outbox;
+  readonly #kinds: ReadonlyMap<string, Kind>;
+
+  constructor(
+    connection: WritableDatabase,
+    {
+      tables,
+      journal,
+      outbox,
+    }: { tables: ReadonlyMap<string, RecordTable>; journal: Journal; outbox: Outbox },
+  ) {
+    this.#journal = journal;
+    this.#outbox = outbox;
+    this.#kinds = new Map([...tables].map(([entity, { spec }]) => [entity, kindOf(connection, spec)]));
+  }
+
+  /** Writes down what the triggers saw within `unit`, in their order. */
+  write(unit: WriteUnit, facts: readonly Fact[]): void {
+    /** Versions that the unit has set since the triggers looked. */
+    const latest = new Map<string, string>();
+    for (const fact of facts) {
+      const kind = this.#kinds.get(fact.entity);
+      if (kind === undefined) throw new Error(`There is no kind of record called '${fact.entity}'`);
+      const { operation, after, before, lane } = changeIn(kind, fact);
+      const change = this.#change(unit, fact, operation, { fields: after, lane });
+      const fields = canonicalFields(after);
+      const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
+      this.#journal.addOwn(change, { fields, before, hash: sealed });
+      this.#outbox.add(change);
+      const names = Object.keys(after);
+      const known = latest.get(fact.recordId) ?? fact.versionsBefore;
+      const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
+      if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
+      latest.set(fact.recordId, state);
+      unit.last = change.number;
+      unit.hash = sealed;
+      unit.written.push({
+        number: change.number,
+        entity: fact.entity,
+        recordId: fact.recordId,
+        operation,
+        fields: names,
+        lane,
+      });
+    }
+  }
+
+  #change(
+    unit: WriteUnit,
+    { entity, recordId }: Fact,
+    operation: Operation,
+    { fields, lane }: { fields: Record<string, Scalar>; lane: Lane },
+  ): Change {
+    return {
+      origin: unit.origin,
+      number: unit.last + 1,
+      time: unit.time,
+      at: unit.at,
+      seen: unit.seen,
+      entity,
+      recordId,
+      operation,
+      fields,
+      actorId: unit.actor.id,
+      actorName: unit.actor.name,
+      device: unit.device,
+      lane,
+      version: recordsVersion,
+    };
+  }
+}
+
+/** What is needed of a kind of record to journal its rows. */
+interface Kind {
+  spec: RecordSpec;
+  fields: readonly { name: string; isBoolean: boolean }[];
+  setVersions: Statement;
+}
+
+function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
+  return {
+    spec,
+    fields: Object.entries(spec.fields).map(([name, { kind }]) => ({ name, isBoolean: kind === 'boolean' })),
+    setVersions: connection.prepare(`UPDATE ${spec.entity} SET versions = ? WHERE id = ?`),
+  };
+}
+
+interface ChangeInFact {
+  operation: Operation;
+  /** The fields that changed, as they are and as they were; no former values for a record that is new. */
+  after: Record<string, Scalar>;
+  before: Record<string, Scalar> | null;
+  lane: Lane;
+}
+
+function changeIn({ spec, fields }: Kind, { wasDeleted, deleted, columns }: Fact): ChangeInFact {
+  const after: Record<string, Scalar> = {};
+  if (wasDeleted === null) {
+    fields.forEach(({ name, isBoolean }, place) => {
+      after[name] = toScalar(columns[place], isBoolean);
+    });
+    return { operation: 'create', after, before: null, lane: laneOf(spec, after) };
+  }
+  const before: Record<string, Scalar> = {};
+  const whole: Record<string, Scalar> = {};
+  fields.forEach(({ name, isBoolean }, place) => {
+    const [now, then] = [columns[place], columns[fields.length + place]];
+    whole[name] = toScalar(now, isBoolean);
+    if (now === then) return;
+    after[name] = toScalar(now, isBoolean);
+    before[name] = toScalar(then, isBoolean);
+  });
+  const isDelete = deleted && !wasDeleted;
+  if (isDelete && Object.keys(after).length > 0)
+    throw new Error('ARUS: a delete cannot change fields as well');
+  return { operation: isDelete ? 'delete' : 'update', after, before, lane: laneOf(spec, whole) };
+}
+
+function toScalar(value: ColumnValue | undefined, isBoolean: boolean): Scalar {
+  if (value === undefined) throw new Error('A trigger handed over fewer columns than the record has fields');
+  return isBoolean && value !== null ? value !== 0 : value;
+}
