@@ -18,6 +18,12 @@ export interface FieldSpec {
   merge: MergeRule;
   /** For `terminal`: the closed values, strongest first. */
   terminal?: readonly string[];
+  /**
+   * The field that decides for this one: both are shown as one writer left them, and people choose between them
+   * as one (who completed an order, and when, go with its status). Whoever writes the other writes this one too
+   * where it changes by that.
+   */
+  follows?: string;
 }
 
 /** Urgency of a change on the link. Each lane keeps its order; an urgent change overtakes the others. */
@@ -47,4 +53,9 @@ export function laneOf(spec: RecordSpec, valuesAfter: Readonly<Record<string, un
 /** `dueDate` → `due_date`: the name of a field's column in both databases. */
 export function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The fields that go with `field`. */
+export function followersOf(spec: RecordSpec, field: string): string[] {
+  return Object.keys(spec.fields).filter((name) => spec.fields[name]?.follows === field);
 }

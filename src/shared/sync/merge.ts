@@ -1,4 +1,4 @@
-import type { FieldSpec, RecordSpec } from '../domain/record.ts';
+import { followersOf, type FieldSpec, type RecordSpec } from '../domain/record.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
 import {
@@ -130,8 +130,8 @@ function terminalRank(field: FieldSpec, value: Scalar): number {
 
 const asNumber = (value: Scalar): number => (typeof value === 'number' ? value : Number.NEGATIVE_INFINITY);
 
-/** The value in force for a field's heads (at least one). */
-export function valueOf(field: FieldSpec, heads: readonly Head[]): Scalar {
+/** The value in force for a field's heads (at least one), where no other field decides. */
+function valueOf(field: FieldSpec, heads: readonly Head[]): Scalar {
   const [strongest] = heads;
   if (strongest === undefined) throw new Error('A field without heads has no value');
   if (field.merge !== 'append' || heads.length === 1) return strongest.value;
@@ -155,10 +155,77 @@ export function valueOf(field: FieldSpec, heads: readonly Head[]): Scalar {
   return lines.join('\n').replace(/\n+$/, '');
 }
 
-/** True when people have to choose: several different values stand against each other. */
-export function isConflict(field: FieldSpec, heads: readonly Head[]): boolean {
-  if (heads.length < 2 || field.merge === 'grows' || field.merge === 'append') return false;
-  return new Set(heads.map((head) => head.value)).size > 1;
+/** What stands in a field: its value in force, or undefined where nothing is known of it. */
+export function valueIn(spec: RecordSpec, state: RecordState, name: string): Scalar | undefined {
+  const field = spec.fields[name];
+  const heads = state.heads[name] ?? [];
+  if (field === undefined || heads.length === 0) return undefined;
+  const [leading] = field.follows === undefined ? [] : (state.heads[field.follows] ?? []);
+  const chosen = leading === undefined ? undefined : companionOf(state, leading.stamp, name);
+  return chosen === undefined ? valueOf(field, heads) : chosen.value;
+}
+
+/**
+ * What the writer of a value left in the field that goes with it: their own, or what they had seen. Undefined where
+ * that has been overruled by somebody else.
+ * @param leading stamp of the value in the field that decides
+ */
+function companionOf(state: RecordState, leading: Stamp, name: string): Head | undefined {
+  const heads = state.heads[name] ?? [];
+  return (
+    heads.find(({ stamp }) => compareStamps(stamp, leading) === 0) ??
+    heads.find((head) => saw(leading, head.stamp))
+  );
+}
+
+/** A value of a field, with what its writer left in the fields that go with it. */
+export interface Alternative extends Head {
+  readonly also: Readonly<Record<string, Scalar>>;
+}
+
+/** The values that stand in a field, the one in force first. */
+export function alternativesOf(spec: RecordSpec, state: RecordState, name: string): Alternative[] {
+  const followers = followersOf(spec, name);
+  return (state.heads[name] ?? []).map((head) => {
+    const also: Record<string, Scalar> = {};
+    for (const follower of followers) {
+      const companion = companionOf(state, head.stamp, follower);
+      if (companion !== undefined) also[follower] = companion.value;
+    }
+    return { ...head, also };
+  });
+}
+
+/**
+ * True when people have to choose: several different values stand against each other in the field or in what goes
+ * with it. For a field that follows another, that other is where they choose.
+ */
+export function isConflict(spec: RecordSpec, state: RecordState, name: string): boolean {
+  const field = spec.fields[name];
+  const heads = state.heads[name] ?? [];
+  if (field === undefined || heads.length < 2 || field.merge === 'grows' || field.merge === 'append')
+    return false;
+  if (field.follows !== undefined && (state.heads[field.follows] ?? []).length > 1) return false;
+  if (new Set(heads.map((head) => head.value)).size > 1) return true;
+  const alternatives = alternativesOf(spec, state, name);
+  return followersOf(spec, name).some((follower) => {
+    const values = alternatives.flatMap(({ also }) => (follower in also ? [also[follower]] : []));
+    return new Set(values).size > 1;
+  });
+}
+
+/** What somebody saw in a field who had `writes` before them. @returns undefined for no writes */
+export function valueSeen(field: FieldSpec, writes: readonly Head[]): Scalar | undefined {
+  const heads = writes.filter(
+    (write) =>
+      !writes.some((other) => saw(other.stamp, write.stamp) && compareStamps(other.stamp, write.stamp) !== 0),
+  );
+  return heads.length === 0
+    ? undefined
+    : valueOf(
+        field,
+        heads.sort((a, b) => byStrength(field, a, b)),
+      );
 }
 
 /**
@@ -190,9 +257,9 @@ export function latestStamp(state: RecordState): Stamp | null {
 export function materialise(spec: RecordSpec, state: RecordState): Record<string, Scalar> | null {
   if (state.created === null) return null;
   const values: Record<string, Scalar> = {};
-  for (const [name, field] of Object.entries(spec.fields)) {
-    const heads = state.heads[name];
-    if (heads !== undefined && heads.length > 0) values[name] = valueOf(field, heads);
+  for (const name of Object.keys(spec.fields)) {
+    const value = valueIn(spec, state, name);
+    if (value !== undefined) values[name] = value;
   }
   return values;
 }

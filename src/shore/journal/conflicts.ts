@@ -1,6 +1,7 @@
-import { stampOf, type Change } from '#shared/sync/change.ts';
-import type { Head } from '#shared/sync/merge.ts';
-import { saw, sideOf } from '#shared/sync/seen.ts';
+import { specOf } from '#shared/domain/records.ts';
+import { baseOf } from '#shared/sync/conflicts.ts';
+import type { Alternative } from '#shared/sync/merge.ts';
+import { sideOf } from '#shared/sync/seen.ts';
 import type { ConflictHead } from '../store/schema.ts';
 import type { JournalEntry, StoredConflict } from '../store/shore-store.ts';
 import type { ConflictStep } from './fold.ts';
@@ -25,18 +26,18 @@ export function resolveConflicts(
     const key = keyOf(step);
     const standing = current.get(key);
     if (step.now === 'stands') {
-      const heads = step.heads.map((head) => describe(head, entries));
+      const heads = step.alternatives.map((each) => describe(each, entries));
       const row = standing ?? {
         id: null,
         entity: step.entity,
         recordId: step.recordId,
         field: step.field,
-        base: baseOf(step, history),
+        base: null,
         heads,
         openedAt: now,
         settledAt: null,
       };
-      const next = { ...row, heads };
+      const next = { ...row, heads, base: baseFor(step, history) };
       if (standing !== undefined) written.delete(standing);
       written.add(next);
       current.set(key, next);
@@ -54,30 +55,33 @@ function keyOf(place: { entity: string; recordId: string; field: string }): stri
   return `${place.entity} ${place.recordId} ${place.field}`;
 }
 
-/** What stood in the field before the first change to it that the incoming one's writer had not seen. */
-function baseOf(step: ConflictStep, history: readonly JournalEntry[]): StoredConflict['base'] {
-  const incoming = stampOf(step.change);
-  const first = history.find(
-    ({ change, applied }) =>
-      applied === 'applied' && isOther(change, step) && step.field in change.fields && !saw(incoming, change),
+function baseFor(
+  { entity, recordId, field, alternatives }: ConflictStep,
+  history: readonly JournalEntry[],
+): StoredConflict['base'] {
+  const spec = specOf(entity);
+  if (spec === undefined) return null;
+  const applied = history.filter(
+    ({ change, applied: how }) =>
+      how === 'applied' && change.recordId === recordId && change.entity === entity,
   );
-  const value = first?.before?.[step.field];
-  return value === undefined ? null : { value };
+  return baseOf(
+    spec,
+    field,
+    alternatives,
+    applied.map(({ change }) => change),
+  );
 }
 
-function isOther(change: Change, step: ConflictStep): boolean {
-  return (
-    change.recordId === step.recordId &&
-    change.entity === step.entity &&
-    !(change.origin === step.change.origin && change.number === step.change.number)
-  );
-}
-
-function describe(head: Head, entries: ReadonlyMap<string, JournalEntry>): ConflictHead {
-  const { origin, number } = head.stamp;
+function describe(
+  { stamp, value, also }: Alternative,
+  entries: ReadonlyMap<string, JournalEntry>,
+): ConflictHead {
+  const { origin, number } = stamp;
   const change = entries.get(`${origin}#${number}`)?.change;
   return {
-    value: head.value,
+    value,
+    ...(Object.keys(also).length === 0 ? {} : { also }),
     by: change?.actorName ?? '',
     device: change?.device ?? '',
     at: change?.at ?? 0,

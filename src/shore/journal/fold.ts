@@ -2,15 +2,14 @@ import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
+import { conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
 import {
   applyChange,
   emptyState,
-  isConflict,
   isDeleted,
   latestStamp,
   materialise,
-  valueOf,
-  type Head,
+  valueIn,
   type RecordState,
 } from '#shared/sync/merge.ts';
 import { saw } from '#shared/sync/seen.ts';
@@ -28,13 +27,9 @@ export interface Incoming {
 }
 
 /** What one change did to one field that several people had written. */
-export interface ConflictStep {
+export interface ConflictStep extends ConflictMove {
   entity: string;
   recordId: string;
-  field: string;
-  /** `stands`: these values stand against each other now. `settled`: no longer. */
-  now: 'stands' | 'settled';
-  heads: readonly Head[];
   /** The change that made it so. */
   change: Change;
 }
@@ -81,7 +76,8 @@ export function fold(
       const state = applyChange(spec, prior, change);
       before = valuesIn(spec, prior, Object.keys(change.fields));
       touched.set(key, { entity, id: recordId, state, row: known?.row ?? null });
-      folded.steps.push(...conflictSteps(spec, prior, state, change));
+      const moves = conflictMoves(spec, prior, state);
+      folded.steps.push(...moves.map((move) => ({ ...move, entity, recordId, change })));
       if (isOverriding(prior, state, change)) folded.overridden.push({ entity, recordId, change });
     }
     folded.entries.push({ change, feed: feed + index + 1, before, hash, claimed, applied, storedAt: now });
@@ -146,32 +142,10 @@ export function keyOf(entity: string, recordId: string): string {
 function valuesIn(spec: RecordSpec, state: RecordState, names: readonly string[]): Values {
   const values: Record<string, Scalar> = {};
   for (const name of names) {
-    const field = spec.fields[name];
-    const heads = state.heads[name];
-    if (field !== undefined && heads !== undefined && heads.length > 0) values[name] = valueOf(field, heads);
+    const value = valueIn(spec, state, name);
+    if (value !== undefined) values[name] = value;
   }
   return values;
-}
-
-function conflictSteps(
-  spec: RecordSpec,
-  prior: RecordState,
-  state: RecordState,
-  change: Change,
-): ConflictStep[] {
-  const steps: ConflictStep[] = [];
-  let deleted: boolean | null = null;
-  for (const [name, field] of Object.entries(spec.fields)) {
-    const before = prior.heads[name] ?? [];
-    const heads = state.heads[name] ?? [];
-    if (before.length < 2 && heads.length < 2) continue;
-    deleted ??= isDeleted(state);
-    const { entity, recordId } = change;
-    if (isConflict(field, heads) && !deleted)
-      steps.push({ entity, recordId, field: name, now: 'stands', heads, change });
-    else if (before.length > 1) steps.push({ entity, recordId, field: name, now: 'settled', heads, change });
-  }
-  return steps;
 }
 
 /** An update beats a delete that had not seen it: the one who deleted has to be told, whichever came first. */

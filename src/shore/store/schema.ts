@@ -269,6 +269,8 @@ export const syncOutbox = pgTable(
 
 export interface ConflictHead {
   value: Scalar;
+  /** What its writer left in the fields that go with it. */
+  also?: Readonly<Record<string, Scalar>>;
   by: string;
   device: string;
   at: number;

@@ -227,7 +227,7 @@ export class SqlTransaction implements ShoreTransaction {
       } else {
         await this.#tx
           .update(syncConflicts)
-          .set({ heads: [...heads], settledAt })
+          .set({ heads: [...heads], base, settledAt })
           .where(eq(syncConflicts.id, id));
       }
     }

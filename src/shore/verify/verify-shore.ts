@@ -1,7 +1,8 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { heldToJson, holds } from '#shared/sync/held.ts';
-import { isConflict, isDeleted, materialise } from '#shared/sync/merge.ts';
+import { conflictsIn } from '#shared/sync/conflicts.ts';
+import { alternativesOf, isDeleted, materialise } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { vesselHead, readOriginHeads } from '../store/head-rows.ts';
 import type { Database, Executor } from '../store/database.ts';
@@ -145,13 +146,15 @@ async function compareConflicts(tx: Executor, vesselId: string, folded: FoldedJo
   }));
   const expected = [...folded.records.values()].flatMap(({ entity, id, state }) => {
     const spec = specOf(entity);
-    if (spec === undefined || isDeleted(state)) return [];
-    return Object.entries(state.heads).flatMap(([name, heads]) => {
-      const field = spec.fields[name];
-      if (field === undefined || !isConflict(field, heads)) return [];
-      const values = heads.map(({ value, stamp }) => ({ value, origin: stamp.origin, number: stamp.number }));
-      return [{ key: `${keyOf(entity, id)} ${name}`, values }];
-    });
+    if (spec === undefined) return [];
+    return conflictsIn(spec, state).map((name) => ({
+      key: `${keyOf(entity, id)} ${name}`,
+      values: alternativesOf(spec, state, name).map(({ value, stamp: { origin, number } }) => ({
+        value,
+        origin,
+        number,
+      })),
+    }));
   });
   const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
   same('The list of open conflicts', found.toSorted(byKey), expected.toSorted(byKey));

@@ -130,6 +130,16 @@ describe('every field', () => {
     rules[field.merge]();
   });
 
+  test.each(fields.filter(({ field }) => field.follows !== undefined))(
+    '$label follows a field of its record that follows none, and merges as a single value',
+    ({ spec, field }) => {
+      const leading: FieldSpec | undefined = spec.fields[field.follows ?? ''];
+      expect(leading).toBeDefined();
+      expect(leading?.follows).toBeUndefined();
+      expect(['grows', 'append']).not.toContain(field.merge);
+    },
+  );
+
   test.each(fields.filter(({ field }) => field.kind === 'text'))(
     '$label takes no text that a database cannot hold',
     ({ spec, name }) => {

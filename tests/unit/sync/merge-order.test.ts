@@ -5,7 +5,9 @@ import type { FieldSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
+import { baseOf, conflictsIn } from '#shared/sync/conflicts.ts';
 import {
+  alternativesOf,
   applyChange,
   emptyState,
   isConflict,
@@ -35,9 +37,8 @@ function picture(state: RecordState): unknown {
     state: canonicalJson(encodeState(state)),
     values: canonicalJson(materialise(workOrderSpec, state)),
     deleted: isDeleted(state),
-    conflicts: Object.entries(state.heads)
-      .filter(([name, heads]) => isConflict(specOfField(name), heads))
-      .map(([name, heads]) => canonicalJson([name, heads.map((head) => head.value)]))
+    conflicts: conflictsIn(workOrderSpec, state)
+      .map((name) => canonicalJson([name, alternativesOf(workOrderSpec, state, name)]))
       .sort(),
     latest: latestStamp(state),
   };
@@ -144,7 +145,7 @@ describe('nothing anybody wrote is lost', () => {
           for (const [name, heads] of Object.entries(state.heads)) {
             const field = specOfField(name);
             for (const { value } of heads) {
-              if (shown[name] === value || isConflict(field, heads)) continue;
+              if (shown[name] === value || isConflict(workOrderSpec, state, field.follows ?? name)) continue;
               if (field.merge === 'append')
                 expect(linesOf(shown[name])).toEqual(expect.arrayContaining(linesOf(value)));
               else expect(Number(shown[name])).toBeGreaterThan(Number(value ?? -1));
@@ -181,6 +182,72 @@ describe('nothing anybody wrote is lost', () => {
             (edit) => !deletions.some((deletion) => sawChange(deletion, edit)),
           );
           expect(isDeleted(fold(shuffled(changes, order)))).toBe(!survives);
+        }
+      }),
+      { numRuns: 120 },
+    );
+  });
+});
+
+describe('who completed an order and when', () => {
+  test('is as the one left it whose status is in force, whatever else was written at the same time', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          const state = fold(shuffled(changes, order));
+          const shown = materialise(workOrderSpec, state) ?? {};
+          expect(shown['completedAt'] !== null).toBe(shown['status'] === 'completed');
+          const [leading] = alternativesOf(workOrderSpec, state, 'status');
+          const wrote = changes.find(({ origin, number, fields }) => {
+            const { stamp } = leading ?? {};
+            return 'completedBy' in fields && origin === stamp?.origin && number === stamp.number;
+          });
+          if (wrote !== undefined)
+            expect(shown).toMatchObject({
+              completedAt: wrote.fields['completedAt'],
+              completedBy: wrote.fields['completedBy'],
+            });
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is never to be decided apart from the status', () => {
+    fc.assert(
+      fc.property(voyages, ({ records }) => {
+        for (const changes of records) {
+          const contested = conflictsIn(workOrderSpec, fold(changes));
+          expect(contested).not.toContain('completedAt');
+          expect(contested).not.toContain('completedBy');
+        }
+      }),
+      { numRuns: 120 },
+    );
+  });
+});
+
+describe('what stood there before a conflict', () => {
+  test('is what all of its writers had before them, whatever the order of things', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          const state = fold(changes);
+          for (const name of conflictsIn(workOrderSpec, state)) {
+            const alternatives = alternativesOf(workOrderSpec, state, name);
+            const base = baseOf(workOrderSpec, name, alternatives, changes);
+            expect(baseOf(workOrderSpec, name, alternatives, shuffled(changes, order))).toEqual(base);
+            const common = changes.filter(
+              (change) =>
+                name in change.fields &&
+                alternatives.every(
+                  ({ stamp }) =>
+                    saw(stamp, change) && !(stamp.origin === change.origin && stamp.number === change.number),
+                ),
+            );
+            if (base === null) expect(common).toEqual([]);
+            else expect(unseenSetters(common, name).map(({ fields }) => fields[name])).toContain(base.value);
+          }
         }
       }),
       { numRuns: 120 },

@@ -6,10 +6,11 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';
+import { baseOf, conflictMoves, conflictsIn } from '#shared/sync/conflicts.ts';
 import {
+  alternativesOf,
   applyChange,
   emptyState,
-  isConflict,
   isDeleted,
   latestStamp,
   materialise,
@@ -39,12 +40,7 @@ function shown(changes: readonly Change[], field: string): Scalar | undefined {
   return there;
 }
 
-function inConflict(changes: readonly Change[]): string[] {
-  const { heads } = fold(changes);
-  return Object.entries(workOrderSpec.fields)
-    .filter(([name, field]) => isConflict(field, heads[name] ?? []))
-    .map(([name]) => name);
-}
+const inConflict = (changes: readonly Change[]): string[] => conflictsIn(workOrderSpec, fold(changes)).sort();
 
 describe('two people who had not seen each other', () => {
   test('edit different fields: both edits stand, and there is nothing to choose', () => {
@@ -247,6 +243,75 @@ describe('an order that was signed off', () => {
   });
 });
 
+describe('who completed an order, and when', () => {
+  const done = (at: string, by: string) => ({ status: 'completed', completedAt: at, completedBy: by });
+  const undone = { status: 'in_progress', completedAt: null, completedBy: null };
+  const first = onBoard(2, done('2026-03-01T11:00:00.000Z', 'A. Rossi'));
+
+  test('goes with the status in force, not with the later clock', () => {
+    const again = [onBoard(3, undone), onBoard(4, done('2026-03-01T13:00:00.000Z', 'B. Silva'))];
+    const reopened = ashore(1, undone, { seen: { [ship]: 2 }, time: minutes(600) });
+    const changes = [raised, first, ...again, reopened];
+    expect(shown(changes, 'status')).toBe('completed');
+    expect(shown(changes, 'completedAt')).toBe('2026-03-01T13:00:00.000Z');
+    expect(shown(changes, 'completedBy')).toBe('B. Silva');
+    expect(inConflict(changes)).toEqual(['status']);
+  });
+
+  test('is what the one who cancelled had before them, where the cancellation is in force', () => {
+    const cancelled = ashore(1, { status: 'cancelled' }, { time: minutes(1) });
+    const held = onBoard(2, { status: 'on_hold' }, { time: minutes(600) });
+    expect(shown([raised, cancelled, held], 'completedAt')).toBeNull();
+  });
+
+  test('is in conflict under its status when two people signed it off', () => {
+    const changes = [raised, first, ashore(1, done('2026-03-01T12:00:00.000Z', 'K. Ito'))];
+    expect(inConflict(changes)).toEqual(['status']);
+    expect(
+      alternativesOf(workOrderSpec, fold(changes), 'status').map(({ also }) => also['completedBy']),
+    ).toEqual(expect.arrayContaining(['A. Rossi', 'K. Ito']));
+  });
+
+  test('is no conflict when both only reopened it', () => {
+    const both = [onBoard(3, undone), ashore(1, undone, { seen: { [ship]: 2 } })];
+    expect(inConflict([raised, first, ...both])).toEqual([]);
+  });
+});
+
+describe('a conflict', () => {
+  const ours = onBoard(2, { title: 'Ours' });
+  const theirs = ashore(1, { title: 'Theirs' });
+
+  test('begins with the second value and ends with a value whose writer had seen both', () => {
+    const before = fold([raised, ours]);
+    const apart = applyChange(workOrderSpec, before, theirs);
+    expect(conflictMoves(workOrderSpec, before, apart)).toMatchObject([{ field: 'title', now: 'stands' }]);
+    const together = applyChange(workOrderSpec, apart, ashore(2, { title: 'Ours' }, { seen: { [ship]: 2 } }));
+    expect(conflictMoves(workOrderSpec, apart, together)).toMatchObject([{ field: 'title', now: 'settled' }]);
+    expect(conflictMoves(workOrderSpec, together, together)).toEqual([]);
+  });
+
+  test('is none in an order that is deleted, and stands again when the delete had not seen it', () => {
+    const apart = fold([raised, ours, theirs]);
+    const gone = applyChange(
+      workOrderSpec,
+      apart,
+      onBoard(3, {}, { operation: 'delete', seen: { [office]: 1 } }),
+    );
+    expect(conflictMoves(workOrderSpec, apart, gone)).toMatchObject([{ now: 'settled' }]);
+    const back = applyChange(workOrderSpec, gone, ashore(2, { notes: 'Still leaks' }));
+    expect(conflictMoves(workOrderSpec, gone, back)).toMatchObject([{ field: 'title', now: 'stands' }]);
+  });
+
+  test('tells what stood there before both, not what one of them had in between', () => {
+    const between = onBoard(3, { title: 'Ours, better' });
+    const changes = [raised, ours, between, theirs];
+    const alternatives = alternativesOf(workOrderSpec, fold(changes), 'title');
+    expect(baseOf(workOrderSpec, 'title', alternatives, changes)).toEqual({ value: orderValues().title });
+    expect(baseOf(workOrderSpec, 'title', alternatives, [ours, theirs])).toBeNull();
+  });
+});
+
 describe('hours that only grow', () => {
   const meter = changeOf({
     entity: 'equipment',
@@ -293,9 +358,7 @@ describe('hours that only grow', () => {
           for (const order of [changes, [...changes].reverse()]) {
             const state = fold(order, equipmentSpec);
             expect(materialise(equipmentSpec, state)?.['runningHours']).toBe(Math.max(a, b));
-            expect(isConflict(equipmentSpec.fields.runningHours, state.heads['runningHours'] ?? [])).toBe(
-              false,
-            );
+            expect(conflictsIn(equipmentSpec, state)).toEqual([]);
           }
         },
       ),
@@ -310,6 +373,11 @@ describe('hours that only grow', () => {
   test('of two meters taken away, none is left', () => {
     const changes = [meter, read(ship, 2, null), read(office, 1, null)];
     expect(materialise(equipmentSpec, fold(changes, equipmentSpec))?.['runningHours']).toBeNull();
+  });
+
+  test('keep a smaller reading that was written without knowing of the larger one, for people to find', () => {
+    const heads = fold([meter, read(ship, 2, 140), read(office, 1, 120)], equipmentSpec).heads;
+    expect(heads['runningHours']?.map(({ value }) => value)).toEqual([140, 120]);
   });
 
   test('may be set right by somebody who had seen the wrong reading', () => {

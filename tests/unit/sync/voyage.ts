@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import { followersOf, type Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, witness } from '#shared/sync/clock.ts';
 import { heldToJson, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
-import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
+import { applyChange, emptyState, materialise, type RecordState } from '#shared/sync/merge.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import { changeOf, orderValues } from './changes.ts';
 
@@ -166,10 +166,15 @@ export function sail(script: readonly Step[]): Voyage {
     wall += 60_000;
     if (step.kind === 'write') {
       const node = at(nodes, step.node);
-      const current = valuesAt(node, recordIds[step.record] ?? '');
+      const state = stateAt(node, recordIds[step.record] ?? '');
+      const current = materialise(workOrderSpec, state);
       if (current === null) continue;
       const { operation } = step.intent;
-      const fields = operation === 'delete' ? {} : fieldsOf(step.intent, current);
+      const by = { at: new Date(wall).toISOString(), by: node.origin };
+      const fields =
+        operation === 'delete'
+          ? {}
+          : { ...fieldsOf(step.intent, current), ...statusFields(step.intent.status, current, state, by) };
       write(node, step.record, operation, fields, step.intent.urgent ? 'urgent' : 'normal');
     } else if (step.kind === 'exchange') {
       const other = step.from + 1 + (step.to % (nodes.length - 1));
@@ -194,17 +199,38 @@ function at(nodes: readonly Node[], index: number): Node {
   return node;
 }
 
-function valuesAt(node: Node, id: string): Record<string, Scalar> | null {
-  const state = node.known
+function stateAt(node: Node, id: string): RecordState {
+  return node.known
     .filter((change) => change.recordId === id)
     .reduce((before, change) => applyChange(workOrderSpec, before, change), emptyState);
-  return materialise(workOrderSpec, state);
+}
+
+/** A status with who completed the order and when, as the services write it: where it changes by that, or is contested. */
+function statusFields(
+  status: string | null,
+  current: Record<string, Scalar>,
+  state: RecordState,
+  { at, by }: { at: string; by: string },
+): Record<string, Scalar> {
+  if (status === null) return {};
+  const group = ['status', ...followersOf(workOrderSpec, 'status')];
+  const isContested = group.some((name) => (state.heads[name]?.length ?? 0) > 1);
+  const completed: Record<string, Scalar> =
+    status === current['status']
+      ? { completedAt: current['completedAt'] ?? null, completedBy: current['completedBy'] ?? null }
+      : status === 'completed'
+        ? { completedAt: at, completedBy: by }
+        : { completedAt: null, completedBy: null };
+  return Object.fromEntries(
+    Object.entries({ status, ...completed }).filter(
+      ([name, value]) => isContested || name === 'status' || value !== current[name],
+    ),
+  );
 }
 
 function fieldsOf(intent: Intent, current: Record<string, Scalar>): Record<string, Scalar> {
   const fields: Record<string, Scalar> = {};
   if (intent.title !== null) fields['title'] = intent.title;
-  if (intent.status !== null) fields['status'] = intent.status;
   if (intent.actualHours !== undefined) fields['actualHours'] = intent.actualHours;
   if (intent.note !== null)
     fields['notes'] = [current['notes'], intent.note].filter((text) => text !== '').join('\n');

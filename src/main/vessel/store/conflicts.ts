@@ -1,13 +1,18 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
-import { isConflict, type Head, type RecordState } from '#shared/sync/merge.ts';
-import { saw, sideOf, type Origin } from '#shared/sync/seen.ts';
+import type { Scalar } from '#shared/json.ts';
+import { baseOf, conflictMoves } from '#shared/sync/conflicts.ts';
+import type { Alternative, RecordState } from '#shared/sync/merge.ts';
+import { sideOf } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
 
+const scalar: z.ZodType<Scalar> = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const conflictHead = z.object({
-  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  value: scalar,
+  /** What its writer left in the fields that go with it. */
+  also: z.record(z.string(), scalar).optional(),
   by: z.string(),
   device: z.string(),
   /** ms since 1970 */
@@ -32,7 +37,8 @@ export interface StoredConflict {
   entity: string;
   recordId: string;
   field: string;
-  base: unknown;
+  /** What stood there before all of the values; null where the journal does not know. */
+  base: { value: Scalar } | null;
   heads: z.infer<typeof conflictHead>[];
   openedAt: number;
 }
@@ -56,7 +62,7 @@ export class Conflicts {
     this.#put = connection.prepare(
       `INSERT INTO sync_conflicts (entity, record_id, field, base, heads, opened_at)
        VALUES (@entity, @recordId, @field, @base, @heads, @now)
-       ON CONFLICT (record_id, field) WHERE settled_at IS NULL DO UPDATE SET heads = excluded.heads`,
+       ON CONFLICT (record_id, field) WHERE settled_at IS NULL DO UPDATE SET heads = excluded.heads, base = excluded.base`,
     );
     this.#settle = connection.prepare(
       'UPDATE sync_conflicts SET settled_at = ? WHERE record_id = ? AND field = ? AND settled_at IS NULL',
@@ -67,34 +73,32 @@ export class Conflicts {
     this.#count = connection.prepare('SELECT count(*) FROM sync_conflicts WHERE settled_at IS NULL').pluck();
   }
 
-  /**
-   * Brings the open conflicts of a record in line with its state.
-   * @param fields the fields that may have changed
-   * @param own this node's origin, whose journal knows what stood there before
-   */
+  /** Brings the open conflicts of a record in line with what a change made of it. */
   follow(
     spec: RecordSpec,
     recordId: string,
-    state: RecordState,
-    fields: readonly string[],
-    { own, now }: { own: Origin; now: number },
+    { prior, state, now }: { prior: RecordState; state: RecordState; now: number },
   ): void {
+    const moves = conflictMoves(spec, prior, state);
+    if (moves.length === 0) return;
     this.#any = null;
-    for (const name of fields) {
-      const field = spec.fields[name];
-      const heads = state.heads[name] ?? [];
-      if (field !== undefined && isConflict(field, heads)) {
-        this.#put.run({
-          entity: spec.entity,
-          recordId,
-          field: name,
-          base: JSON.stringify(this.#baseOf(spec, recordId, name, heads, own) ?? null),
-          heads: JSON.stringify(heads.map((head) => this.#describe(head))),
-          now,
-        });
-      } else {
-        this.#settle.run(now, recordId, name);
+    const history = this.#journal
+      .ofRecord(spec.entity, recordId)
+      .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+    for (const { field, now: outcome, alternatives } of moves) {
+      if (outcome === 'settled') {
+        this.#settle.run(now, recordId, field);
+        continue;
       }
+      const base = baseOf(spec, field, alternatives, history);
+      this.#put.run({
+        entity: spec.entity,
+        recordId,
+        field,
+        base: base === null ? null : JSON.stringify(base),
+        heads: JSON.stringify(alternatives.map((each) => this.#describe(each))),
+        now,
+      });
     }
   }
 
@@ -122,27 +126,17 @@ export class Conflicts {
     return z.number().parse(this.#count.get());
   }
 
-  /** What stood in the field before the first own change that a head of the other side had not seen. */
-  #baseOf(spec: RecordSpec, recordId: string, name: string, heads: readonly Head[], own: Origin): unknown {
-    const others = heads.filter((head) => head.stamp.origin !== own);
-    for (const entry of this.#journal.ofRecord(spec.entity, recordId)) {
-      if (entry.change.origin !== own || !(name in entry.change.fields)) continue;
-      const unseen = others.some((head) => !saw(head.stamp, { origin: own, number: entry.change.number }));
-      if (unseen) return entry.before?.[name];
-    }
-    return null;
-  }
-
-  #describe(head: Head): z.infer<typeof conflictHead> {
-    const entry = this.#journal.get(head.stamp.origin, head.stamp.number);
+  #describe({ stamp, value, also }: Alternative): z.infer<typeof conflictHead> {
+    const entry = this.#journal.get(stamp.origin, stamp.number);
     return {
-      value: head.value,
+      value,
+      ...(Object.keys(also).length === 0 ? {} : { also }),
       by: entry?.change.actorName ?? '',
       device: entry?.change.device ?? '',
       at: entry?.change.at ?? 0,
-      side: sideOf(head.stamp.origin),
-      origin: head.stamp.origin,
-      number: head.stamp.number,
+      side: sideOf(stamp.origin),
+      origin: stamp.origin,
+      number: stamp.number,
     };
   }
 }
@@ -154,7 +148,7 @@ function fromRow(found: unknown): StoredConflict {
     entity: stored.entity,
     recordId: stored.record_id,
     field: stored.field,
-    base: stored.base === null ? null : z.unknown().parse(JSON.parse(stored.base)),
+    base: stored.base === null ? null : z.object({ value: scalar }).parse(JSON.parse(stored.base)),
     heads: z.array(conflictHead).parse(JSON.parse(stored.heads)),
     openedAt: stored.opened_at,
   };

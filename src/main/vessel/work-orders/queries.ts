@@ -175,7 +175,7 @@ export function toOpenConflict(stored: StoredConflict): OpenConflict {
   return {
     id: String(stored.id),
     field: stored.field,
-    base: stored.base,
+    base: stored.base?.value ?? null,
     values: stored.heads.map(({ value, by, device, at, side }) => ({
       value,
       by,

@@ -1,0 +1,65 @@
+import type { RecordSpec } from '../domain/record.ts';
+import type { Scalar } from '../json.ts';
+import { stampOf, type Change } from './change.ts';
+import {
+  alternativesOf,
+  isConflict,
+  isDeleted,
+  valueSeen,
+  type Alternative,
+  type RecordState,
+} from './merge.ts';
+import { compareStamps, saw } from './seen.ts';
+
+/** What one change did to a field that several people had written. */
+export interface ConflictMove {
+  readonly field: string;
+  /** `stands`: these values stand against each other now. `settled`: no longer. */
+  readonly now: 'stands' | 'settled';
+  /** The values of the field now, the one in force first. */
+  readonly alternatives: readonly Alternative[];
+}
+
+/** The fields in which people have to choose; none in a record that is deleted. */
+export function conflictsIn(spec: RecordSpec, state: RecordState): string[] {
+  const contested = Object.keys(state.heads).filter((name) => isConflict(spec, state, name));
+  return contested.length === 0 || isDeleted(state) ? [] : contested;
+}
+
+/** What a change did to the conflicts of its record, given the record's state before and after it. */
+export function conflictMoves(spec: RecordSpec, prior: RecordState, state: RecordState): ConflictMove[] {
+  const before = conflictsIn(spec, prior);
+  const after = conflictsIn(spec, state);
+  return [...new Set([...after, ...before])].map((field) => ({
+    field,
+    now: after.includes(field) ? 'stands' : 'settled',
+    alternatives: alternativesOf(spec, state, field),
+  }));
+}
+
+/**
+ * What stood in a field before people wrote the values that stand in it now: what the writers of all of them had
+ * before them.
+ * @param history every applied change of the record, in any order
+ * @returns null where the journal does not know
+ */
+export function baseOf(
+  spec: RecordSpec,
+  name: string,
+  alternatives: readonly Alternative[],
+  history: readonly Change[],
+): { value: Scalar } | null {
+  const field = spec.fields[name];
+  if (field === undefined) return null;
+  const writes = history.flatMap((change) => {
+    const value = change.fields[name];
+    if (value === undefined) return [];
+    const stamp = stampOf(change);
+    const isCommon = alternatives.every(
+      (each) => compareStamps(each.stamp, stamp) !== 0 && saw(each.stamp, stamp),
+    );
+    return isCommon ? [{ stamp, value }] : [];
+  });
+  const value = valueSeen(field, writes);
+  return value === undefined ? null : { value };
+}
