@@ -12,6 +12,7 @@ import type { Commits } from './commits.ts';
 import { ShoreFailure } from './failure.ts';
 import { keyOf, type Incoming } from './journal/fold.ts';
 import { seenByWriter } from './journal/seen-by-writer.ts';
+import { platformHash } from './journal/platform-hash.ts';
 import { writeChanges } from './journal/write-changes.ts';
 import type { Committed, Writer } from './service.ts';
 import { databaseFault } from './store/database-error.ts';
@@ -103,12 +104,13 @@ async function write(
   if (changes.length === 0) return [];
   let { hash } = vessel;
   const incoming = changes.map(({ change, spec }): Incoming => {
-    hash = chainNext(hash, change);
+    hash = chainNext(hash, change, platformHash);
     return { change, spec, hash, claimed: null, applied: 'applied' };
   });
   const { vesselId } = vessel;
-  const { events } = await writeChanges(tx, vesselId, incoming, {
+  const { events, digest } = await writeChanges(tx, vesselId, incoming, {
     feed: vessel.feed,
+    digest: vessel.digest,
     now: unit.at,
     cause: 'shore',
   });
@@ -128,6 +130,7 @@ async function write(
     hash,
     time: unit.time,
     feed: vessel.feed + changes.length,
+    digest,
   });
   await tx.notify({ gateway, events });
   return events;

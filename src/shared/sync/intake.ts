@@ -1,5 +1,5 @@
 import type { Batch } from './frame.ts';
-import { chainNext, type ChainHash } from './chain.ts';
+import { chainNext, type ChainHash, type HashText } from './chain.ts';
 import { canonicalText, type Change } from './change.ts';
 import { holds, withNumber, type Held } from './held.ts';
 
@@ -39,8 +39,14 @@ export type Intake =
  * Decides what a batch adds to what is held of its origin. Right whatever the order, duplication or interleaving
  * of batches; the same on both ends.
  * @param existing entries held whose numbers stand in the batch or lie beyond the cursor
+ * @param hashText the platform's own SHA-256, where many changes come at once
  */
-export function intake(batch: Batch, head: IntakeHead, existing: ReadonlyMap<number, StoredEntry>): Intake {
+export function intake(
+  batch: Batch,
+  head: IntakeHead,
+  existing: ReadonlyMap<number, StoredEntry>,
+  hashText?: HashText,
+): Intake {
   if (batch.after > 0 && !holds(head.held, batch.after)) return { outcome: 'gap' };
   const fresh: Change[] = [];
   for (const change of batch.changes) {
@@ -72,7 +78,7 @@ export function intake(batch: Batch, head: IntakeHead, existing: ReadonlyMap<num
     const change = freshByNumber.get(number) ?? existing.get(number)?.change;
     if (change === undefined)
       throw new Error(`Entry ${number} of ${batch.origin} is held but was not handed in`);
-    hash = chainNext(hash, change);
+    hash = chainNext(hash, change, hashText);
     hashes.set(number, hash);
     const claimed = existing.get(number)?.claimed ?? null;
     if (claimed !== null && claimed !== hash) return { outcome: 'fork', number };

@@ -29,6 +29,7 @@ import {
   type ParsedTopic,
 } from '#shared/sync/topics.ts';
 import type { Commits } from '../commits.ts';
+import { DigestCompletion } from '../compare/complete-digest.ts';
 import { admitted } from '../ingest/admitted.ts';
 import { ingest, type IngestParts } from '../ingest/ingest.ts';
 import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
@@ -70,6 +71,7 @@ export class Gateway {
   readonly #link: Link;
   readonly #inbox: Inbox;
   readonly #downlink: Downlink;
+  readonly #digests: DigestCompletion;
   readonly #startedAt: string;
   readonly #contactNotedAt = new Map<string, number>();
   readonly #stopListening: () => void;
@@ -79,6 +81,7 @@ export class Gateway {
     this.#parts = parts;
     this.#options = options;
     const { environment, commits, store, codec, gateway, figures, openLink } = parts;
+    this.#digests = new DigestCompletion({ store, environment });
     this.#startedAt = new Date(environment.now()).toISOString();
     this.#inbox = new Inbox(environment, options.limits ?? usualLimits, (vesselId, message) =>
       this.#handle(vesselId, message),
@@ -119,6 +122,7 @@ export class Gateway {
     this.#stopListening();
     this.#downlink.onDown();
     await this.#inbox.close();
+    await this.#digests.close();
     await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
     if (this.#link.connected) await this.#sayPresence(false);
     await this.#link.close();
@@ -250,6 +254,7 @@ export class Gateway {
       return;
     }
     this.#acknowledge(taken.ack);
+    if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
     this.#parts.commits.announce(taken.events);
   }

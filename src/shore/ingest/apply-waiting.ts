@@ -75,13 +75,15 @@ async function applyChunk(
       if (head !== undefined)
         await tx.saveOriginHead(vesselId, { ...head, unapplied: withoutNumbers(head.unapplied, done) });
     }
-    const { feed } = vessel;
+    const { feed, digest } = vessel;
     const written = await writeChanges(tx, vesselId, ready, {
       feed,
+      digest,
       now,
       cause: 'vessel',
       alreadyJournalled: true,
     });
+    await tx.saveVessel({ ...vessel, digest: written.digest });
     if (written.events.length > 0) await tx.notify({ gateway, events: written.events });
     return { applied: ready.length, events: written.events };
   });

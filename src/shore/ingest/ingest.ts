@@ -10,6 +10,7 @@ import { sideOf } from '#shared/sync/seen.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
 import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
+import { platformHash } from '../journal/platform-hash.ts';
 import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
 import { writeChanges } from '../journal/write-changes.ts';
@@ -59,7 +60,8 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       hash: chainStart(vesselId, origin),
       unapplied: [],
     };
-    const taken = intake(batch, head, await existingEntries(tx, batch, head.held));
+    const existing = await existingEntries(tx, batch, head.held);
+    const taken = intake(batch, head, existing, platformHash);
     if (taken.outcome !== 'stored') {
       if (taken.outcome === 'fork') await tx.addProblems([forkProblem(vesselId, origin, taken.number, now)]);
       return {
@@ -93,8 +95,8 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
           verdict?.decision === 'apply' ? 'applied' : verdict?.decision === 'later' ? 'later' : 'parked',
       };
     });
-    const { feed } = vessel;
-    const written = await writeChanges(tx, vesselId, incoming, { feed, now, cause: 'vessel' });
+    const { feed, digest } = vessel;
+    const written = await writeChanges(tx, vesselId, incoming, { feed, digest, now, cause: 'vessel' });
     const fresh = new Set(taken.fresh.map((change) => change.number));
     await tx.sealJournal(
       vesselId,
@@ -118,6 +120,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       ...vessel,
       time: taken.fresh.reduce((time, change) => witness(time, change.time), vessel.time),
       feed: feed + incoming.length,
+      digest: written.digest,
     });
     if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });
     return {

@@ -1,3 +1,4 @@
+import { agreementOf, holdingOf, type Holding } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
 import { heldFromJson, heldToJson, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
@@ -32,9 +33,8 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
       return { outcome: 'refused', reason: `${hello.vessel} is not a vessel of this office` };
     const now = environment.now();
     const { vesselId } = vessel;
-    const head: OriginHead = (await tx.originHeads(vesselId)).find(
-      ({ origin }) => origin === hello.origin,
-    ) ?? {
+    const heads = await tx.originHeads(vesselId);
+    const head: OriginHead = heads.find(({ origin }) => origin === hello.origin) ?? {
       origin: hello.origin,
       held: nothingHeld,
       hash: chainStart(vesselId, hello.origin),
@@ -43,14 +43,18 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     await compareVesselJournal(tx, hello, head, now);
     const { events, maySend } = await compareShoreJournal(tx, vessel, hello, now);
     if (events.length > 0) await tx.notify({ gateway, events });
-    return { outcome: 'taken', ack: statusOf(vesselId, head), events, maySend };
+    return { outcome: 'taken', ack: statusOf(vesselId, head, holdingOf(vessel, heads)), events, maySend };
   });
   if (taken.outcome === 'taken') {
     const { name, origin, last, hash, recordsVersion, at } = hello;
+    const now = environment.now();
+    const { holding } = taken.ack;
+    const agreement = holding === null ? null : agreementOf(holding, hello, now);
     await store.noteContact(hello.vessel, {
-      at: environment.now(),
+      at: now,
       name,
       online: true,
+      ...(agreement === null ? {} : { agreement }),
       hello: { origin, last, hash, recordsVersion, at },
     });
   }
@@ -58,7 +62,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
 }
 
 /** The answer to no batch: what is held of an origin. */
-function statusOf(vesselId: string, { origin, held, hash }: OriginHead): Ack {
+function statusOf(vesselId: string, { origin, held, hash }: OriginHead, holding: Holding): Ack {
   return {
     kind: 'ack',
     vessel: vesselId,
@@ -68,7 +72,7 @@ function statusOf(vesselId: string, { origin, held, hash }: OriginHead): Ack {
     outcome: 'status',
     attempt: null,
     problems: [],
-    holding: null,
+    holding,
   };
 }
 

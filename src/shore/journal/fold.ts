@@ -75,7 +75,7 @@ export function fold(
       const prior = known?.state ?? emptyState;
       const state = applyChange(spec, prior, change);
       before = valuesIn(spec, prior, Object.keys(change.fields));
-      touched.set(key, { entity, id: recordId, state, row: known?.row ?? null });
+      touched.set(key, { entity, id: recordId, state, row: known?.row ?? null, digest: null });
       const moves = conflictMoves(spec, prior, state);
       folded.steps.push(...moves.map((move) => ({ ...move, entity, recordId, change })));
       if (isOverriding(prior, state, change)) folded.overridden.push({ entity, recordId, change });
@@ -117,14 +117,15 @@ export function needsHistory(record: TouchedRecord): boolean {
  * @param found the change now in force that came last, where `needsHistory` asked for it
  */
 export function withRow(spec: RecordSpec, record: TouchedRecord, found: Change | null): StoredRecord {
-  const { entity, id, state, row, latest } = record;
+  const { entity, id, state, row, digest, latest } = record;
   const values = materialise(spec, state);
-  if (values === null) return { entity, id, state, row: null };
+  if (values === null) return { entity, id, state, row: null, digest };
   const by = typeof latest === 'string' ? found : latest;
   return {
     entity,
     id,
     state,
+    digest,
     row: {
       values,
       deleted: isDeleted(state),

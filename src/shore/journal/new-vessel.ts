@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
+import { emptyDigest } from '#shared/sync/digest.ts';
 import { nothingHeld } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { VesselHead } from '../store/shore-store.ts';
@@ -30,5 +31,6 @@ export function newVessel(vesselId: string, environment: Environment): VesselHea
     time: 0,
     feed: 0,
     acknowledged: nothingHeld,
+    digest: emptyDigest,
   };
 }

@@ -3,7 +3,9 @@ import type { Change } from '#shared/sync/change.ts';
 import { latestStamp } from '#shared/sync/merge.ts';
 import type { Committed } from '../service.ts';
 import type { JournalEntry, ShoreTransaction, StoredRecord } from '../store/shore-store.ts';
+import type { Digest } from '#shared/sync/digest.ts';
 import { resolveConflicts } from './conflicts.ts';
+import { digestOf, totalAfter } from './digest-of-records.ts';
 import { fold, keyOf, needsHistory, withRow, type Folded, type Incoming } from './fold.ts';
 import { overriddenDeleteProblem } from './problem-texts.ts';
 
@@ -11,6 +13,8 @@ export interface Written {
   entries: JournalEntry[];
   /** What to tell listeners once it is committed. */
   events: Committed[];
+  /** Of all the vessel's records now: to be saved with the vessel. */
+  digest: Digest | null;
 }
 
 /** A listener is told to ask again instead of being given more ids than this. */
@@ -19,13 +23,20 @@ const longestIdList = 200;
 /**
  * Journals changes and applies them to their records: journal, records, versions and conflicts, in a number of
  * statements that does not grow with the number of changes. Within a transaction that holds the vessel's lock.
- * @param alreadyJournalled true for entries that stand in the journal and are applied only now
+ * @param options.digest of all the vessel's records before
+ * @param options.alreadyJournalled true for entries that stand in the journal and are applied only now
  */
 export async function writeChanges(
   tx: ShoreTransaction,
   vesselId: string,
   incoming: readonly Incoming[],
-  options: { feed: number; now: number; cause: 'vessel' | 'shore'; alreadyJournalled?: boolean },
+  options: {
+    feed: number;
+    digest: Digest | null;
+    now: number;
+    cause: 'vessel' | 'shore';
+    alreadyJournalled?: boolean;
+  },
 ): Promise<Written> {
   const { feed, now, cause, alreadyJournalled = false } = options;
   const stored = await loadRecords(tx, vesselId, incoming);
@@ -37,7 +48,10 @@ export async function writeChanges(
     await tx.appendJournal(vesselId, folded.entries);
     history.push(...folded.entries);
   }
-  const records = folded.records.map((record) => rowOf(record, history));
+  const records = folded.records.map((record) => {
+    const written = rowOf(record, history);
+    return { ...written, digest: digestOf(written) };
+  });
   await tx.saveRecords(vesselId, records);
   if (contested.length > 0) {
     const open = await tx.openConflicts(vesselId, contested);
@@ -52,7 +66,15 @@ export async function writeChanges(
     );
   }
   const last = alreadyJournalled ? feed : feed + incoming.length;
-  return { entries: folded.entries, events: eventsOf(vesselId, folded, last, cause) };
+  const digest = totalAfter(
+    options.digest,
+    folded.records.flatMap(({ entity, id }) => {
+      const known = stored.get(keyOf(entity, id));
+      return known === undefined ? [] : [known.digest];
+    }),
+    records.map((record) => record.digest),
+  );
+  return { entries: folded.entries, events: eventsOf(vesselId, folded, last, cause), digest };
 }
 
 async function loadRecords(

@@ -13,6 +13,7 @@ export function vesselHead(row: InferSelectModel<typeof vessel>): VesselHead {
     time: row.time,
     feed: row.feed,
     acknowledged: heldFromJson(row.acknowledged),
+    digest: row.digest,
   };
 }
 
@@ -25,6 +26,7 @@ export function vesselColumns(head: VesselHead) {
     time: head.time,
     feed: head.feed,
     acknowledged: heldToJson(head.acknowledged),
+    digest: head.digest,
   };
 }
 

@@ -53,4 +53,12 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TRIGGER arus_guard_append_only_update BEFORE UPDATE OF \"vessel_id\", \"origin\", \"number\", \"feed\", \"time\", \"at\", \"seen\", \"entity\", \"record_id\", \"operation\", \"fields\", \"before\", \"actor_id\", \"actor_name\", \"device\", \"lane\", \"version\", \"stored_at\" ON \"sync_journal\" EXECUTE FUNCTION arus_append_only();",
     ],
   },
+  {
+    name: '0002_digest',
+    statements: [
+      "ALTER TABLE \"sync_versions\" ADD COLUMN \"digest\" text;",
+      "ALTER TABLE \"vessel\" ADD COLUMN \"digest\" text;",
+      "ALTER TABLE \"vessel_contact\" ADD COLUMN \"agreement\" jsonb;",
+    ],
+  },
 ];

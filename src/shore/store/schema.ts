@@ -128,6 +128,8 @@ export const syncVersions = pgTable(
     entity: text('entity').notNull(),
     recordId: text('record_id').notNull(),
     state: jsonb('state').$type<RecordStateJson>().notNull(),
+    /** `shared/sync/digest.ts`; null in rows from before there were digests, until it is first asked for. */
+    digest: text('digest'),
   },
   (table) => [primaryKey({ columns: [table.vesselId, table.recordId, table.entity] })],
 );
@@ -196,6 +198,8 @@ export const vessel = pgTable('vessel', {
   feed: integer53('feed').notNull(),
   /** What the vessel said it holds of shore's origin. */
   acknowledged: jsonb('acknowledged').$type<HeldJson>().notNull(),
+  /** Digests of all the vessel's records together; null while one of them has none. */
+  digest: text('digest'),
   createdAt: integer53('created_at').notNull(),
 });
 
@@ -210,6 +214,7 @@ export const vesselContact = pgTable('vessel_contact', {
   lastContactAt: integer53('last_contact_at'),
   hello: jsonb('hello').$type<HelloFacts>(),
   helloAt: integer53('hello_at'),
+  agreement: jsonb('agreement').$type<Agreement>(),
   telemetry: jsonb('telemetry').$type<TelemetryFacts>(),
   telemetryAt: integer53('telemetry_at'),
   /** The gateway that sends to this vessel, and until when others leave it to it (the database's clock). */
@@ -224,6 +229,16 @@ export interface HelloFacts {
   recordsVersion: number;
   /** The vessel's wall clock. */
   at: number;
+}
+
+/** How the last comparison of all records with the vessel's ended. */
+export interface Agreement {
+  equal: boolean;
+  at: number;
+  /** When ship and shore were last found equal; null for never. */
+  equalAt: number | null;
+  /** How many records were found to differ; null while that is not known. */
+  differing: number | null;
 }
 
 export interface TelemetryFacts {

@@ -2,11 +2,12 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
+import type { Digest } from '#shared/sync/digest.ts';
 import type { Held } from '#shared/sync/held.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { Committed } from '../service.ts';
-import type { Applied, ConflictHead, HelloFacts, TelemetryFacts } from './schema.ts';
+import type { Agreement, Applied, ConflictHead, HelloFacts, TelemetryFacts } from './schema.ts';
 
 /**
  * What the gateway needs of its database, without SQL: implemented on Postgres (`sql-store.ts`), and by the
@@ -74,6 +75,11 @@ export interface ShoreTransaction {
   /** Those of the records that anything is known of. */
   records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]>;
   saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void>;
+  /** Records from before there were digests. */
+  recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]>;
+  saveDigests(vesselId: string, digests: readonly RecordDigest[]): Promise<void>;
+  /** Digests of all records that anything is known of and that have one, by record id and kind, after `after`. */
+  digestsAfter(vesselId: string, after: RecordRef | null, limit: number): Promise<RecordDigest[]>;
   /** The highest work order number from `first` to `last` that was ever given on this vessel. */
   highestNumber(vesselId: string, first: string, last: string): Promise<string | null>;
 
@@ -109,6 +115,8 @@ export interface VesselHead {
   feed: number;
   /** What the vessel said it holds of shore's origin. */
   acknowledged: Held;
+  /** Digest of all its records as they stand here; null while one of them has none (`complete-digest.ts`). */
+  digest: Digest | null;
 }
 
 /** Where the journal of one of the vessel's origins stands here. */
@@ -137,6 +145,12 @@ export interface StoredRecord {
   state: RecordState;
   /** Null while the record's create has not arrived. */
   row: RecordRow | null;
+  /** As it is kept beside the record; null where none was made yet. */
+  digest: Digest | null;
+}
+
+export interface RecordDigest extends RecordRef {
+  digest: Digest;
 }
 
 export interface RecordRow {
@@ -185,6 +199,7 @@ export interface RecordRef {
 export interface VesselContact {
   online: boolean;
   hello: HelloFacts | null;
+  agreement: Agreement | null;
 }
 
 export interface ContactFacts {
@@ -194,6 +209,8 @@ export interface ContactFacts {
   presenceSince?: string;
   programVersion?: string;
   hello?: HelloFacts;
+  /** Without `equalAt`, what is known of when both were last equal stays. */
+  agreement?: Agreement;
   telemetry?: TelemetryFacts;
 }
 

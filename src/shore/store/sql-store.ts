@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Lane } from '#shared/domain/record.ts';
 import { openContext, rowsOf, wholeNumber, type Database } from './database.ts';
@@ -6,7 +6,7 @@ import { vesselHead } from './head-rows.ts';
 import { journalEntry } from './journal-rows.ts';
 import { noticeChannel, parseNotice } from './notice-text.ts';
 import { writeProblems } from './problem-rows.ts';
-import { syncJournal, syncOutbox, vessel, vesselContact } from './schema.ts';
+import { syncJournal, syncOutbox, vessel, vesselContact, type Agreement } from './schema.ts';
 import type {
   ContactFacts,
   JournalEntry,
@@ -21,6 +21,14 @@ import type {
 import { SqlTransaction } from './sql-transaction.ts';
 
 const vesselIdRow = z.object({ vessel_id: z.string() });
+
+/** A comparison that found a difference does not know when there was none last; what was known of that stays. */
+function agreementColumn({ equal, at, equalAt, differing }: Agreement): SQL {
+  const found = sql`${JSON.stringify({ equal, at, equalAt, differing })}::jsonb`;
+  return equalAt === null
+    ? sql`${found} || jsonb_build_object('equalAt', ${vesselContact.agreement} -> 'equalAt')`
+    : found;
+}
 
 /** Shore's store on Postgres, on a server or embedded. */
 export class SqlStore implements ShoreStore {
@@ -109,14 +117,18 @@ export class SqlStore implements ShoreStore {
 
   async contact(vesselId: string): Promise<VesselContact | null> {
     const [row] = await this.#database.reader
-      .select({ online: vesselContact.online, hello: vesselContact.hello })
+      .select({
+        online: vesselContact.online,
+        hello: vesselContact.hello,
+        agreement: vesselContact.agreement,
+      })
       .from(vesselContact)
       .where(eq(vesselContact.vesselId, vesselId));
     return row ?? null;
   }
 
   async noteContact(vesselId: string, facts: ContactFacts): Promise<void> {
-    const { at, hello, telemetry, ...plain } = facts;
+    const { at, hello, agreement, telemetry, ...plain } = facts;
     await this.#database.reader
       .update(vesselContact)
       .set({
@@ -124,6 +136,7 @@ export class SqlStore implements ShoreStore {
         // The broker's word that a vessel is gone is no contact with it.
         ...(facts.online === false ? {} : { lastContactAt: at }),
         ...(hello === undefined ? {} : { hello, helloAt: at }),
+        ...(agreement === undefined ? {} : { agreement: agreementColumn(agreement) }),
         ...(telemetry === undefined ? {} : { telemetry, telemetryAt: at }),
       })
       .where(eq(vesselContact.vesselId, vesselId));

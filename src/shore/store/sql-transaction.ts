@@ -35,6 +35,7 @@ import type {
   NumberRange,
   OriginHead,
   QueueEntry,
+  RecordDigest,
   RecordRef,
   ShoreTransaction,
   StoredConflict,
@@ -45,6 +46,10 @@ import type {
 const recordRef = z
   .object({ entity: z.string(), record_id: z.string() })
   .transform((row): RecordRef => ({ entity: row.entity, recordId: row.record_id }));
+
+const recordDigest = z
+  .object({ entity: z.string(), record_id: z.string(), digest: z.string() })
+  .transform((row): RecordDigest => ({ entity: row.entity, recordId: row.record_id, digest: row.digest }));
 
 /** One unit of work on Postgres. Every method is one statement, or two, whatever the number of rows. */
 export class SqlTransaction implements ShoreTransaction {
@@ -157,9 +162,9 @@ export class SqlTransaction implements ShoreTransaction {
     const kind = rowsFor(entity);
     const states = await rowsOf(
       this.#tx,
-      sql`select record_id as id, state from sync_versions
+      sql`select record_id as id, state, digest from sync_versions
           where vessel_id = ${vesselId} and entity = ${entity} and record_id = ${anyOf(ids)}`,
-      z.object({ id: z.string(), state: z.object({}).loose() }),
+      z.object({ id: z.string(), state: z.object({}).loose(), digest: z.string().nullable() }),
     );
     // Apart from the other: joined, and not yet analysed, Postgres compares each row with each state.
     const found = await rowsOf(
@@ -169,21 +174,22 @@ export class SqlTransaction implements ShoreTransaction {
       z.object({ id: z.string(), row: z.unknown() }),
     );
     const rows = new Map(found.map(({ id, row }) => [id, kind.fromJson(row)]));
-    return states.map(({ id, state }) => {
+    return states.map(({ id, state, digest }) => {
       const row = rows.get(id) ?? null;
-      return { entity, id, state: decodeState(kind.spec, state, row?.values ?? null), row };
+      return { entity, id, state: decodeState(kind.spec, state, row?.values ?? null), row, digest };
     });
   }
 
   async saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void> {
-    const versions = records.map(({ entity, id, state }) => ({
+    const versions = records.map(({ entity, id, state, digest }) => ({
       vessel_id: vesselId,
       entity,
       record_id: id,
       state: encodeState(state),
+      digest,
     }));
     const key = ['vessel_id', 'entity', 'record_id'];
-    await insertRows(this.#tx, 'sync_versions', [...key, 'state'], versions, key);
+    await insertRows(this.#tx, 'sync_versions', [...key, 'state', 'digest'], versions, key);
     for (const entity of new Set(records.map((record) => record.entity))) {
       const kind = rowsFor(entity);
       const rows = records.flatMap((record) =>
@@ -191,6 +197,44 @@ export class SqlTransaction implements ShoreTransaction {
       );
       await insertRows(this.#tx, entity, kind.columns, rows, ['vessel_id', 'id']);
     }
+  }
+
+  async recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]> {
+    const found = await rowsOf(
+      this.#tx,
+      sql`select entity, record_id from sync_versions
+          where vessel_id = ${vesselId} and digest is null limit ${limit}`,
+      recordRef,
+    );
+    const records: StoredRecord[] = [];
+    for (const [entity, refs] of Map.groupBy(found, (ref) => ref.entity))
+      records.push(
+        ...(await this.records(
+          vesselId,
+          entity,
+          refs.map(({ recordId }) => recordId),
+        )),
+      );
+    return records;
+  }
+
+  async saveDigests(vesselId: string, digests: readonly RecordDigest[]): Promise<void> {
+    if (digests.length === 0) return;
+    await this.#tx.execute(sql`
+      update sync_versions as v set digest = d.digest
+      from json_to_recordset(${JSON.stringify(digests)}::json) as d (entity text, "recordId" text, digest text)
+      where v.vessel_id = ${vesselId} and v.record_id = d."recordId" and v.entity = d.entity`);
+  }
+
+  digestsAfter(vesselId: string, after: RecordRef | null, limit: number): Promise<RecordDigest[]> {
+    const { recordId = '', entity = '' } = after ?? {};
+    return rowsOf(
+      this.#tx,
+      sql`select entity, record_id, digest from sync_versions
+          where vessel_id = ${vesselId} and (record_id, entity) > (${recordId}, ${entity}) and digest is not null
+          order by record_id, entity limit ${limit}`,
+      recordDigest,
+    );
   }
 
   async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {

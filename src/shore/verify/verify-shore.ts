@@ -11,6 +11,8 @@ import { syncConflicts, syncOutbox, syncVersions, vessel } from '../store/schema
 import type { VesselHead } from '../store/shore-store.ts';
 import { SqlTransaction } from '../store/sql-transaction.ts';
 import { Difference, same } from './difference.ts';
+import { totalOf } from '../compare/complete-digest.ts';
+import { digestOf } from '../journal/digest-of-records.ts';
 import { keyOf } from '../journal/fold.ts';
 import { foldJournal, lastAuthor, type FoldedJournal, type FoldedRecord } from './fold-journal.ts';
 
@@ -36,7 +38,7 @@ export async function verifyShore(database: Database): Promise<Verified> {
       try {
         const folded = await foldJournal(tx, head);
         await compareHeads(tx, head, folded);
-        await compareRecords(tx, head.vesselId, folded);
+        await compareRecords(tx, head, folded);
         await compareQueue(tx, head);
         await compareConflicts(tx, head.vesselId, folded);
         changes += head.feed;
@@ -69,7 +71,8 @@ async function compareHeads(tx: Executor, head: VesselHead, folded: FoldedJourna
   if (own !== undefined) same(`Shore's hash at ${head.last}`, head.hash, own.hash);
 }
 
-async function compareRecords(tx: Executor, vesselId: string, folded: FoldedJournal): Promise<void> {
+async function compareRecords(tx: Executor, head: VesselHead, folded: FoldedJournal): Promise<void> {
+  const { vesselId } = head;
   const versions = await tx
     .select({ entity: syncVersions.entity, id: syncVersions.recordId })
     .from(syncVersions)
@@ -80,6 +83,8 @@ async function compareRecords(tx: Executor, vesselId: string, folded: FoldedJour
   same('The number of records with versions', versions.length, folded.records.size);
 
   const transaction = new SqlTransaction(tx);
+  if (head.digest !== null)
+    same('The digest of all records', head.digest, await totalOf(transaction, head.vesselId));
   for (const { entity } of recordSpecs) {
     const records = [...folded.records.values()].filter((record) => record.entity === entity);
     const rows = records.filter(({ state }) => state.created !== null).length;
@@ -111,6 +116,7 @@ async function compareChunk(
     const values = materialise(spec, state);
     same(`The row of ${name}`, record.row?.values ?? null, values);
     same(`The versions of ${name}`, encodeState(record.state), encodeState(state));
+    if (record.digest !== null) same(`The digest of ${name}`, record.digest, digestOf({ entity, id, state }));
     if (record.row === null) continue;
     same(`Whether ${name} is deleted`, record.row.deleted, isDeleted(state));
     const author = lastAuthor(folded);

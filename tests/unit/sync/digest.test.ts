@@ -88,7 +88,11 @@ describe('the digest of a record', () => {
 });
 
 describe('the digest of many records', () => {
-  const digest = fc.string({ unit: fc.constantFrom('0', '1', '7', '8', '9', 'a', 'e', 'f'), minLength: 32, maxLength: 32 });
+  const digest = fc.string({
+    unit: fc.constantFrom('0', '1', '7', '8', '9', 'a', 'e', 'f'),
+    minLength: 32,
+    maxLength: 32,
+  });
 
   test('is the same in any order, and a record taken out is as if it had never been in', () => {
     fc.assert(
