@@ -21,7 +21,7 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TABLE `sync_problems` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`at` integer NOT NULL,\n\t`code` text NOT NULL,\n\t`message` text NOT NULL,\n\t`entity` text,\n\t`record_id` text,\n\t`number` integer\n);",
       "CREATE UNIQUE INDEX `sync_problems_number_unique` ON `sync_problems` (`number`);",
       "CREATE TABLE `work_order` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`number` text NOT NULL,\n\t`title` text NOT NULL,\n\t`description` text NOT NULL,\n\t`equipment_id` text,\n\t`type` text NOT NULL,\n\t`priority` text NOT NULL,\n\t`status` text NOT NULL,\n\t`due_date` text,\n\t`assignee_id` text,\n\t`estimated_hours` real,\n\t`actual_hours` real,\n\t`notes` text NOT NULL,\n\t`completed_at` text,\n\t`completed_by` text,\n\t`created_at` text NOT NULL,\n\t`created_by` text NOT NULL\n);",
-      "CREATE INDEX `work_order_number` ON `work_order` (`number`,`deleted`,`id`);",
+      "CREATE INDEX `work_order_number` ON `work_order` (`number`,`id`,`deleted`);",
       "CREATE INDEX `work_order_title` ON `work_order` (`title`,`id`) WHERE deleted = 0;",
       "CREATE INDEX `work_order_due` ON `work_order` (CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END,`id`,`status`,`priority`) WHERE deleted = 0;",
       "CREATE INDEX `work_order_priority` ON `work_order` (CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 WHEN 'low' THEN 3 END,`id`) WHERE deleted = 0;",

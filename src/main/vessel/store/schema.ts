@@ -84,8 +84,8 @@ export const workOrder = sqliteTable(
   (table) => [
     // One for each order in which a list can be shown, so that a page never sorts the whole table.
     // Deleted orders stand in it too: their numbers are not given again. With `deleted` in front SQLite would take
-    // it for every list and sort all of them.
-    index('work_order_number').on(table.number, table.deleted, table.id),
+    // it for every list and sort all of them, and before `id` it would sort by that once more.
+    index('work_order_number').on(table.number, table.id, table.deleted),
     index('work_order_title')
       .on(table.title, table.id)
       .where(sql`deleted = 0`),

@@ -132,7 +132,7 @@ CREATE TABLE `work_order` (
 	`created_by` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `work_order_number` ON `work_order` (`number`,`deleted`,`id`);--> statement-breakpoint
+CREATE INDEX `work_order_number` ON `work_order` (`number`,`id`,`deleted`);--> statement-breakpoint
 CREATE INDEX `work_order_title` ON `work_order` (`title`,`id`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_due` ON `work_order` (CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END,`id`,`status`,`priority`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_priority` ON `work_order` (CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 WHEN 'low' THEN 3 END,`id`) WHERE deleted = 0;--> statement-breakpoint
