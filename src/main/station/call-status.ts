@@ -7,7 +7,7 @@ const statuses: Readonly<Record<ContractError['code'], number>> = {
   unknown_method: 404,
   stale: 409,
   too_large: 413,
-  not_allowed: 422,
+  not_allowed: 409,
   internal: 500,
   unavailable: 503,
 };

@@ -5,9 +5,8 @@ import {
   type NewWorkOrder,
   type WorkOrderChanges,
 } from '#shared/contract/work-orders.ts';
-import type { Scalar } from '#shared/json.ts';
 import { nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
-import { statusConsequences } from '#shared/domain/work-order-status.ts';
+import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { ShoreFailure } from '../failure.ts';
 import {
@@ -123,21 +122,12 @@ async function checkReferences(
   }
 }
 
+/** @throws ShoreFailure `not_allowed` for a status that may not follow */
 function withConsequences(current: Values, changes: WorkOrderChanges, { at, writer }: RecordUnit): Values {
-  const written: Record<string, Scalar> = {};
-  for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;
-  if (changes.status === undefined) return written;
-  const status = workOrderFields.shape.status.parse(current['status']);
-  const consequences = statusConsequences({ status }, changes.status, {
+  const change = orderChange(workOrderFields.shape.status.parse(current['status']), changes, {
     at: new Date(at).toISOString(),
     by: writer.actorName,
   });
-  if (consequences === null)
-    throw new ShoreFailure(
-      'not_allowed',
-      `An order that is ${words(status)} cannot become ${words(changes.status)}. Nothing was saved.`,
-    );
-  return { ...written, ...consequences };
+  if ('refused' in change) throw new ShoreFailure('not_allowed', change.refused);
+  return change.written;
 }
-
-const words = (status: string): string => status.replace('_', ' ');

@@ -158,7 +158,7 @@ describe('Calls over HTTP', () => {
     ['unknown_method', 404],
     ['not_found', 404],
     ['stale', 409],
-    ['not_allowed', 422],
+    ['not_allowed', 409],
     ['unavailable', 503],
     ['internal', 500],
   ] as const)('%s is answered with status %i', async (code, status) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statusConsequences } from '#shared/domain/work-order-status.ts';
+import { orderChange } from '#shared/domain/work-order-status.ts';
 import {
   isOutstanding,
   mayBecome,
@@ -32,7 +32,7 @@ describe('the status of a work order', () => {
   test.each(pairs)('from $from to $to', ({ from, to }) => {
     const expected = from === to || allowed.has(`${from} → ${to}`);
     expect(mayBecome(from, to)).toBe(expected);
-    expect(statusConsequences({ status: from }, to, signing) !== null).toBe(expected);
+    expect('written' in orderChange(from, { status: to }, signing)).toBe(expected);
   });
 
   test('can be reached from every other, so that no mistake is for good', () => {
@@ -50,29 +50,37 @@ describe('the status of a work order', () => {
 });
 
 describe('a change of status', () => {
+  const written = (from: WorkOrderStatus, status: WorkOrderStatus) => orderChange(from, { status }, signing);
+
   test('to completed says who and when, from wherever it comes', () => {
-    for (const status of ['open', 'in_progress', 'on_hold'] as const)
-      expect(statusConsequences({ status }, 'completed', signing)).toEqual({
-        completedAt: signing.at,
-        completedBy: signing.by,
+    for (const from of ['open', 'in_progress', 'on_hold'] as const)
+      expect(written(from, 'completed')).toEqual({
+        written: { status: 'completed', completedAt: signing.at, completedBy: signing.by },
       });
   });
 
   test('back from completed takes that back', () => {
-    expect(statusConsequences({ status: 'completed' }, 'in_progress', signing)).toEqual({
-      completedAt: null,
-      completedBy: null,
+    expect(written('completed', 'in_progress')).toEqual({
+      written: { status: 'in_progress', completedAt: null, completedBy: null },
     });
   });
 
   test('between others, or to what it is already, writes nothing else', () => {
-    expect(statusConsequences({ status: 'open' }, 'on_hold', signing)).toEqual({});
-    expect(statusConsequences({ status: 'cancelled' }, 'open', signing)).toEqual({});
-    expect(statusConsequences({ status: 'completed' }, 'completed', signing)).toEqual({});
+    expect(written('open', 'on_hold')).toEqual({ written: { status: 'on_hold' } });
+    expect(written('cancelled', 'open')).toEqual({ written: { status: 'open' } });
+    expect(written('completed', 'completed')).toEqual({ written: { status: 'completed' } });
   });
 
-  test('that is not allowed writes nothing', () => {
-    expect(statusConsequences({ status: 'completed' }, 'cancelled', signing)).toBeNull();
-    expect(statusConsequences({ status: 'cancelled' }, 'completed', signing)).toBeNull();
+  test('leaves out what was not given, and keeps the rest', () => {
+    expect(orderChange('open', { title: 'Overhaul', notes: undefined }, signing)).toEqual({
+      written: { title: 'Overhaul' },
+    });
+  });
+
+  test('that is not allowed writes nothing and says why', () => {
+    expect(written('completed', 'cancelled')).toEqual({
+      refused: 'An order that is completed cannot become cancelled. Nothing was saved.',
+    });
+    expect(written('cancelled', 'completed')).toHaveProperty('refused');
   });
 });

@@ -1,12 +1,8 @@
 import type { ParsedInput } from '#shared/contract/index.ts';
 import type { WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { nextNumber } from '#shared/domain/work-order-number.ts';
-import {
-  mayBecome,
-  workOrderFields,
-  workOrderSpec,
-  type WorkOrderFields,
-} from '#shared/domain/work-order.ts';
+import { orderChange } from '#shared/domain/work-order-status.ts';
+import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
@@ -121,29 +117,13 @@ export class WorkOrderService {
   }
 }
 
-/** The changes to write for `changes`: a completion records who and when, a reopening takes that back. */
+/** @throws ContractFailure `not_allowed` for a status that may not follow */
 function withConsequences(
-  current: WorkOrderFields,
+  { status }: WorkOrderFields,
   changes: WorkOrderChanges,
   { at, actor }: Pick<RecordUnit, 'at' | 'actor'>,
 ): Record<string, Scalar> {
-  const written: Record<string, Scalar> = {};
-  for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;
-  const { status } = changes;
-  if (status === undefined || status === current.status) return written;
-  if (!mayBecome(current.status, status))
-    throw new ContractFailure(
-      'not_allowed',
-      `An order that is ${words(current.status)} cannot become ${words(status)}. Nothing was saved.`,
-    );
-  if (status === 'completed') {
-    written['completedAt'] = new Date(at).toISOString();
-    written['completedBy'] = actor.name;
-  } else if (current.status === 'completed') {
-    written['completedAt'] = null;
-    written['completedBy'] = null;
-  }
-  return written;
+  const change = orderChange(status, changes, { at: new Date(at).toISOString(), by: actor.name });
+  if ('refused' in change) throw new ContractFailure('not_allowed', change.refused);
+  return change.written;
 }
-
-const words = (status: string): string => status.replace('_', ' ');
