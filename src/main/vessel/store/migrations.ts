@@ -11,6 +11,8 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TABLE `sync_awaited` (\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`state` text NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n);",
       "CREATE TABLE `sync_conflicts` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`field` text NOT NULL,\n\t`base` text,\n\t`heads` text NOT NULL,\n\t`opened_at` integer NOT NULL,\n\t`settled_at` integer\n);",
       "CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`field`) WHERE settled_at IS NULL;",
+      "CREATE TABLE `sync_digests` (\n\t`record_id` text NOT NULL,\n\t`entity` text NOT NULL,\n\t`digest` blob NOT NULL,\n\t`stale` integer DEFAULT false NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n);",
+      "CREATE INDEX `sync_digests_stale` ON `sync_digests` (`stale`) WHERE stale;",
       "CREATE TABLE `sync_heads` (\n\t`origin` text PRIMARY KEY NOT NULL,\n\t`held` text NOT NULL,\n\t`hash` blob NOT NULL,\n\t`acknowledged` text,\n\t`acknowledged_hash` blob\n);",
       "CREATE TABLE `sync_journal` (\n\t`entry` integer PRIMARY KEY NOT NULL,\n\t`origin` text NOT NULL,\n\t`number` integer NOT NULL,\n\t`time` integer NOT NULL,\n\t`at` integer NOT NULL,\n\t`seen` text NOT NULL,\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`operation` text NOT NULL,\n\t`fields` text NOT NULL,\n\t`before` text,\n\t`actor_id` text,\n\t`actor_name` text NOT NULL,\n\t`device` text NOT NULL,\n\t`lane` text NOT NULL,\n\t`version` integer NOT NULL,\n\t`hash` blob,\n\t`claimed` blob,\n\t`applied` text DEFAULT 'applied' NOT NULL\n);",
       "CREATE INDEX `sync_journal_record` ON `sync_journal` (`record_id`,`time`);",

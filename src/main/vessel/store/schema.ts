@@ -203,6 +203,25 @@ export const syncConflicts = sqliteTable(
   ],
 );
 
+/** Digest of every record that anything is known of, `shared/sync/digest.ts`; brought up to date when it is asked for. */
+export const syncDigests = sqliteTable(
+  'sync_digests',
+  {
+    recordId: text('record_id').notNull(),
+    entity: text('entity').notNull(),
+    /** 16 bytes. */
+    digest: blob('digest', { mode: 'buffer' }).notNull(),
+    /** The record changed by something else than a change in the journal: its digest has to be made again. */
+    stale: integer('stale', { mode: 'boolean' }).notNull().default(false),
+  },
+  (table) => [
+    primaryKey({ columns: [table.recordId, table.entity] }),
+    index('sync_digests_stale')
+      .on(table.stale)
+      .where(sql`stale`),
+  ],
+);
+
 /** Trouble that a person has to know of: refused changes, broken messages, a fork. */
 export const syncProblems = sqliteTable('sync_problems', {
   id: integer('id').primaryKey({ autoIncrement: true }),

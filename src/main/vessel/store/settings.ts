@@ -2,7 +2,8 @@ import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ReadableDatabase } from './database.ts';
 
-export type SettingName = 'vessel_id' | 'origin' | 'link_enabled' | 'last_contact_at';
+export type SettingName =
+  'vessel_id' | 'origin' | 'link_enabled' | 'last_contact_at' | 'digest' | 'agreement';
 
 /** What the node knows of itself, as text. Not synced. */
 export class Settings {

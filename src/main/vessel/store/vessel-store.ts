@@ -3,6 +3,7 @@ import type { Lane, RecordSpec } from '#shared/domain/record.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { witness, type HybridTime } from '#shared/sync/clock.ts';
+import type { Position } from '#shared/sync/digest.ts';
 import { heldToJson } from '#shared/sync/held.ts';
 import { type IntakeHead } from '#shared/sync/intake.ts';
 import type { Origin, Seen } from '#shared/sync/seen.ts';
@@ -16,6 +17,7 @@ import { newOrigin } from './origin.ts';
 import { Outbox, type RecordKey } from './outbox.ts';
 import { OwnChanges } from './own-changes.ts';
 import { Problems } from './problems.ts';
+import { RecordDigests } from './record-digests.ts';
 import { recordTables, type RecordTable } from './record-table.ts';
 import { Settings } from './settings.ts';
 import { ensureTriggers } from './triggers.ts';
@@ -55,6 +57,7 @@ export class VesselStore {
   readonly conflicts: Conflicts;
   readonly problems: Problems;
   readonly settings: Settings;
+  readonly digests: RecordDigests;
   readonly own: OwnHead;
   readonly #unitOfWork: UnitOfWork;
   readonly #ownChanges: OwnChanges;
@@ -95,11 +98,17 @@ export class VesselStore {
       this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0);
     }
     this.#refreshSeen();
+    this.digests = new RecordDigests(connection, this);
   }
 
   /** What a change written now would have seen. */
   get seen(): Seen {
     return this.#seen;
+  }
+
+  /** All that this node holds of every origin, its own included. */
+  get position(): Position {
+    return { ...this.#seen, [this.own.origin]: this.own.last };
   }
 
   /** Where this node stands with another origin; from the start when it never heard of it. */

@@ -102,6 +102,8 @@ export function applyToRecord(
   const before = known === null ? emptyState : decodeState(spec, known, row?.values ?? null);
   const state = applyChange(spec, before, change);
   const versions = JSON.stringify(encodeState(state));
+  // A change can be applied long after it was journalled, when the digests have passed its entry.
+  store.digests.markStale(spec.entity, change.recordId);
   const values = materialise(spec, state);
   if (values === null) {
     store.awaited.put(spec.entity, change.recordId, versions);

@@ -50,6 +50,15 @@ CREATE TABLE `sync_conflicts` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`field`) WHERE settled_at IS NULL;--> statement-breakpoint
+CREATE TABLE `sync_digests` (
+	`record_id` text NOT NULL,
+	`entity` text NOT NULL,
+	`digest` blob NOT NULL,
+	`stale` integer DEFAULT false NOT NULL,
+	PRIMARY KEY(`record_id`, `entity`)
+);
+--> statement-breakpoint
+CREATE INDEX `sync_digests_stale` ON `sync_digests` (`stale`) WHERE stale;--> statement-breakpoint
 CREATE TABLE `sync_heads` (
 	`origin` text PRIMARY KEY NOT NULL,
 	`held` text NOT NULL,
