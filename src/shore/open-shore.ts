@@ -10,6 +10,7 @@ import { applyWaiting } from './ingest/apply-waiting.ts';
 import { listenToOthers } from './listen-to-others.ts';
 import type { ShoreService } from './service.ts';
 import { SyncQueries } from './sync/journal-queries.ts';
+import { SqlSnapshotStore } from './snapshot/sql-snapshot-store.ts';
 import { databaseFault, databaseMessage } from './store/database-error.ts';
 import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -62,7 +63,8 @@ export function openShore(
   const commits = new Commits(environment.log);
   const figures = noFigures();
   const { gateway: name, admit } = options;
-  const parts = { store, environment, commits, figures, codec, openLink, gateway: name, admit };
+  const snapshots = new SqlSnapshotStore(database);
+  const parts = { store, snapshots, environment, commits, figures, codec, openLink, gateway: name, admit };
   const gateway = new Gateway(parts, options);
   const closing = new AbortController();
   let stopListening = (): void => undefined;

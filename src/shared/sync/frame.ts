@@ -3,6 +3,7 @@ import { lanes, type Lane } from '../domain/record.ts';
 import type { Codec } from '../ports.ts';
 import { changeSchema, type Change } from './change.ts';
 import { heldJson } from './held.ts';
+import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
 import { originName, seenSchema, type Origin, type Seen } from './seen.ts';
 import { vesselId } from './topics.ts';
 
@@ -130,6 +131,8 @@ export const helloBody = z.strictObject({
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
   digest: digest.nullable(),
   recordsVersion: z.number().int().min(1),
+  /** The sender holds nothing and asks for a snapshot: nothing is to be sent to it before its next hello. */
+  wants: z.literal('snapshot').optional(),
   /** The sender's wall clock, ms. */
   at: z.number().int(),
 });
@@ -147,7 +150,7 @@ export const telemetryBody = z.strictObject({
 });
 export type Telemetry = z.infer<typeof telemetryBody>;
 
-export type Message = Batch | Ack | Hello | Telemetry;
+export type Message = Batch | Ack | Hello | Telemetry | Ask | Page;
 
 export function encodeFrame(message: Message, codec: Codec): Uint8Array {
   const body = message.kind === 'batch' ? toWire(message) : message;
@@ -194,7 +197,7 @@ export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Me
   return message;
 }
 
-const body = z.discriminatedUnion('kind', [batchBody, ackBody, helloBody, telemetryBody]);
+const body = z.discriminatedUnion('kind', [batchBody, ackBody, helloBody, telemetryBody, askBody, pageBody]);
 
 function parseBody(json: unknown): Message {
   const parsed = body.safeParse(json);

@@ -23,7 +23,7 @@ const headsJson = z.union([
   stampJson,
   z.array(z.tuple([stampJson, z.union([z.string(), z.number(), z.boolean(), z.null()])])),
 ]);
-const stateJson = z.object({
+export const recordStateJson = z.object({
   /** Stamp of the create; every field not listed in `f` was last set by it. */
   c: stampJson.nullable(),
   f: z.record(z.string(), headsJson),
@@ -31,7 +31,7 @@ const stateJson = z.object({
   d: z.record(z.string(), stampJson).optional(),
   o: z.record(z.string(), seenSchema).optional(),
 });
-export type RecordStateJson = z.infer<typeof stateJson>;
+export type RecordStateJson = z.infer<typeof recordStateJson>;
 
 export function encodeState(state: RecordState): RecordStateJson {
   const f: RecordStateJson['f'] = {};
@@ -64,7 +64,7 @@ export function decodeState(
   text: string | object,
   row: Readonly<Record<string, Scalar>> | null,
 ): RecordState {
-  const json = stateJson.parse(typeof text === 'string' ? JSON.parse(text) : text);
+  const json = recordStateJson.parse(typeof text === 'string' ? JSON.parse(text) : text);
   const created = json.c === null ? null : stampFromJson(json.c);
   const heads: Record<string, readonly Head[]> = {};
   for (const name of Object.keys(spec.fields)) {
@@ -134,7 +134,7 @@ function stampsOf(
 
 /** The stamp in force for each field of `spec`, read without the record's values: field → `origin#number`. */
 export function fieldVersions(spec: RecordSpec, text: string | object): Record<string, string> {
-  const json = stateJson.parse(typeof text === 'string' ? JSON.parse(text) : text);
+  const json = recordStateJson.parse(typeof text === 'string' ? JSON.parse(text) : text);
   const versions: Record<string, string> = {};
   for (const name of Object.keys(spec.fields)) {
     const stamps = stampsOf(json.c, json.f[name]);

@@ -20,6 +20,7 @@ import {
   type Message,
   type Telemetry,
 } from '#shared/sync/frame.ts';
+import type { Ask } from '#shared/sync/snapshot/messages.ts';
 import {
   gatewayPresence,
   laneOfKind,
@@ -36,6 +37,8 @@ import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
 import { takeHello } from '../ingest/take-hello.ts';
 import { ingestFailedProblem, refusedProblem } from '../journal/problem-texts.ts';
 import { databaseFault, databaseMessage } from '../store/database-error.ts';
+import { answerAsk } from '../snapshot/answer-ask.ts';
+import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
 import { retryConflicts } from '../store/retry.ts';
 import type { NewProblem } from '../store/shore-store.ts';
 import { Downlink } from './downlink.ts';
@@ -53,6 +56,7 @@ export interface GatewayOptions {
 export interface GatewayParts extends IngestParts {
   environment: Environment;
   commits: Commits;
+  snapshots: SnapshotStore;
   codec: Codec;
   openLink: OpenLink;
   figures: Figures;
@@ -220,6 +224,11 @@ export class Gateway {
       case 'telemetry':
         await this.#takeTelemetry(frame);
         break;
+      case 'ask':
+        await this.#takeAsk(frame);
+        break;
+      case 'page':
+        throw new WireError('malformed', 'Pages of a snapshot go down, not up');
     }
   }
 
@@ -291,6 +300,19 @@ export class Gateway {
       programVersion: version,
     });
     this.#downlink.onPresence(vesselId, online);
+  }
+
+  /** Pages that are lost are asked for again. */
+  async #takeAsk(ask: Ask): Promise<void> {
+    const { snapshots, codec, environment } = this.#parts;
+    for (const frame of await answerAsk(snapshots, codec, ask))
+      this.#publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes }).catch(
+        (error: unknown) =>
+          environment.log.debug(
+            { err: error, vessel: ask.vessel },
+            'a page could not be handed to the broker',
+          ),
+      );
   }
 
   /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch again. */

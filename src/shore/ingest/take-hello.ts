@@ -97,6 +97,8 @@ async function compareShoreJournal(
   hello: Hello,
   now: number,
 ): Promise<{ events: Committed[]; maySend: boolean }> {
+  // It holds nothing and is about to be given everything: neither the queue nor the whole journal besides.
+  if (hello.wants === 'snapshot') return { events: [], maySend: false };
   const { vesselId, origin } = vessel;
   const said = hello.held[origin];
   const held: Held = said === undefined ? nothingHeld : heldFromJson(said);

@@ -1,0 +1,17 @@
+import type { Scalar } from '../../json.ts';
+import type { Change } from '../change.ts';
+import type { RecordStateJson } from '../record-state-json.ts';
+
+/** One record as a snapshot carries it: everything that is known of it at the snapshot's position. */
+export interface SnapshotRecord {
+  readonly entity: string;
+  readonly id: string;
+  /** The record as its table shows it; null while its create has not arrived. */
+  readonly values: Readonly<Record<string, Scalar>> | null;
+  /** Wall clock of the latest change, ms, and who made it; 0 and nobody where there are no values. */
+  readonly updatedAt: number;
+  readonly updatedBy: string;
+  readonly state: RecordStateJson;
+  /** Where several values stand in a field: the changes of the record, so that people can be told whose they are. */
+  readonly history: readonly Change[];
+}

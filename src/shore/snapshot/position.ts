@@ -1,0 +1,46 @@
+import type { Origin } from '#shared/sync/seen.ts';
+import type { SnapshotPosition, SnapshotStart } from '#shared/sync/snapshot/messages.ts';
+import type { SnapshotView } from './snapshot-store.ts';
+
+/**
+ * The present, as a snapshot tells of it: of each origin but the asker's own the number up to which everything is held
+ * and applied. What lies beyond a gap, or waits for a newer program, comes afterwards as ordinary batches.
+ * @returns null for a vessel that shore has never heard of
+ */
+export async function startNow(
+  view: SnapshotView,
+  vesselId: string,
+  asker: Origin,
+): Promise<SnapshotStart | null> {
+  const stored = await view.heads(vesselId);
+  if (stored === null) return null;
+  const { vessel, origins } = stored;
+  const waiting = await view.firstWaiting(vesselId);
+  const heads: SnapshotStart['heads'] = [];
+  if (vessel.last > 0) heads.push({ origin: vessel.origin, upTo: vessel.last, hash: vessel.hash });
+  for (const { origin, held, hash } of origins) {
+    const upTo = Math.min(held.upTo, (waiting.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
+    if (origin === asker || upTo === 0) continue;
+    const there = upTo === held.upTo ? hash : await view.hashAt(vesselId, origin, upTo);
+    if (there !== null) heads.push({ origin, upTo, hash: there });
+  }
+  return {
+    heads,
+    time: vessel.time,
+    total: heads.length === 0 ? 0 : await view.countRecords(vesselId),
+    numbers: await view.highestNumbers(vesselId),
+  };
+}
+
+/** Whether shore still holds all that a position names: not so after it was restored from an older backup. */
+export async function isHeld(
+  view: SnapshotView,
+  vesselId: string,
+  position: SnapshotPosition,
+): Promise<boolean> {
+  const stored = await view.heads(vesselId);
+  if (stored === null) return false;
+  const upTo = new Map<Origin, number>(stored.origins.map(({ origin, held }) => [origin, held.upTo]));
+  upTo.set(stored.vessel.origin, stored.vessel.last);
+  return Object.entries(position).every(([origin, number]) => number <= (upTo.get(origin) ?? 0));
+}

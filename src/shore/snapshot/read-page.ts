@@ -1,0 +1,84 @@
+import { specOf } from '#shared/domain/records.ts';
+import { belongsTo, stages, type Cursor, type Stage } from '#shared/sync/snapshot/cursor.ts';
+import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
+import { keyOf } from '../journal/fold.ts';
+import type { JournalEntry, StoredRecord } from '../store/shore-store.ts';
+import { isContested, recordAt, recordNow } from './record-at.ts';
+import type { Candidate, SnapshotView } from './snapshot-store.ts';
+
+/** How much one page carries: so many records, or about so many characters of their values. */
+export interface PageSize {
+  records: number;
+  characters: number;
+}
+
+/** A record, and where a page that ends with it goes on. */
+interface Placed {
+  record: SnapshotRecord;
+  cursor: Cursor;
+}
+
+export interface ReadPage {
+  records: readonly Placed[];
+  /** Null when nothing comes after. */
+  next: Cursor | null;
+}
+
+/** Reads the records that come after `after`, as they stood at the position. */
+export async function readPage(
+  view: SnapshotView,
+  vesselId: string,
+  { position, after, size }: { position: SnapshotPosition; after: Cursor; size: PageSize },
+): Promise<ReadPage> {
+  const records: Placed[] = [];
+  let characters = 0;
+  let cursor = after;
+  for (;;) {
+    const stage: Stage | undefined = stages[cursor.stage];
+    if (stage === undefined) return { records, next: null };
+    const scope = { position, below: cursor.id, limit: size.records };
+    const candidates = await view.candidates(vesselId, stage, scope);
+    const found = await recordsOf(view, vesselId, candidates, position);
+    for (const { entity, id } of candidates) {
+      if (records.length >= size.records || characters >= size.characters) return { records, next: cursor };
+      cursor = { stage: cursor.stage, id };
+      const record = found.get(keyOf(entity, id));
+      if (record === undefined || !belongsTo(stage, entity, record.values)) continue;
+      records.push({ record, cursor });
+      characters += JSON.stringify(record.values).length;
+    }
+    if (candidates.length < size.records) cursor = { stage: cursor.stage + 1, id: null };
+  }
+}
+
+async function recordsOf(
+  view: SnapshotView,
+  vesselId: string,
+  candidates: readonly Candidate[],
+  position: SnapshotPosition,
+): Promise<Map<string, SnapshotRecord>> {
+  const stored = new Map<string, StoredRecord>();
+  for (const entity of new Set(candidates.map((each) => each.entity))) {
+    const ids = candidates.flatMap((each) => (each.entity === entity && !each.changed ? [each.id] : []));
+    for (const record of await view.records(vesselId, entity, ids))
+      stored.set(keyOf(entity, record.id), record);
+  }
+  const contested = [...stored.values()].filter(({ state }) => isContested(state));
+  const changed = candidates.filter((each) => each.changed);
+  const told = await view.history(vesselId, [...new Set([...contested, ...changed].map(({ id }) => id))]);
+  const histories = new Map<string, JournalEntry[]>();
+  for (const entry of told) {
+    const key = keyOf(entry.change.entity, entry.change.recordId);
+    histories.set(key, [...(histories.get(key) ?? []), entry]);
+  }
+  const records = new Map<string, SnapshotRecord>();
+  for (const [key, record] of stored) records.set(key, recordNow(record, histories.get(key) ?? []));
+  for (const { entity, id } of changed) {
+    const spec = specOf(entity);
+    const key = keyOf(entity, id);
+    const record = spec === undefined ? null : recordAt(spec, id, histories.get(key) ?? [], position);
+    if (record !== null) records.set(key, record);
+  }
+  return records;
+}

@@ -1,0 +1,64 @@
+import type { RecordSpec } from '#shared/domain/record.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { applyChange, emptyState, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
+import { encodeState } from '#shared/sync/record-state-json.ts';
+import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
+import type { JournalEntry, StoredRecord } from '../store/shore-store.ts';
+
+/**
+ * A record as it stood at a position, whatever came since. What is edited on board while a snapshot arrives must have
+ * been seen by whoever edits it, and a node says that it has seen the position and no more.
+ * @param history every entry of the record
+ * @returns null where nothing of the record was known at the position
+ */
+export function recordAt(
+  spec: RecordSpec,
+  id: string,
+  history: readonly JournalEntry[],
+  position: SnapshotPosition,
+): SnapshotRecord | null {
+  const changes = history
+    .filter(({ change, applied }) => applied === 'applied' && change.number <= (position[change.origin] ?? 0))
+    .map(({ change }) => change);
+  if (changes.length === 0) return null;
+  const state = changes.reduce((before, change) => applyChange(spec, before, change), emptyState);
+  const latest = latestStamp(state);
+  const by = changes.find(({ origin, number }) => origin === latest?.origin && number === latest.number);
+  const values = materialise(spec, state);
+  return {
+    entity: spec.entity,
+    id,
+    values,
+    updatedAt: values === null ? 0 : (by?.at ?? 0),
+    updatedBy: values === null ? '' : (by?.actorName ?? ''),
+    state: encodeState(state),
+    history: historyFor(state, changes),
+  };
+}
+
+/** A record that has not changed since the position, as it stands. */
+export function recordNow(
+  { entity, id, state, row }: StoredRecord,
+  history: readonly JournalEntry[],
+): SnapshotRecord {
+  const changes = history.flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+  return {
+    entity,
+    id,
+    values: row?.values ?? null,
+    updatedAt: row?.updatedAt ?? 0,
+    updatedBy: row?.updatedBy ?? '',
+    state: encodeState(state),
+    history: historyFor(state, changes),
+  };
+}
+
+/** Whether people may have to be told whose the values of a record are. */
+export function isContested(state: RecordState): boolean {
+  return Object.values(state.heads).some((heads) => heads.length > 1);
+}
+
+function historyFor(state: RecordState, changes: readonly Change[]): readonly Change[] {
+  return isContested(state) ? changes : [];
+}
