@@ -216,7 +216,7 @@ describe.each(kinds)('a snapshot from %s', (kind) => {
     expect(withoutHistory(records)).toEqual(
       await folded(shore, ({ origin, number }) => number <= (limits[origin] ?? 0)),
     );
-    expect(records.map(({ values }) => values?.['title']).toSorted()).not.toContain(urgent.fields['title']);
+    expect(records.map(({ values }) => values?.['title'])).not.toContain(urgent.fields['title']);
   });
 
   test('brings what is known of records whose create has not arrived, and whose the values of a conflict are', async () => {
