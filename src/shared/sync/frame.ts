@@ -4,6 +4,7 @@ import type { Codec } from '../ports.ts';
 import { changeSchema, type Change } from './change.ts';
 import { heldJson } from './held.ts';
 import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
+import { mark as journalMark, proof, type Proof } from './proof.ts';
 import { originName, seenSchema, type Origin, type Seen } from './seen.ts';
 import { vesselId } from './topics.ts';
 
@@ -52,6 +53,7 @@ export interface Batch {
    * that the answers to one lost batch make the sender start again once, not once for each batch behind it.
    */
   readonly attempt: number;
+  readonly proof: Proof;
   readonly changes: readonly Change[];
 }
 
@@ -85,6 +87,7 @@ const batchBody = z.strictObject({
   after: count,
   hash,
   attempt: count,
+  proof,
   seen: seenSchema,
   changes: z.array(wireChange).min(1).max(batchLimit),
 });
@@ -98,6 +101,8 @@ export const ackBody = z.strictObject({
   held: heldJson,
   /** Hash of that origin's journal at the cursor, as the receiver computed it. */
   hash,
+  /** Hash claimed by the writer at the highest number held, where that lies beyond the cursor; null otherwise. */
+  beyondHash: hash.nullable(),
   /**
    * What became of the batch this answers: stored, out of order (`gap`: send again from the cursor), a number
    * that already stands for another change (`fork`), or `status` when it answers no batch.
@@ -110,12 +115,22 @@ export const ackBody = z.strictObject({
     .array(z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }))
     .max(batchLimit),
   /**
+   * From `number` on, what is held under this origin is not what the other end has there: two journals under one
+   * name. `hash` is that of the journal held, at the entry before.
+   */
+  fork: z.strictObject({ number: z.number().int().min(1), hash }).nullable(),
+  /**
    * In the answer to a hello: all that the answerer holds of every origin, its own included, and the digest of its
    * records at exactly that (`digest.ts`); null where that cannot be had at once, and in other answers.
    */
   holding: z.strictObject({ held: seenSchema, digest: digest.nullable() }).nullable(),
+  /** In answer to a hello: the answerer's wall clock, ms. */
+  at: z.number().int().nullable(),
 });
 export type Ack = z.infer<typeof ackBody>;
+
+/** What most acknowledgements have nothing to say of. */
+export const plainAck = { beyondHash: null, fork: null, holding: null, at: null } satisfies Partial<Ack>;
 
 /** First word after a connection stands, sent along with the first batches. */
 export const helloBody = z.strictObject({
@@ -130,6 +145,8 @@ export const helloBody = z.strictObject({
   held: seenSchema,
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
   digest: digest.nullable(),
+  /** The sender's journal of each of these at its cursor: two journals under one name show at once. */
+  marks: z.record(originName, journalMark),
   recordsVersion: z.number().int().min(1),
   /** The sender holds nothing and asks for a snapshot: nothing is to be sent to it before its next hello. */
   wants: z.literal('snapshot').optional(),
@@ -224,6 +241,7 @@ function toWire(batch: Batch): z.infer<typeof batchBody> {
     after: batch.after,
     hash: batch.hash,
     attempt: batch.attempt,
+    proof: batch.proof.map(([number, mark]): [number, string] => [number, mark]),
     seen,
     changes: batch.changes.map((change) => [
       change.number,
@@ -291,6 +309,7 @@ function fromWire(wire: z.infer<typeof batchBody>): Batch {
     after: wire.after,
     hash: wire.hash,
     attempt: wire.attempt,
+    proof: wire.proof,
     changes,
   };
 }

@@ -16,6 +16,11 @@ export function holds(held: Held, n: number): boolean {
   return n <= held.upTo || held.beyond.some(([first, last]) => first <= n && n <= last);
 }
 
+/** The highest number held; 0 for nothing. */
+export function furthestOf(held: Held): number {
+  return held.beyond.at(-1)?.[1] ?? held.upTo;
+}
+
 /** `held` with number `n` added; adding twice changes nothing. */
 export function withNumber(held: Held, n: number): Held {
   if (holds(held, n)) return held;

@@ -1,7 +1,8 @@
 import type { Batch } from './frame.ts';
 import { chainNext, type ChainHash, type HashText } from './chain.ts';
 import { canonicalText, type Change } from './change.ts';
-import { holds, withNumber, type Held } from './held.ts';
+import { furthestOf, holds, withNumber, type Held } from './held.ts';
+import { markOf } from './proof.ts';
 
 /** Where the receiver stands with one origin. */
 export interface IntakeHead {
@@ -32,14 +33,22 @@ export type Intake =
     }
   /** The lane's predecessor is missing: nothing is stored, the sender starts again from what is held. */
   | { outcome: 'gap' }
-  /** A number stands for two changes, or the chains part: two writers under one origin. Nothing is stored. */
+  /**
+   * A number stands for two changes, or the chains part: two writers under one origin. Nothing is stored. `number` is
+   * the first that is known not to be common to both, at most the one after the cursor.
+   */
   | { outcome: 'fork'; number: number };
 
 /**
  * Decides what a batch adds to what is held of its origin. Right whatever the order, duplication or interleaving
  * of batches; the same on both ends.
+<<<<<<< HEAD
  * @param existing entries held whose numbers stand in the batch or lie beyond the cursor
  * @param hashText the platform's own SHA-256, where many changes come at once
+=======
+ * @param existing entries held whose numbers stand in the batch or come into the cursor's reach with it, and the
+ *   highest one
+>>>>>>> 1708475 (A batch across a gap shows which journal it comes from: a copied computer cannot fill the other's gaps)
  */
 export function intake(
   batch: Batch,
@@ -48,6 +57,10 @@ export function intake(
   hashText?: HashText,
 ): Intake {
   if (batch.after > 0 && !holds(head.held, batch.after)) return { outcome: 'gap' };
+  const fork = (number: number): Intake => ({
+    outcome: 'fork',
+    number: Math.min(number, head.held.upTo + 1),
+  });
   const fresh: Change[] = [];
   for (const change of batch.changes) {
     if (!holds(head.held, change.number)) {
@@ -56,17 +69,38 @@ export function intake(
     }
     const stored = existing.get(change.number);
     if (stored !== undefined && canonicalText(stored.change) !== canonicalText(change))
-      return { outcome: 'fork', number: change.number };
+      return fork(change.number);
   }
   const last = batch.changes.at(-1);
   const standing =
     last !== undefined && holds(head.held, last.number) ? existing.get(last.number) : undefined;
   const expected = standing?.hash ?? standing?.claimed ?? null;
   if (standing !== undefined && expected !== null && expected !== batch.hash)
-    return { outcome: 'fork', number: standing.change.number };
+    return fork(standing.change.number);
   const freshByNumber = new Map(fresh.map((change) => [change.number, change]));
   let held = head.held;
   for (const change of fresh) held = withNumber(held, change.number);
+
+  // What the chain does not reach from here to the last of the batch has to be shown otherwise.
+  const furthest = furthestOf(head.held);
+  const isChained =
+    standing !== undefined
+      ? standing.change.number === furthest
+      : last !== undefined && held.upTo >= last.number && held.upTo >= furthest;
+  if (fresh.length > 0 && furthest > 0 && !isChained) {
+    const entry = existing.get(furthest);
+    const known = furthest === head.held.upTo ? head.hash : (entry?.hash ?? entry?.claimed ?? null);
+    const shown = batch.proof.find(([number]) => number === furthest)?.[1];
+    if (known === null) return { outcome: 'gap' };
+    if (follows(batch, furthest)) {
+      if (batch.changes.reduce((hash, change) => chainNext(hash, change), known) !== batch.hash)
+        return fork(head.held.upTo + 1);
+    } else if (shown === undefined) {
+      return { outcome: 'gap' };
+    } else if (shown !== markOf(known)) {
+      return fork(head.held.upTo + 1);
+    }
+  }
 
   const claims = new Map<number, ChainHash>();
   if (last !== undefined && standing === undefined && last.number > held.upTo)
@@ -81,8 +115,13 @@ export function intake(
     hash = chainNext(hash, change, hashText);
     hashes.set(number, hash);
     const claimed = existing.get(number)?.claimed ?? null;
-    if (claimed !== null && claimed !== hash) return { outcome: 'fork', number };
-    if (number === last?.number && batch.hash !== hash) return { outcome: 'fork', number };
+    if (claimed !== null && claimed !== hash) return fork(head.held.upTo + 1);
+    if (number === last?.number && batch.hash !== hash) return fork(head.held.upTo + 1);
   }
   return { outcome: 'stored', fresh, head: { held, hash }, hashes, claims };
+}
+
+/** Whether the batch goes on without a gap after this number. */
+function follows({ changes }: Batch, number: number): boolean {
+  return changes.every((change, index) => change.number === number + 1 + index);
 }

@@ -1,4 +1,5 @@
 import { lanes, type Lane } from '../domain/record.ts';
+import type { ChainHash } from './chain.ts';
 import { holds, type Held } from './held.ts';
 
 /** A batch that has been handed to the link and not yet acknowledged by the other end. */
@@ -6,6 +7,8 @@ export interface Flight {
   readonly lane: Lane;
   readonly first: number;
   readonly last: number;
+  /** Of the sender's journal at `last`. */
+  readonly hash: ChainHash;
   readonly changes: number;
   readonly bytes: number;
   /** Monotonic milliseconds when it was handed over. */
@@ -56,6 +59,17 @@ export class SendWindow {
   /** Starts one lane again from before `number`, when a change was moved into it. */
   rewindLane(lane: Lane, number: number): void {
     if (this.sentUpTo(lane) >= number) this.#sentUpTo.set(lane, number - 1);
+  }
+
+  /**
+   * Where the receiver's journal of ours may end when the next batch arrives, for `proofFor`.
+   * @param acknowledged the highest number that it said it holds (0 for nothing) and our hash there
+   */
+  reached(acknowledged: { number: number; hash: ChainHash }): ReadonlyMap<number, ChainHash> {
+    return new Map([
+      [acknowledged.number, acknowledged.hash],
+      ...this.#flights.map(({ last, hash }): [number, ChainHash] => [last, hash]),
+    ]);
   }
 
   get inFlight(): readonly Flight[] {

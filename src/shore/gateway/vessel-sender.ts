@@ -2,6 +2,8 @@ import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/po
 import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { furthestOf } from '#shared/sync/held.ts';
+import { proofFor } from '#shared/sync/proof.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry, ShoreStore, VesselHead } from '../store/shore-store.ts';
@@ -157,7 +159,7 @@ export class VesselSender {
         // Started again meanwhile: what was read may be behind the window now.
         if (attempt !== this.#attempt) this.#pumpAgain = true;
         if (next === null || attempt !== this.#attempt) break;
-        await this.#send(lane, next);
+        await this.#send(lane, next, head);
       }
     }
     this.#watch();
@@ -197,13 +199,15 @@ export class VesselSender {
     return null;
   }
 
-  async #send(lane: Lane, entries: readonly JournalEntry[]): Promise<void> {
+  async #send(lane: Lane, entries: readonly JournalEntry[], head: VesselHead): Promise<void> {
     const first = entries[0];
     const last = entries.at(-1);
     if (first === undefined || last === undefined || last.hash === null) return;
     const { store, codec, qos, figures, environment } = this.#parts;
     const attempt = this.#attempt;
     const after = await store.predecessor(this.vesselId, lane, first.change.number);
+    const numbers = entries.map(({ change }) => change.number);
+    const proof = proofFor(numbers, this.#window.reached(await this.#acknowledgedEnd(head)));
     if (attempt !== this.#attempt) return;
     const batch: Batch = {
       kind: 'batch',
@@ -213,6 +217,7 @@ export class VesselSender {
       after,
       hash: last.hash,
       attempt,
+      proof,
       changes: entries.map((entry) => entry.change),
     };
     const frame = encodeFrame(batch, codec);
@@ -220,6 +225,7 @@ export class VesselSender {
       lane,
       first: first.change.number,
       last: last.change.number,
+      hash: last.hash,
       changes: entries.length,
       bytes: frame.length,
       sentAt: environment.monotonic(),
@@ -233,6 +239,13 @@ export class VesselSender {
       if (attempt === this.#attempt) this.#window.rewind();
       this.#watch();
     });
+  }
+
+  /** The highest number that the vessel said it holds of shore's journal, and the journal's hash there. */
+  async #acknowledgedEnd({ origin, acknowledged }: VesselHead): Promise<{ number: number; hash: string }> {
+    const number = furthestOf(acknowledged);
+    const hash = await this.#parts.store.hashAt(this.vesselId, origin, number);
+    return { number, hash: hash ?? '' };
   }
 
   /** Nothing came back in time: a batch or its acknowledgement is lost, or the vessel is away. */

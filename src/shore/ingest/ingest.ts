@@ -4,7 +4,7 @@ import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
-import { heldToJson, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
@@ -15,6 +15,7 @@ import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
 import { writeChanges } from '../journal/write-changes.ts';
 import { admitted } from './admitted.ts';
+import { answer } from './answer.ts';
 import type { NumberRange, OriginHead, ShoreStore, ShoreTransaction } from '../store/shore-store.ts';
 
 export interface IngestParts {
@@ -66,7 +67,11 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       if (taken.outcome === 'fork') await tx.addProblems([forkProblem(vesselId, origin, taken.number, now)]);
       return {
         outcome: taken.outcome,
-        ack: acknowledgement(batch, head, taken.outcome, []),
+        ack: await answer(tx, vesselId, head, {
+          outcome: taken.outcome,
+          attempt: batch.attempt,
+          fork: taken.outcome === 'fork' ? taken.number : null,
+        }),
         events: [],
         fresh: 0,
         duplicates: 0,
@@ -78,7 +83,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     if (taken.fresh.length === 0)
       return {
         outcome: 'stored',
-        ack: acknowledgement(batch, head, 'stored', problems),
+        ack: await answer(tx, vesselId, head, { outcome: 'stored', attempt: batch.attempt, problems }),
         events: [],
         fresh: 0,
         duplicates,
@@ -125,7 +130,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });
     return {
       outcome: 'stored',
-      ack: acknowledgement(batch, after, 'stored', problems),
+      ack: await answer(tx, vesselId, after, { outcome: 'stored', attempt: batch.attempt, problems }),
       events: written.events,
       fresh: incoming.length,
       duplicates,
@@ -147,28 +152,11 @@ async function existingEntries(
   }
   const own = withRanges([], numbers);
   const reached = held.beyond.filter(([, last]) => last <= after.upTo);
-  const ranges: NumberRange[] = [...own, ...reached];
+  // The one by which a batch shows that it comes from this journal.
+  const furthest = furthestOf(held);
+  const ranges: NumberRange[] = [...own, ...reached, [furthest, furthest]];
   const entries = await tx.journalByNumber(batch.vessel, batch.origin, ranges);
   return new Map(entries.map((entry) => [entry.change.number, entry]));
-}
-
-function acknowledgement(
-  batch: Batch,
-  head: OriginHead,
-  outcome: 'stored' | 'gap' | 'fork',
-  problems: Ack['problems'],
-): Ack {
-  return {
-    kind: 'ack',
-    vessel: batch.vessel,
-    origin: batch.origin,
-    held: heldToJson(head.held),
-    hash: head.hash,
-    outcome,
-    attempt: batch.attempt,
-    problems,
-    holding: null,
-  };
 }
 
 function reportOf(change: Change, verdict: Verdict | undefined): Ack['problems'] {

@@ -1,6 +1,6 @@
 import { agreementOf, holdingOf, type Holding } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import type { Ack, Hello } from '#shared/sync/frame.ts';
+import { plainAck, type Ack, type Hello } from '#shared/sync/frame.ts';
 import { heldFromJson, heldToJson, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
 import { forkProblem, shoreBehindProblem, vesselBehindProblem } from '../journal/problem-texts.ts';
 import type { Committed } from '../service.ts';
@@ -65,6 +65,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
 function statusOf(vesselId: string, { origin, held, hash }: OriginHead, holding: Holding): Ack {
   return {
     kind: 'ack',
+    ...plainAck,
     vessel: vesselId,
     origin,
     held: heldToJson(held),

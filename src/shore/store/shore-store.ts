@@ -28,6 +28,8 @@ export interface ShoreStore {
   queued(vesselId: string, lane: Lane, after: number, limit: number): Promise<JournalEntry[]>;
   /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */
   predecessor(vesselId: string, lane: Lane, number: number): Promise<number>;
+  /** Chain hash at an entry; null where there is none or a gap lies before it. */
+  hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null>;
   vesselsWithQueue(): Promise<string[]>;
   /** Changes that wait for a newer program, oldest first. */
   waiting(vesselId: string, afterFeed: number, limit: number): Promise<JournalEntry[]>;

@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Lane } from '#shared/domain/record.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Origin } from '#shared/sync/seen.ts';
 import { openContext, rowsOf, wholeNumber, type Database } from './database.ts';
 import { vesselHead } from './head-rows.ts';
 import { journalEntry } from './journal-rows.ts';
@@ -77,6 +79,20 @@ export class SqlStore implements ShoreStore {
       .orderBy(desc(syncOutbox.number))
       .limit(1);
     return row?.number ?? 0;
+  }
+
+  async hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null> {
+    const [row] = await this.#database.reader
+      .select({ hash: syncJournal.hash })
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          eq(syncJournal.origin, origin),
+          eq(syncJournal.number, number),
+        ),
+      );
+    return row?.hash ?? null;
   }
 
   async vesselsWithQueue(): Promise<string[]> {

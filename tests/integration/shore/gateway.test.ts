@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeFrame, frameLimit, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { encodeFrame, frameLimit, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { gatewayPresence, shoreInbox } from '#shared/sync/topics.ts';
@@ -177,10 +177,10 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       origin: vessel.origin,
       held: 1,
       hash: vessel.hash,
+      ...plainAck,
       outcome: 'stored',
       attempt: batch.attempt,
       problems: [],
-      holding: null,
     });
     await until('the queue empty', async () => (await office.count('sync_outbox')) === 0);
     expect((await service.workOrders.get({ id: order.id })).sync).toBe('held');
@@ -212,10 +212,10 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       origin,
       held: 1,
       hash,
+      ...plainAck,
       outcome: 'stored',
       attempt: 1,
       problems: [],
-      holding: null,
     });
     await until('the queue empty', async () => (await office.count('sync_outbox')) === 0);
     const sent = gateway.batchesTo('nordlys').length;
@@ -264,10 +264,10 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       kind: 'ack',
       vessel: 'nordlys',
       origin,
+      ...plainAck,
       outcome: 'stored',
       attempt: 1,
       problems: [],
-      holding: null,
     };
     gateway.send('nordlys', 'ack', { ...ack, held: 9, hash: 'a'.repeat(64) });
     gateway.send('nordlys', 'ack', { ...ack, held: 1, hash: 'b'.repeat(64) });
@@ -319,10 +319,10 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       origin,
       held: [0, [1_500, 1_501]],
       hash: chainStart('nordlys', origin),
+      ...plainAck,
       outcome: 'stored',
       attempt: urgent.attempt,
       problems: [],
-      holding: null,
     };
     gateway.send('nordlys', 'ack', ack);
     const second = await until('the second urgent batch', () => inLane('urgent')[1]);
@@ -445,6 +445,7 @@ describe('two gateways on one Postgres', () => {
           hash: '0'.repeat(64),
           held: {},
           digest: null,
+          marks: {},
           recordsVersion: 1,
           at: 1,
         },

@@ -6,6 +6,7 @@ import type { Scalar } from '#shared/json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
+import { proofFor } from '#shared/sync/proof.ts';
 import type { HeldJson } from '#shared/sync/held.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
@@ -116,6 +117,11 @@ class ShoreJournal {
     const changes = waiting.slice(overtakes ? 1 : 0).slice(0, most);
     const last = changes.at(-1);
     if (last === undefined) return null;
+    const reached = Math.max(0, ...this.#sent);
+    const proof = proofFor(
+      changes.map(({ number }) => number),
+      new Map([[reached, this.#hashes[reached - 1] ?? '']]),
+    );
     for (const { number } of changes) this.#sent.add(number);
     return {
       kind: 'batch',
@@ -125,6 +131,7 @@ class ShoreJournal {
       after: 0,
       hash: this.#hashes[last.number - 1] ?? '',
       attempt: 1,
+      proof,
       changes,
     };
   }

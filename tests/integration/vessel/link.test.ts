@@ -3,8 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import type { Ack, Batch } from '#shared/sync/frame.ts';
-import { encodePresence } from '#shared/sync/frame.ts';
+import { encodePresence, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
@@ -58,10 +57,10 @@ function acknowledge(upTo: number, more: Partial<Ack> = {}): void {
     origin: origin(),
     held: upTo,
     hash: ownHash(upTo),
+    ...plainAck,
     outcome: 'stored',
     attempt: 0,
     problems: [],
-    holding: null,
     ...more,
   });
 }
@@ -325,6 +324,7 @@ describe('changes from shore', () => {
       after: 0,
       hash: hashes.get(changes.at(-1)?.number ?? 0) ?? '',
       attempt: 0,
+      proof: [],
       changes,
     });
     return link.takeAcks()[0];
@@ -522,10 +522,10 @@ describe('changes from shore', () => {
       origin: origin(),
       held: 0,
       hash,
+      ...plainAck,
       outcome: 'status',
       attempt: null,
       problems: [],
-      holding: null,
     });
     expect((await vessel.call('sync.problems', {})).items.map((problem) => problem.code).sort()).toEqual([
       'malformed',

@@ -33,6 +33,8 @@ import {
 
 const counts = fc.nat({ max: 1_000_000 });
 const hashes = fc.stringMatching(/^[0-9a-f]{64}$/);
+const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
+const proofs = fc.array(fc.tuple(fc.integer({ min: 1, max: 1_000_000 }), hex(16)), { maxLength: 4 });
 const lanes = fc.constantFrom('urgent' as const, 'normal' as const, 'bulk' as const);
 
 /** Changes of one origin in rising order; some had seen the same, some travel in another lane than their own. */
@@ -43,13 +45,14 @@ const batches: fc.Arbitrary<Batch> = fc
     after: counts,
     hash: hashes,
     attempt: counts,
+    proof: proofs,
     seen: seens,
     given: fc.array(fc.tuple(changes, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 9 })), {
       minLength: 1,
       maxLength: 12,
     }),
   })
-  .map(({ origin, lane, after, hash, attempt, seen, given }) => {
+  .map(({ origin, lane, after, hash, attempt, proof, seen, given }) => {
     let number = 0;
     const written = given.map(([change, sameSeen, sameLane, step]): Change => {
       number += step;
@@ -61,7 +64,7 @@ const batches: fc.Arbitrary<Batch> = fc
         lane: sameLane ? lane : change.lane,
       };
     });
-    return { kind: 'batch', vessel: vesselId, origin, lane, after, hash, attempt, changes: written };
+    return { kind: 'batch', vessel: vesselId, origin, lane, after, hash, attempt, proof, changes: written };
   });
 
 const digests = hashes.map((text) => text.slice(0, 32));
@@ -78,6 +81,9 @@ const acks: fc.Arbitrary<Ack> = fc.record({
     maxLength: 3,
   }),
   holding: fc.option(fc.record({ held: seens, digest: fc.option(digests) })),
+  beyondHash: fc.option(hashes),
+  fork: fc.option(fc.record({ number: fc.integer({ min: 1, max: 1_000_000 }), hash: hashes })),
+  at: fc.option(counts),
 });
 
 const hellos: fc.Arbitrary<Hello> = fc.record({
@@ -89,6 +95,7 @@ const hellos: fc.Arbitrary<Hello> = fc.record({
   hash: hashes,
   held: seens,
   digest: fc.option(digests),
+  marks: fc.dictionary(origins, hex(16), { maxKeys: 3 }),
   recordsVersion: fc.integer({ min: 1, max: 99 }),
   at: fc.integer({ min: -1_000_000_000, max: 8_640_000_000_000 }),
 });
@@ -134,6 +141,7 @@ const batch: Batch = {
   after: 0,
   hash: hashesOf(journal).at(-1) ?? '',
   attempt: 1,
+  proof: [[7, '0123456789abcdef']],
   changes: journal,
 };
 /** The batch as it stands on the wire, to be spoilt. */

@@ -4,7 +4,8 @@ import { lanes, type Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { holds } from '#shared/sync/held.ts';
+import { furthestOf, holds } from '#shared/sync/held.ts';
+import { markOf } from '#shared/sync/proof.ts';
 import { changeOf, hashesOf, ship, vesselId } from './changes.ts';
 import { LaneSender } from './lane-sender.ts';
 import { Receiver, type Answer } from './receiver.ts';
@@ -236,13 +237,44 @@ describe('two writers under one origin', () => {
           for (let waiting = inSomeOrder; waiting.length > 0 && !outcomes.has('fork');) {
             const before = waiting.length;
             waiting = waiting.filter((batch) => {
-              const { outcome } = receiver.take(batch);
+              const journal = journals.theirs.includes(batch.changes[0] ?? changeOf()) ? 'theirs' : 'ours';
+              const { outcome } = receiver.take(shown(batch, journals[journal], receiver));
               outcomes.add(outcome);
               return outcome === 'gap';
             });
             if (waiting.length === before) break;
           }
           expect(outcomes).toContain('fork');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('never mix: what is held is one journal from the first entry to the last, whatever came when', () => {
+    const everyWordAnother = parted.map(({ ours, theirs, at }) => ({
+      ours,
+      theirs: theirs.map((change) =>
+        change.number < at ? change : { ...change, fields: { title: `${change.number} elsewhere` } },
+      ),
+      at,
+    }));
+    fc.assert(
+      fc.property(
+        everyWordAnother,
+        fc.array(fc.nat({ max: 999 }), { minLength: 40, maxLength: 40 }),
+        (journals, keys) => {
+          const receiver = new Receiver(false);
+          const all = [...cut(journals.ours, keys), ...cut(journals.theirs, keys.toReversed())];
+          for (const batch of all.toSorted((a, b) => keyOf(a, all, keys) - keyOf(b, all, keys))) {
+            const journal = all.indexOf(batch) < cut(journals.ours, keys).length ? 'ours' : 'theirs';
+            receiver.take(shown(batch, journals[journal], receiver));
+            const held = [...receiver.entries.values()].map(({ change }) => change);
+            const parts = held.filter(({ number }) => number >= journals.at);
+            expect([0, parts.length]).toContain(
+              parts.filter((change) => journals.ours.includes(change)).length,
+            );
+          }
         },
       ),
       { numRuns: 300 },
@@ -347,8 +379,16 @@ function batchOf(
     after,
     hash: hashesOf(journal)[last - 1] ?? '',
     attempt: 0,
+    proof: [],
     changes: journal.slice(first - 1, last),
   };
+}
+
+/** The batch as a sender of `journal` would send it once it knows what the receiver holds. */
+function shown(batch: Batch, journal: readonly Change[], { head }: Receiver): Batch {
+  const furthest = furthestOf(head.held);
+  const hash = hashesOf(journal)[furthest - 1];
+  return { ...batch, proof: hash === undefined ? [] : [[furthest, markOf(hash)]] };
 }
 
 /** A journal cut into batches in two lanes: runs of three, of which some are urgent. */

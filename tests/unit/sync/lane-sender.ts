@@ -2,7 +2,8 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { holds } from '#shared/sync/held.ts';
+import { furthestOf, holds, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
+import { proofFor } from '#shared/sync/proof.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { hashesOf, ship, vesselId } from './changes.ts';
 import type { Answer } from './receiver.ts';
@@ -16,6 +17,7 @@ export class LaneSender {
   readonly #size: number;
   readonly #most: number;
   #attempt = 0;
+  #acknowledged: Held = nothingHeld;
 
   /** @param most changes in one batch */
   constructor(size: number, most: number) {
@@ -51,6 +53,7 @@ export class LaneSender {
 
   take(answer: Answer): void {
     for (const number of this.queue.keys()) if (holds(answer.held, number)) this.queue.delete(number);
+    this.#acknowledged = unionOf(this.#acknowledged, answer.held);
     this.#window.acknowledge(answer.held);
     if (answer.outcome === 'gap' && answer.attempt === this.#attempt) this.startAgain();
   }
@@ -73,15 +76,22 @@ export class LaneSender {
     const first = numbers[0];
     const last = numbers.at(-1);
     if (first === undefined || last === undefined) return null;
-    this.#window.sent({ lane, first, last, changes: numbers.length, bytes: 0, sentAt: 0 });
+    const hash = this.#hashes[last - 1] ?? '';
+    const acknowledged = furthestOf(this.#acknowledged);
+    const proof = proofFor(
+      numbers,
+      this.#window.reached({ number: acknowledged, hash: this.#hashes[acknowledged - 1] ?? '' }),
+    );
+    this.#window.sent({ lane, first, last, hash, changes: numbers.length, bytes: 0, sentAt: 0 });
     return {
       kind: 'batch',
       vessel: vesselId,
       origin: ship,
       lane,
       after: inLane.filter((number) => number < first).at(-1) ?? 0,
-      hash: this.#hashes[last - 1] ?? '',
+      hash,
       attempt: this.#attempt,
+      proof,
       changes: numbers.flatMap((number) => this.journal[number - 1] ?? []),
     };
   }

@@ -1,7 +1,7 @@
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
 import { ship, vesselId } from './changes.ts';
 
@@ -58,8 +58,12 @@ export class Receiver {
     for (const number of wanted) after = withNumber(after, number);
     const isReached = (number: number): boolean =>
       number > this.head.held.upTo && holds(this.head.held, number) && number <= after.upTo;
+    const furthest = furthestOf(this.head.held);
     return new Map(
-      [...this.entries].filter(([number]) => this.#handsInAll || wanted.has(number) || isReached(number)),
+      [...this.entries].filter(
+        ([number]) =>
+          this.#handsInAll || number === furthest || wanted.has(number) || isReached(number),
+      ),
     );
   }
 }

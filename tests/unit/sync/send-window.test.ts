@@ -5,7 +5,7 @@ import { holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts'
 import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
 
 function flight(lane: Lane, first: number, last: number): Flight {
-  return { lane, first, last, changes: last - first + 1, bytes: 100, sentAt: 0 };
+  return { lane, first, last, hash: '', changes: last - first + 1, bytes: 100, sentAt: 0 };
 }
 
 const upTo = (number: number): Held => ({ upTo: number, beyond: [] });

@@ -1,6 +1,6 @@
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { type Ack } from '#shared/sync/frame.ts';
+import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { heldToJson } from '#shared/sync/held.ts';
@@ -67,6 +67,7 @@ export function acknowledgement(
   const head = store.headOf(origin);
   return {
     kind: 'ack',
+    ...plainAck,
     vessel: store.vesselId,
     origin,
     held: heldToJson(head.held),
@@ -74,7 +75,6 @@ export function acknowledgement(
     outcome,
     attempt,
     problems,
-    holding: null,
   };
 }
 

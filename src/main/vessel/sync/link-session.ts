@@ -24,6 +24,7 @@ import {
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
+import { marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { reportFork } from './fork.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
@@ -275,6 +276,7 @@ export class LinkSession {
       hash: own.hash,
       held: this.#store.seen,
       digest: null,
+      marks: marksOf(this.#store),
       recordsVersion,
       at: this.#parts.environment.now(),
     });

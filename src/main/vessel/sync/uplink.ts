@@ -1,7 +1,9 @@
 import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
-import type { Held } from '#shared/sync/held.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { proofFor } from '#shared/sync/proof.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry } from '../store/journal.ts';
@@ -115,6 +117,7 @@ export class Uplink {
     const first = entries[0];
     const last = entries.at(-1);
     if (first === undefined || last === undefined || last.hash === null) return false;
+    const numbers = entries.map((entry) => entry.change.number);
     const batch: Batch = {
       kind: 'batch',
       vessel: this.#store.vesselId,
@@ -123,10 +126,17 @@ export class Uplink {
       after: this.#store.outbox.predecessor(lane, first.change.number),
       hash: last.hash,
       attempt: this.#attempt,
+      proof: proofFor(numbers, this.#window.reached(acknowledgedEnd(this.#store))),
       changes: entries.map((entry) => entry.change),
     };
     const frame = encodeFrame(batch, this.#parts.codec);
-    const flight = { lane, first: first.change.number, last: last.change.number, changes: entries.length };
+    const flight = {
+      lane,
+      first: first.change.number,
+      last: last.change.number,
+      hash: last.hash,
+      changes: entries.length,
+    };
     this.#window.sent({ ...flight, bytes: frame.length, sentAt: this.#parts.environment.monotonic() });
     const attempt = this.#attempt;
     this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
@@ -178,6 +188,12 @@ export class Uplink {
     if (this.#up && (this.#window.inFlight.length > 0 || !this.#store.outbox.isEmpty())) this.#timer.watch();
     else this.#timer.stop();
   }
+}
+
+/** The highest number that shore said it holds of this node's journal, and the journal's hash there. */
+function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
+  const number = furthestOf(heads.acknowledged(own.origin) ?? nothingHeld);
+  return { number, hash: journal.get(own.origin, number)?.hash ?? '' };
 }
 
 /** As many entries as fit a batch; always at least one. */
