@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { recordsVersion } from '#shared/domain/records.ts';
+import { plainAck } from '#shared/sync/frame.ts';
 import { rowsOf } from '#shore/store/database.ts';
 import { kinds } from './support/databases.ts';
 import { openOffice, type Office } from './support/office.ts';
@@ -35,7 +36,7 @@ describe.each(kinds)('ingest on %s', (kind) => {
       outcome: 'stored',
       attempt: 3,
       problems: [],
-      holding: null,
+      ...plainAck,
     });
     expect(fresh).toBe(2);
     expect(events).toEqual([

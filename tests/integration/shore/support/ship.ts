@@ -7,7 +7,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import type { HeldJson } from '#shared/sync/held.ts';
-import type { Proof } from '#shared/sync/proof.ts';
+import { markOf, type Proof } from '#shared/sync/proof.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 
 export const newId = (): string => v7();
@@ -47,8 +47,6 @@ export class Ship {
   actorName = 'A. Rossi';
   device = 'Bridge PC';
   version = recordsVersion;
-  /** Goes along with every batch. */
-  proof: Proof = [];
 
   constructor(vessel: string, origin = 'vship0001') {
     this.vessel = vessel;
@@ -128,9 +126,14 @@ export class Ship {
       after: after ?? first - 1,
       hash,
       attempt,
-      proof: this.proof,
+      proof: this.#proof(),
       changes: this.journal.slice(first - 1, last),
     };
+  }
+
+  /** Where the receiver's journal may end: everywhere. */
+  #proof(): Proof {
+    return this.hashes.map((hash, index): Proof[number] => [index + 1, markOf(hash)]);
   }
 
   /** Everything it has written, in batches of `size`. */
