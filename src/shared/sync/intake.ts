@@ -42,13 +42,9 @@ export type Intake =
 /**
  * Decides what a batch adds to what is held of its origin. Right whatever the order, duplication or interleaving
  * of batches; the same on both ends.
-<<<<<<< HEAD
- * @param existing entries held whose numbers stand in the batch or lie beyond the cursor
- * @param hashText the platform's own SHA-256, where many changes come at once
-=======
  * @param existing entries held whose numbers stand in the batch or come into the cursor's reach with it, and the
  *   highest one
->>>>>>> 1708475 (A batch across a gap shows which journal it comes from: a copied computer cannot fill the other's gaps)
+ * @param hashText the platform's own SHA-256, where many changes come at once
  */
 export function intake(
   batch: Batch,
@@ -93,7 +89,7 @@ export function intake(
     const shown = batch.proof.find(([number]) => number === furthest)?.[1];
     if (known === null) return { outcome: 'gap' };
     if (follows(batch, furthest)) {
-      if (batch.changes.reduce((hash, change) => chainNext(hash, change), known) !== batch.hash)
+      if (batch.changes.reduce((hash, change) => chainNext(hash, change, hashText), known) !== batch.hash)
         return fork(head.held.upTo + 1);
     } else if (shown === undefined) {
       return { outcome: 'gap' };

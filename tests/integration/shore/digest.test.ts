@@ -36,6 +36,7 @@ describe.each(kinds)('the digest of all records ashore, on %s', (kind) => {
     last: ship.journal.length,
     hash: ship.hashes.at(-1) ?? '0'.repeat(64),
     held: {},
+    marks: {},
     digest: null,
     recordsVersion: 1,
     at: ship.at,

@@ -61,8 +61,7 @@ export class Receiver {
     const furthest = furthestOf(this.head.held);
     return new Map(
       [...this.entries].filter(
-        ([number]) =>
-          this.#handsInAll || number === furthest || wanted.has(number) || isReached(number),
+        ([number]) => this.#handsInAll || number === furthest || wanted.has(number) || isReached(number),
       ),
     );
   }

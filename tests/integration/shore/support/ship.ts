@@ -126,13 +126,13 @@ export class Ship {
       after: after ?? first - 1,
       hash,
       attempt,
-      proof: this.#proof(),
+      proof: this.proof(),
       changes: this.journal.slice(first - 1, last),
     };
   }
 
   /** Where the receiver's journal may end: everywhere. */
-  #proof(): Proof {
+  proof(): Proof {
     return this.hashes.map((hash, index): Proof[number] => [index + 1, markOf(hash)]);
   }
 
