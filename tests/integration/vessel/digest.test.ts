@@ -80,6 +80,7 @@ describe('the digest of all records on board', () => {
       after: 0,
       hash: chainNext(chainStart('mv-aurora', shore), change),
       attempt: 0,
+      proof: [],
       changes: [change],
     };
   }
