@@ -7,7 +7,7 @@
  */
 export type HybridTime = number;
 
-const ticksPerMillisecond = 1024;
+export const ticksPerMillisecond = 1024;
 
 /** Highest value accepted from the other end: the year 2200. */
 export const latestHybridTime: HybridTime = Date.UTC(2200, 0, 1) * ticksPerMillisecond;

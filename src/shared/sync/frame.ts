@@ -2,18 +2,22 @@ import { z } from 'zod';
 import { lanes, type Lane } from '../domain/record.ts';
 import type { Codec } from '../ports.ts';
 import { changeSchema, type Change } from './change.ts';
+import { ColumnsError } from './columns/bytes.ts';
+import { decodeColumns, encodeColumns } from './columns/batch.ts';
 import { heldJson } from './held.ts';
-import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
-import { originName, seenSchema, type Origin, type Seen } from './seen.ts';
+import { originName, seenSchema, type Origin } from './seen.ts';
+import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
 import { vesselId } from './topics.ts';
 
 /**
  * What travels between ship and shore: one frame a message, two bytes of header (a mark and the protocol's
- * version), then JSON compressed by the codec. `docs/protocol.md` describes it.
+ * version), then what the codec compressed: a batch in columns, anything else as JSON. `docs/protocol.md` describes it.
  */
 export const protocolVersion = 1;
 const mark = 0xa7;
+/** First byte of a batch's content. */
+const columnsMark = 1;
 
 /** A frame larger than this is refused unread. Bytes on the wire. */
 export const frameLimit = 256 * 1024;
@@ -57,30 +61,8 @@ export interface Batch {
   readonly changes: readonly Change[];
 }
 
-/** Zod passes over a key of this name in silence, and what is stored would not be what was sent. */
-const wireFields = z.custom<object>(
-  (value) => typeof value === 'object' && value !== null && !Object.hasOwn(value, '__proto__'),
-);
-
-/** A change on the wire: origin and, where it is the batch's own, `seen` are left out. */
-const wireChange = z.tuple([
-  z.number(), // number
-  z.number(), // time
-  z.number(), // at
-  z.string(), // entity
-  z.string(), // record
-  z.string(), // operation
-  wireFields, // fields
-  z.string().nullable(), // actor's id
-  z.string(), // actor's name
-  z.string(), // device
-  z.number(), // version
-  z.string().nullable(), // lane as journalled, null when it is the batch's
-  seenSchema.nullable(), // null when it is the batch's
-]);
-
-const batchBody = z.strictObject({
-  kind: z.literal('batch'),
+/** A batch without its changes, as it comes out of its columns. */
+const batchHead = z.object({
   vessel: vesselId,
   origin: originName,
   lane: z.enum(lanes),
@@ -88,8 +70,6 @@ const batchBody = z.strictObject({
   hash,
   attempt: count,
   proof,
-  seen: seenSchema,
-  changes: z.array(wireChange).min(1).max(batchLimit),
 });
 
 /** What the receiver holds after it took, or could not take, a batch. Also sent when asked by a hello. */
@@ -170,13 +150,22 @@ export type Telemetry = z.infer<typeof telemetryBody>;
 export type Message = Batch | Ack | Hello | Telemetry | Ask | Page;
 
 export function encodeFrame(message: Message, codec: Codec): Uint8Array {
-  const body = message.kind === 'batch' ? toWire(message) : message;
-  const packed = codec.compress(new TextEncoder().encode(JSON.stringify(body)));
+  const packed = codec.compress(contentOf(message));
   const frame = new Uint8Array(packed.length + 2);
   frame[0] = mark;
   frame[1] = protocolVersion;
   frame.set(packed, 2);
   return frame;
+}
+
+/** A batch is columns behind a byte that JSON cannot begin with; everything else is JSON. */
+function contentOf(message: Message): Uint8Array {
+  if (message.kind !== 'batch') return new TextEncoder().encode(JSON.stringify(message));
+  const columns = encodeColumns(message, message.changes);
+  const content = new Uint8Array(columns.length + 1);
+  content[0] = columnsMark;
+  content.set(columns, 1);
+  return content;
 }
 
 /**
@@ -199,13 +188,7 @@ export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Me
   } catch (cause) {
     throw new WireError('malformed', `The message cannot be decompressed: ${String(cause)}`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain));
-  } catch {
-    throw new WireError('malformed', 'The message is not JSON');
-  }
-  const message = parseBody(json);
+  const message = plain[0] === columnsMark ? readBatch(plain.subarray(1)) : parseBody(readJson(plain));
   if (message.vessel !== vessel)
     throw new WireError(
       'wrong_vessel',
@@ -214,12 +197,20 @@ export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Me
   return message;
 }
 
-const body = z.discriminatedUnion('kind', [batchBody, ackBody, helloBody, telemetryBody, askBody, pageBody]);
+const body = z.discriminatedUnion('kind', [ackBody, helloBody, telemetryBody, askBody, pageBody]);
+
+function readJson(plain: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain));
+  } catch {
+    throw new WireError('malformed', 'The message is not JSON');
+  }
+}
 
 function parseBody(json: unknown): Message {
   const parsed = body.safeParse(json);
   if (!parsed.success) throw malformed(parsed.error);
-  return parsed.data.kind === 'batch' ? fromWire(parsed.data) : parsed.data;
+  return parsed.data;
 }
 
 function malformed(error: z.ZodError): WireError {
@@ -230,88 +221,31 @@ function malformed(error: z.ZodError): WireError {
   );
 }
 
-function toWire(batch: Batch): z.infer<typeof batchBody> {
-  const seen: Seen = batch.changes[0]?.seen ?? {};
-  const seenText = JSON.stringify(seen);
+/** @throws WireError */
+function readBatch(columns: Uint8Array): Batch {
+  const { head, changes } = decodedColumns(columns);
+  const parsed = batchHead.safeParse(head);
+  if (!parsed.success) throw malformed(parsed.error);
+  if (changes.length === 0) throw new WireError('malformed', 'A batch without changes');
   return {
     kind: 'batch',
-    vessel: batch.vessel,
-    origin: batch.origin,
-    lane: batch.lane,
-    after: batch.after,
-    hash: batch.hash,
-    attempt: batch.attempt,
-    proof: batch.proof.map(([number, mark]): [number, string] => [number, mark]),
-    seen,
-    changes: batch.changes.map((change) => [
-      change.number,
-      change.time,
-      change.at,
-      change.entity,
-      change.recordId,
-      change.operation,
-      change.fields,
-      change.actorId,
-      change.actorName,
-      change.device,
-      change.version,
-      change.lane === batch.lane ? null : change.lane,
-      JSON.stringify(change.seen) === seenText ? null : change.seen,
-    ]),
+    ...parsed.data,
+    changes: changes.map((change) => {
+      const checked = changeSchema.safeParse(change);
+      if (!checked.success) throw malformed(checked.error);
+      return checked.data;
+    }),
   };
 }
 
-function fromWire(wire: z.infer<typeof batchBody>): Batch {
-  let last = 0;
-  const changes = wire.changes.map((row, index): Change => {
-    const [
-      number,
-      time,
-      at,
-      entity,
-      recordId,
-      operation,
-      fields,
-      actorId,
-      actorName,
-      device,
-      version,
-      lane,
-      seen,
-    ] = row;
-    const parsed = changeSchema.safeParse({
-      origin: wire.origin,
-      number,
-      time,
-      at,
-      seen: seen ?? wire.seen,
-      entity,
-      recordId,
-      operation,
-      fields,
-      actorId,
-      actorName,
-      device,
-      lane: lane ?? wire.lane,
-      version,
-    });
-    if (!parsed.success) throw malformed(parsed.error);
-    if (parsed.data.number <= last)
-      throw new WireError('malformed', `Change ${number} (place ${index}) is out of order in its batch`);
-    last = parsed.data.number;
-    return parsed.data;
-  });
-  return {
-    kind: 'batch',
-    vessel: wire.vessel,
-    origin: wire.origin,
-    lane: wire.lane,
-    after: wire.after,
-    hash: wire.hash,
-    attempt: wire.attempt,
-    proof: wire.proof,
-    changes,
-  };
+function decodedColumns(columns: Uint8Array): ReturnType<typeof decodeColumns> {
+  try {
+    return decodeColumns(columns, batchLimit);
+  } catch (cause) {
+    if (cause instanceof ColumnsError)
+      throw new WireError('malformed', `A batch is damaged: ${cause.message}`);
+    throw cause;
+  }
 }
 
 /** Presence is plain JSON, retained, so that an administrator can read it with any MQTT client. */

@@ -12,6 +12,5 @@ export function storedConflict(row: InferSelectModel<typeof syncConflicts>): Sto
     heads: row.heads,
     openedAt: row.openedAt,
     settledAt: row.settledAt,
-    settlement: row.settlement,
   };
 }

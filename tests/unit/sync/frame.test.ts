@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { zstdCodec } from '#link/zstd.ts';
 import type { Change } from '#shared/sync/change.ts';
+import { encodeColumns } from '#shared/sync/columns/batch.ts';
 import {
   batchLimit,
   contentLimit,
@@ -144,19 +145,28 @@ const batch: Batch = {
   proof: [[7, '0123456789abcdef']],
   changes: journal,
 };
-/** The batch as it stands on the wire, to be spoilt. */
-const wire = (): Record<string, unknown> & { changes: unknown[][] } =>
-  JSON.parse(
-    new TextDecoder().decode(zstdCodec.decompress(encodeFrame(batch, zstdCodec).subarray(2), contentLimit)),
-  ) as Record<string, unknown> & { changes: unknown[][] };
+/** The content of an acknowledgement, to be spoilt: a message that travels as JSON. */
+const answer = (): Record<string, unknown> => ({
+  kind: 'ack',
+  vessel: vesselId,
+  origin: ship,
+  held: 3,
+  hash: batch.hash,
+  outcome: 'stored',
+  attempt: 1,
+  problems: [],
+  holding: null,
+});
 
 /** Text in an encoding that is not ours. */
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
-/** The batch with one place of its second change replaced. */
-function withPlace(place: number, value: unknown): unknown {
-  const body = wire();
-  return { ...body, changes: body.changes.map((row, index) => (index === 1 ? row.with(place, value) : row)) };
+const inColumns = (columns: Uint8Array): Uint8Array => framed(Uint8Array.from([1, ...columns]));
+
+/** The batch with something of its head, or of its second change, that no sender of ours would write. */
+function spoilt({ change = {}, ...head }: Record<string, unknown> & { change?: object }): Uint8Array {
+  const changed = journal.map((each, index) => (index === 1 ? { ...each, ...change } : each));
+  return inColumns(encodeColumns({ ...batch, ...head } as Batch, changed as Change[]));
 }
 
 describe('a message', () => {
@@ -178,24 +188,7 @@ describe('a message', () => {
     );
   });
 
-  test('says once what all its changes had seen and in which lane they are', () => {
-    const seen = { s000001: 1_000 };
-    const [one, two] = [1, 2].map((number) => changeOf({ number, seen, lane: 'urgent' }));
-    if (one === undefined || two === undefined) return;
-    const body = (given: Partial<Batch>): unknown => {
-      const frame = encodeFrame({ ...batch, lane: 'urgent', ...given }, zstdCodec);
-      return JSON.parse(new TextDecoder().decode(zstdCodec.decompress(frame.subarray(2), contentLimit)));
-    };
-    expect(body({ changes: [one, two] })).toMatchObject({
-      seen,
-      changes: [expect.arrayContaining([null, null]), expect.arrayContaining([null, null])],
-    });
-    expect(
-      JSON.stringify(body({ changes: [one, { ...two, seen: { s000001: 1_001 }, lane: 'normal' }] })),
-    ).toContain('"normal",{"s000001":1001}]');
-  });
-
-  test('of 250 ordinary changes takes less than 90 bytes a change', () => {
+  test('of 250 ordinary changes takes less than 40 bytes a change', () => {
     const titles = ['Renew gasket', 'Overhaul pump', 'Clean strainer', 'Grease bearings'];
     const many = Array.from({ length: 250 }, (_, index) =>
       changeOf({
@@ -204,7 +197,7 @@ describe('a message', () => {
         fields: { title: titles[index % 4] ?? '', actualHours: (index * 7) % 40 },
       }),
     );
-    expect(encodeFrame({ ...batch, changes: many }, zstdCodec).length / 250).toBeLessThan(90);
+    expect(encodeFrame({ ...batch, changes: many }, zstdCodec).length / 250).toBeLessThan(40);
   });
 });
 
@@ -270,7 +263,7 @@ describe('a damaged message', () => {
   test.each<[string, Uint8Array]>([
     ['no JSON', framed('{"kind":')],
     ['no text', framed(Uint8Array.from([0xff, 0xfe, 0x22]))],
-    ['a title that is no text', framed(latin1(JSON.stringify(withPlace(6, { title: 'Prüfen' }))))],
+    ['a device that is no text', framed(latin1(JSON.stringify({ ...answer(), origin: 'Brücke' })))],
     ['nothing', framed('')],
     ['a number', framed('7')],
     ['null', framed('null')],
@@ -278,56 +271,74 @@ describe('a damaged message', () => {
     ['brackets without end', framed('['.repeat(1_000_000))],
     ['deep brackets', framed('['.repeat(100_000) + ']'.repeat(100_000))],
     ['no kind', framedJson({ vessel: vesselId })],
-    ['a kind that there is not', framedJson({ ...wire(), kind: 'gossip' })],
-    ['the kind of something else', framedJson({ ...wire(), kind: 'constructor' })],
-    ['a key too many', framedJson({ ...wire(), more: true })],
-    ['a key too few', framedJson({ ...wire(), after: undefined })],
-    ['no changes', framedJson({ ...wire(), changes: [] })],
-    ['changes that are none', framedJson({ ...wire(), changes: [{}] })],
-    ['a lane that there is not', framedJson({ ...wire(), lane: 'express' })],
-    ['an origin that cannot be', framedJson({ ...wire(), origin: 'x000001' })],
-    ['a hash that is none', framedJson({ ...wire(), hash: 'f'.repeat(63) })],
-    ['a negative predecessor', framedJson({ ...wire(), after: -1 })],
-    ['seen ranges out of order', framedJson({ ...wire(), seen: { s000001: [3, [9, 9], [5, 6]] } })],
-    ['a vessel that cannot be', framedJson({ ...wire(), vessel: 'mv/aurora' })],
-    ['a number that is none', framedJson(withPlace(0, 1.5))],
-    ['a number too large to be exact', framedJson(withPlace(0, 2 ** 53))],
-    ['a time from too far on', framedJson(withPlace(1, 2 ** 53))],
-    ['a kind of record with a space', framedJson(withPlace(3, 'work order'))],
-    ['a record that has no id', framedJson(withPlace(4, 'WO-2026-000001'))],
-    ['an operation that there is not', framedJson(withPlace(5, 'upsert'))],
-    ['a field that holds a list', framedJson(withPlace(6, { title: ['a'] }))],
-    ['a field with an odd name', framedJson(withPlace(6, { 'title;drop': 'a' }))],
-    ['a field without end', framedJson(withPlace(6, { notes: 'x'.repeat(65_537) }))],
-    ['a name that cannot be stored', framedJson(withPlace(8, 'A\u0000B'))],
-    ['a device that cannot be stored', framedJson(withPlace(9, '\ud83d'))],
-    ['a version from nowhere', framedJson(withPlace(10, 0))],
-    ['a lane of its own that there is not', framedJson(withPlace(11, 'express'))],
-    ['numbers out of order', framedJson(withPlace(0, 3))],
-    ['a number twice', framedJson(withPlace(0, 1))],
-    ['a place too many', framedJson({ ...wire(), changes: wire().changes.map((row) => [...row, 1]) })],
-    ['a place too few', framedJson({ ...wire(), changes: wire().changes.map((row) => row.slice(0, -1)) })],
+    ['a kind that there is not', framedJson({ ...answer(), kind: 'gossip' })],
+    ['the kind of something else', framedJson({ ...answer(), kind: 'constructor' })],
+    ['a batch that is not in columns', framedJson({ ...batch })],
+    ['a key too many', framedJson({ ...answer(), more: true })],
+    ['a key too few', framedJson({ ...answer(), held: undefined })],
+    ['held ranges out of order', framedJson({ ...answer(), held: [3, [9, 9], [5, 6]] })],
+    ['no columns', inColumns(new Uint8Array())],
+    ['no changes', inColumns(encodeColumns(batch, []))],
+    ['more behind its columns', inColumns(Uint8Array.from([...encodeColumns(batch, journal), 0]))],
+    ['a lane that there is not', spoilt({ lane: 'express' })],
+    ['an origin that cannot be', spoilt({ origin: 'x000001' })],
+    ['a hash that is none', spoilt({ hash: 'f'.repeat(62) })],
+    ['a vessel that cannot be', spoilt({ vessel: 'mv/aurora' })],
+    ['seen ranges out of order', spoilt({ change: { seen: { s000001: [3, [9, 9], [5, 6]] } } })],
+    ['seen of an origin that cannot be', spoilt({ change: { seen: { x1: 3 } } })],
+    ['a number too large to be exact', spoilt({ change: { number: 2 ** 53 } })],
+    ['a time from too far on', spoilt({ change: { time: 2 ** 53 } })],
+    ['a kind of record with a space', spoilt({ change: { entity: 'work order' } })],
+    ['a record that has no id', spoilt({ change: { recordId: 'WO-2026-000001' } })],
+    ['an operation that there is not', spoilt({ change: { operation: 'upsert' } })],
+    ['a field with an odd name', spoilt({ change: { fields: { 'title;drop': 'a' } } })],
+    ['a field without end', spoilt({ change: { fields: { notes: 'x'.repeat(65_537) } } })],
+    ['a name that cannot be stored', spoilt({ change: { actorName: 'A\u0000B' } })],
+    ['a device that cannot be stored', spoilt({ change: { device: '\ud83d' } })],
+    ['a version from nowhere', spoilt({ change: { version: 0 } })],
+    ['a lane of its own that there is not', spoilt({ change: { lane: 'express' } })],
     [
       'too many changes',
-      framedJson({ ...wire(), changes: Array.from({ length: batchLimit + 1 }, () => wire().changes[0]) }),
+      inColumns(
+        encodeColumns(
+          batch,
+          Array.from({ length: batchLimit + 1 }, (_, index) => changeOf({ number: index + 1, fields: {} })),
+        ),
+      ),
     ],
     [
       'a number that is not finite',
-      framed(
-        JSON.stringify(withPlace(6, { actualHours: 7 })).replace('"actualHours":7', '"actualHours":1e999'),
-      ),
+      spoilt({ change: { fields: { actualHours: Number.POSITIVE_INFINITY } } }),
     ],
   ])('is malformed with %s', (_, frame) => {
     expect(faultOf(frame)).toBe('malformed');
   });
 
+  test('whose texts grow out of one another without end is refused before they do', () => {
+    const grown = Array.from({ length: batchLimit }, (_, index) =>
+      changeOf({ number: index + 1, fields: { notes: 'x'.repeat((index + 1) * 140) } }),
+    );
+    expect(faultOf(inColumns(encodeColumns(batch, grown)))).toBe('malformed');
+  });
+
+  test('with any byte of its columns another is refused, or is a batch', () => {
+    fc.assert(
+      fc.property(batches, fc.nat(), fc.integer({ min: 0, max: 255 }), (sent, place, byte) => {
+        const columns = encodeColumns(sent, sent.changes);
+        const damaged = inColumns(columns.with(place % columns.length, byte));
+        expect(['malformed', 'wrong_vessel', 'taken']).toContain(faultOf(damaged));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
   test('that is spoilt anywhere in its words is refused as malformed, or is whole', () => {
-    const spoilt = fc.oneof(
+    const spoiltPart = fc.oneof(
       fc.constantFrom(null, true, -1, 0.5, '', 'x', [], {}, 1e300, '\u0000', { a: 1 }),
       fc.jsonValue(),
     );
     fc.assert(
-      fc.property(messages, fc.nat(), spoilt, (message, place, value) => {
+      fc.property(fc.oneof(acks, hellos, telemetry), fc.nat(), spoiltPart, (message, place, value) => {
         const plain = zstdCodec.decompress(encodeFrame(message, zstdCodec).subarray(2), contentLimit);
         const body: unknown = JSON.parse(new TextDecoder().decode(plain));
         expect(['malformed', 'wrong_vessel', 'taken']).toContain(
@@ -364,11 +375,7 @@ describe('a damaged message', () => {
   });
 
   test('never adds anything to what every object has', () => {
-    const text = JSON.stringify(withPlace(6, { title: 'a' })).replace(
-      '"title":"a"',
-      '"__proto__":{"polluted":true},"title":"a"',
-    );
-    const fault = faultOf(framed(text));
+    const fault = faultOf(spoilt({ change: { fields: Object.fromEntries([['__proto__', 'polluted']]) } }));
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(fault).toBe('malformed');
   });

@@ -2,8 +2,7 @@ import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
-import type { Change } from '#shared/sync/change.ts';
-import { baseOf, conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
+import { baseOf, conflictMoves } from '#shared/sync/conflicts.ts';
 import type { Alternative, RecordState } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from './database.ts';
@@ -22,14 +21,6 @@ const conflictHead = z.object({
   origin: z.string(),
   number: z.number(),
 });
-export type ConflictHead = z.infer<typeof conflictHead>;
-
-const settlement = conflictHead.extend({
-  /** True when it ended with the record: somebody deleted it. */
-  deleted: z.boolean(),
-});
-export type Settlement = z.infer<typeof settlement>;
-
 const row = z.object({
   id: z.number(),
   entity: z.string(),
@@ -39,7 +30,6 @@ const row = z.object({
   heads: z.string(),
   opened_at: z.number(),
   settled_at: z.number().nullable(),
-  settlement: z.string().nullable(),
 });
 
 export interface StoredConflict {
@@ -49,37 +39,23 @@ export interface StoredConflict {
   field: string;
   /** What stood there before all of the values; null where the journal does not know. */
   base: { value: Scalar } | null;
-  /** The one in force first; as they last stood once settled. */
-  heads: ConflictHead[];
-  /** ms since 1970 */
+  heads: z.infer<typeof conflictHead>[];
   openedAt: number;
-  settledAt: number | null;
-  settlement: Settlement | null;
 }
 
-export interface ConflictPage {
-  state: 'open' | 'settled';
-  recordId: string | undefined;
-  /** Conflicts that come before this one, null for the newest. */
-  before: number | null;
-  limit: number;
-}
-
-/** Fields whose values stand against each other. All are kept until a later change has seen all of them. */
+/** Fields whose values stand against each other. Both are kept until a later change has seen both. */
 export class Conflicts {
-  readonly #get: Statement;
   readonly #open: Statement;
   readonly #put: Statement;
   readonly #settle: Statement;
-  readonly #pages: Readonly<Record<ConflictPage['state'], Statement>>;
-  readonly #counts: Readonly<Record<ConflictPage['state'], Statement>>;
+  readonly #page: Statement;
+  readonly #count: Statement;
   readonly #journal: Journal;
   /** Whether any conflict is open; null when that has to be asked. Saves the look-up at every write. */
   #any: boolean | null = null;
 
   constructor(connection: WritableDatabase, journal: Journal) {
     this.#journal = journal;
-    this.#get = connection.prepare('SELECT * FROM sync_conflicts WHERE id = ?');
     this.#open = connection.prepare(
       'SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL',
     );
@@ -89,42 +65,29 @@ export class Conflicts {
        ON CONFLICT (record_id, field) WHERE settled_at IS NULL DO UPDATE SET heads = excluded.heads, base = excluded.base`,
     );
     this.#settle = connection.prepare(
-      `UPDATE sync_conflicts SET settled_at = @now, settlement = @settlement
-       WHERE record_id = @recordId AND field = @field AND settled_at IS NULL`,
+      'UPDATE sync_conflicts SET settled_at = ? WHERE record_id = ? AND field = ? AND settled_at IS NULL',
     );
-    const page = (condition: string): Statement =>
-      connection.prepare(
-        `SELECT * FROM sync_conflicts WHERE ${condition} AND id < coalesce(@before, 9e18)
-           AND (@recordId IS NULL OR record_id = @recordId)
-         ORDER BY id DESC LIMIT @limit`,
-      );
-    const count = (condition: string): Statement =>
-      connection
-        .prepare(
-          `SELECT count(*) FROM sync_conflicts WHERE ${condition} AND (@recordId IS NULL OR record_id = @recordId)`,
-        )
-        .pluck();
-    this.#pages = { open: page('settled_at IS NULL'), settled: page('settled_at IS NOT NULL') };
-    this.#counts = { open: count('settled_at IS NULL'), settled: count('settled_at IS NOT NULL') };
+    this.#page = connection.prepare(
+      'SELECT * FROM sync_conflicts WHERE settled_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT ? OFFSET ?',
+    );
+    this.#count = connection.prepare('SELECT count(*) FROM sync_conflicts WHERE settled_at IS NULL').pluck();
   }
 
-  /** Brings the conflicts of a record in line with what `change` made of it. */
+  /** Brings the open conflicts of a record in line with what a change made of it. */
   follow(
     spec: RecordSpec,
-    change: Change,
+    recordId: string,
     { prior, state, now }: { prior: RecordState; state: RecordState; now: number },
   ): void {
     const moves = conflictMoves(spec, prior, state);
     if (moves.length === 0) return;
     this.#any = null;
-    const { recordId } = change;
     const history = this.#journal
       .ofRecord(spec.entity, recordId)
-      .flatMap((entry) => (entry.applied === 'applied' ? [entry.change] : []));
-    for (const move of moves) {
-      const { field, alternatives } = move;
-      if (move.now === 'settled') {
-        this.settle(recordId, field, this.#settlementOf(move, change), now);
+      .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+    for (const { field, now: outcome, alternatives } of moves) {
+      if (outcome === 'settled') {
+        this.#settle.run(now, recordId, field);
         continue;
       }
       const base = baseOf(spec, field, alternatives, history);
@@ -139,46 +102,31 @@ export class Conflicts {
     }
   }
 
-  /** Closes a field's conflict, where one is open. `now` is when this node came to know of it, ms. */
-  settle(recordId: string, field: string, by: Settlement, now: number): void {
+  /** A change of this node has seen everything here: what it sets is settled. */
+  settle(recordId: string, fields: readonly string[], now: number): void {
     this.#any = null;
-    this.#settle.run({ now, settlement: JSON.stringify(by), recordId, field });
+    for (const name of fields) this.#settle.run(now, recordId, name);
   }
 
   /** True when at least one conflict is open. */
   any(): boolean {
-    this.#any ??= this.count('open') > 0;
+    this.#any ??= this.count() > 0;
     return this.#any;
   }
 
-  get(id: number): StoredConflict | null {
-    const found = this.#get.get(id);
-    return found === undefined ? null : conflictFromRow(found);
-  }
-
   open(recordId: string): StoredConflict[] {
-    return this.#open.all(recordId).map(conflictFromRow);
+    return this.#open.all(recordId).map(fromRow);
   }
 
-  /** Newest first. */
-  page({ state, recordId, before, limit }: ConflictPage): StoredConflict[] {
-    return this.#pages[state].all({ recordId: recordId ?? null, before, limit }).map(conflictFromRow);
+  page(limit: number, offset: number): StoredConflict[] {
+    return this.#page.all(limit, offset).map(fromRow);
   }
 
-  count(state: ConflictPage['state'], recordId?: string): number {
-    return z.number().parse(this.#counts[state].get({ recordId: recordId ?? null }));
+  count(): number {
+    return z.number().parse(this.#count.get());
   }
 
-  #settlementOf({ alternatives }: ConflictMove, change: Change): Settlement {
-    const [inForce] = alternatives;
-    const deleted = change.operation === 'delete' || inForce === undefined;
-    if (!deleted) return { ...this.#describe(inForce), deleted };
-    const { origin, number, at, actorName, device } = change;
-    const value = inForce?.value ?? null;
-    return { value, deleted, by: actorName, device, at, side: sideOf(origin), origin, number };
-  }
-
-  #describe({ stamp, value, also }: Alternative): ConflictHead {
+  #describe({ stamp, value, also }: Alternative): z.infer<typeof conflictHead> {
     const entry = this.#journal.get(stamp.origin, stamp.number);
     return {
       value,
@@ -193,20 +141,15 @@ export class Conflicts {
   }
 }
 
-/** A row of `sync_conflicts`. */
-export function conflictFromRow(found: unknown): StoredConflict {
+function fromRow(found: unknown): StoredConflict {
   const stored = row.parse(found);
-  const json = <T>(schema: z.ZodType<T>, text: string | null): T | null =>
-    text === null ? null : schema.parse(JSON.parse(text));
   return {
     id: stored.id,
     entity: stored.entity,
     recordId: stored.record_id,
     field: stored.field,
-    base: json(z.object({ value: scalar }), stored.base),
-    heads: json(z.array(conflictHead), stored.heads) ?? [],
+    base: stored.base === null ? null : z.object({ value: scalar }).parse(JSON.parse(stored.base)),
+    heads: z.array(conflictHead).parse(JSON.parse(stored.heads)),
     openedAt: stored.opened_at,
-    settledAt: stored.settled_at,
-    settlement: json(settlement, stored.settlement),
   };
 }

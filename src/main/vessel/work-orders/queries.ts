@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, gte, inArray, lt, lte, notInArray, sql, type
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
 import {
   workOrderRow,
   type WorkOrder,
@@ -11,9 +12,9 @@ import {
 import { numberRange } from '#shared/domain/work-order-number.ts';
 import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { toOpenConflict } from '../conflicts/conflict.ts';
 import { standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
+import type { StoredConflict } from '../store/conflicts.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
@@ -168,4 +169,19 @@ function toRow(found: { updatedAt: number } & Record<string, unknown>): WorkOrde
     ...found,
     updatedAt: new Date(found.updatedAt).toISOString(),
   } satisfies Partial<z.input<typeof workOrderRow>>);
+}
+
+export function toOpenConflict(stored: StoredConflict): OpenConflict {
+  return {
+    id: String(stored.id),
+    field: stored.field,
+    base: stored.base?.value ?? null,
+    values: stored.heads.map(({ value, by, device, at, side }) => ({
+      value,
+      by,
+      device,
+      at: new Date(at).toISOString(),
+      side,
+    })),
+  };
 }

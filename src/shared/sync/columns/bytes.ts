@@ -1,0 +1,169 @@
+/** Bytes that do not say what they should. The message is for the log. */
+export class ColumnsError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ColumnsError';
+  }
+}
+
+/** Longest text taken, in bytes; the fields of a change are held shorter by their own rules. */
+const textLimit = 4 * 65_536;
+
+/** Writes numbers and texts one behind the other, in a buffer that grows. */
+export class ByteWriter {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+
+  /** What was written so far. */
+  done(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  byte(value: number): void {
+    this.#room(1);
+    this.#bytes[this.#length] = value;
+    this.#length += 1;
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** A whole number from 0 to 2^53 - 1, seven bits a byte, the lowest first (LEB128). */
+  unsigned(value: number): void {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) + 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.byte(rest);
+  }
+
+  /** A whole number of either sign with less than 53 bits: the sign is the lowest bit. */
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -value * 2 - 1 : value * 2);
+  }
+
+  /** A number near `previous`: 0 and itself when it is not, otherwise one more than `signed` of the difference. */
+  near(value: number, previous: number): void {
+    const difference = value - previous;
+    if (Math.abs(difference) >= 2 ** 50) {
+      this.byte(0);
+      this.unsigned(value);
+    } else {
+      this.unsigned((difference < 0 ? -difference * 2 - 1 : difference * 2) + 1);
+    }
+  }
+
+  /** Eight bytes, IEEE 754, lowest first. */
+  float(value: number): void {
+    this.#room(8);
+    new DataView(this.#bytes.buffer).setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  /** Twice the length in bytes, then UTF-8; a text that UTF-8 cannot say is UTF-16, and the length is odd. */
+  text(value: string): void {
+    const isWhole = value.isWellFormed();
+    const bytes = isWhole ? new TextEncoder().encode(value) : utf16(value);
+    this.unsigned(bytes.length * 2 + (isWhole ? 0 : 1));
+    this.raw(bytes);
+  }
+
+  #room(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
+    bytes.set(this.done());
+    this.#bytes = bytes;
+  }
+}
+
+/** Reads what `ByteWriter` wrote, and refuses everything else. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #place = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#place === this.#bytes.length;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#place];
+    if (value === undefined) throw new ColumnsError('The message ends too early');
+    this.#place += 1;
+    return value;
+  }
+
+  raw(length: number): Uint8Array {
+    if (length > this.#bytes.length - this.#place) throw new ColumnsError('The message ends too early');
+    this.#place += length;
+    return this.#bytes.subarray(this.#place - length, this.#place);
+  }
+
+  unsigned(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.byte();
+      value += (byte % 0x80) * scale;
+      if (!Number.isSafeInteger(value)) throw new ColumnsError('A number is too large');
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** `unsigned` that counts things of which at least a byte each must follow, or that index `limit` of them. */
+  count(limit: number): number {
+    const value = this.unsigned();
+    if (value > limit) throw new ColumnsError(`A count of ${value}; at most ${limit} can be`);
+    return value;
+  }
+
+  signed(): number {
+    return withSign(this.unsigned());
+  }
+
+  near(previous: number): number {
+    const value = this.unsigned();
+    return value === 0 ? this.unsigned() : previous + withSign(value - 1);
+  }
+
+  float(): number {
+    const bytes = this.raw(8);
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+  }
+
+  text(): string {
+    const size = this.count(textLimit * 2);
+    const bytes = this.raw(Math.floor(size / 2));
+    if (size % 2 === 1) return fromUtf16(bytes);
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw new ColumnsError('A text is not UTF-8');
+    }
+  }
+}
+
+const withSign = (value: number): number => (value % 2 === 1 ? -(value + 1) / 2 : value / 2);
+
+function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < text.length; index += 1)
+    view.setUint16(index * 2, text.charCodeAt(index), true);
+  return bytes;
+}
+
+function fromUtf16(bytes: Uint8Array): string {
+  if (bytes.length % 2 === 1) throw new ColumnsError('Half a character');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let text = '';
+  for (let place = 0; place < bytes.length; place += 2)
+    text += String.fromCharCode(view.getUint16(place, true));
+  return text;
+}
