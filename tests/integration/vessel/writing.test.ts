@@ -249,6 +249,16 @@ describe('recordAndPublish', () => {
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
   });
 
+  test('raw statements one after the other in a unit are journalled each, with versions that follow', () => {
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
+    recordAndPublish(store, { actor, device: 'PC' }, () =>
+      opened.connection.exec(
+        `UPDATE equipment SET name = 'LO pump 1'; UPDATE equipment SET name = 'LO pump 2', location = 'Flat'`,
+      ),
+    );
+    expect(verify()).toEqual({ ok: true, changes: 3, records: 1, waiting: 3 });
+  });
+
   test('several changes in one unit are numbered without a gap and chained', () => {
     recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
       unit.create('equipment', id, equipment);
