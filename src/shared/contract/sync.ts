@@ -42,6 +42,8 @@ export const syncStatus = z.object({
       secondsLeft: z.number().nullable(),
     })
     .nullable(),
+  /** Records that shore has, as far as this node has taken them over; null when it has them all. */
+  snapshot: z.object({ taken: z.number().int(), total: z.number().int() }).nullable(),
   bytes: z.object({ sent: z.number().int(), received: z.number().int() }),
   journal: z.object({
     origin: z.string(),

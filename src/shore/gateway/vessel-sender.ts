@@ -146,7 +146,7 @@ export class VesselSender {
       return;
     }
     const contact = await store.contact(this.vesselId);
-    if (contact?.online !== true) return;
+    if (contact?.online !== true || contact.hello?.wants === 'snapshot') return;
     const wait = await store.claimSender(this.vesselId, gateway, senderForMs, false);
     if (wait > 0) {
       this.#lookAfter(wait);

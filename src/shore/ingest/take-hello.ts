@@ -46,7 +46,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     return { outcome: 'taken', ack: statusOf(vesselId, head, holdingOf(vessel, heads)), events, maySend };
   });
   if (taken.outcome === 'taken') {
-    const { name, origin, last, hash, recordsVersion, at } = hello;
+    const { name, origin, last, hash, recordsVersion, wants, at } = hello;
     const now = environment.now();
     const { holding } = taken.ack;
     const agreement = holding === null ? null : agreementOf(holding, hello, now);
@@ -55,7 +55,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
       name,
       online: true,
       ...(agreement === null ? {} : { agreement }),
-      hello: { origin, last, hash, recordsVersion, at },
+      hello: { origin, last, hash, recordsVersion, at, ...(wants === undefined ? {} : { wants }) },
     });
   }
   return taken;

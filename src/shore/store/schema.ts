@@ -227,6 +227,8 @@ export interface HelloFacts {
   last: number;
   hash: string;
   recordsVersion: number;
+  /** It waits for a snapshot, and nothing else is to be sent to it. */
+  wants?: 'snapshot';
   /** The vessel's wall clock. */
   at: number;
 }

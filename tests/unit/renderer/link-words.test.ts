@@ -29,6 +29,7 @@ function status(change: {
       ...change.queue,
     },
     progress: change.progress ?? null,
+    snapshot: null,
     bytes: { sent: 0, received: 0 },
     journal: { origin: 'vessel-1', last: 0, acknowledged: 0, fromShore: 0 },
     conflicts: 0,

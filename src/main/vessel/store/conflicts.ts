@@ -2,9 +2,11 @@ import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
+import type { Change } from '#shared/sync/change.ts';
 import { baseOf, conflictMoves } from '#shared/sync/conflicts.ts';
 import type { Alternative, RecordState } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/seen.ts';
+import type { Base } from './base.ts';
 import type { WritableDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
 
@@ -51,11 +53,13 @@ export class Conflicts {
   readonly #page: Statement;
   readonly #count: Statement;
   readonly #journal: Journal;
+  readonly #base: Base;
   /** Whether any conflict is open; null when that has to be asked. Saves the look-up at every write. */
   #any: boolean | null = null;
 
-  constructor(connection: WritableDatabase, journal: Journal) {
+  constructor(connection: WritableDatabase, { journal, base }: { journal: Journal; base: Base }) {
     this.#journal = journal;
+    this.#base = base;
     this.#open = connection.prepare(
       'SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL',
     );
@@ -82,9 +86,12 @@ export class Conflicts {
     const moves = conflictMoves(spec, prior, state);
     if (moves.length === 0) return;
     this.#any = null;
-    const history = this.#journal
-      .ofRecord(spec.entity, recordId)
-      .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+    const history = [
+      ...this.#base.history(spec, recordId),
+      ...this.#journal
+        .ofRecord(spec.entity, recordId)
+        .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : [])),
+    ];
     for (const { field, now: outcome, alternatives } of moves) {
       if (outcome === 'settled') {
         this.#settle.run(now, recordId, field);
@@ -96,7 +103,7 @@ export class Conflicts {
         recordId,
         field,
         base: base === null ? null : JSON.stringify(base),
-        heads: JSON.stringify(alternatives.map((each) => this.#describe(each))),
+        heads: JSON.stringify(alternatives.map((each) => describe(each, history))),
         now,
       });
     }
@@ -125,20 +132,24 @@ export class Conflicts {
   count(): number {
     return z.number().parse(this.#count.get());
   }
+}
 
-  #describe({ stamp, value, also }: Alternative): z.infer<typeof conflictHead> {
-    const entry = this.#journal.get(stamp.origin, stamp.number);
-    return {
-      value,
-      ...(Object.keys(also).length === 0 ? {} : { also }),
-      by: entry?.change.actorName ?? '',
-      device: entry?.change.device ?? '',
-      at: entry?.change.at ?? 0,
-      side: sideOf(stamp.origin),
-      origin: stamp.origin,
-      number: stamp.number,
-    };
-  }
+function describe(
+  { stamp, value, also }: Alternative,
+  history: readonly Change[],
+): z.infer<typeof conflictHead> {
+  const { origin, number } = stamp;
+  const change = history.find((each) => each.origin === origin && each.number === number);
+  return {
+    value,
+    ...(Object.keys(also).length === 0 ? {} : { also }),
+    by: change?.actorName ?? '',
+    device: change?.device ?? '',
+    at: change?.at ?? 0,
+    side: sideOf(origin),
+    origin,
+    number,
+  };
 }
 
 function fromRow(found: unknown): StoredConflict {

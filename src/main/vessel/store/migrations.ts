@@ -9,6 +9,8 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX `equipment_code` ON `equipment` (`code`,`id`) WHERE deleted = 0;",
       "CREATE TABLE `node_settings` (\n\t`name` text PRIMARY KEY NOT NULL,\n\t`value` text NOT NULL\n);",
       "CREATE TABLE `sync_awaited` (\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`state` text NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n);",
+      "CREATE TABLE `sync_base` (\n\t`record_id` text NOT NULL,\n\t`entity` text NOT NULL,\n\t`base` text NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n);",
+      "CREATE TABLE `sync_base_heads` (\n\t`origin` text PRIMARY KEY NOT NULL,\n\t`number` integer NOT NULL,\n\t`hash` blob NOT NULL\n);",
       "CREATE TABLE `sync_conflicts` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`entity` text NOT NULL,\n\t`record_id` text NOT NULL,\n\t`field` text NOT NULL,\n\t`base` text,\n\t`heads` text NOT NULL,\n\t`opened_at` integer NOT NULL,\n\t`settled_at` integer\n);",
       "CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`field`) WHERE settled_at IS NULL;",
       "CREATE TABLE `sync_digests` (\n\t`record_id` text NOT NULL,\n\t`entity` text NOT NULL,\n\t`digest` blob NOT NULL,\n\t`stale` integer DEFAULT false NOT NULL,\n\tPRIMARY KEY(`record_id`, `entity`)\n);",

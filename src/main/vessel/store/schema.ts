@@ -203,6 +203,29 @@ export const syncConflicts = sqliteTable(
   ],
 );
 
+/**
+ * What came with a snapshot from shore: each record as it stood where the snapshot's journals end. Folding begins here
+ * instead of with nothing, as the changes before are not held on board.
+ */
+export const syncBase = sqliteTable(
+  'sync_base',
+  {
+    recordId: text('record_id').notNull(),
+    entity: text('entity').notNull(),
+    /** JSON: `shared/sync/snapshot/record.ts` without what is in the other columns. */
+    base: text('base').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.recordId, table.entity] })],
+);
+
+/** Where the journals of other origins begin on board: after what came with a snapshot. */
+export const syncBaseHeads = sqliteTable('sync_base_heads', {
+  origin: text('origin').primaryKey(),
+  number: integer('number').notNull(),
+  /** Chain hash at that number. */
+  hash: blob('hash', { mode: 'buffer' }).notNull(),
+});
+
 /** Digest of every record that anything is known of, `shared/sync/digest.ts`; brought up to date when it is asked for. */
 export const syncDigests = sqliteTable(
   'sync_digests',

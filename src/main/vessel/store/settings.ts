@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { ReadableDatabase } from './database.ts';
 
 export type SettingName =
-  'vessel_id' | 'origin' | 'link_enabled' | 'last_contact_at' | 'digest' | 'agreement';
+  | 'vessel_id'
+  | 'origin'
+  | 'link_enabled'
+  | 'last_contact_at'
+  | 'digest'
+  | 'agreement'
+  | 'snapshot'
+  | 'snapshot_start';
 
 /** What the node knows of itself, as text. Not synced. */
 export class Settings {

@@ -14,7 +14,14 @@ export function triggerStatements(): Map<string, string> {
     void statements.set(name, `CREATE TRIGGER ${name} ${body}`);
   for (const spec of recordSpecs) addRecordTriggers(spec, add);
   // Never fires; but a program whose connection lacks the node's functions cannot even prepare such a statement.
-  for (const table of ['sync_journal', 'sync_outbox', 'sync_conflicts', 'sync_awaited'])
+  for (const table of [
+    'sync_journal',
+    'sync_outbox',
+    'sync_conflicts',
+    'sync_awaited',
+    'sync_base',
+    'sync_base_heads',
+  ])
     for (const action of ['INSERT', 'UPDATE', 'DELETE'])
       add(
         `${table}_guard_${action.toLowerCase()}`,

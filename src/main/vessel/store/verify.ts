@@ -6,8 +6,9 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { heldFromJson, heldJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
-import { encodeState } from '#shared/sync/record-state-json.ts';
+import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { BaseReader } from './base.ts';
 import type { ReadableDatabase } from './database.ts';
 import { JournalReader } from './journal.ts';
 import { RecordReader } from './record-table.ts';
@@ -67,11 +68,19 @@ interface Folded {
 function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origin): Folded {
   const journal = new JournalReader(connection);
   const heads = readHeads(connection);
-  const folded: Folded = { states: new Map(), changes: 0, last: 0 };
-  for (const origin of journal.origins()) {
+  const base = new BaseReader(connection);
+  const folded: Folded = { states: beginWith(base), changes: 0, last: 0 };
+  const begins = new Map(base.heads().map((head) => [head.origin, head]));
+  for (const origin of new Set([...begins.keys(), ...journal.origins()])) {
     const held = origin === own ? null : (heads.get(origin)?.held ?? nothingHeld);
-    let hash = chainStart(vesselId, origin);
-    let previous = 0;
+    const begin = begins.get(origin);
+    let hash = begin?.hash ?? chainStart(vesselId, origin);
+    let previous = begin?.number ?? 0;
+    const [early] = begin === undefined ? [] : journal.range(origin, 0, 1);
+    if (early !== undefined && early.change.number <= previous)
+      throw new Difference(
+        `Journal ${origin}: entry ${early.change.number} stands before its beginning after ${previous}`,
+      );
     for (;;) {
       const entries = journal.range(origin, previous, stride);
       for (const entry of entries) {
@@ -110,6 +119,17 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       `Journal ${own}: ends at entry ${folded.last}, but shore acknowledged ${acknowledged}`,
     );
   return folded;
+}
+
+/** The records as they came with a snapshot, if this node took one. */
+function beginWith(base: BaseReader): Folded['states'] {
+  const states: Folded['states'] = new Map();
+  for (const { entity, id, state, values } of base.all()) {
+    const spec = specOf(entity);
+    if (spec === undefined) throw new Difference(`${entity} ${id} of the snapshot is of an unknown kind`);
+    states.set(`${entity} ${id}`, { spec, recordId: id, state: decodeState(spec, state, values) });
+  }
+  return states;
 }
 
 function fold(states: Folded['states'], change: Parameters<typeof applyChange>[2]): void {

@@ -9,6 +9,7 @@ import { type IntakeHead } from '#shared/sync/intake.ts';
 import type { Origin, Seen } from '#shared/sync/seen.ts';
 import { StartFailure } from '../start-failure.ts';
 import { AwaitedRecords } from './awaited-records.ts';
+import { Base } from './base.ts';
 import { Conflicts } from './conflicts.ts';
 import type { WritableDatabase } from './database.ts';
 import { Heads } from './heads.ts';
@@ -20,6 +21,7 @@ import { Problems } from './problems.ts';
 import { RecordDigests } from './record-digests.ts';
 import { recordTables, type RecordTable } from './record-table.ts';
 import { Settings } from './settings.ts';
+import { timeOfSnapshot } from './snapshot-start.ts';
 import { ensureTriggers } from './triggers.ts';
 import { UnitOfWork, type ApplyUnit, type WriteUnit } from './unit-of-work.ts';
 
@@ -51,6 +53,8 @@ export class VesselStore {
   readonly connection: WritableDatabase;
   readonly tables: ReadonlyMap<string, RecordTable>;
   readonly awaited: AwaitedRecords;
+  /** What came with a snapshot. */
+  readonly base: Base;
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly heads: Heads;
@@ -89,10 +93,12 @@ export class VesselStore {
     this.outbox = new Outbox(connection, this.journal);
     this.heads = new Heads(connection);
     this.#ownChanges = new OwnChanges(connection, this);
-    this.conflicts = new Conflicts(connection, this.journal);
+    this.base = new Base(connection);
+    this.conflicts = new Conflicts(connection, this);
     this.problems = new Problems(connection);
     this.settings = new Settings(connection);
     this.own = this.#openOwnHead();
+    this.own.time = witness(this.own.time, timeOfSnapshot(this.settings));
     for (const head of this.heads.others(this.own.origin)) {
       this.#others.set(head.origin, { held: head.held, hash: head.hash });
       this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0);

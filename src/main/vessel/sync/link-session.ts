@@ -27,6 +27,7 @@ import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { reportFork } from './fork.ts';
+import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
 import { Uplink } from './uplink.ts';
 
@@ -54,7 +55,7 @@ export interface LinkSessionParts {
   onStatus(): void;
 }
 
-type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress'>;
+type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot'>;
 type LinkState = z.infer<typeof linkState>;
 
 /**
@@ -67,6 +68,7 @@ export class LinkSession {
   readonly #parts: LinkSessionParts;
   readonly #link: Link | null;
   readonly #uplink: Uplink;
+  readonly #snapshot: SnapshotSession;
   readonly #meter: DrainMeter;
   readonly #startedAt: string;
   #enabled: boolean;
@@ -95,6 +97,12 @@ export class LinkSession {
       codec: parts.codec,
       qos: options.qos.changes,
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions.qos),
+      onMoved: () => parts.onStatus(),
+    });
+    this.#snapshot = new SnapshotSession(store, {
+      environment: parts.environment,
+      send: (ask) => this.#send('ask', ask),
+      onHeld: () => this.#sayHello(),
       onMoved: () => parts.onStatus(),
     });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
@@ -141,6 +149,7 @@ export class LinkSession {
         error: this.#failure,
       },
       bytes: { ...this.#bytes },
+      snapshot: this.#snapshot.progress(),
       progress: this.#state === 'online' ? this.#meter.progress(queueDepth, this.#bytes.sent) : null,
     };
   }
@@ -188,6 +197,7 @@ export class LinkSession {
       true,
     );
     this.#sayHello();
+    this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#telemetry?.();
     this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
@@ -196,6 +206,7 @@ export class LinkSession {
   #onDown(reason: LinkFailure | null): void {
     this.#telemetry?.();
     this.#uplink.onDown();
+    this.#snapshot.onDown();
     if (reason !== null) this.#note(reason);
     if (this.#ended) return;
     this.#enter(this.#enabled ? 'offline' : 'closed');
@@ -228,6 +239,7 @@ export class LinkSession {
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
     this.#noteContact();
     if (frame.kind === 'batch') this.#takeBatch(frame);
+    else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
     else if (frame.kind === 'hello')
       this.#sendAck(
@@ -238,6 +250,7 @@ export class LinkSession {
   #takeBatch(batch: Batch): void {
     if (batch.origin.startsWith('v'))
       throw new WireError('malformed', 'Shore sent changes under the name of a vessel node');
+    if (this.#snapshot.passesOver(batch)) return;
     this.#sendAck(applyBatch(this.#store, batch));
   }
 
@@ -262,6 +275,7 @@ export class LinkSession {
 
   #greet(): void {
     this.#sayHello();
+    this.#snapshot.ask();
     this.#uplink.restart();
   }
 
@@ -278,6 +292,7 @@ export class LinkSession {
       digest: null,
       marks: marksOf(this.#store),
       recordsVersion,
+      ...(this.#snapshot.isWanted ? { wants: 'snapshot' } : {}),
       at: this.#parts.environment.now(),
     });
   }
@@ -301,7 +316,7 @@ export class LinkSession {
     this.#telemetry = environment.after(telemetryEveryMs, () => this.#sendTelemetry());
   }
 
-  #send(kind: 'hello' | 'ack' | 'telemetry', message: Message): void {
+  #send(kind: 'hello' | 'ack' | 'telemetry' | 'ask', message: Message): void {
     const qos = kind === 'telemetry' ? this.#options.qos.telemetry : this.#options.qos.changes;
     const frame = encodeFrame(message, this.#parts.codec);
     void this.#publishQuietly(topicOf(this.#store.vesselId, 'up', kind), frame, qos, false);
@@ -335,6 +350,7 @@ export class LinkSession {
   async #leave(): Promise<void> {
     this.#telemetry?.();
     this.#uplink.onDown();
+    this.#snapshot.onDown();
     if (this.#link === null) return;
     if (this.#link.connected) {
       const goodbye = this.#publishQuietly(

@@ -16,6 +16,7 @@ import { standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import type { StoredConflict } from '../store/conflicts.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
+import { highestNumberBefore } from '../store/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 const columns = {
@@ -133,8 +134,11 @@ export class WorkOrderQueries {
 
   /** The last number given on this side in `year`, deleted orders included; null when none was. */
   lastNumber(year: number): string | null {
-    const [found] = this.#lastNumber.all(numberRange(year, 'vessel'));
-    return found?.number ?? null;
+    const range = numberRange(year, 'vessel');
+    const [found] = this.#lastNumber.all(range);
+    const here = found?.number ?? null;
+    const before = highestNumberBefore(this.#store.settings, range);
+    return here === null || (before !== null && before > here) ? before : here;
   }
 
   #rows() {

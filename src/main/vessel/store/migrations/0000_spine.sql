@@ -38,6 +38,19 @@ CREATE TABLE `sync_awaited` (
 	PRIMARY KEY(`record_id`, `entity`)
 );
 --> statement-breakpoint
+CREATE TABLE `sync_base` (
+	`record_id` text NOT NULL,
+	`entity` text NOT NULL,
+	`base` text NOT NULL,
+	PRIMARY KEY(`record_id`, `entity`)
+);
+--> statement-breakpoint
+CREATE TABLE `sync_base_heads` (
+	`origin` text PRIMARY KEY NOT NULL,
+	`number` integer NOT NULL,
+	`hash` blob NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `sync_conflicts` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`entity` text NOT NULL,

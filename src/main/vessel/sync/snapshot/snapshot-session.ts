@@ -1,0 +1,183 @@
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
+import type { Environment } from '#shared/ports.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import { WireError, type Batch } from '#shared/sync/frame.ts';
+import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
+import { positionName, positionOf, type Ask, type Page } from '#shared/sync/snapshot/messages.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { takePage } from './take-page.ts';
+import { beginAnew, readTaking, writeTaking, type Taking } from './taking.ts';
+
+/** Pages that one ask brings. The next ask goes out with the first of them, so up to three are on their way. */
+const pagesAtOnce = 2;
+
+export interface SnapshotParts {
+  environment: Environment;
+  send(ask: Ask): void;
+  /** The node holds a position now, or everything: shore has to be told what it holds. */
+  onHeld(): void;
+  /** The figures on the sync page have moved. */
+  onMoved(): void;
+}
+
+/**
+ * Takes the ship's records from shore on a node that holds nothing: asks, stores page by page, asks again from where
+ * it stands after a cut, a crash or silence. People work on beside it.
+ */
+export class SnapshotSession {
+  readonly #store: VesselStore;
+  readonly #parts: SnapshotParts;
+  readonly #timer: AcknowledgementTimer;
+  #taking: Taking;
+  #up = false;
+  #toldOfUpdate = false;
+  #attempt: number;
+  /** From where the last ask goes on, and when it went out. */
+  #asked = { after: '', at: 0 };
+
+  constructor(store: VesselStore, parts: SnapshotParts) {
+    this.#store = store;
+    this.#parts = parts;
+    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+    this.#taking = readTaking(store.settings);
+    if (this.#taking.kind === 'wanted' && store.otherOrigins().length > 0) this.#taking = { kind: 'done' };
+    // Another one than in an earlier life of this program, whose pages may still be on their way.
+    const [a = 0, b = 0, c = 0] = parts.environment.randomBytes(3);
+    this.#attempt = (a << 16) | (b << 8) | c;
+  }
+
+  /** The node holds nothing of shore's and has not been told a position: it can take no batches yet. */
+  get isWanted(): boolean {
+    return this.#taking.kind === 'wanted';
+  }
+
+  /** Records are still to come: what is held is not all that the cursors say. */
+  get isUnderWay(): boolean {
+    return this.#taking.kind === 'under way';
+  }
+
+  /** For the sync page; null when there is nothing to be told. */
+  progress(): SyncStatus['snapshot'] {
+    if (this.#taking.kind !== 'under way') return null;
+    const { taken, total } = this.#taking;
+    return { taken, total: Math.max(taken, total) };
+  }
+
+  onUp(): void {
+    this.#up = true;
+    this.#timer.reset();
+    this.ask();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#timer.stop();
+  }
+
+  /** Asks from where the node stands; what is still on its way is passed over when it comes. */
+  ask(): void {
+    if (!this.#up || this.#taking.kind === 'done') return;
+    this.#attempt += 1;
+    this.#askFrom(this.#taking.after);
+  }
+
+  /**
+   * Whether a batch has to be passed over: its sender does not know yet that this node begins with a snapshot. One
+   * that begins with a journal's first change shows that everything comes as batches.
+   */
+  passesOver(batch: Batch): boolean {
+    if (this.#taking.kind !== 'wanted') return false;
+    if (this.#taking.again || batch.after > 0 || batch.changes[0]?.number !== 1) return true;
+    this.#finish();
+    return false;
+  }
+
+  /** @throws WireError for a page that breaks the protocol; nothing of it is stored, and it is asked for again */
+  takePage(page: Page): void {
+    const taking = this.#taking;
+    if (taking.kind === 'done' || page.origin !== this.#store.own.origin || page.attempt !== this.#attempt)
+      return;
+    if (page.at === null) {
+      this.#beginAnew();
+      return;
+    }
+    if (page.version > recordsVersion) {
+      this.#waitForUpdate();
+      return;
+    }
+    const position = taking.position ?? (page.start === null ? null : positionOf(page.start));
+    if (position === null || page.after !== taking.after || page.at !== positionName(position)) {
+      // One before it was lost: what else is on its way would not fit either.
+      this.ask();
+      return;
+    }
+    this.#taking = takePage(this.#store, taking, page, unpacked(page));
+    this.#timer.progressed([this.#parts.environment.monotonic() - this.#asked.at]);
+    this.#parts.onMoved();
+    if (this.#taking.kind === 'done' || taking.kind === 'wanted') this.#parts.onHeld();
+    if (this.#taking.kind === 'done') return;
+    if (page.after === this.#asked.after && page.runEnd !== null) this.#askFrom(page.runEnd);
+    else this.#timer.watch();
+  }
+
+  #askFrom(after: string): void {
+    const taking = this.#taking;
+    if (taking.kind === 'done') return;
+    this.#asked = { after, at: this.#parts.environment.monotonic() };
+    this.#parts.send({
+      kind: 'ask',
+      vessel: this.#store.vesselId,
+      origin: this.#store.own.origin,
+      attempt: this.#attempt,
+      position: taking.position,
+      after,
+      pages: pagesAtOnce,
+    });
+    this.#timer.watch();
+  }
+
+  #onSilence(): void {
+    this.#parts.environment.log.info({}, 'no page of the snapshot came; asking again');
+    this.#timer.backOff();
+    this.ask();
+  }
+
+  #finish(): void {
+    this.#store.transaction({ kind: 'apply' }, () => writeTaking(this.#store.settings, { kind: 'done' }));
+    this.#taking = { kind: 'done' };
+    this.#timer.stop();
+  }
+
+  /** Shore lost part of what the snapshot tells of: it was restored from a backup while the snapshot went on. */
+  #beginAnew(): void {
+    this.#parts.environment.log.warn({}, 'shore no longer holds what the snapshot tells of; beginning anew');
+    this.#taking = this.#store.transaction({ kind: 'apply' }, () => beginAnew(this.#store.settings));
+    this.ask();
+  }
+
+  #waitForUpdate(): void {
+    this.#timer.stop();
+    if (this.#toldOfUpdate) return;
+    this.#toldOfUpdate = true;
+    this.#store.problems.add({
+      at: this.#parts.environment.now(),
+      code: 'newer_program',
+      message:
+        "The office's records are of a newer ARUS. Update ARUS on this computer to take them over; " +
+        'what is written here is kept and goes ashore meanwhile.',
+      entity: null,
+      recordId: null,
+      number: null,
+    });
+  }
+}
+
+function unpacked(page: Page): SnapshotRecord[] {
+  try {
+    return unpackRecords(page.records);
+  } catch (cause) {
+    throw new WireError('malformed', `A page of the snapshot does not fit together: ${String(cause)}`);
+  }
+}

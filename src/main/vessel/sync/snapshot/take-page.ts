@@ -1,0 +1,125 @@
+import { specOf } from '#shared/domain/records.ts';
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { stampOf } from '#shared/sync/change.ts';
+import { witness } from '#shared/sync/clock.ts';
+import { WireError } from '#shared/sync/frame.ts';
+import {
+  applyChange,
+  emptyState,
+  isDeleted,
+  latestStamp,
+  materialise,
+  type RecordState,
+} from '#shared/sync/merge.ts';
+import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
+import { compareStamps } from '#shared/sync/seen.ts';
+import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot/messages.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
+import type { RecordKey } from '../../store/outbox.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { writeTaking, type Taking } from './taking.ts';
+
+/**
+ * Stores a page of a snapshot: its records, what folding them begins with, the position when it is the first, and how
+ * far the snapshot has come, all in one transaction. Taking the same page again changes nothing.
+ * @param records as the page has them, unpacked
+ * @returns how far the snapshot has come with it
+ * @throws WireError where a record breaks its rules; nothing is stored then
+ */
+export function takePage(
+  store: VesselStore,
+  taking: Exclude<Taking, { kind: 'done' }>,
+  page: Page,
+  records: readonly SnapshotRecord[],
+): Exclude<Taking, { kind: 'wanted' }> {
+  const kept = records.map(checked);
+  const next = store.transaction({ kind: 'apply' }, () => {
+    if (page.start !== null && taking.kind === 'wanted') takeStart(store, page.start);
+    for (const { spec, record } of kept)
+      if (!taking.again || store.base.get(record.entity, record.id) === null) takeRecord(store, spec, record);
+    const after = following(taking, page, records.length);
+    writeTaking(store.settings, after);
+    return after;
+  });
+  const touched = records.map(({ entity, id }): RecordKey => ({ entity, recordId: id }));
+  if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
+  return next;
+}
+
+function following(
+  taking: Exclude<Taking, { kind: 'done' }>,
+  { start, next }: Page,
+  count: number,
+): Exclude<Taking, { kind: 'wanted' }> {
+  if (next === null) return { kind: 'done' };
+  if (taking.kind === 'under way') return { ...taking, after: next, taken: taking.taken + count };
+  if (start === null) throw new WireError('malformed', 'The first page of a snapshot names no position');
+  const position = positionOf(start);
+  return { kind: 'under way', position, after: next, taken: count, total: start.total, again: taking.again };
+}
+
+/** From here on what is written on board has seen the position, and shore sends what came after it. */
+function takeStart(store: VesselStore, start: SnapshotStart): void {
+  for (const { origin, upTo, hash } of start.heads) {
+    // Only a snapshot that was begun anew, ashore from a backup, names less than is held.
+    if (store.headOf(origin).held.upTo >= upTo) continue;
+    store.base.putHead({ origin, number: upTo, hash });
+    store.moveHead(origin, { held: { upTo, beyond: [] }, hash });
+  }
+  store.own.time = witness(store.own.time, start.time);
+  store.settings.set('snapshot_start', JSON.stringify(start));
+}
+
+interface Checked {
+  spec: RecordSpec;
+  record: SnapshotRecord;
+}
+
+function checked(record: SnapshotRecord): Checked {
+  const spec = specOf(record.entity);
+  if (spec === undefined)
+    throw new WireError('malformed', `There is no kind of record called '${record.entity}'`);
+  if (record.values !== null) {
+    const parsed = spec.schema.strict().safeParse(record.values);
+    if (!parsed.success)
+      throw new WireError(
+        'malformed',
+        `${record.entity} ${record.id} breaks its rules at '${parsed.error.issues[0]?.path.join('.')}'`,
+      );
+  }
+  return { spec, record };
+}
+
+/** The record as it came, with what this node has of it since: changes from shore that were faster, and its own. */
+function takeRecord(store: VesselStore, spec: RecordSpec, record: SnapshotRecord): void {
+  const { entity, id } = record;
+  store.base.put(record);
+  store.digests.markStale(entity, id);
+  const since = store.journal
+    .ofRecord(entity, id)
+    .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+  const base = decodeState(spec, record.state, record.values);
+  const state = since.reduce((before, change) => applyChange(spec, before, change), base);
+  const values = since.length === 0 ? record.values : materialise(spec, state);
+  const versions = JSON.stringify(since.length === 0 ? record.state : encodeState(state));
+  if (values === null) {
+    store.awaited.put(entity, id, versions);
+  } else {
+    const latest = latestStamp(state);
+    const last = since.find((change) => latest !== null && compareStamps(stampOf(change), latest) === 0);
+    store.table(entity).put(id, {
+      values,
+      deleted: isDeleted(state),
+      updatedAt: last?.at ?? record.updatedAt,
+      updatedBy: last?.actorName ?? record.updatedBy,
+      versions,
+    });
+    store.awaited.remove(entity, id);
+  }
+  if (isContested(state))
+    store.conflicts.follow(spec, id, { prior: emptyState, state, now: store.environment.now() });
+}
+
+function isContested({ heads }: RecordState): boolean {
+  return Object.values(heads).some((list) => list.length > 1);
+}
