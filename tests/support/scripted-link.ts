@@ -1,6 +1,7 @@
 import { zstdCodec } from '#link/zstd.ts';
 import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
 import { decodeFrame, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
+import type { Ask } from '#shared/sync/snapshot/messages.ts';
 import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 
 export interface Published {
@@ -59,8 +60,16 @@ export class ScriptedLink {
     this.#events?.onMessage({ topic, payload, retained });
   }
 
-  /** What was handed over since the last call, decoded; presence is left out. */
+  /** What was handed over since the last call, decoded; presence and asks for a snapshot are left out. */
   take(): Message[] {
+    return this.#takeDecoded().filter((message) => message.kind !== 'ask');
+  }
+
+  takeAsks(): Ask[] {
+    return this.#takeDecoded().filter((message) => message.kind === 'ask');
+  }
+
+  #takeDecoded(): Message[] {
     return this.takePublished().flatMap(({ topic, payload }) => {
       const parsed = parseTopic(topic);
       return parsed === null || parsed.kind === 'presence'
