@@ -87,6 +87,8 @@ async function reopenWith(orders: number): Promise<void> {
 
 /** Shore's answer to a node that asks for the ship's records, of a ship of which it knows nothing. */
 function answerThatThereIsNothing(): void {
+  link.down();
+  link.up();
   const [ask] = link.takeAsks();
   if (ask === undefined) throw new Error('The node has not asked');
   const { vessel: id, attempt, after } = ask;
