@@ -88,7 +88,7 @@ export const ackBody = z.strictObject({
    * that already stands for another change (`fork`), or `status` when it answers no batch.
    */
   outcome: z.enum(['stored', 'gap', 'fork', 'status']),
-  /** The `attempt` of the batch this answers; null when it answers none. */
+  /** The `attempt` of the batch or the hello that this answers. */
   attempt: count.nullable(),
   /** Changes that were stored but break a rule, or wait for a newer program. */
   problems: z
@@ -125,6 +125,8 @@ export const helloBody = z.strictObject({
   held: seenSchema,
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
   digest: digest.nullable(),
+  /** Comes back with the answer, so that an answer to an earlier hello is not taken for one to this. */
+  attempt: count.optional(),
   /** The sender's journal of each of these at its cursor: two journals under one name show at once. */
   marks: z.record(originName, journalMark),
   recordsVersion: z.number().int().min(1),

@@ -279,6 +279,7 @@ export class Gateway {
     const { at, queueDepth, oldestAgeMs, bytesSent, bytesReceived } = telemetry;
     await this.#parts.store.noteContact(telemetry.vessel, {
       at: this.#parts.environment.now(),
+      online: true,
       telemetry: { at, queueDepth, oldestAgeMs, bytesSent, bytesReceived },
     });
   }
@@ -299,6 +300,7 @@ export class Gateway {
       presenceSince: since,
       programVersion: version,
     });
+    this.#contactNotedAt.delete(vesselId);
     this.#downlink.onPresence(vesselId, online);
   }
 
@@ -327,13 +329,14 @@ export class Gateway {
     );
   }
 
+  /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */
   async #noteContact(vesselId: string): Promise<void> {
     const { store, environment } = this.#parts;
     const now = environment.now();
     if (Math.abs(now - (this.#contactNotedAt.get(vesselId) ?? 0)) < contactNotedEveryMs) return;
     this.#contactNotedAt.set(vesselId, now);
     await store
-      .noteContact(vesselId, { at: now })
+      .noteContact(vesselId, { at: now, online: true })
       .catch((error: unknown) => environment.log.debug({ err: error }, 'a contact could not be noted'));
   }
 

@@ -43,7 +43,12 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     await compareVesselJournal(tx, hello, head, now);
     const { events, maySend } = await compareShoreJournal(tx, vessel, hello, now);
     if (events.length > 0) await tx.notify({ gateway, events });
-    return { outcome: 'taken', ack: statusOf(vesselId, head, holdingOf(vessel, heads)), events, maySend };
+    return {
+      outcome: 'taken',
+      ack: { ...statusOf(vesselId, head, holdingOf(vessel, heads)), attempt: hello.attempt ?? null },
+      events,
+      maySend,
+    };
   });
   if (taken.outcome === 'taken') {
     const { name, origin, last, hash, recordsVersion, wants, at } = hello;

@@ -75,7 +75,7 @@ function recordUnit(store: VesselStore, unit: WriteUnit): RecordUnit {
     update: (entity, id, changes) => {
       const table = store.table(entity);
       const stored = table.get(id);
-      if (stored === null) throw new Error(`${entity} ${id} is not there to be changed`);
+      if (stored === null || stored.deleted) throw new Error(`${entity} ${id} is not there to be changed`);
       const differing = Object.entries(changes).filter(([name, value]) => stored.values[name] !== value);
       if (differing.length > 0) table.update(id, Object.fromEntries(differing), at, actor.name);
       store.journalWritten(unit);
@@ -92,11 +92,15 @@ function nextStamp({ time, origin, last, seen }: WriteUnit): Stamp {
   return { time, origin, number: last + 1, seen };
 }
 
-/** Whoever writes a field on board has both values before them: what they write settles it. */
+/** Whoever writes a field on board has both values before them: what they write settles it, and a delete settles all. */
 function settleConflicts(store: VesselStore, unit: WriteUnit, recordId: string): void {
   const open = store.conflicts.open(recordId);
   if (open.length === 0) return;
-  const written = unit.written.filter((each) => each.recordId === recordId).flatMap((each) => each.fields);
-  const settled = open.map((conflict) => conflict.field).filter((field) => written.includes(field));
+  const changes = unit.written.filter((each) => each.recordId === recordId);
+  const isDeleted = changes.some(({ operation }) => operation === 'delete');
+  const written = changes.flatMap((each) => each.fields);
+  const settled = open
+    .map((conflict) => conflict.field)
+    .filter((field) => isDeleted || written.includes(field));
   store.conflicts.settle(recordId, settled, unit.at);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordsVersion } from '#shared/domain/records.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { linkState, SyncStatus } from '#shared/contract/sync.ts';
 import type {
   Cancel,
@@ -69,6 +70,9 @@ export class LinkSession {
   readonly #link: Link | null;
   readonly #uplink: Uplink;
   readonly #snapshot: SnapshotSession;
+  /** A hello may be lost like anything else, and shore go by an older one for as long as the connection stands. */
+  readonly #greeting: AcknowledgementTimer;
+  #hellos = 0;
   readonly #meter: DrainMeter;
   readonly #startedAt: string;
   #enabled: boolean;
@@ -104,6 +108,10 @@ export class LinkSession {
       send: (ask) => this.#send('ask', ask),
       onHeld: () => this.#sayHello(),
       onMoved: () => parts.onStatus(),
+    });
+    this.#greeting = new AcknowledgementTimer(parts.environment, () => {
+      this.#greeting.backOff();
+      this.#sayHello();
     });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
   }
@@ -206,6 +214,7 @@ export class LinkSession {
   #onDown(reason: LinkFailure | null): void {
     this.#telemetry?.();
     this.#uplink.onDown();
+    this.#greeting.reset();
     this.#snapshot.onDown();
     if (reason !== null) this.#note(reason);
     if (this.#ended) return;
@@ -263,6 +272,7 @@ export class LinkSession {
       return;
     }
     if (ack.outcome === 'fork') reportFork(this.#store);
+    if (ack.outcome === 'status' && ack.attempt === this.#hellos) this.#greeting.progressed([]);
     const held = takeAcknowledgement(this.#store, ack);
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
   }
@@ -281,6 +291,8 @@ export class LinkSession {
 
   #sayHello(): void {
     const { own, vesselId } = this.#store;
+    this.#hellos += 1;
+    this.#greeting.watch();
     this.#send('hello', {
       kind: 'hello',
       vessel: vesselId,
@@ -289,6 +301,7 @@ export class LinkSession {
       last: own.last,
       hash: own.hash,
       held: this.#store.seen,
+      attempt: this.#hellos,
       digest: null,
       marks: marksOf(this.#store),
       recordsVersion,
@@ -350,6 +363,7 @@ export class LinkSession {
   async #leave(): Promise<void> {
     this.#telemetry?.();
     this.#uplink.onDown();
+    this.#greeting.reset();
     this.#snapshot.onDown();
     if (this.#link === null) return;
     if (this.#link.connected) {

@@ -106,6 +106,7 @@ export class Uplink {
     if (!this.#up) return;
     this.#nextTurn ??= this.#parts.environment.after(0, () => {
       this.#nextTurn = null;
+      if (this.#store.outbox.isEmpty()) return this.#watch();
       if (SendWindow.order.some((lane) => this.#window.hasRoom(lane) && this.#sendNext(lane))) this.pump();
       this.#watch();
     });
