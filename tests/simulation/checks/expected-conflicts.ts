@@ -1,0 +1,55 @@
+import type { FieldSpec } from '#shared/domain/record.ts';
+import { specOf } from '#shared/domain/records.ts';
+import { stampOf, type Change } from '#shared/sync/change.ts';
+import { saw } from '#shared/sync/seen.ts';
+
+/**
+ * Fields of one record in which people have to choose: worked out from the changes alone, in another way than the
+ * merge does it.
+ * @param changes all that were applied to the record, in any order
+ * @returns field → the changes (`origin#number`) whose values stand against each other
+ */
+export function expectedConflicts(changes: readonly Change[]): Map<string, string[]> {
+  const expected = new Map<string, string[]>();
+  const [first] = changes;
+  const spec = first === undefined ? undefined : specOf(first.entity);
+  if (spec === undefined || isDeleted(changes)) return expected;
+  const fields: readonly (readonly [string, FieldSpec])[] = Object.entries(spec.fields);
+  const standing = new Map(fields.map(([name]) => [name, standingIn(changes, name)]));
+  for (const [name, { merge, follows }] of fields) {
+    const candidates = standing.get(name) ?? [];
+    if (candidates.length < 2 || (merge !== 'clock' && merge !== 'terminal')) continue;
+    // Of fields that go together people choose in the first.
+    if (follows !== undefined && (standing.get(follows)?.length ?? 0) > 1) continue;
+    const together = [name, ...fields.flatMap(([other, field]) => (field.follows === name ? [other] : []))];
+    const isContested = together.some((each) => {
+      const setters = candidates.filter((change) => standing.get(each)?.includes(change));
+      return new Set(setters.map((change) => change.fields[each])).size > 1;
+    });
+    if (isContested) expected.set(name, candidates.map(nameOf).sort());
+  }
+  return expected;
+}
+
+/** Changes that set the field, and whose writers nobody followed who had seen them. */
+export function standingIn(changes: readonly Change[], name: string): Change[] {
+  const setters = changes.filter((change) => name in change.fields);
+  return setters.filter(
+    (change) => !setters.some((other) => other !== change && saw(stampOf(other), change)),
+  );
+}
+
+/** Everything that was done to it was seen by somebody who deleted it. */
+function isDeleted(changes: readonly Change[]): boolean {
+  const deletions = changes.filter(({ operation }) => operation === 'delete');
+  return (
+    deletions.length > 0 &&
+    changes
+      .filter(({ operation }) => operation !== 'delete')
+      .every((change) => deletions.some((deletion) => saw(stampOf(deletion), change)))
+  );
+}
+
+export function nameOf({ origin, number }: Pick<Change, 'origin' | 'number'>): string {
+  return `${origin}#${number}`;
+}

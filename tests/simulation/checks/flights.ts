@@ -1,0 +1,37 @@
+import { decodeFrame } from '#shared/sync/frame.ts';
+import { heldFromJson, holds } from '#shared/sync/held.ts';
+import { plainCodec } from '../world/plain-codec.ts';
+
+/** Batches that may be on their way at once, the one more that is urgent included. */
+const mostFlights = 5;
+
+/** Counts, from what passes on the link, the batches of one sender that are on their way without an answer. */
+export class Flights {
+  #attempt = -1;
+  #origin = '';
+  #last: number[] = [];
+
+  /** @returns false when there are more than a sender may have */
+  sent(vesselId: string, payload: Uint8Array): boolean {
+    const message = decodeFrame(payload, vesselId, plainCodec);
+    if (message.kind !== 'batch') return true;
+    const { attempt, origin, changes } = message;
+    if (attempt !== this.#attempt || origin !== this.#origin) this.#last = [];
+    this.#attempt = attempt;
+    this.#origin = origin;
+    this.#last.push(changes.at(-1)?.number ?? 0);
+    return this.#last.length <= mostFlights;
+  }
+
+  heard(vesselId: string, payload: Uint8Array): void {
+    const message = decodeFrame(payload, vesselId, plainCodec);
+    if (message.kind !== 'ack' || message.origin !== this.#origin) return;
+    const reached = heldFromJson(message.held);
+    this.#last = this.#last.filter((number) => !holds(reached, number));
+  }
+
+  /** The connection broke, or the program ended. */
+  clear(): void {
+    this.#last = [];
+  }
+}

@@ -1,0 +1,270 @@
+/** A bug as people write them: what is replaced in which file, and by what. */
+export interface Bug {
+  name: string;
+  /** What it does, for the table. */
+  what: string;
+  patches: readonly { file: string; from: string; to: string }[];
+}
+
+/**
+ * Bugs that programs which replicate have had. The simulation that misses one of them is the defect: each has to be
+ * found. A text that is not there any more fails as well.
+ */
+export const bugs: readonly Bug[] = [
+  {
+    name: 'acknowledge-before-commit',
+    what: 'shore acknowledges a batch before its transaction is committed',
+    patches: [
+      {
+        file: 'src/shore/ingest/ingest.ts',
+        from: `if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });`,
+        to: `parts.early?.(acknowledgement(batch, after, 'stored', problems));`,
+      },
+      {
+        file: 'src/shore/gateway/gateway.ts',
+        from: 'ingest(this.#parts, batch)',
+        to: 'ingest({ ...this.#parts, early: (ack) => this.#acknowledge(ack) }, batch)',
+      },
+    ],
+  },
+  {
+    name: 'delete-on-puback',
+    what: 'the ship takes changes out of its outbox when the broker has them',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/uplink.ts',
+        from: 'store.outbox.markSent(lane, first, last, this.#parts.environment.now())',
+        to: 'store.outbox.remove({ upTo: 0, beyond: [[first, last]] })',
+      },
+    ],
+  },
+  {
+    name: 'cursor-before-apply',
+    what: 'the ship moves its cursor in a transaction before the one that applies',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/apply-batch.ts',
+        from: `    store.transaction({ kind: 'apply' }, () => {
+      for (const change of taken.fresh) {`,
+        to: `    store.transaction({ kind: 'apply' }, () => store.moveHead(batch.origin, taken.head));
+    store.transaction({ kind: 'apply' }, () => {
+      for (const change of taken.fresh) {`,
+      },
+    ],
+  },
+  {
+    name: 'no-tie-break',
+    what: 'the merge has no order for two changes of the same time',
+    patches: [
+      {
+        file: 'src/shared/sync/seen.ts',
+        from: 'return a.time - b.time || (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : a.number - b.number);',
+        to: 'return a.time - b.time;',
+      },
+    ],
+  },
+  {
+    name: 'no-conflict-at-equal-clock',
+    what: 'two values written at the same time are no conflict',
+    patches: [
+      {
+        file: 'src/shared/sync/merge.ts',
+        from: 'if (new Set(heads.map((head) => head.value)).size > 1) return true;',
+        to: 'if (new Set(heads.map((head) => head.stamp.time)).size > 1 && new Set(heads.map((head) => head.value)).size > 1) return true;',
+      },
+    ],
+  },
+  {
+    name: 'conflict-keeps-the-winner',
+    what: 'of two values that stand against each other only the stronger is written down',
+    patches: [
+      {
+        file: 'src/shore/journal/conflicts.ts',
+        from: 'const heads = step.alternatives.map(',
+        to: 'const heads = step.alternatives.slice(0, 1).map(',
+      },
+    ],
+  },
+  {
+    name: 'digest-skips-deletes',
+    what: 'the digest of a record does not show that it was deleted',
+    patches: [
+      {
+        file: 'src/shared/sync/digest.ts',
+        from: 'inOrder(state.deletions).map(([origin, stamp]) => [origin, stampParts(stamp)]),',
+        to: '[],',
+      },
+    ],
+  },
+  {
+    name: 'hello-trusts-the-others-cursor',
+    what: 'shore answers a hello with what the ship says it has sent',
+    patches: [
+      {
+        file: 'src/shore/ingest/take-hello.ts',
+        from: 'ack: { ...statusOf(vesselId, head, ',
+        to: 'ack: { ...statusOf(vesselId, { ...head, held: { upTo: hello.last, beyond: [] }, hash: hello.hash }, ',
+      },
+    ],
+  },
+  {
+    name: 'window-slot-reused',
+    what: 'more batches are sent without waiting for the word on earlier ones',
+    patches: [
+      {
+        file: 'src/shared/sync/send-window.ts',
+        from: `return this.#flights.length < this.size + (lane === 'urgent' ? 1 : 0);`,
+        to: 'return true;',
+      },
+    ],
+  },
+  {
+    name: 'resent-batch-applied-twice',
+    what: 'a batch that comes again is taken for a new one',
+    patches: [
+      {
+        file: 'src/shared/sync/intake.ts',
+        from: 'if (!holds(head.held, change.number)) {',
+        to: 'if (true) {',
+      },
+    ],
+  },
+  {
+    name: 'lane-order-broken-on-retry',
+    what: 'a batch is stored although the one before it in its lane was lost',
+    patches: [
+      {
+        file: 'src/shared/sync/intake.ts',
+        from: `if (batch.after > 0 && !holds(head.held, batch.after)) return { outcome: 'gap' };`,
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'clock-not-merged-on-receive',
+    what: 'the ship does not set its hybrid clock on by what it hears',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/apply-batch.ts',
+        from: 'store.own.time = witness(store.own.time, change.time);',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'outbox-after-commit',
+    what: 'the outbox row is written after the transaction of the change',
+    patches: [
+      {
+        file: 'src/main/vessel/store/own-changes.ts',
+        from: 'this.#outbox.add(change);',
+        to: 'Promise.resolve().then(() => this.#outbox.add(change)).catch(() => undefined);',
+      },
+    ],
+  },
+  {
+    name: 'shore-write-not-queued',
+    what: 'what the office writes in an urgent lane is not queued',
+    patches: [
+      {
+        file: 'src/shore/record-and-publish.ts',
+        from: `    changes.map(({ change: { number, lane, entity, recordId, at } }) => ({`,
+        to: `    changes.filter(({ change }) => change.lane !== 'urgent').map(({ change: { number, lane, entity, recordId, at } }) => ({`,
+      },
+    ],
+  },
+  {
+    name: 'acknowledgement-empties-the-queue',
+    what: 'shore takes everything out of the queue on any word of the ship',
+    patches: [
+      {
+        file: 'src/shore/ingest/take-acknowledgement.ts',
+        from: 'tx.dequeue(vessel.vesselId, held)',
+        to: 'tx.dequeue(vessel.vesselId, { upTo: vessel.last, beyond: [] })',
+      },
+    ],
+  },
+  {
+    name: 'cursor-jumps-a-gap',
+    what: 'the cursor goes to the highest number, whatever is missing below',
+    patches: [
+      {
+        file: 'src/shared/sync/held.ts',
+        from: 'return fromRanges(held.upTo, [...held.beyond, [n, n]]);',
+        to: 'return { upTo: n, beyond: [] };',
+      },
+    ],
+  },
+  {
+    name: 'overtaken-change-comes-back',
+    what: 'an old value that an urgent change overtook comes back when it arrives at last',
+    patches: [
+      {
+        file: 'src/shared/sync/merge.ts',
+        from: 'includes(known.overruled, incoming.stamp) || known.heads.some',
+        to: 'known.heads.some',
+      },
+    ],
+  },
+  {
+    name: 'stale-edit-reopens',
+    what: 'an edit that had not seen it reopens an order that was signed off',
+    patches: [
+      {
+        file: 'src/shared/sync/merge.ts',
+        from: `if (field.merge === 'terminal') {`,
+        to: `if (field.merge === 'never') {`,
+      },
+    ],
+  },
+  {
+    name: 'hours-run-backwards',
+    what: 'a count of hours takes the later value, not the larger',
+    patches: [
+      {
+        file: 'src/shared/sync/merge.ts',
+        from: `if (field.merge === 'grows') {`,
+        to: `if (field.merge === 'never') {`,
+      },
+    ],
+  },
+  {
+    name: 'silence-unnoticed',
+    what: 'nothing is sent again when no acknowledgement comes',
+    patches: [
+      {
+        file: 'src/shared/sync/acknowledgement-timer.ts',
+        from: 'this.#cancel ??= this.#environment.after(this.timeoutMs, () => {',
+        to: 'this.#cancel ??= this.#environment.after(1e12, () => {',
+      },
+    ],
+  },
+  {
+    name: 'offline-for-good',
+    what: 'shore believes a late word that a ship is gone, although the ship speaks',
+    patches: [
+      {
+        file: 'src/shore/gateway/gateway.ts',
+        from: '.noteContact(vesselId, { at: now, online: true })',
+        to: '.noteContact(vesselId, { at: now })',
+      },
+      {
+        file: 'src/shore/gateway/gateway.ts',
+        from: `      online: true,
+      telemetry:`,
+        to: '      telemetry:',
+      },
+    ],
+  },
+  {
+    name: 'delete-leaves-conflicts',
+    what: 'a record deleted on board keeps its open conflicts there',
+    patches: [
+      {
+        file: 'src/main/vessel/store/record-and-publish.ts',
+        from: `.filter((field) => isDeleted || written.includes(field));`,
+        to: `.filter((field) => written.includes(field));`,
+      },
+    ],
+  },
+];

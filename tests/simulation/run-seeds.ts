@@ -1,0 +1,95 @@
+import { Worker } from 'node:worker_threads';
+
+/** What a worker is asked for, and what it answers. */
+export interface Portion {
+  first: number;
+  count: number;
+}
+
+export interface BrokenSeed {
+  seed: number;
+  steps: number;
+  promise: string;
+  message: string;
+}
+
+export interface PortionDone {
+  seeds: number;
+  steps: number;
+  changes: number;
+  broken: BrokenSeed[];
+}
+
+export interface Report extends PortionDone {
+  seconds: number;
+}
+
+/** Seeds that a worker sails before it asks for more. */
+const portionSize = 250;
+/** No more than this many failing seeds are gathered: then something is wrong with everything. */
+const mostBroken = 1_000;
+
+/**
+ * Sails many seeds on several threads.
+ * @param bug name of a planted bug that all of them have; null for the product as it is
+ * @param stopAtFirst ends as soon as a seed is found broken
+ */
+export async function runSeeds({
+  first,
+  count,
+  workers,
+  bug,
+  stopAtFirst = false,
+  onProgress = () => undefined,
+}: {
+  first: number;
+  count: number;
+  workers: number;
+  bug: string | null;
+  stopAtFirst?: boolean;
+  onProgress?: (done: number, total: number) => void;
+}): Promise<Report> {
+  const started = performance.now();
+  const report: Report = { seeds: 0, steps: 0, changes: 0, broken: [], seconds: 0 };
+  const size = Math.min(stopAtFirst ? 50 : portionSize, Math.ceil(count / workers));
+  let next = first;
+  const isOver = (): boolean =>
+    next >= first + count || report.broken.length >= mostBroken || (stopAtFirst && report.broken.length > 0);
+
+  await Promise.all(
+    Array.from({ length: Math.max(1, workers) }, async () => {
+      if (isOver()) return;
+      const worker = new Worker(new URL('simulation-worker.ts', import.meta.url), { workerData: { bug } });
+      try {
+        while (!isOver()) {
+          const portion: Portion = { first: next, count: Math.min(size, first + count - next) };
+          next += portion.count;
+          const done = await ask(worker, portion);
+          report.seeds += done.seeds;
+          report.steps += done.steps;
+          report.changes += done.changes;
+          report.broken.push(...done.broken);
+          onProgress(report.seeds, count);
+        }
+      } finally {
+        await worker.terminate();
+      }
+    }),
+  );
+  report.broken.sort((a, b) => a.seed - b.seed);
+  report.seconds = (performance.now() - started) / 1_000;
+  return report;
+}
+
+function ask(worker: Worker, portion: Portion): Promise<PortionDone> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: unknown): void =>
+      reject(error instanceof Error ? error : new Error(String(error)));
+    worker.once('error', failed);
+    worker.once('message', (done: PortionDone) => {
+      worker.off('error', failed);
+      resolve(done);
+    });
+    worker.postMessage(portion);
+  });
+}

@@ -1,0 +1,219 @@
+import type { Scalar } from '#shared/json.ts';
+import { workOrderStatuses, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import type { RecordUnit as OfficeUnit } from '#shore/record-and-publish.ts';
+import type { RecordUnit as ShipUnit } from '#vessel/store/record-and-publish.ts';
+import type { Dice } from './dice.ts';
+import type { Office } from './office.ts';
+import type { Deed } from './profile.ts';
+import type { Ship } from './ship.ts';
+import type { World } from './world.ts';
+
+const year = 365 * 86_400_000;
+const people = ['A. Rossi', 'M. Santos', 'J. Berg'];
+
+/** Does one thing that people do, or that goes wrong, at the moment at which it is called. */
+export function doDeed(world: World, deed: Deed): void {
+  const { dice, timeline, network } = world;
+  const ship = dice.pick(world.ships);
+  const office = dice.pick(world.offices);
+  const note = (what: string): void => timeline.trace.add(timeline.now, 'world', what, 0);
+  switch (deed) {
+    case 'write':
+      if (dice.chance(world.profile.ashore)) writeAshore(world, ship, office);
+      else writeOnBoard(world, ship, dice.weighted([[6, 1] as const, [3, 2] as const, [1, 5] as const]));
+      break;
+    case 'bulkWrite':
+      for (let count = dice.between(5, 30); count > 0; count -= 1) writeOnBoard(world, ship, 1);
+      break;
+    case 'ask':
+      ask(world, ship);
+      break;
+    case 'killShip':
+      ship.kill();
+      break;
+    case 'killShipAtBoundary':
+      ship.life?.killAtBoundary(dice.between(1, 40));
+      break;
+    case 'killGateway':
+      office.kill();
+      break;
+    case 'killGatewayAtBoundary':
+      office.life?.killAtBoundary(dice.between(1, 60));
+      break;
+    case 'cut':
+    case 'blackHole': {
+      const path = dice.chance(0.85) ? ship.path : office.path;
+      note(deed === 'cut' ? 'cuts a line' : 'makes a black hole');
+      network.cut(path, deed === 'cut');
+      timeline.after(dice.pick([500, 5_000, 50_000]), null, () => network.mend(path));
+      break;
+    }
+    case 'killBroker':
+      network.crash(dice.chance(0.5));
+      timeline.after(dice.pick([100, 5_000, 50_000]), null, () => network.restart());
+      break;
+    case 'databaseAway':
+      note('takes the database away');
+      world.databaseWeather = { ...world.databaseWeather, away: true };
+      timeline.after(dice.pick([100, 5_000, 50_000]), null, () => {
+        world.databaseWeather = { ...world.databaseWeather, away: false };
+      });
+      break;
+    case 'diskFull':
+      note('fills the disk');
+      ship.full = true;
+      ship.disk.limit(dice.below(4));
+      timeline.after(dice.pick([500, 5_000, 50_000]), null, () => {
+        ship.full = false;
+        ship.disk.limit(null);
+      });
+      break;
+    case 'clockJump': {
+      const clock = dice.chance(0.7) ? ship.clock : world.officeClock;
+      const jump = dice.pick([-10 * year, 10 * year, -year, year, -3_600_000, 3_600_000]);
+      timeline.trace.add(timeline.now, 'world', 'sets a clock', jump / 1_000);
+      clock.offset = Math.max(0, clock.offset + jump);
+      break;
+    }
+    case 'sendNow':
+      ship.ask('sync.sendNow', {});
+      break;
+  }
+}
+
+/** The same ids for a ship on either side: people work on the same few records. */
+function idOf(ship: Ship, index: number): string {
+  return `0190a5b0-0000-7000-8000-${ship.name.slice(-1).padStart(4, '0')}${String(index).padStart(8, '0')}`;
+}
+
+const equipmentId = (ship: Ship): string => idOf(ship, 99);
+
+function newOrder(dice: Dice, at: number, urgent: boolean): WorkOrderFields & Record<string, Scalar> {
+  return {
+    number: `WO-2026-${String(dice.between(1, 499_999)).padStart(6, '0')}`,
+    title: 'Renew gasket',
+    description: '',
+    equipmentId: null,
+    type: 'corrective',
+    priority: urgent ? 'critical' : 'normal',
+    status: 'open',
+    dueDate: null,
+    assigneeId: null,
+    estimatedHours: null,
+    actualHours: null,
+    notes: '',
+    completedAt: null,
+    completedBy: null,
+    createdAt: new Date(at).toISOString(),
+    createdBy: 'A. Rossi',
+  };
+}
+
+const newEquipment = {
+  code: '651.01',
+  name: 'Purifier',
+  location: '',
+  maker: '',
+  model: '',
+  serialNumber: '',
+  criticality: 'A',
+  runningHours: 0,
+} as const;
+
+/** What somebody sets: one to three fields, each to one of few values, so that people disagree and agree. */
+function edits(
+  dice: Dice,
+  urgentShare: number,
+  before: Readonly<Record<string, Scalar>>,
+): Record<string, Scalar> {
+  const set: Record<string, Scalar> = {};
+  for (let count = dice.between(1, 3); count > 0; count -= 1)
+    switch (dice.below(6)) {
+      case 0:
+        set['title'] = `Title ${dice.below(4)}`;
+        break;
+      case 1:
+        set['status'] = dice.pick(workOrderStatuses);
+        break;
+      case 2:
+        set['actualHours'] = dice.chance(0.1) ? null : dice.below(20);
+        break;
+      case 3:
+        set['notes'] = `${String(before['notes'] ?? '')}Line ${dice.below(50)}\n`.slice(-400);
+        break;
+      case 4:
+        set['dueDate'] = dice.chance(0.3) ? null : `2026-0${dice.between(1, 9)}-1${dice.below(10)}`;
+        break;
+      default:
+        set['priority'] = dice.chance(urgentShare) ? 'critical' : dice.pick(['normal', 'low']);
+    }
+  return set;
+}
+
+function writeOnBoard(world: World, ship: Ship, changes: number): void {
+  const { dice, profile } = world;
+  ship.write(dice.pick(people), (unit: ShipUnit) => {
+    for (let count = 0; count < changes; count += 1) {
+      if (dice.chance(0.1)) {
+        const id = equipmentId(ship);
+        const known = unit.get('equipment', id);
+        if (known === null) unit.create('equipment', id, newEquipment);
+        else if (!known.deleted) unit.update('equipment', id, { runningHours: dice.below(5_000) });
+        continue;
+      }
+      const id = idOf(ship, dice.below(profile.records));
+      const known = unit.get('work_order', id);
+      if (known === null) unit.create('work_order', id, newOrder(dice, unit.at, dice.chance(profile.urgent)));
+      else if (known.deleted) continue;
+      else if (dice.chance(0.05)) unit.delete('work_order', id);
+      else unit.update('work_order', id, edits(dice, profile.urgent, known.values));
+    }
+  });
+}
+
+function writeAshore(world: World, ship: Ship, office: Office): void {
+  const { dice, profile } = world;
+  // All is drawn beforehand: the work may run twice, where another transaction was in its way.
+  const id = dice.chance(0.1) ? equipmentId(ship) : idOf(ship, dice.below(profile.records));
+  const removes = dice.chance(0.05);
+  const urgent = dice.chance(profile.urgent);
+  const hours = dice.below(5_000);
+  const values = newOrder(dice, Date.UTC(2026, 2, 1), urgent);
+  const set = edits(dice, profile.urgent, {});
+  const creates = dice.chance(0.2);
+  office.write(ship.vesselId, 'M. Larsen', async (unit: OfficeUnit) => {
+    const entity = id === equipmentId(ship) ? 'equipment' : 'work_order';
+    const known = await unit.get(entity, id);
+    if (known === null) {
+      if (!creates) return;
+      if (entity === 'equipment') await unit.create(entity, id, newEquipment);
+      else await unit.create(entity, id, values);
+    } else if (known.values === null || known.deleted) return;
+    else if (removes) await unit.delete(entity, id);
+    else if (entity === 'equipment') await unit.update(entity, id, { runningHours: hours });
+    else await unit.update(entity, id, set);
+  });
+}
+
+/** Through the contract, as a screen does it. */
+function ask(world: World, ship: Ship): void {
+  const { dice, profile } = world;
+  const id = idOf(ship, dice.below(profile.records));
+  switch (dice.below(4)) {
+    case 0:
+      ship.ask('workOrders.create', {
+        title: 'Overhaul pump',
+        type: 'planned',
+        priority: dice.chance(profile.urgent) ? 'critical' : 'normal',
+      });
+      break;
+    case 1:
+      ship.ask('workOrders.update', { id, changes: { title: `Title ${dice.below(4)}` } });
+      break;
+    case 2:
+      ship.ask('sync.status', {});
+      break;
+    default:
+      ship.ask('sync.setLink', { enabled: true });
+  }
+}

@@ -1,0 +1,119 @@
+import { Commits } from '#shore/commits.ts';
+import { noFigures } from '#shore/gateway/figures.ts';
+import { Gateway } from '#shore/gateway/gateway.ts';
+import { applyWaiting } from '#shore/ingest/apply-waiting.ts';
+import { listenToOthers } from '#shore/listen-to-others.ts';
+import { recordAndPublish, type RecordUnit } from '#shore/record-and-publish.ts';
+import { ShoreFailure } from '#shore/failure.ts';
+import { databaseFault } from '#shore/store/database-error.ts';
+import { pause } from '#shore/store/retry.ts';
+import type { MemoryDatabase } from '../shore/memory-database.ts';
+import { MemorySnapshots } from '../shore/memory-snapshots.ts';
+import { MemoryStore } from '../shore/memory-store.ts';
+import type { Dice } from './dice.ts';
+import { Life, type WallClock } from './life.ts';
+import { Path, type Network } from './network.ts';
+import { plainCodec } from './plain-codec.ts';
+import type { Timeline } from './timeline.ts';
+import { wireOf, type DatabaseWeather } from './wire.ts';
+
+export interface OfficeParts {
+  timeline: Timeline;
+  network: Network;
+  dice: Dice;
+  database: MemoryDatabase;
+  databaseWeather(): DatabaseWeather;
+  clock: WallClock;
+  /** Group under which several gateways share the vessels' messages; null for one alone. */
+  group: string | null;
+  onEnd(office: Office): void;
+}
+
+/** One gateway program, and the people who write through it. */
+export class Office {
+  readonly name: string;
+  readonly path = new Path();
+  life: Life | null = null;
+  gateway: Gateway | null = null;
+  readonly #parts: OfficeParts;
+  #writeParts: Parameters<typeof recordAndPublish>[0] | null = null;
+  #lives = 0;
+
+  constructor(name: string, parts: OfficeParts) {
+    this.name = name;
+    this.#parts = parts;
+  }
+
+  get running(): boolean {
+    return this.life?.alive === true;
+  }
+
+  start(): void {
+    if (this.running) return;
+    const { timeline, network, dice, database, databaseWeather, clock, group, onEnd } = this.#parts;
+    this.#lives += 1;
+    const life = new Life(this.name, timeline, { clock, dice, mayFail: () => false });
+    this.life = life;
+    timeline.trace.add(timeline.now, this.name, 'starts', this.#lives);
+    const { environment } = life;
+    const wire = wireOf(life, dice, databaseWeather);
+    const store = new MemoryStore(database, wire);
+    const commits = new Commits(environment.log);
+    const parts = {
+      store,
+      snapshots: new MemorySnapshots(database, wire),
+      environment,
+      commits,
+      figures: noFigures(),
+      codec: plainCodec,
+      openLink: network.openLinkFor(life, this.path, dice),
+      gateway: this.name,
+      admit: () => true,
+    };
+    this.#writeParts = parts;
+    life.onEnd(() => {
+      this.gateway = null;
+      this.#writeParts = null;
+      onEnd(this);
+    });
+    life.run(() => {
+      const gateway = new Gateway(parts, { group, version: '0.0.0', qos: { changes: 1, presence: 1 } });
+      this.gateway = gateway;
+      const start = async (): Promise<void> => {
+        for (;;) {
+          try {
+            await applyWaiting(parts);
+            break;
+          } catch (error) {
+            if (databaseFault(error) === 'refused') throw error;
+            await pause(environment, 2_000);
+          }
+        }
+        listenToOthers(store, commits, this.name, environment);
+        gateway.start();
+      };
+      start().catch((error: unknown) => timeline.fail(error));
+    });
+  }
+
+  kill(): void {
+    this.life?.end('killed');
+  }
+
+  /** Somebody in the office writes through this gateway. */
+  write(vesselId: string, actor: string, work: (unit: RecordUnit) => Promise<void>): void {
+    const parts = this.#writeParts;
+    const { life } = this;
+    if (parts === null || life === null) return;
+    const { timeline } = life;
+    life.run(() => {
+      recordAndPublish(parts, vesselId, { actorId: null, actorName: actor, device: 'Office' }, work).catch(
+        (error: unknown) => {
+          if (!life.alive) return;
+          timeline.trace.add(timeline.now, this.name, 'cannot write', 0, () => String(error));
+          if (!(error instanceof ShoreFailure)) timeline.fail(error);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Dice } from './dice.ts';
+
+/** What can go wrong in a run, and how often; and how long the run is. */
+export interface Profile {
+  ships: number;
+  gateways: number;
+  /** Things that people do and that go wrong, together. */
+  deeds: number;
+  /** Virtual milliseconds over which they are spread. */
+  span: number;
+  /** Records that people work on: few, so that they meet. */
+  records: number;
+  /** Share of the writes that are made ashore. */
+  ashore: number;
+  urgent: number;
+  /** Milliseconds between two positions of all clocks' hands. */
+  clockGrain: number;
+  /** True for a disk of its own instead of one from the pool, with SQLite's own transactions. */
+  ownDisk: boolean;
+  network: { lost: number; doubled: number; late: number; forgotten: number; slow: boolean };
+  database: { conflict: number; unknownOutcome: number; slow: boolean };
+  /** How often each of these happens, in proportion to the others; 0 for what never does. */
+  weights: Readonly<Record<Deed, number>>;
+}
+
+export const deeds = [
+  'write',
+  'bulkWrite',
+  'ask',
+  'killShip',
+  'killShipAtBoundary',
+  'killGateway',
+  'killGatewayAtBoundary',
+  'cut',
+  'blackHole',
+  'killBroker',
+  'databaseAway',
+  'diskFull',
+  'clockJump',
+  'sendNow',
+] as const;
+export type Deed = (typeof deeds)[number];
+
+/** Draws a run's circumstances. Each kind of fault is either in it or not: what is always there hides what it causes. */
+export function drawProfile(dice: Dice): Profile {
+  const maybe = (chance: number, value: number): number => (dice.chance(chance) ? value : 0);
+  const length = dice.weighted([
+    [78, 'short'],
+    [20, 'middling'],
+    [2, 'long'],
+  ] as const);
+  const deedCount = { short: dice.between(3, 9), middling: dice.between(10, 22), long: dice.between(40, 90) };
+  const ships = length === 'short' ? dice.weighted([[9, 1] as const, [1, 2] as const]) : dice.between(1, 2);
+  return {
+    ships,
+    gateways: dice.weighted([
+      [3, 1],
+      [1, 2],
+    ] as const),
+    deeds: deedCount[length],
+    span: dice.weighted([
+      [3, 3_000],
+      [4, 30_000],
+      [3, 300_000],
+    ] as const),
+    records: dice.between(1, 4),
+    ashore: dice.pick([0, 0.3, 0.5, 0.5]),
+    urgent: dice.pick([0, 0.2, 0.5]),
+    clockGrain: dice.weighted([
+      [3, 1],
+      [1, 60_000],
+    ] as const),
+    ownDisk: dice.chance(0.02),
+    network: {
+      lost: maybe(0.35, dice.pick([0.03, 0.1, 0.3])),
+      doubled: maybe(0.35, dice.pick([0.05, 0.3])),
+      late: maybe(0.35, dice.pick([0.05, 0.3])),
+      forgotten: maybe(0.25, dice.pick([0.05, 0.3])),
+      slow: dice.chance(0.15),
+    },
+    database: {
+      conflict: maybe(0.15, 0.1),
+      unknownOutcome: maybe(0.15, 0.1),
+      slow: dice.chance(0.15),
+    },
+    weights: {
+      write: 30,
+      bulkWrite: maybe(0.15, 4),
+      ask: maybe(0.2, 6),
+      killShip: maybe(0.3, 4),
+      killShipAtBoundary: maybe(0.35, 8),
+      killGateway: maybe(0.3, 4),
+      killGatewayAtBoundary: maybe(0.35, 8),
+      cut: maybe(0.35, 5),
+      blackHole: maybe(0.2, 3),
+      killBroker: maybe(0.2, 3),
+      databaseAway: maybe(0.2, 3),
+      diskFull: maybe(0.08, 3),
+      clockJump: maybe(0.25, 4),
+      sendNow: maybe(0.15, 3),
+    },
+  };
+}

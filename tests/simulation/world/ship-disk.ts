@@ -1,0 +1,227 @@
+import Database from 'better-sqlite3';
+import { heldFromJson, heldJson, holds } from '#shared/sync/held.ts';
+import { asWritable } from '#vessel/store/database.ts';
+import { migrate, prepareConnection, type OpenedDatabase } from '#vessel/store/open-database.ts';
+import { ensureTriggers } from '#vessel/store/triggers.ts';
+import type { Life } from './life.ts';
+
+type Statement = Database.Statement;
+type Implementation = (...values: unknown[]) => unknown;
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * A node's database as its disk holds it, in memory. It outlives the programs on it: a program that is killed leaves
+ * what it had committed.
+ *
+ * To be there at once, it is taken out of a pool: everything of one run happens within one transaction that is rolled
+ * back at the end, each transaction of the node is a savepoint in it, and statements are compiled once for all runs.
+ */
+export class ShipDisk {
+  readonly connection: Database.Database;
+  readonly #nested: boolean;
+  readonly #cache = new Map<string, Statement[]>();
+  readonly #looks = new Map<string, Statement>();
+  readonly #functions = new Map<string, Implementation>();
+  readonly #database: Database.Database;
+  /** Transactions that were committed on it. */
+  commits = 0;
+  #handed = new Map<string, number>();
+  #life: Life | null = null;
+  #inUnit = false;
+  #readonly = false;
+
+  private constructor(database: Database.Database, nested: boolean) {
+    this.#database = database;
+    this.#nested = nested;
+    // Its face to the node: everything of the database, but for what is given here.
+    const connection = Object.create(database) as Database.Database;
+    this.connection = connection;
+    Object.defineProperties(connection, {
+      prepare: { value: (sql: string) => this.#hand(sql) },
+      function: {
+        value: (name: string, ...given: [...options: Database.RegistrationOptions[], Implementation]) =>
+          this.#bind(name, given),
+      },
+      inTransaction: { get: () => (nested ? this.#inUnit : database.inTransaction) },
+    });
+  }
+
+  static readonly #pool: ShipDisk[] = [];
+  static #blank: Buffer | null = null;
+
+  /** An empty disk. @param nested whether it comes from the pool */
+  static empty(nested: boolean): ShipDisk {
+    if (!nested) return new ShipDisk(opened(this.#blankImage()), false);
+    const disk = this.#pool.pop() ?? new ShipDisk(opened(this.#blankImage()), true);
+    disk.#database.exec('BEGIN');
+    return disk;
+  }
+
+  /** A disk on which a copy is put back. */
+  static from(image: Buffer): ShipDisk {
+    return new ShipDisk(opened(image), false);
+  }
+
+  static #blankImage(): Buffer {
+    if (this.#blank === null) {
+      const connection = new Database(':memory:');
+      prepareConnection(connection);
+      const environment = {
+        now: () => 0,
+        monotonic: () => 0,
+        randomBytes: (length: number) => new Uint8Array(length),
+        after: () => () => undefined,
+        log: silent,
+      };
+      migrate(connection, { isNew: true, directory: null, environment });
+      ensureTriggers(connection);
+      this.#blank = connection.serialize();
+      connection.close();
+    }
+    return this.#blank;
+  }
+
+  /** Hands the disk to a program. What another one left unfinished on it is undone. */
+  open(life: Life): OpenedDatabase {
+    this.#undo();
+    this.#setReadonly(false);
+    this.#handed = new Map();
+    this.#life = life;
+    life.onEnd(() => {
+      // Whatever the program still tries is not done.
+      if (this.#life === life) this.#setReadonly(true);
+    });
+    return { connection: asWritable(this.connection), close: () => undefined };
+  }
+
+  /** Numbers in the outbox. */
+  queued(): number[] {
+    return this.#own('SELECT number FROM sync_outbox').pluck().all() as number[];
+  }
+
+  /** Whether the disk says that it holds a change of another origin. */
+  holds(origin: string, number: number): boolean {
+    const held = this.#own('SELECT held FROM sync_heads WHERE origin = ?').pluck().get(origin);
+    return typeof held === 'string' && holds(heldFromJson(heldJson.parse(JSON.parse(held))), number);
+  }
+
+  /** Records of these kinds, with those whose create has not come. */
+  countOfRecords(entities: readonly string[]): number {
+    const counts = [...entities, 'sync_awaited'].map((table) => `(SELECT count(*) FROM ${table})`);
+    return this.#own(`SELECT ${counts.join(' + ')}`)
+      .pluck()
+      .get() as number;
+  }
+
+  /** A copy of everything that is committed. */
+  image(): Buffer {
+    this.#undo();
+    return this.#database.serialize();
+  }
+
+  /** @param pages that may still be written; null for a disk with room */
+  limit(pages: number | null): void {
+    const used = Number(this.#database.pragma('page_count', { simple: true }));
+    this.#database.pragma(`max_page_count = ${pages === null ? 1_000_000_000 : used + pages}`);
+  }
+
+  /** The disk is needed no more. */
+  release(): void {
+    this.#setReadonly(false);
+    this.#life = null;
+    if (!this.#nested) {
+      this.#database.close();
+      return;
+    }
+    this.limit(null);
+    this.#inUnit = false;
+    this.#database.exec('ROLLBACK');
+    ShipDisk.#pool.push(this);
+  }
+
+  /** For looking at the disk from outside. */
+  #own(sql: string): Statement {
+    const known = this.#looks.get(sql) ?? this.#database.prepare(sql);
+    this.#looks.set(sql, known);
+    return known;
+  }
+
+  #undo(): void {
+    if (!this.connection.inTransaction) return;
+    if (this.#nested) this.#database.exec('ROLLBACK TO unit; RELEASE unit');
+    else this.#database.exec('ROLLBACK');
+    this.#inUnit = false;
+  }
+
+  #setReadonly(value: boolean): void {
+    if (this.#readonly === value) return;
+    this.#readonly = value;
+    this.#database.exec(`PRAGMA query_only = ${value ? 1 : 0}`);
+  }
+
+  /** The function is made known to SQLite once; a later program's takes the place of an earlier one's. */
+  #bind(name: string, given: [...options: Database.RegistrationOptions[], Implementation]): void {
+    const [implementation, options] = given.toReversed() as [Implementation, Database.RegistrationOptions?];
+    const known = this.#functions.has(name);
+    this.#functions.set(name, implementation);
+    if (known) return;
+    const call: Implementation = (...values) => this.#functions.get(name)?.(...values);
+    Object.defineProperty(call, 'length', { value: implementation.length });
+    this.#database.function(name, options ?? {}, call);
+  }
+
+  /** Each reader of a statement gets its own, up to a few; those of the next program are the same again. */
+  #hand(sql: string): Statement {
+    const control = this.#control(sql);
+    if (control !== null) return control;
+    const count = this.#handed.get(sql) ?? 0;
+    this.#handed.set(sql, count + 1);
+    const place = count < 4 ? count : 4 + (count % 4);
+    const statements = this.#cache.get(sql) ?? [];
+    if (statements.length === 0) this.#cache.set(sql, statements);
+    const known = statements[place];
+    if (known !== undefined) {
+      if (known.reader) known.pluck(false).raw(false);
+      return known;
+    }
+    const statement = this.#database.prepare(sql);
+    statements[place] = statement;
+    return statement;
+  }
+
+  /** The three statements of a transaction, with the boundaries at which the program may be killed. */
+  #control(sql: string): Statement | null {
+    const life = this.#life;
+    if (life === null) return null;
+    const run = (action: () => void): Statement => ({ run: action }) as unknown as Statement;
+    const execute = (own: string, nested: string): void =>
+      void this.#database.exec(this.#nested ? nested : own);
+    if (sql === 'BEGIN IMMEDIATE')
+      return run(() => {
+        life.boundary();
+        execute('BEGIN IMMEDIATE', 'SAVEPOINT unit');
+        this.#inUnit = true;
+      });
+    if (sql === 'COMMIT')
+      return run(() => {
+        life.boundary();
+        execute('COMMIT', 'RELEASE unit');
+        this.#inUnit = false;
+        this.commits += 1;
+        life.boundary();
+      });
+    if (sql === 'ROLLBACK')
+      return run(() => {
+        execute('ROLLBACK', 'ROLLBACK TO unit; RELEASE unit');
+        this.#inUnit = false;
+      });
+    return null;
+  }
+}
+
+function opened(image: Buffer): Database.Database {
+  const connection = new Database(image);
+  prepareConnection(connection);
+  return connection;
+}

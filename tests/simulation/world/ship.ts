@@ -1,0 +1,131 @@
+import type { MethodInput, MethodName } from '#shared/contract/index.ts';
+import { JournalReader } from '#vessel/store/journal.ts';
+import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
+import type { VesselStore } from '#vessel/store/vessel-store.ts';
+import { startNode, type VesselNode } from '#vessel/vessel-node.ts';
+import type { Dice } from './dice.ts';
+import { Killed, Life, WallClock } from './life.ts';
+import { Path, type Network } from './network.ts';
+import { plainCodec } from './plain-codec.ts';
+import { ShipDisk } from './ship-disk.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface ShipParts {
+  timeline: Timeline;
+  network: Network;
+  dice: Dice;
+  /** Called when the node's program has ended. */
+  onEnd(ship: Ship): void;
+}
+
+/** A bridge PC: its disk, its clock, its way to the broker, and the node that runs on it, if one does. */
+export class Ship {
+  readonly vesselId: string;
+  readonly name: string;
+  readonly clock: WallClock;
+  readonly path = new Path();
+  readonly disk: ShipDisk;
+  /** True while its disk has no room. */
+  full = false;
+  life: Life | null = null;
+  store: VesselStore | null = null;
+  /** The journal as the disk has it, whether or not a program runs. */
+  journal: JournalReader | null = null;
+  /** Own changes up to here were reported as saved to whoever wrote them. */
+  promised = 0;
+  readonly #parts: ShipParts;
+  #node: VesselNode | null = null;
+  #lives = 0;
+
+  constructor(vesselId: string, name: string, disk: ShipDisk, clock: WallClock, parts: ShipParts) {
+    this.vesselId = vesselId;
+    this.name = name;
+    this.disk = disk;
+    this.clock = clock;
+    this.#parts = parts;
+  }
+
+  get running(): boolean {
+    return this.life?.alive === true;
+  }
+
+  start(): void {
+    if (this.running) return;
+    const { timeline, network, dice, onEnd } = this.#parts;
+    this.#lives += 1;
+    const life = new Life(this.name, timeline, {
+      clock: this.clock,
+      dice,
+      mayFail: (message) => this.full || /disk/.test(message),
+    });
+    this.life = life;
+    timeline.trace.add(timeline.now, this.name, 'starts', this.#lives);
+    const database = this.disk.open(life);
+    this.journal = new JournalReader(this.disk.connection);
+    life.onEnd(() => {
+      this.store = null;
+      this.#node = null;
+      onEnd(this);
+    });
+    life.run(() => {
+      const started = startNode(
+        database,
+        {
+          dataDirectory: '',
+          vesselId: this.vesselId,
+          vesselName: `MV ${this.vesselId}`,
+          device: this.name,
+          timeZone: 'UTC',
+          version: '0.0.0',
+          brokerName: 'broker',
+        },
+        {
+          environment: life.environment,
+          openLink: network.openLinkFor(life, this.path, dice),
+          codec: plainCodec,
+        },
+      );
+      this.store = started.store;
+      this.#node = started.node;
+    });
+  }
+
+  kill(): void {
+    this.life?.end('killed');
+  }
+
+  /** Somebody on board writes. Nothing happens when no node runs. */
+  write(actor: string, work: (unit: RecordUnit) => void): void {
+    const { store, life } = this;
+    if (store === null || life === null) return;
+    life.run(() => {
+      try {
+        recordAndPublish(store, { actor: { id: null, name: actor }, device: this.name }, work);
+      } catch (error) {
+        if (error instanceof Killed || !life.alive) throw error;
+        if (!this.full) throw error;
+        return;
+      }
+      if (life.alive) this.promised = store.own.last;
+    });
+  }
+
+  /** A screen asks. */
+  ask<N extends MethodName>(method: N, input: MethodInput<N>): void {
+    const node = this.#node;
+    const { life, store } = this;
+    if (node === null || life === null || store === null) return;
+    const before = store.own.last;
+    life.run(() => {
+      void node.call({ method, input }).then((result) => {
+        if (!life.alive) return;
+        if (result.ok) this.promised = Math.max(this.promised, store.own.last);
+        else if (store.own.last > before && !this.full)
+          life.timeline.fail(new Error(`${method} was refused, and yet something was written`));
+        life.timeline.trace.add(life.timeline.now, this.name, `answers ${method}`, result.ok ? 1 : 0, () =>
+          result.ok ? '' : JSON.stringify(result.error),
+        );
+      });
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { MemoryDatabase } from '../shore/memory-database.ts';
+import { Dice } from './dice.ts';
+import { WallClock } from './life.ts';
+import { fairWeather, Network, type Weather } from './network.ts';
+import { Office } from './office.ts';
+import { drawProfile, type Profile } from './profile.ts';
+import { ShipDisk } from './ship-disk.ts';
+import { Ship } from './ship.ts';
+import { Timeline } from './timeline.ts';
+import type { Trace } from './trace.ts';
+import { fairDatabase, type DatabaseWeather } from './wire.ts';
+
+const start = Date.UTC(2026, 2, 1);
+
+/** Ships, gateways, a broker and a database, and the weather between them. */
+export class World {
+  readonly dice: Dice;
+  readonly profile: Profile;
+  readonly timeline: Timeline;
+  readonly network: Network;
+  readonly database: MemoryDatabase;
+  readonly ships: Ship[] = [];
+  readonly offices: Office[] = [];
+  databaseWeather: DatabaseWeather = fairDatabase;
+  /** Nothing goes wrong any more, and what has ended starts again. */
+  healed = false;
+
+  constructor(seed: number, trace: Trace) {
+    const dice = new Dice(seed);
+    this.dice = dice;
+    this.profile = drawProfile(dice);
+    this.timeline = new Timeline(trace);
+    const { timeline, profile } = this;
+    this.network = new Network(timeline, dice);
+    this.database = new MemoryDatabase({ monotonic: () => timeline.now });
+    const officeClock = new WallClock(start, profile.clockGrain);
+    for (let index = 0; index < profile.gateways; index += 1)
+      this.offices.push(
+        new Office(`gateway-${index + 1}`, {
+          timeline,
+          network: this.network,
+          dice,
+          database: this.database,
+          databaseWeather: () => this.databaseWeather,
+          clock: officeClock,
+          group: profile.gateways > 1 ? 'office' : null,
+          onEnd: (office) => this.#startAgain(office),
+        }),
+      );
+    for (let index = 0; index < profile.ships; index += 1) {
+      const name = `ship-${index + 1}`;
+      const clock = new WallClock(start + dice.pick([0, 0, 1_000, -60_000]), profile.clockGrain);
+      this.ships.push(
+        new Ship(name, name, ShipDisk.empty(!profile.ownDisk), clock, {
+          timeline,
+          network: this.network,
+          dice,
+          onEnd: (ship) => this.#startAgain(ship),
+        }),
+      );
+    }
+    this.officeClock = officeClock;
+    this.setWeather();
+  }
+
+  readonly officeClock: WallClock;
+
+  /** The faults that this run has. */
+  setWeather(): void {
+    const { network, database } = this.profile;
+    const weather: Weather = {
+      delay: network.slow ? [300, 1_000] : [5, 40],
+      bytesPerMs: network.slow ? 8 : Number.POSITIVE_INFINITY,
+      lost: network.lost,
+      doubled: network.doubled,
+      late: network.late,
+      forgotten: network.forgotten,
+    };
+    for (const ship of this.ships) ship.path.weather = weather;
+    const ashore = { ...weather, delay: [1, 5], bytesPerMs: Number.POSITIVE_INFINITY } as const;
+    for (const office of this.offices) office.path.weather = ashore;
+    this.databaseWeather = {
+      away: false,
+      slowestMs: database.slow ? 2_000 : 2,
+      conflict: database.conflict,
+      unknownOutcome: database.unknownOutcome,
+    };
+  }
+
+  /** Everything that was wrong is right again. */
+  heal(): void {
+    this.healed = true;
+    const { timeline, network } = this;
+    timeline.trace.add(timeline.now, 'world', 'heals', 0);
+    network.restart();
+    this.databaseWeather = fairDatabase;
+    for (const { path } of [...this.ships, ...this.offices]) {
+      network.mend(path);
+      path.weather = fairWeather;
+    }
+    for (const ship of this.ships) {
+      if (ship.full) ship.disk.limit(null);
+      ship.full = false;
+      ship.start();
+    }
+    for (const office of this.offices) office.start();
+  }
+
+  close(): void {
+    for (const ship of this.ships) {
+      if (ship.life !== null) ship.life.alive = false;
+      ship.disk.release();
+    }
+  }
+
+  #startAgain(program: Ship | Office): void {
+    const wait = this.healed ? 100 : this.dice.pick([200, 2_000, 20_000, 100_000]);
+    this.timeline.after(wait, null, () => program.start());
+  }
+}
