@@ -1,6 +1,8 @@
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
 import { answering } from './answering.ts';
 import { Commits } from './commits.ts';
+import { ConflictQueries } from './conflicts/queries.ts';
+import { Conflicts } from './conflicts/service.ts';
 import { CrewQueries } from './crew/queries.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -108,6 +110,7 @@ export function openShore(
     const equipment = new EquipmentQueries(reader);
     const crew = new CrewQueries(reader);
     const sync = new SyncQueries(reader);
+    const conflicts = new Conflicts(parts, new ConflictQueries(reader));
     const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
     const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
     const vessels = () => {
@@ -124,17 +127,22 @@ export function openShore(
         create: (vesselId, input, writer) => answer(() => orders.create(vesselId, input, writer)),
         patch: (key, changes, writer, basis) => answer(() => orders.patch(key, changes, writer, basis)),
         delete: (key, writer) => answer(() => orders.delete(key, writer)),
+        history: (key, query) => answer(() => orders.history(key, query)),
       },
       equipment: {
         list: (query) => answer(() => equipment.list(query)),
         get: (key) => answer(() => equipment.get(key)),
+      },
+      conflicts: {
+        list: (query) => answer(() => conflicts.list(query)),
+        get: (id) => answer(() => conflicts.get(id)),
+        settle: (id, decision, writer) => answer(() => conflicts.settle(id, decision, writer)),
       },
       crew: { list: (query) => answer(() => crew.list(query)) },
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
       syncHealth: () => syncHealthOf({ environment, gateway: name, figures, queues, readVessels: vessels }),
       mqttHealth: () => mqttHealthOf({ figures, queues }),
       journal: (query) => answer(() => sync.journal(query)),
-      conflicts: (query) => answer(() => sync.conflicts(query)),
       problems: (query) => answer(() => sync.problems(query)),
       onCommitted: (listener) => commits.on(listener),
     };

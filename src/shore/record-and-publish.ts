@@ -1,10 +1,10 @@
-import type { Scalar } from '#shared/json.ts';
 import type { Environment } from '#shared/ports.ts';
 import { laneOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick } from '#shared/sync/clock.ts';
+import { fieldsToWrite } from '#shared/sync/conflicts.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import type { Seen, Stamp } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
@@ -44,6 +44,8 @@ export interface RecordUnit {
   create(entity: string, id: string, values: Values): Promise<void>;
   /** Sets the fields that differ from what is stored or settle a conflict; writes nothing when none does. */
   update(entity: string, id: string, changes: Values): Promise<void>;
+  /** Sets fields and says that they are so: the change names all of them, those too that are so already. */
+  affirm(entity: string, id: string, values: Values): Promise<void>;
   delete(entity: string, id: string): Promise<void>;
   /** The highest work order number in a range that was ever given on this vessel. */
   highestNumber(first: string, last: string): Promise<string | null>;
@@ -179,10 +181,15 @@ class Unit implements RecordUnit {
     const state = await this.#state(entity, id);
     if (state === null) throw new ShoreFailure('not_found', 'This record is not there.');
     const current = materialise(spec, state) ?? {};
-    const written: Record<string, Scalar> = {};
-    for (const [name, value] of Object.entries(changes))
-      if (current[name] !== value || (state.heads[name]?.length ?? 0) > 1) written[name] = value;
+    const contested = Object.keys(state.heads).filter((name) => (state.heads[name]?.length ?? 0) > 1);
+    const written = fieldsToWrite(spec, changes, { current, contested });
     if (Object.keys(written).length > 0) await this.#add(spec, id, 'update', written, state);
+  }
+
+  async affirm(entity: string, id: string, values: Values): Promise<void> {
+    const state = await this.#state(entity, id);
+    if (state === null) throw new ShoreFailure('not_found', 'This record is not there.');
+    await this.#add(specFor(entity), id, 'update', values, state);
   }
 
   async delete(entity: string, id: string): Promise<void> {

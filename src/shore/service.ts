@@ -1,3 +1,5 @@
+import type { Conflict, ConflictDecision } from '#shared/contract/conflicts.ts';
+import type { HistoryPage } from '#shared/contract/history.ts';
 import type { Basis, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
 import type { CrewMemberFields } from '#shared/domain/crew-member.ts';
@@ -15,6 +17,7 @@ export interface ShoreService {
   readonly workOrders: WorkOrderService;
   readonly equipment: EquipmentService;
   readonly crew: CrewService;
+  readonly conflicts: ConflictService;
   /** Every vessel that has ever been heard of, by name. */
   vessels(): Promise<readonly VesselSummary[]>;
   /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
@@ -26,8 +29,6 @@ export interface ShoreService {
    * a reader who asks on from where it stood never misses a change that was committed late.
    */
   journal(query: JournalQuery): Promise<JournalPage>;
-  /** Open conflicts, newest first. */
-  conflicts(query: PageQuery): Promise<Page<ShoreConflict>>;
   /** Changes that broke a rule, forks, gaps and refused messages, newest first. */
   problems(query: PageQuery): Promise<Page<ShoreProblem>>;
   /** Called after every commit that touched records, in order of `feed` per vessel. Returns what stops it. */
@@ -42,6 +43,31 @@ export interface WorkOrderService {
   /** `stale` when a field of `changes` has another version than `basis` names; `not_allowed` for a status that may not follow. */
   patch(key: RecordKey, changes: WorkOrderChanges, writer: Writer, basis?: Basis): Promise<ShoreWorkOrder>;
   delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
+  /** Everything that was done to the order, newest first; of a deleted one too. */
+  history(key: RecordKey, query: HistoryQuery): Promise<HistoryPage>;
+}
+
+export interface ConflictService {
+  /** Newest first. */
+  list(query: ConflictQuery): Promise<Page<ShoreConflict>>;
+  get(id: string): Promise<ShoreConflict>;
+  /**
+   * Writes the decision as a change that has seen all values, and so settles the conflict on board too. `stale` when
+   * somebody settled it meanwhile or another value came in; `invalid_input` for a typed value that breaks a rule.
+   */
+  settle(id: string, decision: ConflictDecision, writer: Writer): Promise<ShoreConflict>;
+}
+
+export interface ConflictQuery extends PageQuery {
+  /** `open` when left out. */
+  state?: 'open' | 'settled';
+  recordId?: string;
+}
+
+export interface HistoryQuery {
+  /** 1 to 500; 30 when left out. */
+  limit?: number;
+  cursor?: string;
 }
 
 export interface EquipmentService {
@@ -252,13 +278,8 @@ export interface JournalItem {
   hash: string | null;
 }
 
-export interface ShoreConflict extends OpenConflict {
+export interface ShoreConflict extends Conflict {
   vesselId: string;
-  entity: string;
-  recordId: string;
-  /** What a person calls the record: number and title of an order, code and name of equipment. */
-  label: string;
-  openedAt: string;
 }
 
 export interface ShoreProblem {

@@ -4,12 +4,14 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
 import { ContractFailure } from './contract-failure.ts';
+import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { EquipmentService } from './equipment/service.ts';
 import type { Handlers } from './handlers.ts';
+import { historyHandlers } from './history/handlers.ts';
 import { openDatabase, type OpenedDatabase } from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { VesselStore } from './store/vessel-store.ts';
@@ -143,6 +145,8 @@ function handlersOf(
       queries: workOrders,
       timeZone,
     }),
+    ...conflictHandlers(store, { device }),
+    ...historyHandlers(store),
     ...syncHandlers(store, { session, status }),
   };
 }

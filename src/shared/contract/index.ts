@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { conflictMethods } from './conflicts.ts';
 import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
+import { historyMethods } from './history.ts';
 import { syncMethods } from './sync.ts';
 import { vesselMethods } from './vessel.ts';
 import { workOrderMethods } from './work-orders.ts';
@@ -11,6 +13,8 @@ export const contract = {
   ...crewMethods,
   ...equipmentMethods,
   ...workOrderMethods,
+  ...conflictMethods,
+  ...historyMethods,
   ...syncMethods,
 };
 

@@ -11,7 +11,7 @@ export const syncState = z.enum(['local', 'sent', 'held', 'conflict']);
 export type SyncState = z.infer<typeof syncState>;
 
 /** Which change last set a field, as an opaque text: equal means nobody changed it in between. */
-export const fieldVersion = z.string().min(1).max(120);
+export const fieldVersion = z.string().min(1).max(2_000);
 
 /** Field name → version that the writer saw when starting to edit. */
 export const basis = z.record(z.string(), fieldVersion);
@@ -19,19 +19,28 @@ export type Basis = z.infer<typeof basis>;
 
 export const recordId = z.uuid();
 
-/** Two values of one field whose writers had not seen each other. The first is the one in force. */
+/** Who wrote a value, on which device, when (ISO 8601) and on which side. */
+export const conflictAuthor = z.object({
+  by: z.string(),
+  device: z.string(),
+  at: z.string(),
+  side: z.enum(['vessel', 'shore']),
+});
+
+/** Values of one field whose writers had not seen each other. The first is the one in force. */
 export const openConflict = z.object({
   id: z.string(),
   field: z.string(),
-  /** What both had before them; null when that is not known. */
+  /** Which values these are, to be handed back by whoever decides. */
+  version: fieldVersion,
+  /** What all of them had before them; means nothing where `baseKnown` is false. */
   base: z.unknown(),
+  baseKnown: z.boolean(),
   values: z.array(
-    z.object({
+    conflictAuthor.extend({
       value: z.unknown(),
-      by: z.string(),
-      device: z.string(),
-      at: z.string(),
-      side: z.enum(['vessel', 'shore']),
+      /** What its writer left in the fields that go with it. */
+      also: z.record(z.string(), z.unknown()).optional(),
     }),
   ),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lanes } from '../domain/record.ts';
 import { read, write } from './method.ts';
-import { openConflict, recordId } from './record-state.ts';
+import { recordId } from './record-state.ts';
 
 /**
  * - `closed`: a person on board holds the link closed
@@ -98,14 +98,5 @@ export const syncMethods = {
   /** Tries at once instead of waiting for the next attempt. */
   'sync.sendNow': write(z.strictObject({}), syncStatus),
   'sync.outbox': read(page, z.object({ items: z.array(outboxEntry), total: z.number().int() })),
-  'sync.conflicts': read(
-    page,
-    z.object({
-      items: z.array(
-        openConflict.extend({ entity: z.string(), recordId, label: z.string(), at: z.string() }),
-      ),
-      total: z.number().int(),
-    }),
-  ),
   'sync.problems': read(page, z.object({ items: z.array(syncProblem), total: z.number().int() })),
 };

@@ -24,6 +24,8 @@ export interface FieldSpec {
    * where it changes by that.
    */
   follows?: string;
+  /** The kind of record whose id the field holds. */
+  refersTo?: string;
 }
 
 /** Urgency of a change on the link. Each lane keeps its order; an urgent change overtakes the others. */

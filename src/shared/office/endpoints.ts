@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { conflictDecision } from '../contract/conflicts.ts';
+import { historyPage } from '../contract/history.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
   officeCrewMember,
@@ -12,9 +14,12 @@ import {
   recordParams,
 } from './records.ts';
 import {
+  conflictParams,
   journalPage,
   journalQuery,
   officeConflict,
+  officeConflictQuery,
+  officeHistoryQuery,
   officeProblem,
   reliableSyncHealth,
   syncHealth,
@@ -88,6 +93,11 @@ export const officeEndpoints = {
     output: z.object({ vesselId: z.string(), id: z.string() }),
     status: 200,
   },
+  'workOrders.history': ask(
+    '/api/work-orders/{id}/history',
+    'Who changed what of an order, from what to what, newest first; of a deleted one too.',
+    { params: recordParams, query: officeHistoryQuery, output: historyPage },
+  ),
   'equipment.list': ask('/api/equipment', 'Equipment by code, page by page.', {
     params: none,
     query: officeEquipmentQuery,
@@ -123,11 +133,27 @@ export const officeEndpoints = {
     query: journalQuery,
     output: journalPage,
   }),
-  'conflicts.list': ask('/api/conflicts', 'Open conflicts, newest first.', {
+  'conflicts.list': ask('/api/conflicts', 'Conflicts that are open, or settled ones, newest first.', {
     params: none,
-    query: pageQuery,
+    query: officeConflictQuery,
     output: pageOf(officeConflict),
   }),
+  'conflicts.get': ask('/api/conflicts/{id}', 'One conflict, with how it ended once it is settled.', {
+    params: conflictParams,
+    query: none,
+    output: officeConflict,
+  }),
+  'conflicts.settle': {
+    method: 'POST',
+    path: '/api/conflicts/{id}/settle',
+    summary:
+      'Takes one of the values or a typed one, as a change that settles the conflict ashore and on board; stale when somebody settled it meanwhile.',
+    params: conflictParams,
+    query: none,
+    body: conflictDecision,
+    output: officeConflict,
+    status: 200,
+  },
   'problems.list': ask(
     '/api/problems',
     'Changes and messages that shore refused or could not apply, newest first.',

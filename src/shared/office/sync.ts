@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { openConflict } from '../contract/record-state.ts';
+import { conflict, conflictStates } from '../contract/conflicts.ts';
+import { historyCursor } from '../contract/history.ts';
+import { recordId } from '../contract/record-state.ts';
 import { lanes } from '../domain/record.ts';
 import { operations } from '../sync/change.ts';
-import { vesselQuery } from './page.ts';
+import { pageQuery, vesselQuery } from './page.ts';
 
 const count = z.number().int();
 const ageMs = z.number().nullable();
@@ -154,14 +156,22 @@ export const journalPage = z.object({
   more: z.boolean(),
 });
 
-export const officeConflict = openConflict.extend({
-  vesselId: z.string(),
-  entity: z.string(),
-  recordId: z.string(),
-  label: z.string(),
-  openedAt: z.string(),
-});
+export const officeConflict = conflict.extend({ vesselId: z.string() });
 export type OfficeConflict = z.infer<typeof officeConflict>;
+
+export const officeConflictQuery = z.strictObject({
+  ...pageQuery.shape,
+  state: z.enum(conflictStates).default('open'),
+  recordId: recordId.optional(),
+});
+
+export const conflictParams = z.strictObject({ id: z.string().regex(/^\d{1,15}$/) });
+
+export const officeHistoryQuery = z.strictObject({
+  ...vesselQuery.shape,
+  limit: z.number().int().min(1).max(200).default(30),
+  cursor: historyCursor.optional(),
+});
 
 export const officeProblem = z.object({
   id: count,

@@ -11,6 +11,8 @@ import {
 } from './merge.ts';
 import { compareStamps, saw } from './seen.ts';
 
+type Values = Readonly<Record<string, Scalar>>;
+
 /** What one change did to a field that several people had written. */
 export interface ConflictMove {
   readonly field: string;
@@ -35,6 +37,30 @@ export function conflictMoves(spec: RecordSpec, prior: RecordState, state: Recor
     now: after.includes(field) ? 'stands' : 'settled',
     alternatives: alternativesOf(spec, state, field),
   }));
+}
+
+/**
+ * What a change has to name whose writer sets `changes`: the fields that differ, and those in which several values
+ * stand, so that the choice of one is a choice also where it is the one in force. What goes with such a field is
+ * chosen with it.
+ * @param current the record's values
+ * @param contested the fields in which several values stand
+ */
+export function fieldsToWrite(
+  spec: RecordSpec,
+  changes: Values,
+  { current, contested }: { current: Values; contested: readonly string[] },
+): Values {
+  const written: Record<string, Scalar> = {};
+  for (const [name, value] of Object.entries(changes))
+    if (current[name] !== value || contested.includes(name)) written[name] = value;
+  for (const follower of contested) {
+    const leading = spec.fields[follower]?.follows;
+    const value = current[follower];
+    if (leading !== undefined && leading in written && !(follower in written) && value !== undefined)
+      written[follower] = value;
+  }
+  return written;
 }
 
 /**

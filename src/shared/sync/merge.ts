@@ -242,6 +242,16 @@ export function isDeleted(state: RecordState): boolean {
   );
 }
 
+/**
+ * True when `change` kept a record that somebody had deleted without seeing it, or is the delete that lost: an update
+ * beats a concurrent delete, and the one who deleted has to be told, whichever came first.
+ */
+export function overridesDelete(prior: RecordState, state: RecordState, change: Change): boolean {
+  if (change.operation === 'delete') return !isDeleted(state);
+  if (!isDeleted(prior) || isDeleted(state)) return false;
+  return Object.values(prior.deletions).every((deletion) => !saw(stampOf(change), deletion));
+}
+
 /** The latest stamp of all that is in force in the record; null for a record nothing is known of. */
 export function latestStamp(state: RecordState): Stamp | null {
   let latest: Stamp | null = null;

@@ -132,6 +132,14 @@ function stampsOf(
   return isSingle(listed) ? [listed] : listed.map(([stamp]) => stamp);
 }
 
+/** The fields in which several values stand, read without the record's values. */
+export function contestedFields(text: string): string[] {
+  // Three brackets begin a list of heads. Nearly no record has one, and every write asks.
+  if (!text.includes('[[[')) return [];
+  const { f } = recordStateJson.parse(JSON.parse(text));
+  return Object.entries(f).flatMap(([name, heads]) => (!isSingle(heads) && heads.length > 1 ? [name] : []));
+}
+
 /** The stamp in force for each field of `spec`, read without the record's values: field → `origin#number`. */
 export function fieldVersions(spec: RecordSpec, text: string | object): Record<string, string> {
   const json = recordStateJson.parse(typeof text === 'string' ? JSON.parse(text) : text);

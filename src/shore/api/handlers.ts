@@ -63,6 +63,10 @@ export function createHandlers(service: ShoreService): Handlers {
       return { output: await workOrders.delete(key, writer) };
     },
 
+    'workOrders.history': async ({ params, query: { vessel, ...page } }) => ({
+      output: await workOrders.history(keyOf(params.id, vessel), given(page)),
+    }),
+
     'equipment.list': async ({ query }) => ({ output: await equipment.list(withVessel(query)) }),
 
     'equipment.get': async ({ params, query }) => {
@@ -84,7 +88,11 @@ export function createHandlers(service: ShoreService): Handlers {
     },
 
     'sync.journal': async ({ query }) => ({ output: await service.journal(withVessel(query)) }),
-    'conflicts.list': async ({ query }) => ({ output: await service.conflicts(withVessel(query)) }),
+    'conflicts.list': async ({ query }) => ({ output: await service.conflicts.list(withVessel(query)) }),
+    'conflicts.get': async ({ params }) => ({ output: await service.conflicts.get(params.id) }),
+    'conflicts.settle': async ({ params, body, writer }) => ({
+      output: await service.conflicts.settle(params.id, body, writer),
+    }),
     'problems.list': async ({ query }) => ({ output: await service.problems(withVessel(query)) }),
   };
 }

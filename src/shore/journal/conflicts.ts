@@ -2,7 +2,7 @@ import { specOf } from '#shared/domain/records.ts';
 import { baseOf } from '#shared/sync/conflicts.ts';
 import type { Alternative } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/seen.ts';
-import type { ConflictHead } from '../store/schema.ts';
+import type { ConflictHead, ConflictSettlement } from '../store/schema.ts';
 import type { JournalEntry, StoredConflict } from '../store/shore-store.ts';
 import type { ConflictStep } from './fold.ts';
 
@@ -36,13 +36,14 @@ export function resolveConflicts(
         heads,
         openedAt: now,
         settledAt: null,
+        settlement: null,
       };
       const next = { ...row, heads, base: baseFor(step, history) };
       if (standing !== undefined) written.delete(standing);
       written.add(next);
       current.set(key, next);
     } else if (standing !== undefined) {
-      const next = { ...standing, settledAt: now };
+      const next = { ...standing, settledAt: now, settlement: settlementOf(step, entries) };
       written.delete(standing);
       written.add(next);
       current.delete(key);
@@ -71,6 +72,18 @@ function baseFor(
     alternatives,
     applied.map(({ change }) => change),
   );
+}
+
+function settlementOf(
+  { alternatives, change }: ConflictStep,
+  entries: ReadonlyMap<string, JournalEntry>,
+): ConflictSettlement {
+  const [inForce] = alternatives;
+  const deleted = change.operation === 'delete' || inForce === undefined;
+  if (!deleted) return { ...describe(inForce, entries), deleted };
+  const { origin, number, at, actorName, device } = change;
+  const value = inForce?.value ?? null;
+  return { value, deleted, by: actorName, device, at, side: sideOf(origin), origin, number };
 }
 
 function describe(

@@ -1,7 +1,7 @@
 import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { stampOf, type Change } from '#shared/sync/change.ts';
+import type { Change } from '#shared/sync/change.ts';
 import { conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
 import {
   applyChange,
@@ -9,10 +9,10 @@ import {
   isDeleted,
   latestStamp,
   materialise,
+  overridesDelete,
   valueIn,
   type RecordState,
 } from '#shared/sync/merge.ts';
-import { saw } from '#shared/sync/seen.ts';
 import type { Applied } from '../store/schema.ts';
 import type { JournalEntry, StoredRecord, Values } from '../store/shore-store.ts';
 
@@ -78,7 +78,7 @@ export function fold(
       touched.set(key, { entity, id: recordId, state, row: known?.row ?? null, digest: null });
       const moves = conflictMoves(spec, prior, state);
       folded.steps.push(...moves.map((move) => ({ ...move, entity, recordId, change })));
-      if (isOverriding(prior, state, change)) folded.overridden.push({ entity, recordId, change });
+      if (overridesDelete(prior, state, change)) folded.overridden.push({ entity, recordId, change });
     }
     folded.entries.push({ change, feed: feed + index + 1, before, hash, claimed, applied, storedAt: now });
   }
@@ -147,11 +147,4 @@ function valuesIn(spec: RecordSpec, state: RecordState, names: readonly string[]
     if (value !== undefined) values[name] = value;
   }
   return values;
-}
-
-/** An update beats a delete that had not seen it: the one who deleted has to be told, whichever came first. */
-function isOverriding(prior: RecordState, state: RecordState, change: Change): boolean {
-  if (change.operation === 'delete') return !isDeleted(state);
-  if (!isDeleted(prior) || isDeleted(state)) return false;
-  return Object.values(prior.deletions).every((deletion) => !saw(stampOf(change), deletion));
 }

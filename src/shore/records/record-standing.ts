@@ -3,12 +3,12 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
+import { openConflict } from '../conflicts/conflict.ts';
 import type { ShoreSyncState } from '../service.ts';
 import { anyOf } from '../store/bulk.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
 import type { Executor } from '../store/database.ts';
 import { syncConflicts, syncVersions } from '../store/schema.ts';
-import type { StoredConflict } from '../store/shore-store.ts';
 
 /**
  * The column with its table's name, for use inside a subquery: in a query of one table drizzle leaves the name out,
@@ -82,19 +82,4 @@ export async function detailsOf(
 
 function vesselIn(column: PgColumn, keys: readonly DetailKey[]): SQL {
   return sql`${column} = ${anyOf([...new Set(keys.map((key) => key.vesselId))])}`;
-}
-
-export function openConflict({ id, field, base, heads }: StoredConflict): OpenConflict {
-  return {
-    id: String(id),
-    field,
-    base: base?.value ?? null,
-    values: heads.map(({ value, by, device, at, side }) => ({
-      value,
-      by,
-      device,
-      at: new Date(at).toISOString(),
-      side,
-    })),
-  };
 }

@@ -12,5 +12,6 @@ export function storedConflict(row: InferSelectModel<typeof syncConflicts>): Sto
     heads: row.heads,
     openedAt: row.openedAt,
     settledAt: row.settledAt,
+    settlement: row.settlement,
   };
 }

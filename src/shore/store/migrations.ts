@@ -61,4 +61,11 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE \"vessel_contact\" ADD COLUMN \"agreement\" jsonb;",
     ],
   },
+  {
+    name: '0003_review',
+    statements: [
+      "ALTER TABLE \"sync_conflicts\" ADD COLUMN \"settlement\" json;",
+      "CREATE INDEX \"sync_conflicts_settled\" ON \"sync_conflicts\" USING btree (\"id\") WHERE settled_at is not null;",
+    ],
+  },
 ];

@@ -296,6 +296,11 @@ export interface ConflictHead {
   number: number;
 }
 
+export interface ConflictSettlement extends ConflictHead {
+  /** True when it ended with the record: somebody deleted it. */
+  deleted: boolean;
+}
+
 /** Fields whose values stand against each other, and how it ended. One open row for each field of a record. */
 export const syncConflicts = pgTable(
   'sync_conflicts',
@@ -311,6 +316,8 @@ export const syncConflicts = pgTable(
     heads: json('heads').$type<ConflictHead[]>().notNull(),
     openedAt: integer53('opened_at').notNull(),
     settledAt: integer53('settled_at'),
+    /** The value that settled it and whose it is, or who deleted the record. */
+    settlement: json('settlement').$type<ConflictSettlement>(),
   },
   (table) => [
     uniqueIndex('sync_conflicts_open')
@@ -319,6 +326,9 @@ export const syncConflicts = pgTable(
     index('sync_conflicts_page')
       .on(table.id)
       .where(sql`settled_at is null`),
+    index('sync_conflicts_settled')
+      .on(table.id)
+      .where(sql`settled_at is not null`),
   ],
 );
 

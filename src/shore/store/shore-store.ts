@@ -7,7 +7,14 @@ import type { Held } from '#shared/sync/held.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { Committed } from '../service.ts';
-import type { Agreement, Applied, ConflictHead, HelloFacts, TelemetryFacts } from './schema.ts';
+import type {
+  Agreement,
+  Applied,
+  ConflictHead,
+  ConflictSettlement,
+  HelloFacts,
+  TelemetryFacts,
+} from './schema.ts';
 
 /**
  * What the gateway needs of its database, without SQL: implemented on Postgres (`sql-store.ts`), and by the
@@ -172,6 +179,7 @@ export interface StoredConflict {
   heads: readonly ConflictHead[];
   openedAt: number;
   settledAt: number | null;
+  settlement: ConflictSettlement | null;
 }
 
 export interface NewProblem {

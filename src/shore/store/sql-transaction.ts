@@ -263,16 +263,14 @@ export class SqlTransaction implements ShoreTransaction {
   }
 
   async saveConflicts(vesselId: string, conflicts: readonly StoredConflict[]): Promise<void> {
-    for (const { id, entity, recordId, field, base, heads, openedAt, settledAt } of conflicts) {
+    for (const { id, entity, recordId, field, openedAt, ...rest } of conflicts) {
+      const moving = { ...rest, heads: [...rest.heads] };
       if (id === null) {
         await this.#tx
           .insert(syncConflicts)
-          .values({ vesselId, entity, recordId, field, base, heads: [...heads], openedAt, settledAt });
+          .values({ vesselId, entity, recordId, field, openedAt, ...moving });
       } else {
-        await this.#tx
-          .update(syncConflicts)
-          .set({ heads: [...heads], base, settledAt })
-          .where(eq(syncConflicts.id, id));
+        await this.#tx.update(syncConflicts).set(moving).where(eq(syncConflicts.id, id));
       }
     }
   }

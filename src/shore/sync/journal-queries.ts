@@ -4,22 +4,12 @@ import { sideOf } from '#shared/sync/seen.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { pageLimit } from '../records/page-limit.ts';
-import { openConflict } from '../records/record-standing.ts';
-import type { JournalPage, JournalQuery, Page, PageQuery, ShoreConflict, ShoreProblem } from '../service.ts';
-import { storedConflict } from '../store/conflict-rows.ts';
+import type { JournalPage, JournalQuery, Page, PageQuery, ShoreProblem } from '../service.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
 import { journalEntry } from '../store/journal-rows.ts';
-import {
-  crewMember,
-  equipment,
-  syncConflicts,
-  syncJournal,
-  syncProblems,
-  vessel,
-  workOrder,
-} from '../store/schema.ts';
+import { syncJournal, syncProblems, vessel } from '../store/schema.ts';
 
-/** Reads journals, conflicts and problems for the office. */
+/** Reads journals and problems for the office. */
 export class SyncQueries {
   readonly #executor: Executor;
 
@@ -70,37 +60,6 @@ export class SyncQueries {
     return { items, nextAfter: items.at(-1)?.feed ?? after, more: rows.length > count };
   }
 
-  async conflicts({ vesselId, limit, cursor }: PageQuery): Promise<Page<ShoreConflict>> {
-    const count = pageLimit(limit, 50);
-    const order = 'conflicts';
-    const position = decodeCursor(order, 'number', cursor);
-    const rows = await this.#executor
-      .select({ conflict: syncConflicts, label: this.#label() })
-      .from(syncConflicts)
-      .where(
-        and(
-          sql`${syncConflicts.settledAt} is null`,
-          ...(vesselId === undefined ? [] : [eq(syncConflicts.vesselId, vesselId)]),
-          ...(position === null ? [] : [lt(syncConflicts.id, Number(position.value))]),
-        ),
-      )
-      .orderBy(desc(syncConflicts.id))
-      .limit(count + 1);
-    const shown = rows.slice(0, count);
-    const last = shown.at(-1)?.conflict;
-    return {
-      items: shown.map(({ conflict, label }) => ({
-        ...openConflict(storedConflict(conflict)),
-        vesselId: conflict.vesselId,
-        entity: conflict.entity,
-        recordId: conflict.recordId,
-        label,
-        openedAt: new Date(conflict.openedAt).toISOString(),
-      })),
-      nextCursor: cursorAfter(order, rows.length > count ? last?.id : undefined),
-    };
-  }
-
   async problems({ vesselId, limit, cursor }: PageQuery): Promise<Page<ShoreProblem>> {
     const count = pageLimit(limit, 50);
     const order = 'problems';
@@ -147,18 +106,6 @@ export class SyncQueries {
         },
       );
     return rows[0]?.vesselId ?? null;
-  }
-
-  /** Number and title of an order, code and name of equipment, name of a person. */
-  #label() {
-    const place = (table: typeof workOrder | typeof equipment | typeof crewMember) =>
-      sql`${table.vesselId} = ${syncConflicts.vesselId} and ${table.id} = ${syncConflicts.recordId}`;
-    return sql<string>`coalesce(
-      case ${syncConflicts.entity}
-        when 'work_order' then (select ${workOrder.number} || ' ' || ${workOrder.title} from ${workOrder} where ${place(workOrder)})
-        when 'equipment' then (select ${equipment.code} || ' ' || ${equipment.name} from ${equipment} where ${place(equipment)})
-        when 'crew_member' then (select ${crewMember.name} from ${crewMember} where ${place(crewMember)})
-      end, ${syncConflicts.recordId})`;
   }
 }
 

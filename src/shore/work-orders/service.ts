@@ -9,6 +9,7 @@ import { nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { ShoreFailure } from '../failure.ts';
+import { HistoryQueries } from '../history/queries.ts';
 import {
   recordAndPublish,
   type RecordInUnit,
@@ -33,15 +34,18 @@ export class WorkOrders implements WorkOrderService {
   readonly #parts: WriteParts;
   readonly #executor: Executor;
   readonly #queries: WorkOrderQueries;
+  readonly #history: HistoryQueries;
 
   constructor(parts: WriteParts, executor: Executor, queries: WorkOrderQueries) {
     this.#parts = parts;
     this.#executor = executor;
     this.#queries = queries;
+    this.#history = new HistoryQueries(executor);
   }
 
   list: WorkOrderService['list'] = (query) => this.#queries.list(query);
   get: WorkOrderService['get'] = (key) => this.#queries.get(key);
+  history: WorkOrderService['history'] = (key, query) => this.#history.ofWorkOrder(key, query);
 
   async create(vesselId: string, input: NewWorkOrder, writer: Writer): Promise<ShoreWorkOrder> {
     const given = parsed(newWorkOrder, input);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { historyPage, type HistoryEvent } from '#shared/contract/history.ts';
 import { pageOf } from '#shared/office/page.ts';
 import {
   officeCrewMember,
@@ -369,6 +370,8 @@ describe('the office over REST', () => {
         .object({
           items: z.array(
             z.looseObject({
+              id: z.string(),
+              version: z.string(),
               recordId: z.string(),
               field: z.string(),
               values: z.array(z.object({ value: z.unknown() })),
@@ -381,6 +384,31 @@ describe('the office over REST', () => {
     expect(items).toMatchObject([{ recordId: id, field: 'dueDate' }]);
     expect(items[0]?.values.map(({ value }) => value).sort()).toEqual(['2026-12-05', '2026-12-09']);
     expect((await order(id)).sync).toBe('conflict');
+
+    const [conflict] = items;
+    if (conflict === undefined) throw new Error('There is no conflict');
+    const { version, values } = conflict;
+    const path = `/api/conflicts/${conflict.id}`;
+    const settle = (body: unknown) => shore.ask(`${path}/settle`, { method: 'POST', body });
+    const index = values.findIndex(({ value }) => value === '2026-12-05');
+    expect((await settle({ version, take: { index: 9 } })).status).toBe(400);
+    expect((await settle({ version, take: { value: 'soon' } })).status).toBe(400);
+    expect((await settle({ version, take: { index } })).status).toBe(200);
+    expect(errorIn(await settle({ version, take: { index } })).code).toBe('stale');
+    expect(await shore.get(path)).toMatchObject({ settlement: { value: '2026-12-05', deleted: false } });
+    expect(await shore.get('/api/conflicts')).toEqual({ items: [], nextCursor: null });
+    expect(await shore.get('/api/conflicts?state=settled')).toMatchObject({ items: [{ recordId: id }] });
+    await until(
+      'the conflict settled on board',
+      async () => (await aurora.call('conflicts.list', {})).total === 0 || null,
+    );
+    expect((await aurora.call('workOrders.get', { id })).dueDate).toBe('2026-12-05');
+
+    const { items: ashore } = historyPage.parse(await shore.get(`/api/work-orders/${id}/history`));
+    const { items: onBoard } = await aurora.call('history.list', { entity: 'work_order', id });
+    const told = ({ number, origin, by, fields }: HistoryEvent) => ({ number, origin, by, fields });
+    expect(ashore.map(told)).toEqual(onBoard.map(told));
+    expect(ashore[0]).toMatchObject({ fields: [{ field: 'dueDate', conflict: 'settled' }] });
   });
 
   test('with a second vessel, an order must say for which it is', async () => {
@@ -420,6 +448,8 @@ describe('the office over REST', () => {
         '/api/mqtt/reliable-sync/health',
         '/api/sync/journal',
         '/api/conflicts',
+        '/api/conflicts/{id}/settle',
+        '/api/work-orders/{id}/history',
       ]),
     );
     expect(Object.keys(document.paths['/api/work-orders'] ?? {})).toEqual(['get', 'post']);

@@ -242,8 +242,33 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         });
       });
 
-      method('sync.conflicts', 'has none where nobody contradicted', async () => {
-        expect(await done('sync.conflicts', {})).toEqual({ items: [], total: 0 });
+      method('conflicts.list', 'has none where nobody contradicted', async () => {
+        expect(await done('conflicts.list', {})).toEqual({ items: [], total: 0, nextCursor: null });
+      });
+
+      method('conflicts.get', 'says so when there is no such conflict', async () => {
+        expect((await failed('conflicts.get', { id: '1' })).code).toBe('not_found');
+      });
+
+      method('conflicts.settle', 'says so when there is no such conflict', async () => {
+        const decision = { id: '1', version: 'v1#1+s1#1', take: { index: 0 } };
+        expect((await failed('conflicts.settle', decision)).code).toBe('not_found');
+      });
+
+      method('history.list', 'tells who did what to a record, newest first', async () => {
+        const order = await done('workOrders.create', { title: 'With a history' });
+        await done('workOrders.update', { id: order.id, changes: { title: 'With some history' } });
+        expect(await done('history.list', { entity: 'work_order', id: order.id })).toMatchObject({
+          items: [
+            {
+              operation: 'update',
+              fields: [{ field: 'title', from: 'With a history', to: 'With some history' }],
+            },
+            { operation: 'create' },
+          ],
+          total: 2,
+          nextCursor: null,
+        });
       });
 
       method('sync.problems', 'has none where all went well', async () => {

@@ -248,7 +248,7 @@ describe.each(kinds)('what the office may ask, on %s', (kind) => {
     const first = nordlys.journal.length - 5;
     await gateway.exchange(nordlys.batch(first, nordlys.journal.length));
     const conflicts = await all((cursor) =>
-      service.conflicts({ limit: 2, ...(cursor === undefined ? {} : { cursor }) }),
+      service.conflicts.list({ limit: 2, ...(cursor === undefined ? {} : { cursor }) }),
     );
     expect(conflicts.map(({ recordId }) => recordId)).toEqual(ids.toReversed());
     expect(conflicts.at(-1)).toMatchObject({

@@ -11,7 +11,7 @@ import type { HeldJson } from '#shared/sync/held.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
-import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
+import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
 import { applyBatch } from '#vessel/sync/apply-batch.ts';
@@ -51,7 +51,13 @@ const fields: fc.Arbitrary<Record<string, Scalar>> = fc.record(
 );
 
 type Step =
-  | { kind: 'on board'; operation: Operation; record: number; fields: Record<string, Scalar> }
+  | {
+      kind: 'on board';
+      operation: Operation;
+      record: number;
+      fields: Record<string, Scalar>;
+      affirms: boolean;
+    }
   | {
       kind: 'ashore';
       operation: Operation;
@@ -69,7 +75,13 @@ const epoch = fc.nat({ max: 1 });
 const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('on board'), operation: operations, record, fields }),
+    arbitrary: fc.record({
+      kind: fc.constant('on board'),
+      operation: operations,
+      record,
+      fields,
+      affirms: fc.boolean(),
+    }),
   },
   {
     weight: 3,
@@ -159,15 +171,22 @@ function sail(store: VesselStore, script: readonly Step[], afterEach: () => void
 function writeOnBoard(
   store: VesselStore,
   id: string,
-  { operation, fields }: Step & { kind: 'on board' },
+  { operation, fields, affirms }: Step & { kind: 'on board' },
 ): void {
   const row = store.table(entity).get(id);
   if (operation !== 'create' && (row === null || row.deleted)) return;
   recordAndPublish(store, { actor: chief, device: 'Bridge PC' }, (unit) => {
     if (operation === 'create') unit.create(entity, id, { ...order, ...fields });
+    else if (operation === 'update' && affirms) affirmAll(unit, id, fields);
     else if (operation === 'update') unit.update(entity, id, fields);
     else unit.delete(entity, id);
   });
+}
+
+/** Sets `fields`, and the title and the status to what they are. */
+function affirmAll(unit: RecordUnit, id: string, fields: Record<string, Scalar>): void {
+  const { title = null, status = null } = unit.get(entity, id)?.values ?? {};
+  unit.affirm(entity, id, { title, status, ...fields });
 }
 
 function writtenAshore(

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { baseOf, conflictMoves } from '#shared/sync/conflicts.ts';
-import type { Alternative, RecordState } from '#shared/sync/merge.ts';
+import { baseOf, conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
+import { emptyState, type Alternative, type RecordState } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import type { Base } from './base.ts';
 import type { WritableDatabase } from './database.ts';
@@ -23,6 +23,14 @@ const conflictHead = z.object({
   origin: z.string(),
   number: z.number(),
 });
+export type ConflictHead = z.infer<typeof conflictHead>;
+
+const settlement = conflictHead.extend({
+  /** True when it ended with the record: somebody deleted it. */
+  deleted: z.boolean(),
+});
+export type Settlement = z.infer<typeof settlement>;
+
 const row = z.object({
   id: z.number(),
   entity: z.string(),
@@ -32,6 +40,7 @@ const row = z.object({
   heads: z.string(),
   opened_at: z.number(),
   settled_at: z.number().nullable(),
+  settlement: z.string().nullable(),
 });
 
 export interface StoredConflict {
@@ -41,17 +50,30 @@ export interface StoredConflict {
   field: string;
   /** What stood there before all of the values; null where the journal does not know. */
   base: { value: Scalar } | null;
-  heads: z.infer<typeof conflictHead>[];
+  /** The one in force first; as they last stood once settled. */
+  heads: ConflictHead[];
+  /** ms since 1970 */
   openedAt: number;
+  settledAt: number | null;
+  settlement: Settlement | null;
 }
 
-/** Fields whose values stand against each other. Both are kept until a later change has seen both. */
+export interface ConflictPage {
+  state: 'open' | 'settled';
+  recordId: string | undefined;
+  /** Conflicts that come before this one, null for the newest. */
+  before: number | null;
+  limit: number;
+}
+
+/** Fields whose values stand against each other. All are kept until a later change has seen all of them. */
 export class Conflicts {
+  readonly #get: Statement;
   readonly #open: Statement;
   readonly #put: Statement;
   readonly #settle: Statement;
-  readonly #page: Statement;
-  readonly #count: Statement;
+  readonly #pages: Readonly<Record<ConflictPage['state'], Statement>>;
+  readonly #counts: Readonly<Record<ConflictPage['state'], Statement>>;
   readonly #journal: Journal;
   readonly #base: Base;
   /** Whether any conflict is open; null when that has to be asked. Saves the look-up at every write. */
@@ -60,6 +82,7 @@ export class Conflicts {
   constructor(connection: WritableDatabase, { journal, base }: { journal: Journal; base: Base }) {
     this.#journal = journal;
     this.#base = base;
+    this.#get = connection.prepare('SELECT * FROM sync_conflicts WHERE id = ?');
     this.#open = connection.prepare(
       'SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL',
     );
@@ -69,75 +92,119 @@ export class Conflicts {
        ON CONFLICT (record_id, field) WHERE settled_at IS NULL DO UPDATE SET heads = excluded.heads, base = excluded.base`,
     );
     this.#settle = connection.prepare(
-      'UPDATE sync_conflicts SET settled_at = ? WHERE record_id = ? AND field = ? AND settled_at IS NULL',
+      `UPDATE sync_conflicts SET settled_at = @now, settlement = @settlement
+       WHERE record_id = @recordId AND field = @field AND settled_at IS NULL`,
     );
-    this.#page = connection.prepare(
-      'SELECT * FROM sync_conflicts WHERE settled_at IS NULL ORDER BY opened_at DESC, id DESC LIMIT ? OFFSET ?',
-    );
-    this.#count = connection.prepare('SELECT count(*) FROM sync_conflicts WHERE settled_at IS NULL').pluck();
+    const page = (condition: string): Statement =>
+      connection.prepare(
+        `SELECT * FROM sync_conflicts WHERE ${condition} AND id < coalesce(@before, 9e18)
+           AND (@recordId IS NULL OR record_id = @recordId)
+         ORDER BY id DESC LIMIT @limit`,
+      );
+    const count = (condition: string): Statement =>
+      connection
+        .prepare(
+          `SELECT count(*) FROM sync_conflicts WHERE ${condition} AND (@recordId IS NULL OR record_id = @recordId)`,
+        )
+        .pluck();
+    this.#pages = { open: page('settled_at IS NULL'), settled: page('settled_at IS NOT NULL') };
+    this.#counts = { open: count('settled_at IS NULL'), settled: count('settled_at IS NOT NULL') };
   }
 
-  /** Brings the open conflicts of a record in line with what a change made of it. */
+  /** Brings the conflicts of a record in line with what `change` made of it. */
   follow(
     spec: RecordSpec,
-    recordId: string,
+    change: Change,
     { prior, state, now }: { prior: RecordState; state: RecordState; now: number },
   ): void {
     const moves = conflictMoves(spec, prior, state);
     if (moves.length === 0) return;
     this.#any = null;
-    const history = [
-      ...this.#base.history(spec, recordId),
-      ...this.#journal
-        .ofRecord(spec.entity, recordId)
-        .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : [])),
-    ];
-    for (const { field, now: outcome, alternatives } of moves) {
-      if (outcome === 'settled') {
-        this.#settle.run(now, recordId, field);
-        continue;
-      }
-      const base = baseOf(spec, field, alternatives, history);
-      this.#put.run({
-        entity: spec.entity,
-        recordId,
-        field,
-        base: base === null ? null : JSON.stringify(base),
-        heads: JSON.stringify(alternatives.map((each) => describe(each, history))),
-        now,
-      });
-    }
+    const { recordId } = change;
+    const history = this.#history(spec, recordId);
+    for (const move of moves)
+      if (move.now === 'settled') this.settle(recordId, move.field, settlementOf(move, change, history), now);
+      else this.#list(spec, recordId, { move, history, now });
   }
 
-  /** A change of this node has seen everything here: what it sets is settled. */
-  settle(recordId: string, fields: readonly string[], now: number): void {
+  /** Lists the conflicts of a record that came as it stands, with a snapshot. */
+  takeOver(spec: RecordSpec, recordId: string, { state, now }: { state: RecordState; now: number }): void {
+    const moves = conflictMoves(spec, emptyState, state);
+    if (moves.length === 0) return;
     this.#any = null;
-    for (const name of fields) this.#settle.run(now, recordId, name);
+    const history = this.#history(spec, recordId);
+    for (const move of moves) this.#list(spec, recordId, { move, history, now });
+  }
+
+  #history(spec: RecordSpec, recordId: string): Change[] {
+    const applied = this.#journal
+      .ofRecord(spec.entity, recordId)
+      .flatMap((entry) => (entry.applied === 'applied' ? [entry.change] : []));
+    return [...this.#base.history(spec, recordId), ...applied];
+  }
+
+  #list(
+    spec: RecordSpec,
+    recordId: string,
+    { move, history, now }: { move: ConflictMove; history: readonly Change[]; now: number },
+  ): void {
+    const { field, alternatives } = move;
+    const base = baseOf(spec, field, alternatives, history);
+    this.#put.run({
+      entity: spec.entity,
+      recordId,
+      field,
+      base: base === null ? null : JSON.stringify(base),
+      heads: JSON.stringify(alternatives.map((each) => describe(each, history))),
+      now,
+    });
+  }
+
+  /** Closes a field's conflict, where one is open. `now` is when this node came to know of it, ms. */
+  settle(recordId: string, field: string, by: Settlement, now: number): void {
+    this.#any = null;
+    this.#settle.run({ now, settlement: JSON.stringify(by), recordId, field });
   }
 
   /** True when at least one conflict is open. */
   any(): boolean {
-    this.#any ??= this.count() > 0;
+    this.#any ??= this.count('open') > 0;
     return this.#any;
   }
 
+  get(id: number): StoredConflict | null {
+    const found = this.#get.get(id);
+    return found === undefined ? null : conflictFromRow(found);
+  }
+
   open(recordId: string): StoredConflict[] {
-    return this.#open.all(recordId).map(fromRow);
+    return this.#open.all(recordId).map(conflictFromRow);
   }
 
-  page(limit: number, offset: number): StoredConflict[] {
-    return this.#page.all(limit, offset).map(fromRow);
+  /** Newest first. */
+  page({ state, recordId, before, limit }: ConflictPage): StoredConflict[] {
+    return this.#pages[state].all({ recordId: recordId ?? null, before, limit }).map(conflictFromRow);
   }
 
-  count(): number {
-    return z.number().parse(this.#count.get());
+  count(state: ConflictPage['state'], recordId?: string): number {
+    return z.number().parse(this.#counts[state].get({ recordId: recordId ?? null }));
   }
 }
 
-function describe(
-  { stamp, value, also }: Alternative,
+function settlementOf(
+  { alternatives }: ConflictMove,
+  change: Change,
   history: readonly Change[],
-): z.infer<typeof conflictHead> {
+): Settlement {
+  const [inForce] = alternatives;
+  const deleted = change.operation === 'delete' || inForce === undefined;
+  if (!deleted) return { ...describe(inForce, history), deleted };
+  const { origin, number, at, actorName, device } = change;
+  const value = inForce?.value ?? null;
+  return { value, deleted, by: actorName, device, at, side: sideOf(origin), origin, number };
+}
+
+function describe({ stamp, value, also }: Alternative, history: readonly Change[]): ConflictHead {
   const { origin, number } = stamp;
   const change = history.find((each) => each.origin === origin && each.number === number);
   return {
@@ -152,15 +219,20 @@ function describe(
   };
 }
 
-function fromRow(found: unknown): StoredConflict {
+/** A row of `sync_conflicts`. */
+export function conflictFromRow(found: unknown): StoredConflict {
   const stored = row.parse(found);
+  const json = <T>(schema: z.ZodType<T>, text: string | null): T | null =>
+    text === null ? null : schema.parse(JSON.parse(text));
   return {
     id: stored.id,
     entity: stored.entity,
     recordId: stored.record_id,
     field: stored.field,
-    base: stored.base === null ? null : z.object({ value: scalar }).parse(JSON.parse(stored.base)),
-    heads: z.array(conflictHead).parse(JSON.parse(stored.heads)),
+    base: json(z.object({ value: scalar }), stored.base),
+    heads: json(z.array(conflictHead), stored.heads) ?? [],
     openedAt: stored.opened_at,
+    settledAt: stored.settled_at,
+    settlement: json(settlement, stored.settlement),
   };
 }

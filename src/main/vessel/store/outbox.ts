@@ -41,6 +41,7 @@ export class Outbox {
   readonly #oldest: Statement;
   readonly #sent: Statement;
   readonly #any: Statement;
+  readonly #isSent: Statement;
   readonly #add: Statement;
   readonly #promote: Statement;
   readonly #journal: Journal;
@@ -80,6 +81,7 @@ export class Outbox {
     );
     this.#figures = connection.prepare('SELECT lane, count(*) AS depth FROM sync_outbox GROUP BY lane');
     this.#oldest = connection.prepare('SELECT at FROM sync_outbox ORDER BY number LIMIT 1').pluck();
+    this.#isSent = connection.prepare('SELECT 1 FROM sync_outbox WHERE number = ? AND sent_at IS NOT NULL');
     this.#any = connection.prepare('SELECT 1 FROM sync_outbox LIMIT 1').pluck();
     this.#sent = connection.prepare('SELECT count(*) FROM sync_outbox WHERE sent_at IS NOT NULL').pluck();
   }
@@ -116,6 +118,11 @@ export class Outbox {
     const removed = this.#removeUpTo.all(held.upTo);
     for (const [first, last] of held.beyond) removed.push(...this.#removeRange.all(first, last));
     return removed.map((row) => key.parse(row));
+  }
+
+  /** True for a change that waits for shore's word and has left the ship. */
+  isSent(number: number): boolean {
+    return this.#isSent.get(number) !== undefined;
   }
 
   isEmpty(): boolean {

@@ -9,7 +9,7 @@ import type { WritableDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import { platformHash } from './platform-hash.ts';
-import type { RecordTable } from './record-table.ts';
+import type { RecordTable, StoredRecord } from './record-table.ts';
 import type { ColumnValue, Fact, WriteUnit } from './unit-of-work.ts';
 
 /**
@@ -34,35 +34,51 @@ export class OwnChanges {
     this.#kinds = new Map([...tables].map(([entity, { spec }]) => [entity, kindOf(connection, spec)]));
   }
 
-  /** Writes down what the triggers saw within `unit`, in their order. */
-  write(unit: WriteUnit, facts: readonly Fact[]): void {
+  /**
+   * Writes down what the triggers saw within `unit`, in their order.
+   * @param affirmed fields of a record that its last change names whether or not they differ
+   */
+  write(unit: WriteUnit, facts: readonly Fact[], affirmed: Affirmed | null = null): void {
     /** Versions that the unit has set since the triggers looked. */
     const latest = new Map<string, string>();
-    for (const fact of facts) {
-      const kind = this.#kinds.get(fact.entity);
-      if (kind === undefined) throw new Error(`There is no kind of record called '${fact.entity}'`);
-      const { operation, after, before, lane } = changeIn(kind, fact);
-      const change = this.#change(unit, fact, operation, { fields: after, lane });
-      const fields = canonicalFields(after);
-      const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
-      this.#journal.addOwn(change, { fields, before, hash: sealed });
-      this.#outbox.add(change);
-      const names = Object.keys(after);
-      const known = latest.get(fact.recordId) ?? fact.versionsBefore;
-      const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
-      if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
-      latest.set(fact.recordId, state);
-      unit.last = change.number;
-      unit.hash = sealed;
-      unit.written.push({
-        number: change.number,
-        entity: fact.entity,
-        recordId: fact.recordId,
-        operation,
-        fields: names,
-        lane,
-      });
+    const place =
+      affirmed === null ? -1 : facts.findLastIndex(({ recordId }) => recordId === affirmed.recordId);
+    for (const [index, fact] of facts.entries()) {
+      const named = index === place && affirmed !== null ? affirmed.fields : none;
+      this.#write(unit, fact, { latest, named });
     }
+    if (affirmed !== null && place === -1)
+      this.#write(unit, unchanged(affirmed), { latest, named: affirmed.fields });
+  }
+
+  #write(
+    unit: WriteUnit,
+    fact: Fact,
+    { latest, named }: { latest: Map<string, string>; named: readonly string[] },
+  ): void {
+    const kind = this.#kinds.get(fact.entity);
+    if (kind === undefined) throw new Error(`There is no kind of record called '${fact.entity}'`);
+    const { operation, after, before, lane } = changeIn(kind, fact, named);
+    const change = this.#change(unit, fact, operation, { fields: after, lane });
+    const fields = canonicalFields(after);
+    const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
+    this.#journal.addOwn(change, { fields, before, hash: sealed });
+    this.#outbox.add(change);
+    const names = Object.keys(after);
+    const known = latest.get(fact.recordId) ?? fact.versionsBefore;
+    const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
+    if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
+    latest.set(fact.recordId, state);
+    unit.last = change.number;
+    unit.hash = sealed;
+    unit.written.push({
+      number: change.number,
+      entity: fact.entity,
+      recordId: fact.recordId,
+      operation,
+      fields: names,
+      lane,
+    });
   }
 
   #change(
@@ -90,6 +106,17 @@ export class OwnChanges {
   }
 }
 
+/** Fields that a change names though they may be as they were: the choice of the value in force. */
+export interface Affirmed {
+  entity: string;
+  recordId: string;
+  fields: readonly string[];
+  /** The record before the change. */
+  stored: StoredRecord;
+}
+
+const none: readonly string[] = [];
+
 /** What is needed of a kind of record to journal its rows. */
 interface Kind {
   spec: RecordSpec;
@@ -113,7 +140,28 @@ interface ChangeInFact {
   lane: Lane;
 }
 
-function changeIn({ spec, fields }: Kind, { wasDeleted, deleted, columns }: Fact): ChangeInFact {
+/** The fact of a record whose columns stay as they are. */
+function unchanged({ entity, recordId, stored }: Affirmed): Fact {
+  const columns = Object.values(stored.values).map((value) =>
+    typeof value === 'boolean' ? Number(value) : value,
+  );
+  const { deleted, versions } = stored;
+  return {
+    entity,
+    recordId,
+    wasDeleted: deleted,
+    deleted,
+    versionsBefore: versions,
+    versions,
+    columns: [...columns, ...columns],
+  };
+}
+
+function changeIn(
+  { spec, fields }: Kind,
+  { wasDeleted, deleted, columns }: Fact,
+  named: readonly string[],
+): ChangeInFact {
   const after: Record<string, Scalar> = {};
   if (wasDeleted === null) {
     fields.forEach(({ name, isBoolean }, place) => {
@@ -126,7 +174,7 @@ function changeIn({ spec, fields }: Kind, { wasDeleted, deleted, columns }: Fact
   fields.forEach(({ name, isBoolean }, place) => {
     const [now, then] = [columns[place], columns[fields.length + place]];
     whole[name] = toScalar(now, isBoolean);
-    if (now === then) return;
+    if (now === then && !named.includes(name)) return;
     after[name] = toScalar(now, isBoolean);
     before[name] = toScalar(then, isBoolean);
   });

@@ -1,9 +1,9 @@
-import type { Scalar } from '#shared/json.ts';
 import { tick } from '#shared/sync/clock.ts';
-import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import { fieldsToWrite } from '#shared/sync/conflicts.ts';
+import { afterOwnChange, contestedFields } from '#shared/sync/record-state-json.ts';
 import type { Stamp } from '#shared/sync/seen.ts';
 import type { StoredRecord, Values } from './record-table.ts';
-import type { Actor, WriteUnit } from './unit-of-work.ts';
+import type { Actor, WriteUnit, WrittenChange } from './unit-of-work.ts';
 import type { VesselStore } from './vessel-store.ts';
 
 /** The writes a service may make within one unit. Reads within it see them. */
@@ -13,8 +13,10 @@ export interface RecordUnit {
   readonly actor: Actor;
   get(entity: string, id: string): StoredRecord | null;
   create(entity: string, id: string, values: Values): void;
-  /** Sets the fields that differ from what is stored; writes nothing when none does. */
-  update(entity: string, id: string, changes: Readonly<Record<string, Scalar>>): void;
+  /** Sets the fields that differ from what is stored or settle a conflict; writes nothing when none does. */
+  update(entity: string, id: string, changes: Values): void;
+  /** Sets fields and says that they are so: the change names all of them, those too that are so already. */
+  affirm(entity: string, id: string, values: Values): void;
   delete(entity: string, id: string): void;
 }
 
@@ -46,8 +48,7 @@ export function recordAndPublish<T>(
   const result = store.transaction(unit, () => {
     store.own.time = time;
     const value = work(recordUnit(store, unit));
-    if (store.conflicts.any())
-      for (const { recordId } of unit.written) settleConflicts(store, unit, recordId);
+    if (store.conflicts.any()) for (const written of unit.written) settleConflicts(store, unit, written);
     return value;
   });
   if (unit.written.length > 0)
@@ -73,13 +74,18 @@ function recordUnit(store: VesselStore, unit: WriteUnit): RecordUnit {
       store.journalWritten(unit);
     },
     update: (entity, id, changes) => {
-      const table = store.table(entity);
-      const stored = table.get(id);
-      if (stored === null || stored.deleted) throw new Error(`${entity} ${id} is not there to be changed`);
-      const differing = Object.entries(changes).filter(([name, value]) => stored.values[name] !== value);
-      if (differing.length > 0) table.update(id, Object.fromEntries(differing), at, actor.name);
-      store.journalWritten(unit);
+      const stored = existing(store, entity, id);
+      const { spec } = store.table(entity);
+      const contested = contestedFields(stored.versions);
+      write(store, unit, {
+        entity,
+        recordId: id,
+        stored,
+        values: fieldsToWrite(spec, changes, { current: stored.values, contested }),
+      });
     },
+    affirm: (entity, id, values) =>
+      write(store, unit, { entity, recordId: id, stored: existing(store, entity, id), values }),
     delete: (entity, id) => {
       store.table(entity).markDeleted(id, at, actor.name);
       store.journalWritten(unit);
@@ -87,20 +93,48 @@ function recordUnit(store: VesselStore, unit: WriteUnit): RecordUnit {
   };
 }
 
+function existing(store: VesselStore, entity: string, id: string): StoredRecord {
+  const stored = store.table(entity).get(id);
+  if (stored === null || stored.deleted) throw new Error(`${entity} ${id} is not there to be changed`);
+  return stored;
+}
+
+/** Sets `values`, all of which the change names. */
+function write(
+  store: VesselStore,
+  unit: WriteUnit,
+  {
+    entity,
+    recordId,
+    stored,
+    values,
+  }: { entity: string; recordId: string; stored: StoredRecord; values: Values },
+): void {
+  const fields = Object.keys(values);
+  if (fields.length === 0) return;
+  const table = store.table(entity);
+  const differing = Object.entries(values).filter(([name, value]) => stored.values[name] !== value);
+  if (differing.length > 0) table.update(recordId, Object.fromEntries(differing), unit.at, unit.actor.name);
+  else table.touch(recordId, unit.at, unit.actor.name);
+  const isPlain = differing.length === fields.length;
+  store.journalWritten(unit, isPlain ? null : { entity, recordId, fields, stored });
+}
+
 /** The stamp that the unit's next change will bear. */
 function nextStamp({ time, origin, last, seen }: WriteUnit): Stamp {
   return { time, origin, number: last + 1, seen };
 }
 
-/** Whoever writes a field on board has both values before them: what they write settles it, and a delete settles all. */
-function settleConflicts(store: VesselStore, unit: WriteUnit, recordId: string): void {
-  const open = store.conflicts.open(recordId);
-  if (open.length === 0) return;
-  const changes = unit.written.filter((each) => each.recordId === recordId);
-  const isDeleted = changes.some(({ operation }) => operation === 'delete');
-  const written = changes.flatMap((each) => each.fields);
-  const settled = open
-    .map((conflict) => conflict.field)
-    .filter((field) => isDeleted || written.includes(field));
-  store.conflicts.settle(recordId, settled, unit.at);
+/** Whoever writes a field on board has all values before them: what they write settles it, and a delete settles all. */
+function settleConflicts(store: VesselStore, unit: WriteUnit, written: WrittenChange): void {
+  const { entity, recordId, number, fields } = written;
+  const values = store.table(entity).get(recordId)?.values ?? {};
+  const deleted = written.operation === 'delete';
+  for (const { field } of store.conflicts.open(recordId)) {
+    if (!deleted && !fields.includes(field)) continue;
+    const { actor, device, at, origin } = unit;
+    const value = values[field] ?? null;
+    const by = { value, deleted, by: actor.name, device, at, side: 'vessel' as const, origin, number };
+    store.conflicts.settle(recordId, field, by, at);
+  }
 }

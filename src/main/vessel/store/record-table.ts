@@ -66,6 +66,7 @@ export class RecordTable extends RecordReader {
   readonly #updates = new Map<string, Statement>();
   readonly #connection: WritableDatabase;
   readonly #mark: Statement;
+  readonly #touch: Statement;
 
   constructor(connection: WritableDatabase, spec: RecordSpec) {
     super(connection, spec);
@@ -81,6 +82,7 @@ export class RecordTable extends RecordReader {
     this.#mark = connection.prepare(
       `UPDATE ${spec.entity} SET deleted = 1, updated_at = ?, updated_by = ? WHERE id = ?`,
     );
+    this.#touch = connection.prepare(`UPDATE ${spec.entity} SET updated_at = ?, updated_by = ? WHERE id = ?`);
   }
 
   /** Writes a row that is new. */
@@ -100,6 +102,11 @@ export class RecordTable extends RecordReader {
     }
     const values = names.map((name) => this.#toColumn(name, changes[name]));
     return statement.run([...values, updatedAt, updatedBy, id]).changes > 0;
+  }
+
+  /** Notes who wrote the record last, where none of its fields differs by it. */
+  touch(id: string, updatedAt: number, updatedBy: string): void {
+    this.#touch.run(updatedAt, updatedBy, id);
   }
 
   /** Marks the record deleted. @returns whether there was such a row */

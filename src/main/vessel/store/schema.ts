@@ -189,17 +189,22 @@ export const syncConflicts = sqliteTable(
     entity: text('entity').notNull(),
     recordId: text('record_id').notNull(),
     field: text('field').notNull(),
-    /** JSON of the value before both. */
+    /** JSON `{value}` of what stood there before all of them; null where the journal does not know. */
     base: text('base'),
     /** JSON: `{value, by, device, at, side, origin, number}`, the one in force first. */
     heads: text('heads').notNull(),
     openedAt: integer('opened_at').notNull(),
     settledAt: integer('settled_at'),
+    /** JSON: the value that settled it and whose it is, as in `heads`; or who deleted the record. */
+    settlement: text('settlement'),
   },
   (table) => [
     uniqueIndex('sync_conflicts_open')
       .on(table.recordId, table.field)
       .where(sql`settled_at IS NULL`),
+    index('sync_conflicts_settled')
+      .on(table.id)
+      .where(sql`settled_at IS NOT NULL`),
   ],
 );
 

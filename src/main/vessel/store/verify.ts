@@ -3,12 +3,21 @@ import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import { conflictsIn } from '#shared/sync/conflicts.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { heldFromJson, heldJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
-import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
+import {
+  alternativesOf,
+  applyChange,
+  emptyState,
+  isDeleted,
+  materialise,
+  type RecordState,
+} from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { BaseReader } from './base.ts';
+import { conflictFromRow } from './conflicts.ts';
 import type { ReadableDatabase } from './database.ts';
 import { JournalReader } from './journal.ts';
 import { RecordReader } from './record-table.ts';
@@ -43,6 +52,7 @@ export function verifyConnection(connection: ReadableDatabase): Verification {
   try {
     const folded = foldJournals(connection, vesselId, own);
     const records = compareRecords(connection, folded.states);
+    compareConflicts(connection, folded.states);
     const waiting = compareOutbox(connection, own, folded.last);
     return { ok: true, changes: folded.changes, records, waiting };
   } catch (cause) {
@@ -178,6 +188,31 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
       throw new Difference(`${entity} ${id} is awaited, but the journal has its create or nothing of it`);
   }
   return states.size;
+}
+
+/** Where values stand against each other, a conflict with just these values is open, and nowhere else. */
+function compareConflicts(connection: ReadableDatabase, states: Folded['states']): void {
+  const expected = new Map<string, string>();
+  for (const { spec, recordId, state } of states.values())
+    for (const field of conflictsIn(spec, state)) {
+      const values = alternativesOf(spec, state, field).map(({ value, stamp }) => [
+        value,
+        stamp.origin,
+        stamp.number,
+      ]);
+      expected.set(`${spec.entity} ${recordId} ${field}`, JSON.stringify(values));
+    }
+  for (const row of connection.prepare('SELECT * FROM sync_conflicts WHERE settled_at IS NULL').iterate()) {
+    const { entity, recordId, field, heads } = conflictFromRow(row);
+    const name = `${entity} ${recordId} ${field}`;
+    const found = JSON.stringify(heads.map(({ value, origin, number }) => [value, origin, number]));
+    if (expected.get(name) !== found)
+      throw new Difference(`${name}: the conflict is not the one that the journal tells of`);
+    expected.delete(name);
+  }
+  const [missing] = expected.keys();
+  if (missing !== undefined)
+    throw new Difference(`${missing}: the journal tells of a conflict that is not listed`);
 }
 
 const awaitedRow = z.object({ entity: z.string(), record_id: z.string() });

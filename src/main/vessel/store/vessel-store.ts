@@ -16,7 +16,7 @@ import { Heads } from './heads.ts';
 import { Journal } from './journal.ts';
 import { newOrigin } from './origin.ts';
 import { Outbox, type RecordKey } from './outbox.ts';
-import { OwnChanges } from './own-changes.ts';
+import { OwnChanges, type Affirmed } from './own-changes.ts';
 import { Problems } from './problems.ts';
 import { RecordDigests } from './record-digests.ts';
 import { recordTables, type RecordTable } from './record-table.ts';
@@ -172,9 +172,12 @@ export class VesselStore {
     }
   }
 
-  /** Journals what was written within `unit` so far; at the latest the transaction does. */
-  journalWritten(unit: WriteUnit): void {
-    this.#ownChanges.write(unit, this.#unitOfWork.takeFacts());
+  /**
+   * Journals what was written within `unit` so far; at the latest the transaction does.
+   * @param affirmed fields of a record that its last change names whether or not they differ
+   */
+  journalWritten(unit: WriteUnit, affirmed: Affirmed | null = null): void {
+    this.#ownChanges.write(unit, this.#unitOfWork.takeFacts(), affirmed);
   }
 
   #atomically<T>(work: () => T): T {

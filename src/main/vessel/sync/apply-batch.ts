@@ -119,7 +119,7 @@ export function applyToRecord(
     });
     if (row === null) store.awaited.remove(spec.entity, change.recordId);
   }
-  store.conflicts.follow(spec, change.recordId, { prior: before, state, now: store.environment.now() });
+  store.conflicts.follow(spec, change, { prior: before, state, now: store.environment.now() });
 }
 
 function problemOf(

@@ -1,13 +1,10 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Handlers } from '../handlers.ts';
-import { labelOf } from '../record-label.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { toOpenConflict } from '../work-orders/queries.ts';
 import type { LinkSession } from './link-session.ts';
 import { OutboxPages } from './outbox-pages.ts';
 
-type Names =
-  'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.outbox' | 'sync.conflicts' | 'sync.problems';
+type Names = 'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.outbox' | 'sync.problems';
 
 export function syncHandlers(
   store: VesselStore,
@@ -25,16 +22,6 @@ export function syncHandlers(
       return status();
     },
     'sync.outbox': ({ limit, offset }) => pages.page(limit, offset),
-    'sync.conflicts': ({ limit, offset }) => ({
-      items: store.conflicts.page(limit, offset).map((conflict) => ({
-        ...toOpenConflict(conflict),
-        entity: conflict.entity,
-        recordId: conflict.recordId,
-        label: labelOf(store, conflict.entity, conflict.recordId),
-        at: new Date(conflict.openedAt).toISOString(),
-      })),
-      total: store.conflicts.count(),
-    }),
     'sync.problems': ({ limit, offset }) => ({
       items: store.problems.page(limit, offset),
       total: store.problems.count(),

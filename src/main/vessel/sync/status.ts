@@ -20,7 +20,7 @@ export function syncStatusOf(store: VesselStore, session: LinkSession): SyncStat
       acknowledged: store.heads.acknowledged(store.own.origin)?.upTo ?? 0,
       fromShore: Math.max(0, ...store.otherOrigins().map((origin) => store.headOf(origin).held.upTo)),
     },
-    conflicts: store.conflicts.count(),
+    conflicts: store.conflicts.count('open'),
     problems: store.problems.count(),
   };
 }

@@ -2,7 +2,6 @@ import { and, asc, count, desc, eq, gte, inArray, lt, lte, notInArray, sql, type
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
-import type { OpenConflict } from '#shared/contract/record-state.ts';
 import {
   workOrderRow,
   type WorkOrder,
@@ -12,9 +11,9 @@ import {
 import { numberRange } from '#shared/domain/work-order-number.ts';
 import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
+import { toOpenConflict } from '../conflicts/conflict.ts';
 import { standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
-import type { StoredConflict } from '../store/conflicts.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -173,19 +172,4 @@ function toRow(found: { updatedAt: number } & Record<string, unknown>): WorkOrde
     ...found,
     updatedAt: new Date(found.updatedAt).toISOString(),
   } satisfies Partial<z.input<typeof workOrderRow>>);
-}
-
-export function toOpenConflict(stored: StoredConflict): OpenConflict {
-  return {
-    id: String(stored.id),
-    field: stored.field,
-    base: stored.base?.value ?? null,
-    values: stored.heads.map(({ value, by, device, at, side }) => ({
-      value,
-      by,
-      device,
-      at: new Date(at).toISOString(),
-      side,
-    })),
-  };
 }

@@ -12,7 +12,7 @@ import styles from './sync-tables.module.css';
 import { useAttention } from './use-attention.ts';
 
 const mostShown = 100;
-const read = (transport: Transport) => transport.call('sync.conflicts', { limit: mostShown });
+const read = (transport: Transport) => transport.call('conflicts.list', { limit: mostShown });
 
 /** Fields that ship and shore both changed without seeing each other. Both values are kept. */
 export function ConflictList(): ReactNode {

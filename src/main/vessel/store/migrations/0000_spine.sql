@@ -59,10 +59,12 @@ CREATE TABLE `sync_conflicts` (
 	`base` text,
 	`heads` text NOT NULL,
 	`opened_at` integer NOT NULL,
-	`settled_at` integer
+	`settled_at` integer,
+	`settlement` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`field`) WHERE settled_at IS NULL;--> statement-breakpoint
+CREATE INDEX `sync_conflicts_settled` ON `sync_conflicts` (`id`) WHERE settled_at IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `sync_digests` (
 	`record_id` text NOT NULL,
 	`entity` text NOT NULL,

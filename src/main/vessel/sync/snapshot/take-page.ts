@@ -3,14 +3,7 @@ import type { RecordSpec } from '#shared/domain/record.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import {
-  applyChange,
-  emptyState,
-  isDeleted,
-  latestStamp,
-  materialise,
-  type RecordState,
-} from '#shared/sync/merge.ts';
+import { applyChange, isDeleted, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps } from '#shared/sync/seen.ts';
 import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot/messages.ts';
@@ -116,8 +109,7 @@ function takeRecord(store: VesselStore, spec: RecordSpec, record: SnapshotRecord
     });
     store.awaited.remove(entity, id);
   }
-  if (isContested(state))
-    store.conflicts.follow(spec, id, { prior: emptyState, state, now: store.environment.now() });
+  if (isContested(state)) store.conflicts.takeOver(spec, id, { state, now: store.environment.now() });
 }
 
 function isContested({ heads }: RecordState): boolean {

@@ -1,0 +1,80 @@
+import type { ConflictDecision } from '#shared/contract/conflicts.ts';
+import { settlingValues } from '#shared/domain/settling.ts';
+import { ContractFailure } from '../contract-failure.ts';
+import { requireRecord } from '../references.ts';
+import type { StoredConflict } from '../store/conflicts.ts';
+import { recordAndPublish } from '../store/record-and-publish.ts';
+import type { Actor } from '../store/unit-of-work.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { conflictVersion } from './conflict.ts';
+
+/** Lets a person decide between values that stand against each other. */
+export class ConflictService {
+  readonly #store: VesselStore;
+  readonly #device: string;
+
+  constructor(store: VesselStore, device: string) {
+    this.#store = store;
+    this.#device = device;
+  }
+
+  /**
+   * Writes the decision as a change that names the field, also when the value taken is the one in force: whoever
+   * gets it knows that its writer had seen all values, and the conflict is settled there too.
+   * @throws ContractFailure `not_found`; `stale` when it is settled already or other values stand there by now;
+   * `invalid_input` for a typed value that breaks a rule
+   */
+  settle(id: number, { take, version }: ConflictDecision, actor: Actor): void {
+    const store = this.#store;
+    recordAndPublish(store, { actor, device: this.#device }, (unit) => {
+      const conflict = store.conflicts.get(id);
+      if (conflict === null) throw new ContractFailure('not_found', 'There is no such conflict on board.');
+      checkStillOpen(conflict, version);
+      const { entity, recordId, field } = conflict;
+      const { spec } = store.table(entity);
+      const settling = settlingValues(spec, { field, values: conflict.heads }, take, {
+        at: new Date(unit.at).toISOString(),
+        by: actor.name,
+      });
+      if (!settling.ok) throw invalid(field, settling.reason);
+      const refersTo = spec.fields[field]?.refersTo;
+      const value = settling.values[field];
+      if (settling.isTyped && refersTo !== undefined && typeof value === 'string')
+        requireRecord(store, { entity: refersTo, id: value, path: field, name: refersTo.replace('_', ' ') });
+      unit.affirm(entity, recordId, settling.values);
+    });
+  }
+}
+
+function checkStillOpen(conflict: StoredConflict, version: string): void {
+  const { field, settlement, heads } = conflict;
+  if (settlement !== null) {
+    const { value, deleted, by, at } = settlement;
+    const what = deleted ? 'deleted the record' : 'settled this';
+    throw new ContractFailure('stale', `${by} ${what} meanwhile. Nothing was changed.`, {
+      details: [{ path: field, message: 'In force now', value, by, at: new Date(at).toISOString() }],
+    });
+  }
+  if (conflictVersion(conflict) === version) return;
+  const [inForce] = heads;
+  throw new ContractFailure(
+    'stale',
+    'Another value has come in meanwhile. Nothing was changed; look at all of them and decide again.',
+    {
+      details: [
+        {
+          path: field,
+          message: 'In force now',
+          value: inForce?.value,
+          ...(inForce === undefined ? {} : { by: inForce.by, at: new Date(inForce.at).toISOString() }),
+        },
+      ],
+    },
+  );
+}
+
+function invalid(field: string, reason: string): ContractFailure {
+  return new ContractFailure('invalid_input', `Not settled: ${reason}. All values are kept.`, {
+    details: [{ path: field, message: reason }],
+  });
+}

@@ -1,0 +1,51 @@
+import type { HistoryEvent } from '#shared/contract/history.ts';
+import { holds } from '#shared/sync/held.ts';
+import { historyOf, historyPage, type HistoryEvent as Event } from '#shared/sync/history.ts';
+import { sideOf } from '#shared/sync/seen.ts';
+import { ContractFailure } from '../contract-failure.ts';
+import type { Handlers } from '../handlers.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+
+export function historyHandlers(store: VesselStore): Pick<Handlers, 'history.list'> {
+  return {
+    'history.list': ({ entity, id, limit, cursor = null }) => {
+      const table = store.tables.get(entity);
+      const entries = table === undefined ? [] : store.journal.ofRecord(entity, id);
+      if (table === undefined || entries.length === 0)
+        throw new ContractFailure('not_found', 'The journal on board has nothing of this record.');
+      const all = historyOf(table.spec, entries);
+      const { events, nextCursor } = historyPage(all, { cursor, limit });
+      return { items: events.map((event) => toEvent(store, event)), total: all.length, nextCursor };
+    },
+  };
+}
+
+function toEvent(store: VesselStore, { entry, fields, overridesDelete }: Event): HistoryEvent {
+  const { change, applied } = entry;
+  const { origin, number } = change;
+  return {
+    origin,
+    number,
+    operation: change.operation,
+    by: change.actorName,
+    device: change.device,
+    side: sideOf(origin),
+    at: new Date(change.at).toISOString(),
+    standing: standingOf(store, origin, number),
+    applied,
+    overridesDelete,
+    fields: fields.map(({ from, ...rest }) => ({
+      ...rest,
+      from: from?.value ?? null,
+      fromKnown: from !== null,
+    })),
+  };
+}
+
+/** What came from elsewhere came through shore, which has it. */
+function standingOf(store: VesselStore, origin: string, number: number): HistoryEvent['standing'] {
+  if (origin !== store.own.origin) return 'held';
+  const acknowledged = store.heads.acknowledged(origin);
+  if (acknowledged !== null && holds(acknowledged, number)) return 'held';
+  return store.outbox.isSent(number) ? 'sent' : 'here';
+}

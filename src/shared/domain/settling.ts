@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Scalar } from '../json.ts';
+import { followersOf, type RecordSpec } from './record.ts';
+import { mayBecome, workOrderSpec, workOrderStatuses } from './work-order.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** One of the values that stand in a contested field. */
+export interface ContestedValue {
+  value: Scalar;
+  /** What its writer left in the fields that go with it. */
+  also?: Readonly<Record<string, Scalar>> | undefined;
+}
+
+export type Settling =
+  | { ok: true; values: Readonly<Record<string, Scalar>>; isTyped: boolean }
+  /** `reason` is a sentence for the person who decides. */
+  | { ok: false; reason: string };
+
+/**
+ * The fields to write for a decision about a contested field. A value that stands there may be taken whatever the
+ * record's rules say of the way to it, since people had gone that way; a typed one has to keep the field's rules, and
+ * a status has to be one that may follow one of those that stand there.
+ * @param take the place of a value in `values`, or the value that was typed
+ * @param at ISO 8601
+ */
+export function settlingValues(
+  spec: RecordSpec,
+  { field, values }: { field: string; values: readonly ContestedValue[] },
+  take: { index: number } | { value: Scalar },
+  { at, by }: { at: string; by: string },
+): Settling {
+  const followers = followersOf(spec, field);
+  const taken = ({ value, also = {} }: ContestedValue): Settling => ({
+    ok: true,
+    values: { [field]: value, ...Object.fromEntries(followers.map((name) => [name, also[name] ?? null])) },
+    isTyped: false,
+  });
+  if ('index' in take) {
+    const chosen = values[take.index];
+    return chosen === undefined ? { ok: false, reason: 'There is no such value to take' } : taken(chosen);
+  }
+  const shape: unknown = spec.schema.shape[field];
+  if (!(shape instanceof z.ZodType)) return { ok: false, reason: `There is no field '${field}'` };
+  const parsed = shape.pipe(scalar).safeParse(take.value);
+  if (!parsed.success) return { ok: false, reason: parsed.error.issues[0]?.message ?? 'Not a valid value' };
+  const value = parsed.data;
+  const same = values.find((each) => each.value === value);
+  if (same !== undefined) return taken(same);
+  if (spec.entity !== workOrderSpec.entity || field !== 'status')
+    return { ok: true, values: { [field]: value }, isTyped: true };
+  const to = workOrderStatuses.find((status) => status === value);
+  const from = workOrderStatuses.filter((status) => values.some((each) => each.value === status));
+  if (to === undefined || !from.some((status) => mayBecome(status, to)))
+    return { ok: false, reason: 'An order cannot go on to that from where it stands' };
+  const isDone = to === 'completed';
+  return {
+    ok: true,
+    values: { status: to, completedAt: isDone ? at : null, completedBy: isDone ? by : null },
+    isTyped: true,
+  };
+}

@@ -1,0 +1,97 @@
+import type { ConflictDecision } from '#shared/contract/conflicts.ts';
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { specOf } from '#shared/domain/records.ts';
+import { settlingValues } from '#shared/domain/settling.ts';
+import { conflictsIn } from '#shared/sync/conflicts.ts';
+import { alternativesOf } from '#shared/sync/merge.ts';
+import { ShoreFailure } from '../failure.ts';
+import {
+  recordAndPublish,
+  type RecordInUnit,
+  type RecordUnit,
+  type WriteParts,
+} from '../record-and-publish.ts';
+import type { ConflictService, ShoreConflict, Writer } from '../service.ts';
+import { versionOf } from './conflict.ts';
+import type { ConflictQueries } from './queries.ts';
+
+/** Lets the office decide between values that stand against each other. */
+export class Conflicts implements ConflictService {
+  readonly #parts: WriteParts;
+  readonly #queries: ConflictQueries;
+
+  constructor(parts: WriteParts, queries: ConflictQueries) {
+    this.#parts = parts;
+    this.#queries = queries;
+  }
+
+  list: ConflictService['list'] = (query) => this.#queries.list(query);
+  get: ConflictService['get'] = (id) => this.#queries.get(id);
+
+  async settle(id: string, { take, version }: ConflictDecision, writer: Writer): Promise<ShoreConflict> {
+    const { vesselId, entity, recordId, field } = await this.#queries.get(id);
+    const spec = specOf(entity);
+    if (spec === undefined) throw new Error(`There is no kind of record called '${entity}'`);
+    await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
+      const record = await unit.get(entity, recordId);
+      await checkStillOpen(unit, { spec, record, field, version });
+      if (record === null) return;
+      const values = alternativesOf(spec, record.state, field);
+      const settling = settlingValues(spec, { field, values }, take, {
+        at: new Date(unit.at).toISOString(),
+        by: writer.actorName,
+      });
+      if (!settling.ok) throw invalid(field, settling.reason);
+      const refersTo = spec.fields[field]?.refersTo;
+      const value = settling.values[field];
+      if (settling.isTyped && refersTo !== undefined && typeof value === 'string') {
+        const referred = await unit.get(refersTo, value);
+        if (referred === null || referred.deleted)
+          throw invalid(field, `There is no such ${refersTo.replace('_', ' ')} on this vessel`);
+      }
+      await unit.affirm(entity, recordId, settling.values);
+    });
+    return this.#queries.get(id);
+  }
+}
+
+/** @throws {ShoreFailure} `stale` when the conflict is settled, or other values stand there by now */
+async function checkStillOpen(
+  unit: RecordUnit,
+  {
+    spec,
+    record,
+    field,
+    version,
+  }: { spec: RecordSpec; record: RecordInUnit | null; field: string; version: string },
+): Promise<void> {
+  if (record === null || record.deleted)
+    throw new ShoreFailure('stale', 'The record was deleted meanwhile. Nothing was changed.');
+  const heads = record.state.heads[field] ?? [];
+  const isOpen = conflictsIn(spec, record.state).includes(field);
+  if (isOpen && versionOf(heads.map(({ stamp }) => stamp)) === version) return;
+  const [inForce] = heads;
+  const author = inForce === undefined ? null : await unit.authorOf(inForce.stamp);
+  throw new ShoreFailure(
+    'stale',
+    isOpen
+      ? 'Another value has come in meanwhile. Nothing was changed; look at all of them and decide again.'
+      : `${author?.by ?? 'Somebody'} settled this meanwhile. Nothing was changed.`,
+    {
+      details: [
+        {
+          path: field,
+          message: 'In force now',
+          value: inForce?.value,
+          ...(author === null ? {} : { by: author.by, at: new Date(author.at).toISOString() }),
+        },
+      ],
+    },
+  );
+}
+
+function invalid(field: string, reason: string): ShoreFailure {
+  return new ShoreFailure('invalid_input', `Not settled: ${reason}. All values are kept.`, {
+    details: [{ path: field, message: reason }],
+  });
+}
