@@ -59,6 +59,7 @@ function ashore(change: Pick<Change, 'recordId' | 'fields'> & Partial<Change>, h
     lane: 'normal',
     after: count,
     hash: fromShore.hash,
+    proof: [],
     attempt: 0,
     changes: [written],
   });
