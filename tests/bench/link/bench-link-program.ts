@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { report, type Figure } from '../figure.ts';
+import { measureConversations } from './conversations.ts';
+import { measureBlackHole, measureBytes, measureGeo, measureWorst } from './drains.ts';
+import { measurePeers } from './peers.ts';
+import { setStage, type Stage } from './stage.ts';
+
+/** `npm run bench:link`: what ship and shore need of a satellite link; exit 1 when a target is missed. */
+const parts: Record<string, (stage: Stage) => Promise<Figure[]>> = {
+  bytes: measureBytes,
+  conversations: measureConversations,
+  geo: measureGeo,
+  peers: measurePeers,
+  worst: measureWorst,
+  hole: measureBlackHole,
+};
+
+const program = new Command('npm run bench:link --')
+  .description('Sends three weeks of changes over simulated satellite links and counts bytes and seconds.')
+  .option('--json <file>', 'also write [{name, value, unit, target, ok}]')
+  .option('--only <parts>', `some of ${Object.keys(parts).join(',')}, with commas between them`)
+  .parse();
+const options = z.object({ json: z.string().optional(), only: z.string().optional() }).parse(program.opts());
+const wanted = options.only?.split(',') ?? Object.keys(parts);
+if (wanted.some((name) => parts[name] === undefined))
+  program.error(`--only takes some of ${Object.keys(parts).join(',')}`, { exitCode: 2 });
+
+const stage = await setStage();
+const figures: Figure[] = [];
+for (const name of wanted) {
+  process.stderr.write(`${name} …\n`);
+  figures.push(...((await parts[name]?.(stage)) ?? []));
+}
+await stage.remove();
+report(figures, options.json);
+process.exit(figures.every((each) => each.ok) ? 0 : 1);
