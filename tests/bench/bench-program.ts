@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { report, type Figure } from './figure.ts';
 import { benchLists } from './lists.ts';
 import { benchMemory } from './memory.ts';
+import { benchSnapshot } from './snapshot.ts';
 import { benchSync } from './sync.ts';
 import { benchWrites } from './writes.ts';
 
@@ -11,6 +12,7 @@ const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   writes: benchWrites,
   lists: benchLists,
   sync: benchSync,
+  snapshot: benchSnapshot,
   memory: benchMemory,
 };
 

@@ -18,6 +18,7 @@ const delay = monitorEventLoopDelay({ resolution: 5 });
 const command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('create'), title: z.string() }),
   z.object({ do: z.literal('depth') }),
+  z.object({ do: z.literal('status') }),
   z.object({ do: z.literal('link'), enabled: z.boolean() }),
   z.object({ do: z.literal('page'), offset: z.number() }),
   z.object({ do: z.literal('watch') }),
@@ -33,6 +34,17 @@ async function answer(line: string): Promise<object> {
       return { id: (await vessel.call('workOrders.create', { title: asked.title })).id };
     case 'depth':
       return { depth: (await vessel.call('sync.status', {})).queue.depth };
+    case 'status': {
+      const { queue, snapshot, journal, bytes } = await vessel.call('sync.status', {});
+      const { total } = await vessel.call('workOrders.list', { limit: 1 });
+      return {
+        depth: queue.depth,
+        snapshot,
+        fromShore: journal.fromShore,
+        received: bytes.received,
+        records: total,
+      };
+    }
     case 'link':
       return { state: (await vessel.call('sync.setLink', { enabled: asked.enabled })).link.state };
     case 'page':

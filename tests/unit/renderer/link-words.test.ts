@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { linkWords } from '../../../src/renderer/features/sync/link-words.ts';
+import { linkWords, snapshotWords } from '../../../src/renderer/features/sync/link-words.ts';
 import { shipTime } from '../../../src/renderer/lib/format.ts';
 
 const now = Date.parse('2026-03-14T13:02:00Z');
@@ -10,6 +10,7 @@ function status(change: {
   link?: Partial<SyncStatus['link']>;
   queue?: Partial<SyncStatus['queue']>;
   progress?: SyncStatus['progress'];
+  snapshot?: SyncStatus['snapshot'];
 }): SyncStatus {
   return {
     link: {
@@ -29,7 +30,7 @@ function status(change: {
       ...change.queue,
     },
     progress: change.progress ?? null,
-    snapshot: null,
+    snapshot: change.snapshot ?? null,
     bytes: { sent: 0, received: 0 },
     journal: { origin: 'vessel-1', last: 0, acknowledged: 0, fromShore: 0 },
     conflicts: 0,
@@ -60,6 +61,15 @@ describe('The link says where we stand', () => {
   test('how far sending has come, how fast, and how long it takes', () => {
     const progress = { sent: 1204, total: 9880, bytesPerSecond: 41_000, secondsLeft: 190 };
     expect(line({ queue: { depth: 8676 }, progress })).toBe('Sending 1,204 of 9,880 · 41 kB/s · 3 min left');
+  });
+
+  test('how far a new computer has come with taking the ship over', () => {
+    const snapshot = { taken: 4_200, total: 20_000 };
+    expect(line({ snapshot })).toBe('Taking records 4,200 of 20,000 · nothing waiting');
+    expect(line({ snapshot, link: { state: 'offline', since: '2026-03-14T12:50:00Z' } })).toBe(
+      'Offline 12 min · nothing waiting',
+    );
+    expect(snapshotWords(snapshot)).toBe('Taking the ship’s records from the office: 4,200 of 20,000');
   });
 
   test('sending without a figure for speed before there is one', () => {

@@ -10,7 +10,7 @@ import { When } from '../../ui/when.tsx';
 import { useSync } from './context.ts';
 import styles from './link-panel.module.css';
 import { LinkShape } from './link-shape.tsx';
-import { linkWords, rateWords } from './link-words.ts';
+import { linkWords, rateWords, snapshotWords } from './link-words.ts';
 
 /** The link in words, whether the ship may use it, and what moves on it just now. */
 export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
@@ -18,7 +18,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
   const time = useSession((session) => session.time);
   const now = useNow(1_000);
   const switchId = useId();
-  const { link, progress, queue } = status;
+  const { link, progress, queue, snapshot } = status;
   const words = linkWords(status, now, time);
   const isUsed = link.state !== 'closed';
   return (
@@ -28,6 +28,16 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
         <span className="tabular">{words.state}</span>
       </h1>
       <p className={styles.words}>{explain(status)}</p>
+      {snapshot === null ? null : (
+        <div className={styles.progress}>
+          <progress
+            aria-label="Records taken over"
+            max={Math.max(snapshot.total, 1)}
+            value={snapshot.taken}
+          />
+          <span className="tabular">{snapshotWords(snapshot)}</span>
+        </div>
+      )}
       {progress === null ? null : (
         <div className={styles.progress}>
           <progress aria-label="Changes sent" max={Math.max(progress.total, 1)} value={progress.sent} />
@@ -67,11 +77,13 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
 }
 
 /** What the state means for what people on board enter. */
-function explain({ link, queue }: SyncStatus): string {
+function explain({ link, queue, snapshot }: SyncStatus): string {
   const safe = 'Everything entered is kept on this ship';
   if (link.broker === null) return `${safe}. No address of a broker is set, so nothing leaves it.`;
   if (link.state === 'closed') return `${safe} and waits until the link may be used again.`;
   if (link.state !== 'online') return `${safe} and goes to shore when ${link.broker} answers.`;
+  if (snapshot !== null)
+    return 'Open orders come first, the newest of them before the others. You can work on while the rest comes.';
   if (queue.depth === 0) return `Shore holds everything entered on this ship. Broker ${link.broker}.`;
   return `Connected to ${link.broker}. A change counts as held when shore has confirmed it.`;
 }

@@ -12,7 +12,7 @@ export interface LinkWords {
 
 /** Takes the node's word and the time now in milliseconds. Being without a link is no error and never sounds like one. */
 export function linkWords(status: SyncStatus, now: number, time: ShipTime): LinkWords {
-  const { link, queue, progress } = status;
+  const { link, queue, progress, snapshot } = status;
   const waiting = queue.depth === 0 ? 'nothing waiting' : `${formatQuantity(queue.depth, 'change')} waiting`;
   const say = (shape: LinkWords['shape'], state: string, rest = waiting): LinkWords => ({
     shape,
@@ -24,6 +24,7 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   const away = formatAge(now - Date.parse(link.since));
   if (link.state === 'offline') return say('away', `Offline ${away}`);
   if (link.state === 'connecting') return say('away', 'Connecting');
+  if (snapshot !== null) return say('moving', `Taking records ${partOf(snapshot.taken, snapshot.total)}`);
   if (progress !== null && progress.total > 0) return say('moving', sending(progress), rateWords(progress));
   if (queue.depth > 0)
     return say('waiting', 'Link up', `${formatQuantity(queue.depth, 'change')} to confirm`);
@@ -34,7 +35,14 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
 type Progress = NonNullable<SyncStatus['progress']>;
 
 function sending(progress: Progress): string {
-  return `Sending ${formatCount(progress.sent)} of ${formatCount(progress.total)}`;
+  return `Sending ${partOf(progress.sent, progress.total)}`;
+}
+
+const partOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
+
+/** How far a new computer has come with taking over what the ship had: 'Taking the ship’s records from the office: …'. */
+export function snapshotWords({ taken, total }: NonNullable<SyncStatus['snapshot']>): string {
+  return `Taking the ship’s records from the office: ${partOf(taken, total)}`;
 }
 
 /** `41 kB/s · 3 min left`; an empty text while nothing is known of either. */

@@ -1,15 +1,22 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
-import type { Environment } from '#shared/ports.ts';
+import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError, type Batch } from '#shared/sync/frame.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
-import { positionName, positionOf, type Ask, type Page } from '#shared/sync/snapshot/messages.ts';
-import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
+import {
+  mostPagesAtOnce,
+  positionName,
+  positionOf,
+  type Ask,
+  type Page,
+} from '#shared/sync/snapshot/messages.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { takePage } from './take-page.ts';
+import { checked, takePart, type Checked } from './take-part.ts';
 import { beginAnew, readTaking, writeTaking, type Taking } from './taking.ts';
 
+/** Records that are stored at a time: what people do waits no longer than these take. */
+const recordsAtOnce = 50;
 /** Pages that one ask brings. The next ask goes out with the first of them, so up to three are on their way. */
 const pagesAtOnce = 2;
 
@@ -34,6 +41,9 @@ export class SnapshotSession {
   #up = false;
   #toldOfUpdate = false;
   #attempt: number;
+  /** The page that is being stored, and those that came meanwhile. */
+  #storing: { page: Page; records: Checked[]; stored: number; nextPart: Cancel | null } | null = null;
+  #waiting: Page[] = [];
   /** From where the last ask goes on, and when it went out. */
   #asked = { after: '', at: 0 };
 
@@ -73,12 +83,14 @@ export class SnapshotSession {
 
   onDown(): void {
     this.#up = false;
+    this.#forgetPages();
     this.#timer.stop();
   }
 
   /** Asks from where the node stands; what is still on its way is passed over when it comes. */
   ask(): void {
     if (!this.#up || this.#taking.kind === 'done') return;
+    this.#forgetPages();
     this.#attempt += 1;
     this.#askFrom(this.#taking.after);
   }
@@ -94,11 +106,22 @@ export class SnapshotSession {
     return false;
   }
 
-  /** @throws WireError for a page that breaks the protocol; nothing of it is stored, and it is asked for again */
+  /**
+   * Takes a page, or puts it behind the one that is being stored.
+   * @throws WireError for a page that breaks the protocol; nothing of it is stored
+   */
   takePage(page: Page): void {
+    if (page.origin !== this.#store.own.origin || page.attempt !== this.#attempt) return;
+    if (this.#storing !== null) {
+      if (this.#waiting.length < mostPagesAtOnce) this.#waiting.push(page);
+    } else {
+      this.#begin(page);
+    }
+  }
+
+  #begin(page: Page): void {
     const taking = this.#taking;
-    if (taking.kind === 'done' || page.origin !== this.#store.own.origin || page.attempt !== this.#attempt)
-      return;
+    if (taking.kind === 'done') return;
     if (page.at === null) {
       this.#beginAnew();
       return;
@@ -113,13 +136,65 @@ export class SnapshotSession {
       this.ask();
       return;
     }
-    this.#taking = takePage(this.#store, taking, page, unpacked(page));
     this.#timer.progressed([this.#parts.environment.monotonic() - this.#asked.at]);
-    this.#parts.onMoved();
-    if (this.#taking.kind === 'done' || taking.kind === 'wanted') this.#parts.onHeld();
-    if (this.#taking.kind === 'done') return;
+    this.#storing = { page, records: checkedRecords(page), stored: 0, nextPart: null };
+    this.#storePart();
     if (page.after === this.#asked.after && page.runEnd !== null) this.#askFrom(page.runEnd);
-    else this.#timer.watch();
+  }
+
+  /** Stores some records of the page, and the others in turns of the event loop that follow. */
+  #storePart(): void {
+    const storing = this.#storing;
+    if (storing === null || this.#taking.kind === 'done') return;
+    const { page, records, stored } = storing;
+    const isLast = stored + recordsAtOnce >= records.length;
+    const wasWanted = this.#taking.kind === 'wanted';
+    const part = { records: records.slice(stored, stored + recordsAtOnce), isLast };
+    this.#taking = takePart(this.#store, this.#taking, page, part);
+    storing.stored += recordsAtOnce;
+    if (wasWanted) this.#parts.onHeld();
+    if (isLast) this.#onStored();
+    else storing.nextPart = this.#parts.environment.after(0, () => this.#storePartLater());
+  }
+
+  #storePartLater(): void {
+    try {
+      this.#storePart();
+    } catch (cause) {
+      // A full disk, say. What is stored stays; the page is asked for again when nothing has come for a while.
+      this.#parts.environment.log.error({ err: cause }, 'a page of the snapshot could not be stored');
+      this.#forgetPages();
+      this.#timer.watch();
+    }
+  }
+
+  #onStored(): void {
+    this.#storing = null;
+    this.#parts.onMoved();
+    const next = this.#waiting.shift();
+    if (this.#taking.kind === 'done') {
+      this.#forgetPages();
+      this.#timer.stop();
+      this.#parts.onHeld();
+    } else {
+      this.#timer.watch();
+      if (next !== undefined) this.#beginWaiting(next);
+    }
+  }
+
+  #beginWaiting(page: Page): void {
+    try {
+      this.#begin(page);
+    } catch (cause) {
+      this.#parts.environment.log.warn({ err: cause }, 'a page of the snapshot was refused');
+      this.#forgetPages();
+    }
+  }
+
+  #forgetPages(): void {
+    this.#storing?.nextPart?.();
+    this.#storing = null;
+    this.#waiting = [];
   }
 
   #askFrom(after: string): void {
@@ -174,10 +249,11 @@ export class SnapshotSession {
   }
 }
 
-function unpacked(page: Page): SnapshotRecord[] {
+function checkedRecords(page: Page): Checked[] {
   try {
-    return unpackRecords(page.records);
+    return unpackRecords(page.records).map(checked);
   } catch (cause) {
+    if (cause instanceof WireError) throw cause;
     throw new WireError('malformed', `A page of the snapshot does not fit together: ${String(cause)}`);
   }
 }

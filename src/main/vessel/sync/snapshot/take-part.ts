@@ -1,4 +1,5 @@
-import { specOf } from '#shared/domain/records.ts';
+import type { z } from 'zod';
+import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
@@ -12,43 +13,72 @@ import type { RecordKey } from '../../store/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { writeTaking, type Taking } from './taking.ts';
 
+/** A record that keeps to its rules, and those rules. */
+export interface Checked {
+  spec: RecordSpec;
+  record: SnapshotRecord;
+}
+
+/** @throws WireError where a record breaks its rules */
+export function checked(record: SnapshotRecord): Checked {
+  const spec = specOf(record.entity);
+  if (spec === undefined)
+    throw new WireError('malformed', `There is no kind of record called '${record.entity}'`);
+  if (record.values !== null) {
+    const parsed = strictSchemas.get(record.entity)?.safeParse(record.values);
+    if (parsed?.success !== true)
+      throw new WireError(
+        'malformed',
+        `${record.entity} ${record.id} breaks its rules at '${parsed?.error.issues[0]?.path.join('.')}'`,
+      );
+  }
+  return { spec, record };
+}
+
+/** A field that the record's rules do not know is refused, not passed over. */
+const strictSchemas = new Map<string, z.ZodType>(
+  recordSpecs.map((spec) => [spec.entity, spec.schema.strict()]),
+);
+
 /**
- * Stores a page of a snapshot: its records, what folding them begins with, the position when it is the first, and how
- * far the snapshot has come, all in one transaction. Taking the same page again changes nothing.
- * @param records as the page has them, unpacked
+ * Stores a part of a page of a snapshot in one transaction: its records and what folding them begins with; with the
+ * first part of the first page the position; with a page's last part how far the snapshot has come. Taking the same
+ * part again changes nothing.
+ * @param records of this part, as the page has them
  * @returns how far the snapshot has come with it
- * @throws WireError where a record breaks its rules; nothing is stored then
  */
-export function takePage(
+export function takePart(
   store: VesselStore,
   taking: Exclude<Taking, { kind: 'done' }>,
   page: Page,
-  records: readonly SnapshotRecord[],
+  { records, isLast }: { records: readonly Checked[]; isLast: boolean },
 ): Exclude<Taking, { kind: 'wanted' }> {
-  const kept = records.map(checked);
   const next = store.transaction({ kind: 'apply' }, () => {
-    if (page.start !== null && taking.kind === 'wanted') takeStart(store, page.start);
-    for (const { spec, record } of kept)
+    const begun = taking.kind === 'wanted' ? begin(store, taking, page) : taking;
+    for (const { spec, record } of records)
       if (!taking.again || store.base.get(record.entity, record.id) === null) takeRecord(store, spec, record);
-    const after = following(taking, page, records.length);
-    writeTaking(store.settings, after);
+    const after = isLast ? following(begun, page) : begun;
+    if (after !== taking) writeTaking(store.settings, after);
     return after;
   });
-  const touched = records.map(({ entity, id }): RecordKey => ({ entity, recordId: id }));
+  const touched = records.map(({ record }): RecordKey => ({ entity: record.entity, recordId: record.id }));
   if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
   return next;
 }
 
-function following(
-  taking: Exclude<Taking, { kind: 'done' }>,
-  { start, next }: Page,
-  count: number,
-): Exclude<Taking, { kind: 'wanted' }> {
-  if (next === null) return { kind: 'done' };
-  if (taking.kind === 'under way') return { ...taking, after: next, taken: taking.taken + count };
+type UnderWay = Extract<Taking, { kind: 'under way' }>;
+
+function begin(store: VesselStore, taking: Extract<Taking, { kind: 'wanted' }>, { start }: Page): UnderWay {
   if (start === null) throw new WireError('malformed', 'The first page of a snapshot names no position');
-  const position = positionOf(start);
-  return { kind: 'under way', position, after: next, taken: count, total: start.total, again: taking.again };
+  takeStart(store, start);
+  const { after, again } = taking;
+  return { kind: 'under way', position: positionOf(start), after, taken: 0, total: start.total, again };
+}
+
+function following(taking: UnderWay, { next, records }: Page): Exclude<Taking, { kind: 'wanted' }> {
+  if (next === null) return { kind: 'done' };
+  const count = records.groups.reduce((sum, { moments }) => sum + moments.length, 0);
+  return { ...taking, after: next, taken: taking.taken + count };
 }
 
 /** From here on what is written on board has seen the position, and shore sends what came after it. */
@@ -61,26 +91,6 @@ function takeStart(store: VesselStore, start: SnapshotStart): void {
   }
   store.own.time = witness(store.own.time, start.time);
   store.settings.set('snapshot_start', JSON.stringify(start));
-}
-
-interface Checked {
-  spec: RecordSpec;
-  record: SnapshotRecord;
-}
-
-function checked(record: SnapshotRecord): Checked {
-  const spec = specOf(record.entity);
-  if (spec === undefined)
-    throw new WireError('malformed', `There is no kind of record called '${record.entity}'`);
-  if (record.values !== null) {
-    const parsed = spec.schema.strict().safeParse(record.values);
-    if (!parsed.success)
-      throw new WireError(
-        'malformed',
-        `${record.entity} ${record.id} breaks its rules at '${parsed.error.issues[0]?.path.join('.')}'`,
-      );
-  }
-  return { spec, record };
 }
 
 /** The record as it came, with what this node has of it since: changes from shore that were faster, and its own. */
