@@ -177,10 +177,9 @@ async function copyOf({
   return {
     directory,
     async heldAshore() {
-      const { rows } = await reader.query(
-        'select max(number) as held from sync_journal where vessel_id = $1',
-        [vesselId],
-      );
+      const { rows } = await reader.query('select count(*) as held from sync_journal where vessel_id = $1', [
+        vesselId,
+      ]);
       return held.parse(rows[0]).held;
     },
     async remove() {

@@ -262,8 +262,8 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/main/vessel/store/record-and-publish.ts',
-        from: `.filter((field) => isDeleted || written.includes(field));`,
-        to: `.filter((field) => written.includes(field));`,
+        from: 'if (!deleted && !fields.includes(field)) continue;',
+        to: 'if (!fields.includes(field)) continue;',
       },
     ],
   },
