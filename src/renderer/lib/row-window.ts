@@ -45,6 +45,8 @@ export interface RowWindowOptions<Row, Query> {
 }
 
 const gatherMs = 150;
+/** While a hand moves through the list, pages are asked for no more often than this. */
+const movingMs = 100;
 const markMs = 8_000;
 const mostPagesHeld = 30;
 const mostReadsAtOnce = 2;
@@ -70,6 +72,8 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
   let isGathering = false;
   let isRefreshing = false;
   let round = 0;
+  let isMoving = false;
+  let hasMovedOn = false;
 
   const pageOf = (index: number): number => Math.floor(index / pageSize);
 
@@ -93,6 +97,21 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
     }
   }
 
+  /** Fills at once, then not again for a moment: a page that was only passed by need not be read. */
+  function fillInPassing(): void {
+    if (isMoving) {
+      hasMovedOn = true;
+      return;
+    }
+    isMoving = true;
+    hasMovedOn = false;
+    fill();
+    clock.after(movingMs, () => {
+      isMoving = false;
+      if (hasMovedOn) fillInPassing();
+    });
+  }
+
   async function readPage(page: number): Promise<void> {
     const asked = generation;
     reading.add(page);
@@ -109,7 +128,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
     } finally {
       if (asked === generation) {
         reading.delete(page);
-        fill();
+        if (!hasMovedOn) fill();
       }
     }
   }
@@ -245,7 +264,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
     },
     show(first, last) {
       visible = { first: Math.max(0, first), last: Math.max(first, last) };
-      fill();
+      fillInPassing();
     },
     refresh(ids) {
       if (ids === null) gathered = null;

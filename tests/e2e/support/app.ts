@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ElectronApplication, type Page, _electron, test as base } from '@playwright/test';
 import type { z } from 'zod';
 import { type MethodName, type MethodOutput, contract } from '#shared/contract/index.ts';
+import { fillWithOrders } from '#support/filled-vessel.ts';
 import { projectRoot } from '#support/project.ts';
 import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
 import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
@@ -18,6 +19,8 @@ export interface OpenScreen {
 interface Fixtures {
   /** The app, with the second engineer acting, on the list of work orders. */
   app: OpenScreen;
+  /** Orders on the ship besides the small ship's own. */
+  moreOrders: number;
   /** Complaints of the page that a test expects; anything else on its console fails the test. */
   expectedComplaints: RegExp[];
 }
@@ -25,7 +28,8 @@ interface Fixtures {
 /** Playwright's `test`, with the app opened in the station host or in real Electron, as the project says. */
 export const test = base.extend<Fixtures>({
   expectedComplaints: [[], { option: true }],
-  app: async ({ page, expectedComplaints }, provide, { project }) => {
+  moreOrders: [0, { option: true }],
+  app: async ({ page, expectedComplaints, moreOrders }, provide, { project }) => {
     const complaints: string[] = [];
     const listen = (shown: Page): void => {
       shown.on('pageerror', (error) => complaints.push(error.message));
@@ -33,7 +37,10 @@ export const test = base.extend<Fixtures>({
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
     };
-    const opened = project.name === 'electron' ? await openElectron(listen) : await openStation(page, listen);
+    const opened =
+      project.name === 'electron'
+        ? await openElectron(moreOrders, listen)
+        : await openStation(page, moreOrders, listen);
     await opened.page.getByRole('grid', { name: 'Work orders' }).getByRole('gridcell').first().waitFor();
     await provide(opened);
     const unexpected = complaints.filter(
@@ -50,19 +57,20 @@ interface Opened extends OpenScreen {
   close(): Promise<void>;
 }
 
-async function openStation(page: Page, listen: (page: Page) => void): Promise<Opened> {
-  const ship = await startShip();
+async function openStation(page: Page, moreOrders: number, listen: (page: Page) => void): Promise<Opened> {
+  const ship = await startShip({ moreOrders });
   listen(page);
   await actAs(page, ship.ask, 'Second engineer');
   await page.goto(ship.address);
   return { page, ask: ship.ask, close: () => page.close().then(() => ship.remove()) };
 }
 
-async function openElectron(listen: (page: Page) => void): Promise<Opened> {
+async function openElectron(moreOrders: number, listen: (page: Page) => void): Promise<Opened> {
   const executablePath = process.env['ELECTRON_EXEC_PATH'];
   if (executablePath === undefined) throw new Error('Run these specs by npm run test:electron');
   const home = temporaryDirectory('electron');
   const { id, name, device } = sampleVessel;
+  if (moreOrders > 0) fillWithOrders(join(home, 'app'), id, moreOrders);
   // Chromium's sandbox refuses to run as root, as tests do on some machines; nobody else gets this.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const named = ['--vessel', id, '--name', name, '--device', device, '--time-zone', 'Europe/Oslo'];

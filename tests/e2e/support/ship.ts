@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { askStation } from '../../../src/demo/ask-station.ts';
 import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
 import { type RunningProgram, startOurProgram } from '#support/processes.ts';
+import { fillWithOrders } from '#support/filled-vessel.ts';
 import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
 
 /** A vessel node with a ship on it, in a process of its own, its screens on loopback. */
@@ -30,27 +31,35 @@ export function today(): string {
 
 /**
  * Starts a node on an empty folder. `mqtt` is the broker's address; none means a node without a link.
- * With `empty` there is nothing on it, else a small ship in trade. Those are copies of one another, journal and all:
+ * With `empty` there is nothing on it, else a small ship in trade, and `moreOrders` of its years at sea. Those are copies of one another, journal and all:
  * let one shore see only one of them.
  */
-export async function startShip(options: { mqtt?: string; empty?: boolean } = {}): Promise<Ship> {
+export async function startShip(
+  options: { mqtt?: string; empty?: boolean; moreOrders?: number } = {},
+): Promise<Ship> {
   const data = temporaryDirectory('ship');
-  if (options.empty !== true) cpSync(await sampleData(), data, { recursive: true });
+  if (options.empty !== true) cpSync(await sampleData(options.moreOrders ?? 0), data, { recursive: true });
   return startShipOn(data, options);
 }
 
-let sample: Promise<string> | null = null;
+const samples = new Map<number, Promise<string>>();
 
 /** The folder of a ship in trade that nobody runs, made once for all who start from it. */
-function sampleData(): Promise<string> {
-  sample ??= (async () => {
-    const data = temporaryDirectory('sample-ship');
-    const ship = await startShipOn(data, {});
-    await createSampleShip(ship.ask, today());
-    await ship.stop();
-    return data;
-  })();
-  return sample;
+function sampleData(moreOrders: number): Promise<string> {
+  const known = samples.get(moreOrders);
+  if (known !== undefined) return known;
+  const made = makeSample(moreOrders);
+  samples.set(moreOrders, made);
+  return made;
+}
+
+async function makeSample(moreOrders: number): Promise<string> {
+  const data = temporaryDirectory('sample-ship');
+  const ship = await startShipOn(data, {});
+  await createSampleShip(ship.ask, today());
+  await ship.stop();
+  if (moreOrders > 0) fillWithOrders(data, sampleVessel.id, moreOrders);
+  return data;
 }
 
 async function startShipOn(
