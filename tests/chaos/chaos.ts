@@ -87,6 +87,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   const run = new Run(programs, database, new Load(programs, seeded(options.seed + 1), `m${options.seed}`));
   const rounds: Round[] = [];
   try {
+    await run.meet();
     for (let round = 1; round <= options.rounds; round += 1) {
       const done = await run.round(round, options, random);
       rounds.push(done);
@@ -123,6 +124,16 @@ class Run {
     this.#programs = programs;
     this.#database = database;
     this.#load = load;
+  }
+
+  /**
+   * Lets ship and office hear of each other first: what the office writes before, a new ship takes over as a snapshot,
+   * and not change by change.
+   */
+  async meet(): Promise<void> {
+    await this.#load.begin();
+    if (!(await this.#drained())) throw new Error(this.wrong.join('\n'));
+    this.#position = positionOf(readShip(this.#programs.ship.file, null));
   }
 
   async round(round: number, { kills, loadMs }: ChaosOptions, random: Seeded): Promise<Round> {

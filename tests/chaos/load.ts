@@ -44,6 +44,11 @@ export class Load {
     await Promise.all(writers.map((side) => this.#write(side, end)));
   }
 
+  /** The ship's first order. */
+  begin(): Promise<void> {
+    return this.#create('ship');
+  }
+
   async #write(side: Side, end: number): Promise<void> {
     while (performance.now() < end) {
       const kind = this.#random.next();
