@@ -52,7 +52,8 @@ export class SnapshotSession {
     this.#parts = parts;
     this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
     this.#taking = readTaking(store.settings);
-    if (this.#taking.kind === 'wanted' && store.otherOrigins().length > 0) this.#taking = { kind: 'done' };
+    if (this.#taking.kind === 'wanted' && !this.#taking.again && store.otherOrigins().length > 0)
+      this.#taking = { kind: 'done' };
     // Another one than in an earlier life of this program, whose pages may still be on their way.
     const [a = 0, b = 0, c = 0] = parts.environment.randomBytes(3);
     this.#attempt = (a << 16) | (b << 8) | c;
