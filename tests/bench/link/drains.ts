@@ -29,8 +29,13 @@ export async function measureBytes(stage: Stage): Promise<Figure[]> {
       { name: 'ARUS, MQTT and all', value: run.bytesUp / count, ours: true },
     ]),
   );
+  const share = (operation: string): number =>
+    (100 * stage.changes.filter((change) => change.operation === operation).length) / count;
   return [
     figure('changes', count, ''),
+    figure('of them updates', share('update'), '%'),
+    figure('of them creates', share('create'), '%'),
+    figure('of them deletes', share('delete'), '%'),
     figure('as JSON lines, a change', reference.plain / count, 'B'),
     figure('as JSON lines in one zstd-19 blob', reference.packed, 'B'),
     figure('as JSON lines in one zstd-19 blob, a change', reference.packed / count, 'B'),

@@ -120,11 +120,12 @@ test('a connection that was quiet in a black hole lives, and one that comes up i
 });
 
 test('an outage holds bytes up, and they arrive after it', async () => {
-  const { join, link } = await testLink({ profile: linkOf({ both: { delayMs: 100 } }) });
+  const { join, link } = await testLink({ profile: linkOf({ both: { delayMs: 200 } }) });
   const { ship, shore } = await join();
   ship.socket.write('first ');
   await until('the first bytes', () => shore.received().length === 6);
   ship.socket.write('under way ');
+  await until('the next bytes having left', () => link.up.sent === 16, { every: 2 });
   link.gap('outage', 1_000);
   ship.socket.write('held up ');
   const start = link.now();
