@@ -40,7 +40,15 @@ const scenes: readonly OfficeScene[] = [
     name: 'office-nothing-found',
     arrange: (page) => page.getByLabel('Search orders').fill('no such words'),
   },
-  { name: 'office-conflicts', arrange: openPage(/^Conflicts/) },
+  {
+    name: 'office-history',
+    async arrange(page) {
+      await openOrder(page);
+      await page.keyboard.press('h');
+      await page.getByText('raised it').waitFor();
+    },
+  },
+  { name: 'office-review', arrange: openPage(/^Review/) },
   { name: 'office-problems', arrange: openPage(/^Problems/) },
   { name: 'office-empty', gateway: 'empty', arrange: async () => {} },
 ];

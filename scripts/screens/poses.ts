@@ -1,4 +1,5 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { Pose } from './pose.ts';
 
 const hourMs = 3_600_000;
@@ -77,10 +78,14 @@ export const closed: Pose = {
   }),
 };
 
+type Value = OpenConflict['values'][number];
+
 const conflict = {
-  id: 'conflict-1',
+  id: '1',
   field: 'dueDate',
+  version: 's#1+v#1',
   base: '2026-11-20',
+  baseKnown: true,
   values: [
     {
       value: '2026-12-04',
@@ -99,37 +104,74 @@ const conflict = {
   ],
 };
 
-/** Ship and shore changed the same fields without seeing each other, and shore refused a change. */
-export const troubled: Pose = {
-  'sync.status': (real) => ({ ...(inStep['sync.status']?.(real) ?? real), conflicts: 2, problems: 1 }),
-  'sync.outbox': () => ({ items: [], total: 0 }),
-  'sync.conflicts': (real) => ({
-    ...real,
-    items: [
+const [byOffice, byShip] = conflict.values as [Value, Value];
+const description =
+  'Governor hunts at part load. Check rack freedom, lubricate, and compare with no. 4.\n' +
+  'Spare pump element is in the store, shelf C4. Isolate fuel and lock out the starting air before work.';
+
+/** As the page for them lists them. */
+const conflicts = [
+  {
+    ...conflict,
+    entity: 'work_order',
+    recordId: crypto.randomUUID(),
+    label: 'WO-2026-000013 DG 3: fuel pump no. 5 sticking rack',
+    openedAt: ago(5 * hourMs),
+    settledAt: null,
+    settlement: null,
+  },
+  {
+    ...conflict,
+    id: '2',
+    field: 'status',
+    base: 'in_progress',
+    values: [
       {
-        ...conflict,
-        entity: 'work_order',
-        recordId: crypto.randomUUID(),
-        label: 'WO-2026-000013 DG 3: fuel pump no. 5 sticking rack',
-        at: ago(5 * hourMs),
+        ...byShip,
+        value: 'completed',
+        also: { completedAt: ago(6 * hourMs), completedBy: 'Rajesh Nair, Second engineer' },
       },
+      { ...byOffice, value: 'cancelled' },
+    ],
+    entity: 'work_order',
+    recordId: crypto.randomUUID(),
+    label: 'WO-2026-000017 Emergency fire pump: weekly test run',
+    openedAt: ago(5 * hourMs),
+    settledAt: null,
+    settlement: null,
+  },
+  {
+    ...conflict,
+    id: '3',
+    field: 'description',
+    base: description,
+    values: [
+      { ...byShip, value: description.replace('lubricate', 'clean and lubricate') },
       {
-        ...conflict,
-        id: 'conflict-2',
-        field: 'title',
-        base: 'SW pump 1: mechanical seal',
-        values: [
-          { ...conflict.values[1], value: 'SW pump 1: mechanical seal weeping, spare on board' },
-          { ...conflict.values[0], value: 'Sea water pump 1, renew mechanical seal at Singapore' },
-        ].map((value) => ({ ...conflict.values[0], ...value }) as (typeof conflict.values)[number]),
-        entity: 'work_order',
-        recordId: crypto.randomUUID(),
-        label: 'WO-2026-000021 SW pump 1: mechanical seal weeping',
-        at: ago(5 * hourMs),
+        ...byOffice,
+        value: description.replace('shelf C4', 'shelf D2').replace(' before work.', ' and tag before work.'),
       },
     ],
-    total: 2,
-  }),
+    entity: 'work_order',
+    recordId: crypto.randomUUID(),
+    label: 'WO-2026-000021 SW pump 1: mechanical seal weeping',
+    openedAt: ago(5 * hourMs),
+    settledAt: null,
+    settlement: null,
+  },
+];
+
+const settledOf = (each: (typeof conflicts)[number]) => ({
+  ...each,
+  settledAt: ago(hourMs),
+  settlement: { ...(each.values[0] ?? byShip), at: ago(hourMs), by: 'Tomasz Wilk, Chief engineer', deleted: false },
+});
+
+/** Ship and shore changed the same fields without seeing each other, and shore refused a change. */
+export const troubled: Pose = {
+  'sync.status': (real) => ({ ...(inStep['sync.status']?.(real) ?? real), conflicts: 3, problems: 1 }),
+  'sync.outbox': () => ({ items: [], total: 0 }),
+  'conflicts.list': (real) => ({ ...real, items: conflicts, total: conflicts.length }),
   'sync.problems': () => ({
     items: [
       {
@@ -137,7 +179,7 @@ export const troubled: Pose = {
         at: ago(4 * hourMs),
         code: 'refused',
         message:
-          'Shore refused 1 change: the order was cancelled ashore at 09:12 by K. Ito. Your text is kept under Conflicts.',
+          'Shore refused 1 change: the order was cancelled ashore at 09:12 by K. Ito. Your text is kept under Review.',
         entity: 'work_order',
         recordId: crypto.randomUUID(),
       },
@@ -150,3 +192,11 @@ export const troubled: Pose = {
   }),
   'workOrders.get': (real) => ({ ...real, sync: 'conflict', conflicts: [conflict] }),
 };
+
+/** The same conflicts once somebody has decided them. */
+export const decided: Pose = {
+  'conflicts.list': (real) => ({ ...real, items: conflicts.map(settledOf), total: conflicts.length }),
+};
+
+/** Conflicts that come in a form that the page cannot read. */
+export const unreadable: Pose = { 'conflicts.list': () => ({}) as never };

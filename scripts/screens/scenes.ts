@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Ship } from '../../tests/e2e/support/ship.ts';
 import type { Pose } from './pose.ts';
-import { closed, inStep, offline, sending, troubled } from './poses.ts';
+import { closed, decided, inStep, offline, sending, troubled, unreadable } from './poses.ts';
 
 /** One picture: how to come to what it shows, from the page as it opens. */
 export interface Scene {
@@ -27,6 +27,35 @@ async function openSync(page: Page, tab?: RegExp): Promise<void> {
   await page.getByRole('link', { name: 'Sync' }).click();
   await page.getByRole('main', { name: 'Sync' }).waitFor();
   if (tab !== undefined) await page.getByRole('button', { name: tab }).click();
+}
+
+async function openReview(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /^Review/ }).click();
+  await page.getByRole('article').first().waitFor();
+}
+
+/** What several people do to an order within some days. */
+async function someHistory(ship: Ship): Promise<void> {
+  const [row] = (await ship.ask('workOrders.list', { search: 'DG 3 fuel pump' })).items;
+  const { items: crew } = await ship.ask('crew.list', {});
+  const [chief, second] = ['Chief engineer', 'Second engineer'].map(
+    (rank) => crew.find((member) => member.rank === rank)?.id,
+  );
+  const { items: equipment } = await ship.ask('equipment.list', { limit: 3 });
+  const id = row?.id ?? '';
+  const { description, notes } = await ship.ask('workOrders.get', { id });
+  await ship.ask('workOrders.update', { id, changes: { priority: 'high', assigneeId: chief } }, chief);
+  await ship.ask(
+    'workOrders.update',
+    { id, changes: { description: `${description} Spare element is in the store, shelf C4.` } },
+    second,
+  );
+  await ship.ask('workOrders.update', { id, changes: { equipmentId: equipment.at(-1)?.id } }, second);
+  await ship.ask(
+    'workOrders.update',
+    { id, changes: { notes: `${notes}\nRack free, spring renewed.` } },
+    chief,
+  );
 }
 
 async function clash(page: Page, ship: Ship): Promise<void> {
@@ -191,8 +220,53 @@ export const scenes: readonly Scene[] = [
   { name: '21-sync-closed', pose: closed, arrange: (page) => openSync(page) },
   { name: '22-sync-sending', pose: sending, arrange: (page) => openSync(page) },
   { name: '23-sync-in-step', pose: inStep, arrange: (page) => openSync(page) },
-  { name: '24-sync-conflicts', pose: troubled, arrange: (page) => openSync(page, /^Conflicts/) },
+  { name: '24-review', pose: troubled, arrange: (page) => openReview(page) },
+  {
+    name: '24-review-another',
+    pose: troubled,
+    async arrange(page) {
+      await openReview(page);
+      await page.keyboard.press('j');
+      await page.keyboard.press('e');
+      await page.getByLabel('Status, another value').waitFor();
+    },
+  },
+  {
+    name: '24-review-settled',
+    pose: decided,
+    async arrange(page) {
+      await openReview(page);
+      await page.getByRole('button', { name: 'Settled' }).click();
+      await page.getByText('Tomasz Wilk').first().waitFor();
+    },
+  },
+  {
+    name: '24-review-empty',
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('link', { name: /^Review/ }).click();
+      await page.getByRole('heading', { name: 'Nothing to decide' }).waitFor();
+    },
+  },
+  {
+    name: '24-review-error',
+    pose: unreadable,
+    async arrange(page) {
+      await listed(page);
+      await page.getByRole('link', { name: /^Review/ }).click();
+      await page.getByRole('heading', { name: 'The conflicts could not be read' }).waitFor();
+    },
+  },
   { name: '25-sync-problems', pose: troubled, arrange: (page) => openSync(page, /^Problems/) },
+  {
+    name: '26-order-history',
+    async arrange(page, ship) {
+      await someHistory(ship);
+      await openOrder(page, 'DG 3: fuel pump');
+      await page.keyboard.press('h');
+      await page.getByText('raised it').waitFor();
+    },
+  },
   { name: '26-order-conflict', pose: troubled, arrange: (page) => openOrder(page, 'DG 3: fuel pump') },
   {
     name: '27-node-gone',

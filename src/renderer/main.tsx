@@ -7,6 +7,8 @@ import { createStore } from 'zustand/vanilla';
 import { App } from './app/app.tsx';
 import { EquipmentContext } from './features/equipment/context.ts';
 import { createEquipmentList } from './features/equipment/equipment-list.ts';
+import { ReviewContext } from './features/review/context.ts';
+import { createReviewState } from './features/review/review-state.ts';
 import { SyncContext } from './features/sync/context.ts';
 import { createSyncState } from './features/sync/sync-state.ts';
 import { type Closing, WorkOrdersContext } from './features/work-orders/context.ts';
@@ -61,6 +63,7 @@ const workOrders = {
 };
 const equipment = createEquipmentList(desk);
 const sync = createSyncState(desk);
+const review = createReviewState(desk);
 
 void desk.session.load();
 void sync.load();
@@ -73,7 +76,9 @@ createRoot(root).render(
       <WorkOrdersContext value={workOrders}>
         <EquipmentContext value={equipment}>
           <SyncContext value={sync}>
-            <App />
+            <ReviewContext value={review}>
+              <App />
+            </ReviewContext>
           </SyncContext>
         </EquipmentContext>
       </WorkOrdersContext>

@@ -2,6 +2,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ReactNode, useMemo, useState } from 'react';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { useEquipmentList } from '../features/equipment/context.ts';
+import { ReviewPage } from '../features/review/review-page.tsx';
 import { useSync } from '../features/sync/context.ts';
 import { SyncPage } from '../features/sync/sync-page.tsx';
 import { useWorkOrders } from '../features/work-orders/context.ts';
@@ -22,6 +23,7 @@ import { useKeyboard } from './use-keyboard.ts';
 const pages: Readonly<Record<Route['page'], ReactNode>> = {
   'work-orders': <OrderPage />,
   equipment: <EquipmentPage />,
+  review: <ReviewPage />,
   sync: <SyncPage />,
 };
 

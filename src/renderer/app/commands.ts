@@ -37,6 +37,7 @@ export function screenCommands(screen: Screen): readonly Command[] {
     { label: 'Search this list', keys: '/', run: screen.focusSearch },
     { label: 'Go to work orders', run: () => router.go({ page: 'work-orders', open: null, full: false }) },
     { label: 'Go to equipment', run: () => router.go({ page: 'equipment', id: null, full: false }) },
+    { label: 'Go to review', run: () => router.go({ page: 'review', state: 'open', recordId: null }) },
     { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
     { label: 'Send now', run: () => void sync.sendNow() },
     {
@@ -77,6 +78,10 @@ export function stepBack(screen: Screen): void {
   const { router } = screen.desk;
   const { route } = router.store.getState();
   if (route.page === 'sync') return;
+  if (route.page === 'review') {
+    if (route.recordId !== null) router.go({ ...route, recordId: null });
+    return;
+  }
   if (route.page === 'equipment') router.go(route.full ? { ...route, full: false } : { ...route, id: null });
   else if (route.open?.kind === 'order' && route.open.editing) {
     router.go({ ...route, open: { ...route.open, editing: false } }, 'replace');

@@ -36,7 +36,17 @@ const groups: readonly { name: string; keys: readonly (readonly [string, string]
       ['2', 'Start work'],
       ['3', 'Put on hold'],
       ['4', 'Sign off'],
+      ['H', 'History, or back'],
       ['Ctrl Enter', 'Save'],
+    ],
+  },
+  {
+    name: 'On a conflict',
+    keys: [
+      ['1', 'Keep the value in force'],
+      ['2', 'Take the other'],
+      ['E', 'Write another'],
+      ['Enter', 'Show the record'],
     ],
   },
 ];

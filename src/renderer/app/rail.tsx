@@ -1,4 +1,4 @@
-import { ClipboardList, Cog, type LucideIcon, RefreshCw } from 'lucide-react';
+import { ClipboardList, Cog, Diamond, type LucideIcon, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSyncStatus } from '../features/sync/context.ts';
 import { useDesk, useRoute } from '../lib/desk/context.ts';
@@ -10,6 +10,7 @@ import { ThemeSwitch } from './theme-switch.tsx';
 const places: readonly { name: string; icon: LucideIcon; route: Route }[] = [
   { name: 'Work orders', icon: ClipboardList, route: startRoute },
   { name: 'Equipment', icon: Cog, route: { page: 'equipment', id: null, full: false } },
+  { name: 'Review', icon: Diamond, route: { page: 'review', state: 'open', recordId: null } },
   { name: 'Sync', icon: RefreshCw, route: { page: 'sync', tab: 'waiting' } },
 ];
 
@@ -18,7 +19,10 @@ export function Rail(): ReactNode {
   const { router } = useDesk();
   const here = useRoute().page;
   const status = useSyncStatus();
-  const toLookAt = status === null ? 0 : status.conflicts + status.problems;
+  const counts: Partial<Record<Route['page'], { count: number; of: string; what: string }>> = {
+    review: { count: status?.conflicts ?? 0, of: 'conflict', what: 'to decide' },
+    sync: { count: status?.problems ?? 0, of: 'problem', what: 'to look at' },
+  };
   return (
     <div className={styles.rail}>
       <nav aria-label="Pages">
@@ -38,12 +42,7 @@ export function Rail(): ReactNode {
               >
                 <Icon size={20} aria-hidden="true" />
                 {name}
-                {route.page === 'sync' && toLookAt > 0 ? (
-                  <span className={styles.badge} title={`${formatQuantity(toLookAt, 'thing')} to look at`}>
-                    {formatCount(toLookAt)}
-                    <span className="visually-hidden"> to look at</span>
-                  </span>
-                ) : null}
+                <Badge {...counts[route.page]} />
               </a>
             </li>
           ))}
@@ -53,5 +52,15 @@ export function Rail(): ReactNode {
         <ThemeSwitch />
       </section>
     </div>
+  );
+}
+
+function Badge({ count = 0, of = '', what = '' }: { count?: number; of?: string; what?: string }): ReactNode {
+  if (count === 0) return null;
+  return (
+    <span className={styles.badge} title={`${formatQuantity(count, of)} ${what}`}>
+      {formatCount(count)}
+      <span className="visually-hidden"> {what}</span>
+    </span>
   );
 }

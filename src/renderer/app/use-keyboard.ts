@@ -47,6 +47,10 @@ function handle(screen: Screen, event: KeyboardEvent): boolean {
     document.querySelector<HTMLElement>('[data-shortcut="filter"]')?.click();
     return true;
   }
+  if (key.toLowerCase() === 'h') {
+    document.querySelector<HTMLElement>('[data-shortcut="history"]')?.click();
+    return true;
+  }
   const command = screenCommands(screen).find(({ keys }) => keys?.toLowerCase() === key.toLowerCase());
   command?.run();
   return command !== undefined;

@@ -1,90 +1,90 @@
-import { Diamond } from 'lucide-react';
+import { Diamond, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { OfficeConflict as Conflict } from '#shared/office/sync.ts';
-import { Button } from '../ui/button.tsx';
+import type { OfficeConflict } from '#shared/office/sync.ts';
+import { ConflictCard } from '../features/records/conflict-card.tsx';
+import { equipmentIn } from '../features/records/record-words.ts';
+import { type CardState, ReviewList } from '../features/records/review-list.tsx';
+import { Chip } from '../ui/chip.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ListProblem } from '../ui/list-problem.tsx';
-import { entityName } from '../features/records/field-words.ts';
-import { OfficeConflict } from './office-conflict.tsx';
+import { TabBar } from '../ui/tab-bar.tsx';
 import { useOffice } from './office.ts';
-import { Instant } from './instant.tsx';
 import styles from './review-list.module.css';
+import { useVesselWords } from './use-vessel-words.ts';
 
-/** Fields that two people changed without seeing each other; both values are kept until somebody has looked. */
+/** Fields that two people changed without seeing each other, to be decided. */
 export function ConflictList(): ReactNode {
-  const { conflicts, fleet, router } = useOffice();
-  const { items, nextCursor, error } = useStore(conflicts.store);
-  const vessels = useStore(fleet.store, (state) => state.vessels);
-  if (items === null) {
-    return error === null ? (
-      <p className={styles.note}>Reading…</p>
-    ) : (
-      <ListProblem
-        title="The conflicts could not be read"
-        error={error}
-        onRetry={() => void conflicts.reload()}
-      >
-        Nothing was changed by this.
-      </ListProblem>
-    );
-  }
-  if (items.length === 0) {
-    return (
-      <EmptyState icon={<Diamond size={24} />} title="No conflicts">
-        When office and ship change the same field while the ship has no link, both values stand here until
-        somebody has looked at them. Nothing is overwritten in silence.
-      </EmptyState>
-    );
-  }
+  const { client, conflicts, fleet, notices, review } = useOffice();
+  const { state } = useStore(review);
   return (
-    <div className={styles.scroller}>
-      <ul className={styles.items}>
-        {byRecord(items).map(([first, ...others]) => (
-          <li key={`${first.vesselId}/${first.recordId}`} className={styles.item}>
-            <div className={styles.head}>
-              <h2 className={styles.title}>{first.label}</h2>
-              {first.entity === 'work_order' ? (
-                <Button
-                  onClick={() =>
-                    router.go({
-                      page: 'orders',
-                      open: { kind: 'order', vesselId: first.vesselId, id: first.recordId, editing: false },
-                    })
-                  }
-                >
-                  Open order
-                </Button>
-              ) : null}
-            </div>
-            <p className={styles.where}>
-              {entityName(first.entity)},{' '}
-              {vessels?.find(({ vesselId }) => vesselId === first.vesselId)?.name ?? first.vesselId},{' '}
-              <Instant at={first.openedAt} />
-            </p>
-            {[first, ...others].map((conflict) => (
-              <OfficeConflict key={conflict.id} vesselId={conflict.vesselId} conflict={conflict} />
-            ))}
-          </li>
-        ))}
-      </ul>
-      {nextCursor === null ? null : (
-        <Button className={styles.more} onClick={() => void conflicts.more()}>
-          Show more
-        </Button>
+    <ReviewList
+      list={conflicts}
+      settle={async ({ id, version, label }, take) => {
+        await client.ask('conflicts.settle', { params: { id }, body: { version, take } });
+        fleet.refresh();
+        notices.say(`Settled: ${label}`);
+      }}
+      onOvertaken={(words) => notices.sayProblem(words)}
+      empty={
+        state === 'open' ? (
+          <EmptyState icon={<Diamond size={24} />} title="Nothing to decide">
+            When office and ship change the same field while the ship has no link, both values are kept and
+            stand here. Until somebody decides, the one in force is used. Nothing is overwritten in silence.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={<Diamond size={24} />} title="Nothing was settled yet">
+            Conflicts that were decided, ashore or on board, stand here with who decided and how.
+          </EmptyState>
+        )
+      }
+      Card={Card}
+    />
+  );
+}
+
+/** Those to be decided or those that were, of all records or of one. */
+export function ReviewBar(): ReactNode {
+  const { review } = useOffice();
+  const { state, recordId } = useStore(review);
+  return (
+    <div className={styles.bar}>
+      <TabBar
+        label="Conflicts"
+        value={state}
+        tabs={[
+          { value: 'open', label: 'To decide' },
+          { value: 'settled', label: 'Settled' },
+        ]}
+        onChange={(next) => review.setState({ state: next })}
+      />
+      {recordId === null ? null : (
+        <Chip
+          verb="Show those of every record, not"
+          icon={<X size={12} aria-hidden="true" />}
+          onClick={() => review.setState({ recordId: null })}
+        >
+          Only of one record
+        </Chip>
       )}
     </div>
   );
 }
 
-/** The fields of one record that are in conflict stand together, in the place of the latest. */
-function byRecord(conflicts: readonly Conflict[]): readonly (readonly [Conflict, ...Conflict[]])[] {
-  const groups = new Map<string, [Conflict, ...Conflict[]]>();
-  for (const conflict of conflicts) {
-    const key = `${conflict.vesselId}/${conflict.recordId}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [conflict]);
-    else group.push(conflict);
-  }
-  return [...groups.values()];
+function Card({ conflict, card }: { conflict: OfficeConflict; card: CardState }): ReactNode {
+  const { fleet, router } = useOffice();
+  const { vesselId, recordId, field, entity, values, base, settlement } = conflict;
+  const vessels = useStore(fleet.store, (state) => state.vessels);
+  const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
+  const words = useVesselWords(vesselId, [...new Set(equipmentIn(field, shown))]);
+  const open = (): void =>
+    router.go({ page: 'orders', open: { kind: 'order', vesselId, id: recordId, editing: false } });
+  return (
+    <ConflictCard
+      {...card}
+      conflict={conflict}
+      words={words}
+      place={vessels?.find((vessel) => vessel.vesselId === vesselId)?.name ?? vesselId}
+      onOpen={entity === 'work_order' && settlement?.deleted !== true ? open : null}
+    />
+  );
 }

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
-import { ConflictList } from './conflict-list.tsx';
+import { ConflictList, ReviewBar } from './conflict-list.tsx';
 import { KeyGate } from './key-gate.tsx';
 import styles from './office-app.module.css';
 import { useOffice, useRoute } from './office.ts';
@@ -35,8 +35,8 @@ export function OfficeApp(): ReactNode {
             <Orders />
           ) : (
             <ListAndPane
-              label={page === 'conflicts' ? 'Conflicts' : 'Problems'}
-              toolbar={null}
+              label={page === 'conflicts' ? 'Review' : 'Problems'}
+              toolbar={page === 'conflicts' ? <ReviewBar /> : null}
               list={page === 'conflicts' ? <ConflictList /> : <ProblemList />}
               pane={null}
               full={false}

@@ -13,7 +13,7 @@ import type { Route, Router } from './office-route.ts';
 import { type OrderFilter, firstFilter, queryOf } from './order-filter.ts';
 import { type OrderList, createOrderList } from './order-list.ts';
 import { type OrderRecord, createOrderRecord } from './order-record.ts';
-import { type PagedList, createPagedList } from './paged-list.ts';
+import { type PagedList, createPagedList } from '../lib/paged-list.ts';
 
 /** Everything that the office's page has at hand. */
 export interface Office {
@@ -28,6 +28,8 @@ export interface Office {
   orders: OrderList;
   record: OrderRecord;
   conflicts: PagedList<OfficeConflict>;
+  /** Which conflicts are shown: of one record, or of all. */
+  review: StoreApi<{ state: 'open' | 'settled'; recordId: string | null }>;
   problems: PagedList<OfficeProblem>;
   /** Name of who acts, kept on this computer. */
   actor: StoreApi<{ name: string }>;
@@ -58,8 +60,14 @@ export function createOffice(parts: OfficeParts): Office {
     return vessel === null ? {} : { vessel };
   };
   const queryNow = () => queryOf(filter.getState(), router.store.getState().vessel, time.day(clock.now()));
+  const review: Office['review'] = createStore(() => ({ state: 'open', recordId: null }));
+  const reviewNow = (): { state: 'open' | 'settled'; recordId?: string } => {
+    const { state, recordId } = review.getState();
+    return recordId === null ? { state } : { state, recordId };
+  };
   const office: Office = {
     ...parts,
+    review,
     time,
     filter,
     notices: createNotices(clock),
@@ -67,7 +75,9 @@ export function createOffice(parts: OfficeParts): Office {
     orders: createOrderList(client, clock, queryNow()),
     record: createOrderRecord(client),
     conflicts: createPagedList((cursor) =>
-      client.ask('conflicts.list', { query: { ...vesselNow(), ...(cursor === null ? {} : { cursor }) } }),
+      client.ask('conflicts.list', {
+        query: { ...vesselNow(), ...reviewNow(), ...(cursor === null ? {} : { cursor }) },
+      }),
     ),
     problems: createPagedList((cursor) =>
       client.ask('problems.list', { query: { ...vesselNow(), ...(cursor === null ? {} : { cursor }) } }),
@@ -89,6 +99,11 @@ export function createOffice(parts: OfficeParts): Office {
     narrowed();
     record.watch(route.open?.kind === 'order' ? route.open : null);
     if (route.vessel !== before.vessel || route.page !== before.page) readPage(route);
+  });
+
+  review.subscribe(() => {
+    conflicts.clear();
+    readPage(router.store.getState());
   });
 
   function readPage(route: Route): void {

@@ -1,16 +1,15 @@
-import { type ReactNode, useCallback, useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { useStore } from 'zustand';
 import { priorities, workOrderTypes } from '#shared/domain/work-order.ts';
 import type { OrderFormValues } from '../features/work-orders/order-form-values.ts';
 import { priorityIcons, priorityWords, typeWords } from '../features/work-orders/words.tsx';
-import { ComboField, type Pick } from '../ui/combo-field.tsx';
+import { ComboField } from '../ui/combo-field.tsx';
 import { DateField } from '../ui/date-field.tsx';
 import { Field, TextArea, TextInput } from '../ui/field.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { useOffice } from './office.ts';
-
-const mostFound = 50;
+import { useEquipmentFinder } from './use-equipment-finder.ts';
 
 /** The fields of an order, for raising and for changing one. `below` may put something under a field. */
 export function OrderFields<Output>(props: {
@@ -21,22 +20,13 @@ export function OrderFields<Output>(props: {
   below?: (field: string) => ReactNode;
 }): ReactNode {
   const { vesselId, form, isNew, below = () => null } = props;
-  const { client, fleet, clock, time } = useOffice();
+  const { fleet, clock, time } = useOffice();
   const crew = useStore(fleet.store, (state) => state.crew.get(vesselId));
   const { control, register } = form;
   const { errors } = form.formState;
   useEffect(() => fleet.needCrew(vesselId), [fleet, vesselId]);
 
-  const findEquipment = useCallback(
-    async (words: string): Promise<readonly Pick[]> => {
-      const search = words.trim();
-      const { items } = await client.ask('equipment.list', {
-        query: { vessel: vesselId, limit: mostFound, ...(search === '' ? {} : { search }) },
-      });
-      return items.map(({ id, code, name }) => ({ id, label: `${code} ${name}` }));
-    },
-    [client, vesselId],
-  );
+  const findEquipment = useEquipmentFinder(vesselId);
   const hours = (name: 'estimatedHours' | 'actualHours', label: string): ReactNode => (
     <Field label={label} error={errors[name]?.message} below={below(name)}>
       {(ids) => (

@@ -1,4 +1,4 @@
-import { FileQuestion, Pencil, Trash2, TriangleAlert, X } from 'lucide-react';
+import { FileQuestion, History, Pencil, Trash2, TriangleAlert, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
@@ -9,6 +9,7 @@ import { Pane, PaneHead } from '../ui/pane.tsx';
 import { Question } from '../ui/question.tsx';
 import { EditOrder } from './edit-order.tsx';
 import { useOffice } from './office.ts';
+import { OrderHistory } from './order-history.tsx';
 import { OrderView } from './order-view.tsx';
 
 /** One order: read, changed or deleted. */
@@ -21,6 +22,8 @@ export function OrderPane(props: {
   const { record, fleet } = useOffice();
   const { order, error } = useStore(record.store);
   const vessels = useStore(fleet.store, (state) => state.vessels);
+  const [historyOf, setHistoryOf] = useState<string | null>(null);
+  const showsHistory = order !== null && historyOf === order.id;
   const vesselName =
     vessels?.find(({ vesselId }) => vesselId === order?.vesselId)?.name ?? order?.vesselId ?? '';
   const close = (
@@ -59,6 +62,16 @@ export function OrderPane(props: {
         <PaneHead title={order?.number ?? 'Reading…'}>
           {editing || order === null ? null : (
             <>
+              <Button
+                look="quiet"
+                icon={<History size={16} aria-hidden="true" />}
+                keys="H"
+                aria-pressed={showsHistory}
+                data-shortcut="history"
+                onClick={() => setHistoryOf(showsHistory ? null : order.id)}
+              >
+                History
+              </Button>
               <Button icon={<Pencil size={16} aria-hidden="true" />} keys="E" onClick={() => onEdit(true)}>
                 Edit
               </Button>
@@ -71,6 +84,8 @@ export function OrderPane(props: {
     >
       {order === null ? null : editing ? (
         <EditOrder key={`${order.vesselId}/${order.id}`} order={order} onDone={() => onEdit(false)} />
+      ) : showsHistory ? (
+        <OrderHistory vesselId={order.vesselId} id={order.id} />
       ) : (
         <OrderView order={order} vesselName={vesselName} />
       )}

@@ -1,6 +1,9 @@
 import { type ReactNode, useState } from 'react';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { type WorkOrderStatus, statusTransitions } from '#shared/domain/work-order.ts';
+import { ConflictBrief } from '../features/records/conflict-brief.tsx';
+import { equipmentIn } from '../features/records/record-words.ts';
 import { equipmentLabel } from '../features/work-orders/order-form-values.ts';
 import styles from '../features/work-orders/order-view.module.css';
 import {
@@ -18,12 +21,13 @@ import { Fact, Facts } from '../ui/facts.tsx';
 import { Question } from '../ui/question.tsx';
 import { Due } from './due.tsx';
 import { Instant } from './instant.tsx';
-import { OfficeConflict } from './office-conflict.tsx';
 import { OfficeMark } from './office-mark.tsx';
 import { useOffice } from './office.ts';
+import { useVesselWords } from './use-vessel-words.ts';
 
 /** Everything there is to know of an order, with what can be done to it on top. */
 export function OrderView({ order, vesselName }: { order: OfficeWorkOrder; vesselName: string }): ReactNode {
+  const { review, router } = useOffice();
   return (
     <div className={styles.view}>
       <h2 className={styles.title}>{order.title}</h2>
@@ -37,8 +41,18 @@ export function OrderView({ order, vesselName }: { order: OfficeWorkOrder; vesse
         <section className={styles.conflicts} aria-label="Conflicts">
           <OfficeMark state="conflict" withWords />
           {order.conflicts.map((conflict) => (
-            <OfficeConflict key={conflict.id} vesselId={order.vesselId} conflict={conflict} />
+            <ContestedField key={conflict.id} vesselId={order.vesselId} conflict={conflict} />
           ))}
+          <div>
+            <Button
+              onClick={() => {
+                review.setState({ state: 'open', recordId: order.id });
+                router.go({ page: 'conflicts', open: null });
+              }}
+            >
+              {order.conflicts.length === 1 ? 'Decide this…' : 'Decide these…'}
+            </Button>
+          </div>
         </section>
       )}
       <Facts>
@@ -77,6 +91,15 @@ export function OrderView({ order, vesselName }: { order: OfficeWorkOrder; vesse
       </section>
     </div>
   );
+}
+
+function ContestedField({ vesselId, conflict }: { vesselId: string; conflict: OpenConflict }): ReactNode {
+  const { field, values } = conflict;
+  const ids = equipmentIn(
+    field,
+    values.map(({ value }) => value),
+  );
+  return <ConflictBrief conflict={conflict} words={useVesselWords(vesselId, ids)} />;
 }
 
 /** What the order may become from where it is. Signing off and cancelling first say what they do. */

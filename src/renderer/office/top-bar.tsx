@@ -29,7 +29,7 @@ export function TopBar(): ReactNode {
   };
   const pages: readonly { value: Route['page']; label: string; count: string | null }[] = [
     { value: 'orders', label: 'Work orders', count: null },
-    { value: 'conflicts', label: 'Conflicts', count: sum('conflicts') },
+    { value: 'conflicts', label: 'Review', count: sum('conflicts') },
     { value: 'problems', label: 'Problems', count: sum('problems') },
   ];
   return (

@@ -6,7 +6,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** `/` search, `J` and `K` through the orders, `E` edit, `C` new order, `Esc` close. */
+/** `/` search, `J` and `K` through the orders, `E` edit, `H` history, `C` new order, `Esc` close. */
 export function useOfficeKeys(): void {
   const { router, orders } = useOffice();
   useEffect(() => {
@@ -23,6 +23,7 @@ export function useOfficeKeys(): void {
       '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
       j: () => step(1),
       k: () => step(-1),
+      h: () => document.querySelector<HTMLElement>('[data-shortcut="history"]')?.click(),
       c: () => router.go({ page: 'orders', open: { kind: 'new' } }),
       e: () => {
         const { open } = router.store.getState();

@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import type { FieldContext } from '../features/records/field-words.ts';
+import type { RecordWords } from '../features/records/record-words.ts';
 import { useOffice } from './office.ts';
+import { useEquipmentFinder } from './use-equipment-finder.ts';
 
 /** Reads what is needed to put a vessel's records into words: its crew, and the equipment named by `equipmentIds`. */
-export function useVesselWords(vesselId: string, equipmentIds: readonly string[]): FieldContext {
-  const { client, fleet, time } = useOffice();
+export function useVesselWords(vesselId: string, equipmentIds: readonly string[]): RecordWords {
+  const { client, clock, fleet, time } = useOffice();
+  const findEquipment = useEquipmentFinder(vesselId);
   const crew = useStore(fleet.store, (state) => state.crew.get(vesselId));
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const wanted = equipmentIds.join();
@@ -30,7 +32,11 @@ export function useVesselWords(vesselId: string, equipmentIds: readonly string[]
       crewName: (id) => crew?.find((member) => member.id === id)?.name ?? 'somebody not on the list',
       equipmentName: (id) => names.get(id) ?? 'another piece of equipment',
       instant: time.instant,
+      utc: time.utc,
+      today: () => time.day(clock.now()),
+      crew: crew ?? [],
+      findEquipment,
     }),
-    [crew, names, time],
+    [crew, names, time, clock, findEquipment],
   );
 }

@@ -132,13 +132,31 @@ test('ship and office writing the same field without seeing each other stand sid
 
   await ship.ask('sync.setLink', { enabled: true });
   await expect(pane(page)).toContainText('Changed by two people at once');
-  await page.getByRole('button', { name: /^Conflicts/ }).click();
-  const conflict = page.getByRole('listitem').filter({ hasText: 'Gear oil sample' });
+  await pane(page).getByRole('button', { name: 'Decide this…' }).click();
+  const conflict = page.getByRole('article').filter({ hasText: 'Gear oil sample' });
   await expect(conflict).toContainText('1 Mar 2027');
   await expect(conflict).toContainText('1 Apr 2027');
   await expect(conflict).toContainText('on board');
-  await conflict.getByRole('button', { name: 'Open order' }).click();
+  await conflict.getByRole('button', { name: 'Show record' }).click();
   await expect(pane(page).getByRole('heading', { name: 'Gear oil sample to laboratory' })).toBeVisible();
+
+  await page.getByRole('button', { name: /^Review/ }).click();
+  await conflict
+    .getByRole('listitem')
+    .filter({ hasText: '1 Mar 2027' })
+    .getByRole('button', { name: /^(Take|Keep) this/ })
+    .click();
+  await expect(page.getByRole('heading', { name: 'Nothing to decide' })).toBeVisible();
+  await office.settled();
+  expect(await ship.ask('workOrders.get', { id })).toMatchObject({ dueDate: '2027-03-01', conflicts: [] });
+  await page.getByRole('button', { name: 'Settled' }).click();
+  await expect(conflict).toContainText('Settled: 1 Mar 2027');
+
+  await conflict.getByRole('button', { name: 'Show record' }).click();
+  await page.keyboard.press('h');
+  const history = page.getByRole('region', { name: 'History' });
+  await expect(history.getByRole('listitem').first()).toContainText('Settles a conflict');
+  await expect(history).toContainText('raised it');
 });
 
 test.describe('an order that goes', () => {
@@ -281,8 +299,13 @@ for (const theme of ['day', 'dusk', 'night'] as const) {
     await look('new');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^Conflicts/ }).click();
-    await look('conflicts');
+    await orderRow(page, 'Overspeed trip').click();
+    await page.keyboard.press('h');
+    await page.getByText('raised it').waitFor();
+    await look('history');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Review/ }).click();
+    await look('review');
     await page.getByRole('button', { name: /^Problems/ }).click();
     await look('problems');
     expect(found).toEqual({});

@@ -40,10 +40,8 @@ test('lists change by change what waits for shore, and leads to the record', asy
   await expect(pane(page).getByRole('heading', { name: 'Overspeed trip and shutdown test' })).toBeVisible();
 });
 
-test('says for conflicts and problems what they are, when there are none', async ({ app: { page } }) => {
+test('says for problems what they are, when there are none', async ({ app: { page } }) => {
   await page.getByRole('link', { name: 'Sync' }).click();
-  await page.getByRole('button', { name: /^Conflicts/ }).click();
-  await expect(page.getByRole('heading', { name: 'No conflicts' })).toBeVisible();
   await page.getByRole('button', { name: /^Problems/ }).click();
   await expect(page.getByRole('heading', { name: 'No problems' })).toBeVisible();
 });

@@ -17,7 +17,9 @@ describe('The address of a page', () => {
     ],
     [`#/equipment/${id}?full`, { page: 'equipment', id, full: true }],
     ['#/equipment', { page: 'equipment', id: null, full: false }],
-    ['#/sync/conflicts', { page: 'sync', tab: 'conflicts' }],
+    ['#/review/open', { page: 'review', state: 'open', recordId: null }],
+    ['#/review/settled?record=0190a5b0', { page: 'review', state: 'settled', recordId: '0190a5b0' }],
+    ['#/sync/problems', { page: 'sync', tab: 'problems' }],
   ])('%s is read and written alike', (address, route) => {
     expect(parseRoute(address)).toEqual(route);
     expect(formatRoute(route)).toBe(address);

@@ -1,6 +1,8 @@
 import type { HistoryEvent } from '#shared/contract/history.ts';
 import { holds } from '#shared/sync/held.ts';
-import { historyOf, historyPage, type HistoryEvent as Event } from '#shared/sync/history.ts';
+import { historyOf, historyPage, type Entry, type HistoryEvent as Event } from '#shared/sync/history.ts';
+import { emptyState } from '#shared/sync/merge.ts';
+import { decodeState } from '#shared/sync/record-state-json.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
@@ -10,12 +12,18 @@ export function historyHandlers(store: VesselStore): Pick<Handlers, 'history.lis
   return {
     'history.list': ({ entity, id, limit, cursor = null }) => {
       const table = store.tables.get(entity);
-      const entries = table === undefined ? [] : store.journal.ofRecord(entity, id);
-      if (table === undefined || entries.length === 0)
+      const base = store.base.get(entity, id);
+      const since = table === undefined ? [] : store.journal.ofRecord(entity, id);
+      if (table === undefined || (since.length === 0 && base === null))
         throw new ContractFailure('not_found', 'The journal on board has nothing of this record.');
-      const all = historyOf(table.spec, entries);
+      // What came with a snapshot came as a state, and with its changes only where people had to be told of them.
+      const before = (base?.history ?? []).map((change): Entry => ({ change, applied: 'applied' }));
+      const start =
+        base === null || before.length > 0 ? emptyState : decodeState(table.spec, base.state, base.values);
+      const all = historyOf(table.spec, [...before, ...since], start);
       const { events, nextCursor } = historyPage(all, { cursor, limit });
-      return { items: events.map((event) => toEvent(store, event)), total: all.length, nextCursor };
+      const items = events.map((event) => toEvent(store, event));
+      return { items, total: all.length, nextCursor };
     },
   };
 }

@@ -7,7 +7,6 @@ import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
-import { ConflictList } from './conflict-list.tsx';
 import { useSync } from './context.ts';
 import { LinkPanel } from './link-panel.tsx';
 import { OutboxTable } from './outbox-table.tsx';
@@ -17,12 +16,10 @@ import styles from './sync-page.module.css';
 
 const tabWords: Readonly<Record<SyncTab, string>> = {
   waiting: 'Waiting for shore',
-  conflicts: 'Conflicts',
   problems: 'Problems',
 };
 const contents: Readonly<Record<SyncTab, ReactNode>> = {
   waiting: <OutboxTable />,
-  conflicts: <ConflictList />,
   problems: <ProblemList />,
 };
 
@@ -58,7 +55,6 @@ export function SyncPage(): ReactNode {
   }
   const counts: Readonly<Record<SyncTab, number>> = {
     waiting: status.queue.depth,
-    conflicts: status.conflicts,
     problems: status.problems,
   };
   return (

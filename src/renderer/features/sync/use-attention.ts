@@ -14,7 +14,7 @@ export interface Attention<T> {
 /** Reads the list, and again whenever its count in the state of the link changes. */
 export function useAttention<T>(
   read: (transport: Transport) => Promise<{ items: readonly T[]; total: number }>,
-  count: 'conflicts' | 'problems',
+  count: 'problems',
 ): Attention<T> {
   const { transport } = useDesk();
   const known = useSyncStatus()?.[count];

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { When } from '../../ui/when.tsx';
 import { fieldValueWords } from '../records/field-words.ts';
-import { useFieldContext } from '../records/use-field-context.ts';
+import { useRecordWords } from '../records/use-record-words.ts';
 import styles from './order-form.module.css';
 
 /** A field that somebody else changed while this person was writing. */
@@ -22,7 +22,7 @@ export function ClashNote({
   onSettle: (takeTheirs: boolean) => void;
 }): ReactNode {
   const { field, value, by, at } = clash;
-  const context = useFieldContext(field === 'equipmentId' && typeof value === 'string' ? [value] : []);
+  const context = useRecordWords(field === 'equipmentId' && typeof value === 'string' ? [value] : []);
   return (
     <div className={styles.clash} role="group" aria-label="Changed by somebody else">
       <p>

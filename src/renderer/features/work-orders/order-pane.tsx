@@ -1,4 +1,14 @@
-import { Ban, FileQuestion, Maximize2, Minimize2, Pencil, Trash2, TriangleAlert, X } from 'lucide-react';
+import {
+  Ban,
+  FileQuestion,
+  History,
+  Maximize2,
+  Minimize2,
+  Pencil,
+  Trash2,
+  TriangleAlert,
+  X,
+} from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
@@ -9,6 +19,7 @@ import { Pane, PaneHead } from '../../ui/pane.tsx';
 import { Question } from '../../ui/question.tsx';
 import { useWorkOrders } from './context.ts';
 import { EditOrder } from './edit-order.tsx';
+import { OrderHistory } from './order-history.tsx';
 import { OrderView } from './order-view.tsx';
 
 interface OrderPaneProps {
@@ -28,6 +39,10 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
   const error = useStore(records.store, ({ errors }) => errors.get(id));
   const row = useStore(list.window.store, ({ rows }) => rows.find((candidate) => candidate.id === id)?.row);
 
+  const [historyOf, setHistoryOf] = useState<string | null>(null);
+  const showsHistory = historyOf === id;
+  const setShowsHistory = (shows: boolean): void => setHistoryOf(shows ? id : null);
+
   useEffect(() => records.watch(id), [records, id]);
 
   const closeButton = (
@@ -39,13 +54,16 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
     return (
       <Pane head={<PaneHead title="Work order">{closeButton}</PaneHead>}>
         {error.code === 'not_found' ? (
-          <EmptyState
-            icon={<FileQuestion size={24} />}
-            title="This order is gone"
-            action={<Button onClick={onClose}>Back to the list</Button>}
-          >
-            It was deleted, here or ashore. What was done to it stays in the journal.
-          </EmptyState>
+          <>
+            <EmptyState
+              icon={<FileQuestion size={24} />}
+              title="This order is gone"
+              action={<Button onClick={onClose}>Back to the list</Button>}
+            >
+              It was deleted, here or ashore. What was done to it stays in the journal.
+            </EmptyState>
+            <OrderHistory id={id} />
+          </>
         ) : (
           <EmptyState
             isProblem
@@ -65,6 +83,16 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
         <PaneHead title={(order ?? row)?.number ?? ''}>
           {editing || order === undefined ? null : (
             <>
+              <Button
+                look="quiet"
+                icon={<History size={16} aria-hidden="true" />}
+                keys="H"
+                aria-pressed={showsHistory}
+                data-shortcut="history"
+                onClick={() => setShowsHistory(!showsHistory)}
+              >
+                History
+              </Button>
               <Button icon={<Pencil size={16} aria-hidden="true" />} keys="E" onClick={() => onEdit(true)}>
                 Edit
               </Button>
@@ -96,6 +124,8 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
     >
       {order === undefined ? null : editing ? (
         <EditOrder order={order} onDone={() => onEdit(false)} />
+      ) : showsHistory ? (
+        <OrderHistory id={id} />
       ) : (
         <OrderView order={order} onEdit={() => onEdit(true)} />
       )}

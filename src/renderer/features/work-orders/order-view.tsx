@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { useDesk } from '../../lib/desk/context.ts';
 import { formatHours } from '../../lib/format.ts';
@@ -7,7 +8,9 @@ import { Button } from '../../ui/button.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
 import { SyncMark } from '../../ui/sync-mark.tsx';
 import { When } from '../../ui/when.tsx';
-import { Conflict } from '../records/conflict.tsx';
+import { ConflictBrief } from '../records/conflict-brief.tsx';
+import { equipmentIn } from '../records/record-words.ts';
+import { useRecordWords } from '../records/use-record-words.ts';
 import { AddNote } from './add-note.tsx';
 import { useWorkOrders } from './context.ts';
 import { DueDate } from './due-date.tsx';
@@ -47,8 +50,13 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
         <section className={styles.conflicts} aria-label="Conflicts">
           <SyncMark state="conflict" withWords />
           {order.conflicts.map((conflict) => (
-            <Conflict key={conflict.id} conflict={conflict} />
+            <ContestedField key={conflict.id} conflict={conflict} />
           ))}
+          <div>
+            <Button onClick={() => router.go({ page: 'review', state: 'open', recordId: order.id })}>
+              {order.conflicts.length === 1 ? 'Decide this…' : 'Decide these…'}
+            </Button>
+          </div>
         </section>
       )}
       <Facts>
@@ -98,6 +106,15 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
       </section>
     </div>
   );
+}
+
+function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
+  const { field, values } = conflict;
+  const ids = equipmentIn(
+    field,
+    values.map(({ value }) => value),
+  );
+  return <ConflictBrief conflict={conflict} words={useRecordWords(ids)} />;
 }
 
 function Marked({ icon, children }: { icon: ReactNode; children: string }): ReactNode {

@@ -1,12 +1,16 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 
-export const syncTabs = ['waiting', 'conflicts', 'problems'] as const;
+export const syncTabs = ['waiting', 'problems'] as const;
 export type SyncTab = (typeof syncTabs)[number];
+
+export const reviewStates = ['open', 'settled'] as const;
+export type ReviewState = (typeof reviewStates)[number];
 
 /** What is on screen, as the address after `#` says it. */
 export type Route =
   | { page: 'work-orders'; open: OpenOrder | null; full: boolean }
   | { page: 'equipment'; id: string | null; full: boolean }
+  | { page: 'review'; state: ReviewState; recordId: string | null }
   | { page: 'sync'; tab: SyncTab };
 
 /** What the pane beside the list of orders shows. */
@@ -21,6 +25,12 @@ export function parseRoute(hash: string): Route {
   const flags = new URLSearchParams(query);
   const full = flags.has('full');
   if (page === 'equipment') return { page, id: id ?? null, full };
+  if (page === 'review')
+    return {
+      page,
+      state: reviewStates.find((state) => state === id) ?? 'open',
+      recordId: flags.get('record'),
+    };
   if (page === 'sync') return { page, tab: syncTabs.find((tab) => tab === id) ?? 'waiting' };
   if (page !== 'work-orders' || id === undefined) return startRoute;
   if (id === 'new') return { page, open: { kind: 'new' }, full };
@@ -30,6 +40,8 @@ export function parseRoute(hash: string): Route {
 /** The address of a route, to be read back by `parseRoute`. */
 export function formatRoute(route: Route): string {
   if (route.page === 'sync') return `#/sync/${route.tab}`;
+  if (route.page === 'review')
+    return `#/review/${route.state}${route.recordId === null ? '' : `?record=${route.recordId}`}`;
   const flags: string[] = [];
   let id: string | null = null;
   if (route.page === 'equipment') id = route.id;

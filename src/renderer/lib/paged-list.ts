@@ -11,6 +11,8 @@ export interface PagedList<Item> {
   store: StoreApi<PagedState<Item>>;
   reload(): Promise<void>;
   more(): Promise<void>;
+  /** Forgets what was read, for a list that is about something else from now on. */
+  clear(): void;
 }
 
 /** A short list that is read from its start, and further on demand. */
@@ -30,6 +32,7 @@ export function createPagedList<Item>(
   return {
     store,
     reload: () => attempt(null),
+    clear: () => store.setState({ items: null, nextCursor: null, error: null }),
     async more() {
       const { nextCursor } = store.getState();
       if (nextCursor !== null) await attempt(nextCursor);

@@ -1,12 +1,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useDesk, useSession } from '../../lib/desk/context.ts';
-import type { FieldContext } from './field-words.ts';
+import { useEquipmentFinder } from '../work-orders/use-equipment-finder.ts';
+import type { RecordWords } from './record-words.ts';
 
-/** Reads what is needed to name the records that `values` of `equipmentId` point to. */
-export function useFieldContext(equipmentIds: readonly string[]): FieldContext {
-  const { transport } = useDesk();
-  const crew = useSession((session) => session.crew);
-  const time = useSession((session) => session.time);
+/** Reads what is needed to put records into words, and to edit them: the crew, and equipment named by `equipmentIds`. */
+export function useRecordWords(equipmentIds: readonly string[]): RecordWords {
+  const { transport, session } = useDesk();
+  const crew = useSession((known) => known.crew);
+  const time = useSession((known) => known.time);
+  const findEquipment = useEquipmentFinder();
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const wanted = equipmentIds.join();
 
@@ -31,7 +33,11 @@ export function useFieldContext(equipmentIds: readonly string[]): FieldContext {
       crewName: (id) => crew.find((member) => member.id === id)?.name ?? 'somebody not on the list',
       equipmentName: (id) => names.get(id) ?? 'another piece of equipment',
       instant: time.instant,
+      utc: time.utc,
+      today: () => time.day(session.now()),
+      crew,
+      findEquipment,
     }),
-    [crew, names, time],
+    [crew, names, time, session, findEquipment],
   );
 }

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
+import { classNames } from '../../ui/class-names.ts';
+import styles from './conflict-card.module.css';
+import { FieldValue } from './field-value.tsx';
+import { fieldName, fieldValueWords } from './field-words.ts';
+import { Moment } from './moment.tsx';
+import { type RecordWords, sideWords } from './record-words.ts';
+
+const standingWords = { 'in force': 'In force now', kept: 'Kept for review', ended: null } as const;
+
+/** One of the values that stand against each other: what, whose, where and when. */
+export function ConflictValue(props: {
+  field: string;
+  value: OpenConflict['values'][number];
+  standing: keyof typeof standingWords;
+  /** What a text is compared with. */
+  against: unknown;
+  words: Pick<RecordWords, 'instant' | 'utc' | 'crewName' | 'equipmentName'>;
+  children?: ReactNode;
+}): ReactNode {
+  const { field, value, standing, against, words, children } = props;
+  const also = Object.entries(value.also ?? {}).filter(([, each]) => each !== null);
+  return (
+    <li className={classNames(styles.value, standing === 'in force' && styles.force)}>
+      {standingWords[standing] === null ? null : (
+        <span className={styles.standing}>{standingWords[standing]}</span>
+      )}
+      <div className={styles.words}>
+        <FieldValue field={field} value={value.value} against={against} words={words} />
+      </div>
+      {also.map(([name, each]) => (
+        <span key={name} className={styles.small}>
+          {fieldName(name)}: {fieldValueWords(name, each, words)}
+        </span>
+      ))}
+      <div className={styles.who}>
+        <span>{value.by}</span>
+        <span>
+          {value.device === value.by ? '' : `${value.device}, `}
+          {sideWords[value.side]}, <Moment at={value.at} words={words} />
+        </span>
+      </div>
+      {children}
+    </li>
+  );
+}

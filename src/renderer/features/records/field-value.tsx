@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import { type FieldContext, fieldValueWords } from './field-words.ts';
+import styles from './field-value.module.css';
+import { differenceOf, shortened } from './text-difference.ts';
+
+/** Fields that hold sentences, in which a change of some words is lost to the eye. */
+const texts = new Set(['title', 'description', 'notes', 'name', 'location']);
+
+export const isText = (field: string): boolean => texts.has(field);
+
+/** A value of a field in words; in a text, what differs from `against` is marked. */
+export function FieldValue(props: {
+  field: string;
+  value: unknown;
+  /** What to compare a text with; undefined for nothing. */
+  against?: unknown;
+  words: FieldContext;
+}): ReactNode {
+  const { field, value, against, words } = props;
+  if (!isText(field) || typeof value !== 'string' || value === '' || typeof against !== 'string')
+    return fieldValueWords(field, value, words);
+  return differenceOf(against, value).map(({ kind, text }, index) =>
+    kind === 'removed' ? null : kind === 'added' ? (
+      <ins key={index} className={styles.added}>
+        {text}
+      </ins>
+    ) : (
+      text
+    ),
+  );
+}
+
+/** What became of a value: from what to what; in a text, the words that came and went. */
+export function FieldChange(props: {
+  field: string;
+  /** Undefined where it is not known. */
+  from: unknown;
+  to: unknown;
+  words: FieldContext;
+}): ReactNode {
+  const { field, from, to, words } = props;
+  if (isText(field) && typeof from === 'string' && from !== '' && typeof to === 'string' && to !== '')
+    return (
+      <span className={styles.text}>
+        {shortened(differenceOf(from, to)).map(({ kind, text }, index) =>
+          kind === 'same' ? (
+            text
+          ) : kind === 'added' ? (
+            <ins key={index} className={styles.added}>
+              {text}
+            </ins>
+          ) : (
+            <del key={index} className={styles.removed}>
+              {text}
+            </del>
+          ),
+        )}
+      </span>
+    );
+  const after = <span className={styles.text}>{fieldValueWords(field, to, words)}</span>;
+  if (from === undefined) return after;
+  return (
+    <>
+      <span className={styles.before}>{fieldValueWords(field, from, words)}</span>
+      <span aria-hidden="true"> → </span>
+      <span className="visually-hidden"> became </span>
+      {after}
+    </>
+  );
+}
