@@ -104,6 +104,8 @@ export class SnapshotSession {
     if (this.#taking.kind !== 'wanted') return false;
     if (this.#taking.again || batch.after > 0 || batch.changes[0]?.number !== 1) return true;
     this.#finish();
+    // Shore may have taken a hello meanwhile that asks for a snapshot, and would send nothing more.
+    this.#parts.onHeld();
     return false;
   }
 
