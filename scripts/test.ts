@@ -1,7 +1,7 @@
 /**
  * Everything that must hold before a change goes in, in order: the machine's packages, the checks, the build,
- * unit and integration tests, specs in Chromium and (where present) Electron, the package. Stops at the first
- * step that fails, names it, and ends with one line that counts the tests of all runners.
+ * unit tests, simulated voyages, integration tests, specs in Chromium and (where present) Electron, the package. Stops
+ * at the first step that fails, names it, and ends with one line that counts the tests of all runners.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,6 +87,8 @@ const steps: TestStep[] = [
   { name: 'check', command: ['node', 'scripts/check.ts'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   vitest('unit tests', 'unit'),
+  { name: 'simulated voyages', command: ['npm', 'run', '--silent', 'simulate', '--', '--seeds', '20000'] },
+  { name: 'planted bugs', command: ['npm', 'run', '--silent', 'simulate', '--', '--planted'] },
   vitest('integration tests', 'integration'),
   playwright('specs in Chromium', 'test:e2e'),
   playwright('specs in Electron', 'test:electron'),

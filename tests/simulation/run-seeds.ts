@@ -51,7 +51,7 @@ export async function runSeeds({
 }): Promise<Report> {
   const started = performance.now();
   const report: Report = { seeds: 0, steps: 0, changes: 0, broken: [], seconds: 0 };
-  const size = Math.min(stopAtFirst ? 50 : portionSize, Math.ceil(count / workers));
+  const size = Math.min(stopAtFirst ? 25 : portionSize, Math.ceil(count / workers));
   let next = first;
   const isOver = (): boolean =>
     next >= first + count || report.broken.length >= mostBroken || (stopAtFirst && report.broken.length > 0);

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { plant } from './planted/plant.ts';
 import { runPlanted } from './planted/run-planted.ts';
 import { onFreshTurn } from './fresh-turn.ts';
-import { runSeed } from './run-seed.ts';
 import { runSeeds, type Report } from './run-seeds.ts';
 
 /** Failing seeds that are shown; more of them say the same. */
@@ -59,12 +59,10 @@ if (options.planted === true) {
 }
 
 async function replay(seed: number, bug: string | undefined): Promise<void> {
-  if (bug !== undefined) {
-    const { plant } = await import('./planted/plant.ts');
-    plant(bug);
-  }
-  const run = bug === undefined ? runSeed : (await import('./run-seed.ts')).runSeed;
-  const outcome = await onFreshTurn(() => run(seed, { keepTrace: true }));
+  if (bug !== undefined) plant(bug);
+  // Only now: a planted bug is in the product's modules when they are loaded.
+  const { runSeed } = await import('./run-seed.ts');
+  const outcome = await onFreshTurn(() => runSeed(seed, { keepTrace: true }));
   for (const line of outcome.lines) console.log(line);
   console.log(`Seed ${seed}: ${outcome.steps} steps, ${outcome.changes} changes, trace ${outcome.hash}`);
   if (outcome.broken === null) {

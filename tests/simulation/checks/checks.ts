@@ -11,6 +11,7 @@ import { readTaking } from '#vessel/sync/snapshot/taking.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
+import type { ShipDisk } from '../world/ship-disk.ts';
 import { Broken } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import { expectedConflicts, nameOf } from './expected-conflicts.ts';
@@ -36,14 +37,22 @@ const alarms = new Set([
   'not_applied',
 ]);
 
+/** What was seen of a ship last. */
+interface Looked {
+  disk: ShipDisk;
+  commits: number;
+  /** Own changes that had left the outbox. */
+  acknowledged: Set<number>;
+}
+
 /** Looks after every step, and in full when all is settled, whether what the product promises holds. */
 export class Checks {
   readonly #world: World;
-  readonly #looked = new Map<Ship, { commits: number; acknowledged: Set<number> }>();
+  readonly #looked = new Map<Ship, Looked>();
 
   constructor(world: World) {
     this.#world = world;
-    for (const ship of world.ships) this.#looked.set(ship, { commits: 0, acknowledged: new Set() });
+    for (const ship of world.ships) this.#looked.set(ship, firstLook(ship));
     this.#watchFlights();
     world.database.onCommit = (vesselId, before, after) => {
       try {
@@ -154,7 +163,9 @@ export class Checks {
 
   /** Each sender has as many batches on their way as its window allows. */
   #watchFlights(): void {
-    const { network, ships, timeline } = this.#world;
+    const { network, profile, ships, timeline } = this.#world;
+    // It takes every frame apart; where the link is fast hardly anything is on its way.
+    if (!profile.network.slow) return;
     const flights = new Map(ships.map(({ name }) => [name, new Flights()]));
     network.onSent = (who, topic, payload) => {
       if (!/\/up\/(urgent|normal|bulk)$/.test(topic)) return;
@@ -167,9 +178,12 @@ export class Checks {
     network.onBroken = (who) => flights.get(who)?.clear();
   }
 
-  #lookedAt(ship: Ship): { commits: number; acknowledged: Set<number> } {
-    const looked = this.#looked.get(ship);
-    if (looked === undefined) throw new Error('A ship that was not there at the beginning');
+  #lookedAt(ship: Ship): Looked {
+    let looked = this.#looked.get(ship);
+    if (looked?.disk !== ship.disk) {
+      looked = firstLook(ship);
+      this.#looked.set(ship, looked);
+    }
     return looked;
   }
 
@@ -342,6 +356,10 @@ export class Checks {
         );
     }
   }
+}
+
+function firstLook({ disk }: Ship): Looked {
+  return { disk, commits: 0, acknowledged: new Set() };
 }
 
 function changesOf(tables: VesselTables, recordId: string): Change[] {

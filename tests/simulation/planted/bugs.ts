@@ -18,7 +18,7 @@ export const bugs: readonly Bug[] = [
       {
         file: 'src/shore/ingest/ingest.ts',
         from: `if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });`,
-        to: `parts.early?.(acknowledgement(batch, after, 'stored', problems));`,
+        to: `parts.early?.(await answer(tx, vesselId, after, { outcome: 'stored', attempt: batch.attempt, problems }));`,
       },
       {
         file: 'src/shore/gateway/gateway.ts',

@@ -108,7 +108,13 @@ export class VesselTables {
       id,
       before === undefined
         ? { ...conflict, id }
-        : { ...before, heads: conflict.heads, base: conflict.base, settledAt: conflict.settledAt },
+        : {
+            ...before,
+            heads: conflict.heads,
+            base: conflict.base,
+            settledAt: conflict.settledAt,
+            settlement: conflict.settlement,
+          },
     );
   }
 

@@ -6,6 +6,7 @@ import type { Dice } from './dice.ts';
 import type { Office } from './office.ts';
 import type { Deed } from './profile.ts';
 import type { Ship } from './ship.ts';
+import { ShipDisk } from './ship-disk.ts';
 import type { World } from './world.ts';
 
 const year = 365 * 86_400_000;
@@ -75,6 +76,10 @@ export function doDeed(world: World, deed: Deed): void {
       clock.offset = Math.max(0, clock.offset + jump);
       break;
     }
+    case 'newComputer':
+      note('loses a computer');
+      ship.replaceDisk(ShipDisk.empty(!world.profile.ownDisk));
+      break;
     case 'sendNow':
       ship.ask('sync.sendNow', {});
       break;

@@ -37,19 +37,45 @@ export const deeds = [
   'databaseAway',
   'diskFull',
   'clockJump',
+  'newComputer',
   'sendNow',
 ] as const;
 export type Deed = (typeof deeds)[number];
 
 /** Draws a run's circumstances. Each kind of fault is either in it or not: what is always there hides what it causes. */
 export function drawProfile(dice: Dice): Profile {
-  const maybe = (chance: number, value: number): number => (dice.chance(chance) ? value : 0);
   const length = dice.weighted([
-    [78, 'short'],
-    [20, 'middling'],
-    [2, 'long'],
+    [84, 'short'],
+    [15, 'middling'],
+    [1, 'long'],
   ] as const);
-  const deedCount = { short: dice.between(3, 9), middling: dice.between(10, 22), long: dice.between(40, 90) };
+  const drawn = drawAny(dice, length);
+  return dice.chance(0.1) ? duel(dice, drawn) : drawn;
+}
+
+/** Both sides at work on one record, urgent and not, while much is lost: what overtakes what is put to the test. */
+function duel(dice: Dice, drawn: Profile): Profile {
+  const none = Object.fromEntries(deeds.map((deed) => [deed, 0])) as Record<Deed, number>;
+  return {
+    ...drawn,
+    ships: 1,
+    deeds: dice.between(8, 16),
+    span: 30_000,
+    records: 1,
+    ashore: 0.5,
+    urgent: 0.5,
+    network: { ...drawn.network, lost: 0.3, slow: false },
+    weights: { ...none, write: 10, cut: 1 },
+  };
+}
+
+function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
+  const maybe = (chance: number, value: number): number => (dice.chance(chance) ? value : 0);
+  const deedCount = {
+    short: dice.between(2, 6),
+    middling: dice.between(8, 18),
+    long: dice.between(40, 90),
+  };
   const ships = length === 'short' ? dice.weighted([[9, 1] as const, [1, 2] as const]) : dice.between(1, 2);
   return {
     ships,
@@ -97,6 +123,7 @@ export function drawProfile(dice: Dice): Profile {
       databaseAway: maybe(0.2, 3),
       diskFull: maybe(0.08, 3),
       clockJump: maybe(0.25, 4),
+      newComputer: maybe(0.1, 2),
       sendNow: maybe(0.15, 3),
     },
   };

@@ -24,7 +24,7 @@ export class Ship {
   readonly name: string;
   readonly clock: WallClock;
   readonly path = new Path();
-  readonly disk: ShipDisk;
+  disk: ShipDisk;
   /** True while its disk has no room. */
   full = false;
   life: Life | null = null;
@@ -34,6 +34,8 @@ export class Ship {
   /** Own changes up to here were reported as saved to whoever wrote them. */
   promised = 0;
   readonly #parts: ShipParts;
+  /** Disks that it had before. */
+  readonly #former: ShipDisk[] = [];
   #node: VesselNode | null = null;
   #lives = 0;
 
@@ -92,6 +94,20 @@ export class Ship {
 
   kill(): void {
     this.life?.end('killed');
+  }
+
+  /** Its computer is lost, and another put in its place: what only the old one had is gone. */
+  replaceDisk(disk: ShipDisk): void {
+    this.kill();
+    this.#former.push(this.disk);
+    this.disk = disk;
+    this.journal = null;
+    this.promised = 0;
+    this.full = false;
+  }
+
+  release(): void {
+    for (const disk of [...this.#former, this.disk]) disk.release();
   }
 
   /** Somebody on board writes. Nothing happens when no node runs. */

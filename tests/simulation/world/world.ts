@@ -109,7 +109,7 @@ export class World {
   close(): void {
     for (const ship of this.ships) {
       if (ship.life !== null) ship.life.alive = false;
-      ship.disk.release();
+      ship.release();
     }
   }
 
