@@ -9,8 +9,9 @@ import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment, type VirtualEnvironment } from '#support/virtual-environment.ts';
-import { databaseFileName } from '#vessel/store/open-database.ts';
+import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify.ts';
+import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 
 const vesselId = 'mv-aurora';
@@ -27,8 +28,9 @@ beforeEach(() => {
 });
 afterEach(() => vessel.node.close());
 
-const reopen = async (): Promise<void> => {
+const reopen = async (meanwhile = (): void => {}): Promise<void> => {
   await vessel.node.close();
+  meanwhile();
   link = new ScriptedLink();
   vessel = openTestVessel({ environment, openLink: link.open, directory: vessel.directory });
 };
@@ -176,6 +178,23 @@ test('pages of another moment, of another node, of an earlier ask and out of ord
   receive(page(again, 300, [200, 299]));
   expect(asked()).toMatchObject({ after: cursor(99), attempt: next.attempt + 2 });
   expect((await vessel.call('workOrders.list', { limit: 1 })).total).toBe(100);
+});
+
+test('there is no digest to be compared before all of it has come', async () => {
+  link.up();
+  receive(page(asked(), 300, [0, 199]));
+  const digest = (): string | null => {
+    const opened = openDatabase(vessel.directory, environment);
+    const { digests } = new VesselStore(opened.connection, vesselId, environment);
+    while (!digests.advance());
+    const current = digests.current();
+    opened.close();
+    return current;
+  };
+  await reopen(() => expect(digest()).toBeNull());
+  link.up();
+  receive(page(asked(), 300, [200, 299]));
+  await reopen(() => expect(digest()).toHaveLength(32));
 });
 
 test('asks again when nothing comes', async () => {

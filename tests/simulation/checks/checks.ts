@@ -7,7 +7,7 @@ import { applyChange, emptyState, isDeleted, materialise, type RecordState } fro
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { saw, type Origin } from '#shared/sync/seen.ts';
 import { BaseReader } from '#vessel/store/base.ts';
-import { readTaking } from '#vessel/sync/snapshot/taking.ts';
+import { readTaking } from '#vessel/store/taking.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';

@@ -20,6 +20,7 @@ import type { RecordKey } from './outbox.ts';
 import { platformHash } from './platform-hash.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Settings } from './settings.ts';
+import { readTaking } from './taking.ts';
 
 /** What the digests need of the node's store. */
 interface Store {
@@ -129,6 +130,7 @@ export class RecordDigests {
 
   /** The digest of all records as they are now; null while it has to be brought up to date. */
   current(): Digest | null {
+    if (this.#isPartial()) return null;
     const at = this.#progress;
     if (at === null || at.walk !== null || !isSamePosition(at.position, this.#store.position)) return null;
     return this.#stale.get(1) === undefined ? at.total : null;
@@ -136,10 +138,10 @@ export class RecordDigests {
 
   /**
    * Brings the digests a little further, in one transaction of some milliseconds.
-   * @returns false while there is more to do
+   * @returns false while there is more to do; true also while a snapshot arrives, when there is nothing to be compared
    */
   advance(): boolean {
-    if (this.current() !== null) return true;
+    if (this.#isPartial() || this.current() !== null) return true;
     const ends = this.#store.environment.monotonic() + sliceMs;
     const before = this.#progress;
     try {
@@ -282,6 +284,11 @@ export class RecordDigests {
     if (before !== null) sum = xorDigests(sum, before);
     if (now !== null) sum = xorDigests(sum, now);
     return sum;
+  }
+
+  /** Records of a snapshot are still to come: the node does not hold all that its cursors say. */
+  #isPartial(): boolean {
+    return readTaking(this.#store.settings).kind === 'under way';
   }
 
   #isOver(ends: number): boolean {

@@ -11,7 +11,7 @@ import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { RecordKey } from '../../store/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { writeTaking, type Taking } from './taking.ts';
+import { writeTaking, type Taking } from '../../store/taking.ts';
 
 /** A record that keeps to its rules, and those rules. */
 export interface Checked {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cursorText, firstCursor } from '#shared/sync/snapshot/cursor.ts';
 import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
-import type { Settings } from '../../store/settings.ts';
+import type { Settings } from './settings.ts';
 
 const underWay = z.object({
   kind: z.literal('under way'),
