@@ -87,7 +87,11 @@ process.stdout.write(
   `Killed by kill -9, writes by their answer, and what is wrong once all is drained. Seed ${options.seed}.\n`,
 );
 process.stdout.write(line(columns));
+const enough = new AbortController();
+// The first Ctrl+C ends after this round, with the sum; the second ends at once.
+process.once('SIGINT', () => enough.abort());
 const outcome = await runChaos({
+  enough: enough.signal,
   rounds: options.rounds,
   seed: options.seed,
   kills: options.kills,

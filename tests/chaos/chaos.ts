@@ -22,6 +22,8 @@ export interface ChaosOptions {
   kills: number;
   /** How long people write in each round, milliseconds. */
   loadMs: number;
+  /** Ends the loop after the round that is going on; everything is looked at all the same. */
+  enough?: AbortSignal;
   /** Told after each round. */
   onRound?(round: Round): void;
 }
@@ -92,7 +94,7 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       const done = await run.round(round, options, random);
       rounds.push(done);
       options.onRound?.(done);
-      if (!done.drained) break;
+      if (!done.drained || options.enough?.aborted === true) break;
     }
     const end = await run.lookAtEverything();
     const sum = (count: (round: Round) => number): number =>
