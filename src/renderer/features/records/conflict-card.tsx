@@ -119,12 +119,7 @@ export function ConflictCard(props: {
         />
       ) : (
         <div className={styles.foot}>
-          <Button
-            look="quiet"
-            data-third="true"
-            keys={isChosen ? 'E' : undefined}
-            onClick={() => setTyping(true)}
-          >
+          <Button data-third="true" keys={isChosen ? 'E' : undefined} onClick={() => setTyping(true)}>
             Write another…
           </Button>
           <span className={styles.small}>Every value stays in the record’s history.</span>

@@ -20,7 +20,7 @@ export function ConflictValue(props: {
   children?: ReactNode;
 }): ReactNode {
   const { field, value, standing, against, words, children } = props;
-  const also = Object.entries(value.also ?? {}).filter(([, each]) => each !== null);
+  const also = Object.entries(value.also ?? {}).filter(([, each]) => each !== null && each !== value.by);
   return (
     <li className={classNames(styles.value, standing === 'in force' && styles.force)}>
       {standingWords[standing] === null ? null : (

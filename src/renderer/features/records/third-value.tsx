@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { priorities, workOrderStatuses, workOrderTypes } from '#shared/domain/work-order.ts';
 import { parseDay } from '../../lib/day-entry.ts';
 import { Button } from '../../ui/button.tsx';
@@ -29,6 +29,8 @@ export function ThirdValue(props: {
     typeof start === 'string' || typeof start === 'number' ? String(start) : '',
   );
   const [wrong, setWrong] = useState<string | undefined>(undefined);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
   const take = (): void => {
     const read = readValue(field, value, words.today());
     if (read === undefined) setWrong('Hours as a number from 0 up, such as 2.5');
@@ -36,6 +38,7 @@ export function ThirdValue(props: {
   };
   return (
     <form
+      ref={form}
       className={styles.third}
       onSubmit={(event) => {
         event.preventDefault();

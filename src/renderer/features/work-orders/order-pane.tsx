@@ -85,7 +85,8 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
             <>
               <Button
                 look="quiet"
-                icon={<History size={16} aria-hidden="true" />}
+                iconOnly
+                icon={<History size={16} />}
                 keys="H"
                 aria-pressed={showsHistory}
                 data-shortcut="history"
