@@ -244,6 +244,27 @@ describe('a conflict on board', () => {
   });
 });
 
+describe('an order that is deleted on one side and changed on the other', () => {
+  test('stays, whichever comes first, and whoever deleted it is told', async () => {
+    const [first, second] = [
+      await vessel.call('workOrders.create', { title: 'Deleted on board' }),
+      await vessel.call('workOrders.create', { title: 'Deleted ashore' }),
+    ];
+    await vessel.call('workOrders.delete', { id: first.id });
+    await vessel.call('workOrders.update', { id: second.id, changes: { title: 'Changed on board' } });
+    ashore({ recordId: first.id, fields: { title: 'Changed ashore' } }, 2);
+    ashore({ recordId: second.id, operation: 'delete', fields: {} }, 2);
+    expect((await vessel.call('workOrders.get', { id: first.id })).title).toBe('Changed ashore');
+    expect((await vessel.call('workOrders.get', { id: second.id })).title).toBe('Changed on board');
+    expect((await vessel.call('sync.problems', {})).items).toMatchObject([
+      { code: 'delete_overridden', recordId: second.id },
+      { code: 'delete_overridden', recordId: first.id },
+    ]);
+    expect((await history(first.id)).items[0]).toMatchObject({ overridesDelete: true });
+    expect(verify()).toMatchObject({ ok: true });
+  });
+});
+
 describe('the history of an order', () => {
   test('says who changed what from what to what, with conflicts and how they ended', async () => {
     const { order, conflict } = await contested();

@@ -6,9 +6,17 @@ import { stampOf } from '#shared/sync/change.ts';
 import { heldToJson } from '#shared/sync/held.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
-import { applyChange, emptyState, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
+import {
+  applyChange,
+  emptyState,
+  isDeleted,
+  latestStamp,
+  materialise,
+  overridesDelete,
+} from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps, type Origin } from '#shared/sync/seen.ts';
+import { labelOf } from '../record-label.ts';
 import type { RecordKey } from '../store/outbox.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
@@ -120,6 +128,21 @@ export function applyToRecord(
     if (row === null) store.awaited.remove(spec.entity, change.recordId);
   }
   store.conflicts.follow(spec, change, { prior: before, state, now: store.environment.now() });
+  if (overridesDelete(before, state, change)) reportOverriddenDelete(store, change);
+}
+
+/** An update beats a delete that had not seen it: whoever deleted has to hear that the record is there still. */
+function reportOverriddenDelete(store: VesselStore, { entity, recordId, actorName }: Change): void {
+  store.problems.add({
+    at: store.environment.now(),
+    code: 'delete_overridden',
+    message:
+      `${labelOf(store, entity, recordId)} was deleted by one person and changed by another who had not seen that ` +
+      `(last: ${actorName}). The change won and the record stays. Delete it again if that is right.`,
+    entity,
+    recordId,
+    number: null,
+  });
 }
 
 function problemOf(
