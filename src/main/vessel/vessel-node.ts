@@ -88,6 +88,7 @@ export function startNode(
       store,
       {
         vesselName: options.vesselName,
+        device: options.device,
         version: options.version,
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },

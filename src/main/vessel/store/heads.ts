@@ -25,6 +25,7 @@ export class Heads {
   readonly #all: Statement;
   readonly #put: Statement;
   readonly #acknowledge: Statement;
+  readonly #forget: Statement;
 
   constructor(connection: WritableDatabase) {
     this.#all = connection.prepare('SELECT * FROM sync_heads ORDER BY origin');
@@ -32,10 +33,16 @@ export class Heads {
       `INSERT INTO sync_heads (origin, held, hash) VALUES (?, ?, ?)
        ON CONFLICT (origin) DO UPDATE SET held = excluded.held, hash = excluded.hash`,
     );
+    this.#forget = connection.prepare('DELETE FROM sync_heads WHERE origin = ?');
     this.#acknowledge = connection.prepare(
       `INSERT INTO sync_heads (origin, held, hash, acknowledged, acknowledged_hash) VALUES (@origin, '0', @hash, @held, @hash)
        ON CONFLICT (origin) DO UPDATE SET acknowledged = @held, acknowledged_hash = @hash`,
     );
+  }
+
+  /** For an origin of which nothing is held any more, or whose acknowledgements mean nothing any more. */
+  forget(origin: Origin): void {
+    this.#forget.run(origin);
   }
 
   /** Heads of all origins but `own`. */

@@ -120,6 +120,7 @@ export class Journal extends JournalReader {
   readonly #insert: Statement;
   readonly #seal: Statement;
   readonly #addOrigin: Statement;
+  readonly #renumber: Statement;
 
   constructor(connection: WritableDatabase) {
     super(connection);
@@ -130,6 +131,9 @@ export class Journal extends JournalReader {
     );
     this.#seal = connection.prepare('UPDATE sync_journal SET hash = ?, claimed = NULL WHERE entry = ?');
     this.#addOrigin = connection.prepare('INSERT INTO sync_origins (origin) VALUES (?)');
+    this.#renumber = connection.prepare(
+      `UPDATE sync_journal SET entry = ?, origin = ?, number = ?, seen = ?, hash = ?, claimed = NULL WHERE entry = ?`,
+    );
   }
 
   /** Takes in a change of another origin. */
@@ -172,6 +176,20 @@ export class Journal extends JournalReader {
       toBytes(hash),
       toBytes(claimed),
       applied,
+    );
+  }
+
+  /** Gives an entry its place in another journal. @param from its place so far */
+  renumber(from: Pick<Change, 'origin' | 'number'>, change: Change, hash: ChainHash): void {
+    const base = this.base(from.origin);
+    if (base === null) throw new Error(`Nothing of origin ${from.origin} is in the journal`);
+    this.#renumber.run(
+      (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number,
+      change.origin,
+      change.number,
+      JSON.stringify(change.seen),
+      toBytes(hash),
+      base + from.number,
     );
   }
 

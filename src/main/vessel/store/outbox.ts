@@ -25,6 +25,7 @@ const key = z
   .object({ entity: z.string(), record_id: z.string() })
   .transform((row): RecordKey => ({ entity: row.entity, recordId: row.record_id }));
 const count = z.number();
+const queued = z.object({ number: z.number(), lane: z.enum(lanes) });
 
 /**
  * The durable queue: own changes that shore has not acknowledged. Rows come in the transaction of the change itself
@@ -44,6 +45,9 @@ export class Outbox {
   readonly #isSent: Statement;
   readonly #add: Statement;
   readonly #promote: Statement;
+  readonly #lanes: Statement;
+  readonly #clear: Statement;
+  readonly #putBack: Statement;
   readonly #journal: Journal;
 
   constructor(connection: WritableDatabase, journal: Journal) {
@@ -54,6 +58,13 @@ export class Outbox {
     this.#promote = connection.prepare(
       `UPDATE sync_outbox SET lane = 'urgent' WHERE lane <> 'urgent' AND number IN (
          SELECT number FROM sync_journal WHERE record_id = ? AND origin = ?)`,
+    );
+    this.#lanes = connection.prepare('SELECT number, lane FROM sync_outbox WHERE number > ?');
+    this.#clear = connection.prepare('DELETE FROM sync_outbox');
+    this.#putBack = connection.prepare(
+      `INSERT INTO sync_outbox (number, lane, entity, record_id, at)
+       SELECT number, lane, entity, record_id, at FROM sync_journal WHERE entry BETWEEN ? AND ?
+       ON CONFLICT DO NOTHING RETURNING entity, record_id`,
     );
     // A cross join keeps SQLite from starting with the journal, all of which it would sort for each batch.
     this.#next = connection.prepare(
@@ -90,6 +101,23 @@ export class Outbox {
   add({ origin, number, lane, entity, recordId, at }: Change): void {
     this.#add.run(number, lane, entity, recordId, at);
     if (lane === 'urgent') this.#promote.run(recordId, origin);
+  }
+
+  /** Puts back what shore no longer holds: its numbers from `first` to `last`. @returns the records it is about */
+  putBack(origin: Origin, first: number, last: number): RecordKey[] {
+    const base = this.#journal.base(origin);
+    return base === null ? [] : this.#putBack.all(base + first, base + last).map((row) => key.parse(row));
+  }
+
+  /** The lane in which each change after `after` waits. */
+  lanesAfter(after: number): Map<number, Lane> {
+    const rows = this.#lanes.all(after).map((row) => queued.parse(row));
+    return new Map(rows.map(({ number, lane }) => [number, lane]));
+  }
+
+  /** Empties the queue; for changes that are about to be queued under other numbers. */
+  clear(): void {
+    this.#clear.run();
   }
 
   /** The lane's changes after number `after`, in order, at most `limit`. */

@@ -42,6 +42,7 @@ export class Problems {
   readonly #trim: Statement;
   readonly #page: Statement;
   readonly #count: Statement;
+  readonly #forgetNumbers: Statement;
 
   constructor(connection: WritableDatabase) {
     this.#forget = connection.prepare('DELETE FROM sync_problems WHERE code = @code AND message = @message');
@@ -54,6 +55,9 @@ export class Problems {
       'DELETE FROM sync_problems WHERE id <= (SELECT max(id) FROM sync_problems) - ?',
     );
     this.#page = connection.prepare('SELECT * FROM sync_problems ORDER BY id DESC LIMIT ? OFFSET ?');
+    this.#forgetNumbers = connection.prepare(
+      'UPDATE sync_problems SET number = NULL WHERE number IS NOT NULL',
+    );
     this.#count = connection.prepare('SELECT count(*) FROM sync_problems').pluck();
   }
 
@@ -62,6 +66,11 @@ export class Problems {
     this.#forget.run({ code: problem.code, message: problem.message });
     this.#add.run(problem);
     this.#trim.run(kept);
+  }
+
+  /** The numbers under which problems stand mean other changes from now on. */
+  forgetNumbers(): void {
+    this.#forgetNumbers.run();
   }
 
   page(limit: number, offset: number): SyncProblem[] {

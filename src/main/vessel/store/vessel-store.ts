@@ -62,7 +62,7 @@ export class VesselStore {
   readonly problems: Problems;
   readonly settings: Settings;
   readonly digests: RecordDigests;
-  readonly own: OwnHead;
+  own: OwnHead;
   readonly #unitOfWork: UnitOfWork;
   readonly #ownChanges: OwnChanges;
   readonly #begin: Statement;
@@ -124,6 +124,11 @@ export class VesselStore {
     );
   }
 
+  /** What an origin's first entry is chained to. */
+  startOf(origin: Origin): string {
+    return chainStart(this.vesselId, origin);
+  }
+
   otherOrigins(): Origin[] {
     return [...this.#others.keys()];
   }
@@ -132,6 +137,16 @@ export class VesselStore {
   moveHead(origin: Origin, head: IntakeHead): void {
     this.heads.put({ origin, ...head });
     this.#others.set(origin, head);
+    this.#refreshSeen();
+  }
+
+  /**
+   * Takes over where a transaction has given this node a new journal; the old one becomes one like any other's.
+   * @param old the journal that ended, as far as it is held
+   */
+  becomes(own: OwnHead, old: { origin: Origin; head: IntakeHead }): void {
+    this.own = own;
+    if (old.head.held.upTo > 0) this.#others.set(old.origin, old.head);
     this.#refreshSeen();
   }
 

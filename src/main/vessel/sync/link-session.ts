@@ -27,8 +27,8 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
-import { reportFork } from './fork.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
+import { Reconciliation } from './reconciliation.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
 import { Uplink } from './uplink.ts';
 
@@ -42,6 +42,8 @@ const goodbyeMs = 2_000;
 
 export interface LinkSessionOptions {
   vesselName: string;
+  /** How this computer signs, for people. */
+  device: string;
   version: string;
   /** Host and port of the broker for people to read; null when none is configured. */
   brokerName: string | null;
@@ -67,13 +69,14 @@ export class LinkSession {
   readonly #store: VesselStore;
   readonly #options: LinkSessionOptions;
   readonly #parts: LinkSessionParts;
-  readonly #link: Link | null;
+  #link: Link | null;
   readonly #uplink: Uplink;
   readonly #snapshot: SnapshotSession;
   /** A hello may be lost like anything else, and shore go by an older one for as long as the connection stands. */
   readonly #greeting: AcknowledgementTimer;
   #hellos = 0;
   readonly #meter: DrainMeter;
+  readonly #reconciliation: Reconciliation;
   readonly #startedAt: string;
   #enabled: boolean;
   #state: LinkState;
@@ -84,6 +87,8 @@ export class LinkSession {
   #bytes = { sent: 0, received: 0 };
   #telemetry: Cancel | null = null;
   #ended = false;
+  /** Counts the links that this session has had. */
+  #connection = 0;
 
   constructor(store: VesselStore, options: LinkSessionOptions, parts: LinkSessionParts) {
     this.#store = store;
@@ -112,6 +117,14 @@ export class LinkSession {
     this.#greeting = new AcknowledgementTimer(parts.environment, () => {
       this.#greeting.backOff();
       this.#sayHello();
+    });
+    this.#reconciliation = new Reconciliation({
+      environment: parts.environment,
+      store,
+      device: options.device,
+      sendBatch: (batch) => this.#sendBatch(batch),
+      sendAck: (ack) => this.#sendAck(ack),
+      ask: () => this.#sayHello(),
     });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
   }
@@ -172,6 +185,8 @@ export class LinkSession {
   #openLink(openLink: OpenLink): Link {
     const { vesselId } = this.#store;
     const { qos } = this.#options;
+    const connection = this.#connection;
+    const isCurrent = (): boolean => connection === this.#connection;
     return openLink(
       {
         clientId: `arus-${vesselId}-${this.#store.own.origin}`,
@@ -186,12 +201,24 @@ export class LinkSession {
         },
       },
       {
-        onUp: () => this.#onUp(),
-        onDown: (reason) => this.#onDown(reason),
-        onFailure: (failure) => this.#onFailure(failure),
-        onMessage: (message) => this.#onMessage(message),
+        onUp: () => isCurrent() && this.#onUp(),
+        onDown: (reason) => isCurrent() && this.#onDown(reason),
+        onFailure: (failure) => isCurrent() && this.#onFailure(failure),
+        onMessage: (message) => isCurrent() && this.#onMessage(message),
       },
     );
+  }
+
+  /** This node has a new name: brokers know it by that, and would take a copy under the old one for it. */
+  #reopenLink(): void {
+    const { openLink } = this.#parts;
+    if (openLink === null || this.#link === null) return;
+    this.#onDown(null);
+    const old = this.#link;
+    this.#connection += 1;
+    void old.close();
+    this.#link = this.#openLink(openLink);
+    this.start();
   }
 
   #onUp(): void {
@@ -204,6 +231,7 @@ export class LinkSession {
       this.#options.qos.presence,
       true,
     );
+    this.#reconciliation.onUp();
     this.#sayHello();
     this.#snapshot.onUp();
     this.#uplink.onUp();
@@ -216,6 +244,7 @@ export class LinkSession {
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
+    this.#reconciliation.onDown();
     if (reason !== null) this.#note(reason);
     if (this.#ended) return;
     this.#enter(this.#enabled ? 'offline' : 'closed');
@@ -257,24 +286,32 @@ export class LinkSession {
   }
 
   #takeBatch(batch: Batch): void {
-    if (batch.origin.startsWith('v'))
-      throw new WireError('malformed', 'Shore sent changes under the name of a vessel node');
     if (this.#snapshot.passesOver(batch)) return;
+    if (batch.origin === this.#store.own.origin)
+      throw new WireError('malformed', 'Shore sent changes under the name of this node');
     this.#sendAck(applyBatch(this.#store, batch));
+    this.#reconciliation.onTaken();
   }
 
   #takeAck(ack: Ack): void {
     if (ack.origin !== this.#store.own.origin) {
-      this.#parts.environment.log.info(
-        { origin: ack.origin },
-        'an acknowledgement of another incarnation was passed over',
-      );
+      this.#reconciliation.onForeign(ack);
       return;
     }
-    if (ack.outcome === 'fork') reportFork(this.#store);
+    const { held, putBack, ask, reincarnated } = takeAcknowledgement(
+      this.#store,
+      ack,
+      this.#options.device,
+    );
+    if (reincarnated !== null) {
+      this.#reopenLink();
+      return;
+    }
     if (ack.outcome === 'status' && ack.attempt === this.#hellos) this.#greeting.progressed([]);
-    const held = takeAcknowledgement(this.#store, ack);
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
+    if (putBack) this.#uplink.restart();
+    if (ask) this.#reconciliation.askSoon();
+    if (ack.outcome === 'status') this.#reconciliation.onStatus(ack);
   }
 
   /** A gateway that has just come up may have missed our hello and our batches. */
@@ -308,6 +345,16 @@ export class LinkSession {
       ...(this.#snapshot.isWanted ? { wants: 'snapshot' } : {}),
       at: this.#parts.environment.now(),
     });
+  }
+
+  /** Of a journal that is not this node's own. */
+  async #sendBatch(batch: Batch): Promise<void> {
+    const { codec } = this.#parts;
+    await this.#publish(
+      topicOf(this.#store.vesselId, 'up', batch.lane),
+      encodeFrame(batch, codec),
+      this.#options.qos.changes,
+    );
   }
 
   #sendAck(ack: Ack): void {

@@ -1,51 +1,73 @@
 import type { Ack } from '#shared/sync/frame.ts';
-import { heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
+import { differenceOf, furthestOf, heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
+import { hashAt, reincarnate, type Reincarnated } from '../store/re-incarnate.ts';
+import type { RecordKey } from '../store/outbox.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { reportFork } from './fork.ts';
+import { incarnationProblem, shoreLostProblem } from './incarnation-problems.ts';
+
+export interface AcknowledgementTaken {
+  /** What shore holds of this node's journal; null where it holds another one under its name, or cannot tell yet. */
+  held: Held | null;
+  /** Changes were put back into the queue: send from the beginning. */
+  putBack: boolean;
+  /** Shore's journal of this node is not the one here: a hello brings out where they part. */
+  ask: boolean;
+  /** This node writes under a new name from now on. */
+  reincarnated: Reincarnated | null;
+}
+
+const passedOver: AcknowledgementTaken = { held: null, putBack: false, ask: false, reincarnated: null };
+/** Where what was acknowledged turns out to be another's, so many changes are sent again first, then all. */
+const sentAgainFirst = 1_000;
 
 /**
- * Takes shore's word on what it holds of this ship: outbox rows of those changes go, all in one transaction.
- * An acknowledgement that claims more than was ever written, or that is about another journal (two computers running
- * from one copy of the data), is refused: what waits here may not be there.
- * @returns what shore holds, or null when the acknowledgement is not believed
+ * Takes shore's word on what it holds of this node's own journal. What is there as it is here leaves the queue; what
+ * shore has lost (it was restored from a backup) goes back into it; and where shore holds something else under these
+ * numbers (a copy of this computer writes as well, or this one was restored from a copy), the node takes a new name.
+ * @param device how this computer signs, for people
  */
-export function takeAcknowledgement(store: VesselStore, ack: Ack): Held | null {
+export function takeAcknowledgement(store: VesselStore, ack: Ack, device: string): AcknowledgementTaken {
   const held = heldFromJson(ack.held);
-  const furthest = Math.max(held.upTo, ...held.beyond.map(([, last]) => last));
-  if (furthest > store.own.last) {
-    store.environment.log.error(
-      { claimed: furthest, last: store.own.last },
-      'shore says that it holds changes that this node never wrote; its acknowledgement was not taken',
-    );
-    store.problems.add({
-      at: store.environment.now(),
-      code: 'impossible_acknowledgement',
-      message:
-        `Shore says it holds change ${furthest} of this ship, which has written only ${store.own.last}. ` +
-        'Perhaps this computer was restored from an older copy. Nothing was taken out of the queue.',
-      entity: null,
-      recordId: null,
-      number: null,
-    });
-    return null;
+  const standing = standingOf(store, ack, held);
+  if (ack.fork !== null) {
+    // Two computers under one name hear the answers to each other. If all there is ashore is ours, it is the other's.
+    return standing === 'ours' ? passedOver : takeFork(store, ack.fork, device);
   }
-  const atCursor = store.journal.get(store.own.origin, held.upTo);
-  if (atCursor !== null && atCursor.hash !== ack.hash) {
-    store.environment.log.error(
-      { number: held.upTo },
-      'shore holds another journal under the name of this node',
-    );
-    reportFork(store);
-    return null;
-  }
-  const records = store.transaction({ kind: 'apply' }, () => {
-    const removed = store.outbox.remove(held);
-    const before = store.heads.acknowledged(store.own.origin);
-    const total = before === null ? held : unionOf(before, held);
-    if (removed.length > 0 || before === null || before.upTo !== total.upTo)
-      store.heads.setAcknowledged(store.own.origin, total, ack.hash);
+  if (standing === 'ours') return takeHeld(store, ack, held);
+  // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
+  if (standing === 'ours to the cursor') return takeHeld(store, ack, { upTo: held.upTo, beyond: [] });
+  store.environment.log.warn({ held: ack.held, last: store.own.last }, 'shore holds another journal under this name');
+  if (ack.outcome !== 'status') return { ...passedOver, ask: true };
+  const from = standing === 'longer' ? Math.min(held.upTo, store.own.last) : held.upTo - sentAgainFirst;
+  return { ...passedOver, putBack: putBack(store, Math.max(0, from)) };
+}
+
+type Standing = 'ours' | 'ours to the cursor' | 'longer' | 'another';
+
+/** Whether what shore holds under this node's name is what this node wrote, as far as hashes tell. */
+function standingOf(store: VesselStore, { hash, beyondHash }: Ack, held: Held): Standing {
+  if (held.upTo > store.own.last) return 'longer';
+  if (hashAt(store, held.upTo) !== hash) return 'another';
+  const furthest = furthestOf(held);
+  if (furthest === held.upTo) return 'ours';
+  if (furthest > store.own.last) return 'longer';
+  return beyondHash === hashAt(store, furthest) ? 'ours' : 'ours to the cursor';
+}
+
+function takeHeld(store: VesselStore, ack: Ack, held: Held): AcknowledgementTaken {
+  const { origin } = store.own;
+  const before = store.heads.acknowledged(origin);
+  // Only the answer to a hello tells what shore has lost: others may have been overtaken on the way.
+  const isLost = ack.outcome === 'status' && before !== null && !isCovered(before, held);
+  const { removed, again } = store.transaction({ kind: 'apply' }, () => {
+    const taken = store.outbox.remove(held);
+    const total = before === null || isLost ? held : unionOf(before, held);
+    const returned = isLost ? returnToQueue(store, differenceOf(before, held)) : [];
+    if (taken.length > 0 || isLost || before === null || !isCovered(total, before))
+      store.heads.setAcknowledged(origin, total, ack.hash);
     for (const problem of ack.problems) {
-      const change = store.journal.get(store.own.origin, problem.number)?.change;
+      const change = store.journal.get(origin, problem.number)?.change;
       store.problems.add({
         at: store.environment.now(),
         code: problem.code,
@@ -55,8 +77,55 @@ export function takeAcknowledgement(store: VesselStore, ack: Ack): Held | null {
         number: problem.number,
       });
     }
-    return removed;
+    if (returned.length > 0) store.problems.add(shoreLostProblem(returned.length, store.environment.now()));
+    return { removed: taken, again: returned };
   });
+  const records = [...removed, ...again];
   if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
-  return held;
+  return { ...passedOver, held, putBack: again.length > 0 };
+}
+
+function returnToQueue(store: VesselStore, lost: Held): RecordKey[] {
+  const ranges = lost.upTo > 0 ? [[1, lost.upTo] as const, ...lost.beyond] : lost.beyond;
+  return ranges.flatMap(([first, last]) => store.outbox.putBack(store.own.origin, first, last));
+}
+
+/** Where shore says the journals part, if the journals agree up to there. */
+function takeFork(
+  store: VesselStore,
+  fork: NonNullable<Ack['fork']>,
+  device: string,
+): AcknowledgementTaken {
+  const kept = fork.number - 1;
+  if (kept > store.own.last) return passedOver;
+  if (hashAt(store, kept) !== fork.hash) {
+    // They part before that, at a change that another batch has, or one that had been acknowledged.
+    return { ...passedOver, putBack: putBack(store, Math.max(0, kept - sentAgainFirst)) };
+  }
+  const reincarnated = reincarnate(store, kept, (outcome) =>
+    store.problems.add(incarnationProblem(device, outcome, store.environment.now())),
+  );
+  store.environment.log.error(
+    { before: reincarnated.before, now: reincarnated.now, kept, moved: reincarnated.moved },
+    'shore holds another journal under the name of this node: it writes on under a new one',
+  );
+  store.announce({ cause: 'sync', records: reincarnated.records, lanes: new Set() });
+  return { ...passedOver, reincarnated };
+}
+
+/**
+ * Puts changes after `number` back into an empty queue, so that shore can compare them with what it holds: all of the
+ * journal where that has been done before and told nothing. @returns whether anything was put back
+ */
+function putBack(store: VesselStore, number: number): boolean {
+  const { origin, last } = store.own;
+  if (!store.outbox.isEmpty()) return false;
+  const known = store.heads.acknowledged(origin)?.upTo ?? 0;
+  const from = known > number ? number : 0;
+  if (from >= last) return false;
+  store.transaction({ kind: 'apply' }, () => {
+    store.outbox.putBack(origin, from + 1, last);
+    store.heads.setAcknowledged(origin, { upTo: from, beyond: [] }, hashAt(store, from));
+  });
+  return true;
 }

@@ -1,0 +1,53 @@
+import type { NewProblem } from '../store/problems.ts';
+import type { Reincarnated } from '../store/re-incarnate.ts';
+
+const nothing = { entity: null, recordId: null, number: null };
+
+/** What people on board are told when their computer has begun to write under a new name. */
+export function incarnationProblem(device: string, { before, now, moved }: Reincarnated, at: number): NewProblem {
+  return {
+    at,
+    code: 'new_incarnation',
+    message:
+      `Shore holds changes under the name of this computer (${device}, ${before}) that were not written on it: a copy of ` +
+      'its disk is running on another computer, or this one was restored from an older copy. It writes on under a new ' +
+      `name (${now}). ${moved === 0 ? 'Nothing had to be moved' : `${changes(moved)} of its own move to the new name and are sent again`}; ` +
+      'what the other one wrote comes from shore. Nothing is lost and you can go on working. If two computers run from ' +
+      'one copy, shut one of them down or set it up anew.',
+    ...nothing,
+  };
+}
+
+/** What people on board are told when shore has lost what it had acknowledged. */
+export function shoreLostProblem(count: number, at: number): NewProblem {
+  return {
+    at,
+    code: 'shore_restored',
+    message:
+      `Shore no longer holds ${changes(count)} of this ship that it had acknowledged: its database was probably restored ` +
+      'from an older copy. They are on board and are sent again. You do not have to do anything.',
+    ...nothing,
+  };
+}
+
+/** What people on board are told when the two ends' clocks differ. @param by ms by which this one is ahead */
+export function clockProblem(device: string, by: number, at: number): NewProblem {
+  return {
+    at,
+    code: 'clock_off',
+    message:
+      `The clock of this computer (${device}) is ${spanOf(by)} ${by > 0 ? 'ahead of' : 'behind'} shore's. Nothing is lost and ` +
+      'sync goes on, but times written on this computer are wrong by as much. Set the clock right.',
+    ...nothing,
+  };
+}
+
+const changes = (count: number): string => (count === 1 ? '1 change' : `${count} changes`);
+
+function spanOf(milliseconds: number): string {
+  const minutes = Math.round(Math.abs(milliseconds) / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return `${hours} hours`;
+  return `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,239 @@
+import type { Environment } from '../ports.ts';
+import { AcknowledgementTimer } from './acknowledgement-timer.ts';
+import type { ChainHash } from './chain.ts';
+import type { Change } from './change.ts';
+import type { Ack, Batch } from './frame.ts';
+import { differenceOf, furthestOf, heldFromJson, holds, unionOf, type Held } from './held.ts';
+import { proofFor } from './proof.ts';
+import type { Origin } from './seen.ts';
+
+/** An entry as it stands in the sender's journal. */
+export interface HeldEntry {
+  change: Change;
+  hash: ChainHash | null;
+  claimed: ChainHash | null;
+}
+
+export interface CatchUpParts {
+  environment: Environment;
+  vesselId: string;
+  /** Entries of an origin after a number, in order, at most `limit`. */
+  entries(origin: Origin, after: number, limit: number): Promise<readonly HeldEntry[]> | readonly HeldEntry[];
+  /** Hands a batch to the link; rejects when the link is down. */
+  send(batch: Batch): Promise<void>;
+}
+
+const changesPerBatch = 250;
+const plainBytesPerBatch = 64 * 1024;
+/** Batches on their way at once. */
+const windowSize = 4;
+/** So often a transfer may come to nothing before it is left to the next hello. */
+const mostFailures = 4;
+
+interface Transfer {
+  readonly origin: Origin;
+  ours: Held;
+  theirs: Held;
+  /** Number up to which the journal has been handed to the link. */
+  sentUpTo: number;
+  attempt: number;
+  failures: number;
+  flights: { last: number; hash: ChainHash; sentAt: number }[];
+}
+
+/**
+ * Gives the other end what it lacks of journals that neither end writes on: of computers that were replaced, restored
+ * or copied, and of an earlier life of shore's database. In order of numbers, straight from the journal; nothing is
+ * queued, and what is forgotten here begins anew with the next hello.
+ */
+export class CatchUp {
+  readonly #parts: CatchUpParts;
+  readonly #transfers = new Map<Origin, Transfer>();
+  readonly #timer: AcknowledgementTimer;
+  #attempts = 0;
+  #pumping = false;
+  #pumpAgain = false;
+
+  constructor(parts: CatchUpParts) {
+    this.#parts = parts;
+    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+  }
+
+  /** Origins of which something is still on its way. */
+  get underWay(): readonly Origin[] {
+    return [...this.#transfers.keys()];
+  }
+
+  /** The other end holds `theirs` of an origin, this one `ours`: sends what is missing there. */
+  want(origin: Origin, theirs: Held, ours: Held): void {
+    if (isCovered(ours, theirs)) {
+      this.#transfers.delete(origin);
+      return;
+    }
+    this.#attempts += 1;
+    this.#transfers.set(origin, {
+      origin,
+      ours,
+      theirs,
+      sentUpTo: theirs.upTo,
+      attempt: this.#attempts,
+      failures: 0,
+      flights: [],
+    });
+    this.#pump();
+  }
+
+  /** What the other end says it holds of an origin. @returns whether that is about a transfer of ours */
+  onAnswer(ack: Ack): boolean {
+    const transfer = this.#transfers.get(ack.origin);
+    if (transfer === undefined) return false;
+    const held = heldFromJson(ack.held);
+    const now = this.#parts.environment.monotonic();
+    if (ack.outcome === 'fork') {
+      this.#parts.environment.log.error(
+        { origin: ack.origin, fork: ack.fork },
+        'the other end holds another journal under the name of one that ended',
+      );
+      this.#transfers.delete(ack.origin);
+    } else if (ack.outcome === 'gap') {
+      if (ack.attempt === transfer.attempt) this.#startAgain(transfer, held);
+    } else {
+      const before = transfer.theirs;
+      transfer.theirs = unionOf(before, held);
+      if (!isCovered(transfer.theirs, before)) transfer.failures = 0;
+      const done = transfer.flights.filter((flight) => holds(held, flight.last));
+      transfer.flights = transfer.flights.filter((flight) => !done.includes(flight));
+      this.#timer.progressed(done.map((flight) => now - flight.sentAt));
+      if (isCovered(transfer.ours, transfer.theirs)) this.#transfers.delete(ack.origin);
+    }
+    this.#pump();
+    return true;
+  }
+
+  /** The link is down or closed. */
+  stop(): void {
+    this.#transfers.clear();
+    this.#timer.reset();
+  }
+
+  #startAgain(transfer: Transfer, theirs: Held): void {
+    transfer.failures += 1;
+    if (transfer.failures > mostFailures) {
+      this.#transfers.delete(transfer.origin);
+      return;
+    }
+    this.#attempts += 1;
+    transfer.attempt = this.#attempts;
+    transfer.theirs = theirs;
+    transfer.sentUpTo = theirs.upTo;
+    transfer.flights = [];
+  }
+
+  #pump(): void {
+    if (this.#pumping) {
+      this.#pumpAgain = true;
+      return;
+    }
+    this.#pumping = true;
+    this.#fill()
+      .catch((cause: unknown) => {
+        this.#parts.environment.log.info({ err: cause }, 'what the other end lacks could not be sent');
+        this.#transfers.clear();
+      })
+      .finally(() => {
+        this.#pumping = false;
+        if (this.#inFlight > 0) this.#timer.watch();
+        else this.#timer.stop();
+        if (!this.#pumpAgain) return;
+        this.#pumpAgain = false;
+        this.#pump();
+      });
+  }
+
+  async #fill(): Promise<void> {
+    for (const transfer of this.#transfers.values()) {
+      while (this.#inFlight < windowSize) {
+        const { attempt } = transfer;
+        const entries = cut(await this.#next(transfer));
+        if (transfer.attempt !== attempt || !this.#transfers.has(transfer.origin)) break;
+        const last = entries.at(-1);
+        const hash = last?.hash ?? last?.claimed ?? null;
+        if (last === undefined || hash === null) break;
+        const batch = await this.#batchOf(transfer, entries, hash);
+        if (transfer.attempt !== attempt) break;
+        const number = last.change.number;
+        transfer.sentUpTo = number;
+        transfer.flights.push({ last: number, hash, sentAt: this.#parts.environment.monotonic() });
+        this.#parts.send(batch).catch(() => {
+          if (transfer.attempt === attempt) transfer.flights = [];
+        });
+      }
+    }
+  }
+
+  /** The next entries that this end holds and the other does not. */
+  async #next({ origin, theirs, sentUpTo }: Transfer): Promise<readonly HeldEntry[]> {
+    let after = sentUpTo;
+    for (;;) {
+      const entries = await this.#parts.entries(origin, after, changesPerBatch);
+      const first = entries.findIndex(({ change }) => !holds(theirs, change.number));
+      if (first !== -1) return entries.slice(first);
+      const last = entries.at(-1);
+      if (last === undefined) return [];
+      after = last.change.number;
+    }
+  }
+
+  async #batchOf(transfer: Transfer, entries: readonly HeldEntry[], hash: ChainHash): Promise<Batch> {
+    const numbers = entries.map(({ change }) => change.number);
+    const furthest = furthestOf(transfer.theirs);
+    const [known] = await this.#parts.entries(transfer.origin, furthest - 1, 1);
+    const theirEnd = known?.change.number === furthest ? (known.hash ?? known.claimed) : null;
+    const reached = new Map(transfer.flights.map(({ last, hash: at }) => [last, at]));
+    if (theirEnd !== null) reached.set(furthest, theirEnd);
+    return {
+      kind: 'batch',
+      vessel: this.#parts.vesselId,
+      origin: transfer.origin,
+      lane: 'bulk',
+      after: transfer.sentUpTo,
+      hash,
+      attempt: transfer.attempt,
+      proof: proofFor(numbers, reached),
+      changes: entries.map(({ change }) => change),
+    };
+  }
+
+  #onSilence(): void {
+    this.#timer.backOff();
+    for (const transfer of this.#transfers.values())
+      if (transfer.flights.length > 0) this.#startAgain(transfer, transfer.theirs);
+    this.#pump();
+  }
+
+  get #inFlight(): number {
+    let sum = 0;
+    for (const { flights } of this.#transfers.values()) sum += flights.length;
+    return sum;
+  }
+}
+
+/** Whether `whole` holds all that `part` does. */
+export function isCovered(part: Held, whole: Held): boolean {
+  const { upTo, beyond } = differenceOf(part, whole);
+  return upTo === 0 && beyond.length === 0;
+}
+
+/** One run of numbers without a gap, as much as fits a batch, that ends where the journal's hash is known. */
+function cut(entries: readonly HeldEntry[]): readonly HeldEntry[] {
+  let bytes = 0;
+  let end = 0;
+  for (const [index, { change, hash, claimed }] of entries.entries()) {
+    const before = entries[index - 1];
+    if (before !== undefined && change.number !== before.change.number + 1) break;
+    bytes += 120 + JSON.stringify(change.fields).length;
+    if (end > 0 && bytes > plainBytesPerBatch) break;
+    if (hash !== null || claimed !== null) end = index + 1;
+  }
+  return entries.slice(0, end);
+}
