@@ -121,6 +121,8 @@ export const helloBody = z.strictObject({
   /** Number and hash of the sender's last change. */
   last: count,
   hash,
+  /** The highest of these that the other end ever acknowledged: should it have lost them, it learns of it. */
+  acknowledged: count,
   /** What the sender holds of the other side's origins. */
   held: seenSchema,
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */

@@ -41,6 +41,7 @@ import { answerAsk } from '../snapshot/answer-ask.ts';
 import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
 import { retryConflicts } from '../store/retry.ts';
 import type { NewProblem } from '../store/shore-store.ts';
+import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
@@ -75,6 +76,7 @@ export class Gateway {
   readonly #link: Link;
   readonly #inbox: Inbox;
   readonly #downlink: Downlink;
+  readonly #catchUps: CatchUps;
   readonly #digests: DigestCompletion;
   readonly #startedAt: string;
   readonly #contactNotedAt = new Map<string, number>();
@@ -96,6 +98,13 @@ export class Gateway {
       codec,
       gateway,
       figures,
+      qos: options.qos.changes,
+      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
+    });
+    this.#catchUps = new CatchUps({
+      store,
+      environment,
+      codec,
       qos: options.qos.changes,
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
     });
@@ -125,6 +134,7 @@ export class Gateway {
     this.#closed = true;
     this.#stopListening();
     this.#downlink.onDown();
+    this.#catchUps.onDown();
     await this.#inbox.close();
     await this.#digests.close();
     await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
@@ -167,6 +177,7 @@ export class Gateway {
           moved(false);
           if (reason !== null) failed(reason);
           this.#downlink.onDown();
+          this.#catchUps.onDown();
         },
         onFailure: failed,
         onMessage: (message) => this.#onMessage(message),
@@ -265,11 +276,17 @@ export class Gateway {
     this.#acknowledge(taken.ack);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
+    this.#catchUps.onHello(hello.vessel, taken.lacking);
     this.#parts.commits.announce(taken.events);
   }
 
   async #takeAck(ack: Ack): Promise<void> {
-    const { events, believed } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
+    this.#catchUps.onAnswer(ack);
+    const { events, believed, status } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
+    if (status !== null) {
+      this.#acknowledge(status);
+      this.#downlink.onHello(ack.vessel, true);
+    }
     this.#downlink.onAcknowledged(ack, believed);
     this.#parts.commits.announce(events);
     await this.#noteContact(ack.vessel);
@@ -302,6 +319,7 @@ export class Gateway {
     });
     this.#contactNotedAt.delete(vesselId);
     this.#downlink.onPresence(vesselId, online);
+    if (!online) this.#catchUps.onGone(vesselId);
   }
 
   /** Pages that are lost are asked for again. */

@@ -40,7 +40,7 @@ export class VesselSender {
   #origin: string | null = null;
   #attempt = 0;
   #up = false;
-  /** The vessel's journal of ours is not ours, or holds more than we have: wait for a hello that says otherwise. */
+  /** The vessel is being given everything at once. */
   #halted = false;
   #takeOver = false;
   #pumping = false;
@@ -82,12 +82,10 @@ export class VesselSender {
     this.#stop();
   }
 
-  /** @param believed false when the vessel's journal of ours is not the one we wrote */
+  /** @param believed false when the vessel's journal of ours is not the one we wrote: that ends with a new epoch */
   onAcknowledged(ack: Ack, believed: boolean): void {
-    if (!believed) {
-      this.#halted = true;
-      this.#stop();
-    } else if (ack.outcome === 'gap' && ack.attempt === this.#attempt) {
+    if (!believed) return;
+    if (ack.outcome === 'gap' && ack.attempt === this.#attempt) {
       this.#restart();
     } else {
       this.poke();

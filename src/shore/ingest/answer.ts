@@ -2,7 +2,8 @@ import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import { furthestOf, heldToJson, type Held } from '#shared/sync/held.ts';
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import type { ShoreTransaction } from '../store/shore-store.ts';
+import { holdingOf } from '../compare/holding.ts';
+import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 
 /** What an acknowledgement says besides what is held. */
 export interface Said extends Partial<Pick<Ack, 'problems' | 'holding' | 'at'>> {
@@ -48,4 +49,16 @@ export async function answer(
     beyondHash: furthest > held.upTo ? (at(furthest)?.claimed ?? null) : null,
     fork: isForked ? { number: fork, hash: hashBefore ?? hash } : null,
   };
+}
+
+/** What a vessel is told unasked of all that shore holds, under shore's own origin. */
+export async function statusFor(tx: ShoreTransaction, vessel: VesselHead, at: number): Promise<Ack> {
+  const { vesselId, origin, last, hash } = vessel;
+  const heads = await tx.originHeads(vesselId);
+  return answer(
+    tx,
+    vesselId,
+    { origin, held: { upTo: last, beyond: [] }, hash },
+    { outcome: 'status', attempt: null, holding: holdingOf(vessel, heads), at },
+  );
 }

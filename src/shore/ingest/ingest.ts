@@ -6,7 +6,6 @@ import { witness } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
 import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
-import { sideOf } from '#shared/sync/seen.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
 import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
@@ -47,14 +46,18 @@ export type Ingested =
  * same batch again is right
  */
 export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested> {
-  if (sideOf(batch.origin) !== 'vessel')
-    return { outcome: 'refused', reason: `${batch.origin} is not the origin of a vessel` };
   const { store, environment } = parts;
   return store.transaction('ingest', async (tx) => {
     const now = environment.now();
     const { vessel: vesselId, origin } = batch;
     const vessel = await admitted(tx, parts, vesselId);
     if (vessel === null) return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
+    // What the vessel holds of shore's journal can be taken once that has ended: it says so in another message.
+    if (origin === vessel.origin) {
+      const own = { origin, held: { upTo: vessel.last, beyond: [] }, hash: vessel.hash };
+      const ack = await answer(tx, vesselId, own, { outcome: 'gap', attempt: batch.attempt });
+      return { outcome: 'gap', ack, events: [], fresh: 0, duplicates: 0 };
+    }
     const head: OriginHead = (await tx.originHeads(vesselId)).find((each) => each.origin === origin) ?? {
       origin,
       held: nothingHeld,
@@ -64,7 +67,9 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     const existing = await existingEntries(tx, batch, head.held);
     const taken = intake(batch, head, existing, platformHash);
     if (taken.outcome !== 'stored') {
-      if (taken.outcome === 'fork') await tx.addProblems([forkProblem(vesselId, origin, taken.number, now)]);
+      if (taken.outcome === 'fork') await tx.addProblems([
+          forkProblem(vesselId, origin, taken.number, batch.changes[0]?.device ?? '', now),
+        ]);
       return {
         outcome: taken.outcome,
         ack: await answer(tx, vesselId, head, {

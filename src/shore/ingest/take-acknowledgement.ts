@@ -1,10 +1,9 @@
 import type { Ack } from '#shared/sync/frame.ts';
-import { heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
-import {
-  forkProblem,
-  impossibleAcknowledgementProblem,
-  vesselReportProblem,
-} from '../journal/problem-texts.ts';
+import { furthestOf, heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
+import { takeNewEpoch } from '../journal/new-epoch.ts';
+import { newEpochProblem, vesselReportProblem } from '../journal/problem-texts.ts';
+import { statusFor } from './answer.ts';
 import { acknowledgedEvents } from './acknowledged-events.ts';
 import type { Committed } from '../service.ts';
 import type { ShoreStore, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
@@ -12,13 +11,16 @@ import type { Environment } from '#shared/ports.ts';
 
 export interface AcknowledgementTaken {
   events: Committed[];
-  /** False where the vessel's journal of ours is not the one we wrote: nothing more should be sent to it. */
+  /** False where the vessel's journal of ours is not the one we wrote: what it says it holds is not taken. */
   believed: boolean;
+  /** Where shore began a new epoch: to be told to the vessel. */
+  status: Ack | null;
 }
 
 /**
  * Takes a vessel's word on what it holds of shore's changes: those leave the queue, in one transaction. An
- * acknowledgement that claims more than was ever written, or another journal, is not taken.
+ * acknowledgement that claims more than was ever written, or another journal, is not taken; where the vessel says
+ * from where on its journal is another (this database was restored from a backup), shore begins a new epoch.
  */
 export async function takeAcknowledgement(
   { store, environment, gateway }: { store: ShoreStore; environment: Environment; gateway: string },
@@ -27,36 +29,62 @@ export async function takeAcknowledgement(
   return store.transaction('acknowledge', async (tx) => {
     const vessel = await tx.vesselForUpdate(ack.vessel);
     // Of an earlier life of this database, or of nobody: there is nothing here that it could be about.
-    if (vessel === null || vessel.origin !== ack.origin) return { events: [], believed: true };
+    if (vessel === null || vessel.origin !== ack.origin) return { events: [], believed: true, status: null };
     const held = heldFromJson(ack.held);
     const now = environment.now();
-    if (furthestOf(held) > vessel.last) {
-      await tx.addProblems([
-        impossibleAcknowledgementProblem(vessel.vesselId, vessel.last, furthestOf(held), now),
-      ]);
-      return { events: [], believed: false };
-    }
-    if (ack.outcome === 'fork' || !(await isOurs(tx, vessel, held.upTo, ack.hash))) {
-      await tx.addProblems([forkProblem(vessel.vesselId, vessel.origin, held.upTo + 1, now)]);
-      return { events: [], believed: false };
-    }
+    if (furthestOf(held) > vessel.last || !(await isOurs(tx, vessel, held, ack)))
+      return ack.fork === null
+        ? { events: [], believed: false, status: null }
+        : beginEpoch(tx, { environment, gateway }, vessel, ack.fork);
     await tx.addProblems(await reported(tx, vessel, ack, now));
     const removed = await tx.dequeue(vessel.vesselId, held);
-    if (removed.length === 0) return { events: [], believed: true };
+    if (removed.length === 0) return { events: [], believed: true, status: null };
     await tx.saveVessel({ ...vessel, acknowledged: unionOf(vessel.acknowledged, held) });
     const events = acknowledgedEvents(vessel, removed);
     await tx.notify({ gateway, events });
-    return { events, believed: true };
+    return { events, believed: true, status: null };
   });
 }
 
-/** The highest number in `held`; 0 for nothing. */
-export function furthestOf(held: Held): number {
-  return Math.max(held.upTo, ...held.beyond.map(([, last]) => last));
+async function beginEpoch(
+  tx: ShoreTransaction,
+  { environment, gateway }: { environment: Environment; gateway: string },
+  vessel: VesselHead,
+  fork: NonNullable<Ack['fork']>,
+): Promise<AcknowledgementTaken> {
+  const kept = fork.number - 1;
+  // Where the journals part earlier than the vessel could tell, another batch brings it out.
+  if (kept > vessel.last || !(await isOwnHash(tx, vessel, kept, fork.hash)))
+    return { events: [], believed: false, status: null };
+  const { vesselId } = vessel;
+  const epoch = await takeNewEpoch(tx, environment, vessel, kept);
+  await tx.addProblems([newEpochProblem(vesselId, epoch.vessel.origin, epoch.moved, environment.now())]);
+  const status = await statusFor(tx, epoch.vessel, environment.now());
+  const events = recordSpecs.map(({ entity }) => ({
+    vesselId,
+    entity,
+    ids: [],
+    feed: vessel.feed,
+    cause: 'shore' as const,
+  }));
+  await tx.notify({ gateway, events });
+  return { events, believed: true, status };
+}
+
+/** Whether what the vessel holds of shore's journal is what stands here. */
+async function isOurs(
+  tx: ShoreTransaction,
+  vessel: VesselHead,
+  held: Held,
+  { hash, beyondHash }: Ack,
+): Promise<boolean> {
+  if (!(await isOwnHash(tx, vessel, held.upTo, hash))) return false;
+  const furthest = furthestOf(held);
+  return furthest === held.upTo || beyondHash === null || isOwnHash(tx, vessel, furthest, beyondHash);
 }
 
 /** Whether `hash` is that of shore's own journal at `number`. */
-export async function isOurs(
+async function isOwnHash(
   tx: ShoreTransaction,
   { vesselId, origin }: VesselHead,
   number: number,

@@ -1,14 +1,17 @@
-import { agreementOf, holdingOf, type Holding } from '../compare/holding.ts';
+import { agreementOf, holdingOf } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import { plainAck, type Ack, type Hello } from '#shared/sync/frame.ts';
-import { heldFromJson, heldToJson, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
-import { forkProblem, shoreBehindProblem, vesselBehindProblem } from '../journal/problem-texts.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
+import type { Ack, Hello } from '#shared/sync/frame.ts';
+import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { markOf } from '#shared/sync/proof.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import { clockProblem, shoreBehindProblem, vesselBehindProblem } from '../journal/problem-texts.ts';
 import type { Committed } from '../service.ts';
 import type { OriginHead, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import { acknowledgedEvents } from './acknowledged-events.ts';
 import { admitted } from './admitted.ts';
+import { answer } from './answer.ts';
 import type { IngestParts } from './ingest.ts';
-import { furthestOf } from './take-acknowledgement.ts';
 
 export type HelloTaken =
   | {
@@ -16,10 +19,21 @@ export type HelloTaken =
       /** What shore holds of the vessel, to be sent to it. */
       ack: Ack;
       events: Committed[];
-      /** False while shore's journal is behind what the vessel holds of it: nothing may be sent. */
+      /** False for a node that is about to be given everything at once. */
       maySend: boolean;
+      /** What the vessel's node lacks of journals that shore does not write on. */
+      lacking: Lacking[];
     }
   | { outcome: 'refused'; reason: string };
+
+export interface Lacking {
+  origin: Origin;
+  theirs: Held;
+  ours: Held;
+}
+
+/** Clocks of ships are set by hand; by less than this they may differ. */
+const clockToleranceMs = 300_000;
 
 /**
  * Takes a vessel's first word: notes it, compares both journals, takes out of the queue what the vessel holds and
@@ -40,15 +54,21 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
       hash: chainStart(vesselId, hello.origin),
       unapplied: [],
     };
-    await compareVesselJournal(tx, hello, head, now);
+    const fork = await compareVesselJournal(tx, hello, head, now);
+    if (Math.abs(hello.at - now) > clockToleranceMs)
+      await tx.addProblems([clockProblem(vesselId, hello.at - now, now)]);
     const { events, maySend } = await compareShoreJournal(tx, vessel, hello, now);
     if (events.length > 0) await tx.notify({ gateway, events });
-    return {
-      outcome: 'taken',
-      ack: { ...statusOf(vesselId, head, holdingOf(vessel, heads)), attempt: hello.attempt ?? null },
-      events,
-      maySend,
-    };
+    const holding = holdingOf(vessel, heads);
+    const ack = await answer(tx, vesselId, head, {
+      outcome: 'status',
+      attempt: hello.attempt ?? null,
+      holding,
+      at: now,
+      fork,
+    });
+    const lacking = hello.wants === 'snapshot' ? [] : lackingOf(hello, heads);
+    return { outcome: 'taken', ack, events, maySend, lacking };
   });
   if (taken.outcome === 'taken') {
     const { name, origin, last, hash, recordsVersion, wants, at } = hello;
@@ -66,35 +86,30 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
   return taken;
 }
 
-/** The answer to no batch: what is held of an origin. */
-function statusOf(vesselId: string, { origin, held, hash }: OriginHead, holding: Holding): Ack {
-  return {
-    kind: 'ack',
-    ...plainAck,
-    vessel: vesselId,
-    origin,
-    held: heldToJson(held),
-    hash,
-    outcome: 'status',
-    attempt: null,
-    problems: [],
-    holding,
-  };
+function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
+  return heads.flatMap(({ origin, held }) => {
+    const theirs = heldFromJson(hello.held[origin] ?? 0);
+    return origin === hello.origin || isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held }];
+  });
 }
 
+/** @returns from which number on shore holds what this node never wrote, where that shows already */
 async function compareVesselJournal(
   tx: ShoreTransaction,
   hello: Hello,
   head: OriginHead,
   now: number,
-): Promise<void> {
+): Promise<number | null> {
   const furthest = furthestOf(head.held);
-  if (furthest > hello.last)
-    await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
-  if (hello.last === 0 || hello.last > head.held.upTo) return;
+  if (hello.acknowledged > furthest)
+    await tx.addProblems([
+      shoreBehindProblem(hello.vessel, 'ship', furthest, hello.acknowledged, now),
+    ]);
+  if (furthest <= hello.last) return null;
+  await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
+  if (hello.last === 0) return 1;
   const [entry] = await tx.journalByNumber(hello.vessel, hello.origin, [[hello.last, hello.last]]);
-  if (entry !== undefined && entry.hash !== hello.hash)
-    await tx.addProblems([forkProblem(hello.vessel, hello.origin, hello.last, now)]);
+  return entry?.hash === hello.hash ? hello.last + 1 : null;
 }
 
 async function compareShoreJournal(
@@ -108,17 +123,26 @@ async function compareShoreJournal(
   const { vesselId, origin } = vessel;
   const said = hello.held[origin];
   const held: Held = said === undefined ? nothingHeld : heldFromJson(said);
-  if (furthestOf(held) > vessel.last) {
-    await tx.addProblems([shoreBehindProblem(vesselId, vessel.last, furthestOf(held), now)]);
-    return { events: [], maySend: false };
+  if (furthestOf(held) > vessel.last || !(await isMarked(tx, vessel, held, hello.marks[origin]))) {
+    // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
+    await tx.addProblems([shoreBehindProblem(vesselId, 'office', vessel.last, furthestOf(held), now)]);
+    return { events: [], maySend: true };
   }
-  const lost = !covers(held, vessel.acknowledged);
+  const lost = !isCovered(vessel.acknowledged, held);
   if (lost) await tx.requeue(vesselId, origin, held);
   const removed = await tx.dequeue(vesselId, held);
   if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged: held });
   return { events: acknowledgedEvents(vessel, removed), maySend: true };
 }
 
-function covers(held: Held, part: Held): boolean {
-  return JSON.stringify(heldToJson(unionOf(held, part))) === JSON.stringify(heldToJson(held));
+/** Whether the mark that the vessel has at its cursor is that of shore's journal. */
+async function isMarked(
+  tx: ShoreTransaction,
+  { vesselId, origin }: VesselHead,
+  { upTo }: Held,
+  mark: string | undefined,
+): Promise<boolean> {
+  if (upTo === 0 || mark === undefined) return true;
+  const [entry] = await tx.journalByNumber(vesselId, origin, [[upTo, upTo]]);
+  return entry === undefined || entry.hash === null || markOf(entry.hash) === mark;
 }

@@ -28,16 +28,24 @@ export function unappliedProblem(
   };
 }
 
-export function forkProblem(vesselId: string, origin: Origin, number: number, at: number): NewProblem {
+/** @param device how the computer signs that sent what is not held */
+export function forkProblem(
+  vesselId: string,
+  origin: Origin,
+  number: number,
+  device: string,
+  at: number,
+): NewProblem {
   return {
     vesselId,
     key: `fork ${vesselId} ${origin}`,
     at,
     code: 'fork',
     message:
-      `${vesselId} sent another change ${number} than the one held here under the same number: two computers write ` +
-      `as one (${origin}), or one was restored from a copy. What is held here is safe and was not touched; what the ` +
-      'other computer writes stays on it until it is set up as a node of its own.',
+      `The computer that signs as '${device}' on ${vesselId} sent another change ${number} than the one held here under ` +
+      `the same number (${origin}): a copy of a disk is running, or a computer was restored from a copy. Nothing is lost: ` +
+      'what is held here was not touched, and that computer takes a new name and sends its own changes again under it. ' +
+      'Ask on board which of the two should go on.',
     ...nothing,
   };
 }
@@ -79,41 +87,71 @@ export function vesselBehindProblem(
     at,
     code: 'vessel_restored',
     message:
-      `${vesselId} says its last change is ${last}; ${held} are held here (${origin}). Its computer was probably ` +
-      'restored from an older copy. What is held here is safe.',
+      `A computer on ${vesselId} says its last change is ${last}; ${held} are held here (${origin}). It was probably ` +
+      'restored from an older copy, or a copy of its disk is running. Nothing is lost: it takes a new name, gets back ' +
+      'from here what it lacks, and sends what it wrote since.',
     ...nothing,
   };
 }
 
-export function shoreBehindProblem(vesselId: string, last: number, held: number, at: number): NewProblem {
-  return {
-    vesselId,
-    key: `shore behind ${vesselId}`,
-    at,
-    code: 'shore_restored',
-    message:
-      `${vesselId} holds ${held} of the office's changes; only ${last} are in this database, which was probably ` +
-      'restored from an older copy. Nothing more is sent to the ship until this is settled; what it sends is taken.',
-    ...nothing,
-  };
-}
-
-export function impossibleAcknowledgementProblem(
+/** @param missing of shore's own changes or of the vessel's, whichever shows it */
+export function shoreBehindProblem(
   vesselId: string,
-  last: number,
+  whose: 'office' | 'ship',
+  here: number,
   held: number,
   at: number,
 ): NewProblem {
   return {
     vesselId,
-    key: `impossible ${vesselId}`,
+    key: `shore behind ${vesselId} ${whose} ${here}`,
     at,
-    code: 'impossible_acknowledgement',
+    code: 'shore_restored',
     message:
-      `${vesselId} says it holds change ${held} of the office, which has written only ${last}. This database was ` +
-      'probably restored from an older copy. Nothing was taken out of the queue.',
+      `${
+        whose === 'office'
+          ? `${vesselId} holds ${held} of the office's changes; ${here} of them are in this database`
+          : `${vesselId} was told that ${held} of its changes are here; ${here} of them are in this database`
+      }. It was probably restored from an older copy. Nothing that the ship holds is lost: it sends back what is missing ` +
+      'here, and the office writes on under a new name. What was written here after the copy was made and never reached ' +
+      'a ship is gone.',
     ...nothing,
   };
+}
+
+export function newEpochProblem(vesselId: string, origin: Origin, moved: number, at: number): NewProblem {
+  return {
+    vesselId,
+    key: `epoch ${vesselId} ${origin}`,
+    at,
+    code: 'new_epoch',
+    message:
+      `${vesselId} holds other changes of the office than this database, which was probably restored from an older copy. ` +
+      `The office writes on for this ship under a new name (${origin}); ${moved} of its changes were moved to it and are ` +
+      'sent again. You do not have to do anything.',
+    ...nothing,
+  };
+}
+
+/** @param by ms by which the vessel's clock is ahead */
+export function clockProblem(vesselId: string, by: number, at: number): NewProblem {
+  return {
+    vesselId,
+    key: `clock ${vesselId}`,
+    at,
+    code: 'clock_off',
+    message:
+      `The clock of a computer on ${vesselId} is ${spanOf(by)} ${by > 0 ? 'ahead of' : 'behind'} this gateway's. Sync goes on ` +
+      'and nothing is lost, but times written there are wrong by as much. Ask on board to set the clock right.',
+    ...nothing,
+  };
+}
+
+function spanOf(milliseconds: number): string {
+  const minutes = Math.round(Math.abs(milliseconds) / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
 
 /** The vessel keeps a change of the office's and could not apply it. */

@@ -37,6 +37,8 @@ export interface ShoreStore {
   predecessor(vesselId: string, lane: Lane, number: number): Promise<number>;
   /** Chain hash at an entry; null where there is none or a gap lies before it. */
   hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null>;
+  /** Entries of one origin after a number, in order. */
+  entriesOf(vesselId: string, origin: Origin, after: number, limit: number): Promise<JournalEntry[]>;
   vesselsWithQueue(): Promise<string[]>;
   /** Changes that wait for a newer program, oldest first. */
   waiting(vesselId: string, afterFeed: number, limit: number): Promise<JournalEntry[]>;
@@ -79,6 +81,8 @@ export interface ShoreTransaction {
   appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void>;
   /** Fills in the hashes of entries that lay beyond a gap. */
   sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void>;
+  /** Gives entries of one origin their places in another journal, content and feed as they are. */
+  renumberJournal(vesselId: string, from: Origin, entries: readonly RenumberedEntry[]): Promise<void>;
   setApplied(vesselId: string, origin: Origin, numbers: readonly number[], applied: Applied): Promise<void>;
 
   /** Those of the records that anything is known of. */
@@ -146,6 +150,14 @@ export interface JournalEntry {
   claimed: ChainHash | null;
   applied: Applied;
   storedAt: number;
+}
+
+export interface RenumberedEntry {
+  /** In the journal that it leaves. */
+  number: number;
+  /** As it stands in the other. */
+  change: Change;
+  hash: ChainHash;
 }
 
 export interface StoredRecord {

@@ -95,6 +95,27 @@ export class SqlStore implements ShoreStore {
     return row?.hash ?? null;
   }
 
+  async entriesOf(
+    vesselId: string,
+    origin: Origin,
+    after: number,
+    limit: number,
+  ): Promise<JournalEntry[]> {
+    const rows = await this.#database.reader
+      .select()
+      .from(syncJournal)
+      .where(
+        and(
+          eq(syncJournal.vesselId, vesselId),
+          eq(syncJournal.origin, origin),
+          gt(syncJournal.number, after),
+        ),
+      )
+      .orderBy(asc(syncJournal.number))
+      .limit(limit);
+    return rows.map(journalEntry);
+  }
+
   async vesselsWithQueue(): Promise<string[]> {
     const rows = await rowsOf(
       this.#database.reader,

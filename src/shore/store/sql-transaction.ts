@@ -37,6 +37,7 @@ import type {
   QueueEntry,
   RecordDigest,
   RecordRef,
+  RenumberedEntry,
   ShoreTransaction,
   StoredConflict,
   StoredRecord,
@@ -136,6 +137,33 @@ export class SqlTransaction implements ShoreTransaction {
       update sync_journal as j set hash = s.hash
       from json_to_recordset(${JSON.stringify(rows)}::json) as s (number bigint, hash text)
       where j.vessel_id = ${vesselId} and j.origin = ${origin} and j.number = s.number`);
+  }
+
+  async renumberJournal(
+    vesselId: string,
+    from: Origin,
+    entries: readonly RenumberedEntry[],
+  ): Promise<void> {
+    if (entries.length === 0) return;
+    const rows = entries.map(({ number, change, hash }) => ({
+      old: number,
+      origin: change.origin,
+      number: change.number,
+      seen: JSON.stringify(change.seen),
+      hash,
+    }));
+    const [{ context = '' } = {}] = await rowsOf(
+      this.#tx,
+      sql`select current_setting('arus.context', true) as context`,
+      z.object({ context: z.string() }),
+    );
+    await this.#tx.execute(sql`select set_config('arus.context', 'epoch', true)`);
+    await this.#tx.execute(sql`
+      update sync_journal as j set origin = s.origin, number = s.number, seen = s.seen::json, hash = s.hash
+      from json_to_recordset(${JSON.stringify(rows)}::json)
+        as s (old bigint, origin text, number bigint, seen text, hash text)
+      where j.vessel_id = ${vesselId} and j.origin = ${from} and j.number = s.old`);
+    await this.#tx.execute(sql`select set_config('arus.context', ${context}, true)`);
   }
 
   async setApplied(

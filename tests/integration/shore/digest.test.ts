@@ -36,6 +36,7 @@ describe.each(kinds)('the digest of all records ashore, on %s', (kind) => {
     last: ship.journal.length,
     hash: ship.hashes.at(-1) ?? '0'.repeat(64),
     held: {},
+    acknowledged: 0,
     marks: {},
     digest: null,
     recordsVersion: 1,

@@ -68,6 +68,7 @@ function acknowledge(upTo: number, more: Partial<Ack> = {}): void {
 
 /** Hash of the ship's own journal at `number`. */
 function ownHash(number: number): string {
+  if (number === 0) return chainStart(vesselId, origin());
   const found = readDatabase(vessel.directory, (connection) =>
     connection
       .prepare('SELECT lower(hex(hash)) FROM sync_journal WHERE origin = ? AND number = ?')
@@ -238,22 +239,18 @@ describe('the uplink', () => {
     expect(sentMessages().map((message) => message.kind)).toEqual(['hello', 'batch']);
   });
 
-  test('an acknowledgement of changes that were never written is not believed', async () => {
-    await create('One');
-    link.up();
-    acknowledge(7);
-    expect((await status()).queue.depth).toBe(1);
-    expect((await vessel.call('sync.problems', {})).items[0]).toMatchObject({
-      code: 'impossible_acknowledgement',
-    });
-  });
-
-  test('an acknowledgement of another journal under the same name empties no queue: two computers run from one copy', async () => {
+  test.each([
+    ['changes that were never written', 7, {}],
+    ['another journal under the same name', 1, { hash: 'b'.repeat(64) }],
+  ])('an acknowledgement of %s empties no queue, and shore is asked where both stand', async (_, held, more) => {
     await create('Written here');
     link.up();
-    acknowledge(1, { hash: 'b'.repeat(64) });
+    environment.advance(0);
+    link.take();
+    acknowledge(held, more);
     expect((await status()).queue.depth).toBe(1);
-    expect((await vessel.call('sync.problems', {})).items).toMatchObject([{ code: 'fork' }]);
+    environment.advance(5_000);
+    expect(link.take().map(({ kind }) => kind)).toContain('hello');
   });
 
   test('an acknowledgement of another incarnation is passed over', async () => {
@@ -518,7 +515,7 @@ describe('changes from shore', () => {
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
   });
 
-  test('another change under a number that is held already is a fork: nothing is stored, people are told', async () => {
+  test('another change under a number that is held already is a fork: nothing is stored, and shore is told from where on', async () => {
     const order = await create('One');
     receive(
       shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'A' }, seen: seenAll(1) }),
@@ -528,9 +525,12 @@ describe('changes from shore', () => {
     const ack = receive(
       shoreChange({ recordId: order.id, operation: 'update', fields: { title: 'B' }, seen: seenAll(1) }),
     );
-    expect(ack).toMatchObject({ outcome: 'fork', held: 1 });
+    expect(ack).toMatchObject({
+      outcome: 'fork',
+      held: 1,
+      fork: { number: 1, hash: chainStart(vesselId, shore) },
+    });
     expect((await vessel.call('workOrders.get', { id: order.id })).title).toBe('A');
-    expect((await vessel.call('sync.problems', {})).items).toMatchObject([{ code: 'fork' }]);
   });
 
   test('nonsense from the link is refused, told, and stops nothing', async () => {

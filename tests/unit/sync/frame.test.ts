@@ -96,6 +96,7 @@ const hellos: fc.Arbitrary<Hello> = fc.record({
   hash: hashes,
   held: seens,
   digest: fc.option(digests),
+  acknowledged: counts,
   marks: fc.dictionary(origins, hex(16), { maxKeys: 3 }),
   recordsVersion: fc.integer({ min: 1, max: 99 }),
   at: fc.integer({ min: -1_000_000_000, max: 8_640_000_000_000 }),

@@ -3,7 +3,7 @@ import type { Batch } from '#shared/sync/frame.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
-import { heldToJson } from '#shared/sync/held.ts';
+import { furthestOf, heldToJson } from '#shared/sync/held.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
 import {
@@ -28,11 +28,16 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
   const head = store.headOf(batch.origin);
   const taken = intake(batch, head, existingEntries(store, batch, head));
   if (taken.outcome !== 'stored') {
-    if (taken.outcome === 'fork') reportFork(store, batch.origin, taken.number);
+    if (taken.outcome === 'fork')
+      store.environment.log.warn(
+        { origin: batch.origin, number: taken.number },
+        'shore sent another journal than the one held under this name; it was told from where on they differ',
+      );
     return acknowledgement(store, batch.origin, {
       outcome: taken.outcome,
       attempt: batch.attempt,
       problems: [],
+      fork: taken.outcome === 'fork' ? taken.number : null,
     });
   }
   const problems: Ack['problems'] = [];
@@ -70,9 +75,15 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
 export function acknowledgement(
   store: VesselStore,
   origin: Origin,
-  { outcome, attempt, problems }: Pick<Ack, 'outcome' | 'attempt' | 'problems'>,
+  {
+    outcome,
+    attempt,
+    problems,
+    fork = null,
+  }: Pick<Ack, 'outcome' | 'attempt' | 'problems'> & { fork?: number | null },
 ): Ack {
   const head = store.headOf(origin);
+  const furthest = furthestOf(head.held);
   return {
     kind: 'ack',
     ...plainAck,
@@ -83,7 +94,16 @@ export function acknowledgement(
     outcome,
     attempt,
     problems,
+    beyondHash:
+      furthest > head.held.upTo ? (store.journal.get(origin, furthest)?.claimed ?? null) : null,
+    fork: fork === null ? null : { number: fork, hash: hashBefore(store, origin, fork) },
   };
+}
+
+/** Hash of what is held of an origin, at the entry before `number`. */
+function hashBefore(store: VesselStore, origin: Origin, number: number): string {
+  if (number === 1) return store.startOf(origin);
+  return store.journal.get(origin, number - 1)?.hash ?? store.headOf(origin).hash;
 }
 
 function existingEntries(store: VesselStore, batch: Batch, head: IntakeHead): Map<number, StoredEntry> {
@@ -168,23 +188,6 @@ function reportUnapplied(
         : `A change by ${change.actorName} (office) could not be applied: ${verdict.reason}. It is kept; nothing else waits for it.`,
     entity: change.entity,
     recordId: change.recordId,
-    number: null,
-  });
-}
-
-function reportFork(store: VesselStore, origin: Origin, number: number): void {
-  store.environment.log.error(
-    { origin, number },
-    'shore sent another change under a number that is held already',
-  );
-  store.problems.add({
-    at: store.environment.now(),
-    code: 'fork',
-    message:
-      `The office's journal does not continue the one this ship holds (entry ${number}). ` +
-      'What is on board is safe and still goes ashore; changes from the office wait until this is settled.',
-    entity: null,
-    recordId: null,
     number: null,
   });
 }

@@ -22,6 +22,7 @@ import {
   type Batch,
   type Message,
 } from '#shared/sync/frame.ts';
+import { furthestOf, nothingHeld } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
@@ -287,8 +288,8 @@ export class LinkSession {
 
   #takeBatch(batch: Batch): void {
     if (this.#snapshot.passesOver(batch)) return;
-    if (batch.origin === this.#store.own.origin)
-      throw new WireError('malformed', 'Shore sent changes under the name of this node');
+    // Meant for another computer of this ship, which lacks them.
+    if (batch.origin === this.#store.own.origin) return;
     this.#sendAck(applyBatch(this.#store, batch));
     this.#reconciliation.onTaken();
   }
@@ -337,6 +338,7 @@ export class LinkSession {
       origin: own.origin,
       last: own.last,
       hash: own.hash,
+      acknowledged: furthestOf(this.#store.heads.acknowledged(own.origin) ?? nothingHeld),
       held: this.#store.seen,
       attempt: this.#hellos,
       digest: null,

@@ -30,11 +30,10 @@ const sentAgainFirst = 1_000;
 export function takeAcknowledgement(store: VesselStore, ack: Ack, device: string): AcknowledgementTaken {
   const held = heldFromJson(ack.held);
   const standing = standingOf(store, ack, held);
-  if (ack.fork !== null) {
-    // Two computers under one name hear the answers to each other. If all there is ashore is ours, it is the other's.
-    return standing === 'ours' ? passedOver : takeFork(store, ack.fork, device);
-  }
-  if (standing === 'ours') return takeHeld(store, ack, held);
+  // Two computers under one name hear the answers to each other: where all there is ashore is ours, a fork is the
+  // other's.
+  if (standing === 'ours') return ack.outcome === 'fork' ? passedOver : takeHeld(store, ack, held);
+  if (ack.fork !== null) return takeFork(store, ack.fork, device);
   // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
   if (standing === 'ours to the cursor') return takeHeld(store, ack, { upTo: held.upTo, beyond: [] });
   store.environment.log.warn({ held: ack.held, last: store.own.last }, 'shore holds another journal under this name');

@@ -82,6 +82,7 @@ export async function startGateway(
         hash: ship.hashes.at(-1) ?? '0'.repeat(64),
         held,
         digest: null,
+        acknowledged: 0,
         marks: {},
         recordsVersion: 1,
         at: Date.now(),
