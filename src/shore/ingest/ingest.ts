@@ -67,7 +67,8 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     const existing = await existingEntries(tx, batch, head.held);
     const taken = intake(batch, head, existing, platformHash);
     if (taken.outcome !== 'stored') {
-      if (taken.outcome === 'fork') await tx.addProblems([
+      if (taken.outcome === 'fork')
+        await tx.addProblems([
           forkProblem(vesselId, origin, taken.number, batch.changes[0]?.device ?? '', now),
         ]);
       return {

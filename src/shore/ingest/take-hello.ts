@@ -102,9 +102,7 @@ async function compareVesselJournal(
 ): Promise<number | null> {
   const furthest = furthestOf(head.held);
   if (hello.acknowledged > furthest)
-    await tx.addProblems([
-      shoreBehindProblem(hello.vessel, 'ship', furthest, hello.acknowledged, now),
-    ]);
+    await tx.addProblems([shoreBehindProblem(hello.vessel, 'ship', furthest, hello.acknowledged, now)]);
   if (furthest <= hello.last) return null;
   await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
   if (hello.last === 0) return 1;

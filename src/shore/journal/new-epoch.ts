@@ -49,7 +49,13 @@ export async function takeNewEpoch(
   await tx.dequeue(vesselId, { upTo: last, beyond: [] });
   await tx.enqueue(
     vesselId,
-    moved.map(({ change: { number, lane, entity, recordId, at } }) => ({ number, lane, entity, recordId, at })),
+    moved.map(({ change: { number, lane, entity, recordId, at } }) => ({
+      number,
+      lane,
+      entity,
+      recordId,
+      at,
+    })),
   );
   const digest = await refoldRecords(
     tx,

@@ -22,10 +22,13 @@ export async function refoldRecords(
   const history = await tx.journalOfRecords(vesselId, ids);
   const stored = new Map<string, StoredRecord>();
   for (const entity of new Set(refs.map((ref) => ref.entity)))
-    for (const record of await tx.records(vesselId, entity, ids)) stored.set(keyOf(entity, record.id), record);
+    for (const record of await tx.records(vesselId, entity, ids))
+      stored.set(keyOf(entity, record.id), record);
   const steps: ConflictStep[] = [];
   const written: StoredRecord[] = [];
-  for (const [key, { entity, recordId }] of new Map(refs.map((ref) => [keyOf(ref.entity, ref.recordId), ref]))) {
+  for (const [key, { entity, recordId }] of new Map(
+    refs.map((ref) => [keyOf(ref.entity, ref.recordId), ref]),
+  )) {
     const spec = specOf(entity);
     if (spec === undefined) continue;
     const changes = history.flatMap(({ change, applied }) =>

@@ -95,12 +95,7 @@ export class SqlStore implements ShoreStore {
     return row?.hash ?? null;
   }
 
-  async entriesOf(
-    vesselId: string,
-    origin: Origin,
-    after: number,
-    limit: number,
-  ): Promise<JournalEntry[]> {
+  async entriesOf(vesselId: string, origin: Origin, after: number, limit: number): Promise<JournalEntry[]> {
     const rows = await this.#database.reader
       .select()
       .from(syncJournal)

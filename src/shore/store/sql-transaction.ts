@@ -139,11 +139,7 @@ export class SqlTransaction implements ShoreTransaction {
       where j.vessel_id = ${vesselId} and j.origin = ${origin} and j.number = s.number`);
   }
 
-  async renumberJournal(
-    vesselId: string,
-    from: Origin,
-    entries: readonly RenumberedEntry[],
-  ): Promise<void> {
+  async renumberJournal(vesselId: string, from: Origin, entries: readonly RenumberedEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const rows = entries.map(({ number, change, hash }) => ({
       old: number,
@@ -152,7 +148,7 @@ export class SqlTransaction implements ShoreTransaction {
       seen: JSON.stringify(change.seen),
       hash,
     }));
-    const [{ context = '' } = {}] = await rowsOf(
+    const [open] = await rowsOf(
       this.#tx,
       sql`select current_setting('arus.context', true) as context`,
       z.object({ context: z.string() }),
@@ -163,7 +159,7 @@ export class SqlTransaction implements ShoreTransaction {
       from json_to_recordset(${JSON.stringify(rows)}::json)
         as s (old bigint, origin text, number bigint, seen text, hash text)
       where j.vessel_id = ${vesselId} and j.origin = ${from} and j.number = s.old`);
-    await this.#tx.execute(sql`select set_config('arus.context', ${context}, true)`);
+    await this.#tx.execute(sql`select set_config('arus.context', ${open?.context ?? ''}, true)`);
   }
 
   async setApplied(

@@ -247,7 +247,7 @@ describe.each(kinds)('a gateway on %s', (kind) => {
     gateway.hello(copy);
     await until('the first problem', async () => (await problems())[0]?.code === 'vessel_restored');
     copy.update(id, { title: 'By the copy' });
-    gateway.hello(copy);
+    await until('the answer', () => gateway.acks('nordlys').length === 2);
     expect(await gateway.exchange(copy.batch(2, 2))).toMatchObject({
       outcome: 'fork',
       fork: { number: 2, hash: ship.hashes[0] },

@@ -242,16 +242,19 @@ describe('the uplink', () => {
   test.each([
     ['changes that were never written', 7, {}],
     ['another journal under the same name', 1, { hash: 'b'.repeat(64) }],
-  ])('an acknowledgement of %s empties no queue, and shore is asked where both stand', async (_, held, more) => {
-    await create('Written here');
-    link.up();
-    environment.advance(0);
-    link.take();
-    acknowledge(held, more);
-    expect((await status()).queue.depth).toBe(1);
-    environment.advance(5_000);
-    expect(link.take().map(({ kind }) => kind)).toContain('hello');
-  });
+  ])(
+    'an acknowledgement of %s empties no queue, and shore is asked where both stand',
+    async (_, held, more) => {
+      await create('Written here');
+      link.up();
+      environment.advance(0);
+      link.take();
+      acknowledge(held, more);
+      expect((await status()).queue.depth).toBe(1);
+      environment.advance(5_000);
+      expect(link.take().map(({ kind }) => kind)).toContain('hello');
+    },
+  );
 
   test('an acknowledgement of another incarnation is passed over', async () => {
     await create('One');

@@ -3,7 +3,7 @@ import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { VesselStore } from './vessel-store.ts';
 
 /**
- * Makes a record anew from its journal: its row, its field versions and its conflicts. Within an `apply` transaction
+ * Makes a record anew from what came with a snapshot and its journal: its row, its field versions and its conflicts. Within an `apply` transaction
  * that has changed entries which stood already.
  */
 export function refold(store: VesselStore, entity: string, recordId: string): void {
@@ -15,7 +15,9 @@ export function refold(store: VesselStore, entity: string, recordId: string): vo
   const history = store.journal
     .ofRecord(entity, recordId)
     .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
-  const state = history.reduce((before, change) => applyChange(spec, before, change), emptyState);
+  const base = store.base.get(entity, recordId);
+  const begin = base === null ? emptyState : decodeState(spec, base.state, base.values);
+  const state = history.reduce((before, change) => applyChange(spec, before, change), begin);
   const versions = JSON.stringify(encodeState(state));
   const values = materialise(spec, state);
   store.digests.markStale(entity, recordId);
@@ -23,14 +25,12 @@ export function refold(store: VesselStore, entity: string, recordId: string): vo
     store.awaited.put(entity, recordId, versions);
   } else {
     const latest = latestStamp(state);
-    const by = history.find(
-      ({ origin, number }) => origin === latest?.origin && number === latest.number,
-    );
+    const by = history.find(({ origin, number }) => origin === latest?.origin && number === latest.number);
     table.put(recordId, {
       values,
       deleted: isDeleted(state),
-      updatedAt: by?.at ?? row?.updatedAt ?? 0,
-      updatedBy: by?.actorName ?? row?.updatedBy ?? '',
+      updatedAt: by?.at ?? base?.updatedAt ?? row?.updatedAt ?? 0,
+      updatedBy: by?.actorName ?? base?.updatedBy ?? row?.updatedBy ?? '',
       versions,
     });
     if (row === null) store.awaited.remove(entity, recordId);

@@ -94,8 +94,7 @@ export function acknowledgement(
     outcome,
     attempt,
     problems,
-    beyondHash:
-      furthest > head.held.upTo ? (store.journal.get(origin, furthest)?.claimed ?? null) : null,
+    beyondHash: furthest > head.held.upTo ? (store.journal.get(origin, furthest)?.claimed ?? null) : null,
     fork: fork === null ? null : { number: fork, hash: hashBefore(store, origin, fork) },
   };
 }

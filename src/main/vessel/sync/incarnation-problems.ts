@@ -4,7 +4,11 @@ import type { Reincarnated } from '../store/re-incarnate.ts';
 const nothing = { entity: null, recordId: null, number: null };
 
 /** What people on board are told when their computer has begun to write under a new name. */
-export function incarnationProblem(device: string, { before, now, moved }: Reincarnated, at: number): NewProblem {
+export function incarnationProblem(
+  device: string,
+  { before, now, moved }: Reincarnated,
+  at: number,
+): NewProblem {
   return {
     at,
     code: 'new_incarnation',

@@ -299,11 +299,7 @@ export class LinkSession {
       this.#reconciliation.onForeign(ack);
       return;
     }
-    const { held, putBack, ask, reincarnated } = takeAcknowledgement(
-      this.#store,
-      ack,
-      this.#options.device,
-    );
+    const { held, putBack, ask, reincarnated } = takeAcknowledgement(this.#store, ack, this.#options.device);
     if (reincarnated !== null) {
       this.#reopenLink();
       return;

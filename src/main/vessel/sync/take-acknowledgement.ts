@@ -36,7 +36,10 @@ export function takeAcknowledgement(store: VesselStore, ack: Ack, device: string
   if (ack.fork !== null) return takeFork(store, ack.fork, device);
   // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
   if (standing === 'ours to the cursor') return takeHeld(store, ack, { upTo: held.upTo, beyond: [] });
-  store.environment.log.warn({ held: ack.held, last: store.own.last }, 'shore holds another journal under this name');
+  store.environment.log.warn(
+    { held: ack.held, last: store.own.last },
+    'shore holds another journal under this name',
+  );
   if (ack.outcome !== 'status') return { ...passedOver, ask: true };
   const from = standing === 'longer' ? Math.min(held.upTo, store.own.last) : held.upTo - sentAgainFirst;
   return { ...passedOver, putBack: putBack(store, Math.max(0, from)) };
@@ -90,11 +93,7 @@ function returnToQueue(store: VesselStore, lost: Held): RecordKey[] {
 }
 
 /** Where shore says the journals part, if the journals agree up to there. */
-function takeFork(
-  store: VesselStore,
-  fork: NonNullable<Ack['fork']>,
-  device: string,
-): AcknowledgementTaken {
+function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: string): AcknowledgementTaken {
   const kept = fork.number - 1;
   if (kept > store.own.last) return passedOver;
   if (hashAt(store, kept) !== fork.hash) {
