@@ -13,6 +13,7 @@ import type {
   QueueEntry,
   RecordDigest,
   RecordRef,
+  RenumberedEntry,
   ShoreStore,
   ShoreTransaction,
   StoredConflict,
@@ -105,6 +106,19 @@ export class MemoryStore implements ShoreStore {
   async hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null> {
     await this.#wire.statement('select hash');
     return this.#tables(vesselId)?.entry(origin, number)?.hash ?? null;
+  }
+
+  async entriesOf(
+    vesselId: string,
+    origin: Origin,
+    after: number,
+    limit: number,
+  ): Promise<JournalEntry[]> {
+    await this.#wire.statement('select entries');
+    return (this.#tables(vesselId)?.journal ?? [])
+      .filter(({ change }) => change.origin === origin && change.number > after)
+      .sort((a, b) => a.change.number - b.change.number)
+      .slice(0, limit);
   }
 
   async vesselsWithQueue(): Promise<string[]> {
@@ -281,6 +295,17 @@ class MemoryTransaction implements ShoreTransaction {
       const entry = tables.entry(origin, number);
       if (entry !== null) tables.replace({ ...entry, hash });
     }
+  }
+
+  async renumberJournal(
+    vesselId: string,
+    from: Origin,
+    entries: readonly RenumberedEntry[],
+  ): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#wire.statement('update journal numbers');
+    const tables = this.#write(vesselId);
+    for (const { number, change, hash } of entries) tables.renumber(from, number, change, hash);
   }
 
   async setApplied(

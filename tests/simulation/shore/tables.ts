@@ -1,5 +1,7 @@
 import { specOf } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type {
@@ -76,6 +78,15 @@ export class VesselTables {
     if (entry.feed <= last) throw unique(`sync_journal_feed ${entry.feed}`);
     this.places.set(key, this.journal.length);
     this.journal.push(entry);
+  }
+
+  renumber(from: Origin, number: number, change: Change, hash: ChainHash): void {
+    const place = this.places.get(`${from}#${number}`);
+    const entry = place === undefined ? undefined : this.journal[place];
+    if (place === undefined || entry === undefined) return;
+    this.places.delete(`${from}#${number}`);
+    this.places.set(`${change.origin}#${change.number}`, place);
+    this.journal[place] = { ...entry, change, hash };
   }
 
   save(record: StoredRecord): void {
