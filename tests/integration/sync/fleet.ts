@@ -3,7 +3,6 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Client } from 'pg';
-import { expect } from 'vitest';
 import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
@@ -144,14 +143,17 @@ export class Fleet {
         },
         { within: 45_000 },
       );
-      expect(await verifyShore(database)).toMatchObject({ holds: true });
+      const ashore = await verifyShore(database);
+      if (!ashore.holds) throw new Error(`Ashore: ${ashore.difference}`);
     } catch (error) {
       throw new Error(`${String(error)}\n${differences.slice(0, 12).join('\n')}`, { cause: error });
     } finally {
       await database.close();
     }
-    for (const vessel of vessels)
-      expect(verifyJournal(join(vessel.directory, databaseFileName))).toMatchObject({ ok: true });
+    for (const vessel of vessels) {
+      const onBoard = verifyJournal(join(vessel.directory, databaseFileName));
+      if (!onBoard.ok) throw new Error(`On board: ${onBoard.difference}`);
+    }
   }
 
   async remove(): Promise<void> {

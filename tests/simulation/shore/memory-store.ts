@@ -108,12 +108,7 @@ export class MemoryStore implements ShoreStore {
     return this.#tables(vesselId)?.entry(origin, number)?.hash ?? null;
   }
 
-  async entriesOf(
-    vesselId: string,
-    origin: Origin,
-    after: number,
-    limit: number,
-  ): Promise<JournalEntry[]> {
+  async entriesOf(vesselId: string, origin: Origin, after: number, limit: number): Promise<JournalEntry[]> {
     await this.#wire.statement('select entries');
     return (this.#tables(vesselId)?.journal ?? [])
       .filter(({ change }) => change.origin === origin && change.number > after)
@@ -297,11 +292,7 @@ class MemoryTransaction implements ShoreTransaction {
     }
   }
 
-  async renumberJournal(
-    vesselId: string,
-    from: Origin,
-    entries: readonly RenumberedEntry[],
-  ): Promise<void> {
+  async renumberJournal(vesselId: string, from: Origin, entries: readonly RenumberedEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await this.#wire.statement('update journal numbers');
     const tables = this.#write(vesselId);

@@ -35,5 +35,6 @@ export function refold(store: VesselStore, entity: string, recordId: string): vo
     });
     if (row === null) store.awaited.remove(entity, recordId);
   }
-  store.conflicts.follow(spec, recordId, { prior, state, now: store.environment.now() });
+  const last = history.at(-1);
+  if (last !== undefined) store.conflicts.follow(spec, last, { prior, state, now: store.environment.now() });
 }

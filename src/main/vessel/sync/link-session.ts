@@ -22,7 +22,7 @@ import {
   type Batch,
   type Message,
 } from '#shared/sync/frame.ts';
-import { furthestOf, nothingHeld } from '#shared/sync/held.ts';
+import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
@@ -88,6 +88,8 @@ export class LinkSession {
   #bytes = { sent: 0, received: 0 };
   #telemetry: Cancel | null = null;
   #ended = false;
+  /** What shore had acknowledged when the last hello went out. */
+  #askedWith: Held | null = null;
   /** Counts the links that this session has had. */
   #connection = 0;
 
@@ -299,12 +301,16 @@ export class LinkSession {
       this.#reconciliation.onForeign(ack);
       return;
     }
-    const { held, putBack, ask, reincarnated } = takeAcknowledgement(this.#store, ack, this.#options.device);
+    const isAnswer = ack.outcome === 'status' && ack.attempt === this.#hellos;
+    const { held, putBack, ask, reincarnated } = takeAcknowledgement(this.#store, ack, {
+      device: this.#options.device,
+      askedWith: isAnswer ? this.#askedWith : null,
+    });
     if (reincarnated !== null) {
       this.#reopenLink();
       return;
     }
-    if (ack.outcome === 'status' && ack.attempt === this.#hellos) this.#greeting.progressed([]);
+    if (isAnswer) this.#greeting.progressed([]);
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
     if (putBack) this.#uplink.restart();
     if (ask) this.#reconciliation.askSoon();
@@ -326,6 +332,7 @@ export class LinkSession {
   #sayHello(): void {
     const { own, vesselId } = this.#store;
     this.#hellos += 1;
+    this.#askedWith = this.#store.heads.acknowledged(own.origin);
     this.#greeting.watch();
     this.#send('hello', {
       kind: 'hello',
@@ -334,7 +341,7 @@ export class LinkSession {
       origin: own.origin,
       last: own.last,
       hash: own.hash,
-      acknowledged: furthestOf(this.#store.heads.acknowledged(own.origin) ?? nothingHeld),
+      acknowledged: furthestOf(this.#askedWith ?? nothingHeld),
       held: this.#store.seen,
       attempt: this.#hellos,
       digest: null,

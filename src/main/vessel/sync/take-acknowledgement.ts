@@ -1,6 +1,13 @@
 import type { Ack } from '#shared/sync/frame.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
-import { differenceOf, furthestOf, heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
+import {
+  differenceOf,
+  furthestOf,
+  heldFromJson,
+  nothingHeld,
+  unionOf,
+  type Held,
+} from '#shared/sync/held.ts';
 import { hashAt, reincarnate, type Reincarnated } from '../store/re-incarnate.ts';
 import type { RecordKey } from '../store/outbox.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -25,17 +32,24 @@ const sentAgainFirst = 1_000;
  * Takes shore's word on what it holds of this node's own journal. What is there as it is here leaves the queue; what
  * shore has lost (it was restored from a backup) goes back into it; and where shore holds something else under these
  * numbers (a copy of this computer writes as well, or this one was restored from a copy), the node takes a new name.
- * @param device how this computer signs, for people
+ * @param context.device how this computer signs, for people
+ * @param context.askedWith what shore had acknowledged when it was asked what it holds; null where this does not
+ *   answer the last question
  */
-export function takeAcknowledgement(store: VesselStore, ack: Ack, device: string): AcknowledgementTaken {
+export function takeAcknowledgement(
+  store: VesselStore,
+  ack: Ack,
+  { device, askedWith }: { device: string; askedWith: Held | null },
+): AcknowledgementTaken {
   const held = heldFromJson(ack.held);
   const standing = standingOf(store, ack, held);
   // Two computers under one name hear the answers to each other: where all there is ashore is ours, a fork is the
   // other's.
-  if (standing === 'ours') return ack.outcome === 'fork' ? passedOver : takeHeld(store, ack, held);
+  if (standing === 'ours') return ack.outcome === 'fork' ? passedOver : takeHeld(store, ack, held, askedWith);
   if (ack.fork !== null) return takeFork(store, ack.fork, device);
   // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
-  if (standing === 'ours to the cursor') return takeHeld(store, ack, { upTo: held.upTo, beyond: [] });
+  if (standing === 'ours to the cursor')
+    return takeHeld(store, ack, { upTo: held.upTo, beyond: [] }, askedWith);
   store.environment.log.warn(
     { held: ack.held, last: store.own.last },
     'shore holds another journal under this name',
@@ -57,17 +71,18 @@ function standingOf(store: VesselStore, { hash, beyondHash }: Ack, held: Held): 
   return beyondHash === hashAt(store, furthest) ? 'ours' : 'ours to the cursor';
 }
 
-function takeHeld(store: VesselStore, ack: Ack, held: Held): AcknowledgementTaken {
+function takeHeld(store: VesselStore, ack: Ack, held: Held, askedWith: Held | null): AcknowledgementTaken {
   const { origin } = store.own;
   const before = store.heads.acknowledged(origin);
-  // Only the answer to a hello tells what shore has lost: others may have been overtaken on the way.
-  const isLost = ack.outcome === 'status' && before !== null && !isCovered(before, held);
+  // Only the answer to the last hello tells what shore has lost: others may have been overtaken on the way.
+  const lost = askedWith === null ? nothingHeld : differenceOf(askedWith, held);
+  const isLost = furthestOf(lost) > 0;
   const { removed, again } = store.transaction({ kind: 'apply' }, () => {
     const taken = store.outbox.remove(held);
-    const total = before === null || isLost ? held : unionOf(before, held);
-    const returned = isLost ? returnToQueue(store, differenceOf(before, held)) : [];
+    const total = differenceOf(before === null ? held : unionOf(before, held), lost);
+    const returned = isLost ? returnToQueue(store, lost) : [];
     if (taken.length > 0 || isLost || before === null || !isCovered(total, before))
-      store.heads.setAcknowledged(origin, total, ack.hash);
+      store.heads.setAcknowledged(origin, total, hashAt(store, total.upTo));
     for (const problem of ack.problems) {
       const change = store.journal.get(origin, problem.number)?.change;
       store.problems.add({
