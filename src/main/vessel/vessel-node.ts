@@ -15,6 +15,7 @@ import { historyHandlers } from './history/handlers.ts';
 import { openDatabase, type OpenedDatabase } from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { VesselStore } from './store/vessel-store.ts';
+import { applyWaiting } from './sync/apply-waiting.ts';
 import { syncHandlers } from './sync/handlers.ts';
 import { LinkSession } from './sync/link-session.ts';
 import { Notices } from './sync/notices.ts';
@@ -105,6 +106,7 @@ export function startNode(
           committed.records.map((record) => record.recordId),
         );
     });
+    applyWaiting(store);
     session.start();
     const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
     const node: VesselNode = {

@@ -516,6 +516,16 @@ describe('changes from shore', () => {
     );
     expect(ack).toMatchObject({ held: 1, problems: [{ code: 'newer_program' }] });
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
+
+    // Nobody on board has been shown it: what is written here to that order has not seen it, to another it has.
+    const other = await create('Another');
+    await vessel.call('workOrders.update', { id: order.id, changes: { title: 'Written on board' } });
+    await vessel.call('workOrders.update', { id: other.id, changes: { title: 'Written as well' } });
+    const seen = sentBatches()
+      .flatMap((batch) => batch.changes)
+      .filter(({ operation }) => operation === 'update')
+      .map((change) => change.seen[shore] ?? 0);
+    expect(seen).toEqual([0, 1]);
   });
 
   test('another change under a number that is held already is a fork: nothing is stored, and shore is told from where on', async () => {

@@ -121,6 +121,8 @@ export class Journal extends JournalReader {
   readonly #seal: Statement;
   readonly #addOrigin: Statement;
   readonly #renumber: Statement;
+  readonly #waiting: Statement;
+  readonly #setApplied: Statement;
 
   constructor(connection: WritableDatabase) {
     super(connection);
@@ -131,6 +133,10 @@ export class Journal extends JournalReader {
     );
     this.#seal = connection.prepare('UPDATE sync_journal SET hash = ?, claimed = NULL WHERE entry = ?');
     this.#addOrigin = connection.prepare('INSERT INTO sync_origins (origin) VALUES (?)');
+    this.#waiting = connection.prepare(
+      `SELECT * FROM sync_journal WHERE applied = 'later' AND version <= ? ORDER BY entry`,
+    );
+    this.#setApplied = connection.prepare('UPDATE sync_journal SET applied = ? WHERE entry = ?');
     this.#renumber = connection.prepare(
       `UPDATE sync_journal SET entry = ?, origin = ?, number = ?, seen = ?, hash = ?, claimed = NULL WHERE entry = ?`,
     );
@@ -177,6 +183,15 @@ export class Journal extends JournalReader {
       toBytes(claimed),
       applied,
     );
+  }
+
+  /** Changes that waited for a program that understands this version of the records. */
+  waiting(version: number): JournalEntry[] {
+    return this.#waiting.all(version).map(fromRow);
+  }
+
+  setApplied({ origin, number }: Pick<Change, 'origin' | 'number'>, applied: Applied): void {
+    this.#setApplied.run(applied, (this.base(origin) ?? 0) + number);
   }
 
   /** Gives an entry its place in another journal. @param from its place so far */

@@ -5,6 +5,7 @@ import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
 import { canonicalFields, canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
 import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import type { Seen } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
@@ -20,6 +21,7 @@ export class OwnChanges {
   readonly #journal: Journal;
   readonly #outbox: Outbox;
   readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #seenBy: (entity: string, recordId: string) => Seen;
 
   constructor(
     connection: WritableDatabase,
@@ -27,10 +29,18 @@ export class OwnChanges {
       tables,
       journal,
       outbox,
-    }: { tables: ReadonlyMap<string, RecordTable>; journal: Journal; outbox: Outbox },
+      seenBy,
+    }: {
+      tables: ReadonlyMap<string, RecordTable>;
+      journal: Journal;
+      outbox: Outbox;
+      /** What somebody who writes a record has before them. */
+      seenBy: (entity: string, recordId: string) => Seen;
+    },
   ) {
     this.#journal = journal;
     this.#outbox = outbox;
+    this.#seenBy = seenBy;
     this.#kinds = new Map([...tables].map(([entity, { spec }]) => [entity, kindOf(connection, spec)]));
   }
 
@@ -92,7 +102,7 @@ export class OwnChanges {
       number: unit.last + 1,
       time: unit.time,
       at: unit.at,
-      seen: unit.seen,
+      seen: this.#seenBy(entity, recordId),
       entity,
       recordId,
       operation,

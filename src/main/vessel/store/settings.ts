@@ -7,6 +7,7 @@ export type SettingName =
   | 'origin'
   | 'link_enabled'
   | 'last_contact_at'
+  | 'unapplied'
   | 'digest'
   | 'agreement'
   | 'snapshot'

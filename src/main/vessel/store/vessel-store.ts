@@ -20,6 +20,7 @@ import { OwnChanges, type Affirmed } from './own-changes.ts';
 import { Problems } from './problems.ts';
 import { RecordDigests } from './record-digests.ts';
 import { recordTables, type RecordTable } from './record-table.ts';
+import { seenByWriter } from './seen-by-writer.ts';
 import { Settings } from './settings.ts';
 import { timeOfSnapshot } from './snapshot-start.ts';
 import { ensureTriggers } from './triggers.ts';
@@ -92,7 +93,12 @@ export class VesselStore {
     this.journal = new Journal(connection);
     this.outbox = new Outbox(connection, this.journal);
     this.heads = new Heads(connection);
-    this.#ownChanges = new OwnChanges(connection, this);
+    this.#ownChanges = new OwnChanges(connection, {
+      tables: this.tables,
+      journal: this.journal,
+      outbox: this.outbox,
+      seenBy: (entity, recordId) => this.seenBy(entity, recordId),
+    });
     this.base = new Base(connection);
     this.conflicts = new Conflicts(connection, this);
     this.problems = new Problems(connection);
@@ -110,6 +116,15 @@ export class VesselStore {
   /** What a change written now would have seen. */
   get seen(): Seen {
     return this.#seen;
+  }
+
+  /**
+   * What somebody on board has before them who writes a record: all that is held, but for changes of this record that
+   * could not be applied here. Nobody has been shown those, so nobody may overrule them unawares.
+   */
+  seenBy(entity: string, recordId: string): Seen {
+    if (this.settings.get('unapplied') === null) return this.#seen;
+    return seenByWriter(this.#seen, this.journal.ofRecord(entity, recordId));
   }
 
   /** All that this node holds of every origin, its own included. */
