@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
+import { workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { silentLog } from '#support/vessel.ts';
+import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
+import { hashAt, reincarnate } from '#vessel/store/re-incarnate.ts';
+import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
+import { VesselStore } from '#vessel/store/vessel-store.ts';
+import { verifyConnection } from '#vessel/store/verify.ts';
+import { applyWaiting } from '#vessel/sync/apply-waiting.ts';
+
+const vesselId = 'mv-aurora';
+const { entity } = workOrderSpec;
+const ids = ['0190a5b0-0000-7000-8000-00000000000a', '0190a5b0-0000-7000-8000-00000000000b'];
+const order: WorkOrderFields = {
+  number: 'WO-2026-000001',
+  title: 'Renew gasket',
+  description: '',
+  equipmentId: null,
+  type: 'corrective',
+  priority: 'normal',
+  status: 'open',
+  dueDate: null,
+  assigneeId: null,
+  estimatedHours: null,
+  actualHours: null,
+  notes: '',
+  completedAt: null,
+  completedBy: null,
+  createdAt: '2026-03-01T10:00:00.000Z',
+  createdBy: 'A. Rossi',
+};
+
+describe('a new incarnation', () => {
+  const environment = systemEnvironment(silentLog);
+  let opened: OpenedDatabase;
+  let store: VesselStore;
+  beforeEach(() => {
+    opened = openDatabase(temporaryDirectory('vessel'), environment);
+    store = new VesselStore(opened.connection, vesselId, environment);
+    const writer = { actor: { id: null, name: 'A. Rossi' }, device: 'Bridge PC' };
+    for (const [index, id] of ids.entries())
+      recordAndPublish(store, writer, (unit) =>
+        unit.create(entity, id, { ...order, title: `Order ${index}` }),
+      );
+    for (const title of ['First', 'Second', 'Third'])
+      for (const id of ids) recordAndPublish(store, writer, (unit) => unit.update(entity, id, { title }));
+  });
+  afterEach(() => opened.close());
+
+  const queue = (): number[] =>
+    store.outbox.next(store.own.origin, 'normal', 0, 100).map(({ change }) => change.number);
+  const verify = () => verifyConnection(opened.connection);
+
+  test.each([0, 1, 3, 7, 8])(
+    'keeps %i changes under the old name and moves the others, each once',
+    (kept) => {
+      const before = store.own.origin;
+      const { moved, now } = reincarnate(store, kept);
+      expect(moved).toBe(8 - kept);
+      expect(store.own).toMatchObject({ origin: now, last: 8 - kept });
+      expect(queue()).toEqual(Array.from({ length: 8 - kept }, (_, index) => index + 1));
+      expect(store.seen).toEqual(kept === 0 ? {} : { [before]: kept });
+      const entries = [...store.journal.range(before, 0, 100), ...store.journal.range(now, 0, 100)];
+      expect(entries.map(({ change }) => change.fields['title'])).toEqual([
+        'Order 0',
+        'Order 1',
+        'First',
+        'First',
+        'Second',
+        'Second',
+        'Third',
+        'Third',
+      ]);
+      for (const id of ids) expect(store.table(entity).get(id)?.values['title']).toBe('Third');
+      expect(verify()).toMatchObject({ ok: true, changes: 8, waiting: 8 - kept });
+      // A node that starts anew finds itself where this one stands.
+      const again = new VesselStore(opened.connection, vesselId, environment);
+      expect(again.own).toMatchObject({ origin: now, last: store.own.last, hash: store.own.hash });
+      expect(again.seen).toEqual(store.seen);
+    },
+  );
+
+  test('is all or nothing: cut off before its commit, everything is as it was and the node writes on', () => {
+    const before = { ...store.own };
+    const waiting = queue();
+    expect(() =>
+      reincarnate(store, 3, () => {
+        throw new Error('The disk is full');
+      }),
+    ).toThrow('The disk is full');
+    expect(store.own).toMatchObject(before);
+    expect(queue()).toEqual(waiting);
+    expect(verify()).toMatchObject({ ok: true, waiting: 8 });
+    expect(reincarnate(store, 3).moved).toBe(5);
+    expect(verify()).toMatchObject({ ok: true, waiting: 5 });
+  });
+
+  test('can be followed by another', () => {
+    reincarnate(store, 3);
+    const { moved } = reincarnate(store, 2);
+    expect(moved).toBe(3);
+    expect(verify()).toMatchObject({ ok: true, changes: 8, waiting: 3 });
+  });
+
+  test('what waited for a newer program is applied once it has come', () => {
+    const [id = ''] = ids;
+    const change = {
+      ...(store.journal.last(store.own.origin)?.change ?? expect.fail('Nothing is journalled')),
+      origin: 's000001',
+      number: 1,
+      seen: { [store.own.origin]: 8 },
+      recordId: id,
+      fields: { title: 'From the office' },
+      version: recordsVersion,
+    };
+    store.transaction({ kind: 'apply' }, () => {
+      store.journal.add(change, { hash: hashAt(store, 8), claimed: null, applied: 'later' });
+      store.settings.set('unapplied', 'yes');
+    });
+    expect(applyWaiting(store)).toBe(1);
+    expect(store.table(entity).get(id)?.values['title']).toBe('From the office');
+    expect(applyWaiting(store)).toBe(0);
+  });
+});
