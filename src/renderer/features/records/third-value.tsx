@@ -30,7 +30,10 @@ export function ThirdValue(props: {
   );
   const [wrong, setWrong] = useState<string | undefined>(undefined);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.scrollIntoView({ block: 'nearest' }), []);
+  // A block, since browsers return a promise here, which is no clean-up.
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const take = (): void => {
     const read = readValue(field, value, words.today());
     if (read === undefined) setWrong('Hours as a number from 0 up, such as 2.5');
