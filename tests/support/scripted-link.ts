@@ -1,7 +1,8 @@
 import { zstdCodec } from '#link/zstd.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
 import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
 import { decodeFrame, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
-import type { Ask } from '#shared/sync/snapshot/messages.ts';
+import { positionName, type Ask } from '#shared/sync/snapshot/messages.ts';
 import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 
 export interface Published {
@@ -63,6 +64,26 @@ export class ScriptedLink {
   /** What was handed over since the last call, decoded; presence and asks for a snapshot are left out. */
   take(): Message[] {
     return this.#takeDecoded().filter((message) => message.kind !== 'ask');
+  }
+
+  /** Shore's answer to a node that asks for the ship's records: there are none. */
+  answerAsk(): void {
+    const ask = this.takeAsks().at(-1);
+    if (ask === undefined) throw new Error('The node has not asked');
+    const { vessel, origin, attempt, after } = ask;
+    this.receive(vessel, {
+      kind: 'page',
+      vessel,
+      origin,
+      attempt,
+      start: { heads: [], time: 0, total: 0, numbers: [] },
+      at: positionName({}),
+      after,
+      next: null,
+      runEnd: null,
+      version: recordsVersion,
+      records: { origins: [], seens: [], groups: [] },
+    });
   }
 
   takeAsks(): Ask[] {

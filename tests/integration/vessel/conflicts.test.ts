@@ -23,6 +23,7 @@ beforeEach(() => {
   vessel = openTestVessel({ environment, openLink: link.open });
   fromShore = { count: 0, hash: chainStart(vesselId, shore) };
   link.up();
+  link.answerAsk();
 });
 afterEach(() => vessel.node.close());
 

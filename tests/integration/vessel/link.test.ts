@@ -4,7 +4,6 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodePresence, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
-import { positionName } from '#shared/sync/snapshot/messages.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
@@ -84,28 +83,6 @@ async function reopenWith(orders: number): Promise<void> {
   fillWithOrders(vessel.directory, vesselId, orders);
   link = new ScriptedLink();
   vessel = openTestVessel({ directory: vessel.directory, environment, openLink: link.open });
-}
-
-/** Shore's answer to a node that asks for the ship's records, of a ship of which it knows nothing. */
-function answerThatThereIsNothing(): void {
-  link.down();
-  link.up();
-  const [ask] = link.takeAsks();
-  if (ask === undefined) throw new Error('The node has not asked');
-  const { vessel: id, attempt, after } = ask;
-  link.receive(id, {
-    kind: 'page',
-    vessel: id,
-    origin: ask.origin,
-    attempt,
-    start: { heads: [], time: 0, total: 0, numbers: [] },
-    at: positionName({}),
-    after,
-    next: null,
-    runEnd: null,
-    version: recordsVersion,
-    records: { origins: [], seens: [], groups: [] },
-  });
 }
 
 function origin(): string {
@@ -313,6 +290,7 @@ describe('changes from shore', () => {
     hashes = new Map();
     number = 0;
     link.up();
+    link.answerAsk();
     environment.advance(0);
     link.takePublished();
   });
@@ -467,7 +445,6 @@ describe('changes from shore', () => {
   });
 
   test('an update that overtakes its create waits for it, and nothing shows half', async () => {
-    answerThatThereIsNothing();
     const id = '01a20458-42ee-7242-a643-07a6fe7275f9';
     const first = shoreChange({ recordId: id, operation: 'create', fields: officeOrder });
     const second = shoreChange({

@@ -289,7 +289,7 @@ export class LinkSession {
   }
 
   #takeBatch(batch: Batch): void {
-    if (this.#snapshot.passesOver(batch)) return;
+    if (this.#snapshot.isWanted) return;
     // Meant for another computer of this ship, which lacks them.
     if (batch.origin === this.#store.own.origin) return;
     this.#sendAck(applyBatch(this.#store, batch));

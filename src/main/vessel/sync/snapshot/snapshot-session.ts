@@ -2,7 +2,7 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
-import { WireError, type Batch } from '#shared/sync/frame.ts';
+import { WireError } from '#shared/sync/frame.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
 import {
   mostPagesAtOnce,
@@ -13,7 +13,7 @@ import {
 } from '#shared/sync/snapshot/messages.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { checked, takePart, type Checked } from './take-part.ts';
-import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/taking.ts';
+import { beginAnew, readTaking, type Taking } from '../../store/taking.ts';
 
 /** Records that are stored at a time: what people do waits no longer than these take. */
 const recordsAtOnce = 50;
@@ -59,7 +59,10 @@ export class SnapshotSession {
     this.#attempt = (a << 16) | (b << 8) | c;
   }
 
-  /** The node holds nothing of shore's and has not been told a position: it can take no batches yet. */
+  /**
+   * The node holds nothing of shore's and has not been told a position. Batches are passed over until then: their
+   * sender does not know yet that this node begins with a snapshot, and sends again after its next hello.
+   */
   get isWanted(): boolean {
     return this.#taking.kind === 'wanted';
   }
@@ -94,19 +97,6 @@ export class SnapshotSession {
     this.#forgetPages();
     this.#attempt += 1;
     this.#askFrom(this.#taking.after);
-  }
-
-  /**
-   * Whether a batch has to be passed over: its sender does not know yet that this node begins with a snapshot. One
-   * that begins with a journal's first change shows that everything comes as batches.
-   */
-  passesOver(batch: Batch): boolean {
-    if (this.#taking.kind !== 'wanted') return false;
-    if (this.#taking.again || batch.after > 0 || batch.changes[0]?.number !== 1) return true;
-    this.#finish();
-    // Shore may have taken a hello meanwhile that asks for a snapshot, and would send nothing more.
-    this.#parts.onHeld();
-    return false;
   }
 
   /**
@@ -220,12 +210,6 @@ export class SnapshotSession {
     this.#parts.environment.log.info({}, 'no page of the snapshot came; asking again');
     this.#timer.backOff();
     this.ask();
-  }
-
-  #finish(): void {
-    this.#store.transaction({ kind: 'apply' }, () => writeTaking(this.#store.settings, { kind: 'done' }));
-    this.#taking = { kind: 'done' };
-    this.#timer.stop();
   }
 
   /** Shore lost part of what the snapshot tells of: it was restored from a backup while the snapshot went on. */
