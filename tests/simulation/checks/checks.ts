@@ -2,7 +2,7 @@ import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText, stampOf, type Change } from '#shared/sync/change.ts';
-import { heldToJson, holds, nothingHeld, withNumber } from '#shared/sync/held.ts';
+import { heldToJson, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { saw, type Origin } from '#shared/sync/seen.ts';
@@ -41,7 +41,8 @@ const alarms = new Set([
 interface Looked {
   disk: ShipDisk;
   commits: number;
-  /** Own changes that had left the outbox. */
+  /** Its own name as a writer, and own changes that had left the outbox. */
+  origin: string;
   acknowledged: Set<number>;
 }
 
@@ -81,7 +82,7 @@ export class Checks {
       const looked = this.#lookedAt(ship);
       if (ship.disk.commits !== looked.commits) {
         looked.commits = ship.disk.commits;
-        this.#queueHoldsWhatShoreLacks(ship, looked.acknowledged);
+        this.#queueHoldsWhatShoreLacks(ship, looked);
       }
       this.#isBounded(ship.name, ship.life?.timers ?? 0);
     }
@@ -115,6 +116,12 @@ export class Checks {
         const down = store.headOf(tables.head.origin).held.upTo;
         if (down !== tables.head.last)
           open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
+        for (const former of tables.origins.values())
+          if (former.origin !== origin && !isSameHeld(store.headOf(former.origin).held, former.held))
+            open.push(`${ship.name} lacks changes of a computer before it (${former.origin})`);
+        for (const other of store.otherOrigins())
+          if (other !== tables.head.origin && !tables.origins.has(other) && store.headOf(other).held.upTo > 0)
+            open.push(`shore lacks changes of ${other}`);
       }
     }
     return open.join('; ');
@@ -132,7 +139,7 @@ export class Checks {
       this.#recordsAreTheSame(ship, tables);
       this.#conflictsAreKept(ship, tables);
       shoreIsWhatItsJournalSays(ship.vesselId, tables);
-      if (this.#world.dice.chance(0.15)) {
+      if (this.#world.dice.chance(0.05)) {
         const verified = verifyConnection(ship.disk.connection);
         if (!verified.ok)
           throw new Broken('the tables are what the journal says', `${ship.name}: ${verified.difference}`);
@@ -143,16 +150,22 @@ export class Checks {
           `${ship.name} reported ${ship.promised}, its journal ends at ${store.own.last}`,
         );
     }
+    // Where a database was put back to a copy there is something to tell people.
+    if (this.#world.profile.weights.backUp === 0) this.#nobodyIsAlarmed();
+    const { published } = network.figures;
+    const most = this.#mostMessages();
+    if (published > most)
+      throw new Broken('the link is not flooded', `${published} messages, where ${most} are plenty`);
+  }
+
+  #nobodyIsAlarmed(): void {
+    const { database, ships } = this.#world;
     for (const problem of database.problems.values())
       if (alarms.has(problem.code)) throw new Broken('no false alarm', problem.message);
     for (const ship of ships)
       for (const problem of ship.store?.problems.page(20, 0) ?? [])
         if (alarms.has(problem.code) && !/disk is full/.test(problem.message))
           throw new Broken('no false alarm', problem.message);
-    const { published } = network.figures;
-    const most = this.#mostMessages();
-    if (published > most)
-      throw new Broken('the link is not flooded', `${published} messages, where ${most} are plenty`);
   }
 
   /** A generous measure of what may be sent for what happened. */
@@ -192,10 +205,14 @@ export class Checks {
   }
 
   /** A change leaves the outbox only when shore has committed it, and enters it with its journal entry. */
-  #queueHoldsWhatShoreLacks(ship: Ship, acknowledged: Set<number>): void {
+  #queueHoldsWhatShoreLacks(ship: Ship, looked: Looked): void {
     const { store } = ship;
-    if (store === null) return;
+    // What a restored database lost is brought back in time.
+    if (store === null || this.#world.restored) return;
     const { origin, last } = store.own;
+    if (looked.origin !== origin) looked.acknowledged.clear();
+    looked.origin = origin;
+    const { acknowledged } = looked;
     const queued = new Set(ship.disk.queued());
     const tables = this.#world.database.vessels.get(ship.vesselId);
     for (let number = 1; number <= last; number += 1) {
@@ -253,7 +270,8 @@ export class Checks {
    */
   #lanesKeepTheirOrder(ship: Ship, after: VesselTables, change: Change): void {
     const held = after.origins.get(change.origin)?.held ?? nothingHeld;
-    if (change.number <= held.upTo) return;
+    // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
+    if (change.number <= held.upTo || this.#world.restored) return;
     const written = (ship.journal?.range(change.origin, held.upTo, 10_000) ?? []).map(
       (entry) => entry.change,
     );
@@ -358,8 +376,12 @@ export class Checks {
   }
 }
 
+function isSameHeld(a: Held, b: Held): boolean {
+  return canonicalJson(heldToJson(a)) === canonicalJson(heldToJson(b));
+}
+
 function firstLook({ disk }: Ship): Looked {
-  return { disk, commits: 0, acknowledged: new Set() };
+  return { disk, commits: 0, origin: '', acknowledged: new Set() };
 }
 
 function changesOf(tables: VesselTables, recordId: string): Change[] {

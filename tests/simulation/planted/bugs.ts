@@ -102,8 +102,11 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shore/ingest/take-hello.ts',
-        from: 'ack: { ...statusOf(vesselId, head, ',
-        to: 'ack: { ...statusOf(vesselId, { ...head, held: { upTo: hello.last, beyond: [] }, hash: hello.hash }, ',
+        from: `const ack = await answer(tx, vesselId, head, {
+      outcome: 'status',`,
+        to: `const said = { ...head, held: { upTo: hello.last, beyond: [] }, hash: hello.hash };
+    const ack = await answer(tx, vesselId, said, {
+      outcome: 'status',`,
       },
     ],
   },

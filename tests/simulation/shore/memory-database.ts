@@ -88,6 +88,14 @@ export class MemoryDatabase {
     });
   }
 
+  /** Everything is as it was when the copy was made. */
+  restore(copy: ReadonlyMap<string, VesselTables>): void {
+    this.vessels.clear();
+    for (const [vesselId, tables] of copy) this.vessels.set(vesselId, tables);
+    for (const vesselId of this.contacts.keys()) if (!copy.has(vesselId)) this.contacts.delete(vesselId);
+    for (const contact of this.contacts.values()) Object.assign(contact, { hello: null, sender: null });
+  }
+
   notify(notice: Notice): void {
     for (const listener of Array.from(this.listeners)) listener.onNotice(notice);
   }

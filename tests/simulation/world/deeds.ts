@@ -80,6 +80,19 @@ export function doDeed(world: World, deed: Deed): void {
       note('loses a computer');
       ship.replaceDisk(ShipDisk.empty(!world.profile.ownDisk));
       break;
+    case 'backUp':
+      note('makes copies');
+      world.backUp();
+      break;
+    case 'restoreShip':
+      if (ship.backup === null) break;
+      note('restores a ship');
+      ship.replaceDisk(ShipDisk.from(ship.backup));
+      break;
+    case 'restoreShore':
+      note('restores shore');
+      world.restoreShore();
+      break;
     case 'sendNow':
       ship.ask('sync.sendNow', {});
       break;

@@ -38,9 +38,15 @@ export const deeds = [
   'diskFull',
   'clockJump',
   'newComputer',
+  'backUp',
+  'restoreShip',
+  'restoreShore',
   'sendNow',
 ] as const;
 export type Deed = (typeof deeds)[number];
+
+/** Share of the runs in which databases are put back to an earlier copy. */
+const restoresShare = 0;
 
 /** Draws a run's circumstances. Each kind of fault is either in it or not: what is always there hides what it causes. */
 export function drawProfile(dice: Dice): Profile {
@@ -76,6 +82,7 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
     middling: dice.between(8, 18),
     long: dice.between(40, 90),
   };
+  const restores = dice.chance(restoresShare);
   const ships = length === 'short' ? dice.weighted([[9, 1] as const, [1, 2] as const]) : dice.between(1, 2);
   return {
     ships,
@@ -124,6 +131,9 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       diskFull: maybe(0.08, 3),
       clockJump: maybe(0.25, 4),
       newComputer: maybe(0.1, 2),
+      backUp: restores ? 10 : 0,
+      restoreShip: restores ? 5 : 0,
+      restoreShore: restores ? 5 : 0,
       sendNow: maybe(0.15, 3),
     },
   };

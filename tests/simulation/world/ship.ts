@@ -18,6 +18,9 @@ export interface ShipParts {
   onEnd(ship: Ship): void;
 }
 
+/** What a node says that was put back to an earlier copy, or meets a shore that was. */
+const mayBeSaid = /never wrote|another journal|another change under a number/;
+
 /** A bridge PC: its disk, its clock, its way to the broker, and the node that runs on it, if one does. */
 export class Ship {
   readonly vesselId: string;
@@ -31,6 +34,8 @@ export class Ship {
   store: VesselStore | null = null;
   /** The journal as the disk has it, whether or not a program runs. */
   journal: JournalReader | null = null;
+  /** A copy of its disk, made at some time. */
+  backup: Buffer | null = null;
   /** Own changes up to here were reported as saved to whoever wrote them. */
   promised = 0;
   readonly #parts: ShipParts;
@@ -58,7 +63,7 @@ export class Ship {
     const life = new Life(this.name, timeline, {
       clock: this.clock,
       dice,
-      mayFail: (message) => this.full || /disk/.test(message),
+      mayFail: (message) => this.full || mayBeSaid.test(message),
     });
     this.life = life;
     timeline.trace.add(timeline.now, this.name, 'starts', this.#lives);

@@ -1,4 +1,5 @@
 import { MemoryDatabase } from '../shore/memory-database.ts';
+import type { VesselTables } from '../shore/tables.ts';
 import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
@@ -24,6 +25,8 @@ export class World {
   databaseWeather: DatabaseWeather = fairDatabase;
   /** Nothing goes wrong any more, and what has ended starts again. */
   healed = false;
+  /** Shore's database was put back to a copy. */
+  restored = false;
 
   constructor(seed: number, trace: Trace) {
     const dice = new Dice(seed);
@@ -61,6 +64,23 @@ export class World {
     }
     this.officeClock = officeClock;
     this.setWeather();
+  }
+
+  /** A copy of what shore held, made at some time. */
+  #backup: ReadonlyMap<string, VesselTables> | null = null;
+
+  backUp(): void {
+    // What is committed is never written to again: a commit puts other tables in its place.
+    this.#backup = new Map(this.database.vessels);
+    for (const ship of this.ships) ship.backup = ship.disk.image();
+  }
+
+  /** Shore's database is put back to its copy, while no gateway runs. */
+  restoreShore(): void {
+    if (this.#backup === null) return;
+    for (const office of this.offices) office.kill();
+    this.restored = true;
+    this.database.restore(this.#backup);
   }
 
   readonly officeClock: WallClock;
