@@ -155,6 +155,16 @@ export interface ShoreEquipment extends ShoreRecord, EquipmentFields {
 
 export interface ShoreCrewMember extends ShoreRecord, CrewMemberFields {}
 
+/** Whether ship and office hold the same records, as they last found by comparing all of them. */
+export interface VesselAgreement {
+  /** `moving`: they were the same, and changes made since are on their way. */
+  state: 'unknown' | 'equal' | 'moving' | 'differing';
+  comparedAt: string | null;
+  equalAt: string | null;
+  /** Records that differ; null while that is being found out. */
+  differing: number | null;
+}
+
 export interface VesselSummary {
   vesselId: string;
   name: string;
@@ -176,6 +186,7 @@ export interface VesselSummary {
   conflicts: number;
   problems: number;
   workOrders: { outstanding: number; overdue: number };
+  agreement: VesselAgreement;
 }
 
 /** `ok`, `degraded` (works, a person should look), `down` (does not do its work now). */
@@ -221,6 +232,7 @@ export interface VesselSyncHealth {
   telemetry: { at: string; queueDepth: number; oldestAgeMs: number | null } | null;
   conflicts: number;
   problems: number;
+  agreement: VesselAgreement;
 }
 
 export interface MqttHealth {

@@ -44,6 +44,22 @@ export const syncStatus = z.object({
     .nullable(),
   /** Records that shore has, as far as this node has taken them over; null when it has them all. */
   snapshot: z.object({ taken: z.number().int(), total: z.number().int() }).nullable(),
+  /** Whether ship and office hold the same records, as they last found by comparing all of them. */
+  agreement: z.object({
+    /**
+     * - `unknown`: never compared
+     * - `equal`: they are the same, and nothing was written since
+     * - `moving`: they were the same, and changes made since are on their way
+     * - `comparing`: a comparison is under way
+     * - `differing`: some records are not the same, and could not be made so
+     */
+    state: z.enum(['unknown', 'equal', 'moving', 'comparing', 'differing']),
+    /** When they were last compared, and when they were last the same; ISO 8601, null for never. */
+    comparedAt: z.string().nullable(),
+    equalAt: z.string().nullable(),
+    /** Records that differ: found so far, or left at the end of the last comparison. */
+    differing: z.number().int(),
+  }),
   bytes: z.object({ sent: z.number().int(), received: z.number().int() }),
   journal: z.object({
     origin: z.string(),
@@ -97,6 +113,8 @@ export const syncMethods = {
   'sync.setLink': write(z.strictObject({ enabled: z.boolean() }), syncStatus),
   /** Tries at once instead of waiting for the next attempt. */
   'sync.sendNow': write(z.strictObject({}), syncStatus),
+  /** Reads every record again and compares all of them with the office's. */
+  'sync.compare': write(z.strictObject({}), syncStatus),
   'sync.outbox': read(page, z.object({ items: z.array(outboxEntry), total: z.number().int() })),
   'sync.problems': read(page, z.object({ items: z.array(syncProblem), total: z.number().int() })),
 };

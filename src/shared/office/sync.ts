@@ -13,6 +13,16 @@ const ageMs = z.number().nullable();
 export const healthState = z.enum(['ok', 'degraded', 'down']);
 export type HealthState = z.infer<typeof healthState>;
 
+/** Whether ship and office hold the same records, as they last found by comparing all of them. */
+const agreement = z.object({
+  /** `moving`: they were the same, and changes made since are on their way. */
+  state: z.enum(['unknown', 'equal', 'moving', 'differing']),
+  comparedAt: z.string().nullable(),
+  equalAt: z.string().nullable(),
+  /** Records that differ; null while that is being found out. */
+  differing: count.nullable(),
+});
+
 export const vesselSummary = z.object({
   vesselId: z.string(),
   name: z.string(),
@@ -33,6 +43,7 @@ export const vesselSummary = z.object({
   conflicts: count,
   problems: count,
   workOrders: z.object({ outstanding: count, overdue: count }),
+  agreement,
 });
 export type VesselSummary = z.infer<typeof vesselSummary>;
 
@@ -55,6 +66,7 @@ const vesselHealth = z.object({
   telemetry: z.object({ at: z.string(), queueDepth: count, oldestAgeMs: ageMs }).nullable(),
   conflicts: count,
   problems: count,
+  agreement,
 });
 
 export const syncHealth = z.object({

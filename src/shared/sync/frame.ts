@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lanes, type Lane } from '../domain/record.ts';
 import type { Codec } from '../ports.ts';
+import { compareBody, type Compare } from './compare.ts';
 import { changeSchema, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
 import { decodeColumns, encodeColumns } from './columns/batch.ts';
@@ -151,7 +152,7 @@ export const telemetryBody = z.strictObject({
 });
 export type Telemetry = z.infer<typeof telemetryBody>;
 
-export type Message = Batch | Ack | Hello | Telemetry | Ask | Page;
+export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page;
 
 export function encodeFrame(message: Message, codec: Codec): Uint8Array {
   const packed = codec.compress(contentOf(message));
@@ -201,7 +202,7 @@ export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Me
   return message;
 }
 
-const body = z.discriminatedUnion('kind', [ackBody, helloBody, telemetryBody, askBody, pageBody]);
+const body = z.discriminatedUnion('kind', [ackBody, helloBody, compareBody, telemetryBody, askBody, pageBody]);
 
 function readJson(plain: Uint8Array): unknown {
   try {

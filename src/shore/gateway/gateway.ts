@@ -29,7 +29,9 @@ import {
   topicOf,
   type ParsedTopic,
 } from '#shared/sync/topics.ts';
+import type { Compare } from '#shared/sync/compare.ts';
 import type { Commits } from '../commits.ts';
+import { answerCompare } from '../compare/answer-compare.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
 import { admitted } from '../ingest/admitted.ts';
 import { ingest, type IngestParts } from '../ingest/ingest.ts';
@@ -232,6 +234,9 @@ export class Gateway {
       case 'ack':
         await this.#takeAck(frame);
         break;
+      case 'compare':
+        await this.#takeCompare(frame);
+        break;
       case 'telemetry':
         await this.#takeTelemetry(frame);
         break;
@@ -262,7 +267,7 @@ export class Gateway {
         'a vessel sent another journal than the one held of it; nothing of it was stored',
       );
     }
-    this.#acknowledge(taken.ack);
+    this.#answer(taken.ack);
     commits.announce(taken.events);
     await this.#noteContact(batch.vessel);
   }
@@ -273,7 +278,7 @@ export class Gateway {
       await this.#refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;
     }
-    this.#acknowledge(taken.ack);
+    this.#answer(taken.ack);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
     this.#catchUps.onHello(hello.vessel, taken.lacking);
@@ -284,12 +289,19 @@ export class Gateway {
     this.#catchUps.onAnswer(ack);
     const { events, believed, status } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
     if (status !== null) {
-      this.#acknowledge(status);
+      this.#answer(status);
       this.#downlink.onHello(ack.vessel, true);
     }
     this.#downlink.onAcknowledged(ack, believed);
     this.#parts.commits.announce(events);
     await this.#noteContact(ack.vessel);
+  }
+
+  async #takeCompare(message: Compare): Promise<void> {
+    const answered = await this.#retrying(() => answerCompare(this.#parts, message));
+    if (answered === null) return;
+    this.#answer(answered.reply);
+    this.#parts.commits.announce(answered.events);
   }
 
   async #takeTelemetry(telemetry: Telemetry): Promise<void> {
@@ -335,15 +347,13 @@ export class Gateway {
       );
   }
 
-  /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch again. */
-  #acknowledge(ack: Ack): void {
+  /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch, or asks, again. */
+  #answer(message: Ack | Compare): void {
     const { codec, environment } = this.#parts;
-    this.#publish(topicOf(ack.vessel, 'down', 'ack'), encodeFrame(ack, codec), { qos: 1 }).catch(
+    const { vessel, kind } = message;
+    this.#publish(topicOf(vessel, 'down', kind), encodeFrame(message, codec), { qos: 1 }).catch(
       (error: unknown) =>
-        environment.log.debug(
-          { err: error, vessel: ack.vessel },
-          'an acknowledgement could not be handed to the broker',
-        ),
+        environment.log.debug({ err: error, vessel }, 'an answer could not be handed to the broker'),
     );
   }
 

@@ -78,6 +78,8 @@ export interface ShoreTransaction {
   journalByNumber(vesselId: string, origin: Origin, ranges: readonly NumberRange[]): Promise<JournalEntry[]>;
   /** Everything that is known of these records, in the order in which shore committed it. */
   journalOfRecords(vesselId: string, recordIds: readonly string[]): Promise<JournalEntry[]>;
+  /** Running numbers up to `last` that no entry bears, lowest first: of entries that went missing. */
+  freeFeeds(vesselId: string, last: number, limit: number): Promise<number[]>;
   appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void>;
   /** Fills in the hashes of entries that lay beyond a gap. */
   sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void>;

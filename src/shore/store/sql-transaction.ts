@@ -6,7 +6,7 @@ import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { anyOf, insertRows } from './bulk.ts';
 import { storedConflict } from './conflict-rows.ts';
-import { rowsOf, type Executor } from './database.ts';
+import { rowsOf, wholeNumber, type Executor } from './database.ts';
 import { readOriginHeads, vesselColumns, vesselHead } from './head-rows.ts';
 import {
   journalColumns,
@@ -123,6 +123,18 @@ export class SqlTransaction implements ShoreTransaction {
       .where(and(eq(syncJournal.vesselId, vesselId), sql`${syncJournal.recordId} = ${anyOf(recordIds)}`))
       .orderBy(asc(syncJournal.feed));
     return rows.map(journalEntry);
+  }
+
+  async freeFeeds(vesselId: string, last: number, limit: number): Promise<number[]> {
+    if (limit === 0) return [];
+    const rows = await rowsOf(
+      this.#tx,
+      sql`select s.feed from generate_series(1, ${last}::bigint) as s (feed)
+          where not exists (select 1 from sync_journal as j where j.vessel_id = ${vesselId} and j.feed = s.feed)
+          order by s.feed limit ${limit}`,
+      z.object({ feed: wholeNumber }),
+    );
+    return rows.map(({ feed }) => feed);
   }
 
   async appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void> {

@@ -21,6 +21,14 @@ const facts = z.object({
     .object({ at: z.number(), queueDepth: z.number(), oldestAgeMs: z.number().nullable() })
     .nullable(),
   telemetry_at: wholeNumber.nullable(),
+  agreement: z
+    .object({
+      equal: z.boolean(),
+      at: z.number(),
+      equalAt: z.number().nullable(),
+      differing: z.number().nullable(),
+    })
+    .nullable(),
   heads: z.array(origin).nullable(),
   waiting: wholeNumber,
   oldest_at: wholeNumber.nullable(),
@@ -49,7 +57,7 @@ export async function readVessels(
     executor,
     sql`select v.vessel_id, v.origin, v.last, v.feed, v.acknowledged,
           c.name, c.online, c.presence_since, c.program_version, c.last_contact_at,
-          c.hello, c.hello_at, c.telemetry, c.telemetry_at,
+          c.hello, c.hello_at, c.agreement, c.telemetry, c.telemetry_at,
           (select json_agg(json_build_object('origin', h.origin, 'held', h.held, 'hash', h.hash) order by h.origin)
              from sync_head as h where h.vessel_id = v.vessel_id) as heads,
           (select count(*) from sync_outbox as o where o.vessel_id = v.vessel_id) as waiting,

@@ -19,6 +19,7 @@ export function summaryOf(vessel: VesselFacts): VesselSummary {
     conflicts: vessel.conflicts,
     problems: vessel.problems,
     workOrders: { outstanding: vessel.outstanding, overdue: vessel.overdue },
+    agreement: agreementOf(vessel),
   };
 }
 
@@ -35,7 +36,7 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
   return {
     vesselId: vessel.vessel_id,
     name: vessel.name ?? vessel.vessel_id,
-    state: holes || vessel.recent_problems > 0 ? 'degraded' : 'ok',
+    state: holes || vessel.recent_problems > 0 || vessel.agreement?.equal === false ? 'degraded' : 'ok',
     origins,
     shore: {
       origin: vessel.origin,
@@ -55,6 +56,19 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
           },
     conflicts: vessel.conflicts,
     problems: vessel.problems,
+    agreement: agreementOf(vessel),
+  };
+}
+
+function agreementOf(vessel: VesselFacts): VesselSummary['agreement'] {
+  const { agreement } = vessel;
+  if (agreement === null) return { state: 'unknown', comparedAt: null, equalAt: null, differing: null };
+  const isMoving = vessel.waiting > 0 || (waitingOnBoard(vessel) ?? 0) > 0;
+  return {
+    state: agreement.equal ? (isMoving ? 'moving' : 'equal') : 'differing',
+    comparedAt: iso(agreement.at),
+    equalAt: iso(agreement.equalAt),
+    differing: agreement.differing,
   };
 }
 

@@ -126,6 +126,7 @@ function summary(feed: number) {
     changesWaitingAshore: 0,
     conflicts: 0,
     problems: 0,
+    agreement: { state: 'unknown' as const, comparedAt: null, equalAt: null, differing: null },
     workOrders: { outstanding: 0, overdue: 0 },
   };
 }

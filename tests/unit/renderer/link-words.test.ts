@@ -32,6 +32,7 @@ function status(change: {
     progress: change.progress ?? null,
     snapshot: change.snapshot ?? null,
     bytes: { sent: 0, received: 0 },
+    agreement: { state: 'unknown', comparedAt: null, equalAt: null, differing: 0 },
     journal: { origin: 'vessel-1', last: 0, acknowledged: 0, fromShore: 0 },
     conflicts: 0,
     problems: 0,

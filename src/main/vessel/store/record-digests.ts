@@ -44,6 +44,8 @@ const progress = z.object({
   position: seenSchema,
   /** Making all anew: what is read now, and after which id. Null once every record has been read. */
   walk: z.object({ stage: z.string(), after: z.string() }).nullable(),
+  /** When all records began to be read, wall clock, ms. */
+  readAt: z.number(),
 });
 type Progress = z.infer<typeof progress>;
 
@@ -136,6 +138,11 @@ export class RecordDigests {
     return this.#stale.get(1) === undefined ? at.total : null;
   }
 
+  /** When all records were last read anew, wall clock, ms; null when they never were. */
+  get readAt(): number | null {
+    return this.#progress?.readAt ?? null;
+  }
+
   /**
    * Brings the digests a little further, in one transaction of some milliseconds.
    * @returns false while there is more to do; true also while a snapshot arrives, when there is nothing to be compared
@@ -202,6 +209,7 @@ export class RecordDigests {
       total: emptyDigest,
       position,
       walk: { stage: clearing, after: '' },
+      readAt: this.#store.environment.now(),
     };
   }
 

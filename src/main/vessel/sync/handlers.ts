@@ -4,7 +4,8 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import type { LinkSession } from './link-session.ts';
 import { OutboxPages } from './outbox-pages.ts';
 
-type Names = 'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.outbox' | 'sync.problems';
+type Names =
+  'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.compare' | 'sync.outbox' | 'sync.problems';
 
 export function syncHandlers(
   store: VesselStore,
@@ -19,6 +20,10 @@ export function syncHandlers(
     },
     'sync.sendNow': () => {
       session.sendNow();
+      return status();
+    },
+    'sync.compare': () => {
+      session.compareNow();
       return status();
     },
     'sync.outbox': ({ limit, offset }) => pages.page(limit, offset),

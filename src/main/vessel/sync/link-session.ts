@@ -30,6 +30,7 @@ import { marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
+import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
 import { Uplink } from './uplink.ts';
 
@@ -59,7 +60,7 @@ export interface LinkSessionParts {
   onStatus(): void;
 }
 
-type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot'>;
+type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
 type LinkState = z.infer<typeof linkState>;
 
 /**
@@ -78,6 +79,7 @@ export class LinkSession {
   #hellos = 0;
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
+  readonly #settlement: Settlement;
   readonly #startedAt: string;
   #enabled: boolean;
   #state: LinkState;
@@ -129,6 +131,12 @@ export class LinkSession {
       sendAck: (ack) => this.#sendAck(ack),
       ask: () => this.#sayHello(),
     });
+    this.#settlement = new Settlement(store, {
+      environment: parts.environment,
+      sayHello: () => this.#sayHello(),
+      send: (message) => this.#send('compare', message),
+      onStatus: () => parts.onStatus(),
+    });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
   }
 
@@ -158,6 +166,11 @@ export class LinkSession {
     else this.start();
   }
 
+  /** A person wants all records compared with shore's. */
+  compareNow(): void {
+    this.#settlement.compareNow();
+  }
+
   /** Local changes were committed. */
   onWritten(...written: Parameters<Uplink['onWritten']>): void {
     this.#uplink.onWritten(...written);
@@ -174,6 +187,7 @@ export class LinkSession {
       },
       bytes: { ...this.#bytes },
       snapshot: this.#snapshot.progress(),
+      agreement: this.#settlement.status(),
       progress: this.#state === 'online' ? this.#meter.progress(queueDepth, this.#bytes.sent) : null,
     };
   }
@@ -182,6 +196,7 @@ export class LinkSession {
     if (this.#lastContactAt !== null)
       this.#store.settings.set('last_contact_at', String(this.#lastContactAt));
     await this.#leave();
+    this.#settlement.close();
     this.#ended = true;
   }
 
@@ -238,6 +253,7 @@ export class LinkSession {
     this.#sayHello();
     this.#snapshot.onUp();
     this.#uplink.onUp();
+    this.#settlement.onUp();
     this.#telemetry?.();
     this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
   }
@@ -248,6 +264,7 @@ export class LinkSession {
     this.#greeting.reset();
     this.#snapshot.onDown();
     this.#reconciliation.onDown();
+    this.#settlement.onDown();
     if (reason !== null) this.#note(reason);
     if (this.#ended) return;
     this.#enter(this.#enabled ? 'offline' : 'closed');
@@ -282,6 +299,7 @@ export class LinkSession {
     if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
+    else if (frame.kind === 'compare') this.#settlement.take(frame);
     else if (frame.kind === 'hello')
       this.#sendAck(
         acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }),
@@ -294,6 +312,7 @@ export class LinkSession {
     if (batch.origin === this.#store.own.origin) return;
     this.#sendAck(applyBatch(this.#store, batch));
     this.#reconciliation.onTaken();
+    this.#settlement.onMoved();
   }
 
   #takeAck(ack: Ack): void {
@@ -315,6 +334,8 @@ export class LinkSession {
     if (putBack) this.#uplink.restart();
     if (ask) this.#reconciliation.askSoon();
     if (ack.outcome === 'status') this.#reconciliation.onStatus(ack);
+    if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding);
+    else this.#settlement.onMoved();
   }
 
   /** A gateway that has just come up may have missed our hello and our batches. */
@@ -344,7 +365,7 @@ export class LinkSession {
       acknowledged: furthestOf(this.#askedWith ?? nothingHeld),
       held: this.#store.seen,
       attempt: this.#hellos,
-      digest: null,
+      digest: this.#settlement.digestForHello(),
       marks: marksOf(this.#store),
       recordsVersion,
       ...(this.#snapshot.isWanted ? { wants: 'snapshot' } : {}),
@@ -381,7 +402,7 @@ export class LinkSession {
     this.#telemetry = environment.after(telemetryEveryMs, () => this.#sendTelemetry());
   }
 
-  #send(kind: 'hello' | 'ack' | 'telemetry' | 'ask', message: Message): void {
+  #send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
     const qos = kind === 'telemetry' ? this.#options.qos.telemetry : this.#options.qos.changes;
     const frame = encodeFrame(message, this.#parts.codec);
     void this.#publishQuietly(topicOf(this.#store.vesselId, 'up', kind), frame, qos, false);
@@ -417,6 +438,7 @@ export class LinkSession {
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
+    this.#settlement.onDown();
     if (this.#link === null) return;
     if (this.#link.connected) {
       const goodbye = this.#publishQuietly(

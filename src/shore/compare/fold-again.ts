@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import { specOf } from '#shared/domain/records.ts';
+import { stampOf } from '#shared/sync/change.ts';
+import { conflictMoves } from '#shared/sync/conflicts.ts';
+import type { Digest } from '#shared/sync/digest.ts';
+import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
+import { encodeState } from '#shared/sync/record-state-json.ts';
+import { compareStamps } from '#shared/sync/seen.ts';
+import { resolveConflicts } from '../journal/conflicts.ts';
+import { digestOf, totalAfter } from '../journal/digest-of-records.ts';
+import { keyOf, withRow, type ConflictStep } from '../journal/fold.ts';
+import type {
+  JournalEntry,
+  RecordRef,
+  ShoreTransaction,
+  StoredRecord,
+  VesselHead,
+} from '../store/shore-store.ts';
+
+export interface FoldedAgain {
+  /** Digests by `keyOf`, of those of which the journal knows anything. */
+  digests: Map<string, Digest>;
+  /** Records that were not what the journal says, and are now. */
+  repaired: RecordRef[];
+  /** Of all the vessel's records: to be saved with the vessel. */
+  total: Digest | null;
+}
+
+/** Makes records anew from the journal, where they are not what it says. Within the vessel's lock. */
+export async function foldAgain(
+  tx: ShoreTransaction,
+  vessel: VesselHead,
+  refs: readonly RecordRef[],
+  now: number,
+): Promise<FoldedAgain> {
+  const { vesselId } = vessel;
+  const result: FoldedAgain = { digests: new Map(), repaired: [], total: vessel.digest };
+  if (refs.length === 0) return result;
+  const history = await tx.journalOfRecords(vesselId, [...new Set(refs.map(({ recordId }) => recordId))]);
+  const applied = Map.groupBy(
+    history.filter((entry) => entry.applied === 'applied'),
+    ({ change }) => keyOf(change.entity, change.recordId),
+  );
+  const stored = await readRecords(tx, vesselId, refs);
+  const written: StoredRecord[] = [];
+  const steps: ConflictStep[] = [];
+  for (const ref of refs) {
+    const key = keyOf(ref.entity, ref.recordId);
+    const known = stored.get(key);
+    const folded = foldOne(ref, applied.get(key) ?? [], known);
+    if (folded === null) continue;
+    const { record, latest } = folded;
+    result.digests.set(key, record.digest ?? digestOf(record));
+    if (known !== undefined && isSame(known, record)) continue;
+    written.push(record);
+    result.repaired.push(ref);
+    const spec = specOf(ref.entity);
+    if (spec !== undefined)
+      steps.push(
+        ...conflictMoves(spec, known?.state ?? emptyState, record.state).map((move) => ({
+          ...move,
+          ...ref,
+          change: latest.change,
+        })),
+      );
+  }
+  result.total = totalAfter(
+    vessel.digest,
+    written.flatMap(({ entity, id }) => {
+      const known = stored.get(keyOf(entity, id));
+      return known === undefined ? [] : [known.digest];
+    }),
+    written.map(({ digest }) => digest),
+  );
+  await tx.saveRecords(vesselId, written);
+  if (steps.length > 0) {
+    const open = await tx.openConflicts(vesselId, [...new Set(steps.map(({ recordId }) => recordId))]);
+    await tx.saveConflicts(vesselId, resolveConflicts(steps, open, history, now));
+  }
+  return result;
+}
+
+/** Null where the journal knows nothing of the record. */
+function foldOne(
+  { entity, recordId }: RecordRef,
+  entries: readonly JournalEntry[],
+  known: StoredRecord | undefined,
+): { record: StoredRecord; latest: JournalEntry } | null {
+  const spec = specOf(entity);
+  const [first] = entries;
+  if (spec === undefined || first === undefined) return null;
+  const state = entries.reduce<RecordState>(
+    (folded, { change }) => applyChange(spec, folded, change),
+    emptyState,
+  );
+  const stamp = latestStamp(state);
+  const latest =
+    entries.find(({ change }) => stamp !== null && compareStamps(stampOf(change), stamp) === 0) ?? first;
+  const record = withRow(
+    spec,
+    { entity, id: recordId, state, row: known?.row ?? null, digest: null, latest: latest.change },
+    null,
+  );
+  return { record: { ...record, digest: digestOf(record) }, latest };
+}
+
+function isSame(known: StoredRecord, record: StoredRecord): boolean {
+  return (
+    (known.digest === null || known.digest === record.digest) &&
+    isDeepStrictEqual(known.row?.values ?? null, record.row?.values ?? null) &&
+    known.row?.deleted === record.row?.deleted &&
+    isDeepStrictEqual(plain(encodeState(known.state)), plain(encodeState(record.state)))
+  );
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+async function readRecords(
+  tx: ShoreTransaction,
+  vesselId: string,
+  refs: readonly RecordRef[],
+): Promise<Map<string, StoredRecord>> {
+  const stored = new Map<string, StoredRecord>();
+  for (const [entity, some] of Map.groupBy(refs, (ref) => ref.entity)) {
+    if (specOf(entity) === undefined) continue;
+    const ids = some.map(({ recordId }) => recordId);
+    for (const record of await tx.records(vesselId, entity, ids))
+      stored.set(keyOf(entity, record.id), record);
+  }
+  return stored;
+}
