@@ -202,7 +202,14 @@ export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Me
   return message;
 }
 
-const body = z.discriminatedUnion('kind', [ackBody, helloBody, compareBody, telemetryBody, askBody, pageBody]);
+const body = z.discriminatedUnion('kind', [
+  ackBody,
+  helloBody,
+  compareBody,
+  telemetryBody,
+  askBody,
+  pageBody,
+]);
 
 function readJson(plain: Uint8Array): unknown {
   try {
