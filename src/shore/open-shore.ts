@@ -3,6 +3,7 @@ import { answering } from './answering.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
+import { readDigests } from './compare/read-digests.ts';
 import { CrewQueries } from './crew/queries.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -140,6 +141,7 @@ export function openShore(
       },
       crew: { list: (query) => answer(() => crew.list(query)) },
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
+      digests: (vesselId, after) => answer(() => readDigests(parts, vesselId, after)),
       syncHealth: () => syncHealthOf({ environment, gateway: name, figures, queues, readVessels: vessels }),
       mqttHealth: () => mqttHealthOf({ figures, queues }),
       journal: (query) => answer(() => sync.journal(query)),

@@ -1,5 +1,6 @@
 import type { Conflict, ConflictDecision } from '#shared/contract/conflicts.ts';
 import type { HistoryPage } from '#shared/contract/history.ts';
+import type { VesselDigests } from '#shared/office/digests.ts';
 import type { Basis, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
 import type { CrewMemberFields } from '#shared/domain/crew-member.ts';
@@ -20,6 +21,8 @@ export interface ShoreService {
   readonly conflicts: ConflictService;
   /** Every vessel that has ever been heard of, by name. */
   vessels(): Promise<readonly VesselSummary[]>;
+  /** Digests of a vessel's records, read from the records, a page at a time. `not_found` for a vessel nobody knows. */
+  digests(vesselId: string, after?: string): Promise<VesselDigests>;
   /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
   syncHealth(): Promise<SyncHealth>;
   mqttHealth(): MqttHealth;

@@ -1,17 +1,34 @@
-/** `npm run verify`: proves that a vessel's tables are what its journal says, and that nobody altered the journal. */
-import { existsSync } from 'node:fs';
+/**
+ * `npm run verify`: proves that a vessel's tables are what its journal says and that nobody altered the journal; with
+ * the office's address, that ship and shore hold the same. For shore's database alone `src/shore/verify-program.ts`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { verifyJournal, type Verification } from '#vessel/store/verify.ts';
+import { readingDatabase } from '#vessel/store/open-for-reading.ts';
+import { readHolding } from '#vessel/store/read-holding.ts';
+import { verifyConnection, type Verification } from '#vessel/store/verify.ts';
+import { compareWithShore } from './compare-with-shore.ts';
 
-const given = z.object({ data: z.string().optional() });
+const given = z.object({
+  data: z.string().optional(),
+  shore: z.string().optional(),
+  keyFile: z.string().optional(),
+});
 
-/** Returns the database's file; ends with a sentence about what is missing or wrong. */
-function readOptions(command: Command): string {
+interface Request {
+  file: string;
+  shore: { url: string; key: string | null } | null;
+}
+
+/** Ends with a sentence about what is missing or wrong. */
+function readOptions(command: Command): Request {
   command.parse();
-  const { data } = given.parse(command.opts());
+  const { data, shore, keyFile } = given.parse(command.opts());
   if (data === undefined) {
     command.error("error: --data DIR is missing: the folder of the vessel's database, e.g. --data ./vessel");
   }
@@ -21,16 +38,59 @@ function readOptions(command: Command): string {
       `error: --data ${data}: there is no vessel's database (${databaseFileName}) in this folder`,
     );
   }
-  return file;
+  if (shore === undefined) return { file, shore: null };
+  if (!/^https?:$/.test(URL.parse(shore)?.protocol ?? '')) {
+    command.error(
+      `error: --shore ${shore}: this is not the address of the office's gateway, e.g. https://office.example.com`,
+    );
+  }
+  return { file, shore: { url: shore, key: keyFile === undefined ? null : readKey(command, keyFile) } };
 }
 
-function verify(file: string): Verification {
+function readKey(command: Command, file: string): string {
   try {
-    return verifyJournal(file);
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    return command.error(
+      `error: --key-file ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function run({ file, shore }: Request): Promise<void> {
+  let verification: Verification;
+  let holding: ReturnType<typeof readHolding>;
+  try {
+    [verification, holding] = readingDatabase(file, (connection) => [
+      verifyConnection(connection),
+      shore === null ? null : readHolding(connection),
+    ]);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    return { ok: false, difference: `The database cannot be read: ${words}` };
+    tell(`Not verified: The database cannot be read: ${words}`, 1);
+    return;
   }
+  if (verification.ok) {
+    const { changes, records, waiting } = verification;
+    tell(
+      `Verified: ${changes} changes give exactly the ${records} records in the tables, and the hash chain holds. ` +
+        `${waiting} of them wait for shore.`,
+    );
+  } else tell(`Not verified: ${verification.difference}`, 1);
+  if (shore === null || holding === null) return;
+  const compared = await compareWithShore(holding, shore);
+  if (compared.outcome === 'equal')
+    tell(
+      `Ship = shore: ${compared.records} records and ${compared.changes} changes are the same on both ends.`,
+    );
+  else if (compared.outcome === 'unreachable')
+    tell(`Not compared: the office at ${shore.url} cannot be asked: ${compared.reason}.`, 1);
+  else tell(['Ship and shore differ:', ...compared.lines].join('\n  '), 1);
+}
+
+function tell(text: string, exitCode?: 1): void {
+  process.stdout.write(`${text}\n`);
+  if (exitCode !== undefined) process.exitCode = exitCode;
 }
 
 const command = new Command('npm run verify --')
@@ -38,25 +98,30 @@ const command = new Command('npm run verify --')
     "Folds a vessel's journal from nothing and compares it with the tables and the hash chain. " +
       'Reads only, also while the node runs. Ends with 0 when all agree, with 1 at the first difference.',
   )
-  .option('--data <dir>', "folder of the vessel's database (required)")
+  .option('--data <dir>', "folder of the vessel's database")
+  .option(
+    '--shore <url>',
+    "also compare with what the office's gateway at this address holds: records and journals",
+  )
+  .option('--key-file <file>', 'file with the API key for it')
+  .option(
+    '--database <url>',
+    "instead of a vessel's: verify shore's database, postgres://… (with --vessel ID one vessel)",
+  )
   .helpOption('--help', 'show this and end')
   .allowExcessArguments(false)
   .showHelpAfterError('(--help lists every option)')
   .exitOverride();
 
-try {
-  const verification = verify(readOptions(command));
-  if (verification.ok) {
-    const { changes, records, waiting } = verification;
-    process.stdout.write(
-      `Verified: ${changes} changes give exactly the ${records} records in the tables, and the hash chain holds. ` +
-        `${waiting} of them wait for shore.\n`,
-    );
-  } else {
-    process.stdout.write(`Not verified: ${verification.difference}\n`);
-    process.exitCode = 1;
+const parameters = process.argv.slice(2);
+if (parameters.some((each) => each === '--database' || each.startsWith('--database='))) {
+  const program = fileURLToPath(new URL('../../shore/verify-program.ts', import.meta.url));
+  process.exitCode = spawnSync(process.execPath, [program, ...parameters], { stdio: 'inherit' }).status ?? 1;
+} else {
+  try {
+    await run(readOptions(command));
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
   }
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : 2;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { conflictDecision } from '../contract/conflicts.ts';
 import { historyPage } from '../contract/history.ts';
+import { vesselId } from '../sync/topics.ts';
+import { digestsQuery, vesselDigests } from './digests.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
   officeCrewMember,
@@ -118,6 +120,11 @@ export const officeEndpoints = {
     query: none,
     output: z.object({ items: z.array(vesselSummary).readonly() }),
   }),
+  'vessels.digests': ask(
+    '/api/vessels/{id}/digests',
+    'Digests of all records of a vessel, read from the records, page by page: for comparing with the ship.',
+    { params: z.object({ id: vesselId }), query: digestsQuery, output: vesselDigests },
+  ),
   'sync.health': ask('/api/sync/health', 'How sync does. Status 503 with the same body when it is down.', {
     params: none,
     query: none,

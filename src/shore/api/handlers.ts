@@ -77,6 +77,10 @@ export function createHandlers(service: ShoreService): Handlers {
     'crew.list': async ({ query }) => ({ output: await crew.list(withVessel(query)) }),
     'vessels.list': async () => ({ output: { items: await service.vessels() } }),
 
+    'vessels.digests': async ({ params, query }) => ({
+      output: await service.digests(params.id, query.after),
+    }),
+
     'sync.health': async () => {
       const health = await service.syncHealth();
       return { output: health, status: health.state === 'down' ? 503 : 200 };

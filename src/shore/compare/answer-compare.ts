@@ -94,14 +94,19 @@ async function answerTo(ask: Question, work: Work): Promise<Answered> {
       return { answer: await compareHistories(ask, work), repaired: [] };
     case 'take':
       return takeEntries(ask, work);
-    case 'result': {
-      const { tx, vessel, now } = work;
-      await tx.addProblems(
-        comparisonProblems(vessel.vesselId, refsOf(ask.repaired), refsOf(ask.differing), 'on board', now),
-      );
-      return { answer: { step: 'result' }, repaired: [] };
-    }
+    case 'result':
+      return takeResult(ask, work);
+    default:
+      return ask satisfies never;
   }
+}
+
+async function takeResult(ask: Question & { step: 'result' }, { tx, vessel, now }: Work): Promise<Answered> {
+  const { repaired, differing } = ask;
+  await tx.addProblems(
+    comparisonProblems(vessel.vesselId, refsOf(repaired), refsOf(differing), 'on board', now),
+  );
+  return { answer: { step: 'result' }, repaired: [] };
 }
 
 async function compareSums(ask: Question & { step: 'sums' }, { tx, vessel }: Work): Promise<Answer> {

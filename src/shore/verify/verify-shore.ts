@@ -27,11 +27,14 @@ const chunk = 500;
  * Folds every vessel's journals from nothing and compares the result with the tables, the field versions, the hash
  * chains, the cursors, the queue and the open conflicts. Reads one snapshot; nothing is changed, and the gateway
  * may go on working.
+ * @param vesselId this vessel alone
  */
-export async function verifyShore(database: Database): Promise<Verified> {
+export async function verifyShore(database: Database, vesselId?: string): Promise<Verified> {
   return database.transaction(async (tx) => {
     await tx.execute(sql`set transaction isolation level repeatable read, read only`);
-    const heads = (await tx.select().from(vessel).orderBy(vessel.vesselId)).map(vesselHead);
+    const heads = (await tx.select().from(vessel).orderBy(vessel.vesselId))
+      .map(vesselHead)
+      .filter((head) => vesselId === undefined || head.vesselId === vesselId);
     let changes = 0;
     let records = 0;
     for (const head of heads) {

@@ -229,6 +229,10 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         expect((await done('sync.sendNow', {})).link.state).not.toBe('closed');
       });
 
+      method('sync.compare', 'answers what is known of agreeing', async () => {
+        expect((await done('sync.compare', {})).agreement).toMatchObject({ state: 'unknown', equalAt: null });
+      });
+
       method('sync.outbox', 'names the changes that wait', async () => {
         const order = await done('workOrders.create', { title: 'Waits for shore' });
         const { total } = await done('sync.outbox', { limit: 1 });

@@ -49,10 +49,17 @@ const progress = z.object({
 });
 type Progress = z.infer<typeof progress>;
 
-/** Records at most in one transaction; time usually ends it earlier. */
+/** Records at most in one transaction; time usually ends it earlier, but not before some are done: a commit costs too. */
 const recordsAtOnce = 250;
+const recordsAtLeast = 40;
 /** How long the event loop may be held, ms; the commit comes on top. */
 const sliceMs = 5;
+
+/** One transaction's work: when it should end (monotonic, ms), and records done. */
+interface Slice {
+  readonly ends: number;
+  done: number;
+}
 
 const clearing = 'clear';
 const awaiting = 'awaited';
@@ -149,11 +156,11 @@ export class RecordDigests {
    */
   advance(): boolean {
     if (this.#isPartial() || this.current() !== null) return true;
-    const ends = this.#store.environment.monotonic() + sliceMs;
+    const slice: Slice = { ends: this.#store.environment.monotonic() + sliceMs, done: 0 };
     const before = this.#progress;
     try {
       this.#connection.transaction(() => {
-        const next = this.#slice(this.#start(), ends);
+        const next = this.#slice(this.#start(), slice);
         this.#store.settings.set('digest', JSON.stringify(next));
         this.#progress = next;
       })();
@@ -213,22 +220,22 @@ export class RecordDigests {
     };
   }
 
-  #slice(from: Progress, ends: number): Progress {
-    if (from.walk !== null) return this.#walk(from, from.walk, ends);
+  #slice(from: Progress, slice: Slice): Progress {
+    if (from.walk !== null) return this.#walk(from, from.walk, slice);
     let next = from;
     const refresh = (found: RecordKey): void => {
       next = { ...next, total: this.#refresh(next.total, found) };
     };
     for (const found of this.#stale.all(recordsAtOnce)) {
       refresh(key.parse(found));
-      if (this.#isOver(ends)) return next;
+      if (this.#isOver(slice)) return next;
     }
     for (const [origin, held] of Object.entries(this.#store.position)) {
       const done = heldFromJson(next.position[origin] ?? 0);
       const missing = differenceOf(heldFromJson(held), done);
       const ranges = missing.upTo > 0 ? [[1, missing.upTo] as const, ...missing.beyond] : missing.beyond;
       for (const [first, last] of ranges) {
-        const reached = this.#followJournal(origin, first, last, { refresh, ends });
+        const reached = this.#followJournal(origin, first, last, { refresh, slice });
         next = {
           ...next,
           position: {
@@ -236,7 +243,7 @@ export class RecordDigests {
             [origin]: heldToJson(unionOf(heldFromJson(next.position[origin] ?? 0), rangeOf(first, reached))),
           },
         };
-        if (reached < last || this.#isOver(ends)) return next;
+        if (reached < last || this.#isOver(slice)) return next;
       }
     }
     return next;
@@ -247,7 +254,7 @@ export class RecordDigests {
     origin: Origin,
     first: number,
     last: number,
-    { refresh, ends }: { refresh: (found: RecordKey) => void; ends: number },
+    { refresh, slice }: { refresh: (found: RecordKey) => void; slice: Slice },
   ): number {
     const base = this.#store.journal.base(origin);
     if (base === null) return last;
@@ -255,13 +262,13 @@ export class RecordDigests {
     for (const row of rows) {
       const { entity, record_id: recordId, number } = entryKey.parse(row);
       refresh({ entity, recordId });
-      if (this.#isOver(ends)) return number;
+      if (this.#isOver(slice)) return number;
     }
     if (rows.length < recordsAtOnce) return last;
     return entryKey.parse(rows.at(-1)).number;
   }
 
-  #walk(from: Progress, { stage, after }: NonNullable<Progress['walk']>, ends: number): Progress {
+  #walk(from: Progress, { stage, after }: NonNullable<Progress['walk']>, slice: Slice): Progress {
     const stages = [clearing, ...this.#ids.keys()];
     const then = stages[stages.indexOf(stage) + 1];
     const nextStage = then === undefined ? null : { stage: then, after: '' };
@@ -278,7 +285,7 @@ export class RecordDigests {
         total: this.#refresh(next.total, found),
         walk: { stage, after: found.recordId },
       };
-      if (this.#isOver(ends)) return next;
+      if (this.#isOver(slice)) return next;
     }
     return rows.length < recordsAtOnce ? { ...next, walk: nextStage } : next;
   }
@@ -294,13 +301,8 @@ export class RecordDigests {
     return sum;
   }
 
-  /** Records of a snapshot are still to come: the node does not hold all that its cursors say. */
-  #isPartial(): boolean {
-    return readTaking(this.#store.settings).kind === 'under way';
-  }
-
-  #isOver(ends: number): boolean {
-    return this.#store.environment.monotonic() >= ends;
+    if (this.#isPartial() || this.current() !== null) return true;
+    const slice: Slice = { ends: this.#store.environment.monotonic() + sliceMs, done: 0 };
   }
 }
 

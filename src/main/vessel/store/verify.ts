@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
@@ -20,6 +19,7 @@ import { BaseReader } from './base.ts';
 import { conflictFromRow } from './conflicts.ts';
 import type { ReadableDatabase } from './database.ts';
 import { JournalReader } from './journal.ts';
+import { readingDatabase } from './open-for-reading.ts';
 import { RecordReader } from './record-table.ts';
 import { Settings } from './settings.ts';
 
@@ -34,13 +34,7 @@ export type Verification =
  * @param file the node's database
  */
 export function verifyJournal(file: string): Verification {
-  const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
-  try {
-    connection.exec('BEGIN');
-    return verifyConnection(connection);
-  } finally {
-    connection.close();
-  }
+  return readingDatabase(file, verifyConnection);
 }
 
 /** The same on an open connection, within one read transaction of the caller's. */
