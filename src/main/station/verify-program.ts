@@ -9,9 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { readingDatabase } from '#vessel/store/open-for-reading.ts';
 import { readHolding } from '#vessel/store/read-holding.ts';
-import { verifyConnection, type Verification } from '#vessel/store/verify.ts';
+import { verifyJournal, type Verification } from '#vessel/store/verify.ts';
 import { compareWithShore } from './compare-with-shore.ts';
 
 const given = z.object({
@@ -61,10 +60,8 @@ async function run({ file, shore }: Request): Promise<void> {
   let verification: Verification;
   let holding: ReturnType<typeof readHolding>;
   try {
-    [verification, holding] = readingDatabase(file, (connection) => [
-      verifyConnection(connection),
-      shore === null ? null : readHolding(connection),
-    ]);
+    verification = verifyJournal(file);
+    holding = shore === null ? null : readHolding(file);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     tell(`Not verified: The database cannot be read: ${words}`, 1);

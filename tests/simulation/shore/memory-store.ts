@@ -345,6 +345,14 @@ class MemoryTransaction implements ShoreTransaction {
     }
   }
 
+  async freeFeeds(vesselId: string, last: number, limit: number): Promise<number[]> {
+    await this.#wire.statement('select feeds');
+    const taken = new Set((this.#read(vesselId)?.journal ?? []).map(({ feed }) => feed));
+    const free: number[] = [];
+    for (let feed = 1; feed <= last && free.length < limit; feed += 1) if (!taken.has(feed)) free.push(feed);
+    return free;
+  }
+
   async digestsAfter(vesselId: string, after: RecordRef | null, limit: number): Promise<RecordDigest[]> {
     await this.#wire.statement('select digests');
     const place = ({ recordId, entity }: RecordRef): string => `${recordId} ${entity}`;

@@ -6,6 +6,7 @@ import { decodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { ReadableDatabase } from './database.ts';
 import { JournalReader } from './journal.ts';
+import { readingDatabase } from './open-for-reading.ts';
 import { platformHash } from './platform-hash.ts';
 import { RecordReader } from './record-table.ts';
 import { Settings } from './settings.ts';
@@ -35,38 +36,47 @@ const headRow = z.object({ origin: z.string(), held: z.string() });
 const awaitedRow = z.object({ entity: z.string(), record_id: z.string(), state: z.string() });
 const entriesAtOnce = 1_000;
 
-/** @returns null for a database that has no vessel in it yet */
-export function readHolding(connection: ReadableDatabase): VesselHolding | null {
+/**
+ * @param file the node's database; read again whenever something of its journal is asked
+ * @returns null for a database that has no vessel in it yet
+ */
+export function readHolding(file: string): VesselHolding | null {
+  const found = readingDatabase(file, readPosition);
+  if (found === null) return null;
+  const { origin } = found;
+  return {
+    ...found,
+    hashAt: (of, number) =>
+      readingDatabase(file, (connection) => new JournalReader(connection).get(of, number)?.hash ?? null),
+    changedBeyond: (theirs) =>
+      readingDatabase(file, (connection) => changedBeyond(new JournalReader(connection), origin, theirs)),
+  };
+}
+
+function readPosition(connection: ReadableDatabase): Omit<VesselHolding, 'hashAt' | 'changedBeyond'> | null {
   const settings = new Settings(connection);
   const vesselId = settings.get('vessel_id');
   const origin = settings.get('origin');
   if (vesselId === null || origin === null) return null;
-  const journal = new JournalReader(connection);
-  const own = journal.last(origin)?.change.number ?? 0;
   const held: Record<Origin, Position[string]> = {};
   for (const row of connection.prepare('SELECT origin, held FROM sync_heads').all()) {
     const head = headRow.parse(row);
     if (head.origin !== origin)
       held[head.origin] = heldToJson(heldFromJson(heldJson.parse(JSON.parse(head.held))));
   }
-  held[origin] = own;
-  return {
-    vesselId,
-    origin,
-    held,
-    records: readRecords(connection),
-    hashAt: (of, number) => journal.get(of, number)?.hash ?? null,
-    changedBeyond(theirs) {
-      const changed = new Set<string>();
-      for (let after = 0; ;) {
-        const entries = journal.range(origin, after, entriesAtOnce);
-        for (const { change } of entries)
-          if (!holds(theirs, change.number)) changed.add(`${change.entity} ${change.recordId}`);
-        after = entries.at(-1)?.change.number ?? after;
-        if (entries.length < entriesAtOnce) return changed;
-      }
-    },
-  };
+  held[origin] = new JournalReader(connection).last(origin)?.change.number ?? 0;
+  return { vesselId, origin, held, records: readRecords(connection) };
+}
+
+function changedBeyond(journal: JournalReader, origin: Origin, held: Held): Set<string> {
+  const changed = new Set<string>();
+  for (let after = 0; ;) {
+    const entries = journal.range(origin, after, entriesAtOnce);
+    for (const { change } of entries)
+      if (!holds(held, change.number)) changed.add(`${change.entity} ${change.recordId}`);
+    after = entries.at(-1)?.change.number ?? after;
+    if (entries.length < entriesAtOnce) return changed;
+  }
 }
 
 function readRecords(connection: ReadableDatabase): Map<string, HeldRecord> {

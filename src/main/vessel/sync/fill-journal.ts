@@ -1,9 +1,11 @@
+import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import { runsOf, sealRun } from '#shared/sync/missing-entries.ts';
 import { holds } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
+import type { BaseHead } from '../store/base.ts';
 import { platformHash } from '../store/platform-hash.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
@@ -13,9 +15,12 @@ import type { VesselStore } from '../store/vessel-store.ts';
  * @returns how many were put back
  */
 export function fillJournal(store: VesselStore, offered: readonly Change[]): number {
+  const begins = new Map(store.base.heads().map((head) => [head.origin, head]));
   const missing = offered.filter(
     ({ origin, number }) =>
-      holds(headOf(store, origin).held, number) && store.journal.get(origin, number) === null,
+      number > (begins.get(origin)?.number ?? 0) &&
+      holds(headOf(store, origin).held, number) &&
+      store.journal.get(origin, number) === null,
   );
   let count = 0;
   for (const run of runsOf(missing)) {
@@ -25,7 +30,7 @@ export function fillJournal(store: VesselStore, offered: readonly Change[]): num
       origin,
       run,
       {
-        before: store.journal.get(origin, number - 1)?.hash ?? null,
+        before: beginHash(begins.get(origin), number) ?? store.journal.get(origin, number - 1)?.hash ?? null,
         after: store.journal.get(origin, number + run.length),
         ...headOf(store, origin),
       },
@@ -43,6 +48,11 @@ export function fillJournal(store: VesselStore, offered: readonly Change[]): num
     count += run.length;
   }
   return count;
+}
+
+/** Where the journal begins on board, after a snapshot: the hash before its first entry. */
+function beginHash(begin: BaseHead | undefined, number: number): ChainHash | null {
+  return begin !== undefined && begin.number === number - 1 ? begin.hash : null;
 }
 
 function headOf(store: VesselStore, origin: Origin): IntakeHead {

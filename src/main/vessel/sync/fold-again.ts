@@ -15,17 +15,18 @@ import type { RecordKey } from '../store/outbox.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 /**
- * Makes a record anew from the journal, where it is not what the journal says; within an `apply` transaction.
+ * Makes a record anew from the journal (and from what came with a snapshot, where it did), where it is not what the journal says; within an `apply` transaction.
  * @returns whether it was changed
  */
 export function foldAgain(store: VesselStore, { entity, recordId }: RecordKey): boolean {
   const spec = specOf(entity);
   if (spec === undefined) return false;
   const applied = store.journal.ofRecord(entity, recordId).filter((entry) => entry.applied === 'applied');
-  if (applied.length === 0) return false;
+  const base = store.base.get(entity, recordId);
+  if (applied.length === 0 && base === null) return false;
   const state = applied.reduce<RecordState>(
     (folded, { change }) => applyChange(spec, folded, change),
-    emptyState,
+    base === null ? emptyState : decodeState(spec, base.state, base.values),
   );
   const table = store.table(entity);
   const row = table.get(recordId);
@@ -50,8 +51,8 @@ export function foldAgain(store: VesselStore, { entity, recordId }: RecordKey): 
     table.put(recordId, {
       values,
       deleted: isDeleted(state),
-      updatedAt: author?.change.at ?? row?.updatedAt ?? 0,
-      updatedBy: author?.change.actorName ?? row?.updatedBy ?? '',
+      updatedAt: author?.change.at ?? base?.updatedAt ?? row?.updatedAt ?? 0,
+      updatedBy: author?.change.actorName ?? base?.updatedBy ?? row?.updatedBy ?? '',
       versions,
     });
     store.awaited.remove(entity, recordId);

@@ -117,7 +117,10 @@ export class LinkSession {
       environment: parts.environment,
       send: (ask) => this.#send('ask', ask),
       onHeld: () => this.#sayHello(),
-      onMoved: () => parts.onStatus(),
+      onMoved: () => {
+        this.#settlement.onMoved();
+        parts.onStatus();
+      },
     });
     this.#greeting = new AcknowledgementTimer(parts.environment, () => {
       this.#greeting.backOff();
@@ -134,6 +137,7 @@ export class LinkSession {
     this.#settlement = new Settlement(store, {
       environment: parts.environment,
       sayHello: () => this.#sayHello(),
+      isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#send('compare', message),
       onStatus: () => parts.onStatus(),
     });

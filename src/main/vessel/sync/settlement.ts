@@ -25,6 +25,8 @@ const slicesAtOnce = 4;
 export interface SettlementParts {
   environment: Environment;
   sayHello(): void;
+  /** False while records are still to come that what is held already counts: a snapshot is being taken. */
+  isComplete(): boolean;
   send(message: Compare): void;
   /** Something to be shown has changed. */
   onStatus(): void;
@@ -82,7 +84,7 @@ export class Settlement {
   /** The digest of all records for a hello, where it can be had within some milliseconds. */
   digestForHello(): Digest | null {
     this.#helloAt = this.#parts.environment.monotonic();
-    if (!this.#store.outbox.isEmpty()) return null;
+    if (!this.#isDrained()) return null;
     this.#readAgainWhenDue();
     for (let slice = 0; slice < slicesAtOnce; slice += 1) if (this.#store.digests.advance()) break;
     return this.#store.digests.current();
@@ -107,7 +109,7 @@ export class Settlement {
   onHolding(holding: Ack['holding']): void {
     this.#patience?.();
     this.#patience = null;
-    if (holding === null || !this.#up || this.#comparison !== null) return;
+    if (holding === null || !this.#up || this.#comparison !== null || !this.#parts.isComplete()) return;
     this.#patienceMs = firstPatienceMs;
     const own = this.#store.digests.current();
     if (own === null || holding.digest === null || !isSamePosition(holding.held, this.#store.position)) {
@@ -140,10 +142,14 @@ export class Settlement {
     this.#timer = this.#parts.environment.after(Math.max(0, due - now), () => {
       this.#timer = null;
       // Nothing to do while something waits: the acknowledgement that empties the queue calls again.
-      if (!this.#up || !this.#store.outbox.isEmpty() || this.#isAtRest()) return;
+      if (!this.#up || !this.#isDrained() || this.#isAtRest()) return;
       if (this.#parts.environment.monotonic() < this.#movedAt + quietMs) this.#plan();
       else this.#settle();
     });
+  }
+
+  #isDrained(): boolean {
+    return this.#parts.isComplete() && this.#store.outbox.isEmpty();
   }
 
   #isAtRest(): boolean {
@@ -156,7 +162,7 @@ export class Settlement {
     if (!this.#store.digests.advance()) {
       this.#turn = this.#parts.environment.after(0, () => {
         this.#turn = null;
-        if (this.#store.outbox.isEmpty()) this.#settle();
+        if (this.#isDrained()) this.#settle();
       });
       return;
     }
