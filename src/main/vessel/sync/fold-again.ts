@@ -57,11 +57,14 @@ export function foldAgain(store: VesselStore, { entity, recordId }: RecordKey): 
     });
     store.awaited.remove(entity, recordId);
   }
-  store.conflicts.follow(spec, recordId, {
-    prior: priorOf(known, () => decodeState(spec, known ?? '', row?.values ?? null)),
-    state,
-    now: store.environment.now(),
-  });
+  // The conflicts of a field whose values were damaged go by the change that is in force last.
+  const last = applied.at(-1);
+  if (last !== undefined)
+    store.conflicts.follow(spec, last.change, {
+      prior: priorOf(known, () => decodeState(spec, known ?? '', row?.values ?? null)),
+      state,
+      now: store.environment.now(),
+    });
   store.digests.markStale(entity, recordId);
   return true;
 }
