@@ -301,8 +301,14 @@ export class RecordDigests {
     return sum;
   }
 
-    if (this.#isPartial() || this.current() !== null) return true;
-    const slice: Slice = { ends: this.#store.environment.monotonic() + sliceMs, done: 0 };
+  /** Records of a snapshot are still to come: the node does not hold all that its cursors say. */
+  #isPartial(): boolean {
+    return readTaking(this.#store.settings).kind === 'under way';
+  }
+
+  #isOver(slice: Slice): boolean {
+    slice.done += 1;
+    return slice.done >= recordsAtLeast && this.#store.environment.monotonic() >= slice.ends;
   }
 }
 
