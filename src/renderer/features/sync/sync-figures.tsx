@@ -7,9 +7,18 @@ import { When } from '../../ui/when.tsx';
 import styles from './sync-figures.module.css';
 import { laneWords } from './sync-words.ts';
 
+/** What the time of the last comparison stands beside. */
+const agreementWords: Record<SyncStatus['agreement']['state'], string> = {
+  unknown: 'Ship and office compared',
+  equal: 'Ship and office agree, compared',
+  moving: 'Ship and office agreed, compared',
+  comparing: 'Comparing ship and office, since',
+  differing: 'Ship and office differ, compared',
+};
+
 /** The figures behind the words: the queue, the traffic and the journal. */
 export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
-  const { queue, bytes, journal, link } = status;
+  const { queue, bytes, journal, link, agreement } = status;
   const now = useNow(10_000);
   return (
     <section className={styles.figures} aria-label="Figures">
@@ -30,6 +39,9 @@ export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
         <Figure name="Received">{formatBytes(bytes.received)}</Figure>
         <Figure name="Last heard from shore">
           {link.lastContactAt === null ? 'Never' : <When at={link.lastContactAt} brief />}
+        </Figure>
+        <Figure name={agreementWords[agreement.state]}>
+          {agreement.comparedAt === null ? 'Never compared' : <When at={agreement.comparedAt} brief />}
         </Figure>
         <Figure name="Changes written on this ship">{formatCount(journal.last)}</Figure>
         <Figure name="Held by shore up to">{formatCount(journal.acknowledged)}</Figure>
