@@ -7,7 +7,7 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import { clockProblem } from './incarnation-problems.ts';
 
 /** While something is missing here, shore is asked for it again after so long. */
-const askAgainMs = 60_000;
+const askAgainMs = 20_000;
 /** Asked because of something overheard, shore is asked at most this often. */
 const leastBetweenAsksMs = 5_000;
 /** Clocks of ships are set by hand; by less than this they may differ. */
