@@ -257,7 +257,7 @@ export class Checks {
     }
     for (const { change } of fresh) whatComesAfterIsLater(after, change);
     for (const number of before?.queue.keys() ?? [])
-      if (!after.queue.has(number) && !ship.disk.holds(after.head.origin, number))
+      if (!after.queue.has(number) && !ship.isReplaced && !ship.disk.holds(after.head.origin, number))
         throw new Broken(
           'acknowledged means committed on board',
           `shore's change ${number} has left the queue, and ${ship.name} does not have it`,

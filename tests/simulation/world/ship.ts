@@ -111,6 +111,11 @@ export class Ship {
     this.full = false;
   }
 
+  /** What its former computer said may still be on its way. */
+  get isReplaced(): boolean {
+    return this.#former.length > 0;
+  }
+
   release(): void {
     for (const disk of [...this.#former, this.disk]) disk.release();
   }
