@@ -164,7 +164,12 @@ const conflicts = [
 const settledOf = (each: (typeof conflicts)[number]) => ({
   ...each,
   settledAt: ago(hourMs),
-  settlement: { ...(each.values[0] ?? byShip), at: ago(hourMs), by: 'Tomasz Wilk, Chief engineer', deleted: false },
+  settlement: {
+    ...(each.values[0] ?? byShip),
+    at: ago(hourMs),
+    by: 'Tomasz Wilk, Chief engineer',
+    deleted: false,
+  },
 });
 
 /** Ship and shore changed the same fields without seeing each other, and shore refused a change. */

@@ -37,16 +37,14 @@ import { admitted } from '../ingest/admitted.ts';
 import { ingest, type IngestParts } from '../ingest/ingest.ts';
 import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
 import { takeHello } from '../ingest/take-hello.ts';
-import { ingestFailedProblem, refusedProblem } from '../journal/problem-texts.ts';
-import { databaseFault, databaseMessage } from '../store/database-error.ts';
 import { answerAsk } from '../snapshot/answer-ask.ts';
 import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
 import { retryConflicts } from '../store/retry.ts';
-import type { NewProblem } from '../store/shore-store.ts';
 import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
+import { Troubles } from './troubles.ts';
 
 export interface GatewayOptions {
   /** Name of the group under which several gateways share the vessels' messages; null for one gateway alone. */
@@ -80,6 +78,7 @@ export class Gateway {
   readonly #downlink: Downlink;
   readonly #catchUps: CatchUps;
   readonly #digests: DigestCompletion;
+  readonly #troubles: Troubles;
   readonly #startedAt: string;
   readonly #contactNotedAt = new Map<string, number>();
   readonly #stopListening: () => void;
@@ -90,6 +89,7 @@ export class Gateway {
     this.#options = options;
     const { environment, commits, store, codec, gateway, figures, openLink } = parts;
     this.#digests = new DigestCompletion({ store, environment });
+    this.#troubles = new Troubles(parts);
     this.#startedAt = new Date(environment.now()).toISOString();
     this.#inbox = new Inbox(environment, options.limits ?? usualLimits, (vesselId, message) =>
       this.#handle(vesselId, message),
@@ -210,8 +210,10 @@ export class Gateway {
       await this.#take(vesselId, message);
       return 'done';
     } catch (error) {
-      if (error instanceof WireError) return this.#refuse(vesselId, message, error.code, error.message);
-      return this.#failed(vesselId, message, error);
+      if (error instanceof WireError)
+        return this.#troubles.refuse(vesselId, message, error.code, error.message);
+      const handled = await this.#troubles.failed(vesselId, message, error);
+      return this.#closed ? 'done' : handled;
     }
   }
 
@@ -252,7 +254,7 @@ export class Gateway {
     const { figures, environment, commits } = this.#parts;
     const taken = await this.#retrying(() => ingest(this.#parts, batch));
     if (taken.outcome === 'refused') {
-      await this.#refuse(batch.vessel, message, 'not_admitted', taken.reason);
+      await this.#troubles.refuse(batch.vessel, message, 'not_admitted', taken.reason);
       return;
     }
     figures.batches += 1;
@@ -275,7 +277,7 @@ export class Gateway {
   async #takeHello(hello: Hello, message: LinkMessage): Promise<void> {
     const taken = await this.#retrying(() => takeHello(this.#parts, hello));
     if (taken.outcome === 'refused') {
-      await this.#refuse(hello.vessel, message, 'not_admitted', taken.reason);
+      await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;
     }
     this.#answer(taken.ack);
@@ -373,54 +375,6 @@ export class Gateway {
       this.#parts.figures.retries += 1;
     };
     return retryConflicts(this.#parts.environment, onRetry, work);
-  }
-
-  async #refuse(
-    vesselId: string,
-    { topic, payload }: LinkMessage,
-    code: string,
-    reason: string,
-  ): Promise<Handled> {
-    const { environment, figures } = this.#parts;
-    figures.refused += 1;
-    environment.log.warn(
-      { vessel: vesselId, topic, bytes: payload.length, code, reason },
-      'a message was refused',
-    );
-    await this.#report(refusedProblem(vesselId, code, reason, environment.now()));
-    return 'done';
-  }
-
-  /** The database is away: the message waits. Anything else would fail again: it is reported, and blocks nothing. */
-  async #failed(vesselId: string, { topic, payload }: LinkMessage, error: unknown): Promise<Handled> {
-    const { environment, figures } = this.#parts;
-    const reason = databaseMessage(error);
-    figures.lastError = { message: reason, at: environment.now() };
-    const fault = databaseFault(error);
-    if (fault !== 'refused') {
-      environment.log.warn(
-        { err: error, vessel: vesselId, topic },
-        'the database is away; what came waits, unacknowledged',
-      );
-      return this.#closed ? 'done' : 'later';
-    }
-    environment.log.error(
-      { err: error, vessel: vesselId, topic, bytes: payload.length },
-      'a message could not be stored',
-    );
-    await this.#report(ingestFailedProblem(vesselId, topic, reason, environment.now()));
-    return 'done';
-  }
-
-  /** Where the vessel is known: what strangers send fills no table. */
-  async #report(problem: NewProblem): Promise<void> {
-    const { store, environment } = this.#parts;
-    try {
-      if (problem.vesselId !== null && (await store.vessel(problem.vesselId)) !== null)
-        await store.addProblems([problem]);
-    } catch (error) {
-      environment.log.warn({ err: error, problem: problem.code }, 'a problem could not be written down');
-    }
   }
 
   async #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {

@@ -167,7 +167,7 @@ const inColumns = (columns: Uint8Array): Uint8Array => framed(Uint8Array.from([1
 /** The batch with something of its head, or of its second change, that no sender of ours would write. */
 function spoilt({ change = {}, ...head }: Record<string, unknown> & { change?: object }): Uint8Array {
   const changed = journal.map((each, index) => (index === 1 ? { ...each, ...change } : each));
-  return inColumns(encodeColumns({ ...batch, ...head } as Batch, changed as Change[]));
+  return inColumns(encodeColumns({ ...batch, ...head }, changed));
 }
 
 describe('a message', () => {

@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
-import type { linkState, SyncStatus } from '#shared/contract/sync.ts';
+import type { SyncStatus } from '#shared/contract/sync.ts';
 import type {
   Cancel,
   Codec,
@@ -17,7 +16,6 @@ import {
   decodePresence,
   encodeFrame,
   encodePresence,
-  WireError,
   type Ack,
   type Batch,
   type Message,
@@ -28,6 +26,8 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
+import { LinkStanding, type LinkState } from './link-standing.ts';
+import { refuseMessage } from './refuse-message.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
@@ -37,8 +37,6 @@ import { Uplink } from './uplink.ts';
 /** How often a node that is online tells how it is doing. */
 const telemetryEveryMs = 900_000;
 const firstTelemetryMs = 5_000;
-/** Last contact is written down at most this often; what is on screen is exact. */
-const contactNotedEveryMs = 60_000;
 
 const goodbyeMs = 2_000;
 
@@ -61,7 +59,6 @@ export interface LinkSessionParts {
 }
 
 type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
-type LinkState = z.infer<typeof linkState>;
 
 /**
  * The node's life on the link: connects when it may, says hello and sends at once when the broker has it, takes
@@ -82,11 +79,7 @@ export class LinkSession {
   readonly #settlement: Settlement;
   readonly #startedAt: string;
   #enabled: boolean;
-  #state: LinkState;
-  #since: number;
-  #lastContactAt: number | null;
-  #contactNotedAt = 0;
-  #failure: SyncStatus['link']['error'] = null;
+  readonly #standing: LinkStanding;
   #bytes = { sent: 0, received: 0 };
   #telemetry: Cancel | null = null;
   #ended = false;
@@ -99,12 +92,9 @@ export class LinkSession {
     this.#store = store;
     this.#options = options;
     this.#parts = parts;
-    this.#since = parts.environment.now();
-    this.#startedAt = new Date(this.#since).toISOString();
+    this.#startedAt = new Date(parts.environment.now()).toISOString();
     this.#enabled = store.settings.get('link_enabled') !== 'no';
-    this.#state = this.#enabled ? 'offline' : 'closed';
-    const contact = store.settings.get('last_contact_at');
-    this.#lastContactAt = contact === null ? null : Number(contact);
+    this.#standing = new LinkStanding(store, this.#enabled ? 'offline' : 'closed');
     this.#meter = new DrainMeter(parts.environment);
     this.#uplink = new Uplink(store, {
       environment: parts.environment,
@@ -155,7 +145,7 @@ export class LinkSession {
     this.#store.settings.set('link_enabled', enabled ? 'yes' : 'no');
     this.#enabled = enabled;
     if (enabled) {
-      if (this.#state === 'closed') this.#enter('offline');
+      if (this.#standing.state === 'closed') this.#enter('offline');
       this.start();
     } else {
       this.#enter('closed');
@@ -182,23 +172,16 @@ export class LinkSession {
 
   status(queueDepth: number): LinkStatus {
     return {
-      link: {
-        state: this.#state,
-        since: new Date(this.#since).toISOString(),
-        broker: this.#options.brokerName,
-        lastContactAt: this.#lastContactAt === null ? null : new Date(this.#lastContactAt).toISOString(),
-        error: this.#failure,
-      },
+      link: this.#standing.status(this.#options.brokerName),
       bytes: { ...this.#bytes },
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),
-      progress: this.#state === 'online' ? this.#meter.progress(queueDepth, this.#bytes.sent) : null,
+      progress: this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#bytes.sent) : null,
     };
   }
 
   async close(): Promise<void> {
-    if (this.#lastContactAt !== null)
-      this.#store.settings.set('last_contact_at', String(this.#lastContactAt));
+    this.#standing.close();
     await this.#leave();
     this.#settlement.close();
     this.#ended = true;
@@ -244,7 +227,7 @@ export class LinkSession {
   }
 
   #onUp(): void {
-    this.#failure = null;
+    this.#standing.recovered();
     this.#enter('online');
     this.#meter.start();
     void this.#publishQuietly(
@@ -269,13 +252,13 @@ export class LinkSession {
     this.#snapshot.onDown();
     this.#reconciliation.onDown();
     this.#settlement.onDown();
-    if (reason !== null) this.#note(reason);
+    if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
     this.#enter(this.#enabled ? 'offline' : 'closed');
   }
 
   #onFailure(failure: LinkFailure): void {
-    this.#note(failure);
+    this.#standing.failed(failure);
     this.#enter(this.#enabled ? 'offline' : 'closed');
   }
 
@@ -285,7 +268,7 @@ export class LinkSession {
     try {
       this.#take(message);
     } catch (cause) {
-      this.#refuse(message, cause);
+      refuseMessage(this.#store, message, cause);
     }
     this.#parts.onStatus();
   }
@@ -299,7 +282,7 @@ export class LinkSession {
     const { vesselId } = this.#store;
     if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
-    this.#noteContact();
+    this.#standing.heard();
     if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
@@ -427,12 +410,17 @@ export class LinkSession {
     this.#bytes.sent += payload.length;
   }
 
+  #enter(state: LinkState): void {
+    this.#standing.enter(state);
+    this.#parts.onStatus();
+  }
+
   #presence(online: boolean): Uint8Array {
     return encodePresence({
       online,
       name: this.#options.vesselName,
       version: this.#options.version,
-      since: online ? new Date(this.#since).toISOString() : this.#startedAt,
+      since: online ? this.#standing.since : this.#startedAt,
     });
   }
 
@@ -459,48 +447,5 @@ export class LinkSession {
   /** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
   #patience(): Promise<void> {
     return new Promise((resolve) => void this.#parts.environment.after(goodbyeMs, resolve));
-  }
-
-  #enter(state: LinkState): void {
-    if (this.#state !== state) {
-      this.#state = state;
-      this.#since = this.#parts.environment.now();
-    }
-    this.#parts.onStatus();
-  }
-
-  #note(failure: LinkFailure): void {
-    this.#failure = {
-      code: failure.code,
-      message: failure.message,
-      at: new Date(this.#parts.environment.now()).toISOString(),
-    };
-  }
-
-  #noteContact(): void {
-    const now = this.#parts.environment.now();
-    this.#lastContactAt = now;
-    if (Math.abs(now - this.#contactNotedAt) < contactNotedEveryMs) return;
-    this.#contactNotedAt = now;
-    this.#store.settings.set('last_contact_at', String(now));
-  }
-
-  #refuse(message: LinkMessage, cause: unknown): void {
-    const { environment } = this.#parts;
-    environment.log.warn(
-      { err: cause, topic: message.topic, bytes: message.payload.length },
-      'a message was refused',
-    );
-    this.#store.problems.add({
-      at: environment.now(),
-      code: cause instanceof WireError ? cause.code : 'not_applied',
-      message:
-        cause instanceof WireError
-          ? `A message from shore was refused: ${cause.message}. Nothing of it was stored; shore sends its changes again.`
-          : `A message from shore could not be taken: ${cause instanceof Error ? cause.message : String(cause)}. Nothing of it was stored; shore sends it again.`,
-      entity: null,
-      recordId: null,
-      number: null,
-    });
   }
 }

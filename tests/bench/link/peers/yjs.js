@@ -44,7 +44,10 @@ async function sync(port) {
 const orders = ship.getMap('orders');
 function apply(operation, key, fields) {
   ship.transact(() => {
-    if (operation === 'delete') return orders.delete(key);
+    if (operation === 'delete') {
+      orders.delete(key);
+      return;
+    }
     const record = orders.get(key) ?? orders.set(key, new YMap());
     for (const [name, value] of Object.entries(fields)) record.set(name, value);
   });
