@@ -57,11 +57,12 @@ export function historyOf(
     .toSorted((a, b) => compareStamps(stampOf(a.change), stampOf(b.change)))
     .map((entry) => {
       const { change } = entry;
-      if (entry.applied !== 'applied') return { entry, fields: keptAside(change), overridesDelete: false };
+      if (entry.applied !== 'applied')
+        return { entry, fields: keptAside(spec, change), overridesDelete: false };
       const stamp = stampOf(change);
       const state = applyChange(spec, prior, change);
       const moves = conflictMoves(spec, prior, state);
-      const fields = Object.entries(change.fields).map(([name, value]): FieldEvent => {
+      const fields = inOrder(spec, change.fields).map(([name, value]): FieldEvent => {
         const known = writes.get(name) ?? [];
         const from = beforeWriter(spec, { name, known, prior }, stamp);
         known.push({ stamp, value });
@@ -125,8 +126,15 @@ function conflictOf(name: string, moves: readonly ConflictMove[]): FieldEvent['c
   return move.now === 'stands' ? 'opened' : 'settled';
 }
 
-function keptAside({ fields }: Change): FieldEvent[] {
-  return Object.entries(fields).map(([field, to]) => ({
+/** A change's fields as their kind of record has them; those that it does not know come last. */
+function inOrder(spec: RecordSpec, fields: Change['fields']): [string, Scalar][] {
+  const names = Object.keys(spec.fields);
+  const place = (name: string): number => (name in spec.fields ? names.indexOf(name) : names.length);
+  return Object.entries(fields).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+}
+
+function keptAside(spec: RecordSpec, { fields }: Change): FieldEvent[] {
+  return inOrder(spec, fields).map(([field, to]) => ({
     field,
     from: null,
     to,

@@ -201,7 +201,7 @@ describe.each(kinds)('what the office may ask, on %s', (kind) => {
         changesHeld: 1,
         changesWaitingAshore: 1,
         feed: 2,
-        online: false,
+        online: true,
         workOrders: { outstanding: 2, overdue: 1 },
       },
       {

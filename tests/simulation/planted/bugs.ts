@@ -23,7 +23,7 @@ export const bugs: readonly Bug[] = [
       {
         file: 'src/shore/gateway/gateway.ts',
         from: 'ingest(this.#parts, batch)',
-        to: 'ingest({ ...this.#parts, early: (ack) => this.#acknowledge(ack) }, batch)',
+        to: 'ingest({ ...this.#parts, early: (ack) => this.#answer(ack) }, batch)',
       },
     ],
   },
@@ -199,17 +199,6 @@ export const bugs: readonly Bug[] = [
     ],
   },
   {
-    name: 'overtaken-change-comes-back',
-    what: 'an old value that an urgent change overtook comes back when it arrives at last',
-    patches: [
-      {
-        file: 'src/shared/sync/merge.ts',
-        from: 'includes(known.overruled, incoming.stamp) || known.heads.some',
-        to: 'known.heads.some',
-      },
-    ],
-  },
-  {
     name: 'stale-edit-reopens',
     what: 'an edit that had not seen it reopens an order that was signed off',
     patches: [
@@ -239,23 +228,6 @@ export const bugs: readonly Bug[] = [
         file: 'src/shared/sync/acknowledgement-timer.ts',
         from: 'this.#cancel ??= this.#environment.after(this.timeoutMs, () => {',
         to: 'this.#cancel ??= this.#environment.after(1e12, () => {',
-      },
-    ],
-  },
-  {
-    name: 'offline-for-good',
-    what: 'shore believes a late word that a ship is gone, although the ship speaks',
-    patches: [
-      {
-        file: 'src/shore/gateway/gateway.ts',
-        from: '.noteContact(vesselId, { at: now, online: true })',
-        to: '.noteContact(vesselId, { at: now })',
-      },
-      {
-        file: 'src/shore/gateway/gateway.ts',
-        from: `      online: true,
-      telemetry:`,
-        to: '      telemetry:',
       },
     ],
   },
