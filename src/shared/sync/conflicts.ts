@@ -9,7 +9,7 @@ import {
   type Alternative,
   type RecordState,
 } from './merge.ts';
-import { compareStamps, saw } from './seen.ts';
+import { compareStamps, saw, sideOf, type Origin, type Side } from './seen.ts';
 
 type Values = Readonly<Record<string, Scalar>>;
 
@@ -20,6 +20,37 @@ export interface ConflictMove {
   readonly now: 'stands' | 'settled';
   /** The values of the field now, the one in force first. */
   readonly alternatives: readonly Alternative[];
+}
+
+/** A value that stands against others, with who wrote it, for people to choose by. */
+export interface ConflictingValue {
+  value: Scalar;
+  /** Values of fields that go with it, where there are such. */
+  also?: Record<string, Scalar>;
+  by: string;
+  device: string;
+  /** ms since 1970 */
+  at: number;
+  side: Side;
+  origin: Origin;
+  number: number;
+}
+
+/** @param change the one that set the value; undefined where its journal is not here */
+export function conflictingValue(
+  { stamp: { origin, number }, value, also }: Alternative,
+  change: Change | undefined,
+): ConflictingValue {
+  return {
+    value,
+    ...(Object.keys(also).length === 0 ? {} : { also: { ...also } }),
+    by: change?.actorName ?? '',
+    device: change?.device ?? '',
+    at: change?.at ?? 0,
+    side: sideOf(origin),
+    origin,
+    number,
+  };
 }
 
 /** The fields in which people have to choose; none in a record that is deleted. */

@@ -1,5 +1,5 @@
 import { specOf } from '#shared/domain/records.ts';
-import { baseOf } from '#shared/sync/conflicts.ts';
+import { baseOf, conflictingValue } from '#shared/sync/conflicts.ts';
 import type { Alternative } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import type { ConflictHead, ConflictSettlement } from '../store/schema.ts';
@@ -86,20 +86,7 @@ function settlementOf(
   return { value, deleted, by: actorName, device, at, side: sideOf(origin), origin, number };
 }
 
-function describe(
-  { stamp, value, also }: Alternative,
-  entries: ReadonlyMap<string, JournalEntry>,
-): ConflictHead {
-  const { origin, number } = stamp;
-  const change = entries.get(`${origin}#${number}`)?.change;
-  return {
-    value,
-    ...(Object.keys(also).length === 0 ? {} : { also }),
-    by: change?.actorName ?? '',
-    device: change?.device ?? '',
-    at: change?.at ?? 0,
-    side: sideOf(origin),
-    origin,
-    number,
-  };
+function describe(alternative: Alternative, entries: ReadonlyMap<string, JournalEntry>): ConflictHead {
+  const { origin, number } = alternative.stamp;
+  return conflictingValue(alternative, entries.get(`${origin}#${number}`)?.change);
 }

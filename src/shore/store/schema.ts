@@ -15,6 +15,7 @@ import {
 import type { Criticality } from '#shared/domain/equipment.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
+import type { ConflictingValue } from '#shared/sync/conflicts.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
 import type { HeldJson } from '#shared/sync/held.ts';
@@ -284,17 +285,7 @@ export const syncOutbox = pgTable(
   ],
 );
 
-export interface ConflictHead {
-  value: Scalar;
-  /** What its writer left in the fields that go with it. */
-  also?: Readonly<Record<string, Scalar>>;
-  by: string;
-  device: string;
-  at: number;
-  side: 'vessel' | 'shore';
-  origin: string;
-  number: number;
-}
+export type ConflictHead = ConflictingValue;
 
 export interface ConflictSettlement extends ConflictHead {
   /** True when it ended with the record: somebody deleted it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
@@ -15,30 +15,14 @@ import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publ
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
 import { applyBatch } from '#vessel/sync/apply-batch.ts';
+import { orderValues } from '../../unit/sync/changes.ts';
 
 const vesselId = 'mv-aurora';
 const { entity } = workOrderSpec;
 const chief = { id: null, name: 'A. Rossi, Chief engineer' };
 const recordIds = ['0190a5b0-0000-7000-8000-00000000000a', '0190a5b0-0000-7000-8000-00000000000b'];
 
-const order: WorkOrderFields = {
-  number: 'WO-2026-000001',
-  title: 'Renew gasket',
-  description: '',
-  equipmentId: null,
-  type: 'corrective',
-  priority: 'normal',
-  status: 'open',
-  dueDate: null,
-  assigneeId: null,
-  estimatedHours: null,
-  actualHours: null,
-  notes: '',
-  completedAt: null,
-  completedBy: null,
-  createdAt: '2026-03-01T10:00:00.000Z',
-  createdBy: 'A. Rossi, Chief engineer',
-};
+const order = orderValues({ title: 'Renew gasket' });
 
 const fields: fc.Arbitrary<Record<string, Scalar>> = fc.record(
   {

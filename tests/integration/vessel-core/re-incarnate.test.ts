@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
-import { workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
 import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
@@ -10,28 +10,12 @@ import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
 import { applyWaiting } from '#vessel/sync/apply-waiting.ts';
+import { orderValues } from '../../unit/sync/changes.ts';
 
 const vesselId = 'mv-aurora';
 const { entity } = workOrderSpec;
 const ids = ['0190a5b0-0000-7000-8000-00000000000a', '0190a5b0-0000-7000-8000-00000000000b'];
-const order: WorkOrderFields = {
-  number: 'WO-2026-000001',
-  title: 'Renew gasket',
-  description: '',
-  equipmentId: null,
-  type: 'corrective',
-  priority: 'normal',
-  status: 'open',
-  dueDate: null,
-  assigneeId: null,
-  estimatedHours: null,
-  actualHours: null,
-  notes: '',
-  completedAt: null,
-  completedBy: null,
-  createdAt: '2026-03-01T10:00:00.000Z',
-  createdBy: 'A. Rossi',
-};
+const order = orderValues({ title: 'Renew gasket', createdBy: 'A. Rossi' });
 
 describe('a new incarnation', () => {
   const environment = systemEnvironment(silentLog);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { baseOf, conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
+import { baseOf, conflictingValue, conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
 import { emptyState, type Alternative, type RecordState } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import type { Base } from './base.ts';
@@ -204,19 +204,10 @@ function settlementOf(
   return { value, deleted, by: actorName, device, at, side: sideOf(origin), origin, number };
 }
 
-function describe({ stamp, value, also }: Alternative, history: readonly Change[]): ConflictHead {
-  const { origin, number } = stamp;
+function describe(alternative: Alternative, history: readonly Change[]): ConflictHead {
+  const { origin, number } = alternative.stamp;
   const change = history.find((each) => each.origin === origin && each.number === number);
-  return {
-    value,
-    ...(Object.keys(also).length === 0 ? {} : { also }),
-    by: change?.actorName ?? '',
-    device: change?.device ?? '',
-    at: change?.at ?? 0,
-    side: sideOf(origin),
-    origin,
-    number,
-  };
+  return conflictingValue(alternative, change);
 }
 
 /** A row of `sync_conflicts`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Scalar } from '../../json.ts';
 import { changeSchema } from '../change.ts';
+import { ticksPerMillisecond } from '../clock.ts';
 import { recordStateJson, type RecordStateJson } from '../record-state-json.ts';
 import { originName, seenSchema, type Seen, type StampJson } from '../seen.ts';
 import { columnBody, packColumn, unpackColumn, type Column } from './column.ts';
@@ -50,8 +51,6 @@ export const recordsBody = z.strictObject({
   groups: z.array(groupBody).max(100),
 });
 export type PackedRecords = z.infer<typeof recordsBody>;
-
-const ticksPerMillisecond = 1024;
 
 /**
  * The moments from which a record's times are told, for ids that begin with one. Other ids begin with anything: beyond
