@@ -20,6 +20,7 @@ import { migrate } from './store/migrate.ts';
 import { pause } from './store/retry.ts';
 import { SqlStore } from './store/sql-store.ts';
 import { readVessels } from './vessels/queries.ts';
+import { readShipsDays } from './vessels/ships-days.ts';
 import { summaryOf } from './vessels/summary.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
 import { WorkOrders } from './work-orders/service.ts';
@@ -107,17 +108,17 @@ export function openShore(
 
   function serviceOf(): ShoreService {
     const { reader } = database;
-    const orders = new WorkOrders(parts, reader, new WorkOrderQueries(reader));
+    const orders = new WorkOrders(parts, reader, new WorkOrderQueries(reader, environment));
     const equipment = new EquipmentQueries(reader);
     const crew = new CrewQueries(reader);
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(parts, new ConflictQueries(reader));
     const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
     const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
-    const vessels = () => {
+    const vessels = async () => {
       const now = environment.now();
       return readVessels(reader, {
-        today: new Date(now).toISOString().slice(0, 10),
+        days: await readShipsDays(reader, now),
         recentSince: now - recentMs,
       });
     };

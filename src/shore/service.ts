@@ -116,6 +116,8 @@ export interface WorkOrderQuery extends PageQuery, WorkOrderFilter {
   /** Default `updatedAt`, newest first. Orders without a due date come last, whichever the direction. */
   sort?: ShoreSortKey;
   direction?: 'asc' | 'desc';
+  /** True for orders that are outstanding and due before the day that it is on board of their ship. */
+  overdue?: boolean;
 }
 
 export interface EquipmentQuery extends PageQuery {
@@ -176,6 +178,8 @@ export interface VesselSummary {
   presenceSince: string | null;
   /** Version of its program, null when not known. */
   version: string | null;
+  /** Ship's time, an IANA name; null when it was never told. */
+  timeZone: string | null;
   /** Last time anything of it reached the gateway. */
   lastContactAt: string | null;
   /** `feed` of the last committed change; 0 when there is none. What a reader who starts now goes on from. */

@@ -91,6 +91,7 @@ export function startNode(
         vesselName: options.vesselName,
         device: options.device,
         version: options.version,
+        timeZone: options.timeZone,
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
       },

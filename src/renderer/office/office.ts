@@ -59,7 +59,7 @@ export function createOffice(parts: OfficeParts): Office {
     const { vessel } = router.store.getState();
     return vessel === null ? {} : { vessel };
   };
-  const queryNow = () => queryOf(filter.getState(), router.store.getState().vessel, time.day(clock.now()));
+  const queryNow = () => queryOf(filter.getState(), router.store.getState().vessel);
   const review: Office['review'] = createStore(() => ({ state: 'open', recordId: null }));
   const reviewNow = (): { state: 'open' | 'settled'; recordId?: string } => {
     const { state, recordId } = review.getState();

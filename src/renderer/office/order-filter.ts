@@ -29,8 +29,8 @@ export function sortedBy(filter: OrderFilter, sort: SortKey): OrderFilter {
   return { ...filter, sort, direction: filter.sort === sort ? turned : first };
 }
 
-/** What the gateway is asked. `today` is `YYYY-MM-DD` at the office. */
-export function queryOf(filter: OrderFilter, vessel: string | null, today: string): OfficeWorkOrderQuery {
+/** What the gateway is asked. */
+export function queryOf(filter: OrderFilter, vessel: string | null): OfficeWorkOrderQuery {
   const { view, search, priority, sort, direction } = filter;
   const words = search.trim();
   return {
@@ -41,6 +41,6 @@ export function queryOf(filter: OrderFilter, vessel: string | null, today: strin
     ...(priority.length === 0 ? {} : { priority: [...priority] }),
     ...(view === 'outstanding' ? { status: ['open', 'in_progress', 'on_hold'] } : {}),
     ...(view === 'completed' ? { status: ['completed'] } : {}),
-    ...(view === 'overdue' ? { dueBefore: today } : {}),
+    ...(view === 'overdue' ? { overdue: 'true' as const } : {}),
   };
 }

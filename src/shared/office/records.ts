@@ -49,6 +49,8 @@ export const officeWorkOrderQuery = z.strictObject({
   sort: z.enum(officeSortKeys).default('updatedAt'),
   /** Left out: newest first for `updatedAt`, ascending for the others. */
   direction: z.enum(['asc', 'desc']).optional(),
+  /** `true` for what is outstanding and due before the day that it is on board of its ship. */
+  overdue: z.enum(['true', 'false']).optional(),
 });
 export type OfficeWorkOrderQuery = z.input<typeof officeWorkOrderQuery>;
 

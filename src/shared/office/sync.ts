@@ -30,6 +30,8 @@ export const vesselSummary = z.object({
   /** When it came online, or went; null when its presence was never seen. */
   presenceSince: z.string().nullable(),
   version: z.string().nullable(),
+  /** Ship's time, an IANA name; null when it was never told. */
+  timeZone: z.string().nullable(),
   /** Last time anything of it reached the gateway. */
   lastContactAt: z.string().nullable(),
   /** Running number of its last committed change, to go on from at `/ws` and in the journal. */

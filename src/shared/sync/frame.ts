@@ -267,6 +267,8 @@ export const presenceBody = z.object({
   version: z.string().max(40),
   /** ISO 8601; when it came online. For `online: false` left by the broker, when that connection began. */
   since: z.string().max(40),
+  /** A ship's time, an IANA name; a gateway has none. */
+  timeZone: z.string().max(64).optional(),
 });
 export type Presence = z.infer<typeof presenceBody>;
 

@@ -32,7 +32,9 @@ export type Handlers = {
 export function createHandlers(service: ShoreService): Handlers {
   const { workOrders, equipment, crew } = service;
   return {
-    'workOrders.list': async ({ query }) => ({ output: await workOrders.list(withVessel(query)) }),
+    'workOrders.list': async ({ query: { overdue, ...query } }) => ({
+      output: await workOrders.list({ ...withVessel(query), overdue: overdue === 'true' }),
+    }),
 
     'workOrders.get': async ({ params, query }) => {
       const order = await workOrders.get(keyOf(params.id, query.vessel));

@@ -318,7 +318,7 @@ export class Gateway {
   async #takePresence(vesselId: string, { payload }: LinkMessage): Promise<void> {
     // An administrator takes a vessel's presence away with an empty message.
     if (payload.length === 0) return;
-    const { online, name, version, since } = decodePresence(payload);
+    const { online, name, version, since, timeZone } = decodePresence(payload);
     const { store, environment } = this.#parts;
     const known = await this.#retrying(() =>
       store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
@@ -330,6 +330,7 @@ export class Gateway {
       name,
       presenceSince: since,
       programVersion: version,
+      ...(timeZone === undefined ? {} : { timeZone }),
     });
     this.#contactNotedAt.delete(vesselId);
     this.#downlink.onPresence(vesselId, online);

@@ -74,4 +74,10 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE OR REPLACE FUNCTION arus_append_only() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  -- A new epoch gives shore's own entries that nobody else holds their place in another journal (`new-epoch.ts`).\n  IF TG_OP = 'UPDATE' AND current_setting('arus.context', true) = 'epoch' THEN\n    RETURN NULL;\n  END IF;\n  RAISE EXCEPTION 'ARUS: the journal only grows'\n    USING ERRCODE = 'insufficient_privilege', DETAIL = format('%s on %s', TG_OP, TG_TABLE_NAME);\nEND\n$$;",
     ],
   },
+  {
+    name: '0005_time_zone',
+    statements: [
+      "ALTER TABLE \"vessel_contact\" ADD COLUMN \"time_zone\" text;",
+    ],
+  },
 ];

@@ -212,6 +212,8 @@ export const vesselContact = pgTable('vessel_contact', {
   /** ISO 8601, as the vessel wrote it. */
   presenceSince: text('presence_since'),
   programVersion: text('program_version'),
+  /** Ship's time, an IANA name; null when it was never told. */
+  timeZone: text('time_zone'),
   lastContactAt: integer53('last_contact_at'),
   hello: jsonb('hello').$type<HelloFacts>(),
   helloAt: integer53('hello_at'),

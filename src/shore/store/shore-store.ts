@@ -232,6 +232,7 @@ export interface ContactFacts {
   online?: boolean;
   presenceSince?: string;
   programVersion?: string;
+  timeZone?: string;
   hello?: HelloFacts;
   /** Without `equalAt`, what is known of when both were last equal stays. */
   agreement?: Agreement;

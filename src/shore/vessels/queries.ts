@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { heldFromJson, heldJson, type Held } from '#shared/sync/held.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
+import { dayOf, type ShipsDays } from './ships-days.ts';
 
 const origin = z.object({ origin: z.string(), held: heldJson, hash: z.string() });
 const facts = z.object({
@@ -14,6 +15,7 @@ const facts = z.object({
   online: z.boolean().nullable(),
   presence_since: z.string().nullable(),
   program_version: z.string().nullable(),
+  time_zone: z.string().nullable(),
   last_contact_at: wholeNumber.nullable(),
   hello: z.object({ origin: z.string(), last: z.number(), at: z.number() }).nullable(),
   hello_at: wholeNumber.nullable(),
@@ -46,17 +48,17 @@ export interface VesselFacts extends Omit<z.output<typeof facts>, 'heads' | 'ack
 
 /**
  * Everything that is known of every vessel, in one statement, by name.
- * @param today `YYYY-MM-DD`: orders due before it are overdue
+ * @param days by which orders are overdue
  * @param recentSince ms since 1970: problems told since then are recent
  */
 export async function readVessels(
   executor: Executor,
-  { today, recentSince }: { today: string; recentSince: number },
+  { days, recentSince }: { days: ShipsDays; recentSince: number },
 ): Promise<VesselFacts[]> {
   const rows = await rowsOf(
     executor,
     sql`select v.vessel_id, v.origin, v.last, v.feed, v.acknowledged,
-          c.name, c.online, c.presence_since, c.program_version, c.last_contact_at,
+          c.name, c.online, c.presence_since, c.program_version, c.time_zone, c.last_contact_at,
           c.hello, c.hello_at, c.agreement, c.telemetry, c.telemetry_at,
           (select json_agg(json_build_object('origin', h.origin, 'held', h.held, 'hash', h.hash) order by h.origin)
              from sync_head as h where h.vessel_id = v.vessel_id) as heads,
@@ -70,7 +72,7 @@ export async function readVessels(
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id
              and not w.deleted and w.status in ('open', 'in_progress', 'on_hold')) as outstanding,
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id
-             and not w.deleted and w.status in ('open', 'in_progress', 'on_hold') and w.due_date < ${today}) as overdue
+             and not w.deleted and w.status in ('open', 'in_progress', 'on_hold') and w.due_date < ${dayOf(sql.raw('v.vessel_id'), days)}) as overdue
         from vessel as v left join vessel_contact as c on c.vessel_id = v.vessel_id
         order by coalesce(c.name, v.vessel_id), v.vessel_id`,
     facts,

@@ -11,6 +11,7 @@ export function summaryOf(vessel: VesselFacts): VesselSummary {
     online: vessel.online ?? false,
     presenceSince: vessel.presence_since,
     version: vessel.program_version,
+    timeZone: vessel.time_zone,
     lastContactAt: iso(vessel.last_contact_at),
     feed: vessel.feed,
     changesHeld: vessel.heads.reduce((sum, head) => sum + countOf(head.held), 0),

@@ -1,5 +1,6 @@
 import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
 import { crewMember, equipment, workOrder } from '../store/schema.ts';
+import type { Environment } from '#shared/ports.ts';
 import { isOutstanding, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
@@ -17,6 +18,7 @@ import type {
   WorkOrderQuery,
 } from '../service.ts';
 import type { Executor } from '../store/database.ts';
+import { dayOf, readShipsDays, type ShipsDays } from '../vessels/ships-days.ts';
 
 const columnOfKey = {
   dueDate: workOrder.dueDate,
@@ -31,9 +33,11 @@ const outstanding = workOrderStatuses.filter(isOutstanding);
 /** Reads work orders for the office. */
 export class WorkOrderQueries {
   readonly #executor: Executor;
+  readonly #environment: Pick<Environment, 'now'>;
 
-  constructor(executor: Executor) {
+  constructor(executor: Executor, environment: Pick<Environment, 'now'>) {
     this.#executor = executor;
+    this.#environment = environment;
   }
 
   async list(query: WorkOrderQuery): Promise<Page<ShoreWorkOrderRow>> {
@@ -51,6 +55,8 @@ export class WorkOrderQueries {
       decodeCursor(order, sort === 'updatedAt' ? 'number' : 'string', query.cursor),
     );
     const filter = conditions(query);
+    if (query.overdue === true)
+      filter.push(overdueOn(await readShipsDays(this.#executor, this.#environment.now())));
     const { rows, more } = await readPage(ranges, limit, (range, count) =>
       this.#select([...filter, range], orderOf(keyset), count),
     );
@@ -112,6 +118,11 @@ interface SelectedRow {
 function rowOf({ order, ...rest }: SelectedRow): ShoreWorkOrderRow {
   const { deleted: _, updatedAt, ...values } = order;
   return { ...values, updatedAt: new Date(updatedAt).toISOString(), ...rest };
+}
+
+/** Outstanding, and due before the day that it is on board. */
+function overdueOn(days: ShipsDays): SQL {
+  return sql`${workOrder.dueDate} < ${dayOf(workOrder.vesselId, days)} and ${inArray(workOrder.status, outstanding)}`;
 }
 
 function conditions(query: WorkOrderQuery): SQL[] {

@@ -300,6 +300,7 @@ for (const theme of ['day', 'dusk', 'night'] as const) {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await orderRow(page, 'Overspeed trip').click();
+    await pane(page).getByRole('button', { name: /^History/ }).waitFor();
     await page.keyboard.press('h');
     await page.getByText('raised it').waitFor();
     await look('history');

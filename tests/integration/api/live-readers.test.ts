@@ -119,6 +119,7 @@ function summary(feed: number) {
     online: true,
     presenceSince: null,
     version: null,
+    timeZone: null,
     lastContactAt: null,
     feed,
     changesHeld: feed,

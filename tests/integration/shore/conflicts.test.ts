@@ -19,7 +19,7 @@ describe.each(kinds)('conflicts and history ashore on %s', (kind) => {
     office = await openOffice(kind);
     ship = new Ship('nordlys');
     const { reader } = office.database;
-    orders = new WorkOrders(office.parts, reader, new WorkOrderQueries(reader));
+    orders = new WorkOrders(office.parts, reader, new WorkOrderQueries(reader, office.parts.environment));
     conflicts = new Conflicts(office.parts, new ConflictQueries(reader));
     await office.addVessel('nordlys');
   });

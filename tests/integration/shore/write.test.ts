@@ -31,7 +31,7 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     orders = new WorkOrders(
       office.parts,
       office.database.reader,
-      new WorkOrderQueries(office.database.reader),
+      new WorkOrderQueries(office.database.reader, office.parts.environment),
     );
     await office.addVessel('nordlys');
   });

@@ -388,6 +388,7 @@ describe('presence', () => {
     name: storableText(120),
     version: storableText(40),
     since: storableText(40),
+    timeZone: fc.constantFrom('UTC', 'Pacific/Kiritimati', 'America/Argentina/ComodRivadavia'),
   });
 
   test('comes out as it went in, and can be read by anybody', () => {

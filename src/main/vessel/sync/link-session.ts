@@ -45,6 +45,8 @@ export interface LinkSessionOptions {
   /** How this computer signs, for people. */
   device: string;
   version: string;
+  /** Ship's time, an IANA name. */
+  timeZone: string;
   /** Host and port of the broker for people to read; null when none is configured. */
   brokerName: string | null;
   qos: Readonly<Record<'telemetry' | 'changes' | 'presence', Qos>>;
@@ -421,6 +423,7 @@ export class LinkSession {
       name: this.#options.vesselName,
       version: this.#options.version,
       since: online ? this.#standing.since : this.#startedAt,
+      timeZone: this.#options.timeZone,
     });
   }
 

@@ -4,7 +4,7 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import type { WorkOrderQueries } from './queries.ts';
 import type { WorkOrderService } from './service.ts';
-import { shipsDay } from '../ships-time.ts';
+import { shipsDay } from '#shared/domain/ships-day.ts';
 
 type Names =
   | 'workOrders.list'

@@ -1,0 +1,1 @@
+ALTER TABLE "vessel_contact" ADD COLUMN "time_zone" text;
