@@ -6,7 +6,7 @@ import type { AxeResults } from 'axe-core';
 import { newApiKey } from '#shore/api/api-keys.ts';
 import { startOurProgram } from '#support/processes.ts';
 import { startShore } from '#support/shore.ts';
-import { brightestPixel, notice, orderList, orderRow, pane } from '../support/screen.ts';
+import { brightestPixel, notice, openHistory, orderList, orderRow, pane } from '../support/screen.ts';
 import { addManyOrders } from '../support/ship.ts';
 import { expect, test } from './office-desk.ts';
 
@@ -153,7 +153,7 @@ test('ship and office writing the same field without seeing each other stand sid
   await expect(conflict).toContainText('Settled: 1 Mar 2027');
 
   await conflict.getByRole('button', { name: 'Show record' }).click();
-  await page.keyboard.press('h');
+  await openHistory(page);
   const history = page.getByRole('region', { name: 'History' });
   await expect(history.getByRole('listitem').first()).toContainText('Settles a conflict');
   await expect(history).toContainText('raised it');
@@ -300,8 +300,7 @@ for (const theme of ['day', 'dusk', 'night'] as const) {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await orderRow(page, 'Overspeed trip').click();
-    await pane(page).getByRole('button', { name: /^History/ }).waitFor();
-    await page.keyboard.press('h');
+    await openHistory(page);
     await page.getByText('raised it').waitFor();
     await look('history');
     await page.keyboard.press('Escape');

@@ -7,7 +7,7 @@ import { type Shore, startShore } from '#support/shore.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
 import { actAs } from '../support/act-as.ts';
-import { brightestPixel, notice, orderRow, pane, untilListed } from '../support/screen.ts';
+import { brightestPixel, notice, openHistory, orderRow, pane, untilListed } from '../support/screen.ts';
 import { type Ship, startShip } from '../support/ship.ts';
 
 const title = 'Auxiliary boiler: low water cut-out and burner failure test';
@@ -169,7 +169,7 @@ test('the history of an order says who changed what, and what shore has of it', 
   await contradict({ dueDate: '2027-03-01' }, { dueDate: '2027-04-01' });
   await ship.ask('sync.setLink', { enabled: false });
   await orderRow(page, 'Auxiliary boiler').click();
-  await page.keyboard.press('h');
+  await openHistory(page);
   const history = page.getByRole('region', { name: 'History' });
   const office = history.getByRole('listitem').filter({ hasText: 'K. Ito' });
   await expect(office).toContainText('1 Apr 2027');
@@ -220,7 +220,7 @@ for (const theme of ['day', 'dusk', 'night'] as const) {
     await page.keyboard.press('Escape');
     await card(page, 'Status').getByRole('button', { name: 'Show record' }).click();
     await look('contested order');
-    await page.keyboard.press('h');
+    await openHistory(page);
     await page.getByText('raised it').waitFor();
     await look('history');
     expect(found).toEqual({});
