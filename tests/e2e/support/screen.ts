@@ -63,6 +63,8 @@ export async function brightestPixel(page: Page): Promise<{ luminance: number; x
 
 /** Opens the history of the order in the pane by its key, once the order is there. */
 export async function openHistory(page: Page): Promise<void> {
-  await pane(page).getByRole('button', { name: /^History/ }).waitFor();
+  await pane(page)
+    .getByRole('button', { name: /^History/ })
+    .waitFor();
   await page.keyboard.press('h');
 }
