@@ -3,9 +3,16 @@ import { laneOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
-import { tick } from '#shared/sync/clock.ts';
+import { tick, timeAfter } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
-import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
+import {
+  applyChange,
+  emptyState,
+  isDeleted,
+  latestStamp,
+  materialise,
+  type RecordState,
+} from '#shared/sync/merge.ts';
 import type { Seen, Stamp } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
 import type { Commits } from './commits.ts';
@@ -232,7 +239,7 @@ class Unit implements RecordUnit {
     const change: Change = {
       origin: this.#vessel.origin,
       number: this.#vessel.last + this.changes.length + 1,
-      time: this.time,
+      time: timeAfter(this.time, latestStamp(state)?.time ?? 0),
       at: this.at,
       seen,
       entity: spec.entity,

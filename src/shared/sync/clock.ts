@@ -13,25 +13,51 @@ export const ticksPerMillisecond = 1024;
 export const latestHybridTime: HybridTime = Date.UTC(2200, 0, 1) * ticksPerMillisecond;
 
 /**
- * A wall clock beyond this is not followed: what is written after it, here and by all who heard of it, counts on
- * from there and stays below what the other end accepts, ten years' worth of it.
+ * A wall clock beyond this is not followed: what is written to the same records after it counts on from there and
+ * stays below what the other end accepts, ten years' worth of it.
  */
 const latestWallClock = Date.UTC(2190, 0, 1);
 
 /**
- * Time for the next change.
- * @param last the highest time issued or received so far; 0 when there is none
+ * A time further ahead of a node's own clock than this is somebody's wrong clock, and is not followed: it would be
+ * everybody's time until the wall catches up. A day is more than ships' clocks differ that are set to local time.
+ */
+const followedAheadMs = 86_400_000;
+
+/**
+ * Time for the next change, where it need not follow upon a certain other one (`timeAfter`).
+ * @param last the highest time issued or followed so far; 0 when there is none
  * @param now wall clock, ms
- * @returns a time later than `last`, and not before `now` (until the year 2190)
+ * @returns a time not before `now` (until the year 2190), and later than `last` unless that is far ahead of `now`: after
+ * a clock that stood in the future has been set right, times are right again at once
  */
 export function tick(last: HybridTime, now: number): HybridTime {
-  const wall = Math.min(Math.max(0, Math.floor(now)), latestWallClock);
-  return Math.max(last + 1, wall * ticksPerMillisecond);
+  const wall = wallTime(now);
+  return isFarAhead(last, now) ? Math.max(1, wall) : Math.max(last + 1, wall);
 }
 
-/** The clock after hearing of `remote`: what is written next is later than what was read. */
-export function witness(last: HybridTime, remote: HybridTime): HybridTime {
-  return Math.max(last, remote);
+/** The clock after hearing of `remote`, at `now` (wall clock, ms). What is far ahead is passed over. */
+export function witness(last: HybridTime, remote: HybridTime, now: number): HybridTime {
+  return isFarAhead(remote, now) ? last : Math.max(last, remote);
+}
+
+/**
+ * Time for a change of a record: whoever writes a record after having seen what stands in it does so at a later time,
+ * however far ahead the clock was that wrote that. Other records have nothing to do with it.
+ * @param time what `tick` gave
+ * @param latest the latest time that is known in the record; 0 for a new one
+ */
+export function timeAfter(time: HybridTime, latest: HybridTime): HybridTime {
+  return Math.max(time, latest + 1);
+}
+
+/** Whether `time` is one that a node with its clock at `now` (ms) does not follow. */
+export function isFarAhead(time: HybridTime, now: number): boolean {
+  return time > wallTime(now) + followedAheadMs * ticksPerMillisecond;
+}
+
+function wallTime(now: number): HybridTime {
+  return Math.min(Math.max(0, Math.floor(now)), latestWallClock) * ticksPerMillisecond;
 }
 
 /** The wall-clock part, ms since 1970. */

@@ -132,6 +132,16 @@ function stampsOf(
   return isSingle(listed) ? [listed] : listed.map(([stamp]) => stamp);
 }
 
+// A stamp begins with its time and its origin. In a value of text the quotation mark would be written `\\"`.
+const stampTimes = /\[(\d+),"[vs]/g;
+
+/** The latest time of all stamps in a stored state, read without taking it apart; 0 for none. Every write asks. */
+export function latestTimeIn(text: string): number {
+  let latest = 0;
+  for (const [, time] of text.matchAll(stampTimes)) latest = Math.max(latest, Number(time));
+  return latest;
+}
+
 /** The fields in which several values stand, read without the record's values. */
 export function contestedFields(text: string): string[] {
   // Three brackets begin a list of heads. Nearly no record has one, and every write asks.

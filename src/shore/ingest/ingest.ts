@@ -129,7 +129,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     );
     await tx.saveVessel({
       ...vessel,
-      time: taken.fresh.reduce((time, change) => witness(time, change.time), vessel.time),
+      time: taken.fresh.reduce((time, change) => witness(time, change.time, now), vessel.time),
       feed: feed + incoming.length,
       digest: written.digest,
     });

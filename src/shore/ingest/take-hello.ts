@@ -1,11 +1,17 @@
 import { agreementOf, holdingOf } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
+import { isWrong } from '#shared/sync/clock-difference.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
 import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import { clockProblem, shoreBehindProblem, vesselBehindProblem } from '../journal/problem-texts.ts';
+import {
+  clockProblem,
+  clockRight,
+  shoreBehindProblem,
+  vesselBehindProblem,
+} from '../journal/problem-texts.ts';
 import type { Committed } from '../service.ts';
 import type { OriginHead, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import { acknowledgedEvents } from './acknowledged-events.ts';
@@ -32,9 +38,6 @@ export interface Lacking {
   ours: Held;
 }
 
-/** Clocks of ships are set by hand; by less than this they may differ. */
-const clockToleranceMs = 300_000;
-
 /**
  * Takes a vessel's first word: notes it, compares both journals, takes out of the queue what the vessel holds and
  * puts back what it no longer does (its computer was replaced, or restored from a copy).
@@ -55,8 +58,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
       unapplied: [],
     };
     const fork = await compareVesselJournal(tx, hello, head, now);
-    if (Math.abs(hello.at - now) > clockToleranceMs)
-      await tx.addProblems([clockProblem(vesselId, hello.at - now, now)]);
+    await compareClocks(tx, hello, head, now);
     const { events, maySend } = await compareShoreJournal(tx, vessel, hello, now);
     if (events.length > 0) await tx.notify({ gateway, events });
     const holding = holdingOf(vessel, heads);
@@ -84,6 +86,22 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     });
   }
   return taken;
+}
+
+/** Tells people of a clock that is wrong, and takes it back when it is right again. */
+async function compareClocks(
+  tx: ShoreTransaction,
+  { vessel, origin, at }: Hello,
+  { held }: OriginHead,
+  now: number,
+): Promise<void> {
+  if (!isWrong(at - now)) {
+    await tx.concludeProblem(clockRight(vessel, now));
+    return;
+  }
+  const furthest = furthestOf(held);
+  const [entry] = await tx.journalByNumber(vessel, origin, [[furthest, furthest]]);
+  await tx.addProblems([clockProblem(vessel, entry?.change.device ?? null, at - now, now)]);
 }
 
 function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {

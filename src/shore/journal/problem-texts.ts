@@ -1,4 +1,5 @@
 import type { Change } from '#shared/sync/change.ts';
+import { spanOf } from '#shared/sync/clock-difference.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { NewProblem, StoredRecord } from '../store/shore-store.ts';
 import type { OverriddenDelete } from './fold.ts';
@@ -133,25 +134,37 @@ export function newEpochProblem(vesselId: string, origin: Origin, moved: number,
   };
 }
 
-/** @param by ms by which the vessel's clock is ahead */
-export function clockProblem(vesselId: string, by: number, at: number): NewProblem {
+/**
+ * @param by ms by which the computer's clock is ahead
+ * @param device how the computer signs; null where shore holds nothing of it yet
+ */
+export function clockProblem(vesselId: string, device: string | null, by: number, at: number): NewProblem {
+  const whose = device === null ? 'a computer' : `'${device}'`;
   return {
-    vesselId,
-    key: `clock ${vesselId}`,
-    at,
+    ...clock(vesselId, at),
     code: 'clock_off',
     message:
-      `The clock of a computer on ${vesselId} is ${spanOf(by)} ${by > 0 ? 'ahead of' : 'behind'} this gateway's. Sync goes on ` +
+      `The clock of ${whose} on ${vesselId} is ${spanOf(by)} ${by > 0 ? 'ahead of' : 'behind'} this gateway's. Sync goes on ` +
       'and nothing is lost, but times written there are wrong by as much. Ask on board to set the clock right.',
-    ...nothing,
   };
 }
 
-function spanOf(milliseconds: number): string {
-  const minutes = Math.round(Math.abs(milliseconds) / 60_000);
-  if (minutes < 120) return `${minutes} minutes`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+/** What becomes of that problem when the clock has been set. */
+export function clockRight(vesselId: string, at: number): NewProblem {
+  return {
+    ...clock(vesselId, at),
+    code: 'clock_right',
+    message:
+      `A clock on ${vesselId} was wrong and has been set right. Times that were written there meanwhile stay as that ` +
+      'clock said.',
+  };
+}
+
+function clock(
+  vesselId: string,
+  at: number,
+): Pick<NewProblem, 'vesselId' | 'key' | 'at' | 'entity' | 'recordId'> {
+  return { vesselId, key: `clock ${vesselId}`, at, ...nothing };
 }
 
 /** The vessel keeps a change of the office's and could not apply it. */

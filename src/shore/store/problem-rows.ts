@@ -16,10 +16,17 @@ export async function writeProblems(tx: Executor, problems: readonly NewProblem[
     from json_to_recordset(${JSON.stringify(rows)}::json) as p
       ("vesselId" text, key text, at bigint, code text, message text, entity text, "recordId" text)
     on conflict (key) do update set
-      last_at = excluded.last_at, times = sync_problems.times + 1, message = excluded.message`);
+      last_at = excluded.last_at, times = sync_problems.times + 1, code = excluded.code, message = excluded.message`);
   await tx.execute(
     sql`delete from sync_problems where id <= (select max(id) from sync_problems) - ${kept}::int`,
   );
+}
+
+/** Writes over the problem with this key, where its code is another one. */
+export async function rewriteProblem(tx: Executor, { key, at, code, message }: NewProblem): Promise<void> {
+  await tx.execute(sql`
+    update sync_problems set code = ${code}, message = ${storable(message)}, last_at = ${at}::bigint
+    where key = ${key} and code <> ${code}`);
 }
 
 /** Postgres takes no NUL and no half of a surrogate pair in a text. */

@@ -102,6 +102,8 @@ export interface ShoreTransaction {
   /** Writes those with an id over, adds the others. Settled ones go first. */
   saveConflicts(vesselId: string, conflicts: readonly StoredConflict[]): Promise<void>;
   addProblems(problems: readonly NewProblem[]): Promise<void>;
+  /** Puts `problem` in the place of the one with its key, where there is one with another code. */
+  concludeProblem(problem: NewProblem): Promise<void>;
 
   /** Adds to the queue; an urgent entry takes the record's earlier ones with it into its lane. */
   enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void>;

@@ -17,7 +17,7 @@ import {
   queueJson,
 } from './journal-rows.ts';
 import { noticeChannel, noticeText } from './notice-text.ts';
-import { writeProblems } from './problem-rows.ts';
+import { rewriteProblem, writeProblems } from './problem-rows.ts';
 import { rowsFor } from './record-rows.ts';
 import {
   syncConflicts,
@@ -313,6 +313,10 @@ export class SqlTransaction implements ShoreTransaction {
 
   addProblems(problems: readonly NewProblem[]): Promise<void> {
     return writeProblems(this.#tx, problems);
+  }
+
+  concludeProblem(problem: NewProblem): Promise<void> {
+    return rewriteProblem(this.#tx, problem);
   }
 
   async enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void> {

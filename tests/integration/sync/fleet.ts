@@ -119,6 +119,28 @@ export class Fleet {
     if (answer.status !== 200) throw new Error(answer.text);
   }
 
+  /** Raises an order ashore. @returns its id */
+  async raise(body: Record<string, unknown>): Promise<string> {
+    const answer = await this.shore.ask(`/api/work-orders`, { method: 'POST', body });
+    if (answer.status !== 201) throw new Error(answer.text);
+    return z.object({ id: z.string() }).parse(answer.json).id;
+  }
+
+  /** Hybrid time of the latest change of a record that is ashore. */
+  async latestTimeOf(recordId: string): Promise<number> {
+    const client = new Client({ connectionString: this.database });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ time: string }>(
+        'select time from sync_journal where record_id = $1 order by time desc limit 1',
+        [recordId],
+      );
+      return Number(rows[0]?.time);
+    } finally {
+      await client.end();
+    }
+  }
+
   /** Waits until these computers and the office hold the same changes, records and conflicts, and nothing waits. */
   async settled(...vessels: TestVessel[]): Promise<void> {
     let differences: string[] = [];

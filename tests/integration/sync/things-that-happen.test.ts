@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { millisecondsOf } from '#shared/sync/clock.ts';
 import type { TestVessel } from '#support/vessel.ts';
 import { until } from '#support/until.ts';
 import { Fleet } from './fleet.ts';
@@ -166,24 +167,65 @@ describe('things that happen', () => {
   test.each([
     ['ahead', 10],
     ['behind', -10],
-  ])('a clock ten years %s never stops sync, and people are told by how much', async (way, years) => {
+  ])('a clock ten years %s never stops sync, and is right by itself when it is set', async (way, years) => {
     let wrong = years * 365 * 86_400_000;
     const vessel = fleet.board('Bridge PC', { wrongBy: () => wrong });
     const order = await create(vessel, 'Under a wrong clock');
     await fleet.settled(vessel);
-    const told = (await vessel.call('sync.problems', {})).items.find(({ code }) => code === 'clock_off');
-    expect(told?.message).toContain(`3650 days ${way}`);
-    expect((await fleet.problemsAshore()).find(({ code }) => code === 'clock_off')?.message).toContain(
-      `3650 days ${way}`,
+    await vessel.call('sync.sendNow', {});
+    const ashore = async () => (await fleet.problemsAshore()).find(({ code }) => code.startsWith('clock_'));
+    const onBoard = async () =>
+      (await vessel.call('sync.problems', {})).items.filter(({ code }) => code === 'clock_off');
+    await until('the office knows whose clock is wrong', async () =>
+      ((await ashore())?.message ?? '').includes("'Bridge PC'"),
     );
+    expect((await ashore())?.message).toContain(`3650 days ${way}`);
+    expect((await onBoard()).map(({ message }) => message)).toEqual([
+      expect.stringContaining(`(Bridge PC) is 3650 days ${way}`),
+    ]);
 
     // Seen, so it wins, whatever the clocks say.
     await fleet.patch(order.id, { title: 'The office has seen it' });
     await fleet.settled(vessel);
     expect((await vessel.call('workOrders.get', { id: order.id })).title).toBe('The office has seen it');
+    // What has nothing to do with it has the office's own time.
+    const raised = await fleet.raise({ title: 'Raised by the office' });
+    expect(await hoursAhead(fleet, raised)).toBeLessThan(1);
+
     wrong = 0;
+    await vessel.call('sync.sendNow', {});
+    await until(
+      'both know that it is right',
+      async () => (await onBoard()).length === 0 && (await ashore())?.code === 'clock_right',
+    );
     await vessel.call('workOrders.update', { id: order.id, changes: { title: 'The clock is right' } });
+    const later = await create(vessel, 'Under a right clock');
     await fleet.settled(vessel);
-    expect((await vessel.call('workOrders.get', { id: order.id })).conflicts).toEqual([]);
+    const { title, conflicts, updatedAt } = await vessel.call('workOrders.get', { id: order.id });
+    expect({ title, conflicts }).toEqual({ title: 'The clock is right', conflicts: [] });
+    expect(Math.abs(Date.parse(updatedAt) - Date.now())).toBeLessThan(3_600_000);
+    expect(await hoursAhead(fleet, later.id)).toBeLessThan(1);
+  });
+
+  test('a clock ten years ahead is not heard of by another computer without telling its people', async () => {
+    const bridge = fleet.board('Bridge PC', { wrongBy: () => 10 * 365 * 86_400_000 });
+    const order = await create(bridge, 'Under a wrong clock');
+    await fleet.settled(bridge);
+    const engine = fleet.board('Engine PC');
+    await fleet.settled(engine);
+    await bridge.call('workOrders.update', { id: order.id, changes: { title: 'Again' } });
+    await fleet.settled(bridge, engine);
+    const told = (await engine.call('sync.problems', {})).items.find(({ code }) => code === 'times_ahead');
+    expect(told?.message).toContain('written on Bridge PC bear times 3650 days ahead');
+    await engine.call('workOrders.update', { id: order.id, changes: { title: 'And again' } });
+    const other = await create(engine, 'Under a right clock');
+    await fleet.settled(bridge, engine);
+    expect((await bridge.call('workOrders.get', { id: order.id })).title).toBe('And again');
+    expect(await hoursAhead(fleet, other.id)).toBeLessThan(1);
   });
 });
+
+/** By how much the hybrid time of a record's last change is ahead of (or behind) the clock on the wall. */
+async function hoursAhead(fleet: Fleet, recordId: string): Promise<number> {
+  return Math.abs(millisecondsOf(await fleet.latestTimeOf(recordId)) - Date.now()) / 3_600_000;
+}

@@ -2,6 +2,7 @@ import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText, stampOf, type Change } from '#shared/sync/change.ts';
+import { millisecondsOf } from '#shared/sync/clock.ts';
 import { heldToJson, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
@@ -22,6 +23,9 @@ import { Flights } from './flights.ts';
 const mostTimers = 60;
 /** Messages that may wait for a gateway's database, for each ship. */
 const mostWaiting = 64;
+
+/** By more than this no clock is followed. */
+const mostFollowedMs = 86_400_000;
 
 /** Problems that people are told of only when something is really wrong with a database. */
 const alarms = new Set([
@@ -139,6 +143,7 @@ export class Checks {
       this.#recordsAreTheSame(ship, tables);
       this.#conflictsAreKept(ship, tables);
       shoreIsWhatItsJournalSays(ship.vesselId, tables);
+      wrongClocksStayAmongThemselves(tables);
       if (this.#world.dice.chance(0.05)) {
         const verified = verifyConnection(ship.disk.connection);
         if (!verified.ok)
@@ -431,6 +436,21 @@ function whatComesAfterIsLater(tables: VesselTables, change: Change): void {
       throw new Broken(
         'what comes after is later',
         `${nameOf(later)} had seen ${nameOf(earlier)} and has an earlier time`,
+      );
+  }
+}
+
+/** A time far ahead of its writer's clock is that of a change which follows upon another of the same record. */
+function wrongClocksStayAmongThemselves(tables: VesselTables): void {
+  for (const { change } of tables.journal) {
+    if (millisecondsOf(change.time) <= change.at + mostFollowedMs) continue;
+    const followed = tables.journal.some(
+      ({ change: other }) => other.recordId === change.recordId && other.time === change.time - 1,
+    );
+    if (!followed)
+      throw new Broken(
+        'a wrong clock is not followed',
+        `${nameOf(change)} has a time far ahead of its writer's clock, and follows upon no such change`,
       );
   }
 }

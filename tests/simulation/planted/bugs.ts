@@ -145,12 +145,39 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'clock-not-merged-on-receive',
-    what: 'the ship does not set its hybrid clock on by what it hears',
+    what: 'what is written on board has the time of the clock there, whatever was heard before',
     patches: [
       {
         file: 'src/main/vessel/sync/apply-batch.ts',
-        from: 'store.own.time = witness(store.own.time, change.time);',
+        from: 'store.own.time = witness(store.own.time, change.time, now);',
         to: '',
+      },
+      {
+        file: 'src/main/vessel/store/own-changes.ts',
+        from: 'const time = timeAfter(unit.time, latestTimeIn(known));',
+        to: 'const { time } = unit;',
+      },
+    ],
+  },
+  {
+    name: 'time-far-ahead-is-forgotten',
+    what: "the office writes with its clock's time what a clock far ahead has written before",
+    patches: [
+      {
+        file: 'src/shore/record-and-publish.ts',
+        from: 'time: timeAfter(this.time, latestStamp(state)?.time ?? 0),',
+        to: 'time: this.time,',
+      },
+    ],
+  },
+  {
+    name: 'clock-far-ahead-is-followed',
+    what: "a clock ten years ahead becomes the time of the office's changes",
+    patches: [
+      {
+        file: 'src/shared/sync/clock.ts',
+        from: 'return time > wallTime(now) + followedAheadMs * ticksPerMillisecond;',
+        to: 'return false;',
       },
     ],
   },

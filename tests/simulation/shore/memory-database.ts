@@ -75,6 +75,12 @@ export class MemoryDatabase {
     this.problems.set(problem.key, { ...problem, times: (known?.times ?? 0) + 1 });
   }
 
+  concludeProblem(problem: NewProblem): void {
+    const known = this.problems.get(problem.key);
+    if (known !== undefined && known.code !== problem.code)
+      this.problems.set(problem.key, { ...problem, times: known.times });
+  }
+
   addContact(vesselId: string): void {
     if (this.contacts.has(vesselId)) return;
     const facts = { at: 0 };

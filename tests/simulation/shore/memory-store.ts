@@ -217,6 +217,7 @@ class MemoryTransaction implements ShoreTransaction {
   /** Tables that this transaction has written, as only it sees them. */
   readonly #own = new Map<string, VesselTables>();
   readonly #problems: NewProblem[] = [];
+  readonly #concluded: NewProblem[] = [];
   readonly #notices: Notice[] = [];
 
   constructor(database: MemoryDatabase, wire: Wire) {
@@ -395,6 +396,11 @@ class MemoryTransaction implements ShoreTransaction {
     this.#problems.push(...onePerKey(problems));
   }
 
+  async concludeProblem(problem: NewProblem): Promise<void> {
+    await this.#wire.statement('rewrite problem');
+    this.#concluded.push(problem);
+  }
+
   async enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await this.#wire.statement('insert queue');
@@ -441,6 +447,7 @@ class MemoryTransaction implements ShoreTransaction {
       this.#database.onCommit(vesselId, before, tables);
     }
     for (const problem of this.#problems) this.#database.addProblem(problem);
+    for (const problem of this.#concluded) this.#database.concludeProblem(problem);
     for (const notice of this.#notices) this.#database.notify(notice);
   }
 

@@ -16,7 +16,7 @@ import {
   materialise,
   type RecordState,
 } from '#shared/sync/merge.ts';
-import { afterOwnChange, decodeState, encodeState } from '#shared/sync/record-state-json.ts';
+import { afterOwnChange, decodeState, encodeState, latestTimeIn } from '#shared/sync/record-state-json.ts';
 import { saw } from '#shared/sync/seen.ts';
 import { arrivals, shuffled, voyages } from './voyage.ts';
 
@@ -311,6 +311,26 @@ describe('a node that writes a record', () => {
           }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test('finds the latest time in what is stored, whatever people wrote', () => {
+    const note = JSON.stringify([9e15, 'v000001', '[9000000000000000,"v000001"']);
+    fc.assert(
+      fc.property(voyages, ({ records }) => {
+        for (const changes of records) {
+          const written = changes.map((change) =>
+            'notes' in change.fields ? { ...change, fields: { ...change.fields, notes: note } } : change,
+          );
+          const state = fold(written);
+          const stamps = Object.values(state.heads).flatMap((heads) => heads.map(({ stamp }) => stamp));
+          if (state.created !== null) stamps.push(state.created);
+          stamps.push(...Object.values(state.deletions));
+          const latest = Math.max(0, ...stamps.map(({ time }) => time));
+          expect(latestTimeIn(JSON.stringify(encodeState(state)))).toBe(latest);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 });

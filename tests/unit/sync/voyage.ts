@@ -3,9 +3,9 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { followersOf, type Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
-import { tick, witness } from '#shared/sync/clock.ts';
+import { tick, timeAfter, witness } from '#shared/sync/clock.ts';
 import { heldToJson, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
-import { applyChange, emptyState, materialise, type RecordState } from '#shared/sync/merge.ts';
+import { applyChange, emptyState, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import { changeOf, orderValues } from './changes.ts';
 
@@ -102,15 +102,16 @@ class Node {
     return this.known.includes(change);
   }
 
-  take(change: Change): void {
+  /** @param wall the true time, ms */
+  take(change: Change, wall: number): void {
     this.known.push(change);
-    this.time = witness(this.time, change.time);
+    this.time = witness(this.time, change.time, wall + this.wrongBy);
     this.held.set(change.origin, withNumber(this.held.get(change.origin) ?? nothingHeld, change.number));
   }
 
   /** Its own journal included: what a copy of its disk would hold. */
-  copyTo(copy: Node): void {
-    for (const change of this.known) copy.take(change);
+  copyTo(copy: Node, wall: number): void {
+    for (const change of this.known) copy.take(change, wall);
   }
 
   seen(): Seen {
@@ -144,19 +145,21 @@ export function sail(script: readonly Step[]): Voyage {
     lane: Lane,
   ) => {
     const at = wall + node.wrongBy;
+    const recordId = recordIds[record] ?? '';
+    node.time = tick(node.time, at);
     const change = changeOf({
       origin: node.origin,
       number: node.journal.length + 1,
-      time: tick(node.time, at),
+      time: timeAfter(node.time, latestStamp(stateAt(node, recordId))?.time ?? 0),
       at,
       seen: node.seen(),
-      recordId: recordIds[record] ?? '',
+      recordId,
       operation,
       fields,
       lane,
     });
     node.journal.push(change);
-    node.take(change);
+    node.take(change, wall);
     all.push(change);
   };
 
@@ -178,12 +181,12 @@ export function sail(script: readonly Step[]): Voyage {
       write(node, step.record, operation, fields, step.intent.urgent ? 'urgent' : 'normal');
     } else if (step.kind === 'exchange') {
       const other = step.from + 1 + (step.to % (nodes.length - 1));
-      exchange(at(nodes, step.from), at(nodes, other), step);
+      exchange(at(nodes, step.from), at(nodes, other), { ...step, wall });
     } else if (step.kind === 'clock') {
       at(nodes, step.node).wrongBy = step.years * year;
     } else if (nodes.length < 5) {
       const successor = new Node(`${step.side}00000${nodes.length + 1}`);
-      at(nodes, step.node).copyTo(successor);
+      at(nodes, step.node).copyTo(successor, wall);
       nodes.push(successor);
     }
   }
@@ -238,12 +241,16 @@ function fieldsOf(intent: Intent, current: Record<string, Scalar>): Record<strin
 }
 
 /** Hands over the oldest changes, or the oldest urgent ones, but for those that are lost. */
-function exchange(from: Node, to: Node, { lost, most, urgentOnly }: Step & { kind: 'exchange' }): void {
+function exchange(
+  from: Node,
+  to: Node,
+  { lost, most, urgentOnly, wall }: Step & { kind: 'exchange' } & { wall: number },
+): void {
   from.known
     .filter((change) => !to.knows(change) && change.origin !== to.origin)
     .filter((change) => !urgentOnly || change.lane === 'urgent')
     .slice(lost, lost + most)
-    .forEach((change) => to.take(change));
+    .forEach((change) => to.take(change, wall));
 }
 
 export const voyages: fc.Arbitrary<Voyage> = fc

@@ -4,7 +4,8 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
 import { canonicalFields, canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
-import { afterOwnChange } from '#shared/sync/record-state-json.ts';
+import { timeAfter } from '#shared/sync/clock.ts';
+import { afterOwnChange, latestTimeIn } from '#shared/sync/record-state-json.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from './database.ts';
 import type { Journal } from './journal.ts';
@@ -69,13 +70,14 @@ export class OwnChanges {
     const kind = this.#kinds.get(fact.entity);
     if (kind === undefined) throw new Error(`There is no kind of record called '${fact.entity}'`);
     const { operation, after, before, lane } = changeIn(kind, fact, named);
-    const change = this.#change(unit, fact, operation, { fields: after, lane });
+    const known = latest.get(fact.recordId) ?? fact.versionsBefore;
+    const time = timeAfter(unit.time, latestTimeIn(known));
+    const change = this.#change(unit, fact, operation, { time, fields: after, lane });
     const fields = canonicalFields(after);
     const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
     this.#journal.addOwn(change, { fields, before, hash: sealed });
     this.#outbox.add(change);
     const names = Object.keys(after);
-    const known = latest.get(fact.recordId) ?? fact.versionsBefore;
     const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
     if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
     latest.set(fact.recordId, state);
@@ -95,12 +97,12 @@ export class OwnChanges {
     unit: WriteUnit,
     { entity, recordId }: Fact,
     operation: Operation,
-    { fields, lane }: { fields: Record<string, Scalar>; lane: Lane },
+    { time, fields, lane }: { time: number; fields: Record<string, Scalar>; lane: Lane },
   ): Change {
     return {
       origin: unit.origin,
       number: unit.last + 1,
-      time: unit.time,
+      time,
       at: unit.at,
       seen: this.#seenBy(entity, recordId),
       entity,

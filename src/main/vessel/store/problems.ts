@@ -38,6 +38,7 @@ const kept = 1_000;
 /** Trouble with sync that a person has to know of. */
 export class Problems {
   readonly #forget: Statement;
+  readonly #forgetCode: Statement;
   readonly #add: Statement;
   readonly #trim: Statement;
   readonly #page: Statement;
@@ -46,6 +47,7 @@ export class Problems {
 
   constructor(connection: WritableDatabase) {
     this.#forget = connection.prepare('DELETE FROM sync_problems WHERE code = @code AND message = @message');
+    this.#forgetCode = connection.prepare('DELETE FROM sync_problems WHERE code = ?');
     this.#add = connection.prepare(
       `INSERT INTO sync_problems (at, code, message, entity, record_id, number)
        VALUES (@at, @code, @message, @entity, @recordId, @number)
@@ -66,6 +68,11 @@ export class Problems {
     this.#forget.run({ code: problem.code, message: problem.message });
     this.#add.run(problem);
     this.#trim.run(kept);
+  }
+
+  /** For trouble that is over: what was told under this code goes. */
+  forget(code: string): void {
+    this.#forgetCode.run(code);
   }
 
   /** The numbers under which problems stand mean other changes from now on. */

@@ -15,7 +15,7 @@ export interface WriteUnit {
   origin: Origin;
   actor: Actor;
   device: string;
-  /** Hybrid time of every change in the unit. */
+  /** Hybrid time of the changes in the unit; one of a record that knows a later time has a later one. */
   time: number;
   /** Wall clock, ms. */
   at: number;

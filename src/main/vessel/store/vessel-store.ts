@@ -104,10 +104,11 @@ export class VesselStore {
     this.problems = new Problems(connection);
     this.settings = new Settings(connection);
     this.own = this.#openOwnHead();
-    this.own.time = witness(this.own.time, timeOfSnapshot(this.settings));
+    const now = environment.now();
+    this.own.time = witness(this.own.time, timeOfSnapshot(this.settings), now);
     for (const head of this.heads.others(this.own.origin)) {
       this.#others.set(head.origin, { held: head.held, hash: head.hash });
-      this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0);
+      this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0, now);
     }
     this.#refreshSeen();
     this.digests = new RecordDigests(connection, this);

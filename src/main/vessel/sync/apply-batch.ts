@@ -5,6 +5,7 @@ import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { furthestOf, heldToJson } from '#shared/sync/held.ts';
 import { witness } from '#shared/sync/clock.ts';
+import { isWrong } from '#shared/sync/clock-difference.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
 import {
   applyChange,
@@ -15,7 +16,8 @@ import {
   overridesDelete,
 } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import { compareStamps, type Origin } from '#shared/sync/seen.ts';
+import { compareStamps, sideOf, type Origin } from '#shared/sync/seen.ts';
+import { timesAheadProblem } from './incarnation-problems.ts';
 import { labelOf } from '../record-label.ts';
 import type { RecordKey } from '../store/outbox.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -43,10 +45,11 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
   const problems: Ack['problems'] = [];
   const touched: RecordKey[] = [];
   if (taken.fresh.length > 0) {
+    const now = store.environment.now();
     store.transaction({ kind: 'apply' }, () => {
       for (const change of taken.fresh) {
         const verdict = judge(change);
-        store.own.time = witness(store.own.time, change.time);
+        store.own.time = witness(store.own.time, change.time, now);
         store.journal.add(change, {
           hash: taken.hashes.get(change.number) ?? null,
           claimed: taken.claims.get(change.number) ?? null,
@@ -66,6 +69,7 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
         if (!taken.fresh.some((change) => change.number === number))
           store.journal.seal(batch.origin, number, hash);
       store.moveHead(batch.origin, taken.head);
+      tellTimesAhead(store, taken.fresh, now);
     });
     if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
   }
@@ -163,6 +167,14 @@ function reportOverriddenDelete(store: VesselStore, { entity, recordId, actorNam
     recordId,
     number: null,
   });
+}
+
+/** Of another computer on board; how this one's clock stands to shore's is told by shore's answer to a hello. */
+function tellTimesAhead(store: VesselStore, changes: readonly Change[], now: number): void {
+  const [furthest] = changes.toSorted((a, b) => b.at - a.at);
+  if (furthest === undefined || sideOf(furthest.origin) === 'shore') return;
+  const by = furthest.at - now;
+  if (by > 0 && isWrong(by)) store.problems.add(timesAheadProblem(furthest.device, by, now));
 }
 
 function problemOf(

@@ -1,3 +1,4 @@
+import { spanOf } from '#shared/sync/clock-difference.ts';
 import type { NewProblem } from '../store/problems.ts';
 import type { Reincarnated } from '../store/re-incarnate.ts';
 
@@ -46,12 +47,16 @@ export function clockProblem(device: string, by: number, at: number): NewProblem
   };
 }
 
-const changes = (count: number): string => (count === 1 ? '1 change' : `${count} changes`);
-
-function spanOf(milliseconds: number): string {
-  const minutes = Math.round(Math.abs(milliseconds) / 60_000);
-  if (minutes < 120) return `${minutes} minutes`;
-  const hours = Math.round(minutes / 60);
-  if (hours < 48) return `${hours} hours`;
-  return `${Math.round(hours / 24)} days`;
+/** What people on board are told of another computer there. @param by ms by which its changes are ahead of this clock */
+export function timesAheadProblem(device: string, by: number, at: number): NewProblem {
+  return {
+    at,
+    code: 'times_ahead',
+    message:
+      `Changes written on ${device} bear times ${spanOf(by)} ahead of the clock of this computer. Nothing is lost ` +
+      'and their order is right. Look which of the two clocks is wrong, and set it right.',
+    ...nothing,
+  };
 }
+
+const changes = (count: number): string => (count === 1 ? '1 change' : `${count} changes`);

@@ -1,5 +1,6 @@
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { CatchUp, isCovered } from '#shared/sync/catch-up.ts';
+import { isWrong } from '#shared/sync/clock-difference.ts';
 import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { furthestOf, heldFromJson, heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
@@ -10,8 +11,6 @@ import { clockProblem } from './incarnation-problems.ts';
 const askAgainMs = 20_000;
 /** Asked because of something overheard, shore is asked at most this often. */
 const leastBetweenAsksMs = 5_000;
-/** Clocks of ships are set by hand; by less than this they may differ. */
-const clockToleranceMs = 300_000;
 
 export interface ReconciliationParts {
   environment: Environment;
@@ -156,8 +155,8 @@ export class Reconciliation {
   #compareClocks(shoreAt: number): void {
     const { environment, store, device } = this.#parts;
     const now = environment.now();
-    if (Math.abs(now - shoreAt) > clockToleranceMs)
-      store.problems.add(clockProblem(device, now - shoreAt, now));
+    store.problems.forget('clock_off');
+    if (isWrong(now - shoreAt)) store.problems.add(clockProblem(device, now - shoreAt, now));
   }
 }
 

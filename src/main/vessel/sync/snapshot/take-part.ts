@@ -89,7 +89,7 @@ function takeStart(store: VesselStore, start: SnapshotStart): void {
     store.base.putHead({ origin, number: upTo, hash });
     store.moveHead(origin, { held: { upTo, beyond: [] }, hash });
   }
-  store.own.time = witness(store.own.time, start.time);
+  store.own.time = witness(store.own.time, start.time, store.environment.now());
   store.settings.set('snapshot_start', JSON.stringify(start));
 }
 
