@@ -2,7 +2,7 @@ import type { Environment } from '../ports.ts';
 import { AcknowledgementTimer } from './acknowledgement-timer.ts';
 import type { ChainHash } from './chain.ts';
 import type { Change } from './change.ts';
-import type { Ack, Batch } from './frame.ts';
+import { batchLimit, type Ack, type Batch } from './frame.ts';
 import { differenceOf, furthestOf, heldFromJson, holds, unionOf, type Held } from './held.ts';
 import { proofFor } from './proof.ts';
 import type { Origin } from './seen.ts';
@@ -24,6 +24,8 @@ export interface CatchUpParts {
 }
 
 const changesPerBatch = 250;
+/** Read at a time: those of several lanes, of which each batch's hash is known at its end alone, may be mixed. */
+const entriesAtATime = 1_000;
 const plainBytesPerBatch = 64 * 1024;
 /** Batches on their way at once. */
 const windowSize = 4;
@@ -175,7 +177,7 @@ export class CatchUp {
   async #next({ origin, theirs, sentUpTo }: Transfer): Promise<readonly HeldEntry[]> {
     let after = sentUpTo;
     for (;;) {
-      const entries = await this.#parts.entries(origin, after, changesPerBatch);
+      const entries = await this.#parts.entries(origin, after, entriesAtATime);
       const first = entries.findIndex(({ change }) => !holds(theirs, change.number));
       if (first !== -1) return entries.slice(first);
       const last = entries.at(-1);
@@ -224,15 +226,19 @@ export function isCovered(part: Held, whole: Held): boolean {
   return upTo === 0 && beyond.length === 0;
 }
 
-/** One run of numbers without a gap, as much as fits a batch, that ends where the journal's hash is known. */
+/**
+ * As much as fits a batch, up to where the journal's hash is known. What an urgent batch brought across gaps is known
+ * at its end alone, so it goes as it came; otherwise a batch ends at a gap.
+ */
 function cut(entries: readonly HeldEntry[]): readonly HeldEntry[] {
   let bytes = 0;
   let end = 0;
   for (const [index, { change, hash, claimed }] of entries.entries()) {
     const before = entries[index - 1];
-    if (before !== undefined && change.number !== before.change.number + 1) break;
+    const isGap = before !== undefined && change.number !== before.change.number + 1;
+    if ((isGap && end === index) || index >= batchLimit) break;
     bytes += 120 + JSON.stringify(change.fields).length;
-    if (end > 0 && bytes > plainBytesPerBatch) break;
+    if (end > 0 && (bytes > plainBytesPerBatch || index >= changesPerBatch)) break;
     if (hash !== null || claimed !== null) end = index + 1;
   }
   return entries.slice(0, end);

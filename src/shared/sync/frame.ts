@@ -132,6 +132,8 @@ export const helloBody = z.strictObject({
   attempt: count.optional(),
   /** The sender's journal of each of these at its cursor: two journals under one name show at once. */
   marks: z.record(originName, journalMark),
+  /** Of these the sender has records of a snapshot up to a number, its mark there, and changes only from there on. */
+  bases: z.record(originName, z.tuple([count, journalMark])).optional(),
   recordsVersion: z.number().int().min(1),
   /** The sender holds nothing and asks for a snapshot: nothing is to be sent to it before its next hello. */
   wants: z.literal('snapshot').optional(),

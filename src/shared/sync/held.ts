@@ -21,6 +21,11 @@ export function furthestOf(held: Held): number {
   return held.beyond.at(-1)?.[1] ?? held.upTo;
 }
 
+/** How many numbers are held. */
+export function countOf(held: Held): number {
+  return rangesOf(held).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}
+
 /** `held` with number `n` added; adding twice changes nothing. */
 export function withNumber(held: Held, n: number): Held {
   if (holds(held, n)) return held;

@@ -229,16 +229,18 @@ export function valueSeen(field: FieldSpec, writes: readonly Head[]): Scalar | u
 }
 
 /**
- * True when everything done to the record had been seen by somebody who deleted it: an update beats a concurrent
- * delete, but not when its own side, knowing of it, deleted the record after all.
+ * True when all that stands in the record, and the last change of every writer, had been seen by somebody who deleted
+ * it: an update beats a concurrent delete, but not when its own side, knowing of it, deleted the record after all.
+ * The last change alone does not tell: an urgent one may have overtaken what is older.
  */
 export function isDeleted(state: RecordState): boolean {
   const deletions = Object.values(state.deletions);
+  if (deletions.length === 0) return false;
+  const isSeen = (change: Pick<Stamp, 'origin' | 'number'>): boolean =>
+    deletions.some((deletion) => saw(deletion, change));
   return (
-    deletions.length > 0 &&
-    Object.entries(state.touched).every(([origin, number]) =>
-      deletions.some((deletion) => saw(deletion, { origin, number })),
-    )
+    Object.entries(state.touched).every(([origin, number]) => isSeen({ origin, number })) &&
+    Object.values(state.heads).every((heads) => heads.every(({ stamp }) => isSeen(stamp)))
   );
 }
 

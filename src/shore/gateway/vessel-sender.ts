@@ -82,7 +82,10 @@ export class VesselSender {
     this.#stop();
   }
 
-  /** @param believed false when the vessel's journal of ours is not the one we wrote: that ends with a new epoch */
+  /**
+   * @param believed false when the vessel holds another journal of ours, or less than it had confirmed: what is sent
+   *   now would be refused again, until a hello or a new epoch has brought both together
+   */
   onAcknowledged(ack: Ack, believed: boolean): void {
     if (!believed) return;
     if (ack.outcome === 'gap' && ack.attempt === this.#attempt) {

@@ -1,17 +1,20 @@
 import type { Ack } from '#shared/sync/frame.ts';
 import { furthestOf, heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
-import { takeNewEpoch } from '../journal/new-epoch.ts';
-import { newEpochProblem, vesselReportProblem } from '../journal/problem-texts.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
+import { vesselReportProblem } from '../journal/problem-texts.ts';
 import { statusFor } from './answer.ts';
 import { acknowledgedEvents } from './acknowledged-events.ts';
+import { beginEpoch } from './begin-epoch.ts';
 import type { Committed } from '../service.ts';
 import type { ShoreStore, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import type { Environment } from '#shared/ports.ts';
 
 export interface AcknowledgementTaken {
   events: Committed[];
-  /** False where the vessel's journal of ours is not the one we wrote: what it says it holds is not taken. */
+  /**
+   * False where what the vessel says it holds is not taken: its journal of ours is not the one we wrote, or it lacks
+   * what it had confirmed, and only a hello tells whether that is so or its word was overtaken.
+   */
   believed: boolean;
   /** Where shore began a new epoch: to be told to the vessel. */
   status: Ack | null;
@@ -35,7 +38,9 @@ export async function takeAcknowledgement(
     if (furthestOf(held) > vessel.last || !(await isOurs(tx, vessel, held, ack)))
       return ack.fork === null
         ? { events: [], believed: false, status: null }
-        : beginEpoch(tx, { environment, gateway }, vessel, ack.fork);
+        : takeFork(tx, { environment, gateway }, vessel, ack.fork);
+    if (ack.outcome === 'gap' && !isCovered(vessel.acknowledged, held))
+      return { events: [], believed: false, status: null };
     await tx.addProblems(await reported(tx, vessel, ack, now));
     const removed = await tx.dequeue(vessel.vesselId, held);
     if (removed.length === 0) return { events: [], believed: true, status: null };
@@ -46,9 +51,9 @@ export async function takeAcknowledgement(
   });
 }
 
-async function beginEpoch(
+async function takeFork(
   tx: ShoreTransaction,
-  { environment, gateway }: { environment: Environment; gateway: string },
+  parts: { environment: Environment; gateway: string },
   vessel: VesselHead,
   fork: NonNullable<Ack['fork']>,
 ): Promise<AcknowledgementTaken> {
@@ -56,19 +61,9 @@ async function beginEpoch(
   // Where the journals part earlier than the vessel could tell, another batch brings it out.
   if (kept > vessel.last || !(await isOwnHash(tx, vessel, kept, fork.hash)))
     return { events: [], believed: false, status: null };
-  const { vesselId } = vessel;
-  const epoch = await takeNewEpoch(tx, environment, vessel, kept);
-  await tx.addProblems([newEpochProblem(vesselId, epoch.vessel.origin, epoch.moved, environment.now())]);
-  const status = await statusFor(tx, epoch.vessel, environment.now());
-  const events = recordSpecs.map(({ entity }) => ({
-    vesselId,
-    entity,
-    ids: [],
-    feed: vessel.feed,
-    cause: 'shore' as const,
-  }));
-  await tx.notify({ gateway, events });
-  return { events, believed: true, status };
+  const epoch = await beginEpoch(tx, parts, vessel, kept);
+  const status = await statusFor(tx, epoch.vessel, parts.environment.now());
+  return { events: epoch.events, believed: true, status };
 }
 
 /** Whether what the vessel holds of shore's journal is what stands here. */

@@ -17,6 +17,7 @@ import type { OriginHead, ShoreTransaction, VesselHead } from '../store/shore-st
 import { acknowledgedEvents } from './acknowledged-events.ts';
 import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
+import { beginEpoch } from './begin-epoch.ts';
 import type { IngestParts } from './ingest.ts';
 
 export type HelloTaken =
@@ -59,9 +60,11 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     };
     const fork = await compareVesselJournal(tx, hello, head, now);
     await compareClocks(tx, hello, head, now);
-    const { events, maySend } = await compareShoreJournal(tx, vessel, hello, now);
-    if (events.length > 0) await tx.notify({ gateway, events });
-    const holding = holdingOf(vessel, heads);
+    const compared = await compareShoreJournal(tx, parts, vessel, hello);
+    const { events, maySend, epoch } = compared;
+    if (events.length > 0 && epoch === null) await tx.notify({ gateway, events });
+    const holding =
+      epoch === null ? holdingOf(vessel, heads) : holdingOf(epoch, await tx.originHeads(vesselId));
     const ack = await answer(tx, vesselId, head, {
       outcome: 'status',
       attempt: hello.attempt ?? null,
@@ -128,37 +131,50 @@ async function compareVesselJournal(
   return entry?.hash === hello.hash ? hello.last + 1 : null;
 }
 
+interface Compared {
+  events: Committed[];
+  maySend: boolean;
+  /** The vessel's row where shore began a new epoch; null where it did not. */
+  epoch: VesselHead | null;
+}
+
 async function compareShoreJournal(
   tx: ShoreTransaction,
+  parts: IngestParts,
   vessel: VesselHead,
   hello: Hello,
-  now: number,
-): Promise<{ events: Committed[]; maySend: boolean }> {
+): Promise<Compared> {
   // It holds nothing and is about to be given everything: neither the queue nor the whole journal besides.
-  if (hello.wants === 'snapshot') return { events: [], maySend: false };
+  if (hello.wants === 'snapshot') return { events: [], maySend: false, epoch: null };
   const { vesselId, origin } = vessel;
   const said = hello.held[origin];
   const held: Held = said === undefined ? nothingHeld : heldFromJson(said);
-  if (furthestOf(held) > vessel.last || !(await isMarked(tx, vessel, held, hello.marks[origin]))) {
-    // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
+  if (furthestOf(held) > vessel.last || !(await isMarked(tx, vessel, held.upTo, hello.marks[origin]))) {
+    const now = parts.environment.now();
     await tx.addProblems([shoreBehindProblem(vesselId, 'office', vessel.last, furthestOf(held), now)]);
-    return { events: [], maySend: true };
+    const base = hello.bases?.[origin];
+    // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
+    if (base === undefined || (base[0] <= vessel.last && (await isMarked(tx, vessel, ...base))))
+      return { events: [], maySend: true, epoch: null };
+    // They part where the vessel has records and no changes to compare. What it had confirmed is the same here.
+    const begun = await beginEpoch(tx, parts, vessel, vessel.acknowledged.upTo);
+    return { events: begun.events, maySend: true, epoch: begun.vessel };
   }
   const lost = !isCovered(vessel.acknowledged, held);
   if (lost) await tx.requeue(vesselId, origin, held);
   const removed = await tx.dequeue(vesselId, held);
   if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged: held });
-  return { events: acknowledgedEvents(vessel, removed), maySend: true };
+  return { events: acknowledgedEvents(vessel, removed), maySend: true, epoch: null };
 }
 
-/** Whether the mark that the vessel has at its cursor is that of shore's journal. */
+/** Whether the mark that the vessel has at a number is that of shore's journal. */
 async function isMarked(
   tx: ShoreTransaction,
   { vesselId, origin }: VesselHead,
-  { upTo }: Held,
+  number: number,
   mark: string | undefined,
 ): Promise<boolean> {
-  if (upTo === 0 || mark === undefined) return true;
-  const [entry] = await tx.journalByNumber(vesselId, origin, [[upTo, upTo]]);
+  if (number === 0 || mark === undefined) return true;
+  const [entry] = await tx.journalByNumber(vesselId, origin, [[number, number]]);
   return entry === undefined || entry.hash === null || markOf(entry.hash) === mark;
 }

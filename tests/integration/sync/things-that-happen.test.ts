@@ -164,6 +164,38 @@ describe('things that happen', () => {
     });
   });
 
+  test('a computer set up from a snapshot outlives a restored shore: what is written ashore then reaches it all the same', async () => {
+    const lost = fleet.board('Bridge PC');
+    const order = await create(lost, 'An order');
+    await fleet.settled(lost);
+    await fleet.patch(order.id, { priority: 'high' });
+    await fleet.settled(lost);
+    const backup = await fleet.backUpShore();
+    await fleet.patch(order.id, { description: 'Written before the snapshot' });
+    await fleet.settled(lost);
+    await fleet.stop(lost);
+    const found = fleet.board('New bridge PC');
+    await fleet.settled(found);
+    await found.call('sync.setLink', { enabled: false });
+
+    await fleet.restoreShore(backup);
+    for (const dueDate of ['2026-12-24', '2026-12-25', '2026-12-26'])
+      await fleet.patch(order.id, { dueDate });
+    await found.call('sync.setLink', { enabled: true });
+    const onBoard = () => found.call('workOrders.get', { id: order.id });
+    await until('the word of the office', async () => (await onBoard()).dueDate === '2026-12-26');
+    await found.call('workOrders.update', { id: order.id, changes: { title: 'Told by the ship' } });
+    await until('the word of the ship', async () => {
+      const answer = await fleet.shore.ask(`/api/work-orders/${order.id}`);
+      return answer.text.includes('Told by the ship');
+    });
+    // Nobody has the change any more that wrote it; what it made of the record stays on board, and people are told.
+    expect((await onBoard()).description).toBe('Written before the snapshot');
+    const told = (await found.call('sync.problems', {})).items.find(({ code }) => code === 'shore_restored');
+    expect(told?.message).toContain('from before this computer was set up');
+    expect((await fleet.problemsAshore()).map(({ code }) => code)).toContain('new_epoch');
+  });
+
   test.each([
     ['ahead', 10],
     ['behind', -10],

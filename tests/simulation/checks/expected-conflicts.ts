@@ -13,9 +13,10 @@ export function expectedConflicts(changes: readonly Change[]): Map<string, strin
   const expected = new Map<string, string[]>();
   const [first] = changes;
   const spec = first === undefined ? undefined : specOf(first.entity);
-  if (spec === undefined || isDeleted(changes)) return expected;
+  if (spec === undefined) return expected;
   const fields: readonly (readonly [string, FieldSpec])[] = Object.entries(spec.fields);
   const standing = new Map(fields.map(([name]) => [name, standingIn(changes, name)]));
+  if (isDeleted(changes, standing)) return expected;
   for (const [name, { merge, follows }] of fields) {
     const candidates = standing.get(name) ?? [];
     if (candidates.length < 2 || (merge !== 'clock' && merge !== 'terminal')) continue;
@@ -39,14 +40,16 @@ export function standingIn(changes: readonly Change[], name: string): Change[] {
   );
 }
 
-/** Everything that was done to it was seen by somebody who deleted it. */
-function isDeleted(changes: readonly Change[]): boolean {
+/** What stands in its fields, and the last that each did who wrote it, was seen by somebody who deleted it. */
+function isDeleted(changes: readonly Change[], standing: ReadonlyMap<string, readonly Change[]>): boolean {
   const deletions = changes.filter(({ operation }) => operation === 'delete');
+  const others = changes.filter(({ operation }) => operation !== 'delete');
+  const isLast = ({ origin, number }: Change): boolean =>
+    !others.some((other) => other.origin === origin && other.number > number);
+  const alive = new Set([...others.filter(isLast), ...[...standing.values()].flat()]);
   return (
     deletions.length > 0 &&
-    changes
-      .filter(({ operation }) => operation !== 'delete')
-      .every((change) => deletions.some((deletion) => saw(stampOf(deletion), change)))
+    [...alive].every((change) => deletions.some((deletion) => saw(stampOf(deletion), change)))
   );
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '#shore/snapshot/snapshot-store.ts';
 import type { JournalEntry, OriginHead, StoredRecord, VesselHead } from '#shore/store/shore-store.ts';
 import type { MemoryDatabase } from './memory-database.ts';
-import { directWire, type Wire } from './memory-store.ts';
+import { directWire, type Wire } from './wire.ts';
 import { keyOf, type VesselTables } from './tables.ts';
 
 /** Snapshots read from a `MemoryDatabase`. */

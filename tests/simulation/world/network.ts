@@ -10,6 +10,7 @@ import type {
 } from '#shared/ports.ts';
 import type { Dice } from './dice.ts';
 import type { Life } from './life.ts';
+import { described } from './described.ts';
 import type { Timeline } from './timeline.ts';
 
 /** How bad the way between a program and the broker is. */
@@ -300,12 +301,6 @@ function failUnconfirmed(connection: Connection): void {
   const failures = [...connection.unconfirmed];
   connection.unconfirmed.clear();
   for (const fail of failures) fail();
-}
-
-/** What a message is, for a reader: our frames are JSON here, since nothing is compressed. */
-function described({ topic, payload, retained }: LinkMessage): string {
-  const text = Buffer.from(payload[0] === 0xa7 ? payload.subarray(2) : payload).toString('utf8');
-  return `${retained ? 'retained ' : ''}${topic} ${text.length > 600 ? `${text.slice(0, 600)}…` : text}`;
 }
 
 function matches(filter: string, topic: string): boolean {

@@ -26,8 +26,13 @@ export interface OfficeParts {
   clock: WallClock;
   /** Group under which several gateways share the vessels' messages; null for one alone. */
   group: string | null;
+  /** Whether a computer on board may be put back to a copy: then two journals come under one name. */
+  copies: boolean;
   onEnd(office: Office): void;
 }
+
+/** What a gateway says that hears of two journals under one name. */
+const mayBeSaid = /^a vessel sent another journal than the one held/;
 
 /** One gateway program, and the people who write through it. */
 export class Office {
@@ -50,9 +55,13 @@ export class Office {
 
   start(): void {
     if (this.running) return;
-    const { timeline, network, dice, database, databaseWeather, clock, group, onEnd } = this.#parts;
+    const { timeline, network, dice, database, databaseWeather, clock, group, copies, onEnd } = this.#parts;
     this.#lives += 1;
-    const life = new Life(this.name, timeline, { clock, dice, mayFail: () => false });
+    const life = new Life(this.name, timeline, {
+      clock,
+      dice,
+      mayFail: (message) => copies && mayBeSaid.test(message),
+    });
     this.life = life;
     timeline.trace.add(timeline.now, this.name, 'starts', this.#lives);
     const { environment } = life;

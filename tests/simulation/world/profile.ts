@@ -46,7 +46,7 @@ export const deeds = [
 export type Deed = (typeof deeds)[number];
 
 /** Share of the runs in which databases are put back to an earlier copy. */
-const restoresShare = 0;
+const restoresShare = 0.15;
 
 /** Draws a run's circumstances. Each kind of fault is either in it or not: what is always there hides what it causes. */
 export function drawProfile(dice: Dice): Profile {

@@ -1,4 +1,5 @@
 import type { MethodInput, MethodName } from '#shared/contract/index.ts';
+import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { JournalReader } from '#vessel/store/journal.ts';
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -7,6 +8,7 @@ import type { Dice } from './dice.ts';
 import { Killed, Life, WallClock } from './life.ts';
 import { Path, type Network } from './network.ts';
 import { plainCodec } from './plain-codec.ts';
+import { Saved } from './saved.ts';
 import { ShipDisk } from './ship-disk.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -36,8 +38,8 @@ export class Ship {
   journal: JournalReader | null = null;
   /** A copy of its disk, made at some time. */
   backup: Buffer | null = null;
-  /** Own changes up to here were reported as saved to whoever wrote them. */
-  promised = 0;
+  /** What was reported as saved to whoever wrote it. */
+  saved = new Saved();
   readonly #parts: ShipParts;
   /** Disks that it had before. */
   readonly #former: ShipDisk[] = [];
@@ -107,13 +109,28 @@ export class Ship {
     this.#former.push(this.disk);
     this.disk = disk;
     this.journal = null;
-    this.promised = 0;
+    this.saved = new Saved();
     this.full = false;
   }
 
   /** What its former computer said may still be on its way. */
   get isReplaced(): boolean {
     return this.#former.length > 0;
+  }
+
+  /**
+   * The journal of the computer that wrote a change, from number `after` on: this one's, or of one that was here
+   * before it. Empty where none has it any more.
+   */
+  writtenWith(change: Change, after: number): Change[] {
+    const text = canonicalText(change);
+    for (const disk of [this.disk, ...this.#former]) {
+      const journal = new JournalReader(disk.connection);
+      const entry = journal.get(change.origin, change.number);
+      if (entry !== null && canonicalText(entry.change) === text)
+        return journal.range(change.origin, after, 10_000).map((each) => each.change);
+    }
+    return [];
   }
 
   release(): void {
@@ -132,7 +149,7 @@ export class Ship {
         if (!this.full) throw error;
         return;
       }
-      if (life.alive) this.promised = store.own.last;
+      if (life.alive) this.saved.note(store);
     });
   }
 
@@ -145,7 +162,7 @@ export class Ship {
     life.run(() => {
       void node.call({ method, input }).then((result) => {
         if (!life.alive) return;
-        if (result.ok) this.promised = Math.max(this.promised, store.own.last);
+        if (result.ok) this.saved.note(store);
         else if (store.own.last > before && !this.full)
           life.timeline.fail(new Error(`${method} was refused, and yet something was written`));
         life.timeline.trace.add(life.timeline.now, this.name, `answers ${method}`, result.ok ? 1 : 0, () =>

@@ -1,5 +1,5 @@
 import { DatabaseError } from '../shore/tables.ts';
-import type { Wire } from '../shore/memory-store.ts';
+import type { Wire } from '../shore/wire.ts';
 import type { Dice } from './dice.ts';
 import type { Life } from './life.ts';
 

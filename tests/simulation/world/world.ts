@@ -46,6 +46,7 @@ export class World {
           database: this.database,
           databaseWeather: () => this.databaseWeather,
           clock: officeClock,
+          copies: profile.weights.restoreShip > 0,
           group: profile.gateways > 1 ? 'office' : null,
           onEnd: (office) => this.#startAgain(office),
         }),

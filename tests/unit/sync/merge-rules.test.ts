@@ -519,6 +519,18 @@ describe('deleting', () => {
     expect(deleted([...changes, raised])).toBe(true);
   });
 
+  test('by somebody who got an urgent change before an older one loses against what the older one wrote', () => {
+    const overtaken = onBoard(2, { title: 'Crack in the casing' });
+    const changes = [
+      raised,
+      onBoard(3, { priority: 'critical' }),
+      ashoreDelete(1, { seen: { [ship]: [1, [3, 3]] } }),
+    ];
+    expect(deleted(changes)).toBe(true);
+    expect(deleted([...changes, overtaken])).toBe(false);
+    expect(deleted([...changes, overtaken, ashoreDelete(2, { seen: { [ship]: 3 } })])).toBe(true);
+  });
+
   test('nothing is deleted that nobody deleted', () => {
     expect(deleted([raised])).toBe(false);
     expect(deleted([])).toBe(false);

@@ -35,6 +35,19 @@ export function shoreLostProblem(count: number, at: number): NewProblem {
   };
 }
 
+/** What people on board are told when shore has lost what this computer holds the outcome of, and not the changes. */
+export function notGivenBackProblem(count: number, at: number): NewProblem {
+  return {
+    at,
+    code: 'shore_restored',
+    message:
+      `Shore no longer holds ${changes(count)} from before this computer was set up: its database was probably restored ` +
+      'from an older copy. The records on board are right and stay as they are; the office shows some of them as they ' +
+      'were earlier, until they are changed again. Tell the office, so that a newer copy can be looked for.',
+    ...nothing,
+  };
+}
+
 /** What people on board are told when the two ends' clocks differ. @param by ms by which this one is ahead */
 export function clockProblem(device: string, by: number, at: number): NewProblem {
   return {

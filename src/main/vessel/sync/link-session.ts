@@ -24,7 +24,7 @@ import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
-import { marksOf } from './marks.ts';
+import { basesOf, marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
 import { refuseMessage } from './refuse-message.ts';
@@ -104,6 +104,7 @@ export class LinkSession {
       qos: options.qos.changes,
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
+      onLost: () => this.#reconciliation.askSoon(),
     });
     this.#snapshot = new SnapshotSession(store, {
       environment: parts.environment,
@@ -322,7 +323,7 @@ export class LinkSession {
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
     if (putBack) this.#uplink.restart();
     if (ask) this.#reconciliation.askSoon();
-    if (ack.outcome === 'status') this.#reconciliation.onStatus(ack);
+    if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
     if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding);
     else this.#settlement.onMoved();
   }
@@ -356,6 +357,7 @@ export class LinkSession {
       attempt: this.#hellos,
       digest: this.#settlement.digestForHello(),
       marks: marksOf(this.#store),
+      ...basesOf(this.#store),
       recordsVersion,
       ...(this.#snapshot.isWanted ? { wants: 'snapshot' } : {}),
       at: this.#parts.environment.now(),

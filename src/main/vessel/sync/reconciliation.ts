@@ -2,10 +2,18 @@ import type { Cancel, Environment } from '#shared/ports.ts';
 import { CatchUp, isCovered } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
 import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
-import { furthestOf, heldFromJson, heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  countOf,
+  differenceOf,
+  furthestOf,
+  heldFromJson,
+  heldToJson,
+  nothingHeld,
+  type Held,
+} from '#shared/sync/held.ts';
 import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { clockProblem } from './incarnation-problems.ts';
+import { clockProblem, notGivenBackProblem } from './incarnation-problems.ts';
 
 /** While something is missing here, shore is asked for it again after so long. */
 const askAgainMs = 20_000;
@@ -60,12 +68,16 @@ export class Reconciliation {
     this.#askAgain = this.#askSoon = null;
   }
 
-  /** Shore's answer to a hello, of whatever this node holds. */
-  onStatus(ack: Ack): void {
+  /**
+   * Shore's answer to a hello, of whatever this node holds.
+   * @param isLast whether it answers the last one: only that says what shore has lost
+   */
+  onStatus(ack: Ack, isLast: boolean): void {
     if (ack.at !== null) this.#compareClocks(ack.at);
     if (ack.holding === null) return;
     const { held } = ack.holding;
     this.#offer(held);
+    if (isLast) this.#tellWhatCannotBeGiven(held);
     this.#expect(held);
   }
 
@@ -105,6 +117,17 @@ export class Reconciliation {
       if (sideOf(origin) === 'shore') this.#tellEnd(origin, held, ours);
       this.#catchUp.want(origin, held, ours);
     }
+  }
+
+  /** Changes of which a snapshot brought the outcome alone: shore, restored to a copy from before them, lacks both. */
+  #tellWhatCannotBeGiven(theirs: Seen): void {
+    const { store, environment } = this.#parts;
+    const missing = store.base.heads().flatMap(({ origin, number }) => {
+      const lost = differenceOf({ upTo: number, beyond: [] }, heldIn(theirs, origin));
+      return origin === store.own.origin ? [] : [countOf(lost)];
+    });
+    const count = missing.reduce((sum, each) => sum + each, 0);
+    if (count > 0) store.problems.add(notGivenBackProblem(count, environment.now()));
   }
 
   #tellEnd(origin: Origin, theirs: Held, ours: Held): void {

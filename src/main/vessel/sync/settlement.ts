@@ -19,6 +19,8 @@ const firstPatienceMs = 60_000;
 const longestPatienceMs = 900_000;
 /** All records are read again this often, should one have been altered behind the journal's back. */
 const readAgainEveryMs = 86_400_000;
+/** With nothing new on either end: shore may have been restored, and the word that it is up again lost on the way. */
+const confirmAgainMs = 3 * 3_600_000;
 /** Slices of digest work before a hello that goes out with the first batches. */
 const slicesAtOnce = 4;
 
@@ -46,6 +48,7 @@ export class Settlement {
   #timer: Cancel | null = null;
   #turn: Cancel | null = null;
   #patience: Cancel | null = null;
+  #again: Cancel | null = null;
   #patienceMs = firstPatienceMs;
   #gapMs = 0;
   #movedAt = 0;
@@ -70,8 +73,8 @@ export class Settlement {
 
   onDown(): void {
     this.#up = false;
-    for (const cancel of [this.#timer, this.#turn, this.#patience]) cancel?.();
-    this.#timer = this.#turn = this.#patience = null;
+    for (const cancel of [this.#timer, this.#turn, this.#patience, this.#again]) cancel?.();
+    this.#timer = this.#turn = this.#patience = this.#again = null;
     this.#comparison?.pause();
   }
 
@@ -113,12 +116,15 @@ export class Settlement {
     this.#patienceMs = firstPatienceMs;
     const own = this.#store.digests.current();
     if (own === null || holding.digest === null || !isSamePosition(holding.held, this.#store.position)) {
+      // Shore may have lost what it held when both were found equal.
+      this.#unconfirmed = true;
       this.#plan();
     } else if (this.#agreement.isKnownToDiffer(own, holding.digest)) {
       this.#unconfirmed = false;
       this.#gapMs = gapWhileDifferingMs;
     } else {
       this.#unconfirmed = false;
+      this.#confirmAgain();
       this.#agreement.note(own, holding.digest);
       if (own !== holding.digest) this.#compare();
     }
@@ -145,6 +151,15 @@ export class Settlement {
       if (!this.#up || !this.#isDrained() || this.#isAtRest()) return;
       if (this.#parts.environment.monotonic() < this.#movedAt + quietMs) this.#plan();
       else this.#settle();
+    });
+  }
+
+  #confirmAgain(): void {
+    this.#again?.();
+    this.#again = this.#parts.environment.after(confirmAgainMs, () => {
+      this.#again = null;
+      this.#unconfirmed = true;
+      this.#plan();
     });
   }
 

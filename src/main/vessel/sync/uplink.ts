@@ -1,5 +1,6 @@
 import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
@@ -26,6 +27,8 @@ export interface UplinkParts {
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
   /** A batch has left the ship or was acknowledged. */
   onMoved(): void;
+  /** Shore lacks what it had acknowledged. */
+  onLost(): void;
 }
 
 /**
@@ -87,10 +90,20 @@ export class Uplink {
     const done = this.#window.acknowledge(held);
     if (done.length > 0) this.#timer.progressed(done.map((flight) => now - flight.sentAt));
     this.#parts.onMoved();
-    if (ack.outcome === 'gap' && ack.attempt === this.#attempt) this.restart();
+    if (ack.outcome === 'gap' && ack.attempt === this.#attempt) this.#onGap(held);
     else if (ack.outcome === 'fork') this.#timer.backOff();
     else this.pump();
     this.#watch();
+  }
+
+  /**
+   * What was lost on the way is in the outbox and is sent again at once. What shore had acknowledged is not, and all
+   * else would be refused again: its answer to a hello brings that back.
+   */
+  #onGap(held: Held): void {
+    const { heads, own } = this.#store;
+    if (isCovered(heads.acknowledged(own.origin) ?? nothingHeld, held)) this.restart();
+    else this.#parts.onLost();
   }
 
   stop(): void {

@@ -1,0 +1,41 @@
+import type { VesselTables } from '../shore/tables.ts';
+import type { Ship } from '../world/ship.ts';
+import { Broken } from '../world/trace.ts';
+import { changesOf } from './changes-of.ts';
+import { expectedConflicts, nameOf } from './expected-conflicts.ts';
+
+/** Both values of each conflict of a ship's records stand on both ends. @throws {Broken} */
+export function conflictsAreKept(ship: Ship, tables: VesselTables): void {
+  const { store } = ship;
+  if (store === null) return;
+  for (const { id } of tables.records.values()) {
+    conflictsAshoreAreKept(tables, id);
+    const expected = shown(expectedConflicts(changesOf(tables, id)));
+    const found = shown(
+      new Map(store.conflicts.open(id).map(({ field, heads }) => [field, heads.map(nameOf).sort()])),
+    );
+    if (found !== expected)
+      throw new Broken(
+        'both values of a conflict are kept',
+        `${id} on board of ${ship.name}: ${found}, and should be ${expected}`,
+      );
+  }
+}
+
+/** @throws {Broken} */
+export function conflictsAshoreAreKept(tables: VesselTables, recordId: string): void {
+  const found = new Map<string, string[]>();
+  for (const conflict of tables.conflicts.values())
+    if (conflict.recordId === recordId && conflict.settledAt === null)
+      found.set(conflict.field, conflict.heads.map(nameOf).sort());
+  const expected = shown(expectedConflicts(changesOf(tables, recordId)));
+  if (shown(found) !== expected)
+    throw new Broken(
+      'both values of a conflict are kept',
+      `${recordId} ashore: ${shown(found)}, and should be ${expected}`,
+    );
+}
+
+function shown(conflicts: ReadonlyMap<string, readonly string[]>): string {
+  return JSON.stringify([...conflicts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,127 @@
+import { recordSpecs } from '#shared/domain/records.ts';
+import { canonicalJson } from '#shared/sync/canonical-json.ts';
+import { stampOf, type Change } from '#shared/sync/change.ts';
+import { holds, nothingHeld } from '#shared/sync/held.ts';
+import { encodeState } from '#shared/sync/record-state-json.ts';
+import { saw } from '#shared/sync/seen.ts';
+import { keyOf, type VesselTables } from '../shore/tables.ts';
+import type { Ship } from '../world/ship.ts';
+import { Broken } from '../world/trace.ts';
+import type { World } from '../world/world.ts';
+import { conflictsAshoreAreKept } from './conflicts-kept.ts';
+import { nameOf } from './expected-conflicts.ts';
+
+/** What has to hold at each commit of shore's database. @throws {Broken} */
+export function checkShoreCommit(
+  world: World,
+  vesselId: string,
+  before: VesselTables | null,
+  after: VesselTables,
+): void {
+  const { timeline, ships } = world;
+  const from = before?.journal.length ?? 0;
+  const fresh = after.journal.slice(from);
+  timeline.trace.add(
+    timeline.now,
+    'database',
+    'commits',
+    after.head.feed * 31 + after.queue.size,
+    () =>
+      `${vesselId}: ${fresh.map(({ change }) => nameOf(change)).join(' ') || 'nothing new'}, queue ${[...after.queue.keys()].join(' ')}`,
+  );
+  const ship = ships.find((each) => each.vesselId === vesselId);
+  if (ship === undefined) throw new Broken('no stranger', vesselId);
+  if (before !== null && before.journal.length > after.journal.length)
+    throw new Broken('the journal only grows', `${vesselId} ashore`);
+  for (const { change } of fresh) {
+    if (change.origin === after.head.origin) {
+      if (!after.queue.has(change.number))
+        throw new Broken(
+          'what is written is queued with it',
+          `shore's change ${change.number} for ${vesselId} is in no queue`,
+        );
+    } else lanesKeepTheirOrder(world, ship, after, change);
+  }
+  for (const recordId of new Set(fresh.map(({ change }) => change.recordId))) {
+    conflictsAshoreAreKept(after, recordId);
+    digestsTellStatesApart(before, after, recordId);
+  }
+  for (const { change } of fresh) whatComesAfterIsLater(after, change);
+  for (const number of before === null ? [] : leftTheQueue(before, after))
+    if (!ship.isReplaced && !ship.disk.holds(before?.head.origin ?? '', number))
+      throw new Broken(
+        'acknowledged means committed on board',
+        `shore's change ${number} has left the queue, and ${ship.name} does not have it`,
+      );
+}
+
+/**
+ * A change comes after those that were written before it in its lane, and an urgent one after all that were written
+ * of its record. What an urgent change drew along is in no other lane's way any more.
+ */
+function lanesKeepTheirOrder({ restored }: World, ship: Ship, after: VesselTables, change: Change): void {
+  const held = after.origins.get(change.origin)?.held ?? nothingHeld;
+  // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
+  if (change.number <= held.upTo || restored) return;
+  const written = ship.writtenWith(change, held.upTo);
+  const isDrawn = (earlier: Change): boolean =>
+    written.some(
+      ({ number, lane, recordId }) =>
+        number > earlier.number && lane === 'urgent' && recordId === earlier.recordId,
+    );
+  for (const earlier of written) {
+    if (earlier.number >= change.number || holds(held, earlier.number)) continue;
+    const isBefore =
+      earlier.lane === change.lane
+        ? change.lane === 'urgent' || !isDrawn(earlier)
+        : change.lane === 'urgent' && earlier.recordId === change.recordId;
+    // A change that was drawn along goes where those of its own record go.
+    if (isBefore && (change.lane === 'urgent' || !isDrawn(change)))
+      throw new Broken(
+        'each lane keeps its order',
+        `${ship.name}: change ${change.number} came before ${earlier.number} (${change.lane}, ${earlier.lane})`,
+      );
+  }
+}
+
+/** Numbers of shore's changes that wait no more, but for those that wait under another number since a new epoch. */
+function leftTheQueue(before: VesselTables, after: VesselTables): number[] {
+  const { origin } = before.head;
+  const waits =
+    origin === after.head.origin
+      ? (number: number) => after.queue.has(number)
+      : (number: number) => after.entry(origin, number) === null;
+  return [...before.queue.keys()].filter((number) => !waits(number));
+}
+
+/** Equal digests mean equal records: a record whose state moved has another digest. */
+function digestsTellStatesApart(before: VesselTables | null, after: VesselTables, recordId: string): void {
+  for (const { entity } of recordSpecs) {
+    const earlier = before?.records.get(keyOf(entity, recordId));
+    const now = after.records.get(keyOf(entity, recordId));
+    if (earlier === undefined || now === undefined || earlier.digest === null || now.digest === null)
+      continue;
+    const isSame =
+      canonicalJson([encodeState(earlier.state), earlier.row?.values]) ===
+      canonicalJson([encodeState(now.state), now.row?.values]);
+    if (isSame !== (earlier.digest === now.digest))
+      throw new Broken(
+        'equal digests mean equal records',
+        `${entity} ${recordId} ashore has the digest ${now.digest} before and after it changed`,
+      );
+  }
+}
+
+/** Whoever writes after having seen a change of a record writes at a later hybrid time. */
+function whatComesAfterIsLater(tables: VesselTables, change: Change): void {
+  const stamp = stampOf(change);
+  for (const { change: other } of tables.journal) {
+    if (other === change || other.recordId !== change.recordId) continue;
+    const [earlier, later] = saw(stamp, other) ? [other, change] : [change, other];
+    if (saw(stampOf(later), earlier) && earlier.time > later.time)
+      throw new Broken(
+        'what comes after is later',
+        `${nameOf(later)} had seen ${nameOf(earlier)} and has an earlier time`,
+      );
+  }
+}

@@ -1,0 +1,48 @@
+import { canonicalJson } from '#shared/sync/canonical-json.ts';
+import { heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { readTaking } from '#vessel/store/taking.ts';
+import type { World } from '../world/world.ts';
+import { onlyOnBoard } from './only-on-board.ts';
+
+/** What is not settled yet, for a reader; empty when all is. */
+export function unsettled({ ships, database }: World): string {
+  const open: string[] = [];
+  for (const ship of ships) {
+    const { store } = ship;
+    const tables = database.vessels.get(ship.vesselId);
+    if (store === null) open.push(`${ship.name} does not run`);
+    else if (tables === undefined) {
+      if (store.own.last > 0) open.push(`shore has not heard of ${ship.name}`);
+    } else {
+      const { origin, last } = store.own;
+      const held = tables.origins.get(origin)?.held ?? nothingHeld;
+      if (readTaking(store.settings).kind === 'under way') open.push(`${ship.name} takes a snapshot`);
+      if (!store.outbox.isEmpty()) open.push(`${ship.name} has changes in its outbox`);
+      if (tables.queue.size > 0) open.push(`${tables.queue.size} changes wait for ${ship.name}`);
+      if (held.upTo !== last) open.push(`shore holds ${held.upTo} of ${last} of ${ship.name}`);
+      const kept = new Set(onlyOnBoard(ship, tables));
+      const down = store.headOf(tables.head.origin).held.upTo;
+      if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
+      for (const former of tables.origins.values())
+        if (
+          former.origin !== origin &&
+          !kept.has(former.origin) &&
+          !isSameHeld(store.headOf(former.origin).held, former.held)
+        )
+          open.push(`${ship.name} lacks changes of a computer before it (${former.origin})`);
+      for (const other of store.otherOrigins())
+        if (
+          other !== tables.head.origin &&
+          !kept.has(other) &&
+          !tables.origins.has(other) &&
+          store.headOf(other).held.upTo > 0
+        )
+          open.push(`shore lacks changes of ${other}`);
+    }
+  }
+  return open.join('; ');
+}
+
+function isSameHeld(a: Held, b: Held): boolean {
+  return canonicalJson(heldToJson(a)) === canonicalJson(heldToJson(b));
+}

@@ -1,0 +1,25 @@
+import { millisecondsOf } from '#shared/sync/clock.ts';
+import type { VesselTables } from '../shore/tables.ts';
+import { Broken } from '../world/trace.ts';
+import { nameOf } from './expected-conflicts.ts';
+
+/** By more than this no clock is followed. */
+const mostFollowedMs = 86_400_000;
+
+/**
+ * A time far ahead of its writer's clock is that of a change which follows upon another of the same record.
+ * @throws {Broken}
+ */
+export function wrongClocksStayAmongThemselves(tables: VesselTables): void {
+  for (const { change } of tables.journal) {
+    if (millisecondsOf(change.time) <= change.at + mostFollowedMs) continue;
+    const followed = tables.journal.some(
+      ({ change: other }) => other.recordId === change.recordId && other.time === change.time - 1,
+    );
+    if (!followed)
+      throw new Broken(
+        'a wrong clock is not followed',
+        `${nameOf(change)} has a time far ahead of its writer's clock, and follows upon no such change`,
+      );
+  }
+}

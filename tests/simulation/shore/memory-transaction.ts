@@ -1,0 +1,286 @@
+import { holds, type Held } from '#shared/sync/held.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { Applied } from '#shore/store/schema.ts';
+import type {
+  JournalEntry,
+  NewProblem,
+  Notice,
+  NumberRange,
+  OriginHead,
+  QueueEntry,
+  RecordDigest,
+  RecordRef,
+  RenumberedEntry,
+  ShoreTransaction,
+  StoredConflict,
+  StoredRecord,
+  VesselHead,
+} from '#shore/store/shore-store.ts';
+import { MemoryDatabase } from './memory-database.ts';
+import { keyOf, VesselTables } from './tables.ts';
+
+import type { Wire } from './wire.ts';
+
+/** One transaction of a `MemoryStore`: what it has written only it sees until it commits. */
+export class MemoryTransaction implements ShoreTransaction {
+  readonly #database: MemoryDatabase;
+  readonly #wire: Wire;
+  /** Tables that this transaction has written, as only it sees them. */
+  readonly #own = new Map<string, VesselTables>();
+  readonly #problems: NewProblem[] = [];
+  readonly #concluded: NewProblem[] = [];
+  readonly #notices: Notice[] = [];
+
+  constructor(database: MemoryDatabase, wire: Wire) {
+    this.#database = database;
+    this.#wire = wire;
+  }
+
+  async vesselForUpdate(vesselId: string): Promise<VesselHead | null> {
+    await this.#wire.statement('select vessel for update');
+    // A row that is not there locks nothing.
+    if (this.#read(vesselId) === undefined) return null;
+    await this.#database.lock(vesselId, this);
+    return this.#read(vesselId)?.head ?? null;
+  }
+
+  async createVessel(head: VesselHead, at: number): Promise<void> {
+    await this.#wire.statement('insert vessel');
+    // Another one that inserts the same key is waited for.
+    await this.#database.lock(head.vesselId, this);
+    if (this.#read(head.vesselId) === undefined) this.#own.set(head.vesselId, new VesselTables(head, at));
+  }
+
+  async saveVessel(head: VesselHead): Promise<void> {
+    await this.#wire.statement('update vessel');
+    this.#write(head.vesselId).head = head;
+  }
+
+  async originHeads(vesselId: string): Promise<OriginHead[]> {
+    await this.#wire.statement('select heads');
+    const heads = [...(this.#read(vesselId)?.origins.values() ?? [])];
+    return heads.sort((a, b) => (a.origin < b.origin ? -1 : 1));
+  }
+
+  async saveOriginHead(vesselId: string, head: OriginHead): Promise<void> {
+    await this.#wire.statement('upsert head');
+    this.#write(vesselId).origins.set(head.origin, head);
+  }
+
+  async journalByNumber(
+    vesselId: string,
+    origin: Origin,
+    ranges: readonly NumberRange[],
+  ): Promise<JournalEntry[]> {
+    await this.#wire.statement('select journal');
+    return (this.#read(vesselId)?.journal ?? [])
+      .filter(
+        ({ change }) =>
+          change.origin === origin &&
+          ranges.some(([first, last]) => first <= change.number && change.number <= last),
+      )
+      .sort((a, b) => a.change.number - b.change.number);
+  }
+
+  async journalOfRecords(vesselId: string, recordIds: readonly string[]): Promise<JournalEntry[]> {
+    await this.#wire.statement('select journal of records');
+    return (this.#read(vesselId)?.journal ?? []).filter(({ change }) => recordIds.includes(change.recordId));
+  }
+
+  async appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#wire.statement('insert journal');
+    const tables = this.#write(vesselId);
+    for (const entry of entries) tables.append(entry);
+  }
+
+  async sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void> {
+    if (hashes.size === 0) return;
+    await this.#wire.statement('update journal');
+    const tables = this.#write(vesselId);
+    for (const [number, hash] of hashes) {
+      const entry = tables.entry(origin, number);
+      if (entry !== null) tables.replace({ ...entry, hash });
+    }
+  }
+
+  async renumberJournal(vesselId: string, from: Origin, entries: readonly RenumberedEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#wire.statement('update journal numbers');
+    const tables = this.#write(vesselId);
+    for (const { number, change, hash } of entries) tables.renumber(from, number, change, hash);
+  }
+
+  async setApplied(
+    vesselId: string,
+    origin: Origin,
+    numbers: readonly number[],
+    applied: Applied,
+  ): Promise<void> {
+    if (numbers.length === 0) return;
+    await this.#wire.statement('update applied');
+    const tables = this.#write(vesselId);
+    for (const number of numbers) {
+      const entry = tables.entry(origin, number);
+      if (entry !== null) tables.replace({ ...entry, applied });
+    }
+  }
+
+  async records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
+    if (ids.length === 0) return [];
+    await this.#wire.statement('select records');
+    const records = this.#read(vesselId)?.records;
+    return [...new Set(ids)].flatMap((id) => records?.get(keyOf(entity, id)) ?? []);
+  }
+
+  async saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#wire.statement('upsert records');
+    const tables = this.#write(vesselId);
+    for (const record of records) tables.save(record);
+  }
+
+  async recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]> {
+    await this.#wire.statement('select records without digest');
+    return [...(this.#read(vesselId)?.records.values() ?? [])]
+      .filter(({ digest }) => digest === null)
+      .slice(0, limit);
+  }
+
+  async saveDigests(vesselId: string, digests: readonly RecordDigest[]): Promise<void> {
+    if (digests.length === 0) return;
+    await this.#wire.statement('update digests');
+    const { records } = this.#write(vesselId);
+    for (const { entity, recordId, digest } of digests) {
+      const record = records.get(keyOf(entity, recordId));
+      if (record !== undefined) records.set(keyOf(entity, recordId), { ...record, digest });
+    }
+  }
+
+  async freeFeeds(vesselId: string, last: number, limit: number): Promise<number[]> {
+    await this.#wire.statement('select feeds');
+    const taken = new Set((this.#read(vesselId)?.journal ?? []).map(({ feed }) => feed));
+    const free: number[] = [];
+    for (let feed = 1; feed <= last && free.length < limit; feed += 1) if (!taken.has(feed)) free.push(feed);
+    return free;
+  }
+
+  async digestsAfter(vesselId: string, after: RecordRef | null, limit: number): Promise<RecordDigest[]> {
+    await this.#wire.statement('select digests');
+    const place = ({ recordId, entity }: RecordRef): string => `${recordId} ${entity}`;
+    return [...(this.#read(vesselId)?.records.values() ?? [])]
+      .flatMap(({ entity, id, digest }) => (digest === null ? [] : [{ entity, recordId: id, digest }]))
+      .filter((each) => after === null || place(each) > place(after))
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
+    await this.#wire.statement('select highest number');
+    let highest: string | null = null;
+    for (const { entity, row } of this.#read(vesselId)?.records.values() ?? []) {
+      const number = entity === 'work_order' ? row?.values['number'] : undefined;
+      if (typeof number !== 'string' || number < first || number > last) continue;
+      if (highest === null || number > highest) highest = number;
+    }
+    return highest;
+  }
+
+  async openConflicts(vesselId: string, recordIds: readonly string[]): Promise<StoredConflict[]> {
+    if (recordIds.length === 0) return [];
+    await this.#wire.statement('select conflicts');
+    return [...(this.#read(vesselId)?.conflicts.values() ?? [])].filter(
+      ({ recordId, settledAt }) => settledAt === null && recordIds.includes(recordId),
+    );
+  }
+
+  async saveConflicts(vesselId: string, conflicts: readonly StoredConflict[]): Promise<void> {
+    for (const conflict of conflicts) {
+      await this.#wire.statement('upsert conflict');
+      this.#write(vesselId).saveConflict(conflict, this.#database.newConflictId);
+    }
+  }
+
+  async addProblems(problems: readonly NewProblem[]): Promise<void> {
+    if (problems.length === 0) return;
+    await this.#wire.statement('insert problems');
+    this.#problems.push(...onePerKey(problems));
+  }
+
+  async concludeProblem(problem: NewProblem): Promise<void> {
+    await this.#wire.statement('rewrite problem');
+    this.#concluded.push(problem);
+  }
+
+  async enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#wire.statement('insert queue');
+    const tables = this.#write(vesselId);
+    for (const entry of entries) tables.enqueue(entry);
+    const urgent = new Set(entries.filter(({ lane }) => lane === 'urgent').map(({ recordId }) => recordId));
+    for (const [number, entry] of tables.queue)
+      if (entry.lane !== 'urgent' && urgent.has(entry.recordId))
+        tables.queue.set(number, { ...entry, lane: 'urgent' });
+  }
+
+  async dequeue(vesselId: string, held: Held): Promise<RecordRef[]> {
+    await this.#wire.statement('delete queue');
+    const { queue } = this.#write(vesselId);
+    const removed = [...queue.values()].filter(({ number }) => holds(held, number));
+    for (const { number } of removed) queue.delete(number);
+    return removed.map(({ entity, recordId }) => ({ entity, recordId }));
+  }
+
+  async requeue(vesselId: string, origin: Origin, held: Held): Promise<number> {
+    await this.#wire.statement('insert queue');
+    const tables = this.#write(vesselId);
+    let added = 0;
+    for (const { change } of tables.journal) {
+      const { number, lane, entity, recordId, at } = change;
+      if (change.origin !== origin || holds(held, number) || tables.queue.has(number)) continue;
+      tables.enqueue({ number, lane, entity, recordId, at });
+      added += 1;
+    }
+    return added;
+  }
+
+  async notify(notice: Notice): Promise<void> {
+    await this.#wire.statement('notify');
+    this.#notices.push(notice);
+  }
+
+  /** Everything at once; the caller lets go of the locks. */
+  commit(): void {
+    for (const [vesselId, tables] of this.#own) {
+      const before = this.#database.vessels.get(vesselId) ?? null;
+      this.#database.vessels.set(vesselId, tables);
+      this.#database.addContact(vesselId);
+      this.#database.onCommit(vesselId, before, tables);
+    }
+    for (const problem of this.#problems) this.#database.addProblem(problem);
+    for (const problem of this.#concluded) this.#database.concludeProblem(problem);
+    for (const notice of this.#notices) this.#database.notify(notice);
+  }
+
+  #read(vesselId: string): VesselTables | undefined {
+    return this.#own.get(vesselId) ?? this.#database.vessels.get(vesselId);
+  }
+
+  #write(vesselId: string): VesselTables {
+    const own = this.#own.get(vesselId);
+    if (own !== undefined) return own;
+    const committed = this.#database.vessels.get(vesselId);
+    if (committed === undefined) throw new Error(`A write to vessel ${vesselId}, which is not there`);
+    if (!this.#database.holds(vesselId, this))
+      throw new Error(`A write to vessel ${vesselId} by a transaction that does not hold its lock`);
+    const copy = committed.copy();
+    this.#own.set(vesselId, copy);
+    return copy;
+  }
+}
+
+/** As an upsert leaves them: the last of those with one key. */
+export function onePerKey(problems: readonly NewProblem[]): NewProblem[] {
+  return [...new Map(problems.map((problem) => [problem.key, problem])).values()];
+}
