@@ -23,6 +23,7 @@ import { readVessels } from './vessels/queries.ts';
 import { readShipsDays } from './vessels/ships-days.ts';
 import { summaryOf } from './vessels/summary.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
+import { RenumberDoubled } from './work-orders/renumber-doubled.ts';
 import { WorkOrders } from './work-orders/service.ts';
 
 export interface ShoreOptions {
@@ -70,6 +71,7 @@ export function openShore(
   const snapshots = new SqlSnapshotStore(database);
   const parts = { store, snapshots, environment, commits, figures, codec, openLink, gateway: name, admit };
   const gateway = new Gateway(parts, options);
+  const doubled = new RenumberDoubled(parts, database.reader);
   const closing = new AbortController();
   let stopListening = (): void => undefined;
   const ready = start();
@@ -94,6 +96,7 @@ export function openShore(
     if (closing.signal.aborted) return;
     stopListening = listenToOthers(store, commits, name, environment);
     gateway.start();
+    doubled.start();
   }
 
   return {
@@ -103,6 +106,7 @@ export function openShore(
       closing.abort();
       stopListening();
       await gateway.close();
+      await doubled.close();
     },
   };
 

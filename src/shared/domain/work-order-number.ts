@@ -17,7 +17,19 @@ export function numberRange(year: number, side: NumberingSide): { first: string;
 
 /** The number after `previous` (null when none was given this year). Throws when the year's range is used up. */
 export function nextNumber(year: number, side: NumberingSide, previous: string | null): string {
-  const count = previous === null ? firstOf[side] : Number(previous.slice(-6)) + 1;
+  const count = previous === null ? firstOf[side] : numberOf(previous).count + 1;
   if (count > lastOf[side]) throw new Error(`No work order number is left for ${year} (${side})`);
   return format(year, count);
+}
+
+/** The parts of a number such as `WO-2026-000123`. */
+export function numberOf(number: string): { year: number; count: number } {
+  return { year: Number(number.slice(3, 7)), count: Number(number.slice(8)) };
+}
+
+/** Notes of an order that got another number: on paper and in people's heads it may stand with the former one. */
+export function notesWithFormerNumber(notes: string, former: string): string {
+  return [notes.trimEnd(), `Raised as ${former}, a number that another order bears.`]
+    .filter((line) => line !== '')
+    .join('\n');
 }

@@ -207,3 +207,22 @@ export function overriddenDeleteProblem(
     recordId,
   };
 }
+
+/** An order bore the number of another, and got a new one. */
+export function numberDoubledProblem(
+  vesselId: string,
+  { id, title, from, to }: { id: string; title: string; from: string; to: string },
+  at: number,
+): NewProblem {
+  return {
+    vesselId,
+    key: `number ${vesselId} ${id} ${to}`,
+    at,
+    code: 'number_doubled',
+    message:
+      `Two orders of ${vesselId} were raised as ${from}, on computers that had not heard of each other. '${title}' is ` +
+      `${to} now; the other keeps its number. Put the new number where the old one was written down.`,
+    entity: 'work_order',
+    recordId: id,
+  };
+}

@@ -64,9 +64,9 @@ async function recordsOf(
     for (const record of await view.records(vesselId, entity, ids))
       stored.set(keyOf(entity, record.id), record);
   }
-  const contested = [...stored.values()].filter(({ state }) => isContested(state));
+  const unclear = [...stored.values()].filter(({ state, row }) => row === null || isContested(state));
   const changed = candidates.filter((each) => each.changed);
-  const told = await view.history(vesselId, [...new Set([...contested, ...changed].map(({ id }) => id))]);
+  const told = await view.history(vesselId, [...new Set([...unclear, ...changed].map(({ id }) => id))]);
   const histories = new Map<string, JournalEntry[]>();
   for (const entry of told) {
     const key = keyOf(entry.change.entity, entry.change.recordId);

@@ -23,32 +23,39 @@ export function recordAt(
     .map(({ change }) => change);
   if (changes.length === 0) return null;
   const state = changes.reduce((before, change) => applyChange(spec, before, change), emptyState);
-  const latest = latestStamp(state);
-  const by = changes.find(({ origin, number }) => origin === latest?.origin && number === latest.number);
-  const values = materialise(spec, state);
+  const by = latestIn(state, changes);
   return {
     entity: spec.entity,
     id,
-    values,
-    updatedAt: values === null ? 0 : (by?.at ?? 0),
-    updatedBy: values === null ? '' : (by?.actorName ?? ''),
+    values: materialise(spec, state),
+    updatedAt: by?.at ?? 0,
+    updatedBy: by?.actorName ?? '',
     state: encodeState(state),
     history: historyFor(state, changes),
   };
 }
 
-/** A record that has not changed since the position, as it stands. */
+function latestIn(state: RecordState, changes: readonly Change[]): Change | undefined {
+  const latest = latestStamp(state);
+  return changes.find(({ origin, number }) => origin === latest?.origin && number === latest.number);
+}
+
+/**
+ * A record that has not changed since the position, as it stands.
+ * @param history every entry of the record, where it is contested or has no row; nobody needs it otherwise
+ */
 export function recordNow(
   { entity, id, state, row }: StoredRecord,
   history: readonly JournalEntry[],
 ): SnapshotRecord {
   const changes = history.flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+  const by = row === null ? latestIn(state, changes) : null;
   return {
     entity,
     id,
     values: row?.values ?? null,
-    updatedAt: row?.updatedAt ?? 0,
-    updatedBy: row?.updatedBy ?? '',
+    updatedAt: row?.updatedAt ?? by?.at ?? 0,
+    updatedBy: row?.updatedBy ?? by?.actorName ?? '',
     state: encodeState(state),
     history: historyFor(state, changes),
   };

@@ -5,7 +5,6 @@ import {
   type NewWorkOrder,
   type WorkOrderChanges,
 } from '#shared/contract/work-orders.ts';
-import { nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -24,10 +23,10 @@ import type { RecordKey, ShoreWorkOrder, WorkOrderService, Writer } from '../ser
 import type { Executor } from '../store/database.ts';
 import { workOrder } from '../store/schema.ts';
 import type { Values } from '../store/shore-store.ts';
+import { nextOfficeNumber } from './next-number.ts';
 import type { WorkOrderQueries } from './queries.ts';
 
 const { entity } = workOrderSpec;
-const side = 'shore';
 
 /** The office's rules for raising, changing and closing work orders. */
 export class WorkOrders implements WorkOrderService {
@@ -55,7 +54,7 @@ export class WorkOrders implements WorkOrderService {
       const createdAt = new Date(unit.at).toISOString();
       const values: WorkOrderFields = {
         ...given,
-        number: await numberFor(unit, Number(createdAt.slice(0, 4))),
+        number: await nextOfficeNumber(unit, Number(createdAt.slice(0, 4))),
         status: 'open',
         actualHours: null,
         completedAt: null,
@@ -101,11 +100,6 @@ async function existing(unit: RecordUnit, id: string): Promise<RecordInUnit & { 
   if (record === null || record.deleted || record.values === null)
     throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
   return { ...record, values: record.values };
-}
-
-async function numberFor(unit: RecordUnit, year: number): Promise<string> {
-  const { first, last } = numberRange(year, side);
-  return nextNumber(year, side, await unit.highestNumber(first, last));
 }
 
 async function checkReferences(

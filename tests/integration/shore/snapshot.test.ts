@@ -92,8 +92,8 @@ async function folded(
       entity,
       id,
       values,
-      updatedAt: values === null ? 0 : (last?.at ?? 0),
-      updatedBy: values === null ? '' : (last?.actorName ?? ''),
+      updatedAt: last?.at ?? 0,
+      updatedBy: last?.actorName ?? '',
       state: encodeState(state),
     });
   }

@@ -111,6 +111,51 @@ describe('things that happen', () => {
     expect(new Set(given).size).toBe(given.length);
   });
 
+  test('numbers given twice, by a clone and by a computer that had heard of nothing: one order keeps it, on all ends', async () => {
+    const lost = fleet.board('Bridge PC');
+    const first = await create(lost, 'First ashore');
+    await fleet.settled(lost);
+    await fleet.stop(lost);
+
+    const fresh = fleet.board('New bridge PC', { online: false });
+    const second = await create(fresh, 'Raised before it had heard of anything');
+    expect(second.number).toBe(first.number);
+    await fresh.call('workOrders.update', { id: second.id, changes: { notes: 'Parts ordered' } });
+    await fleet.stop(fresh);
+    const image = fleet.copy(fresh);
+    const found = fleet.board('New bridge PC', { directory: fresh.directory });
+    await until('the number is given once', async () => isUnique(await numbers(found)));
+    await fleet.settled(found);
+    await create(found, 'After that');
+    await fleet.settled(found);
+
+    const clone = fleet.board('Engine PC', { directory: image, online: false });
+    const third = await create(clone, 'Raised on a copy');
+    await fleet.stop(clone);
+    const engine = fleet.board('Engine PC', { directory: image });
+    await until('all numbers are given once', async () => {
+      const given = await numbers(engine);
+      return given.length === 4 && isUnique(given);
+    });
+    await fleet.settled(found, engine);
+
+    const raised = await engine.call('workOrders.get', { id: second.id });
+    expect(raised.number).toMatch(/^WO-\d{4}-500001$/);
+    expect(raised.notes).toBe(`Parts ordered\nRaised as ${first.number}, a number that another order bears.`);
+    expect((await engine.call('workOrders.get', { id: first.id })).number).toBe(first.number);
+    expect((await found.call('workOrders.get', { id: third.id })).number).toMatch(/^WO-\d{4}-50000[12]$/);
+    for (const vessel of [found, engine]) {
+      const told = (await vessel.call('sync.problems', {})).items.filter(
+        ({ code }) => code === 'number_doubled',
+      );
+      expect(told.map(({ recordId }) => recordId)).toContain(second.id);
+    }
+    const ashore = (await fleet.problemsAshore()).filter(({ code }) => code === 'number_doubled');
+    expect(ashore).toHaveLength(2);
+    const { conflicts } = await engine.call('sync.status', {});
+    expect(conflicts).toBe(0);
+  });
+
   test('shore restored from an older backup: what it lost comes back from the ship, and it writes on under a new name', async () => {
     const vessel = fleet.board('Bridge PC');
     const kept = await create(vessel, 'Before the backup');
@@ -256,6 +301,8 @@ describe('things that happen', () => {
     expect(await hoursAhead(fleet, other.id)).toBeLessThan(1);
   });
 });
+
+const isUnique = (given: readonly string[]): boolean => new Set(given).size === given.length;
 
 /** By how much the hybrid time of a record's last change is ahead of (or behind) the clock on the wall. */
 async function hoursAhead(fleet: Fleet, recordId: string): Promise<number> {

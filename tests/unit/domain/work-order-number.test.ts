@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nextNumber, numberRange, type NumberingSide } from '#shared/domain/work-order-number.ts';
+import {
+  nextNumber,
+  notesWithFormerNumber,
+  numberRange,
+  type NumberingSide,
+} from '#shared/domain/work-order-number.ts';
 import { workOrderFields } from '#shared/domain/work-order.ts';
 
 const sides: readonly NumberingSide[] = ['vessel', 'shore'];
@@ -18,6 +23,12 @@ describe('work order numbers', () => {
     expect(give(2026, 'vessel', 2)).toEqual(['WO-2026-000001', 'WO-2026-000002']);
     expect(give(2026, 'shore', 2)).toEqual(['WO-2026-500001', 'WO-2026-500002']);
     expect(give(2027, 'vessel', 1)).toEqual(['WO-2027-000001']);
+  });
+
+  test('that an order had before stand in its notes, which keep what people wrote', () => {
+    const former = 'Raised as WO-2026-000012, a number that another order bears.';
+    expect(notesWithFormerNumber('', 'WO-2026-000012')).toBe(former);
+    expect(notesWithFormerNumber('Parts ordered\n', 'WO-2026-000012')).toBe(`Parts ordered\n${former}`);
   });
 
   test('never collide, though ship and office do not ask each other, in any years', () => {

@@ -15,7 +15,7 @@ import {
 } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import { BaseReader } from './base.ts';
+import { BaseReader, type BaseHead } from './base.ts';
 import { conflictFromRow } from './conflicts.ts';
 import type { ReadableDatabase } from './database.ts';
 import { JournalReader } from './journal.ts';
@@ -80,11 +80,7 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
     const begin = begins.get(origin);
     let hash = begin?.hash ?? chainStart(vesselId, origin);
     let previous = begin?.number ?? 0;
-    const [early] = begin === undefined ? [] : journal.range(origin, 0, 1);
-    if (early !== undefined && early.change.number <= previous)
-      throw new Difference(
-        `Journal ${origin}: entry ${early.change.number} stands before its beginning after ${previous}`,
-      );
+    if (begin !== undefined) folded.changes += checkKept(journal, vesselId, begin);
     for (;;) {
       const entries = journal.range(origin, previous, stride);
       for (const entry of entries) {
@@ -123,6 +119,34 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       `Journal ${own}: ends at entry ${folded.last}, but shore acknowledged ${acknowledged}`,
     );
   return folded;
+}
+
+/**
+ * What this node wrote under a former name before it took a snapshot, which has it as well: from the first entry on, one
+ * after the other, the journal that shore holds. @returns how many there are
+ */
+function checkKept(journal: JournalReader, vesselId: string, begin: BaseHead): number {
+  const { origin } = begin;
+  let hash = chainStart(vesselId, origin);
+  for (let previous = 0; ;) {
+    const entries = journal
+      .range(origin, previous, stride)
+      .filter(({ change }) => change.number <= begin.number);
+    for (const entry of entries) {
+      const { number } = entry.change;
+      if (number !== previous + 1)
+        throw new Difference(
+          `Journal ${origin}: entry ${number} follows entry ${previous}, before its beginning after ${begin.number}`,
+        );
+      hash = chainNext(hash, entry.change);
+      if (entry.hash !== hash || (number === begin.number && hash !== begin.hash))
+        throw new Difference(
+          `Journal ${origin}: entry ${number} does not fit the hash chain; it was altered`,
+        );
+      previous = number;
+    }
+    if (entries.length < stride) return previous;
+  }
 }
 
 /** The records as they came with a snapshot, if this node took one. */

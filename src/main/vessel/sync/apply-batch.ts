@@ -14,12 +14,15 @@ import {
   latestStamp,
   materialise,
   overridesDelete,
+  type RecordState,
 } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps, sideOf, type Origin } from '#shared/sync/seen.ts';
 import { timesAheadProblem } from './incarnation-problems.ts';
+import { tellNewNumber } from './new-number.ts';
 import { labelOf } from '../record-label.ts';
 import type { RecordKey } from '../store/outbox.ts';
+import type { StoredRecord } from '../store/record-table.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 /**
@@ -140,19 +143,31 @@ export function applyToRecord(
   if (values === null) {
     store.awaited.put(spec.entity, change.recordId, versions);
   } else {
-    const latest = latestStamp(state);
-    const isLatest = row === null || latest === null || compareStamps(stampOf(change), latest) === 0;
-    table.put(change.recordId, {
-      values,
-      deleted: isDeleted(state),
-      updatedAt: isLatest ? change.at : row.updatedAt,
-      updatedBy: isLatest ? change.actorName : row.updatedBy,
-      versions,
-    });
+    const { updatedAt, updatedBy } = lastTouched(store, change, state, row);
+    const deleted = isDeleted(state);
+    table.put(change.recordId, { values, deleted, updatedAt, updatedBy, versions });
     if (row === null) store.awaited.remove(spec.entity, change.recordId);
+    else tellNewNumber(store, change, { before: row.values, after: values });
   }
   store.conflicts.follow(spec, change, { prior: before, state, now: store.environment.now() });
   if (overridesDelete(before, state, change)) reportOverriddenDelete(store, change);
+}
+
+/** When, and by whom, what is in force in a record was changed last. A create can come after updates of its record. */
+function lastTouched(
+  store: VesselStore,
+  change: Change,
+  state: RecordState,
+  row: StoredRecord | null,
+): Pick<StoredRecord, 'updatedAt' | 'updatedBy'> {
+  const latest = latestStamp(state);
+  const isLatest = latest === null || compareStamps(stampOf(change), latest) === 0;
+  if (!isLatest && row !== null) return row;
+  const by = isLatest ? change : store.journal.get(latest.origin, latest.number)?.change;
+  if (by !== undefined) return { updatedAt: by.at, updatedBy: by.actorName };
+  return (
+    store.base.get(change.entity, change.recordId) ?? { updatedAt: change.at, updatedBy: change.actorName }
+  );
 }
 
 /** An update beats a delete that had not seen it: whoever deleted has to hear that the record is there still. */

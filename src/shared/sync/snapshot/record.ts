@@ -8,7 +8,7 @@ export interface SnapshotRecord {
   readonly id: string;
   /** The record as its table shows it; null while its create has not arrived. */
   readonly values: Readonly<Record<string, Scalar>> | null;
-  /** Wall clock of the latest change, ms, and who made it; 0 and nobody where there are no values. */
+  /** Wall clock of the latest change, ms, and who made it: also while there are no values, the create being on board. */
   readonly updatedAt: number;
   readonly updatedBy: string;
   readonly state: RecordStateJson;

@@ -11,6 +11,7 @@ import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { RecordKey } from '../../store/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
+import { tellNewNumber } from '../new-number.ts';
 import { writeTaking, type Taking } from '../../store/taking.ts';
 
 /** A record that keeps to its rules, and those rules. */
@@ -110,6 +111,9 @@ function takeRecord(store: VesselStore, spec: RecordSpec, record: SnapshotRecord
   } else {
     const latest = latestStamp(state);
     const last = since.find((change) => latest !== null && compareStamps(stampOf(change), latest) === 0);
+    const before = store.table(entity).get(id);
+    if (before !== null)
+      tellNewNumber(store, { entity, recordId: id }, { before: before.values, after: values });
     store.table(entity).put(id, {
       values,
       deleted: isDeleted(state),
