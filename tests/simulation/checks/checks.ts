@@ -111,6 +111,11 @@ export class Checks {
         if (!verified.ok)
           throw new Broken('the tables are what the journal says', `${ship.name}: ${verified.difference}`);
       }
+      if (ship.promised > store.own.last)
+        throw new Broken(
+          'what was reported as saved is there',
+          `${ship.name} reported ${ship.promised}, its journal ends at ${store.own.last}`,
+        );
       const lost = ship.journal === null ? null : ship.saved.missingFrom(ship.journal);
       if (lost !== null)
         throw new Broken(

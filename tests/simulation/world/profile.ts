@@ -15,6 +15,8 @@ export interface Profile {
   urgent: number;
   /** Milliseconds between two positions of all clocks' hands. */
   clockGrain: number;
+  /** True for ships that have been at sea before: what a new node asks of shore first they have behind them. */
+  acquainted: boolean;
   /** True for a disk of its own instead of one from the pool, with SQLite's own transactions. */
   ownDisk: boolean;
   network: { lost: number; doubled: number; late: number; forgotten: number; slow: boolean };
@@ -103,6 +105,7 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       [3, 1],
       [1, 60_000],
     ] as const),
+    acquainted: dice.chance(0.75),
     ownDisk: dice.chance(0.02),
     network: {
       lost: maybe(0.35, dice.pick([0.03, 0.1, 0.3])),

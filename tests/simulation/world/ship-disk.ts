@@ -2,6 +2,8 @@ import Database from 'better-sqlite3';
 import { heldFromJson, heldJson, holds } from '#shared/sync/held.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection, type OpenedDatabase } from '#vessel/store/open-database.ts';
+import { Settings } from '#vessel/store/settings.ts';
+import { writeTaking } from '#vessel/store/taking.ts';
 import { ensureTriggers } from '#vessel/store/triggers.ts';
 import type { Life } from './life.ts';
 
@@ -29,7 +31,9 @@ export class ShipDisk {
   #handed = new Map<string, number>();
   #life: Life | null = null;
   #inUnit = false;
-  #readonly = false;
+  /** Set by a flag of ours, not SQLite's, at whose change every statement would be compiled anew. */
+  #isReadonly = false;
+  #isLimited = false;
 
   private constructor(database: Database.Database, nested: boolean) {
     this.#database = database;
@@ -50,11 +54,15 @@ export class ShipDisk {
   static readonly #pool: ShipDisk[] = [];
   static #blank: Buffer | null = null;
 
-  /** An empty disk. @param nested whether it comes from the pool */
-  static empty(nested: boolean): ShipDisk {
-    if (!nested) return new ShipDisk(opened(this.#blankImage()), false);
-    const disk = this.#pool.pop() ?? new ShipDisk(opened(this.#blankImage()), true);
-    disk.#database.exec('BEGIN');
+  /**
+   * An empty disk.
+   * @param nested whether it comes from the pool
+   * @param acquainted whether a node on it has taken its first snapshot from shore, which held nothing
+   */
+  static empty(nested: boolean, acquainted = false): ShipDisk {
+    const disk = (nested ? this.#pool.pop() : undefined) ?? new ShipDisk(opened(this.#blankImage()), nested);
+    if (nested) disk.#database.exec('BEGIN');
+    if (acquainted) writeTaking(new Settings(disk.#database), { kind: 'done' });
     return disk;
   }
 
@@ -85,12 +93,12 @@ export class ShipDisk {
   /** Hands the disk to a program. What another one left unfinished on it is undone. */
   open(life: Life): OpenedDatabase {
     this.#undo();
-    this.#setReadonly(false);
+    this.#isReadonly = false;
     this.#handed = new Map();
     this.#life = life;
     life.onEnd(() => {
       // Whatever the program still tries is not done.
-      if (this.#life === life) this.#setReadonly(true);
+      if (this.#life === life) this.#isReadonly = true;
     });
     return { connection: asWritable(this.connection), close: () => undefined };
   }
@@ -122,13 +130,15 @@ export class ShipDisk {
 
   /** @param pages that may still be written; null for a disk with room */
   limit(pages: number | null): void {
+    if (pages === null && !this.#isLimited) return;
+    this.#isLimited = pages !== null;
     const used = Number(this.#database.pragma('page_count', { simple: true }));
     this.#database.pragma(`max_page_count = ${pages === null ? 1_000_000_000 : used + pages}`);
   }
 
   /** The disk is needed no more. */
   release(): void {
-    this.#setReadonly(false);
+    this.#isReadonly = false;
     this.#life = null;
     if (!this.#nested) {
       this.#database.close();
@@ -154,10 +164,18 @@ export class ShipDisk {
     this.#inUnit = false;
   }
 
-  #setReadonly(value: boolean): void {
-    if (this.#readonly === value) return;
-    this.#readonly = value;
-    this.#database.exec(`PRAGMA query_only = ${value ? 1 : 0}`);
+  /** A statement that writes does so no more once its program has ended. */
+  #guard(statement: Statement): Statement {
+    if (/^\s*select/i.test(statement.source)) return statement;
+    for (const name of ['run', 'get', 'all'] as const) {
+      const execute = statement[name].bind(statement) as (...values: unknown[]) => unknown;
+      const guarded = (...values: unknown[]): unknown => {
+        if (this.#isReadonly) throw new Database.SqliteError('The program has ended', 'SQLITE_READONLY');
+        return execute(...values);
+      };
+      Object.defineProperty(statement, name, { value: guarded });
+    }
+    return statement;
   }
 
   /** The function is made known to SQLite once; a later program's takes the place of an earlier one's. */
@@ -185,7 +203,7 @@ export class ShipDisk {
       if (known.reader) known.pluck(false).raw(false);
       return known;
     }
-    const statement = this.#database.prepare(sql);
+    const statement = this.#guard(this.#database.prepare(sql));
     statements[place] = statement;
     return statement;
   }
@@ -195,8 +213,10 @@ export class ShipDisk {
     const life = this.#life;
     if (life === null) return null;
     const run = (action: () => void): Statement => ({ run: action }) as unknown as Statement;
-    const execute = (own: string, nested: string): void =>
-      void this.#database.exec(this.#nested ? nested : own);
+    const execute = (own: string, nested: string): void => {
+      if (this.#nested) for (const each of nested.split('; ')) this.#own(each).run();
+      else this.#own(own).run();
+    };
     if (sql === 'BEGIN IMMEDIATE')
       return run(() => {
         life.boundary();

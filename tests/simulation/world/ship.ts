@@ -16,6 +16,8 @@ export interface ShipParts {
   timeline: Timeline;
   network: Network;
   dice: Dice;
+  /** Whether it may be put back to a copy: then its changes may get other numbers. */
+  copies: boolean;
   /** Called when the node's program has ended. */
   onEnd(ship: Ship): void;
 }
@@ -40,6 +42,8 @@ export class Ship {
   backup: Buffer | null = null;
   /** What was reported as saved to whoever wrote it. */
   saved = new Saved();
+  /** The same by its number, where nothing can change that. */
+  promised = 0;
   readonly #parts: ShipParts;
   /** Disks that it had before. */
   readonly #former: ShipDisk[] = [];
@@ -110,6 +114,7 @@ export class Ship {
     this.disk = disk;
     this.journal = null;
     this.saved = new Saved();
+    this.promised = 0;
     this.full = false;
   }
 
@@ -125,7 +130,8 @@ export class Ship {
   writtenWith(change: Change, after: number): Change[] {
     const text = canonicalText(change);
     for (const disk of [this.disk, ...this.#former]) {
-      const journal = new JournalReader(disk.connection);
+      const journal =
+        disk === this.disk && this.journal !== null ? this.journal : new JournalReader(disk.connection);
       const entry = journal.get(change.origin, change.number);
       if (entry !== null && canonicalText(entry.change) === text)
         return journal.range(change.origin, after, 10_000).map((each) => each.change);
@@ -149,8 +155,14 @@ export class Ship {
         if (!this.full) throw error;
         return;
       }
-      if (life.alive) this.saved.note(store);
+      if (life.alive) this.#note(store);
     });
+  }
+
+  /** Everything in its journal was reported as saved. */
+  #note(store: VesselStore): void {
+    if (this.#parts.copies) this.saved.note(store);
+    else this.promised = store.own.last;
   }
 
   /** A screen asks. */
@@ -162,7 +174,7 @@ export class Ship {
     life.run(() => {
       void node.call({ method, input }).then((result) => {
         if (!life.alive) return;
-        if (result.ok) this.saved.note(store);
+        if (result.ok) this.#note(store);
         else if (store.own.last > before && !this.full)
           life.timeline.fail(new Error(`${method} was refused, and yet something was written`));
         life.timeline.trace.add(life.timeline.now, this.name, `answers ${method}`, result.ok ? 1 : 0, () =>

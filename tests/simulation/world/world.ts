@@ -55,10 +55,11 @@ export class World {
       const name = `ship-${index + 1}`;
       const clock = new WallClock(start + dice.pick([0, 0, 1_000, -60_000]), profile.clockGrain);
       this.ships.push(
-        new Ship(name, name, ShipDisk.empty(!profile.ownDisk), clock, {
+        new Ship(name, name, ShipDisk.empty(!profile.ownDisk, profile.acquainted), clock, {
           timeline,
           network: this.network,
           dice,
+          copies: profile.weights.restoreShip > 0,
           onEnd: (ship) => this.#startAgain(ship),
         }),
       );

@@ -99,7 +99,7 @@ export class Conflicts {
       connection.prepare(
         `SELECT * FROM sync_conflicts WHERE ${condition} AND id < coalesce(@before, 9e18)
            AND (@recordId IS NULL OR record_id = @recordId)
-         ORDER BY id DESC LIMIT @limit`,
+         ORDER BY id DESC LIMIT +@limit`,
       );
     const count = (condition: string): Statement =>
       connection

@@ -59,8 +59,9 @@ export class JournalReader {
   constructor(connection: ReadableDatabase) {
     this.#slot = connection.prepare('SELECT slot FROM sync_origins WHERE origin = ?').pluck();
     this.#get = connection.prepare('SELECT * FROM sync_journal WHERE entry = ?');
+    // A bound limit has a plus before it: without, SQLite prepares the statement anew at each call, to plan by its value.
     this.#range = connection.prepare(
-      'SELECT * FROM sync_journal WHERE entry > ? AND entry < ? ORDER BY entry LIMIT ?',
+      'SELECT * FROM sync_journal WHERE entry > ? AND entry < ? ORDER BY entry LIMIT +?',
     );
     this.#ofRecord = connection.prepare(
       'SELECT * FROM sync_journal WHERE record_id = ? AND entity = ? ORDER BY time, origin, number',

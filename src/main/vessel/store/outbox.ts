@@ -32,8 +32,8 @@ const queued = z.object({ number: z.number(), lane: z.enum(lanes) });
  * and go only on shore's word.
  */
 export class Outbox {
-  readonly #next: Statement;
-  readonly #before: Statement;
+  readonly #next: Readonly<Record<Lane, Statement>>;
+  readonly #before: Readonly<Record<Lane, Statement>>;
   readonly #promoted: Statement;
   readonly #markSent: Statement;
   readonly #removeUpTo: Statement;
@@ -66,14 +66,18 @@ export class Outbox {
        SELECT number, lane, entity, record_id, at FROM sync_journal WHERE entry BETWEEN ? AND ?
        ON CONFLICT DO NOTHING RETURNING entity, record_id`,
     );
+    // The lane is written out: where it is bound SQLite prepares the statement anew at each call, to see whether the
+    // index that leaves the normal lane out will do; a limit, to plan by its value, unless a plus stands before it.
     // A cross join keeps SQLite from starting with the journal, all of which it would sort for each batch.
-    this.#next = connection.prepare(
-      `SELECT j.* FROM sync_outbox AS o CROSS JOIN sync_journal AS j ON j.entry = @base + o.number
-       WHERE o.lane = @lane AND o.number > @after ORDER BY o.number LIMIT @limit`,
+    this.#next = ofEachLane((lane) =>
+      connection.prepare(
+        `SELECT j.* FROM sync_outbox AS o CROSS JOIN sync_journal AS j ON j.entry = @base + o.number
+         WHERE o.lane = '${lane}' AND o.number > @after ORDER BY o.number LIMIT +@limit`,
+      ),
     );
-    this.#before = connection
-      .prepare('SELECT max(number) FROM sync_outbox WHERE lane = ? AND number < ?')
-      .pluck();
+    this.#before = ofEachLane((lane) =>
+      connection.prepare(`SELECT max(number) FROM sync_outbox WHERE lane = '${lane}' AND number < ?`).pluck(),
+    );
     this.#promoted = connection
       .prepare(
         `SELECT min(o.number) FROM sync_journal AS j JOIN sync_outbox AS o ON o.number = j.number
@@ -81,7 +85,7 @@ export class Outbox {
       )
       .pluck();
     this.#markSent = connection.prepare(
-      `UPDATE sync_outbox SET sent_at = @now WHERE lane = @lane AND number BETWEEN @first AND @last AND sent_at IS NULL
+      `UPDATE sync_outbox SET sent_at = @now WHERE lane = +@lane AND number BETWEEN @first AND @last AND sent_at IS NULL
        RETURNING entity, record_id`,
     );
     this.#removeUpTo = connection.prepare(
@@ -123,12 +127,12 @@ export class Outbox {
   /** The lane's changes after number `after`, in order, at most `limit`. */
   next(origin: Origin, lane: Lane, after: number, limit: number): JournalEntry[] {
     const base = this.#journal.base(origin);
-    return base === null ? [] : this.#next.all({ base, lane, after, limit }).map(fromRow);
+    return base === null ? [] : this.#next[lane].all({ base, after, limit }).map(fromRow);
   }
 
   /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */
   predecessor(lane: Lane, number: number): number {
-    return count.parse(this.#before.get(lane, number) ?? 0);
+    return count.parse(this.#before[lane].get(number) ?? 0);
   }
 
   /** Lowest number of a record's changes in the urgent lane; null when it has none there. */
@@ -172,4 +176,8 @@ export class Outbox {
       oldestAt: depth === 0 ? null : count.nullable().parse(this.#oldest.get() ?? null),
     };
   }
+}
+
+function ofEachLane(make: (lane: Lane) => Statement): Readonly<Record<Lane, Statement>> {
+  return { urgent: make('urgent'), normal: make('normal'), bulk: make('bulk') };
 }

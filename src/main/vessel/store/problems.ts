@@ -56,7 +56,7 @@ export class Problems {
     this.#trim = connection.prepare(
       'DELETE FROM sync_problems WHERE id <= (SELECT max(id) FROM sync_problems) - ?',
     );
-    this.#page = connection.prepare('SELECT * FROM sync_problems ORDER BY id DESC LIMIT ? OFFSET ?');
+    this.#page = connection.prepare('SELECT * FROM sync_problems ORDER BY id DESC LIMIT +? OFFSET ?');
     this.#forgetNumbers = connection.prepare(
       'UPDATE sync_problems SET number = NULL WHERE number IS NOT NULL',
     );

@@ -106,31 +106,31 @@ export class RecordDigests {
     );
     this.#remove = connection.prepare('DELETE FROM sync_digests WHERE record_id = ? AND entity = ?');
     this.#clear = connection.prepare(
-      'DELETE FROM sync_digests WHERE rowid IN (SELECT rowid FROM sync_digests LIMIT ?)',
+      'DELETE FROM sync_digests WHERE rowid IN (SELECT rowid FROM sync_digests LIMIT +?)',
     );
     this.#markStale = connection.prepare(
       `INSERT INTO sync_digests (record_id, entity, digest, stale) VALUES (?, ?, zeroblob(16), 1)
        ON CONFLICT (record_id, entity) DO UPDATE SET stale = 1`,
     );
-    this.#stale = connection.prepare('SELECT entity, record_id FROM sync_digests WHERE stale LIMIT ?');
+    this.#stale = connection.prepare('SELECT entity, record_id FROM sync_digests WHERE stale LIMIT +?');
     this.#entries = connection.prepare(
-      'SELECT entity, record_id, number FROM sync_journal WHERE entry BETWEEN ? AND ? ORDER BY entry LIMIT ?',
+      'SELECT entity, record_id, number FROM sync_journal WHERE entry BETWEEN ? AND ? ORDER BY entry LIMIT +?',
     );
     this.#page = connection.prepare(
       `SELECT entity, record_id, digest FROM sync_digests WHERE (record_id, entity) > (?, ?)
-       ORDER BY record_id, entity LIMIT ?`,
+       ORDER BY record_id, entity LIMIT +?`,
     );
     this.#ids = new Map([
       ...[...store.tables.keys()].map((entity): [string, Statement] => [
         entity,
         connection.prepare(
-          `SELECT '${entity}' AS entity, id AS record_id FROM ${entity} WHERE id > ? ORDER BY id LIMIT ?`,
+          `SELECT '${entity}' AS entity, id AS record_id FROM ${entity} WHERE id > ? ORDER BY id LIMIT +?`,
         ),
       ]),
       [
         awaiting,
         connection.prepare(
-          'SELECT entity, record_id FROM sync_awaited WHERE record_id > ? ORDER BY record_id LIMIT ?',
+          'SELECT entity, record_id FROM sync_awaited WHERE record_id > ? ORDER BY record_id LIMIT +?',
         ),
       ],
     ]);

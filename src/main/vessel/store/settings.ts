@@ -13,6 +13,8 @@ export type SettingName =
   | 'snapshot'
   | 'snapshot_start';
 
+const stored = z.string().nullable();
+
 /** What the node knows of itself, as text. Not synced. */
 export class Settings {
   readonly #get: Statement;
@@ -26,10 +28,7 @@ export class Settings {
   }
 
   get(name: SettingName): string | null {
-    return z
-      .string()
-      .nullable()
-      .parse(this.#get.get(name) ?? null);
+    return stored.parse(this.#get.get(name) ?? null);
   }
 
   set(name: SettingName, value: string): void {
