@@ -2,7 +2,6 @@ import { sampleOrders } from '../../src/demo/sample-orders.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { seeded } from '#support/seeded.ts';
 import { silentLog } from '#support/vessel.ts';
-import { newRecordId } from '#vessel/record-id.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -36,8 +35,8 @@ export function fillWorkedShip(directory: string, vesselId: string, orders: numb
   const store = new VesselStore(opened.connection, vesselId, environment);
   const write = (work: Parameters<typeof recordAndPublish<void>>[2]): void =>
     recordAndPublish(store, { actor: { id: null, name: random.pick(people) }, device: 'Bridge PC' }, work);
-  const equipment = Array.from({ length: 300 }, () => newRecordId(environment));
-  const crew = Array.from({ length: 25 }, () => newRecordId(environment));
+  const equipment = Array.from({ length: 300 }, () => store.recordIds.next());
+  const crew = Array.from({ length: 25 }, () => store.recordIds.next());
   write((unit) => {
     for (const [index, id] of equipment.entries())
       unit.create('equipment', id, {
@@ -58,7 +57,7 @@ export function fillWorkedShip(directory: string, vesselId: string, orders: numb
     now += day;
     write((unit) => {
       for (let index = first; index < Math.min(orders, first + ordersPerDay); index += 1) {
-        const id = newRecordId(environment);
+        const id = store.recordIds.next();
         unit.create('work_order', id, newOrder(index, now));
         if (random.next() < 0.9) open.push(id);
       }

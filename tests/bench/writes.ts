@@ -8,7 +8,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
-import { newRecordId } from '#vessel/record-id.ts';
+import { RecordIds } from '#shared/record-ids.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection } from '#vessel/store/open-database.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -19,6 +19,7 @@ import { figure, mean, quantile, type Figure } from './figure.ts';
 const rounds = 3_000;
 const warmUp = 300;
 const environment = systemEnvironment(silentLog);
+const recordIds = new RecordIds(environment);
 
 /**
  * One work order a transaction: a bare INSERT into the same table with the same indexes, against the service that
@@ -69,7 +70,7 @@ function bareInsert(durability: string): (round: number) => void {
   );
   return (round) => {
     const order: Record<string, unknown> = orderAt(round);
-    insert.run([newRecordId(environment), environment.now(), 'Filler', ...fields.map((name) => order[name])]);
+    insert.run([recordIds.next(), environment.now(), 'Filler', ...fields.map((name) => order[name])]);
   };
 }
 

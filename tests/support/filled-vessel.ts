@@ -3,7 +3,6 @@ import { priorities, workOrderTypes } from '#shared/domain/work-order.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { newRecordId } from '#vessel/record-id.ts';
 import { silentLog } from './vessel.ts';
 
 const words = [
@@ -28,7 +27,7 @@ export function fillWithOrders(directory: string, vesselId: string, count: numbe
   for (let first = 0; first < count; first += unitSize) {
     recordAndPublish(store, { actor: { id: null, name: 'Filler' }, device: 'Bridge PC' }, (unit) => {
       for (let index = first; index < Math.min(count, first + unitSize); index += 1)
-        unit.create('work_order', newRecordId(environment), orderAt(index));
+        unit.create('work_order', store.recordIds.next(), orderAt(index));
     });
   }
   opened.close();

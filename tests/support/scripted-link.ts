@@ -1,9 +1,11 @@
 import { zstdCodec } from '#link/zstd.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
-import { decodeFrame, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
+import { encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
 import { positionName, type Ask } from '#shared/sync/snapshot/messages.ts';
 import { parseTopic, topicOf } from '#shared/sync/topics.ts';
+import { FrameReader } from './frame-reader.ts';
 
 export interface Published {
   topic: string;
@@ -21,7 +23,13 @@ export class ScriptedLink {
   settings: LinkSettings | null = null;
   connected = false;
   opened = 0;
+  readonly #reader: FrameReader;
   #events: LinkEvents | null = null;
+
+  /** @param recordOf knows records that no message creates: those of a snapshot */
+  constructor(recordOf: (creation: Creation) => string | null = () => null) {
+    this.#reader = new FrameReader(zstdCodec, recordOf);
+  }
 
   readonly open: OpenLink = (settings, events) => {
     this.settings = settings;
@@ -53,6 +61,7 @@ export class ScriptedLink {
 
   /** A frame from shore. */
   receive(vessel: string, message: Message): void {
+    this.#reader.learn(message);
     const kind = message.kind === 'batch' ? message.lane : message.kind;
     this.receiveBytes(topicOf(vessel, 'down', kind), encodeFrame(message, zstdCodec));
   }
@@ -93,9 +102,7 @@ export class ScriptedLink {
   #takeDecoded(): Message[] {
     return this.takePublished().flatMap(({ topic, payload }) => {
       const parsed = parseTopic(topic);
-      return parsed === null || parsed.kind === 'presence'
-        ? []
-        : [decodeFrame(payload, parsed.vessel, zstdCodec)];
+      return parsed === null || parsed.kind === 'presence' ? [] : [this.#reader.read(payload, parsed.vessel)];
     });
   }
 

@@ -4,7 +4,8 @@ import type { Codec } from '../ports.ts';
 import { compareBody, type Compare } from './compare.ts';
 import { changeSchema, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
-import { decodeColumns, encodeColumns } from './columns/batch.ts';
+import { encodeColumns, openColumns } from './columns/batch.ts';
+import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
 import { heldJson } from './held.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
 import { originName, seenSchema, type Origin } from './seen.ts';
@@ -27,7 +28,8 @@ export const contentLimit = 4 * 1024 * 1024;
 /** Most changes in one batch. */
 export const batchLimit = 500;
 
-export type WireFault = 'malformed' | 'unknown_version' | 'oversize' | 'wrong_vessel';
+/** `unresolved`: a batch names records by their creation that this end does not hold as the sender does. */
+export type WireFault = 'malformed' | 'unknown_version' | 'oversize' | 'wrong_vessel' | 'unresolved';
 
 /** A message that cannot be taken. Nothing of it has been stored. */
 export class WireError extends Error {
@@ -86,9 +88,10 @@ export const ackBody = z.strictObject({
   beyondHash: hash.nullable(),
   /**
    * What became of the batch this answers: stored, out of order (`gap`: send again from the cursor), a number
-   * that already stands for another change (`fork`), or `status` when it answers no batch.
+   * that already stands for another change (`fork`), records named by creations that are not held as the sender
+   * holds them (`unresolved`: send again with ids written out), or `status` when it answers no batch.
    */
-  outcome: z.enum(['stored', 'gap', 'fork', 'status']),
+  outcome: z.enum(['stored', 'gap', 'fork', 'unresolved', 'status']),
   /** The `attempt` of the batch or the hello that this answers. */
   attempt: count.nullable(),
   /** Changes that were stored but break a rule, or wait for a newer program. */
@@ -156,8 +159,13 @@ export type Telemetry = z.infer<typeof telemetryBody>;
 
 export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page;
 
-export function encodeFrame(message: Message, codec: Codec): Uint8Array {
-  const packed = codec.compress(contentOf(message));
+/** @param creationOf for a batch: which records the receiver knows by the change that created them */
+export function encodeFrame(
+  message: Message,
+  codec: Codec,
+  creationOf: CreationOf = nothingKnown,
+): Uint8Array {
+  const packed = codec.compress(contentOf(message, creationOf));
   const frame = new Uint8Array(packed.length + 2);
   frame[0] = mark;
   frame[1] = protocolVersion;
@@ -166,21 +174,39 @@ export function encodeFrame(message: Message, codec: Codec): Uint8Array {
 }
 
 /** A batch is columns behind a byte that JSON cannot begin with; everything else is JSON. */
-function contentOf(message: Message): Uint8Array {
+function contentOf(message: Message, creationOf: CreationOf): Uint8Array {
   if (message.kind !== 'batch') return new TextEncoder().encode(JSON.stringify(message));
-  const columns = encodeColumns(message, message.changes);
+  const columns = encodeColumns(message, message.changes, creationOf);
   const content = new Uint8Array(columns.length + 1);
   content[0] = columnsMark;
   content.set(columns, 1);
   return content;
 }
 
+/** A batch that names records by the changes that created them: to be looked up before it can be read. */
+export interface SealedBatch extends Omit<Batch, 'kind' | 'changes'> {
+  readonly kind: 'sealed';
+  readonly creations: readonly Creation[];
+  /**
+   * @param ids of the records in `creations`, in their order; null for one that is not held
+   * @throws WireError `unresolved` when one is missing or they are not those that the sender meant
+   */
+  open(ids: readonly (string | null)[]): Batch;
+}
+
 /**
+ * Reads a message of which every part is said in full.
  * @param frame bytes as they came
  * @param vessel the vessel that the topic names
  * @throws WireError with a code and a sentence for the log
  */
 export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Message {
+  const opened = openFrame(frame, vessel, codec);
+  return opened.kind === 'sealed' ? opened.open(opened.creations.map(() => null)) : opened;
+}
+
+/** As `decodeFrame`, but a batch that names records by their creation is handed over as it is. */
+export function openFrame(frame: Uint8Array, vessel: string, codec: Codec): Message | SealedBatch {
   if (frame.length > frameLimit)
     throw new WireError('oversize', `A message of ${frame.length} bytes; at most ${frameLimit} are taken`);
   if (frame.length < 3 || frame[0] !== mark) throw new WireError('malformed', 'This is not an ARUS message');
@@ -236,25 +262,32 @@ function malformed(error: z.ZodError): WireError {
 }
 
 /** @throws WireError */
-function readBatch(columns: Uint8Array): Batch {
-  const { head, changes } = decodedColumns(columns);
-  const parsed = batchHead.safeParse(head);
+function readBatch(columns: Uint8Array): Batch | SealedBatch {
+  const opened = orDamaged(() => openColumns(columns, batchLimit));
+  const parsed = batchHead.safeParse(opened.head);
   if (!parsed.success) throw malformed(parsed.error);
-  if (changes.length === 0) throw new WireError('malformed', 'A batch without changes');
-  return {
-    kind: 'batch',
-    ...parsed.data,
-    changes: changes.map((change) => {
-      const checked = changeSchema.safeParse(change);
-      if (!checked.success) throw malformed(checked.error);
-      return checked.data;
-    }),
+  const head = parsed.data;
+  const { creations, sum } = opened.known;
+  const open = (ids: readonly (string | null)[]): Batch => {
+    const known = ids.filter((id) => id !== null);
+    if (known.length < creations.length || (known.length > 0 && sumOf(known) !== sum))
+      throw new WireError('unresolved', 'A batch names records that are not held as its sender holds them');
+    return {
+      kind: 'batch',
+      ...head,
+      changes: orDamaged(() => opened.changes(known)).map((change) => {
+        const checked = changeSchema.safeParse(change);
+        if (!checked.success) throw malformed(checked.error);
+        return checked.data;
+      }),
+    };
   };
+  return creations.length === 0 ? open([]) : { kind: 'sealed', ...head, creations, open };
 }
 
-function decodedColumns(columns: Uint8Array): ReturnType<typeof decodeColumns> {
+function orDamaged<T>(read: () => T): T {
   try {
-    return decodeColumns(columns, batchLimit);
+    return read();
   } catch (cause) {
     if (cause instanceof ColumnsError)
       throw new WireError('malformed', `A batch is damaged: ${cause.message}`);

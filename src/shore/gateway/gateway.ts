@@ -9,15 +9,16 @@ import type {
   Qos,
 } from '#shared/ports.ts';
 import {
-  decodeFrame,
   decodePresence,
   encodeFrame,
   encodePresence,
+  openFrame,
   WireError,
   type Ack,
   type Batch,
   type Hello,
   type Message,
+  type SealedBatch,
   type Telemetry,
 } from '#shared/sync/frame.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
@@ -35,6 +36,7 @@ import { answerCompare } from '../compare/answer-compare.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
 import { admitted } from '../ingest/admitted.ts';
 import { ingest, type IngestParts } from '../ingest/ingest.ts';
+import { openBatch } from '../ingest/open-batch.ts';
 import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
 import { takeHello } from '../ingest/take-hello.ts';
 import { answerAsk } from '../snapshot/answer-ask.ts';
@@ -224,9 +226,12 @@ export class Gateway {
       await this.#takePresence(vesselId, message);
       return;
     }
-    const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
+    const frame = openFrame(message.payload, vesselId, this.#parts.codec);
     checkKind(topic, frame);
     switch (frame.kind) {
+      case 'sealed':
+        await this.#takeSealed(frame, message);
+        break;
       case 'batch':
         await this.#takeBatch(frame, message);
         break;
@@ -247,6 +252,16 @@ export class Gateway {
         break;
       case 'page':
         throw new WireError('malformed', 'Pages of a snapshot go down, not up');
+    }
+  }
+
+  async #takeSealed(sealed: SealedBatch, message: LinkMessage): Promise<void> {
+    const opened = await this.#retrying(() => openBatch(this.#parts, sealed));
+    if (opened?.kind === 'batch') {
+      await this.#takeBatch(opened, message);
+    } else if (opened !== null) {
+      this.#parts.figures.gaps += 1;
+      this.#answer(opened);
     }
   }
 
@@ -400,8 +415,9 @@ export class Gateway {
   }
 }
 
-function checkKind(topic: ParsedTopic, frame: Message): void {
+function checkKind(topic: ParsedTopic, frame: Message | SealedBatch): void {
   const lane = laneOfKind(topic.kind);
-  const fits = frame.kind === 'batch' ? frame.lane === lane : frame.kind === topic.kind;
+  const isBatch = frame.kind === 'batch' || frame.kind === 'sealed';
+  const fits = isBatch ? frame.lane === lane : frame.kind === topic.kind;
   if (!fits) throw new WireError('malformed', `A ${frame.kind} on the topic for ${topic.kind}`);
 }

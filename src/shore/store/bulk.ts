@@ -45,6 +45,11 @@ export function anyOf(texts: readonly string[]): SQL {
   return sql`any(${`{${quoted.join(',')}}`}::text[])`;
 }
 
+/** The same of whole numbers. */
+export function anyNumberOf(numbers: readonly number[]): SQL {
+  return sql`any(${`{${numbers.join(',')}}`}::bigint[])`;
+}
+
 function list(names: readonly string[]): SQL {
   return sql.join(
     names.map((name) => sql.identifier(name)),

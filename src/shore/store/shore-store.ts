@@ -2,6 +2,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { Held } from '#shared/sync/held.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
@@ -37,6 +38,8 @@ export interface ShoreStore {
   predecessor(vesselId: string, lane: Lane, number: number): Promise<number>;
   /** Chain hash at an entry; null where there is none or a gap lies before it. */
   hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null>;
+  /** The records that these changes created, in their order; null for a change that is not held or created none. */
+  createdBy(vesselId: string, creations: readonly Creation[]): Promise<(string | null)[]>;
   /** Entries of one origin after a number, in order. */
   entriesOf(vesselId: string, origin: Origin, after: number, limit: number): Promise<JournalEntry[]>;
   vesselsWithQueue(): Promise<string[]>;

@@ -2,7 +2,9 @@ import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { anyNumberOf } from './bulk.ts';
 import { openContext, rowsOf, wholeNumber, type Database } from './database.ts';
 import { vesselHead } from './head-rows.ts';
 import { journalEntry } from './journal-rows.ts';
@@ -93,6 +95,28 @@ export class SqlStore implements ShoreStore {
         ),
       );
     return row?.hash ?? null;
+  }
+
+  async createdBy(vesselId: string, creations: readonly Creation[]): Promise<(string | null)[]> {
+    const numbersOf = new Map<string, number[]>();
+    for (const { origin, number } of creations)
+      numbersOf.set(origin, [...(numbersOf.get(origin) ?? []), number]);
+    const found = new Map<string, string>();
+    for (const [origin, numbers] of numbersOf) {
+      const rows = await this.#database.reader
+        .select({ number: syncJournal.number, recordId: syncJournal.recordId })
+        .from(syncJournal)
+        .where(
+          and(
+            eq(syncJournal.vesselId, vesselId),
+            eq(syncJournal.origin, origin),
+            sql`${syncJournal.number} = ${anyNumberOf([...new Set(numbers)])}`,
+            eq(syncJournal.operation, 'create'),
+          ),
+        );
+      for (const { number, recordId } of rows) found.set(`${origin} ${number}`, recordId);
+    }
+    return creations.map(({ origin, number }) => found.get(`${origin} ${number}`) ?? null);
   }
 
   async entriesOf(vesselId: string, origin: Origin, after: number, limit: number): Promise<JournalEntry[]> {

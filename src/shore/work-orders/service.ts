@@ -7,6 +7,7 @@ import {
 } from '#shared/contract/work-orders.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { RecordIds } from '#shared/record-ids.ts';
 import { ShoreFailure } from '../failure.ts';
 import { HistoryQueries } from '../history/queries.ts';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../record-and-publish.ts';
 import { checkBasis } from '../records/basis.ts';
 import { parsed } from '../records/parsed.ts';
-import { newRecordId } from '../records/record-id.ts';
 import { whoseRecord } from '../records/whose-record.ts';
 import type { RecordKey, ShoreWorkOrder, WorkOrderService, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
@@ -34,12 +34,14 @@ export class WorkOrders implements WorkOrderService {
   readonly #executor: Executor;
   readonly #queries: WorkOrderQueries;
   readonly #history: HistoryQueries;
+  readonly #recordIds: RecordIds;
 
   constructor(parts: WriteParts, executor: Executor, queries: WorkOrderQueries) {
     this.#parts = parts;
     this.#executor = executor;
     this.#queries = queries;
     this.#history = new HistoryQueries(executor);
+    this.#recordIds = new RecordIds(parts.environment);
   }
 
   list: WorkOrderService['list'] = (query) => this.#queries.list(query);
@@ -48,7 +50,7 @@ export class WorkOrders implements WorkOrderService {
 
   async create(vesselId: string, input: NewWorkOrder, writer: Writer): Promise<ShoreWorkOrder> {
     const given = parsed(newWorkOrder, input);
-    const id = newRecordId(this.#parts.environment);
+    const id = this.#recordIds.next();
     await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
       await checkReferences(unit, given);
       const createdAt = new Date(unit.at).toISOString();

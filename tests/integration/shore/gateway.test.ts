@@ -114,6 +114,22 @@ describe.each(kinds)('a gateway on %s', (kind) => {
     });
   });
 
+  test('records named by their creation are looked up; where shore does not hold it, nothing is stored and the vessel is told', async () => {
+    const id = ship.create({ title: 'Known' });
+    await gateway.exchange(ship.batch(1, 1));
+    ship.update(id, { title: 'Edited' });
+    const creationOf = (number: number) => () => ({ origin: ship.origin, number });
+    const frame = (number: number) => encodeFrame(ship.batch(2, 2), zstdCodec, creationOf(number));
+    const answered = async (payload: Uint8Array) => {
+      const before = gateway.acks('nordlys').length;
+      gateway.send('nordlys', 'normal', payload);
+      return until('an answer', () => gateway.acks('nordlys')[before]);
+    };
+    expect(await answered(frame(7))).toMatchObject({ outcome: 'unresolved', held: 1 });
+    expect(await answered(frame(1))).toMatchObject({ outcome: 'stored', held: 2 });
+    expect(await gateway.shore.service.workOrders.get({ id })).toMatchObject({ title: 'Edited' });
+  });
+
   test('what is malformed, of an unknown version, of another vessel or too large is refused with a log line and a problem; nothing is stored, nothing stops', async () => {
     ship.create({ title: 'Good' });
     await gateway.exchange(ship.batch(1, 1));

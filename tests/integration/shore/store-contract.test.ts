@@ -181,6 +181,11 @@ describe.each([...kinds, 'memory'] as const)('the store of shore on %s', (kind) 
     expect(await store.hashAt(id, ship.origin, 2)).toBe(ship.hashes[1]);
     expect(await store.hashAt(id, ship.origin, 3)).toBeNull();
     expect(await store.hashAt(id, ship.origin, 9)).toBeNull();
+    const named = [2, 3, 1, 9, 2].map((number) => ({ origin: ship.origin, number }));
+    expect(await store.createdBy(id, [...named, { origin: 'vnobody', number: 1 }])).toEqual(
+      // The third is an update, the ninth is not there.
+      [other, null, one, null, other, null],
+    );
     await store.transaction('update', async (tx) => {
       await tx.vesselForUpdate(id);
       const ranges = [

@@ -6,7 +6,6 @@ import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.t
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { applyBatch } from '#vessel/sync/apply-batch.ts';
-import { newRecordId } from '#vessel/record-id.ts';
 import { fillWithOrders, orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
@@ -42,7 +41,7 @@ describe('the digest of all records on board', () => {
   }
 
   function create(index = 0): string {
-    const id = newRecordId(environment);
+    const id = store.recordIds.next();
     write((unit) => unit.create('work_order', id, orderAt(index)));
     return id;
   }
@@ -93,7 +92,7 @@ describe('the digest of all records on board', () => {
     seen.add(upToDate());
     write((unit) => unit.update('work_order', id, { title: 'Other' }));
     seen.add(upToDate());
-    applyBatch(store, fromShore(newRecordId(environment), { title: 'Of a record that is not here yet' }));
+    applyBatch(store, fromShore(store.recordIds.next(), { title: 'Of a record that is not here yet' }));
     seen.add(upToDate());
     write((unit) => unit.delete('work_order', id));
     seen.add(upToDate());

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { zstdCodec } from '#link/zstd.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { encodePresence, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { encodePresence, openFrame, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
@@ -189,6 +190,25 @@ describe('the uplink', () => {
     acknowledge(0, { outcome: 'gap', attempt });
     acknowledge(0, { outcome: 'gap', attempt });
     expect(sentBatches()).toHaveLength(0);
+  });
+
+  test('records that shore knows are named by their creation; where shore cannot look them up, by their ids again', async () => {
+    const { id } = await create('Known ashore');
+    link.up();
+    sentBatches();
+    acknowledge(1);
+    await vessel.call('workOrders.update', { id, changes: { title: 'Edited' } });
+    environment.advance(0);
+    const [named] = link.takePublished().filter(({ topic }) => topic.endsWith('/normal'));
+    const sealed = openFrame(named?.payload ?? new Uint8Array(), vesselId, zstdCodec);
+    expect(sealed).toMatchObject({ kind: 'sealed', creations: [{ origin: origin(), number: 1 }] });
+    acknowledge(1, { outcome: 'unresolved', attempt: sealed.kind === 'sealed' ? sealed.attempt : null });
+    environment.advance(0);
+    const [whole] = link.takePublished().filter(({ topic }) => topic.endsWith('/normal'));
+    expect(openFrame(whole?.payload ?? new Uint8Array(), vesselId, zstdCodec)).toMatchObject({
+      kind: 'batch',
+      changes: [{ recordId: id }],
+    });
   });
 
   test('silence makes it send again, at growing intervals, for as long as it takes', async () => {

@@ -23,7 +23,7 @@ let vessel: TestVessel;
 
 beforeEach(() => {
   environment = virtualEnvironment(silentLog);
-  link = new ScriptedLink();
+  link = new ScriptedLink(({ number }) => changes[number - 1]?.recordId ?? null);
   vessel = openTestVessel({ environment, openLink: link.open });
 });
 afterEach(() => vessel.node.close());
@@ -31,7 +31,7 @@ afterEach(() => vessel.node.close());
 const reopen = async (meanwhile = (): void => {}): Promise<void> => {
   await vessel.node.close();
   meanwhile();
-  link = new ScriptedLink();
+  link = new ScriptedLink(({ number }) => changes[number - 1]?.recordId ?? null);
   vessel = openTestVessel({ environment, openLink: link.open, directory: vessel.directory });
 };
 const status = () => vessel.call('sync.status', {});

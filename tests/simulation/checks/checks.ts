@@ -152,7 +152,12 @@ export class Checks {
     const { network, profile, ships, timeline } = this.#world;
     // It takes every frame apart; where the link is fast hardly anything is on its way.
     if (!profile.network.slow) return;
-    const flights = new Map(ships.map(({ name }) => [name, new Flights()]));
+    const flights = new Map(
+      ships.map((ship) => [
+        ship.name,
+        new Flights(({ origin, number }) => ship.store?.journal.get(origin, number)?.change.recordId ?? null),
+      ]),
+    );
     network.onSent = (who, topic, payload) => {
       if (!/\/up\/(urgent|normal|bulk)$/.test(topic)) return;
       if (flights.get(who)?.sent(who, payload) === false)

@@ -1,5 +1,6 @@
-import { decodeFrame } from '#shared/sync/frame.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
 import { heldFromJson, holds } from '#shared/sync/held.ts';
+import { FrameReader } from '#support/frame-reader.ts';
 import { plainCodec } from '../world/plain-codec.ts';
 
 /** Batches that may be on their way at once, the one more that is urgent included. */
@@ -10,10 +11,16 @@ export class Flights {
   #attempt = -1;
   #origin = '';
   #last: number[] = [];
+  readonly #reader: FrameReader;
+
+  /** @param recordOf knows the records that a batch may name by their creation */
+  constructor(recordOf: (creation: Creation) => string | null) {
+    this.#reader = new FrameReader(plainCodec, recordOf);
+  }
 
   /** @returns false when there are more than a sender may have */
   sent(vesselId: string, payload: Uint8Array): boolean {
-    const message = decodeFrame(payload, vesselId, plainCodec);
+    const message = this.#reader.read(payload, vesselId);
     if (message.kind !== 'batch') return true;
     const { attempt, origin, changes } = message;
     if (attempt !== this.#attempt || origin !== this.#origin) this.#last = [];
@@ -24,7 +31,7 @@ export class Flights {
   }
 
   heard(vesselId: string, payload: Uint8Array): void {
-    const message = decodeFrame(payload, vesselId, plainCodec);
+    const message = this.#reader.read(payload, vesselId);
     if (message.kind !== 'ack' || message.origin !== this.#origin) return;
     const reached = heldFromJson(message.held);
     this.#last = this.#last.filter((number) => !holds(reached, number));

@@ -1,5 +1,6 @@
 import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type {
   ContactFacts,
@@ -77,6 +78,14 @@ export class MemoryStore implements ShoreStore {
   async hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null> {
     await this.#wire.statement('select hash');
     return this.#tables(vesselId)?.entry(origin, number)?.hash ?? null;
+  }
+
+  async createdBy(vesselId: string, creations: readonly Creation[]): Promise<(string | null)[]> {
+    await this.#wire.statement('select created');
+    return creations.map(({ origin, number }) => {
+      const change = this.#tables(vesselId)?.entry(origin, number)?.change;
+      return change?.operation === 'create' ? change.recordId : null;
+    });
   }
 
   async entriesOf(vesselId: string, origin: Origin, after: number, limit: number): Promise<JournalEntry[]> {

@@ -76,7 +76,7 @@ const acks: fc.Arbitrary<Ack> = fc.record({
   origin: origins,
   held: heldJsonOf(),
   hash: hashes,
-  outcome: fc.constantFrom('stored', 'gap', 'fork', 'status'),
+  outcome: fc.constantFrom('stored', 'gap', 'fork', 'unresolved', 'status'),
   attempt: fc.option(counts),
   problems: fc.array(fc.record({ number: counts, code: storableText(40), message: storableText(500) }), {
     maxLength: 3,
@@ -327,7 +327,7 @@ describe('a damaged message', () => {
       fc.property(batches, fc.nat(), fc.integer({ min: 0, max: 255 }), (sent, place, byte) => {
         const columns = encodeColumns(sent, sent.changes);
         const damaged = inColumns(columns.with(place % columns.length, byte));
-        expect(['malformed', 'wrong_vessel', 'taken']).toContain(faultOf(damaged));
+        expect(['malformed', 'wrong_vessel', 'unresolved', 'taken']).toContain(faultOf(damaged));
       }),
       { numRuns: 600 },
     );

@@ -2,7 +2,6 @@ import { asc, eq } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Handlers } from '../handlers.ts';
-import { newRecordId } from '../record-id.ts';
 import { recordAndPublish } from '../store/record-and-publish.ts';
 import { crewMember } from '../store/schema.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -26,7 +25,7 @@ export function crewHandlers(
         .all(),
     }),
     'crew.create': (input, { actor }) => {
-      const id = newRecordId(store.environment);
+      const id = store.recordIds.next();
       recordAndPublish(store, { actor, device }, (unit) => unit.create(crewMemberSpec.entity, id, input));
       return { id, ...input };
     },

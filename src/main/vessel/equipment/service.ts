@@ -3,7 +3,6 @@ import { equipmentFields, equipmentSpec } from '#shared/domain/equipment.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
-import { newRecordId } from '../record-id.ts';
 import { recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -22,7 +21,7 @@ export class EquipmentService {
 
   /** @returns the new item's id */
   create(input: ParsedInput<'equipment.create'>, actor: Actor): string {
-    const id = newRecordId(this.#store.environment);
+    const id = this.#store.recordIds.next();
     recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => unit.create(entity, id, input));
     return id;
   }

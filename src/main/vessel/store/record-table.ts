@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { columnOf, type FieldSpec, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
+import { stampFromJson, stampJson } from '#shared/sync/seen.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 
 /** A record's values by field name, as the domain knows them. */
@@ -31,11 +33,23 @@ export class RecordReader {
   readonly spec: RecordSpec;
   readonly #fields: [string, FieldSpec][];
   readonly #get: Statement;
+  readonly #created: Statement;
 
   constructor(connection: ReadableDatabase, spec: RecordSpec) {
     this.spec = spec;
     this.#fields = Object.entries(spec.fields);
     this.#get = connection.prepare(`SELECT * FROM ${spec.entity} WHERE id = ?`);
+    this.#created = connection
+      .prepare(`SELECT json_extract(versions, '$.c') FROM ${spec.entity} WHERE id = ?`)
+      .pluck();
+  }
+
+  /** By which change the record was created; null where that, or the record, is not known. */
+  createdBy(id: string): Creation | null {
+    const text = z.string().nullish().parse(this.#created.get(id));
+    if (text === null || text === undefined) return null;
+    const { origin, number } = stampFromJson(stampJson.parse(JSON.parse(text)));
+    return { origin, number };
   }
 
   /** The record, deleted or not; null when there is no row with this id. */

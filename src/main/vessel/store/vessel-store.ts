@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { Lane, RecordSpec } from '#shared/domain/record.ts';
+import { RecordIds } from '#shared/record-ids.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { witness, type HybridTime } from '#shared/sync/clock.ts';
@@ -58,6 +59,7 @@ export class VesselStore {
   readonly base: Base;
   readonly journal: Journal;
   readonly outbox: Outbox;
+  readonly recordIds: RecordIds;
   readonly heads: Heads;
   readonly conflicts: Conflicts;
   readonly problems: Problems;
@@ -81,6 +83,7 @@ export class VesselStore {
     this.vesselId = vesselId;
     this.environment = environment;
     this.connection = connection;
+    this.recordIds = new RecordIds(environment);
     this.#unitOfWork = new UnitOfWork(connection);
     const altered = ensureTriggers(connection);
     if (altered.length > 0)

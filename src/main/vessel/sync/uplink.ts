@@ -9,6 +9,7 @@ import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+import { KnownCreations } from './known-creations.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 
 /**
@@ -42,17 +43,20 @@ export class Uplink {
   readonly #timer: AcknowledgementTimer;
   #up = false;
   #nextTurn: Cancel | null = null;
+  #known: KnownCreations;
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
   constructor(store: VesselStore, parts: UplinkParts) {
     this.#store = store;
     this.#parts = parts;
+    this.#known = new KnownCreations(store);
     this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
   }
 
   onUp(): void {
     this.#up = true;
+    this.#known = new KnownCreations(this.#store);
     this.#timer.reset();
     this.restart();
   }
@@ -90,7 +94,9 @@ export class Uplink {
     const done = this.#window.acknowledge(held);
     if (done.length > 0) this.#timer.progressed(done.map((flight) => now - flight.sentAt));
     this.#parts.onMoved();
-    if (ack.outcome === 'gap' && ack.attempt === this.#attempt) this.#onGap(held);
+    const isOurs = ack.attempt === this.#attempt;
+    if (ack.outcome === 'gap' && isOurs) this.#onGap(held);
+    else if (ack.outcome === 'unresolved' && isOurs) this.#onUnresolved();
     else if (ack.outcome === 'fork') this.#timer.backOff();
     else this.pump();
     this.#watch();
@@ -104,6 +110,12 @@ export class Uplink {
     const { heads, own } = this.#store;
     if (isCovered(heads.acknowledged(own.origin) ?? nothingHeld, held)) this.restart();
     else this.#parts.onLost();
+  }
+
+  /** Shore does not hold the records that a batch named by their creation as they are here. */
+  #onUnresolved(): void {
+    this.#known.refused();
+    this.restart();
   }
 
   stop(): void {
@@ -143,7 +155,7 @@ export class Uplink {
       proof: proofFor(numbers, this.#window.reached(acknowledgedEnd(this.#store))),
       changes: entries.map((entry) => entry.change),
     };
-    const frame = encodeFrame(batch, this.#parts.codec);
+    const frame = encodeFrame(batch, this.#parts.codec, this.#known.now());
     const flight = {
       lane,
       first: first.change.number,

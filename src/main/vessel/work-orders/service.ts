@@ -6,7 +6,6 @@ import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/do
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
-import { newRecordId } from '../record-id.ts';
 import { recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
 import type { StoredRecord } from '../store/record-table.ts';
 import type { Actor } from '../store/unit-of-work.ts';
@@ -36,7 +35,7 @@ export class WorkOrderService {
 
   /** @returns the new order's id */
   create(input: ParsedInput<'workOrders.create'>, actor: Actor): string {
-    const id = newRecordId(this.#store.environment);
+    const id = this.#store.recordIds.next();
     return this.#write(actor, (unit) => {
       this.#checkReferences(input);
       const createdAt = new Date(unit.at).toISOString();

@@ -6,7 +6,17 @@ import { ticksPerMillisecond } from '../clock.ts';
 import { proof, type Proof } from '../proof.ts';
 import { seenSchema, type Seen } from '../seen.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
+import { readMasks, writeMasks } from './field-masks.ts';
+import {
+  KnownReader,
+  KnownWriter,
+  nothingKnown,
+  readKnown,
+  type CreationOf,
+  type KnownReferences,
+} from './known.ts';
 import { RecordColumn } from './record-ids.ts';
+import { readSteps, writeSteps } from './steps.ts';
 import { readColumn, writeColumn, type ValueContext } from './values.ts';
 
 /** What travels of a batch besides its changes. `frame.ts` says what each means. */
@@ -42,22 +52,18 @@ type Writer = [id: string | null, name: string, device: string];
  * The changes of a batch in columns: for each property all changes' values in a row, which compresses to half of what
  * the changes one by one do. `docs/protocol.md` has it byte by byte.
  * @param changes in order of their numbers, all of the head's origin
+ * @param creationOf which records the receiver knows by the change that created them
  */
-export function encodeColumns(head: BatchHead, changes: readonly Change[]): Uint8Array {
-  const out = new ByteWriter();
-  out.text(head.vessel);
-  out.text(head.origin);
-  out.unsigned(lanes.indexOf(head.lane));
-  out.unsigned(head.after);
-  out.unsigned(head.attempt);
-  out.raw(fromHex(head.hash));
-  out.text(JSON.stringify(head.proof));
-  out.unsigned(changes.length);
-
+export function encodeColumns(
+  head: BatchHead,
+  changes: readonly Change[],
+  creationOf: CreationOf = nothingKnown,
+): Uint8Array {
+  const known = new KnownWriter(creationOf);
+  const body = new ByteWriter();
   const kinds = new Shared<Kind>();
   const writers = new Shared<Writer>();
   const seens = new Shared<Seen>();
-  const names = new Shared<string[]>();
   const rows = changes.map((change) => ({
     change,
     kind: kinds.place([
@@ -68,78 +74,99 @@ export function encodeColumns(head: BatchHead, changes: readonly Change[]): Uint
     ]),
     writer: writers.place([change.actorId, change.actorName, change.device]),
     seen: seens.place(change.seen),
-    names: names.place(Object.keys(change.fields).sort()),
+    names: Object.keys(change.fields).sort(),
   }));
-  writeShared(out, kinds.values, ([entity, operation, lane, version]) => {
-    out.text(entity);
-    out.unsigned(operation);
-    out.unsigned(lane);
-    out.unsigned(version);
+  writeShared(body, kinds.values, ([entity, operation, lane, version]) => {
+    body.text(entity);
+    body.unsigned(operation);
+    body.unsigned(lane);
+    body.unsigned(version);
   });
-  writeShared(out, writers.values, ([id, name, device]) => {
-    out.unsigned(id === null ? 0 : 1);
-    if (id !== null) out.text(id);
-    out.text(name);
-    out.text(device);
+  writeShared(body, writers.values, ([id, name, device]) => {
+    if (id === null) body.byte(0);
+    else if (known.name(id)) body.byte(2);
+    else {
+      body.byte(1);
+      body.text(id);
+    }
+    body.text(name);
+    body.text(device);
   });
-  writeShared(out, seens.values, (seen) => out.text(JSON.stringify(seen)));
-  writeShared(out, names.values, (list) => {
-    out.unsigned(list.length);
-    for (const name of list) out.text(name);
-  });
+  writeShared(body, seens.values, (seen) => body.text(JSON.stringify(seen)));
 
   let number = 0;
   for (const { change } of rows) {
-    out.unsigned(change.number - number - 1);
+    body.unsigned(change.number - number - 1);
     number = change.number;
   }
-  let at = 0;
-  for (const { change } of rows) {
-    out.near(change.at, at);
-    at = change.at;
-  }
+  writeSteps(
+    body,
+    changes.map(({ at }) => at),
+  );
   let time = 0;
   for (const { change } of rows) {
-    writeTime(out, change, time);
+    writeTime(body, change, time);
     time = change.time;
   }
-  for (const row of rows) out.unsigned(row.kind);
-  for (const row of rows) out.unsigned(row.writer);
-  for (const row of rows) out.unsigned(row.seen);
-  for (const row of rows) out.unsigned(row.names);
+  for (const row of rows) body.unsigned(row.kind);
+  for (const row of rows) body.unsigned(row.writer);
+  for (const row of rows) body.unsigned(row.seen);
+  writeMasks(body, rows);
 
   const records = new RecordColumn();
   const ids = new ByteWriter();
   const contexts = rows.map(({ change }): ValueContext => {
-    records.write(out, ids, change.recordId, change.at);
+    const isNew = change.operation === 'create';
+    records.write(change.recordId, { at: change.at, isNew }, { references: body, ids, known });
     return { at: change.at, actorName: change.actorName, record: records.placeOf(change.recordId) };
   });
-  out.raw(ids.done());
+  body.raw(ids.done());
 
-  const layout = rows.map(({ change, names: place }) => ({
-    entity: change.entity,
-    names: names.values[place] ?? [],
-  }));
-  for (const column of columnsOf(layout))
+  for (const column of columnsOf(rows.map(({ change, names }) => ({ entity: change.entity, names }))))
     writeColumn(
-      out,
+      body,
       column.rows.map((row) => ({
         value: required(rows[row]).change.fields[column.name] ?? null,
         context: required(contexts[row]),
       })),
+      known,
     );
+
+  const out = new ByteWriter();
+  out.text(head.vessel);
+  out.text(head.origin);
+  out.unsigned(lanes.indexOf(head.lane));
+  out.unsigned(head.after);
+  out.unsigned(head.attempt);
+  out.raw(fromHex(head.hash));
+  out.text(JSON.stringify(head.proof));
+  out.unsigned(changes.length);
+  known.write(out);
+  out.raw(body.done());
   return out.done();
 }
 
 /** Most names that a change's fields can have. */
 const fieldLimit = 200;
 
+/** A batch whose changes can be read once it is known which records it names by their creation. */
+export interface OpenedColumns {
+  head: BatchHead;
+  known: KnownReferences;
+  /**
+   * The changes as they were said, not yet checked against any rule.
+   * @param ids of the records in `known`, in its order
+   * @throws ColumnsError
+   */
+  changes(ids: readonly string[]): Change[];
+}
+
 /**
- * Reads what `encodeColumns` wrote. The changes are as they were said, not yet checked against any rule.
+ * Begins to read what `encodeColumns` wrote.
  * @param limit most changes taken
  * @throws ColumnsError
  */
-export function decodeColumns(bytes: Uint8Array, limit: number): { head: BatchHead; changes: Change[] } {
+export function openColumns(bytes: Uint8Array, limit: number): OpenedColumns {
   const from = new ByteReader(bytes);
   const head: BatchHead = {
     vessel: from.text(),
@@ -151,6 +178,12 @@ export function decodeColumns(bytes: Uint8Array, limit: number): { head: BatchHe
     proof: parsedText(proof, from.text()),
   };
   const length = from.count(limit);
+  if (length === 0) throw new ColumnsError('A batch without changes');
+  const known = readKnown(from);
+  return { head, known, changes: (ids) => readChanges(from, head.origin, length, new KnownReader(ids)) };
+}
+
+function readChanges(from: ByteReader, origin: string, length: number, known: KnownReader): Change[] {
   const kinds = readShared(from, length, () => ({
     entity: from.text(),
     operation: chosen(operations, from),
@@ -158,29 +191,28 @@ export function decodeColumns(bytes: Uint8Array, limit: number): { head: BatchHe
     version: from.unsigned(),
   }));
   const writers = readShared(from, length, () => ({
-    actorId: from.unsigned() === 0 ? null : from.text(),
+    actorId: readActor(from, known),
     actorName: from.text(),
     device: from.text(),
   }));
   const seens = readShared(from, length, () => parsedText(seenSchema, from.text()));
-  const names = readShared(from, length, () =>
-    Array.from({ length: from.count(fieldLimit) }, () => fieldName(from.text())),
-  );
 
   let number = 0;
   const numbers = repeat(length, () => (number += from.unsigned() + 1));
-  let at = 0;
-  const ats = repeat(length, () => (at = from.near(at)));
+  const ats = readSteps(from, length);
   let time = 0;
   const times = ats.map((each) => (time = readTime(from, each, time)));
-  const kindOf = repeat(length, () => pick(kinds, from));
+  const kindPlaces = repeat(length, () => from.count(kinds.length - 1));
   const writerOf = repeat(length, () => pick(writers, from));
   const seenOf = repeat(length, () => pick(seens, from));
-  const namesOf = repeat(length, () => pick(names, from));
+  const namesOf = readMasks(from, kindPlaces, fieldLimit);
+  const kindOf = kindPlaces.map((place) => required(kinds[place]));
 
   const references = repeat(length, () => from.unsigned());
   const records = new RecordColumn();
-  const recordIds = references.map((reference, row) => records.read(reference, from, required(ats[row])));
+  const recordIds = references.map((reference, row) =>
+    records.read(reference, required(ats[row]), { ids: from, known }),
+  );
   const contexts = recordIds.map((id, row): ValueContext => ({
     at: required(ats[row]),
     actorName: required(writerOf[row]).actorName,
@@ -188,45 +220,60 @@ export function decodeColumns(bytes: Uint8Array, limit: number): { head: BatchHe
   }));
 
   const fields = repeat(length, (): Record<string, Scalar> => ({}));
-  const layout = namesOf.map((list, row) => ({ entity: required(kindOf[row]).entity, names: list }));
+  const layout = namesOf.map((names, row) => ({ entity: required(kindOf[row]).entity, names }));
   for (const column of columnsOf(layout)) {
-    const values = readColumn(
-      from,
-      column.rows.map((row) => required(contexts[row])),
-    );
+    const inColumn = column.rows.map((row) => required(contexts[row]));
+    const values = readColumn(from, inColumn, known);
     column.rows.forEach((row, place) => (required(fields[row])[column.name] = values[place] ?? null));
   }
-  if (!from.isAtEnd) throw new ColumnsError('More follows than the batch says');
-  return {
-    head,
-    changes: recordIds.map((recordId, row) => ({
-      origin: head.origin,
-      number: required(numbers[row]),
-      time: required(times[row]),
-      at: required(ats[row]),
-      seen: required(seenOf[row]),
-      recordId,
-      fields: required(fields[row]),
-      ...required(kindOf[row]),
-      ...required(writerOf[row]),
-    })),
-  };
+  if (!from.isAtEnd || !known.isAtEnd) throw new ColumnsError('More follows than the batch says');
+  return recordIds.map((recordId, row) => ({
+    origin,
+    number: required(numbers[row]),
+    time: required(times[row]),
+    at: required(ats[row]),
+    seen: required(seenOf[row]),
+    recordId,
+    fields: required(fields[row]),
+    ...required(kindOf[row]),
+    ...required(writerOf[row]),
+  }));
+}
+
+function readActor(from: ByteReader, known: KnownReader): string | null {
+  switch (from.byte()) {
+    case 0:
+      return null;
+    case 1:
+      return from.text();
+    case 2:
+      return known.next();
+    default:
+      throw new ColumnsError('A writer of no kind');
+  }
 }
 
 /** For every field of every kind of record, the rows that have it, in the order in which they first come. */
 function columnsOf(
   layout: readonly { entity: string; names: readonly string[] }[],
 ): { name: string; rows: number[] }[] {
-  const columns = new Map<string, { name: string; rows: number[] }>();
+  const columns: { name: string; rows: number[] }[] = [];
+  const ofEntity = new Map<string, Map<string, number[]>>();
   layout.forEach(({ entity, names }, row) => {
+    const known = ofEntity.get(entity) ?? new Map<string, number[]>();
+    ofEntity.set(entity, known);
     for (const name of names) {
-      const key = `${entity} ${name}`;
-      const column = columns.get(key) ?? { name, rows: [] };
-      column.rows.push(row);
-      columns.set(key, column);
+      const rows = known.get(name);
+      if (rows !== undefined) {
+        rows.push(row);
+        continue;
+      }
+      const first = [row];
+      known.set(name, first);
+      columns.push({ name, rows: first });
     }
   });
-  return [...columns.values()];
+  return columns;
 }
 
 /** A hybrid time this little above its writer's clock is said as that; a clock that is behind is not. */
@@ -275,12 +322,6 @@ function parsedText<T>(schema: z.ZodType<T>, text: string): T {
   } catch {
     throw new ColumnsError('What a writer or the sender had seen cannot be read');
   }
-}
-
-/** Names are keys of an object here: one that JavaScript takes for something else must not become one. */
-function fieldName(text: string): string {
-  if (!/^[a-z][A-Za-z0-9]{0,59}$/.test(text)) throw new ColumnsError('A name that no field can have');
-  return text;
 }
 
 function repeat<T>(length: number, make: () => T): T[] {

@@ -57,6 +57,13 @@ export class ByteWriter {
     }
   }
 
+  /** Four bytes, lowest first, of a whole number from 0 to 2^32 - 1. */
+  fixed32(value: number): void {
+    this.#room(4);
+    new DataView(this.#bytes.buffer).setUint32(this.#length, value, true);
+    this.#length += 4;
+  }
+
   /** Eight bytes, IEEE 754, lowest first. */
   float(value: number): void {
     this.#room(8);
@@ -130,6 +137,11 @@ export class ByteReader {
   near(previous: number): number {
     const value = this.unsigned();
     return value === 0 ? this.unsigned() : previous + withSign(value - 1);
+  }
+
+  fixed32(): number {
+    const bytes = this.raw(4);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
   }
 
   float(): number {

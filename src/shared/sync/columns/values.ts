@@ -1,5 +1,6 @@
 import type { Scalar } from '../../json.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
+import type { KnownReader, KnownWriter } from './known.ts';
 
 /** What is known of the change that a value stands in, on both ends alike. */
 export interface ValueContext {
@@ -32,6 +33,8 @@ const tags = [
   'longer',
   /** Hundredths. */
   'hundredths',
+  /** The id of a record that the receiver knows: the next of those that the batch names by their creation. */
+  'record',
 ] as const;
 type Tag = (typeof tags)[number];
 const tagNumbers = Object.fromEntries(tags.map((tag, index) => [tag, index])) as Record<Tag, number>;
@@ -87,13 +90,14 @@ class ColumnMemory {
 export function writeColumn(
   writer: ByteWriter,
   values: readonly { value: Scalar; context: ValueContext }[],
+  known: KnownWriter,
 ): void {
   const kinds = new ByteWriter();
   const numbers = new ByteWriter();
   const texts = new ByteWriter();
   const memory = new ColumnMemory();
   for (const { value, context } of values) {
-    kinds.byte(tagNumbers[writeValue(value, context, memory, { numbers, texts })]);
+    kinds.byte(tagNumbers[writeValue(value, context, memory, { numbers, texts, known })]);
     memory.keep(value, context.record);
   }
   writer.raw(kinds.done());
@@ -105,7 +109,7 @@ function writeValue(
   value: Scalar,
   context: ValueContext,
   memory: ColumnMemory,
-  { numbers, texts }: { numbers: ByteWriter; texts: ByteWriter },
+  { numbers, texts, known }: { numbers: ByteWriter; texts: ByteWriter; known: KnownWriter },
 ): Tag {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
@@ -127,6 +131,7 @@ function writeValue(
     numbers.unsigned(place);
     return 'again';
   }
+  if (value.length === idLength && known.name(value)) return 'record';
   const earlier = memory.earlierOf(context.record);
   if (earlier !== undefined && earlier !== '' && value.startsWith(earlier)) {
     texts.text(value.slice(earlier.length));
@@ -137,6 +142,7 @@ function writeValue(
 }
 
 const largestInteger = 2 ** 51;
+const idLength = 36;
 
 function writeNumber(value: number, numbers: ByteWriter): Tag {
   if (Number.isInteger(value) && Math.abs(value) < largestInteger) {
@@ -153,12 +159,18 @@ function writeNumber(value: number, numbers: ByteWriter): Tag {
 }
 
 /** Reads what `writeColumn` wrote. @throws ColumnsError */
-export function readColumn(reader: ByteReader, contexts: readonly ValueContext[]): Scalar[] {
+export function readColumn(
+  reader: ByteReader,
+  contexts: readonly ValueContext[],
+  known: KnownReader,
+): Scalar[] {
   const kinds = contexts.map(() => tagOf(reader.byte()));
   const numbers = kinds.map((kind) => readNumber(kind, reader));
   const memory = new ColumnMemory();
   return contexts.map((context, index) => {
-    const value = readValue(kinds[index] ?? 'null', numbers[index] ?? 0, reader, context, memory);
+    const kind = kinds[index] ?? 'null';
+    const value =
+      kind === 'record' ? known.next() : readValue(kind, numbers[index] ?? 0, reader, context, memory);
     memory.keep(value, context.record);
     return value;
   });
@@ -187,7 +199,7 @@ function readNumber(kind: Tag, reader: ByteReader): number {
 }
 
 function readValue(
-  kind: Tag,
+  kind: Exclude<Tag, 'record'>,
   number: number,
   reader: ByteReader,
   context: ValueContext,
@@ -209,7 +221,7 @@ function readValue(
   }
 }
 
-type TextTag = Exclude<Tag, 'null' | 'false' | 'true' | 'integer' | 'float' | 'hundredths'>;
+type TextTag = Exclude<Tag, 'record' | 'null' | 'false' | 'true' | 'integer' | 'float' | 'hundredths'>;
 
 function readText(
   kind: TextTag,
@@ -275,7 +287,7 @@ function instantText(instant: number): string {
 }
 
 function dayOf(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  if (text.length !== 10 || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   const instant = Date.parse(`${text}T00:00:00.000Z`);
   if (!isDate(instant)) return null;
   const day = instant / dayMs;

@@ -1,12 +1,14 @@
 import type { Environment, LinkEvents, OpenLink } from '#shared/ports.ts';
-import { decodeFrame, type Message } from '#shared/sync/frame.ts';
+import type { Message } from '#shared/sync/frame.ts';
 import { zstdCodec } from '#link/zstd.ts';
+import { FrameReader } from '#support/frame-reader.ts';
 import type { TestBroker } from '../../shore/support/test-broker.ts';
 
 /** A connection between one real vessel node and one real gateway, which the test cuts, mends and counts on. */
 export class Wire {
   readonly #broker: TestBroker;
   readonly #vessel: string;
+  readonly #reader = new FrameReader(zstdCodec);
   #events: LinkEvents | null = null;
   #connected = false;
   /** Every message that passed, presence left out. */
@@ -64,7 +66,7 @@ export class Wire {
   #carry(topic: string, payload: Uint8Array, up: boolean): void {
     if (!this.#connected) return;
     if (!topic.endsWith('/presence')) {
-      const message = decodeFrame(payload, this.#vessel, zstdCodec);
+      const message = this.#reader.read(payload, this.#vessel);
       this.passed.push({ up, bytes: payload.length, message });
       if (!this.onMessage(message, up)) return;
     }
