@@ -68,7 +68,8 @@ export class Ship {
   }
 
   create(values: Partial<WorkOrderFields> = {}, id = newId()): string {
-    this.write('create', 'work_order', id, orderValues(values));
+    const number = `WO-2026-${String(this.journal.length + 1).padStart(6, '0')}`;
+    this.write('create', 'work_order', id, orderValues({ number, ...values }));
     return id;
   }
 
