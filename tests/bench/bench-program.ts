@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { benchBacklog } from './backlog.ts';
 import { report, type Figure } from './figure.ts';
 import { benchLists } from './lists.ts';
 import { benchMemory } from './memory.ts';
@@ -14,6 +15,7 @@ const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   sync: benchSync,
   snapshot: benchSnapshot,
   memory: benchMemory,
+  backlog: benchBacklog,
 };
 
 const program = new Command('npm run bench --')

@@ -1,4 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
@@ -24,6 +26,7 @@ const command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('watch') }),
   z.object({ do: z.literal('watched') }),
   z.object({ do: z.literal('memory') }),
+  z.object({ do: z.literal('heap') }),
   z.object({ do: z.literal('end') }),
 ]);
 
@@ -60,10 +63,20 @@ async function answer(line: string): Promise<object> {
       return { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
     case 'memory':
       return { rss: process.memoryUsage().rss };
+    case 'heap':
+      return { heap: heapInUse() };
     case 'end':
       await vessel.node.close();
   }
   return {};
+}
+
+/** What is left on the heap when all that nobody holds any more has been let go; bytes. Takes some 100 ms. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+  return process.memoryUsage().heapUsed;
 }
 
 let pending = '';

@@ -7,7 +7,11 @@ import { projectRoot } from '#support/project.ts';
 /** A vessel node in a process of its own that measures itself (`measured-vessel-program.ts`). */
 export interface MeasuredVessel {
   ask<T>(command: object, shape: z.ZodType<T>): Promise<T>;
+  readonly pid: number;
   end(): void;
+  /** SIGKILL: nothing is flushed, nobody says goodbye. */
+  kill(): Promise<void>;
+  readonly ended: Promise<void>;
 }
 
 export function startMeasuredVessel(
@@ -26,6 +30,7 @@ export function startMeasuredVessel(
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   process.once('exit', () => child.kill('SIGKILL'));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     async ask(command, shape) {
       child.stdin.write(`${JSON.stringify(command)}\n`);
@@ -33,6 +38,12 @@ export function startMeasuredVessel(
       if (line.done === true) throw new Error('The measured vessel ended before it answered');
       return shape.parse(JSON.parse(line.value));
     },
+    pid: child.pid ?? 0,
+    ended,
     end: () => void child.stdin.end(),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
