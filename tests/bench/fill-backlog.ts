@@ -2,7 +2,6 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { seeded } from '#support/seeded.ts';
 import { silentLog } from '#support/vessel.ts';
-import { newRecordId } from '#vessel/record-id.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -33,7 +32,7 @@ export function fillBacklog(directory: string, vesselId: string, changes: number
       (unit) => {
         for (let count = 0; count < unitSize && written < changes; count += 1) {
           if (orders.length === 0 || random.next() < 0.3) {
-            const id = newRecordId(environment);
+            const id = store.recordIds.next();
             const values = orderAt(orders.length);
             const priority = orders.length % 50 === 0 ? 'critical' : values.priority;
             unit.create('work_order', id, { ...values, priority });
