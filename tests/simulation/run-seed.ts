@@ -2,6 +2,7 @@ import { Checks } from './checks/checks.ts';
 import { unsettled } from './checks/unsettled.ts';
 import { doDeed } from './world/deeds.ts';
 import { Trace } from './world/trace.ts';
+import { hasCopies } from './world/profile.ts';
 import { World } from './world/world.ts';
 import type { Deed } from './world/profile.ts';
 
@@ -20,8 +21,11 @@ export interface Outcome {
 
 /** Ship and shore have this long, in virtual time, to settle once nothing goes wrong any more. */
 const settleWithinMs = 3_600_000;
-/** Where shore was restored and the word that it is up again was lost, the ship's next look brings it out. */
-const settleRestoredWithinMs = 4 * 3_600_000;
+/**
+ * Where shore was restored, or two computers are on board, and the only word of what that brought was lost, a ship's
+ * next look brings it out.
+ */
+const settleCopiedWithinMs = 4 * 3_600_000;
 /** Whose promises are being settled: one that fails and is awaited by nobody is a failure of the run. */
 let current: World | null = null;
 process.on('unhandledRejection', (reason) => current?.timeline.fail(reason));
@@ -73,7 +77,7 @@ function sail(world: World, checks: Checks): void {
     if (!world.healed || timeline.now < lookAt) continue;
     // Where nothing is to happen for a while, it may be that all is done.
     if (timeline.nextAt - timeline.now > 200 && checks.isSettled()) break;
-    const within = world.restored ? settleRestoredWithinMs : settleWithinMs;
+    const within = hasCopies(world.profile) ? settleCopiedWithinMs : settleWithinMs;
     if (timeline.now > end + within)
       throw checks.broken(
         'it settles',

@@ -1,7 +1,9 @@
+import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
 import type { Ship } from '../world/ship.ts';
 import type { ShipDisk } from '../world/ship-disk.ts';
 import { Broken } from '../world/trace.ts';
+import { hasCopies } from '../world/profile.ts';
 import type { World } from '../world/world.ts';
 import { journalsAreTheSame, recordsAreTheSame } from './both-ends.ts';
 import { conflictsAreKept } from './conflicts-kept.ts';
@@ -123,8 +125,8 @@ export class Checks {
           `not in the journal of ${ship.name}: ${lost}`,
         );
     }
-    // Where a database was put back to a copy there is something to tell people.
-    if (this.#world.profile.weights.backUp === 0) this.#nobodyIsAlarmed();
+    // Where there are copies of a database there is something to tell people.
+    if (!hasCopies(this.#world.profile)) this.#nobodyIsAlarmed();
     const { published } = network.figures;
     const most = this.#mostMessages();
     if (published > most)
@@ -195,7 +197,11 @@ export class Checks {
     const tables = this.#world.database.vessels.get(ship.vesselId);
     for (let number = 1; number <= last; number += 1) {
       if (queued.has(number) || acknowledged.has(number)) continue;
-      if ((tables?.entry(origin, number) ?? null) === null)
+      const ashore = tables?.entry(origin, number)?.change;
+      const isThere =
+        ashore !== undefined &&
+        (!hasCopies(this.#world.profile) || canonicalText(ashore) === canonicalText(ownChange(ship, number)));
+      if (!isThere)
         throw new Broken(
           'acknowledged means committed ashore',
           `${ship.name}: change ${number} has left the outbox, and shore does not have it`,
@@ -203,6 +209,13 @@ export class Checks {
       acknowledged.add(number);
     }
   }
+}
+
+function ownChange({ journal, store }: Ship, number: number): Change {
+  const change = journal?.get(store?.own.origin ?? '', number)?.change;
+  if (change === undefined)
+    throw new Broken('the journal only grows', `change ${number} is not in it any more`);
+  return change;
 }
 
 function firstLook({ disk }: Ship): Looked {

@@ -29,8 +29,8 @@ export function checkShoreCommit(
     () =>
       `${vesselId}: ${fresh.map(({ change }) => nameOf(change)).join(' ') || 'nothing new'}, queue ${[...after.queue.keys()].join(' ')}`,
   );
-  const ship = ships.find((each) => each.vesselId === vesselId);
-  if (ship === undefined) throw new Broken('no stranger', vesselId);
+  const computers = ships.filter((each) => each.vesselId === vesselId);
+  if (computers.length === 0) throw new Broken('no stranger', vesselId);
   if (before !== null && before.journal.length > after.journal.length)
     throw new Broken('the journal only grows', `${vesselId} ashore`);
   for (const { change } of fresh) {
@@ -40,7 +40,7 @@ export function checkShoreCommit(
           'what is written is queued with it',
           `shore's change ${change.number} for ${vesselId} is in no queue`,
         );
-    } else lanesKeepTheirOrder(world, ship, after, change);
+    } else lanesKeepTheirOrder(world, computers, after, change);
   }
   for (const recordId of new Set(fresh.map(({ change }) => change.recordId))) {
     conflictsAshoreAreKept(after, recordId);
@@ -48,10 +48,12 @@ export function checkShoreCommit(
   }
   for (const { change } of fresh) whatComesAfterIsLater(after, change);
   for (const number of before === null ? [] : leftTheQueue(before, after))
-    if (!ship.isReplaced && !ship.disk.holds(before?.head.origin ?? '', number))
+    if (
+      !computers.some(({ isReplaced, disk }) => isReplaced || disk.holds(before?.head.origin ?? '', number))
+    )
       throw new Broken(
         'acknowledged means committed on board',
-        `shore's change ${number} has left the queue, and ${ship.name} does not have it`,
+        `shore's change ${number} has left the queue, and ${vesselId} does not have it`,
       );
 }
 
@@ -59,11 +61,17 @@ export function checkShoreCommit(
  * A change comes after those that were written before it in its lane, and an urgent one after all that were written
  * of its record. What an urgent change drew along is in no other lane's way any more.
  */
-function lanesKeepTheirOrder({ restored }: World, ship: Ship, after: VesselTables, change: Change): void {
+function lanesKeepTheirOrder(
+  { restored }: World,
+  computers: readonly Ship[],
+  after: VesselTables,
+  change: Change,
+): void {
   const held = after.origins.get(change.origin)?.held ?? nothingHeld;
   // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
   if (change.number <= held.upTo || restored) return;
-  const written = ship.writtenWith(change, held.upTo);
+  const written =
+    computers.map((ship) => ship.writtenWith(change, held.upTo)).find(({ length }) => length > 0) ?? [];
   const isDrawn = (earlier: Change): boolean =>
     written.some(
       ({ number, lane, recordId }) =>
@@ -79,7 +87,7 @@ function lanesKeepTheirOrder({ restored }: World, ship: Ship, after: VesselTable
     if (isBefore && (change.lane === 'urgent' || !isDrawn(change)))
       throw new Broken(
         'each lane keeps its order',
-        `${ship.name}: change ${change.number} came before ${earlier.number} (${change.lane}, ${earlier.lane})`,
+        `change ${change.number} of ${change.origin} came before ${earlier.number} (${change.lane}, ${earlier.lane})`,
       );
   }
 }

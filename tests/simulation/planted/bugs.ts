@@ -269,4 +269,37 @@ export const bugs: readonly Bug[] = [
       },
     ],
   },
+  {
+    name: 'snapshot-without-its-tail',
+    what: 'of a journal that a snapshot told of, what came after its position is never sent',
+    patches: [
+      {
+        file: 'src/shore/ingest/take-hello.ts',
+        from: 'return origin === hello.origin || isCovered(held, theirs) ?',
+        to: 'return origin === hello.origin || hello.bases !== undefined || theirs.upTo > 0 || isCovered(held, theirs) ?',
+      },
+    ],
+  },
+  {
+    name: 'urgent-of-a-lost-computer-stays',
+    what: 'what a lost computer sent across a gap is not given to the next one',
+    patches: [
+      {
+        file: 'src/shared/sync/catch-up.ts',
+        from: 'if ((isGap && end === index) || index >= batchLimit) break;',
+        to: 'if (isGap) break;',
+      },
+    ],
+  },
+  {
+    name: 'moved-change-keeps-waiting',
+    what: 'a ship that takes a new name leaves the last change it wrote under the old one',
+    patches: [
+      {
+        file: 'src/main/vessel/store/re-incarnate.ts',
+        from: 'for (const { change } of store.journal.range(before, after, stride)) {',
+        to: 'for (const { change } of store.journal.range(before, after, stride).slice(0, -1)) {',
+      },
+    ],
+  },
 ];

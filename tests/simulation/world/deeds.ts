@@ -89,6 +89,10 @@ export function doDeed(world: World, deed: Deed): void {
       note('restores a ship');
       ship.replaceDisk(ShipDisk.from(ship.backup));
       break;
+    case 'cloneShip':
+      note('copies a disk');
+      world.cloneShip(ship);
+      break;
     case 'restoreShore':
       note('restores shore');
       world.restoreShore();
@@ -101,7 +105,7 @@ export function doDeed(world: World, deed: Deed): void {
 
 /** The same ids for a ship on either side: people work on the same few records. */
 function idOf(ship: Ship, index: number): string {
-  return `0190a5b0-0000-7000-8000-${ship.name.slice(-1).padStart(4, '0')}${String(index).padStart(8, '0')}`;
+  return `0190a5b0-0000-7000-8000-${ship.vesselId.slice(-1).padStart(4, '0')}${String(index).padStart(8, '0')}`;
 }
 
 const equipmentId = (ship: Ship): string => idOf(ship, 99);
@@ -175,18 +179,25 @@ function writeOnBoard(world: World, ship: Ship, changes: number): void {
       if (dice.chance(0.1)) {
         const id = equipmentId(ship);
         const known = unit.get('equipment', id);
+        if (isAwaited(ship, 'equipment', id)) continue;
         if (known === null) unit.create('equipment', id, newEquipment);
         else if (!known.deleted) unit.update('equipment', id, { runningHours: dice.below(5_000) });
         continue;
       }
       const id = idOf(ship, dice.below(profile.records));
       const known = unit.get('work_order', id);
+      if (isAwaited(ship, 'work_order', id)) continue;
       if (known === null) unit.create('work_order', id, newOrder(dice, unit.at, dice.chance(profile.urgent)));
       else if (known.deleted) continue;
       else if (dice.chance(0.05)) unit.delete('work_order', id);
       else unit.update('work_order', id, edits(dice, profile.urgent, known.values));
     }
   });
+}
+
+/** Of a record whose create has not come nobody on board knows: ids are made, not chosen, but for here. */
+function isAwaited({ store }: Ship, entity: string, id: string): boolean {
+  return store !== null && store.awaited.get(entity, id) !== null;
 }
 
 function writeAshore(world: World, ship: Ship, office: Office): void {

@@ -43,12 +43,10 @@ export const deeds = [
   'backUp',
   'restoreShip',
   'restoreShore',
+  'cloneShip',
   'sendNow',
 ] as const;
 export type Deed = (typeof deeds)[number];
-
-/** Share of the runs in which databases are put back to an earlier copy. */
-const restoresShare = 0.15;
 
 /** Draws a run's circumstances. Each kind of fault is either in it or not: what is always there hides what it causes. */
 export function drawProfile(dice: Dice): Profile {
@@ -58,7 +56,33 @@ export function drawProfile(dice: Dice): Profile {
     [1, 'long'],
   ] as const);
   const drawn = drawAny(dice, length);
-  return dice.chance(0.1) ? duel(dice, drawn) : drawn;
+  return dice.weighted([
+    [75, () => drawn],
+    [10, () => duel(dice, drawn)],
+    [15, () => copied(dice, drawn)],
+  ] as const)();
+}
+
+/** Whether databases may be copied, and two of one name be there at once or one after the other. */
+export function hasCopies({ weights }: Profile): boolean {
+  return weights.backUp > 0 || weights.cloneShip > 0;
+}
+
+/** Databases are put back to an earlier copy, and a computer's disk is copied to another one that runs as well. */
+function copied(dice: Dice, drawn: Profile): Profile {
+  const kinds = dice.weighted([
+    [3, { backUp: 12, restoreShip: 8, restoreShore: 0, cloneShip: 0 }],
+    [3, { backUp: 12, restoreShip: 0, restoreShore: 8, cloneShip: 0 }],
+    [2, { backUp: 10, restoreShip: 5, restoreShore: 5, cloneShip: 0 }],
+    [4, { backUp: 0, restoreShip: 0, restoreShore: 0, cloneShip: 10 }],
+    [1, { backUp: 8, restoreShip: 4, restoreShore: 4, cloneShip: 4 }],
+  ] as const);
+  return {
+    ...drawn,
+    ships: 1,
+    deeds: Math.max(drawn.deeds, dice.between(6, 12)),
+    weights: { ...drawn.weights, newComputer: 0, ...kinds },
+  };
 }
 
 /** Both sides at work on one record, urgent and not, while much is lost: what overtakes what is put to the test. */
@@ -84,7 +108,6 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
     middling: dice.between(8, 18),
     long: dice.between(40, 90),
   };
-  const restores = dice.chance(restoresShare);
   const ships = length === 'short' ? dice.weighted([[9, 1] as const, [1, 2] as const]) : dice.between(1, 2);
   return {
     ships,
@@ -134,9 +157,10 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       diskFull: maybe(0.08, 3),
       clockJump: maybe(0.25, 4),
       newComputer: maybe(0.1, 2),
-      backUp: restores ? 10 : 0,
-      restoreShip: restores ? 5 : 0,
-      restoreShore: restores ? 5 : 0,
+      backUp: 0,
+      restoreShip: 0,
+      restoreShore: 0,
+      cloneShip: 0,
       sendNow: maybe(0.15, 3),
     },
   };

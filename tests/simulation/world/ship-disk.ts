@@ -168,7 +168,7 @@ export class ShipDisk {
   #guard(statement: Statement): Statement {
     if (/^\s*select/i.test(statement.source)) return statement;
     for (const name of ['run', 'get', 'all'] as const) {
-      const execute = statement[name].bind(statement) as (...values: unknown[]) => unknown;
+      const execute: (...values: unknown[]) => unknown = statement[name].bind(statement);
       const guarded = (...values: unknown[]): unknown => {
         if (this.#isReadonly) throw new Database.SqliteError('The program has ended', 'SQLITE_READONLY');
         return execute(...values);

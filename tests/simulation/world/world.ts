@@ -4,7 +4,7 @@ import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
 import { Office } from './office.ts';
-import { drawProfile, type Profile } from './profile.ts';
+import { drawProfile, hasCopies, type Profile } from './profile.ts';
 import { ShipDisk } from './ship-disk.ts';
 import { Ship } from './ship.ts';
 import { Timeline } from './timeline.ts';
@@ -46,7 +46,7 @@ export class World {
           database: this.database,
           databaseWeather: () => this.databaseWeather,
           clock: officeClock,
-          copies: profile.weights.restoreShip > 0,
+          copies: hasCopies(profile),
           group: profile.gateways > 1 ? 'office' : null,
           onEnd: (office) => this.#startAgain(office),
         }),
@@ -54,15 +54,7 @@ export class World {
     for (let index = 0; index < profile.ships; index += 1) {
       const name = `ship-${index + 1}`;
       const clock = new WallClock(start + dice.pick([0, 0, 1_000, -60_000]), profile.clockGrain);
-      this.ships.push(
-        new Ship(name, name, ShipDisk.empty(!profile.ownDisk, profile.acquainted), clock, {
-          timeline,
-          network: this.network,
-          dice,
-          copies: profile.weights.restoreShip > 0,
-          onEnd: (ship) => this.#startAgain(ship),
-        }),
-      );
+      this.ships.push(this.#ship(name, name, ShipDisk.empty(!profile.ownDisk, profile.acquainted), clock));
     }
     this.officeClock = officeClock;
     this.setWeather();
@@ -75,6 +67,27 @@ export class World {
     // What is committed is never written to again: a commit puts other tables in its place.
     this.#backup = new Map(this.database.vessels);
     for (const ship of this.ships) ship.backup = ship.disk.image();
+  }
+
+  /** A computer's disk is copied to another one, and both are used from then on. */
+  cloneShip(ship: Ship): void {
+    if (this.ships.some((other) => other !== ship && other.vesselId === ship.vesselId)) return;
+    const clock = new WallClock(ship.clock.offset, ship.clock.grain);
+    const clone = this.#ship(ship.vesselId, `${ship.name}-copy`, ShipDisk.from(ship.disk.image()), clock);
+    clone.path.weather = ship.path.weather;
+    this.ships.push(clone);
+    this.timeline.after(this.dice.pick([200, 2_000, 20_000]), null, () => clone.start());
+  }
+
+  #ship(vesselId: string, name: string, disk: ShipDisk, clock: WallClock): Ship {
+    const { timeline, network, dice } = this;
+    return new Ship(vesselId, name, disk, clock, {
+      timeline,
+      network,
+      dice,
+      copies: hasCopies(this.profile),
+      onEnd: (ship) => this.#startAgain(ship),
+    });
   }
 
   /** Shore's database is put back to its copy, while no gateway runs. */

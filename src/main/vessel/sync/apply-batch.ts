@@ -21,6 +21,7 @@ import { compareStamps, sideOf, type Origin } from '#shared/sync/seen.ts';
 import { timesAheadProblem } from './incarnation-problems.ts';
 import { tellNewNumber } from './new-number.ts';
 import { labelOf } from '../record-label.ts';
+import { knownHash } from '../store/known-hash.ts';
 import type { RecordKey } from '../store/outbox.ts';
 import type { StoredRecord } from '../store/record-table.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -109,8 +110,7 @@ export function acknowledgement(
 
 /** Hash of what is held of an origin, at the entry before `number`. */
 function hashBefore(store: VesselStore, origin: Origin, number: number): string {
-  if (number === 1) return store.startOf(origin);
-  return store.journal.get(origin, number - 1)?.hash ?? store.headOf(origin).hash;
+  return knownHash(store, origin, number - 1) ?? store.headOf(origin).hash;
 }
 
 function existingEntries(store: VesselStore, batch: Batch, head: IntakeHead): Map<number, StoredEntry> {

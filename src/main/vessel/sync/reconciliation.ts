@@ -12,6 +12,7 @@ import {
   type Held,
 } from '#shared/sync/held.ts';
 import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
+import { knownHash } from '../store/known-hash.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { clockProblem, notGivenBackProblem } from './incarnation-problems.ts';
 
@@ -85,8 +86,8 @@ export class Reconciliation {
   onForeign(ack: Ack): void {
     if (this.#catchUp.onAnswer(ack) || ack.outcome === 'fork') return;
     // Another computer of this ship has been heard of, or what it wrote.
-    const { store } = this.#parts;
-    if (!isCovered(heldFromJson(ack.held), store.headOf(ack.origin).held)) this.askSoon();
+    const theirs = { ...ack.holding?.held, [ack.origin]: ack.held };
+    if (this.#missingOf(theirs).size > 0) this.askSoon();
   }
 
   /** Asks shore where both stand, soon and not too often. */
@@ -133,8 +134,8 @@ export class Reconciliation {
   #tellEnd(origin: Origin, theirs: Held, ours: Held): void {
     const { store } = this.#parts;
     const last = furthestOf(theirs);
-    const hash = last === 0 ? null : store.journal.get(origin, last)?.hash;
-    if (last > ours.upTo || hash === undefined) return;
+    const hash = knownHash(store, origin, last);
+    if (last > ours.upTo || hash === null) return;
     this.#parts.sendAck({
       kind: 'ack',
       ...plainAck,
@@ -145,19 +146,24 @@ export class Reconciliation {
       outcome: 'status',
       attempt: null,
       problems: [],
-      fork: { number: last + 1, hash: hash ?? store.startOf(origin) },
+      fork: { number: last + 1, hash },
     });
   }
 
   #expect(theirs: Seen): void {
+    this.#wanted = this.#missingOf(theirs);
+    this.#keepAsking();
+  }
+
+  /** What shore holds of journals that are not this node's own, of those of which something is missing here. */
+  #missingOf(theirs: Seen): ReadonlyMap<Origin, Held> {
     const { store } = this.#parts;
-    this.#wanted = new Map(
+    return new Map(
       Object.keys(theirs)
         .filter((origin) => origin !== store.own.origin)
         .map((origin): [Origin, Held] => [origin, heldIn(theirs, origin)])
         .filter(([origin, held]) => !isCovered(held, store.headOf(origin).held)),
     );
-    this.#keepAsking();
   }
 
   /** Should what is expected stop coming, the next hello brings it. */

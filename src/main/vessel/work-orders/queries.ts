@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, gte, inArray, lt, lte, notInArray, sql, type
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import { once } from '#shared/once.ts';
 import {
   workOrderRow,
   type WorkOrder,
@@ -53,22 +54,24 @@ const present = sql`${workOrder.deleted} = 0`;
 export class WorkOrderQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
-  readonly #one;
-  readonly #lastNumber;
-
-  constructor(db: BetterSQLite3Database, store: VesselStore) {
-    this.#db = db;
-    this.#store = store;
-    this.#one = this.#rows()
+  readonly #one = once(() =>
+    this.#rows()
       .where(and(eq(workOrder.id, sql.placeholder('id')), present))
-      .prepare();
-    this.#lastNumber = db
+      .prepare(),
+  );
+  readonly #lastNumber = once(() =>
+    this.#db
       .select({ number: sql<string | null>`max(${workOrder.number})` })
       .from(workOrder)
       .where(
         and(gte(workOrder.number, sql.placeholder('first')), lte(workOrder.number, sql.placeholder('last'))),
       )
-      .prepare();
+      .prepare(),
+  );
+
+  constructor(db: BetterSQLite3Database, store: VesselStore) {
+    this.#db = db;
+    this.#store = store;
   }
 
   /** A page, sorted and filtered in SQL: the page's ids from an index, then the rest of those rows alone. */
@@ -119,7 +122,7 @@ export class WorkOrderQueries {
 
   /** The order with everything there is of it; null when it is not there or deleted. */
   get(id: string): WorkOrder | null {
-    const [found] = this.#one.all({ id });
+    const [found] = this.#one().all({ id });
     const stored = this.#store.table(workOrderSpec.entity).get(id);
     if (found === undefined || stored === null) return null;
     return {
@@ -134,7 +137,7 @@ export class WorkOrderQueries {
   /** The last number given on this side in `year`, deleted orders included; null when none was. */
   lastNumber(year: number): string | null {
     const range = numberRange(year, 'vessel');
-    const [found] = this.#lastNumber.all(range);
+    const [found] = this.#lastNumber().all(range);
     const here = found?.number ?? null;
     const before = highestNumberBefore(this.#store.settings, range);
     return here === null || (before !== null && before > here) ? before : here;
