@@ -1,5 +1,5 @@
 import type { LinkMessage } from '#shared/ports.ts';
-import { decodeFrame, type Message } from '#shared/sync/frame.ts';
+import { openFrame, type Message, type SealedBatch } from '#shared/sync/frame.ts';
 import { parseTopic } from '#shared/sync/topics.ts';
 import { plainCodec } from './plain-codec.ts';
 
@@ -8,15 +8,18 @@ export function described({ topic, payload, retained }: LinkMessage): string {
   const vessel = parseTopic(topic)?.vessel;
   const isFrame = vessel !== undefined && payload[0] === 0xa7;
   const text = isFrame
-    ? summary(decodeFrame(payload, vessel, plainCodec))
+    ? summary(openFrame(payload, vessel, plainCodec))
     : Buffer.from(payload).toString('utf8');
   return `${retained ? 'retained ' : ''}${topic} ${text.length > 600 ? `${text.slice(0, 600)}…` : text}`;
 }
 
-function summary({ ...message }: Message): string {
-  if (message.kind === 'batch') {
-    const { origin, after, attempt, hash, proof, changes } = message;
-    const numbers = changes.map(({ number }) => number).join(' ');
+function summary({ ...message }: Message | SealedBatch): string {
+  if (message.kind === 'batch' || message.kind === 'sealed') {
+    const { origin, after, attempt, hash, proof } = message;
+    const numbers =
+      message.kind === 'batch'
+        ? message.changes.map(({ number }) => number).join(' ')
+        : 'of records by their creation';
     return `${origin}# ${numbers} after ${after}, hash ${hash.slice(0, 8)}, attempt ${attempt}, proof ${JSON.stringify(proof)}`;
   }
   return JSON.stringify(message, (key, value: unknown) => {
