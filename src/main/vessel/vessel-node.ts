@@ -101,11 +101,7 @@ export function startNode(
     const handlers = handlersOf(store, { options, session, status });
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
-      if (committed.cause === 'local')
-        session.onWritten(
-          committed.lanes,
-          committed.records.map((record) => record.recordId),
-        );
+      if (committed.cause === 'local') session.onWritten(committed.promoted ?? null);
     });
     applyWaiting(store);
     session.start();

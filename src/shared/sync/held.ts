@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export interface Held {
   readonly upTo: number;
-  readonly beyond: readonly (readonly [first: number, last: number])[];
+  readonly beyond: readonly Range[];
 }
 
 export const nothingHeld: Held = { upTo: 0, beyond: [] };
@@ -40,22 +40,37 @@ export function unionOf(a: Held, b: Held): Held {
 
 /** Everything that `a` holds and `b` does not. */
 export function differenceOf(a: Held, b: Held): Held {
-  let left = rangesOf(a);
-  for (const [first, last] of rangesOf(b)) {
-    left = left.flatMap(([from, to]) => {
-      if (last < from || first > to) return [[from, to]];
-      const parts: Range[] = [];
-      if (from < first) parts.push([from, first - 1]);
-      if (to > last) parts.push([last + 1, to]);
-      return parts;
-    });
-  }
-  return fromRanges(0, left);
+  return fromRanges(0, without(rangesOf(a), rangesOf(b)));
 }
 
-type Range = readonly [first: number, last: number];
+/** Numbers that follow each other, both ends included. */
+export type Range = readonly [first: number, last: number];
 
-function rangesOf({ upTo, beyond }: Held): readonly Range[] {
+/** What is not held of the numbers from `first` to `last`, in order. */
+export function missingIn(held: Held, first: number, last: number): Range[] {
+  return first > last ? [] : without([[first, last]], rangesOf(held));
+}
+
+/** What is in `ranges` and not in `taken`; both in order, and so is what comes out. */
+function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {
+  const left: Range[] = [];
+  let next = 0;
+  for (const [first, last] of ranges) {
+    let from = first;
+    for (let range = taken[next]; range !== undefined && range[0] <= last; range = taken[next]) {
+      if (range[0] > from) left.push([from, range[0] - 1]);
+      from = Math.max(from, range[1] + 1);
+      // One that goes further may take from the next range as well.
+      if (range[1] > last) break;
+      next += 1;
+    }
+    if (from <= last) left.push([from, last]);
+  }
+  return left;
+}
+
+/** What is held, in order. */
+export function rangesOf({ upTo, beyond }: Held): readonly Range[] {
   return upTo > 0 ? [[1, upTo], ...beyond] : beyond;
 }
 

@@ -10,6 +10,7 @@ import {
   stampFromJson,
   stampJson,
   stampToJson,
+  type Origin,
   type Seen,
   type Stamp,
   type StampJson,
@@ -148,6 +149,24 @@ export function contestedFields(text: string): string[] {
   if (!text.includes('[[[')) return [];
   const { f } = recordStateJson.parse(JSON.parse(text));
   return Object.entries(f).flatMap(([name, heads]) => (!isSingle(heads) && heads.length > 1 ? [name] : []));
+}
+
+const touchedNumbers = /"t":(\{[^}]*\})/;
+const touchedJson = z.record(z.string(), z.number());
+
+/**
+ * Numbers of an origin's changes that have a part in the record as it stands, the last one among them, read without
+ * taking the state apart: a page of a list asks for each of its records. Within a text quotes are escaped, so nothing
+ * that a person wrote looks like this.
+ */
+export function numbersOf(text: string, origin: Origin): Set<number> {
+  const numbers = new Set<number>();
+  if (!text.includes(`"${origin}"`)) return numbers;
+  for (const [, number] of text.matchAll(new RegExp(`\\[\\d+,"${origin}",(\\d+)`, 'g')))
+    numbers.add(Number(number));
+  const touched = touchedJson.parse(JSON.parse(touchedNumbers.exec(text)?.[1] ?? '{}'))[origin];
+  if (touched !== undefined) numbers.add(touched);
+  return numbers;
 }
 
 /** The stamp in force for each field of `spec`, read without the record's values: field → `origin#number`. */

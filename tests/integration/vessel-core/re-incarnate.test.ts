@@ -34,8 +34,7 @@ describe('a new incarnation', () => {
   });
   afterEach(() => opened.close());
 
-  const queue = (): number[] =>
-    store.outbox.next(store.own.origin, 'normal', 0, 100).map(({ change }) => change.number);
+  const queue = (): number[] => store.outbox.next('normal', 0, 100).map(({ change }) => change.number);
   const verify = () => verifyConnection(opened.connection);
 
   test.each([0, 1, 3, 7, 8])(
@@ -102,7 +101,7 @@ describe('a new incarnation', () => {
     };
     store.transaction({ kind: 'apply' }, () => {
       store.journal.add(change, { hash: hashAt(store, 8), claimed: null, applied: 'later' });
-      store.settings.set('unapplied', 'yes');
+      store.settings.noteUnapplied();
     });
     expect(applyWaiting(store)).toBe(1);
     expect(store.table(entity).get(id)?.values['title']).toBe('From the office');

@@ -5,6 +5,10 @@ import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify.ts';
 
+/** What shore is made to have said, with the hash of some other journal unless one is given. */
+const acknowledged = (held: string, hash = 'zeroblob(32)'): string =>
+  `INSERT INTO sync_heads SELECT value, '0', zeroblob(32), '${held}', ${hash} FROM node_settings WHERE name = 'origin'`;
+
 describe('verify', () => {
   let vessel: TestVessel;
   let file: string;
@@ -75,13 +79,45 @@ describe('verify', () => {
     ['an entry taken out', `DELETE FROM sync_journal WHERE number = 2`, /entry 3 follows entry 1/],
     [
       'the last entry cut off',
-      `DELETE FROM sync_journal WHERE number = 3; DELETE FROM sync_outbox WHERE number = 3; DELETE FROM work_order WHERE title = 'Second'; UPDATE sync_heads SET acknowledged = '3'; INSERT INTO sync_heads SELECT value, '0', zeroblob(32), '3', zeroblob(32) FROM node_settings WHERE name = 'origin'; DELETE FROM sync_outbox`,
+      `DELETE FROM sync_journal WHERE number = 3; DELETE FROM work_order WHERE title = 'Second'; ${acknowledged('3')}`,
       /ends at entry 2, but shore acknowledged 3/,
     ],
     [
-      'the queue emptied',
-      `DELETE FROM sync_outbox WHERE number = 1`,
-      /Change 1 is not in the outbox, but shore has not acknowledged it/,
+      'the queue emptied by a cursor that shore never sent',
+      acknowledged('3'),
+      /entry 3 is not the one that shore acknowledged/,
+    ],
+    ['a cursor set back', acknowledged('0'), /shore acknowledged another one/],
+    ['a cursor without its hash', acknowledged('2', 'NULL'), /what shore acknowledged has no hash/],
+    [
+      'early changes acknowledged that were never written',
+      acknowledged('[1,[3,4]]', `(SELECT hash FROM sync_journal WHERE number = 1)`),
+      /ends at entry 3, but shore acknowledged 4/,
+    ],
+    [
+      'a mark of what has left that is beyond the journal',
+      `INSERT INTO sync_sent VALUES ('normal', 4, 0)`,
+      /Lane normal has left the ship up to 4, but the journal ends at 3/,
+    ],
+    [
+      'a change moved into the urgent lane that was never written',
+      `INSERT INTO sync_promoted VALUES (4, 'normal', NULL)`,
+      /Change 4 was moved to the urgent lane, but it does not wait/,
+    ],
+    [
+      'a change moved out of a lane that it was never in',
+      `INSERT INTO sync_promoted VALUES (2, 'bulk', NULL)`,
+      /Change 2 was moved out of lane bulk, but is journalled as normal/,
+    ],
+    [
+      'an entry missing where entries are found by record',
+      `INSERT INTO sync_journal_record SELECT entry, record_id FROM sync_journal WHERE number <> 2`,
+      /The index by record lacks an entry/,
+    ],
+    [
+      'an entry that is found under another record',
+      `INSERT INTO sync_journal_record SELECT entry, 'x' FROM sync_journal WHERE number = 1`,
+      /The index by record names an entry of x that the journal does not have/,
     ],
     [
       'field versions altered',

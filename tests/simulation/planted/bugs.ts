@@ -29,12 +29,12 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'delete-on-puback',
-    what: 'the ship takes changes out of its outbox when the broker has them',
+    what: 'the ship takes for acknowledged what the broker has',
     patches: [
       {
         file: 'src/main/vessel/sync/uplink.ts',
-        from: 'store.outbox.markSent(lane, first, last, this.#parts.environment.now())',
-        to: 'store.outbox.remove({ upTo: 0, beyond: [[first, last]] })',
+        from: 'store.outbox.markSent(batch, this.#parts.environment.now())',
+        to: 'store.outbox.acknowledge({ upTo: batch.changes.at(-1)?.number ?? 0, beyond: [] }, batch.hash).taken',
       },
     ],
   },
@@ -182,13 +182,13 @@ export const bugs: readonly Bug[] = [
     ],
   },
   {
-    name: 'outbox-after-commit',
-    what: 'the outbox row is written after the transaction of the change',
+    name: 'goes-on-after-what-was-sent',
+    what: 'the ship sends what waits from after what has left it, not from after what was acknowledged',
     patches: [
       {
-        file: 'src/main/vessel/store/own-changes.ts',
-        from: 'this.#outbox.add(change);',
-        to: 'Promise.resolve().then(() => this.#outbox.add(change)).catch(() => undefined);',
+        file: 'src/main/vessel/store/outbox.ts',
+        from: 'for (const stretch of this.#stretches(after + 1)) {',
+        to: 'for (const stretch of this.#stretches(Math.max(after, this.#sent.upTo(lane)) + 1)) {',
       },
     ],
   },

@@ -6,6 +6,7 @@ import {
   heldJson,
   heldToJson,
   holds,
+  missingIn,
   nothingHeld,
   unionOf,
   withNumber,
@@ -16,6 +17,8 @@ import { heldJsonOf } from './changes.ts';
 const numbers = fc.array(fc.integer({ min: 1, max: 24 }), { maxLength: 30 });
 const helds = heldJsonOf(fc.integer({ min: 0, max: 8 })).map(heldFromJson);
 
+const numbersFrom = (first: number, last: number): number[] =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 const heldOf = (given: readonly number[]): Held => given.reduce(withNumber, nothingHeld);
 
 /** The numbers of a model that `held` stands for, up to one that is beyond all of them. */
@@ -87,6 +90,17 @@ describe('what somebody holds of a journal', () => {
         );
         expectCanonical(difference);
         expect(unionOf(difference, b)).toEqual(unionOf(a, b));
+      }),
+    );
+  });
+
+  test('lacks of a stretch just what is not held of it, in order', () => {
+    fc.assert(
+      fc.property(helds, fc.nat({ max: 30 }), fc.nat({ max: 40 }), (held, first, last) => {
+        const missing = missingIn(held, first + 1, last);
+        expect(missing.flatMap(([from, to]) => numbersFrom(from, to))).toEqual(
+          numbersFrom(first + 1, last).filter((number) => !holds(held, number)),
+        );
       }),
     );
   });

@@ -16,7 +16,13 @@ import {
   materialise,
   type RecordState,
 } from '#shared/sync/merge.ts';
-import { afterOwnChange, decodeState, encodeState, latestTimeIn } from '#shared/sync/record-state-json.ts';
+import {
+  afterOwnChange,
+  decodeState,
+  encodeState,
+  latestTimeIn,
+  numbersOf,
+} from '#shared/sync/record-state-json.ts';
 import { saw } from '#shared/sync/seen.ts';
 import { arrivals, shuffled, voyages } from './voyage.ts';
 
@@ -256,6 +262,32 @@ describe('what stood there before a conflict', () => {
 });
 
 describe('a record and its versions survive the disk', () => {
+  test('which changes of an origin have a part in it is read from what is stored', () => {
+    fc.assert(
+      fc.property(voyages, arrivals, ({ records }, order) => {
+        for (const changes of records) {
+          const quoting = changes.map((change) => ({
+            ...change,
+            fields: { ...change.fields, title: `"t":{"${change.origin}":99} [1,"${change.origin}",98` },
+          }));
+          const state = fold(shuffled(quoting, order));
+          const stamps = [
+            ...Object.values(state.heads).flatMap((heads) => heads.map(({ stamp }) => stamp)),
+            ...Object.values(state.deletions),
+            ...(state.created === null ? [] : [state.created]),
+          ];
+          for (const origin of new Set(changes.map((change) => change.origin))) {
+            const touched = state.touched[origin];
+            const expected = stamps.filter((stamp) => stamp.origin === origin).map(({ number }) => number);
+            if (touched !== undefined) expected.push(touched);
+            expect(numbersOf(JSON.stringify(encodeState(state)), origin)).toEqual(new Set(expected));
+          }
+        }
+      }),
+      { numRuns: 120 },
+    );
+  });
+
   test('what is stored beside the row, and the row, give the whole state back', () => {
     fc.assert(
       fc.property(voyages, arrivals, fc.nat(60), ({ records }, order, count) => {

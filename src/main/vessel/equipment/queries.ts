@@ -4,7 +4,7 @@ import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { equipment as equipmentShape, type Equipment } from '#shared/contract/equipment.ts';
 import { equipmentSpec } from '#shared/domain/equipment.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { qualified, standingOf } from '../record-standing.ts';
+import { isContested, qualified, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import { equipment, workOrder } from '../store/schema.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -34,7 +34,7 @@ export class EquipmentQueries {
       ]),
     );
     const items = this.#db
-      .select({ equipment, outstanding, standing: standingOf(equipment.id, this.#store.own.origin) })
+      .select({ equipment, outstanding, contested: isContested(equipment.id) })
       .from(equipment)
       .where(where)
       .orderBy(asc(equipment.code), asc(equipment.id))
@@ -47,7 +47,7 @@ export class EquipmentQueries {
 
   get(id: string): Equipment | null {
     const [found] = this.#db
-      .select({ equipment, outstanding, standing: standingOf(equipment.id, this.#store.own.origin) })
+      .select({ equipment, outstanding, contested: isContested(equipment.id) })
       .from(equipment)
       .where(and(eq(equipment.id, id), eq(equipment.deleted, false)))
       .all();
@@ -57,12 +57,12 @@ export class EquipmentQueries {
   #toEquipment(found: {
     equipment: typeof equipment.$inferSelect;
     outstanding: number;
-    standing: string;
+    contested: number;
   }): Equipment {
     return equipmentShape.parse({
       ...found.equipment,
       outstandingOrders: found.outstanding,
-      sync: found.standing,
+      sync: standingOf(this.#store.outbox, { ...found.equipment, contested: found.contested }),
       versions: fieldVersions(equipmentSpec, found.equipment.versions),
     });
   }

@@ -26,6 +26,8 @@ export class Heads {
   readonly #put: Statement;
   readonly #acknowledge: Statement;
   readonly #forget: Statement;
+  /** What shore said it holds of whom, as it was last read or written. */
+  #known: { own: Origin; held: Held | null } | null = null;
 
   constructor(connection: WritableDatabase) {
     this.#all = connection.prepare('SELECT * FROM sync_heads ORDER BY origin');
@@ -42,6 +44,7 @@ export class Heads {
 
   /** For an origin of which nothing is held any more, or whose acknowledgements mean nothing any more. */
   forget(origin: Origin): void {
+    this.#known = null;
     this.#forget.run(origin);
   }
 
@@ -62,8 +65,16 @@ export class Heads {
 
   /** What shore last said it holds of `own`; null before its first word. */
   acknowledged(own: Origin): Held | null {
-    const stored = this.#rows().find((each) => each.origin === own);
-    return stored === undefined || stored.acknowledged === null ? null : parseHeld(stored.acknowledged);
+    if (this.#known?.own !== own) {
+      const stored = this.#rows().find((each) => each.origin === own)?.acknowledged ?? null;
+      this.#known = { own, held: stored === null ? null : parseHeld(stored) };
+    }
+    return this.#known.held;
+  }
+
+  /** Reads again what was acknowledged: after a transaction that may have changed it was rolled back. */
+  forgetAcknowledged(): void {
+    this.#known = null;
   }
 
   setAcknowledged(own: Origin, held: Held, hash: ChainHash): void {
@@ -72,6 +83,7 @@ export class Heads {
       held: JSON.stringify(heldToJson(held)),
       hash: Buffer.from(hash, 'hex'),
     });
+    this.#known = { own, held };
   }
 
   #rows(): z.infer<typeof row>[] {

@@ -4,6 +4,7 @@ import { changeSchema, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
+import { RecordIndex } from './record-index.ts';
 
 export type Applied = 'applied' | 'later' | 'parked';
 
@@ -44,13 +45,12 @@ const fields = z.record(z.string(), z.unknown());
  * Numbers that an origin's entries can have: more than a node writes in a thousand years, and with a thousand origins
  * still within what JavaScript counts exactly.
  */
-const numbersPerOrigin = 2 ** 40;
+export const numbersPerOrigin = 2 ** 40;
 
 /** Reads the journal of every origin this node holds. */
 export class JournalReader {
   readonly #get: Statement;
   readonly #range: Statement;
-  readonly #ofRecord: Statement;
   readonly #origins: Statement;
   readonly #last: Statement;
   readonly #slot: Statement;
@@ -62,9 +62,6 @@ export class JournalReader {
     // A bound limit has a plus before it: without, SQLite prepares the statement anew at each call, to plan by its value.
     this.#range = connection.prepare(
       'SELECT * FROM sync_journal WHERE entry > ? AND entry < ? ORDER BY entry LIMIT +?',
-    );
-    this.#ofRecord = connection.prepare(
-      'SELECT * FROM sync_journal WHERE record_id = ? AND entity = ? ORDER BY time, origin, number',
     );
     this.#origins = connection.prepare('SELECT origin FROM sync_origins ORDER BY origin').pluck();
     this.#last = connection.prepare(
@@ -91,10 +88,6 @@ export class JournalReader {
     return this.#range.all(base + after, base + numbersPerOrigin, limit).map(fromRow);
   }
 
-  ofRecord(entity: string, recordId: string): JournalEntry[] {
-    return this.#ofRecord.all(recordId, entity).map(fromRow);
-  }
-
   origins(): Origin[] {
     return this.#origins.all().map((origin) => z.string().parse(origin));
   }
@@ -118,6 +111,9 @@ export class JournalReader {
 
 /** The journal on the node's own connection. */
 export class Journal extends JournalReader {
+  readonly #own: () => Origin;
+  readonly #index: RecordIndex;
+  readonly #ofRecord: Statement;
   readonly #insert: Statement;
   readonly #seal: Statement;
   readonly #addOrigin: Statement;
@@ -125,8 +121,15 @@ export class Journal extends JournalReader {
   readonly #waiting: Statement;
   readonly #setApplied: Statement;
 
-  constructor(connection: WritableDatabase) {
+  /** @param own the origin that this node writes under */
+  constructor(connection: WritableDatabase, own: () => Origin) {
     super(connection);
+    this.#own = own;
+    this.#index = new RecordIndex(connection);
+    this.#ofRecord = connection.prepare(
+      `SELECT j.* FROM sync_journal_record AS r CROSS JOIN sync_journal AS j ON j.entry = r.entry
+       WHERE r.record_id = ? AND j.entity = ? ORDER BY j.time, j.origin, j.number`,
+    );
     this.#insert = connection.prepare(
       `INSERT INTO sync_journal (entry, origin, number, time, at, seen, entity, record_id, operation, fields, before,
          actor_id, actor_name, device, lane, version, hash, claimed, applied)
@@ -143,9 +146,29 @@ export class Journal extends JournalReader {
     );
   }
 
-  /** Takes in a change of another origin. */
+  /** All that is held of a record, in the order of time. */
+  ofRecord(entity: string, recordId: string): JournalEntry[] {
+    this.enterOwn();
+    return this.#ofRecord.all(recordId, entity).map(fromRow);
+  }
+
+  /** Enters what this node has written up to `number` where it is found by record, if that has not been done yet. */
+  enterOwn(number: number = numbersPerOrigin - 1): void {
+    const base = this.base(this.#own());
+    if (base !== null) this.#index.enter({ first: base + 1, last: base + number });
+  }
+
+  /** Takes in a change of another origin, or an own one that went missing. */
   add(change: Change, { hash, claimed, applied }: Pick<JournalEntry, 'hash' | 'claimed' | 'applied'>): void {
-    this.#put(change, { fields: JSON.stringify(change.fields), before: null, hash, claimed, applied });
+    if (change.origin === this.#own()) this.enterOwn();
+    const entry = this.#put(change, {
+      fields: JSON.stringify(change.fields),
+      before: null,
+      hash,
+      claimed,
+      applied,
+    });
+    this.#index.add(entry, change.recordId);
   }
 
   /**
@@ -162,9 +185,10 @@ export class Journal extends JournalReader {
   #put(
     change: Change,
     { fields, before, hash, claimed, applied }: Omit<JournalEntry, 'change'> & { fields: string },
-  ): void {
+  ): number {
+    const entry = (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number;
     this.#insert.run(
-      (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number,
+      entry,
       change.origin,
       change.number,
       change.time,
@@ -184,6 +208,7 @@ export class Journal extends JournalReader {
       toBytes(claimed),
       applied,
     );
+    return entry;
   }
 
   /** Changes that waited for a program that understands this version of the records. */
@@ -195,12 +220,14 @@ export class Journal extends JournalReader {
     this.#setApplied.run(applied, (this.base(origin) ?? 0) + number);
   }
 
-  /** Gives an entry its place in another journal. @param from its place so far */
+  /** Gives an own entry its place in another journal, which this node writes on from then on. @param from its place so far */
   renumber(from: Pick<Change, 'origin' | 'number'>, change: Change, hash: ChainHash): void {
     const base = this.base(from.origin);
     if (base === null) throw new Error(`Nothing of origin ${from.origin} is in the journal`);
+    const to = (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number;
+    this.#index.move(base + from.number, to);
     this.#renumber.run(
-      (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number,
+      to,
       change.origin,
       change.number,
       JSON.stringify(change.seen),

@@ -1,11 +1,25 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { lanes, type Lane } from '#shared/domain/record.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import type { Held } from '#shared/sync/held.ts';
+import {
+  differenceOf,
+  holds,
+  missingIn,
+  nothingHeld,
+  rangesOf,
+  type Held,
+  type Range,
+} from '#shared/sync/held.ts';
+import { numbersOf } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from './database.ts';
-import { fromRow, type Journal, type JournalEntry } from './journal.ts';
+import type { Heads } from './heads.ts';
+import { numbersPerOrigin, type Journal, type JournalEntry } from './journal.ts';
+import { LaneReader, type Stretch } from './lane-reader.ts';
+import { Promoted } from './promoted.ts';
+import { SentMarks } from './sent-marks.ts';
 
 export interface OutboxFigures {
   depth: number;
@@ -21,163 +35,279 @@ export interface RecordKey {
   recordId: string;
 }
 
+/** A batch as it left the ship. */
+export interface SentBatch {
+  origin: Origin;
+  lane: Lane;
+  /** The unacknowledged change that goes before it in its lane; 0 for none. */
+  after: number;
+  changes: readonly Change[];
+}
+
+/** A change that waits for shore's word. */
+export interface WaitingChange {
+  entry: JournalEntry;
+  /** The lane in which it travels. */
+  lane: Lane;
+  /** When it left the ship, ms; null while it has not. */
+  sentAt: number | null;
+}
+
+/** What the outbox needs of the node's store. */
+interface Store {
+  readonly journal: Journal;
+  readonly heads: Heads;
+  readonly own: { readonly origin: Origin; readonly last: number };
+}
+
 const key = z
   .object({ entity: z.string(), record_id: z.string() })
   .transform((row): RecordKey => ({ entity: row.entity, recordId: row.record_id }));
-const count = z.number();
-const queued = z.object({ number: z.number(), lane: z.enum(lanes) });
+const found = z.number().nullable();
 
 /**
- * The durable queue: own changes that shore has not acknowledged. Rows come in the transaction of the change itself
- * and go only on shore's word.
+ * The durable queue: own entries of the journal that shore has not acknowledged. It is no table: a change waits from
+ * the commit that journals it until the acknowledged cursor has passed it, which moves on shore's word only.
  */
 export class Outbox {
-  readonly #next: Readonly<Record<Lane, Statement>>;
-  readonly #before: Readonly<Record<Lane, Statement>>;
-  readonly #promoted: Statement;
-  readonly #markSent: Statement;
-  readonly #removeUpTo: Statement;
-  readonly #removeRange: Statement;
-  readonly #figures: Statement;
-  readonly #oldest: Statement;
-  readonly #sent: Statement;
-  readonly #any: Statement;
-  readonly #isSent: Statement;
-  readonly #add: Statement;
-  readonly #promote: Statement;
-  readonly #lanes: Statement;
-  readonly #clear: Statement;
-  readonly #putBack: Statement;
-  readonly #journal: Journal;
+  readonly #store: Store;
+  readonly #lanes: LaneReader;
+  readonly #promoted: Promoted;
+  readonly #sent: SentMarks;
+  readonly #keys: Statement;
+  readonly #numbersOfRecord: Statement;
+  readonly #laneOf: Statement;
+  readonly #at: Statement;
 
-  constructor(connection: WritableDatabase, journal: Journal) {
-    this.#journal = journal;
-    this.#add = connection.prepare(
-      'INSERT INTO sync_outbox (number, lane, entity, record_id, at) VALUES (?, ?, ?, ?, ?)',
+  constructor(connection: WritableDatabase, store: Store) {
+    this.#store = store;
+    this.#lanes = new LaneReader(connection);
+    this.#promoted = new Promoted(connection);
+    this.#sent = new SentMarks(connection);
+    this.#keys = connection.prepare(
+      'SELECT DISTINCT entity, record_id FROM sync_journal WHERE entry BETWEEN ? AND ?',
     );
-    this.#promote = connection.prepare(
-      `UPDATE sync_outbox SET lane = 'urgent' WHERE lane <> 'urgent' AND number IN (
-         SELECT number FROM sync_journal WHERE record_id = ? AND origin = ?)`,
-    );
-    this.#lanes = connection.prepare('SELECT number, lane FROM sync_outbox WHERE number > ?');
-    this.#clear = connection.prepare('DELETE FROM sync_outbox');
-    this.#putBack = connection.prepare(
-      `INSERT INTO sync_outbox (number, lane, entity, record_id, at)
-       SELECT number, lane, entity, record_id, at FROM sync_journal WHERE entry BETWEEN ? AND ?
-       ON CONFLICT DO NOTHING RETURNING entity, record_id`,
-    );
-    // The lane is written out: where it is bound SQLite prepares the statement anew at each call, to see whether the
-    // index that leaves the normal lane out will do; a limit, to plan by its value, unless a plus stands before it.
-    // A cross join keeps SQLite from starting with the journal, all of which it would sort for each batch.
-    this.#next = ofEachLane((lane) =>
-      connection.prepare(
-        `SELECT j.* FROM sync_outbox AS o CROSS JOIN sync_journal AS j ON j.entry = @base + o.number
-         WHERE o.lane = '${lane}' AND o.number > @after ORDER BY o.number LIMIT +@limit`,
-      ),
-    );
-    this.#before = ofEachLane((lane) =>
-      connection.prepare(`SELECT max(number) FROM sync_outbox WHERE lane = '${lane}' AND number < ?`).pluck(),
-    );
-    this.#promoted = connection
+    this.#numbersOfRecord = connection
       .prepare(
-        `SELECT min(o.number) FROM sync_journal AS j JOIN sync_outbox AS o ON o.number = j.number
-         WHERE j.record_id = ? AND j.origin = ? AND o.lane = 'urgent'`,
+        `SELECT entry - @base FROM sync_journal_record
+         WHERE record_id = @recordId AND entry BETWEEN @base + @first AND @base + @last`,
       )
       .pluck();
-    this.#markSent = connection.prepare(
-      `UPDATE sync_outbox SET sent_at = @now WHERE lane = +@lane AND number BETWEEN @first AND @last AND sent_at IS NULL
-       RETURNING entity, record_id`,
-    );
-    this.#removeUpTo = connection.prepare(
-      'DELETE FROM sync_outbox WHERE number <= ? RETURNING entity, record_id',
-    );
-    this.#removeRange = connection.prepare(
-      'DELETE FROM sync_outbox WHERE number BETWEEN ? AND ? RETURNING entity, record_id',
-    );
-    this.#figures = connection.prepare('SELECT lane, count(*) AS depth FROM sync_outbox GROUP BY lane');
-    this.#oldest = connection.prepare('SELECT at FROM sync_outbox ORDER BY number LIMIT 1').pluck();
-    this.#isSent = connection.prepare('SELECT 1 FROM sync_outbox WHERE number = ? AND sent_at IS NOT NULL');
-    this.#any = connection.prepare('SELECT 1 FROM sync_outbox LIMIT 1').pluck();
-    this.#sent = connection.prepare('SELECT count(*) FROM sync_outbox WHERE sent_at IS NOT NULL').pluck();
+    this.#laneOf = connection.prepare('SELECT lane FROM sync_journal WHERE entry = ?').pluck();
+    this.#at = connection.prepare('SELECT at FROM sync_journal WHERE entry = ?').pluck();
   }
 
-  /** Queues a change. What an urgent one stands on must not wait behind it: the record's others go with it. */
-  add({ origin, number, lane, entity, recordId, at }: Change): void {
-    this.#add.run(number, lane, entity, recordId, at);
-    if (lane === 'urgent') this.#promote.run(recordId, origin);
+  /**
+   * What an urgent change stands on must not wait behind it: takes along the record's others that wait. Within the
+   * transaction that journals `change`.
+   * @param versions the record's field versions before
+   * @returns the lowest number that changed lanes; null for none
+   */
+  promote({ origin, number, recordId }: Change, versions: string): number | null {
+    const held = this.#held();
+    // The last of its own changes tells, without a look at the journal, that none of them waits.
+    if (versions === '' || [...numbersOf(versions, origin)].every((each) => each <= held.upTo)) return null;
+    let lowest: number | null = null;
+    for (const each of this.#waitingOf(recordId, held)) {
+      if (each >= number) continue;
+      const lane = this.#journalledLane(each);
+      if (lane === null || lane === 'urgent') continue;
+      if (!this.#promoted.add({ number: each, lane, sentAt: this.#sent.at(lane, each) })) continue;
+      lowest = Math.min(lowest ?? each, each);
+    }
+    return lowest;
   }
 
-  /** Puts back what shore no longer holds: its numbers from `first` to `last`. @returns the records it is about */
-  putBack(origin: Origin, first: number, last: number): RecordKey[] {
-    const base = this.#journal.base(origin);
-    return base === null ? [] : this.#putBack.all(base + first, base + last).map((row) => key.parse(row));
+  /**
+   * Moves the acknowledged cursor: on shore's word on what it holds of this node's journal, and on nothing else. What
+   * it says to hold no more waits again.
+   * @param held all that shore holds
+   * @param hash this journal's hash at its cursor
+   * @returns the records of changes that shore has now, and of those that it has no more
+   */
+  acknowledge(held: Held, hash: ChainHash): { taken: RecordKey[]; again: RecordKey[] } {
+    const { heads, journal, own } = this.#store;
+    const before = this.#held();
+    const taken = rangesOf(differenceOf(held, before));
+    const again = rangesOf(differenceOf(before, held));
+    heads.setAcknowledged(own.origin, held, hash);
+    for (const [first, last] of taken) this.#promoted.remove(first, last);
+    const [lost] = again;
+    if (lost !== undefined) {
+      this.#sent.forgetFrom(lost[0]);
+      this.#promoted.forgetSentFrom(lost[0]);
+    }
+    this.#sent.forgetUpTo(held.upTo);
+    journal.enterOwn(held.upTo);
+    return { taken: this.#keysIn(taken), again: this.#keysIn(again) };
   }
 
-  /** The lane in which each change after `after` waits. */
-  lanesAfter(after: number): Map<number, Lane> {
-    const rows = this.#lanes.all(after).map((row) => queued.parse(row));
-    return new Map(rows.map(({ number, lane }) => [number, lane]));
+  /** Notes that a batch has left the ship. @returns the records of which a change had not left before */
+  markSent({ origin, lane, after, changes }: SentBatch, now: number): RecordKey[] {
+    if (origin !== this.#store.own.origin) return [];
+    const held = this.#held();
+    const mark = this.#sent.upTo(lane);
+    // A mark says that everything before it has left: one that would pass over a batch is left to the next sending.
+    const isInOrder = after <= mark || holds(held, after) || this.isSent(after);
+    const fresh: Change[] = [];
+    let reached = mark;
+    for (const change of changes) {
+      if (holds(held, change.number)) continue;
+      const promoted = this.#promoted.get(change.number);
+      if (promoted !== null) {
+        if (promoted.sentAt !== null) continue;
+        this.#promoted.markSent(change.number, now);
+      } else {
+        if (!isInOrder || change.number <= mark) continue;
+        reached = change.number;
+      }
+      fresh.push(change);
+    }
+    if (reached > mark) this.#sent.set(lane, reached, now);
+    return fresh.map(({ entity, recordId }) => ({ entity, recordId }));
   }
 
-  /** Empties the queue; for changes that are about to be queued under other numbers. */
-  clear(): void {
-    this.#clear.run();
+  /**
+   * Changes after `kept` are about to get numbers under another origin, beginning with 1: those that were promoted
+   * stay so, and none has left under its new name.
+   */
+  renumber(kept: number): void {
+    const promoted = this.#promoted.all();
+    this.#promoted.remove(0, Number.MAX_SAFE_INTEGER);
+    for (const { number, lane } of promoted)
+      if (number > kept) this.#promoted.add({ number: number - kept, lane, sentAt: null });
+    this.#sent.forgetUpTo(Number.MAX_SAFE_INTEGER);
   }
 
   /** The lane's changes after number `after`, in order, at most `limit`. */
-  next(origin: Origin, lane: Lane, after: number, limit: number): JournalEntry[] {
-    const base = this.#journal.base(origin);
-    return base === null ? [] : this.#next[lane].all({ base, after, limit }).map(fromRow);
+  next(lane: Lane, after: number, limit: number): JournalEntry[] {
+    const found: JournalEntry[] = [];
+    for (const stretch of this.#stretches(after + 1)) {
+      found.push(...this.#lanes.next(lane, stretch, limit - found.length));
+      if (found.length >= limit) break;
+    }
+    return found;
   }
 
   /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */
   predecessor(lane: Lane, number: number): number {
-    return count.parse(this.#before[lane].get(number) ?? 0);
+    for (const stretch of this.#stretches(1, number - 1).reverse()) {
+      const found = this.#lanes.last(lane, stretch);
+      if (found !== null) return found;
+    }
+    return 0;
   }
 
-  /** Lowest number of a record's changes in the urgent lane; null when it has none there. */
-  firstUrgent(origin: Origin, recordId: string): number | null {
-    return count.nullable().parse(this.#promoted.get(recordId, origin) ?? null);
+  /** The queue as a person reads it, oldest first. */
+  page(limit: number, offset: number): WaitingChange[] {
+    const page: WaitingChange[] = [];
+    let skip = offset;
+    for (const { first, last } of this.#stretches()) {
+      const from = first + Math.min(skip, last - first + 1);
+      skip -= from - first;
+      const count = Math.min(limit - page.length, last - from + 1);
+      if (count <= 0) continue;
+      const { journal, own } = this.#store;
+      for (const entry of journal.range(own.origin, from - 1, count))
+        page.push({ entry, ...this.#waiting(entry.change.number, entry.change.lane) });
+    }
+    return page;
   }
 
-  /** Notes that a batch has left the ship. @returns the records it was about */
-  markSent(lane: Lane, first: number, last: number, now: number): RecordKey[] {
-    return this.#markSent.all({ lane, first, last, now }).map((row) => key.parse(row));
-  }
-
-  /** Takes out everything that shore holds. @returns the records it was about */
-  remove(held: Held): RecordKey[] {
-    const removed = this.#removeUpTo.all(held.upTo);
-    for (const [first, last] of held.beyond) removed.push(...this.#removeRange.all(first, last));
-    return removed.map((row) => key.parse(row));
-  }
-
-  /** True for a change that waits for shore's word and has left the ship. */
+  /** True for a change that has left the ship, though shore may not have said that it holds it. */
   isSent(number: number): boolean {
-    return this.#isSent.get(number) !== undefined;
+    const lane = this.#journalledLane(number);
+    return lane !== null && this.#waiting(number, lane).sentAt !== null;
+  }
+
+  /** Where this node's changes stand that have a part in a record, given its field versions. */
+  standingOf(versions: string): 'local' | 'sent' | 'held' {
+    const held = this.#held();
+    const waiting = [...numbersOf(versions, this.#store.own.origin)].filter((number) => !holds(held, number));
+    if (waiting.length === 0) return 'held';
+    return waiting.every((number) => this.isSent(number)) ? 'sent' : 'local';
   }
 
   isEmpty(): boolean {
-    return this.#any.get() === undefined;
+    return this.#held().upTo >= this.#store.own.last;
   }
 
   figures(): OutboxFigures {
-    const byLane = { urgent: 0, normal: 0, bulk: 0 };
-    let depth = 0;
-    for (const row of this.#figures.all()) {
-      const figure = z.object({ lane: z.enum(lanes), depth: count }).parse(row);
-      byLane[figure.lane] = figure.depth;
-      depth += figure.depth;
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin) ?? 0;
+    const held = this.#held();
+    const waiting = missingIn(held, 1, own.last);
+    const byLane = this.#countByLane(base, waiting);
+    let sent = 0;
+    for (const lane of lanes) {
+      const mark = this.#sent.upTo(lane);
+      if (mark > 0) sent += this.#countByLane(base, missingIn(held, 1, mark))[lane];
+    }
+    const [oldest] = waiting;
+    for (const { number, lane, sentAt } of this.#promoted.all()) {
+      byLane[lane] -= 1;
+      byLane.urgent += 1;
+      if (number <= this.#sent.upTo(lane)) sent -= 1;
+      if (sentAt !== null) sent += 1;
     }
     return {
-      depth,
+      depth: byLane.urgent + byLane.normal + byLane.bulk,
       byLane,
-      sent: depth === 0 ? 0 : count.parse(this.#sent.get()),
-      oldestAt: depth === 0 ? null : count.nullable().parse(this.#oldest.get() ?? null),
+      sent,
+      oldestAt: oldest === undefined ? null : found.parse(this.#at.get(base + oldest[0]) ?? null),
     };
   }
-}
 
-function ofEachLane(make: (lane: Lane) => Statement): Readonly<Record<Lane, Statement>> {
-  return { urgent: make('urgent'), normal: make('normal'), bulk: make('bulk') };
+  /** By the lane in which they were journalled. */
+  #countByLane(base: number, ranges: readonly Range[]): Record<Lane, number> {
+    const all = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    const urgent = this.#lanes.count('urgent', base, ranges);
+    const bulk = this.#lanes.count('bulk', base, ranges);
+    return { urgent, normal: all - urgent - bulk, bulk };
+  }
+
+  /** @param lane as it was journalled */
+  #waiting(number: number, lane: Lane): Pick<WaitingChange, 'lane' | 'sentAt'> {
+    const promoted = this.#promoted.get(number);
+    return promoted === null
+      ? { lane, sentAt: this.#sent.at(lane, number) }
+      : { lane: 'urgent', sentAt: promoted.sentAt };
+  }
+
+  #journalledLane(number: number): Lane | null {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin);
+    const stored = base === null ? undefined : this.#laneOf.get(base + number);
+    return stored === undefined ? null : z.enum(lanes).parse(stored);
+  }
+
+  /** Numbers of a record's changes that wait. */
+  #waitingOf(recordId: string, held: Held): number[] {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin);
+    if (base === null) return [];
+    journal.enterOwn();
+    return this.#numbersOfRecord
+      .all({ recordId, base, first: held.upTo + 1, last: numbersPerOrigin - 1 })
+      .map((number) => z.number().parse(number))
+      .filter((number) => !holds(held, number));
+  }
+
+  #keysIn(ranges: readonly Range[]): RecordKey[] {
+    const base = this.#store.journal.base(this.#store.own.origin) ?? 0;
+    return ranges.flatMap(([first, last]) =>
+      this.#keys.all(base + first, base + last).map((found) => key.parse(found)),
+    );
+  }
+
+  /** The parts of this node's journal that wait, of its numbers from `first` to `last`. */
+  #stretches(first = 1, last: number = this.#store.own.last): Stretch[] {
+    const base = this.#store.journal.base(this.#store.own.origin);
+    if (base === null) return [];
+    return missingIn(this.#held(), first, last).map(([from, to]) => ({ base, first: from, last: to }));
+  }
+
+  #held(): Held {
+    return this.#store.heads.acknowledged(this.#store.own.origin) ?? nothingHeld;
+  }
 }

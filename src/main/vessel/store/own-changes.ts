@@ -3,7 +3,7 @@ import { laneOf, type Lane, type RecordSpec } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
-import { canonicalFields, canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
+import { canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
 import { timeAfter } from '#shared/sync/clock.ts';
 import { afterOwnChange, latestTimeIn } from '#shared/sync/record-state-json.ts';
 import type { Seen } from '#shared/sync/seen.ts';
@@ -16,7 +16,7 @@ import type { ColumnValue, Fact, WriteUnit } from './unit-of-work.ts';
 
 /**
  * Journals what this node's people write: for every fact that a trigger saw the entry in the journal, chained to the
- * one before, the row in the outbox, and the record's field versions.
+ * one before, and the record's field versions. An urgent change takes along what of its record waits in other lanes.
  */
 export class OwnChanges {
   readonly #journal: Journal;
@@ -73,11 +73,15 @@ export class OwnChanges {
     const known = latest.get(fact.recordId) ?? fact.versionsBefore;
     const time = timeAfter(unit.time, latestTimeIn(known));
     const change = this.#change(unit, fact, operation, { time, fields: after, lane });
-    const fields = canonicalFields(after);
+    // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
+    const fields = JSON.stringify(after);
     const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
     this.#journal.addOwn(change, { fields, before, hash: sealed });
-    this.#outbox.add(change);
     const names = Object.keys(after);
+    if (lane === 'urgent') {
+      const promoted = this.#outbox.promote(change, known);
+      if (promoted !== null) unit.promoted = Math.min(unit.promoted ?? promoted, promoted);
+    }
     const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
     if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
     latest.set(fact.recordId, state);
@@ -132,14 +136,17 @@ const none: readonly string[] = [];
 /** What is needed of a kind of record to journal its rows. */
 interface Kind {
   spec: RecordSpec;
-  fields: readonly { name: string; isBoolean: boolean }[];
+  /** By name; `place` is the field's among the columns that a trigger hands over. */
+  fields: readonly { name: string; isBoolean: boolean; place: number }[];
   setVersions: Statement;
 }
 
 function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
   return {
     spec,
-    fields: Object.entries(spec.fields).map(([name, { kind }]) => ({ name, isBoolean: kind === 'boolean' })),
+    fields: Object.entries(spec.fields)
+      .map(([name, { kind }], place) => ({ name, isBoolean: kind === 'boolean', place }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     setVersions: connection.prepare(`UPDATE ${spec.entity} SET versions = ? WHERE id = ?`),
   };
 }
@@ -176,20 +183,19 @@ function changeIn(
 ): ChangeInFact {
   const after: Record<string, Scalar> = {};
   if (wasDeleted === null) {
-    fields.forEach(({ name, isBoolean }, place) => {
-      after[name] = toScalar(columns[place], isBoolean);
-    });
+    for (const { name, isBoolean, place } of fields) after[name] = toScalar(columns[place], isBoolean);
     return { operation: 'create', after, before: null, lane: laneOf(spec, after) };
   }
   const before: Record<string, Scalar> = {};
   const whole: Record<string, Scalar> = {};
-  fields.forEach(({ name, isBoolean }, place) => {
-    const [now, then] = [columns[place], columns[fields.length + place]];
+  for (const { name, isBoolean, place } of fields) {
+    const now = columns[place];
+    const then = columns[fields.length + place];
     whole[name] = toScalar(now, isBoolean);
-    if (now === then && !named.includes(name)) return;
-    after[name] = toScalar(now, isBoolean);
+    if (now === then && !named.includes(name)) continue;
+    after[name] = whole[name];
     before[name] = toScalar(then, isBoolean);
-  });
+  }
   const isDelete = deleted && !wasDeleted;
   if (isDelete && Object.keys(after).length > 0)
     throw new Error('ARUS: a delete cannot change fields as well');

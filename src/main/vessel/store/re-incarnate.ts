@@ -42,14 +42,13 @@ export function reincarnate(
     time: store.own.time,
   };
   const outcome = store.transaction({ kind: 'apply' }, () => {
-    const lanes = store.outbox.lanesAfter(kept);
-    store.outbox.clear();
+    store.outbox.renumber(kept);
+    store.journal.enterOwn();
     for (let after = kept; after < last; after += stride) {
       for (const { change } of store.journal.range(before, after, stride)) {
         const moved = renumbered(change, kept, now);
         own.hash = chainNext(own.hash, moved, platformHash);
         store.journal.renumber(change, moved, own.hash);
-        store.outbox.add({ ...moved, lane: lanes.get(change.number) ?? moved.lane });
         records.set(`${moved.entity} ${moved.recordId}`, moved);
       }
     }

@@ -21,8 +21,8 @@ export interface RecordUnit {
 }
 
 /**
- * The one way to write a synced record: in one transaction the record, its field versions, the journal entry and
- * the outbox entry, all four or none; after the commit the screens and the uplink are told.
+ * The one way to write a synced record: in one transaction the record, its field versions and the journal entry, which
+ * waits for shore from then on: all three or none; after the commit the screens and the uplink are told.
  * @returns what `work` returns
  * @throws what `work` throws, with nothing written
  */
@@ -44,6 +44,7 @@ export function recordAndPublish<T>(
     last: store.own.last,
     hash: store.own.hash,
     written: [],
+    promoted: null,
   };
   const result = store.transaction(unit, () => {
     store.own.time = time;
@@ -56,6 +57,7 @@ export function recordAndPublish<T>(
       cause: 'local',
       records: unit.written,
       lanes: new Set(unit.written.map((written) => written.lane)),
+      promoted: unit.promoted,
     });
   return result;
 }

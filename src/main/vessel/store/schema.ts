@@ -6,6 +6,7 @@ import {
   primaryKey,
   real,
   sqliteTable,
+  sqliteView,
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
@@ -157,29 +158,76 @@ export const syncJournal = sqliteTable(
     /** `applied`, `later` (newer program needed) or `parked` (breaks a rule). */
     applied: text('applied').notNull().default('applied'),
   },
-  (table) => [index('sync_journal_record').on(table.recordId, table.time)],
-);
-
-/** Own changes that shore has not acknowledged. The durable queue: a row goes only on shore's word. */
-export const syncOutbox = sqliteTable(
-  'sync_outbox',
-  {
-    number: integer('number').primaryKey(),
-    lane: text('lane').notNull(),
-    entity: text('entity').notNull(),
-    recordId: text('record_id').notNull(),
-    /** When it was written, ms. */
-    at: integer('at').notNull(),
-    /** When it last left the ship (the broker confirmed it), ms; null while it waits. */
-    sentAt: integer('sent_at'),
-  },
   (table) => [
-    // Nearly all changes are normal and are read by number; the index is for the few that overtake or wait.
-    index('sync_outbox_lane')
-      .on(table.lane, table.number)
+    // Nearly all changes are normal and are read by their key; the index is for the few that overtake or wait.
+    index('sync_journal_lane')
+      .on(table.lane)
       .where(sql`lane <> 'normal'`),
   ],
 );
+
+/**
+ * The journal's entries by record, `record-index.ts`. This node's own are entered later than they are journalled, and
+ * in order: those after the last one here are not in it yet.
+ */
+export const syncJournalRecord = sqliteTable(
+  'sync_journal_record',
+  { entry: integer('entry').primaryKey(), recordId: text('record_id').notNull() },
+  (table) => [index('sync_journal_record_id').on(table.recordId)],
+);
+
+/** Numbers of own changes that wait for shore in the urgent lane though they were journalled in another. */
+export const syncPromoted = sqliteTable('sync_promoted', {
+  number: integer('number').primaryKey(),
+  /** As it was journalled. */
+  lane: text('lane').notNull(),
+  /** When it left the ship, ms; null while it waits. */
+  sentAt: integer('sent_at'),
+});
+
+/** Up to which number each lane has left the ship (the broker confirmed it), and when: a row for each batch. */
+export const syncSent = sqliteTable(
+  'sync_sent',
+  {
+    lane: text('lane').notNull(),
+    number: integer('number').notNull(),
+    /** ms */
+    at: integer('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.lane, table.number] })],
+);
+
+/**
+ * Own changes that shore has not acknowledged, for people and for tests: the durable queue is the journal beyond the
+ * acknowledged cursor, and `outbox.ts` reads it there by its key.
+ */
+export const syncOutbox = sqliteView('sync_outbox', {
+  number: integer('number').notNull(),
+  /** The lane in which it travels. */
+  lane: text('lane').notNull(),
+  entity: text('entity').notNull(),
+  recordId: text('record_id').notNull(),
+  /** When it was written, ms. */
+  at: integer('at').notNull(),
+  /** When it left the ship, ms; null while it waits. */
+  sentAt: integer('sent_at'),
+}).as(sql`WITH
+own AS (
+  SELECT o.slot * 1099511627776 AS base, coalesce(h.acknowledged, '0') AS held
+  FROM node_settings AS s JOIN sync_origins AS o ON o.origin = s.value LEFT JOIN sync_heads AS h ON h.origin = o.origin
+  WHERE s.name = 'origin'),
+held AS (
+  SELECT base, 0 AS first, coalesce(json_extract(held, '$[0]'), json_extract(held, '$')) AS last FROM own
+  UNION ALL SELECT base, json_extract(r.value, '$[0]'), json_extract(r.value, '$[1]')
+  FROM own CROSS JOIN json_each(own.held) AS r WHERE r.type = 'array'),
+missing AS (
+  SELECT base, last + 1 AS first, coalesce(lead(first) OVER (ORDER BY first), 1099511627776) - 1 AS last FROM held)
+SELECT j.number, iif(p.number IS NULL, j.lane, 'urgent') AS lane, j.entity, j.record_id, j.at,
+  iif(p.number IS NULL,
+    (SELECT m.at FROM sync_sent AS m WHERE m.lane = j.lane AND m.number >= j.number ORDER BY m.number LIMIT 1),
+    p.sent_at) AS sent_at
+FROM missing AS w CROSS JOIN sync_journal AS j ON j.entry BETWEEN w.base + w.first AND w.base + w.last
+LEFT JOIN sync_promoted AS p ON p.number = j.number`);
 
 /** Fields whose values stand against each other, and how it ended. One open row for each field of a record. */
 export const syncConflicts = sqliteTable(

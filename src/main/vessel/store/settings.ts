@@ -19,6 +19,7 @@ const stored = z.string().nullable();
 export class Settings {
   readonly #get: Statement;
   readonly #set: Statement;
+  #unapplied: boolean | null = null;
 
   constructor(connection: ReadableDatabase) {
     this.#get = connection.prepare('SELECT value FROM node_settings WHERE name = ?').pluck();
@@ -33,5 +34,17 @@ export class Settings {
 
   set(name: SettingName, value: string): void {
     this.#set.run(name, value);
+  }
+
+  /** Whether the journal may hold changes that could not be applied. Every write asks, so it is remembered. */
+  hasUnapplied(): boolean {
+    this.#unapplied ??= this.get('unapplied') !== null;
+    return this.#unapplied;
+  }
+
+  /** There is such a change. Never taken back: asking the journal in vain does no harm. */
+  noteUnapplied(): void {
+    if (this.get('unapplied') === null) this.set('unapplied', 'yes');
+    this.#unapplied = true;
   }
 }

@@ -16,7 +16,10 @@ export function triggerStatements(): Map<string, string> {
   // Never fires; but a program whose connection lacks the node's functions cannot even prepare such a statement.
   for (const table of [
     'sync_journal',
-    'sync_outbox',
+    'sync_journal_record',
+    'sync_heads',
+    'sync_promoted',
+    'sync_sent',
     'sync_conflicts',
     'sync_awaited',
     'sync_base',

@@ -24,6 +24,8 @@ export interface WriteUnit {
   last: number;
   hash: string;
   written: WrittenChange[];
+  /** The lowest number that an urgent change took along from another lane; null for none. */
+  promoted: number | null;
 }
 
 /** Applying changes of the other end, or taking shore's acknowledgement: the journal is written by the caller. */

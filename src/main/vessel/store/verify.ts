@@ -18,10 +18,12 @@ import type { Origin } from '#shared/sync/seen.ts';
 import { BaseReader, type BaseHead } from './base.ts';
 import { conflictFromRow } from './conflicts.ts';
 import type { ReadableDatabase } from './database.ts';
+import { Difference } from './difference.ts';
 import { JournalReader } from './journal.ts';
 import { readingDatabase } from './open-for-reading.ts';
 import { RecordReader } from './record-table.ts';
 import { Settings } from './settings.ts';
+import { compareOutbox, compareRecordIndex } from './verify-outbox.ts';
 
 export type Verification =
   | { ok: true; changes: number; records: number; waiting: number }
@@ -47,15 +49,14 @@ export function verifyConnection(connection: ReadableDatabase): Verification {
     const folded = foldJournals(connection, vesselId, own);
     const records = compareRecords(connection, folded.states);
     compareConflicts(connection, folded.states);
-    const waiting = compareOutbox(connection, own, folded.last);
+    const waiting = compareOutbox(connection, own, { last: folded.last, acknowledged: folded.acknowledged });
+    compareRecordIndex(connection, own);
     return { ok: true, changes: folded.changes, records, waiting };
   } catch (cause) {
     if (cause instanceof Difference) return differs(cause.message);
     throw cause;
   }
 }
-
-class Difference extends Error {}
 
 const differs = (difference: string): Verification => ({ ok: false, difference });
 
@@ -67,13 +68,15 @@ interface Folded {
   changes: number;
   /** Number of the node's own last change. */
   last: number;
+  /** What shore holds of them, as it said. */
+  acknowledged: Held;
 }
 
 function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origin): Folded {
   const journal = new JournalReader(connection);
   const heads = readHeads(connection);
   const base = new BaseReader(connection);
-  const folded: Folded = { states: beginWith(base), changes: 0, last: 0 };
+  const folded: Folded = { states: beginWith(base), changes: 0, last: 0, acknowledged: nothingHeld };
   const begins = new Map(base.heads().map((head) => [head.origin, head]));
   for (const origin of new Set([...begins.keys(), ...journal.origins()])) {
     const held = origin === own ? null : (heads.get(origin)?.held ?? nothingHeld);
@@ -113,11 +116,10 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       );
     if (origin === own) folded.last = previous;
   }
-  const acknowledged = heads.get(own)?.acknowledged?.number ?? 0;
-  if (acknowledged > folded.last)
-    throw new Difference(
-      `Journal ${own}: ends at entry ${folded.last}, but shore acknowledged ${acknowledged}`,
-    );
+  const acknowledged = heads.get(own)?.acknowledged ?? null;
+  if (acknowledged?.number === 0 && acknowledged.hash !== chainStart(vesselId, own))
+    throw new Difference(`Journal ${own}: shore acknowledged another one`);
+  folded.acknowledged = acknowledged?.held ?? nothingHeld;
   return folded;
 }
 
@@ -235,33 +237,10 @@ function compareConflicts(connection: ReadableDatabase, states: Folded['states']
 
 const awaitedRow = z.object({ entity: z.string(), record_id: z.string() });
 
-/** What shore has not acknowledged, and nothing else, stands in the outbox. */
-function compareOutbox(connection: ReadableDatabase, own: Origin, last: number): number {
-  const held = readHeads(connection).get(own)?.acknowledgedHeld ?? nothingHeld;
-  const queued = new Set(
-    connection
-      .prepare('SELECT number FROM sync_outbox')
-      .pluck()
-      .all()
-      .map((number) => z.number().parse(number)),
-  );
-  for (let number = 1; number <= last; number += 1) {
-    if (holds(held, number) === queued.has(number))
-      throw new Difference(
-        queued.has(number)
-          ? `Change ${number} waits in the outbox, but shore acknowledged it`
-          : `Change ${number} is not in the outbox, but shore has not acknowledged it`,
-      );
-  }
-  if (queued.size > 0 && Math.max(...queued) > last)
-    throw new Difference(`The outbox holds change ${Math.max(...queued)}, the journal ends at ${last}`);
-  return queued.size;
-}
-
 interface Head {
   held: Held;
-  acknowledgedHeld: Held | null;
-  acknowledged: { number: number; hash: string } | null;
+  /** What shore said it holds, and the chain hash at its cursor. */
+  acknowledged: { held: Held; number: number; hash: string } | null;
 }
 
 const headRow = z.object({
@@ -275,23 +254,15 @@ function readHeads(connection: ReadableDatabase): Map<Origin, Head> {
   const parse = (text: string): Held => heldFromJson(heldJson.parse(JSON.parse(text)));
   const rows = connection.prepare('SELECT * FROM sync_heads').all();
   return new Map(
-    rows.map((row) => {
+    rows.map((row): [Origin, Head] => {
       const stored = headRow.parse(row);
-      const acknowledgedHeld = stored.acknowledged === null ? null : parse(stored.acknowledged);
-      return [
-        stored.origin,
-        {
-          held: parse(stored.held),
-          acknowledgedHeld,
-          acknowledged:
-            acknowledgedHeld === null || stored.acknowledged_hash === null
-              ? null
-              : {
-                  number: acknowledgedHeld.upTo,
-                  hash: Buffer.from(stored.acknowledged_hash).toString('hex'),
-                },
-        },
-      ];
+      const held = parse(stored.held);
+      if (stored.acknowledged === null) return [stored.origin, { held, acknowledged: null }];
+      const acknowledged = parse(stored.acknowledged);
+      if (stored.acknowledged_hash === null)
+        throw new Difference(`Journal ${stored.origin}: what shore acknowledged has no hash`);
+      const hash = Buffer.from(stored.acknowledged_hash).toString('hex');
+      return [stored.origin, { held, acknowledged: { held: acknowledged, number: acknowledged.upTo, hash } }];
     }),
   );
 }

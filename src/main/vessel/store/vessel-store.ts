@@ -34,6 +34,8 @@ export interface Committed {
   records: readonly RecordKey[];
   /** For `local`: lanes the changes went into. */
   lanes: ReadonlySet<Lane>;
+  /** For `local`: the lowest number that an urgent change took along from another lane. */
+  promoted?: number | null;
 }
 
 /** The journal's end as this node writes it on. */
@@ -93,9 +95,9 @@ export class VesselStore {
     this.#rollback = connection.prepare('ROLLBACK');
     this.tables = recordTables(connection);
     this.awaited = new AwaitedRecords(connection);
-    this.journal = new Journal(connection);
-    this.outbox = new Outbox(connection, this.journal);
+    this.journal = new Journal(connection, () => this.own.origin);
     this.heads = new Heads(connection);
+    this.outbox = new Outbox(connection, this);
     this.#ownChanges = new OwnChanges(connection, {
       tables: this.tables,
       journal: this.journal,
@@ -127,7 +129,7 @@ export class VesselStore {
    * could not be applied here. Nobody has been shown those, so nobody may overrule them unawares.
    */
   seenBy(entity: string, recordId: string): Seen {
-    if (this.settings.get('unapplied') === null) return this.#seen;
+    if (!this.settings.hasUnapplied()) return this.#seen;
     return seenByWriter(this.#seen, this.journal.ofRecord(entity, recordId));
   }
 
@@ -199,6 +201,7 @@ export class VesselStore {
     } catch (cause) {
       this.own.time = time;
       this.journal.forgetOrigins();
+      this.heads.forgetAcknowledged();
       this.#others.clear();
       for (const [origin, head] of before) this.#others.set(origin, head);
       this.#refreshSeen();

@@ -65,7 +65,7 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
           touched.push({ entity: change.entity, recordId: change.recordId });
         } else {
           problems.push(problemOf(change, verdict));
-          store.settings.set('unapplied', 'yes');
+          store.settings.noteUnapplied();
           reportUnapplied(store, change, verdict);
         }
       }

@@ -10,7 +10,7 @@ import { applyToRecord } from './apply-batch.ts';
  * @returns how many were applied
  */
 export function applyWaiting(store: VesselStore): number {
-  if (store.settings.get('unapplied') === null) return 0;
+  if (!store.settings.hasUnapplied()) return 0;
   const waiting = store.journal.waiting(recordsVersion);
   if (waiting.length === 0) return 0;
   const touched: RecordKey[] = [];

@@ -2,7 +2,7 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Handlers } from '../handlers.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { LinkSession } from './link-session.ts';
-import { OutboxPages } from './outbox-pages.ts';
+import { outboxPage } from './outbox-page.ts';
 
 type Names =
   'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.compare' | 'sync.outbox' | 'sync.problems';
@@ -11,7 +11,6 @@ export function syncHandlers(
   store: VesselStore,
   { session, status }: { session: LinkSession; status: () => SyncStatus },
 ): Pick<Handlers, Names> {
-  const pages = new OutboxPages(store);
   return {
     'sync.status': status,
     'sync.setLink': ({ enabled }) => {
@@ -26,7 +25,7 @@ export function syncHandlers(
       session.compareNow();
       return status();
     },
-    'sync.outbox': ({ limit, offset }) => pages.page(limit, offset),
+    'sync.outbox': ({ limit, offset }) => outboxPage(store, limit, offset),
     'sync.problems': ({ limit, offset }) => ({
       items: store.problems.page(limit, offset),
       total: store.problems.count(),

@@ -5,6 +5,7 @@ import {
   furthestOf,
   heldFromJson,
   nothingHeld,
+  rangesOf,
   unionOf,
   type Held,
 } from '#shared/sync/held.ts';
@@ -77,12 +78,12 @@ function takeHeld(store: VesselStore, ack: Ack, held: Held, askedWith: Held | nu
   // Only the answer to the last hello tells what shore has lost: others may have been overtaken on the way.
   const lost = askedWith === null ? nothingHeld : differenceOf(askedWith, held);
   const isLost = furthestOf(lost) > 0;
-  const { removed, again } = store.transaction({ kind: 'apply' }, () => {
-    const taken = store.outbox.remove(held);
-    const total = differenceOf(before === null ? held : unionOf(before, held), lost);
-    const returned = isLost ? returnToQueue(store, lost) : [];
-    if (taken.length > 0 || isLost || before === null || !isCovered(total, before))
-      store.heads.setAcknowledged(origin, total, hashAt(store, total.upTo));
+  const total = differenceOf(before === null ? held : unionOf(before, held), lost);
+  const { taken, again } = store.transaction({ kind: 'apply' }, () => {
+    const moved =
+      isLost || before === null || !isCovered(total, before)
+        ? store.outbox.acknowledge(total, hashAt(store, total.upTo))
+        : nothingMoved;
     for (const problem of ack.problems) {
       const change = store.journal.get(origin, problem.number)?.change;
       store.problems.add({
@@ -94,18 +95,18 @@ function takeHeld(store: VesselStore, ack: Ack, held: Held, askedWith: Held | nu
         number: problem.number,
       });
     }
-    if (returned.length > 0) store.problems.add(shoreLostProblem(returned.length, store.environment.now()));
-    return { removed: taken, again: returned };
+    if (isLost) store.problems.add(shoreLostProblem(countOf(lost), store.environment.now()));
+    return moved;
   });
-  const records = [...removed, ...again];
+  const records = [...taken, ...again];
   if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
-  return { ...passedOver, held, putBack: again.length > 0 };
+  return { ...passedOver, held, putBack: isLost };
 }
 
-function returnToQueue(store: VesselStore, lost: Held): RecordKey[] {
-  const ranges = lost.upTo > 0 ? [[1, lost.upTo] as const, ...lost.beyond] : lost.beyond;
-  return ranges.flatMap(([first, last]) => store.outbox.putBack(store.own.origin, first, last));
-}
+const nothingMoved: { taken: RecordKey[]; again: RecordKey[] } = { taken: [], again: [] };
+
+const countOf = (held: Held): number =>
+  rangesOf(held).reduce((sum, [first, last]) => sum + last - first + 1, 0);
 
 /** Where shore says the journals part, if the journals agree up to there. */
 function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: string): AcknowledgementTaken {
@@ -136,9 +137,9 @@ function putBack(store: VesselStore, number: number): boolean {
   const known = store.heads.acknowledged(origin)?.upTo ?? 0;
   const from = known > number ? number : 0;
   if (from >= last) return false;
-  store.transaction({ kind: 'apply' }, () => {
-    store.outbox.putBack(origin, from + 1, last);
-    store.heads.setAcknowledged(origin, { upTo: from, beyond: [] }, hashAt(store, from));
-  });
+  store.transaction(
+    { kind: 'apply' },
+    () => void store.outbox.acknowledge({ upTo: from, beyond: [] }, hashAt(store, from)),
+  );
   return true;
 }

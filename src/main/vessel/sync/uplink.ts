@@ -33,7 +33,7 @@ export interface UplinkParts {
 }
 
 /**
- * Sends the outbox: by lane, in batches, several in flight, and takes a change out of the queue on nothing but
+ * Sends the outbox: by lane, in batches, several in flight; a change leaves the queue on nothing but
  * shore's acknowledgement. While the link is down it does nothing at all: the queue is the database.
  */
 export class Uplink {
@@ -77,14 +77,12 @@ export class Uplink {
     this.pump();
   }
 
-  /** Local changes were committed. */
-  onWritten(lanes: ReadonlySet<Lane>, recordIds: readonly string[]): void {
-    if (lanes.has('urgent')) {
-      for (const recordId of recordIds) {
-        const first = this.#store.outbox.firstUrgent(this.#store.own.origin, recordId);
-        if (first !== null) this.#window.rewindLane('urgent', first);
-      }
-    }
+  /**
+   * Local changes were committed.
+   * @param promoted the lowest number that an urgent one took along from another lane; null for none
+   */
+  onWritten(promoted: number | null): void {
+    if (promoted !== null) this.#window.rewindLane('urgent', promoted);
     this.pump();
   }
 
@@ -139,7 +137,7 @@ export class Uplink {
 
   #sendNext(lane: Lane): boolean {
     const origin = this.#store.own.origin;
-    const entries = cut(this.#store.outbox.next(origin, lane, this.#window.sentUpTo(lane), changesPerBatch));
+    const entries = cut(this.#store.outbox.next(lane, this.#window.sentUpTo(lane), changesPerBatch));
     const first = entries[0];
     const last = entries.at(-1);
     if (first === undefined || last === undefined || last.hash === null) return false;
@@ -166,18 +164,18 @@ export class Uplink {
     this.#window.sent({ ...flight, bytes: frame.length, sentAt: this.#parts.environment.monotonic() });
     const attempt = this.#attempt;
     this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
-      () => this.#onBrokerHasIt(flight),
+      () => this.#onBrokerHasIt(batch),
       (cause: unknown) => this.#onPublishFailed(attempt, cause),
     );
     return true;
   }
 
-  /** The broker's word is not shore's: the rows stay, and are marked as having left the ship. */
-  #onBrokerHasIt({ lane, first, last }: { lane: Lane; first: number; last: number }): void {
+  /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
+  #onBrokerHasIt(batch: Batch): void {
     const store = this.#store;
     try {
       const records = store.transaction({ kind: 'apply' }, () =>
-        store.outbox.markSent(lane, first, last, this.#parts.environment.now()),
+        store.outbox.markSent(batch, this.#parts.environment.now()),
       );
       if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
       this.#parts.onMoved();

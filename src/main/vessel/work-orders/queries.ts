@@ -13,7 +13,7 @@ import { numberRange } from '#shared/domain/work-order-number.ts';
 import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
-import { standingOf } from '../record-standing.ts';
+import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/snapshot-start.ts';
@@ -91,7 +91,7 @@ export class WorkOrderQueries {
       .orderBy(...order)
       .all();
     const [total] = this.#db.select({ total: count() }).from(workOrder).where(where).all();
-    return { items: items.map(toRow), total: total?.total ?? 0 };
+    return { items: items.map((found) => this.#toRow(found)), total: total?.total ?? 0 };
   }
 
   counts(today: string): MethodOutput<'workOrders.counts'> {
@@ -126,7 +126,7 @@ export class WorkOrderQueries {
     const stored = this.#store.table(workOrderSpec.entity).get(id);
     if (found === undefined || stored === null) return null;
     return {
-      ...toRow(found),
+      ...this.#toRow(found),
       ...workOrderFields.parse(stored.values),
       versions: fieldVersions(workOrderSpec, stored.versions),
       updatedBy: stored.updatedBy,
@@ -143,9 +143,21 @@ export class WorkOrderQueries {
     return here === null || (before !== null && before > here) ? before : here;
   }
 
+  #toRow({
+    versions,
+    contested,
+    ...found
+  }: { updatedAt: number; versions: string; contested: number } & Record<string, unknown>): WorkOrderRow {
+    return workOrderRow.parse({
+      ...found,
+      updatedAt: new Date(found.updatedAt).toISOString(),
+      sync: standingOf(this.#store.outbox, { versions, contested }),
+    } satisfies Partial<z.input<typeof workOrderRow>>);
+  }
+
   #rows() {
     return this.#db
-      .select({ ...columns, sync: standingOf(workOrder.id, this.#store.own.origin) })
+      .select({ ...columns, versions: workOrder.versions, contested: isContested(workOrder.id) })
       .from(workOrder)
       .leftJoin(equipment, eq(equipment.id, workOrder.equipmentId))
       .leftJoin(crewMember, eq(crewMember.id, workOrder.assigneeId));
@@ -168,11 +180,4 @@ function filterOf(filter: WorkOrderFilter): SQL | undefined {
         ),
     containsWords(filter.search, [workOrder.number, workOrder.title, workOrder.description, workOrder.notes]),
   );
-}
-
-function toRow(found: { updatedAt: number } & Record<string, unknown>): WorkOrderRow {
-  return workOrderRow.parse({
-    ...found,
-    updatedAt: new Date(found.updatedAt).toISOString(),
-  } satisfies Partial<z.input<typeof workOrderRow>>);
 }

@@ -104,23 +104,19 @@ CREATE TABLE `sync_journal` (
 	`applied` text DEFAULT 'applied' NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `sync_journal_record` ON `sync_journal` (`record_id`,`time`);--> statement-breakpoint
+CREATE INDEX `sync_journal_lane` ON `sync_journal` (`lane`) WHERE lane <> 'normal';--> statement-breakpoint
+CREATE TABLE `sync_journal_record` (
+	`entry` integer PRIMARY KEY NOT NULL,
+	`record_id` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sync_journal_record_id` ON `sync_journal_record` (`record_id`);--> statement-breakpoint
 CREATE TABLE `sync_origins` (
 	`slot` integer PRIMARY KEY NOT NULL,
 	`origin` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_origins_origin_unique` ON `sync_origins` (`origin`);--> statement-breakpoint
-CREATE TABLE `sync_outbox` (
-	`number` integer PRIMARY KEY NOT NULL,
-	`lane` text NOT NULL,
-	`entity` text NOT NULL,
-	`record_id` text NOT NULL,
-	`at` integer NOT NULL,
-	`sent_at` integer
-);
---> statement-breakpoint
-CREATE INDEX `sync_outbox_lane` ON `sync_outbox` (`lane`,`number`) WHERE lane <> 'normal';--> statement-breakpoint
 CREATE TABLE `sync_problems` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`at` integer NOT NULL,
@@ -132,6 +128,19 @@ CREATE TABLE `sync_problems` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sync_problems_number_unique` ON `sync_problems` (`number`);--> statement-breakpoint
+CREATE TABLE `sync_promoted` (
+	`number` integer PRIMARY KEY NOT NULL,
+	`lane` text NOT NULL,
+	`sent_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `sync_sent` (
+	`lane` text NOT NULL,
+	`number` integer NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`lane`, `number`)
+);
+--> statement-breakpoint
 CREATE TABLE `work_order` (
 	`id` text PRIMARY KEY NOT NULL,
 	`deleted` integer DEFAULT false NOT NULL,
@@ -162,4 +171,21 @@ CREATE INDEX `work_order_due` ON `work_order` (CASE WHEN due_date IS NULL THEN '
 CREATE INDEX `work_order_priority` ON `work_order` (CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 WHEN 'low' THEN 3 END,`id`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_status` ON `work_order` (CASE status WHEN 'open' THEN 0 WHEN 'in_progress' THEN 1 WHEN 'on_hold' THEN 2 WHEN 'completed' THEN 3 WHEN 'cancelled' THEN 4 END,`id`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `work_order_updated` ON `work_order` (`updated_at`,`id`) WHERE deleted = 0;--> statement-breakpoint
-CREATE INDEX `work_order_equipment` ON `work_order` (`equipment_id`,`status`) WHERE deleted = 0;
+CREATE INDEX `work_order_equipment` ON `work_order` (`equipment_id`,`status`) WHERE deleted = 0;--> statement-breakpoint
+CREATE VIEW `sync_outbox` AS WITH
+own AS (
+  SELECT o.slot * 1099511627776 AS base, coalesce(h.acknowledged, '0') AS held
+  FROM node_settings AS s JOIN sync_origins AS o ON o.origin = s.value LEFT JOIN sync_heads AS h ON h.origin = o.origin
+  WHERE s.name = 'origin'),
+held AS (
+  SELECT base, 0 AS first, coalesce(json_extract(held, '$[0]'), json_extract(held, '$')) AS last FROM own
+  UNION ALL SELECT base, json_extract(r.value, '$[0]'), json_extract(r.value, '$[1]')
+  FROM own CROSS JOIN json_each(own.held) AS r WHERE r.type = 'array'),
+missing AS (
+  SELECT base, last + 1 AS first, coalesce(lead(first) OVER (ORDER BY first), 1099511627776) - 1 AS last FROM held)
+SELECT j.number, iif(p.number IS NULL, j.lane, 'urgent') AS lane, j.entity, j.record_id, j.at,
+  iif(p.number IS NULL,
+    (SELECT m.at FROM sync_sent AS m WHERE m.lane = j.lane AND m.number >= j.number ORDER BY m.number LIMIT 1),
+    p.sent_at) AS sent_at
+FROM missing AS w CROSS JOIN sync_journal AS j ON j.entry BETWEEN w.base + w.first AND w.base + w.last
+LEFT JOIN sync_promoted AS p ON p.number = j.number;
