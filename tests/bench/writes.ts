@@ -23,7 +23,7 @@ const recordIds = new RecordIds(environment);
 
 /**
  * One work order a transaction: a bare INSERT into the same table with the same indexes, against the service that
- * the contract's `workOrders.create` calls (rules, number, record, versions, journal with hash chain, outbox). The
+ * the contract's `workOrders.create` calls (rules, number, record, versions, journal with hash chain). The
  * two take turns, so that both meet the same disk.
  */
 export function benchWrites(): Figure[] {
