@@ -1,6 +1,7 @@
 import type { Environment } from '#shared/ports.ts';
 import { laneOf, type RecordSpec } from '#shared/domain/record.ts';
-import { recordsVersion, specOf } from '#shared/domain/records.ts';
+import { fieldsOfCreate, versionOf } from '#shared/domain/record-version.ts';
+import { specOf } from '#shared/domain/records.ts';
 import { chainNext } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter } from '#shared/sync/clock.ts';
@@ -180,7 +181,7 @@ class Unit implements RecordUnit {
     const spec = specFor(entity);
     if ((await this.#state(entity, id)) !== null)
       throw new ShoreFailure('not_allowed', 'A record with this id is there already. Nothing was saved.');
-    await this.#add(spec, id, 'create', values, emptyState);
+    await this.#add(spec, id, 'create', fieldsOfCreate(spec, values), emptyState);
   }
 
   async update(entity: string, id: string, changes: Values): Promise<void> {
@@ -250,7 +251,7 @@ class Unit implements RecordUnit {
       actorName,
       device,
       lane: laneOf(spec, { ...materialise(spec, state), ...fields }),
-      version: recordsVersion,
+      version: versionOf(spec, fields),
     };
     const verdict = judge(change);
     if (verdict.decision === 'park')

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Scalar } from '../json.ts';
 
 /**
  * How two concurrent values of one field become one (see `sync/merge.ts`).
@@ -26,6 +27,11 @@ export interface FieldSpec {
   follows?: string;
   /** The kind of record whose id the field holds. */
   refersTo?: string;
+  /** For a field that came later: the version of the records that brought it, and its value for all who do not name it. */
+  since?: number;
+  initial?: Scalar;
+  /** For a text that is one of a choice: values that came later, and the version that brought each. */
+  valuesSince?: Readonly<Record<string, number>>;
 }
 
 /** Urgency of a change on the link. Each lane keeps its order; an urgent change overtakes the others. */
@@ -38,6 +44,8 @@ export type Lane = (typeof lanes)[number];
  */
 export interface RecordSpec {
   entity: string;
+  /** For a kind that came later: the version of the records that brought it. */
+  since?: number;
   fields: Readonly<Record<string, FieldSpec>>;
   /** Shape of all fields together, parsed on the way in, wherever a value comes from. */
   schema: z.ZodObject;

@@ -20,7 +20,8 @@ export function specOf(entity: string): RecordSpec | undefined {
 }
 
 /**
- * Version of the records' fields that this program writes and understands. A change that carries a higher
- * one is stored but not applied until the program is updated.
+ * Version of the records' fields that this program understands. A change that carries a higher one is stored but not
+ * applied until the program is updated. It goes up with every kind, field or value that is added, which says `since` when.
+ * What there is once is never taken away and never means anything else: journals are folded for ever.
  */
 export const recordsVersion = 1;

@@ -1,4 +1,5 @@
 import { followersOf, type FieldSpec, type RecordSpec } from '../domain/record.ts';
+import { isInitial } from '../domain/record-version.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
 import {
@@ -59,6 +60,7 @@ export function applyChange(spec: RecordSpec, state: RecordState, change: Change
   const heads: Record<string, readonly Head[]> = { ...state.heads };
   const overruled: Record<string, Seen> = { ...state.overruled };
   for (const [name, value] of Object.entries(change.fields)) {
+    if (change.operation === 'create' && isInitial(spec, name, value)) continue;
     const field = spec.fields[name];
     if (field === undefined) throw new Error(`${spec.entity} has no field '${name}'`);
     const known = { heads: heads[name] ?? [], overruled: overruled[name] ?? {} };
@@ -155,11 +157,12 @@ function valueOf(field: FieldSpec, heads: readonly Head[]): Scalar {
   return lines.join('\n').replace(/\n+$/, '');
 }
 
-/** What stands in a field: its value in force, or undefined where nothing is known of it. */
+/** What stands in a field: its value in force, its initial one, or undefined where nothing is known of it. */
 export function valueIn(spec: RecordSpec, state: RecordState, name: string): Scalar | undefined {
   const field = spec.fields[name];
   const heads = state.heads[name] ?? [];
-  if (field === undefined || heads.length === 0) return undefined;
+  if (field === undefined) return undefined;
+  if (heads.length === 0) return field.initial;
   const [leading] = field.follows === undefined ? [] : (state.heads[field.follows] ?? []);
   const chosen = leading === undefined ? undefined : companionOf(state, leading.stamp, name);
   return chosen === undefined ? valueOf(field, heads) : chosen.value;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecordSpec } from '../domain/record.ts';
+import { isInitial } from '../domain/record-version.ts';
 import type { Scalar } from '../json.ts';
 import type { Head, RecordState } from './merge.ts';
 import type { Operation } from './change.ts';
@@ -72,7 +73,9 @@ export function decodeState(
     const listed = json.f[name];
     const value = row?.[name];
     if (listed === undefined) {
-      if (created !== null && value !== undefined) heads[name] = [{ stamp: created, value }];
+      // A field that came after the record, or that its create left as it is initially, was set by nobody.
+      if (created !== null && value !== undefined && !isInitial(spec, name, value))
+        heads[name] = [{ stamp: created, value }];
     } else if (isSingle(listed)) {
       if (value !== undefined) heads[name] = [{ stamp: stampFromJson(listed), value }];
     } else {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { RecordSpec } from '../domain/record.ts';
 import { recordsVersion, specOf } from '../domain/records.ts';
 import type { Change } from './change.ts';
@@ -23,10 +23,18 @@ const shapes = new Map<RecordSpec, Shapes>();
 function shapesOf(spec: RecordSpec): Shapes {
   let known = shapes.get(spec);
   if (known === undefined) {
-    known = { whole: spec.schema.strict(), part: spec.schema.partial().strict() };
+    known = { whole: wholeOf(spec), part: spec.schema.partial().strict() };
     shapes.set(spec, known);
   }
   return known;
+}
+
+/** A create may leave out what came later. */
+function wholeOf({ schema, fields }: RecordSpec): z.ZodObject {
+  const left: Record<string, true> = {};
+  for (const [name, { initial }] of Object.entries(fields)) if (initial !== undefined) left[name] = true;
+  const mask: Parameters<typeof schema.partial>[0] = left;
+  return schema.partial(mask).strict();
 }
 
 export function judge(change: Change): Verdict {

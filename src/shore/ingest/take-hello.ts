@@ -76,6 +76,8 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     return { outcome: 'taken', ack, events, maySend, lacking };
   });
   if (taken.outcome === 'taken') {
+    if (taken.ack.holding !== null && (await isWaiting(parts, hello.vessel)))
+      taken.ack.holding = { ...taken.ack.holding, digest: null };
     const { name, origin, last, hash, recordsVersion, wants, at } = hello;
     const now = environment.now();
     const { holding } = taken.ack;
@@ -89,6 +91,11 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     });
   }
   return taken;
+}
+
+/** Changes of a newer program are held and not shown: both ends' records differ until this gateway is updated. */
+async function isWaiting({ store }: IngestParts, vesselId: string): Promise<boolean> {
+  return (await store.waiting(vesselId, 0, 1)).length > 0;
 }
 
 /** Tells people of a clock that is wrong, and takes it back when it is right again. */

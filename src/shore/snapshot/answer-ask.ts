@@ -42,7 +42,7 @@ export async function answerAsk(
       start: page.after === ask.after ? run.start : null,
       at: run.at,
       runEnd: end === null ? null : cursorText(end),
-      version: recordsVersion,
+      version: Math.min(ask.version, recordsVersion),
       ...page,
     });
     const end = run.pages.at(-1)?.read.next ?? null;
@@ -56,7 +56,7 @@ async function readRun(view: SnapshotView, ask: Ask, size: PageSize): Promise<Ru
   let start: SnapshotStart | null = null;
   let { position } = ask;
   if (position === null) {
-    start = await startNow(view, ask.vessel, ask.origin);
+    start = await startNow(view, ask.vessel, ask);
     if (start === null) return null;
     position = positionOf(start);
   } else if (!(await isHeld(view, ask.vessel, position))) {
@@ -67,7 +67,7 @@ async function readRun(view: SnapshotView, ask: Ask, size: PageSize): Promise<Ru
 
 async function readPages(
   view: SnapshotView,
-  { vessel, pages: wanted }: Ask,
+  { vessel, pages: wanted, version }: Ask,
   begin: Cursor,
   position: SnapshotPosition,
   size: PageSize,
@@ -77,7 +77,7 @@ async function readPages(
   if (Object.keys(position).length === 0) return [{ after: begin, read: { records: [], next: null } }];
   let after: Cursor | null = begin;
   while (after !== null && pages.length < wanted) {
-    const read = await readPage(view, vessel, { position, after, size });
+    const read = await readPage(view, vessel, { position, after, size, version });
     pages.push({ after, read });
     after = read.next;
   }

@@ -1,25 +1,26 @@
 import type { Origin } from '#shared/sync/seen.ts';
-import type { SnapshotPosition, SnapshotStart } from '#shared/sync/snapshot/messages.ts';
+import type { Ask, SnapshotPosition, SnapshotStart } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotView } from './snapshot-store.ts';
 
 /**
  * The present, as a snapshot tells of it: of each origin but the asker's own the number up to which everything is held
- * and applied. What lies beyond a gap, or waits for a newer program, comes afterwards as ordinary batches.
+ * and applied, and that it understands. What lies beyond a gap, or needs a newer program on either end, comes afterwards
+ * as ordinary batches.
  * @returns null for a vessel that shore has never heard of
  */
 export async function startNow(
   view: SnapshotView,
   vesselId: string,
-  asker: Origin,
+  { origin: asker, version }: Pick<Ask, 'origin' | 'version'>,
 ): Promise<SnapshotStart | null> {
   const stored = await view.heads(vesselId);
   if (stored === null) return null;
   const { vessel, origins } = stored;
-  const waiting = await view.firstWaiting(vesselId);
+  const beyond = await view.firstBeyond(vesselId, version);
   const heads: SnapshotStart['heads'] = [];
-  if (vessel.last > 0) heads.push({ origin: vessel.origin, upTo: vessel.last, hash: vessel.hash });
-  for (const { origin, held, hash } of origins) {
-    const upTo = Math.min(held.upTo, (waiting.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
+  const own = { origin: vessel.origin, held: { upTo: vessel.last }, hash: vessel.hash };
+  for (const { origin, held, hash } of [own, ...origins]) {
+    const upTo = Math.min(held.upTo, (beyond.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
     if (origin === asker || upTo === 0) continue;
     const there = upTo === held.upTo ? hash : await view.hashAt(vesselId, origin, upTo);
     if (there !== null) heads.push({ origin, upTo, hash: there });

@@ -29,7 +29,12 @@ export interface ReadPage {
 export async function readPage(
   view: SnapshotView,
   vesselId: string,
-  { position, after, size }: { position: SnapshotPosition; after: Cursor; size: PageSize },
+  {
+    position,
+    after,
+    size,
+    version,
+  }: { position: SnapshotPosition; after: Cursor; size: PageSize; version: number },
 ): Promise<ReadPage> {
   const records: Placed[] = [];
   let characters = 0;
@@ -45,11 +50,20 @@ export async function readPage(
       cursor = { stage: cursor.stage, id };
       const record = found.get(keyOf(entity, id));
       if (record === undefined || !belongsTo(stage, entity, record.values)) continue;
-      records.push({ record, cursor });
+      records.push({ record: asOf(record, version), cursor });
       characters += JSON.stringify(record.values).length;
     }
     if (candidates.length < size.records) cursor = { stage: cursor.stage + 1, id: null };
   }
+}
+
+/** Without the fields that came after a version: the position has no change that names one, so all stand at their initial values. */
+function asOf(record: SnapshotRecord, version: number): SnapshotRecord {
+  const fields = specOf(record.entity)?.fields ?? {};
+  if (record.values === null || !Object.values(fields).some(({ since = 1 }) => since > version))
+    return record;
+  const known = Object.entries(record.values).filter(([name]) => (fields[name]?.since ?? 1) <= version);
+  return { ...record, values: Object.fromEntries(known) };
 }
 
 async function recordsOf(

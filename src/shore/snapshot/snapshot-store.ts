@@ -14,8 +14,11 @@ export interface SnapshotStore {
 export interface SnapshotView {
   /** Null for a vessel that shore has never heard of. */
   heads(vesselId: string): Promise<{ vessel: VesselHead; origins: OriginHead[] } | null>;
-  /** Per origin the first change that is held but waits for a newer program. */
-  firstWaiting(vesselId: string): Promise<ReadonlyMap<Origin, number>>;
+  /**
+   * Per origin, shore's own included, the first change that cannot be told: one that waits for a newer gateway, or
+   * that a program which knows the records up to `version` does not understand.
+   */
+  firstBeyond(vesselId: string, version: number): Promise<ReadonlyMap<Origin, number>>;
   /** Chain hash at a number; null where there is none. */
   hashAt(vesselId: string, origin: Origin, number: number): Promise<ChainHash | null>;
   countRecords(vesselId: string): Promise<number>;

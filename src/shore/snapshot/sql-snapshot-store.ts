@@ -4,7 +4,7 @@ import { numberRange } from '#shared/domain/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { Stage } from '#shared/sync/snapshot/cursor.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Database, type Executor } from '../store/database.ts';
 import { readOriginHeads, vesselHead } from '../store/head-rows.ts';
@@ -45,11 +45,13 @@ class SqlView implements SnapshotView {
     return { vessel: vesselHead(row), origins: await readOriginHeads(this.#tx, vesselId) };
   }
 
-  async firstWaiting(vesselId: string): Promise<ReadonlyMap<Origin, number>> {
+  async firstBeyond(vesselId: string, version: number): Promise<ReadonlyMap<Origin, number>> {
+    // An index has what waits; for a node older than this program, which is rare, the whole journal is looked through.
+    const older = version < recordsVersion ? sql`or version > ${version}` : sql``;
     const rows = await rowsOf(
       this.#tx,
       sql`select origin, min(number) as number from sync_journal
-          where vessel_id = ${vesselId} and applied = 'later' group by origin`,
+          where vessel_id = ${vesselId} and (applied = 'later' ${older}) group by origin`,
       z.object({ origin: z.string(), number: wholeNumber }),
     );
     return new Map(rows.map(({ origin, number }) => [origin, number]));

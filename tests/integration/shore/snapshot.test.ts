@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { zstdCodec } from '#link/zstd.ts';
-import { specOf } from '#shared/domain/records.ts';
+import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { decodeFrame, frameLimit } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, latestStamp, materialise } from '#shared/sync/merge.ts';
@@ -26,6 +26,7 @@ async function office(kind: Kind): Promise<Office> {
 
 const askOf = (given: Partial<Ask> = {}): Ask => ({
   kind: 'ask',
+  version: recordsVersion,
   vessel: 'mv-aurora',
   origin: asker,
   attempt: 1,

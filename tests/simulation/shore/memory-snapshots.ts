@@ -47,11 +47,11 @@ class MemoryView implements SnapshotView {
     return tables === undefined ? null : { vessel: tables.head, origins: [...tables.origins.values()] };
   }
 
-  async firstWaiting(vesselId: string): Promise<ReadonlyMap<Origin, number>> {
+  async firstBeyond(vesselId: string, version: number): Promise<ReadonlyMap<Origin, number>> {
     await this.#wire.statement('select first waiting');
     const first = new Map<Origin, number>();
     for (const { change, applied } of this.#vessels.get(vesselId)?.journal ?? [])
-      if (applied === 'later')
+      if (applied === 'later' || change.version > version)
         first.set(change.origin, Math.min(change.number, first.get(change.origin) ?? change.number));
     return first;
   }

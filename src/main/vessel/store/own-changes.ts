@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { laneOf, type Lane, type RecordSpec } from '#shared/domain/record.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { fieldsOfCreate, versionOf } from '#shared/domain/record-version.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
 import { canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
@@ -72,7 +72,8 @@ export class OwnChanges {
     const { operation, after, before, lane } = changeIn(kind, fact, named);
     const known = latest.get(fact.recordId) ?? fact.versionsBefore;
     const time = timeAfter(unit.time, latestTimeIn(known));
-    const change = this.#change(unit, fact, operation, { time, fields: after, lane });
+    const version = versionOf(kind.spec, after);
+    const change = this.#change(unit, fact, operation, { time, fields: after, lane, version });
     // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
     const fields = JSON.stringify(after);
     const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
@@ -101,7 +102,7 @@ export class OwnChanges {
     unit: WriteUnit,
     { entity, recordId }: Fact,
     operation: Operation,
-    { time, fields, lane }: { time: number; fields: Record<string, Scalar>; lane: Lane },
+    { time, fields, lane, version }: Pick<Change, 'time' | 'fields' | 'lane' | 'version'>,
   ): Change {
     return {
       origin: unit.origin,
@@ -117,7 +118,7 @@ export class OwnChanges {
       actorName: unit.actor.name,
       device: unit.device,
       lane,
-      version: recordsVersion,
+      version,
     };
   }
 }
@@ -184,7 +185,12 @@ function changeIn(
   const after: Record<string, Scalar> = {};
   if (wasDeleted === null) {
     for (const { name, isBoolean, place } of fields) after[name] = toScalar(columns[place], isBoolean);
-    return { operation: 'create', after, before: null, lane: laneOf(spec, after) };
+    return {
+      operation: 'create',
+      after: fieldsOfCreate(spec, after),
+      before: null,
+      lane: laneOf(spec, after),
+    };
   }
   const before: Record<string, Scalar> = {};
   const whole: Record<string, Scalar> = {};

@@ -8,6 +8,8 @@ export type SettingName =
   | 'link_enabled'
   | 'last_contact_at'
   | 'unapplied'
+  /** `yes` while changes of a newer program wait for this one to be updated. */
+  | 'waiting'
   | 'digest'
   | 'agreement'
   | 'snapshot'

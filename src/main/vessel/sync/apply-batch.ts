@@ -66,6 +66,7 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
         } else {
           problems.push(problemOf(change, verdict));
           store.settings.noteUnapplied();
+          if (verdict.decision === 'later') store.settings.set('waiting', 'yes');
           reportUnapplied(store, change, verdict);
         }
       }

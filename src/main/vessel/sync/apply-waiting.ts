@@ -13,8 +13,10 @@ export function applyWaiting(store: VesselStore): number {
   if (!store.settings.hasUnapplied()) return 0;
   const waiting = store.journal.waiting(recordsVersion);
   if (waiting.length === 0) return 0;
+  const isLeft = store.journal.waiting(Number.MAX_SAFE_INTEGER).length > waiting.length;
   const touched: RecordKey[] = [];
   store.transaction({ kind: 'apply' }, () => {
+    store.settings.set('waiting', isLeft ? 'yes' : 'no');
     for (const { change } of waiting) {
       const verdict = judge(change);
       if (verdict.decision === 'later') continue;

@@ -39,6 +39,8 @@ export function fillJournal(store: VesselStore, offered: readonly Change[]): num
     if (hashes === null) continue;
     for (const [index, change] of run.entries()) {
       const { decision } = judge(change);
+      if (decision !== 'apply') store.settings.noteUnapplied();
+      if (decision === 'later') store.settings.set('waiting', 'yes');
       store.journal.add(change, {
         hash: hashes[index] ?? null,
         claimed: null,

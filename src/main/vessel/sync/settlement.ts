@@ -164,7 +164,9 @@ export class Settlement {
   }
 
   #isDrained(): boolean {
-    return this.#parts.isComplete() && this.#store.outbox.isEmpty();
+    const { outbox, settings } = this.#store;
+    // What waits for a newer program is held and not shown: both ends' records differ until the update.
+    return this.#parts.isComplete() && outbox.isEmpty() && settings.get('waiting') !== 'yes';
   }
 
   #isAtRest(): boolean {

@@ -38,6 +38,8 @@ export const askBody = z.strictObject({
   /** After where to go on. */
   after: cursor,
   pages: z.number().int().min(1).max(mostPagesAtOnce),
+  /** Version of the records that the node understands: what is newer comes as batches, which it keeps until its update. */
+  version: z.number().int().min(1),
 });
 export type Ask = z.infer<typeof askBody>;
 

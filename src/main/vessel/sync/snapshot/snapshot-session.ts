@@ -202,6 +202,7 @@ export class SnapshotSession {
       position: taking.position,
       after,
       pages: pagesAtOnce,
+      version: recordsVersion,
     });
     this.#timer.watch();
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
+import { withInitials } from '#shared/domain/record-version.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
@@ -25,15 +26,16 @@ export function checked(record: SnapshotRecord): Checked {
   const spec = specOf(record.entity);
   if (spec === undefined)
     throw new WireError('malformed', `There is no kind of record called '${record.entity}'`);
-  if (record.values !== null) {
-    const parsed = strictSchemas.get(record.entity)?.safeParse(record.values);
-    if (parsed?.success !== true)
-      throw new WireError(
-        'malformed',
-        `${record.entity} ${record.id} breaks its rules at '${parsed?.error.issues[0]?.path.join('.')}'`,
-      );
-  }
-  return { spec, record };
+  if (record.values === null) return { spec, record };
+  // Shore may be older than this program.
+  const values = withInitials(spec, record.values);
+  const parsed = strictSchemas.get(record.entity)?.safeParse(values);
+  if (parsed?.success !== true)
+    throw new WireError(
+      'malformed',
+      `${record.entity} ${record.id} breaks its rules at '${parsed?.error.issues[0]?.path.join('.')}'`,
+    );
+  return { spec, record: { ...record, values } };
 }
 
 /** A field that the record's rules do not know is refused, not passed over. */
