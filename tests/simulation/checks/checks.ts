@@ -157,7 +157,11 @@ export class Checks {
     const flights = new Map(
       ships.map((ship) => [
         ship.name,
-        new Flights(({ origin, number }) => ship.store?.journal.get(origin, number)?.change.recordId ?? null),
+        // What a batch names shore has to hold; on board it may have come with a snapshot.
+        new Flights(({ origin, number }) => {
+          const tables = this.#world.database.vessels.get(ship.vesselId);
+          return tables?.entry(origin, number)?.change.recordId ?? null;
+        }),
       ]),
     );
     network.onSent = (who, topic, payload) => {

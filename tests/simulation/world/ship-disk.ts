@@ -124,6 +124,7 @@ export class ShipDisk {
 
   /** A copy of everything that is committed. */
   image(): Buffer {
+    if (this.#nested) throw new Error('Of a disk from the pool there is no copy');
     this.#undo();
     return this.#database.serialize();
   }
