@@ -26,7 +26,7 @@ export const frameLimit = 256 * 1024;
 /** A frame that grows beyond this is refused. Bytes after decompression. */
 export const contentLimit = 4 * 1024 * 1024;
 /** Most changes in one batch. */
-export const batchLimit = 500;
+export const batchLimit = 2_000;
 
 /** `unresolved`: a batch names records by their creation that this end does not hold as the sender does. */
 export type WireFault = 'malformed' | 'unknown_version' | 'oversize' | 'wrong_vessel' | 'unresolved';

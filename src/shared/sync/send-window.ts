@@ -19,9 +19,9 @@ export interface Flight {
  * Which batches are on their way: at most `size` at once, per lane in order. It holds no changes, only numbers:
  * the outbox on disk is the queue, and forgetting everything here costs a resend, never a change.
  */
-export class SendWindow {
+export class SendWindow<F extends Flight = Flight> {
   readonly size: number;
-  #flights: Flight[] = [];
+  #flights: F[] = [];
   #sentUpTo = new Map<Lane, number>();
 
   constructor(size: number) {
@@ -38,13 +38,13 @@ export class SendWindow {
     return this.#sentUpTo.get(lane) ?? 0;
   }
 
-  sent(flight: Flight): void {
+  sent(flight: F): void {
     this.#flights.push(flight);
     this.#sentUpTo.set(flight.lane, flight.last);
   }
 
   /** Frees the slots of everything that the other end holds. */
-  acknowledge(held: Held): Flight[] {
+  acknowledge(held: Held): F[] {
     const done = this.#flights.filter((flight) => holds(held, flight.last) && holds(held, flight.first));
     this.#flights = this.#flights.filter((flight) => !done.includes(flight));
     return done;
@@ -72,7 +72,11 @@ export class SendWindow {
     ]);
   }
 
-  get inFlight(): readonly Flight[] {
+  get bytesInFlight(): number {
+    return this.#flights.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  get inFlight(): readonly F[] {
     return this.#flights;
   }
 

@@ -1,23 +1,21 @@
 import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { proofFor } from '#shared/sync/proof.ts';
-import { SendWindow } from '#shared/sync/send-window.ts';
+import { Pace, type Departure } from '#shared/sync/pace.ts';
+import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry } from '../store/journal.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+import { BatchDraft, fewChanges, largestFrame, packedAtFirst, plainBytesOf } from './batch-draft.ts';
 import { KnownCreations } from './known-creations.ts';
-import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 
-/**
- * Most changes in a batch, and about how many bytes of JSON before compression: small enough that building one
- * does not keep the screens waiting.
- */
-const changesPerBatch = 200;
-const plainBytesPerBatch = 64 * 1024;
+/** Read at a turn of the event loop, so that gathering a batch does not keep the screens waiting. */
+const changesPerTurn = 250;
 /** Batches on their way at once. */
 const windowSize = 4;
 
@@ -39,11 +37,16 @@ export interface UplinkParts {
 export class Uplink {
   readonly #store: VesselStore;
   readonly #parts: UplinkParts;
-  readonly #window = new SendWindow(windowSize);
+  readonly #window = new SendWindow<Flight & { departure: Departure }>(windowSize);
   readonly #timer: AcknowledgementTimer;
   #up = false;
   #nextTurn: Cancel | null = null;
   #known: KnownCreations;
+  #pace = new Pace();
+  /** The batch of each lane that is being put together. */
+  readonly #drafts = new Map<Lane, BatchDraft>();
+  /** Bytes of a frame for each byte of what it is made of, as it was lately. */
+  #packed = packedAtFirst;
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -57,13 +60,14 @@ export class Uplink {
   onUp(): void {
     this.#up = true;
     this.#known = new KnownCreations(this.#store);
+    this.#pace = new Pace();
     this.#timer.reset();
     this.restart();
   }
 
   onDown(): void {
     this.#up = false;
-    this.#window.rewind();
+    this.#forget();
     this.#attempt += 1;
     this.#nextTurn?.();
     this.#nextTurn = null;
@@ -72,7 +76,7 @@ export class Uplink {
 
   /** Shore came up or a person asked: send everything unacknowledged again from the start. */
   restart(): void {
-    this.#window.rewind();
+    this.#forget();
     this.#attempt += 1;
     this.pump();
   }
@@ -82,7 +86,10 @@ export class Uplink {
    * @param promoted the lowest number that an urgent one took along from another lane; null for none
    */
   onWritten(promoted: number | null): void {
-    if (promoted !== null) this.#window.rewindLane('urgent', promoted);
+    if (promoted !== null) {
+      this.#window.rewindLane('urgent', promoted);
+      this.#drafts.clear();
+    }
     this.pump();
   }
 
@@ -90,7 +97,8 @@ export class Uplink {
   onAcknowledged(ack: Ack, held: Held): void {
     const now = this.#parts.environment.monotonic();
     const done = this.#window.acknowledge(held);
-    if (done.length > 0) this.#timer.progressed(done.map((flight) => now - flight.sentAt));
+    for (const { departure } of done) this.#pace.arrived(now, departure);
+    if (done.length > 0) this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
     this.#parts.onMoved();
     const isOurs = ack.attempt === this.#attempt;
     if (ack.outcome === 'gap' && isOurs) this.#onGap(held);
@@ -130,18 +138,39 @@ export class Uplink {
     this.#nextTurn ??= this.#parts.environment.after(0, () => {
       this.#nextTurn = null;
       if (this.#store.outbox.isEmpty()) return this.#watch();
-      if (SendWindow.order.some((lane) => this.#window.hasRoom(lane) && this.#sendNext(lane))) this.pump();
+      if (SendWindow.order.some((lane) => this.#hasRoom(lane) && this.#advance(lane))) this.pump();
       this.#watch();
     });
   }
 
-  #sendNext(lane: Lane): boolean {
+  /** What is urgent waits for no rate. */
+  #hasRoom(lane: Lane): boolean {
+    const isIdle = this.#window.inFlight.length === 0;
+    const mayFollow = lane === 'urgent' || isIdle || this.#window.bytesInFlight < this.#pace.mostOnTheWay;
+    return mayFollow && this.#window.hasRoom(lane);
+  }
+
+  /** Gathers more for the lane's next batch, or sends it. @returns whether there was anything to do */
+  #advance(lane: Lane): boolean {
+    const draft = this.#drafts.get(lane) ?? new BatchDraft();
+    const after = draft.last ?? this.#window.sentUpTo(lane);
+    const read = this.#store.outbox.next(lane, after, changesPerTurn);
+    const isFull = draft.add(read, this.#pace.batchBytes / this.#packed);
+    if (isFull || read.length < changesPerTurn) {
+      this.#drafts.delete(lane);
+      return this.#send(lane, draft.entries);
+    }
+    this.#drafts.set(lane, draft);
+    return true;
+  }
+
+  #send(lane: Lane, entries: readonly JournalEntry[]): boolean {
     const origin = this.#store.own.origin;
-    const entries = cut(this.#store.outbox.next(lane, this.#window.sentUpTo(lane), changesPerBatch));
     const first = entries[0];
     const last = entries.at(-1);
     if (first === undefined || last === undefined || last.hash === null) return false;
-    const numbers = entries.map((entry) => entry.change.number);
+    const changes = entries.map((entry) => entry.change);
+    const numbers = changes.map(({ number }) => number);
     const batch: Batch = {
       kind: 'batch',
       vessel: this.#store.vesselId,
@@ -151,23 +180,36 @@ export class Uplink {
       hash: last.hash,
       attempt: this.#attempt,
       proof: proofFor(numbers, this.#window.reached(acknowledgedEnd(this.#store))),
-      changes: entries.map((entry) => entry.change),
+      changes,
     };
     const frame = encodeFrame(batch, this.#parts.codec, this.#known.now());
-    const flight = {
+    if (changes.length >= fewChanges) this.#packed = frame.length / plainBytesOf(entries);
+    // Texts that do not compress as those before them: half as many changes, and the others in the next.
+    if (frame.length > largestFrame && entries.length > 1)
+      return this.#send(lane, entries.slice(0, Math.ceil(entries.length / 2)));
+    const sentAt = this.#parts.environment.monotonic();
+    this.#window.sent({
       lane,
       first: first.change.number,
       last: last.change.number,
       hash: last.hash,
-      changes: entries.length,
-    };
-    this.#window.sent({ ...flight, bytes: frame.length, sentAt: this.#parts.environment.monotonic() });
+      changes: changes.length,
+      bytes: frame.length,
+      sentAt,
+      departure: this.#pace.departs(sentAt, frame.length, this.#window.bytesInFlight),
+    });
     const attempt = this.#attempt;
     this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
       () => this.#onBrokerHasIt(batch),
       (cause: unknown) => this.#onPublishFailed(attempt, cause),
     );
     return true;
+  }
+
+  /** What is on its way or half gathered is begun again from the outbox. */
+  #forget(): void {
+    this.#window.rewind();
+    this.#drafts.clear();
   }
 
   /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
@@ -193,7 +235,7 @@ export class Uplink {
       { err: cause },
       'a batch could not be handed to the broker; it stays queued',
     );
-    this.#window.rewind();
+    this.#forget();
     this.#watch();
   }
 
@@ -218,14 +260,4 @@ export class Uplink {
 function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
   const number = furthestOf(heads.acknowledged(own.origin) ?? nothingHeld);
   return { number, hash: journal.get(own.origin, number)?.hash ?? '' };
-}
-
-/** As many entries as fit a batch; always at least one. */
-function cut(entries: JournalEntry[]): JournalEntry[] {
-  let bytes = 0;
-  const end = entries.findIndex((entry, index) => {
-    bytes += 120 + JSON.stringify(entry.change.fields).length;
-    return index > 0 && bytes > plainBytesPerBatch;
-  });
-  return end === -1 ? entries : entries.slice(0, end);
 }

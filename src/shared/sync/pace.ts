@@ -1,0 +1,67 @@
+/** How long a batch takes on its way at the rate measured, at most: what overtakes the others waits for up to two. */
+const batchMs = 1_600;
+/** So much longer than the shortest round trip is the link kept filled: it never waits, and shows when it can more. */
+const aheadMs = 500;
+const smallestBatch = 8 * 1024;
+/** So that a connection that breaks costs a second of a slow link. */
+const largestBatch = 20 * 1024;
+/** What was measured before these is forgotten: a link gets slower as well. */
+const samplesKept = 8;
+
+/** What is noted of a batch when it is handed over, to learn from its arrival. */
+export interface Departure {
+  /** Monotonic ms. */
+  readonly at: number;
+  readonly bytes: number;
+  /** Bytes that had arrived by then, and when the last of them had. */
+  readonly delivered: number;
+  readonly deliveredAt: number;
+}
+
+/**
+ * How much to send at once, from what the link has shown that it carries. Large batches are said in fewer bytes, but
+ * what is handed over cannot be overtaken any more.
+ */
+export class Pace {
+  #delivered = 0;
+  #deliveredAt = 0;
+  readonly #rates: number[] = [];
+  #shortestMs = Infinity;
+
+  /**
+   * A batch of `bytes` is handed over.
+   * @param now monotonic ms
+   * @param onTheWay bytes before it without an answer
+   */
+  departs(now: number, bytes: number, onTheWay: number): Departure {
+    if (onTheWay === 0) this.#deliveredAt = now;
+    return { at: now, bytes, delivered: this.#delivered, deliveredAt: this.#deliveredAt };
+  }
+
+  /** The other end said that it has the batch. */
+  arrived(now: number, { at, bytes, delivered, deliveredAt }: Departure): void {
+    this.#delivered += bytes;
+    this.#deliveredAt = now;
+    const passed = now - deliveredAt;
+    this.#shortestMs = Math.min(this.#shortestMs, now - at);
+    if (passed <= 0) return;
+    this.#rates.push((this.#delivered - delivered) / passed);
+    if (this.#rates.length > samplesKept) this.#rates.shift();
+  }
+
+  /** Bytes that a batch should have, about. */
+  get batchBytes(): number {
+    return Math.min(largestBatch, Math.max(smallestBatch, this.#rate * batchMs));
+  }
+
+  /** Another batch is handed over while fewer bytes than these are on their way. */
+  get mostOnTheWay(): number {
+    const carried = this.#rates.length === 0 ? 0 : this.#rate * (this.#shortestMs + aheadMs);
+    return Math.max(this.batchBytes * 1.5, carried);
+  }
+
+  /** Bytes a millisecond, the best of the last; 0 while nothing is known. */
+  get #rate(): number {
+    return Math.max(0, ...this.#rates);
+  }
+}
