@@ -31,6 +31,8 @@ export interface Environment {
 export interface Codec {
   /** Plain bytes in, compressed bytes out. */
   compress(plain: Uint8Array): Uint8Array;
+  /** As `compress`, as small as it gets, beside the event loop; absent where there is nothing smaller. */
+  pack?(plain: Uint8Array): Promise<Uint8Array>;
   /** Throws when the bytes are not valid or would grow beyond `limit` bytes. */
   decompress(packed: Uint8Array, limit: number): Uint8Array;
 }

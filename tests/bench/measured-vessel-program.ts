@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { z } from 'zod';
+import { linkCodec } from '#link/link-codec.ts';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
@@ -14,7 +15,7 @@ import { openTestVessel, silentLog } from '#support/vessel.ts';
 const [directory = '', vesselId = '', url = '-'] = process.argv.slice(2);
 const environment = systemEnvironment(silentLog);
 const openLink = url === '-' ? null : mqttLink(brokerConfiguration({ mqtt: url }), environment);
-const vessel = openTestVessel({ directory, vesselId, openLink, environment });
+const vessel = openTestVessel({ codec: linkCodec, directory, vesselId, openLink, environment });
 const delay = monitorEventLoopDelay({ resolution: 5 });
 
 const command = z.discriminatedUnion('do', [

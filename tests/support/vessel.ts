@@ -2,7 +2,7 @@ import { zstdCodec } from '#link/zstd.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
-import type { Environment, Log, OpenLink } from '#shared/ports.ts';
+import type { Codec, Environment, Log, OpenLink } from '#shared/ports.ts';
 import { openVesselNode, type VesselNode, type VesselOptions } from '#vessel/vessel-node.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -23,6 +23,8 @@ export interface TestVesselOptions {
   vesselId?: string;
   openLink?: OpenLink | null;
   environment?: Environment;
+  /** Zstandard alone when left out: what is sent is sent at once. */
+  codec?: Codec;
   options?: Partial<VesselOptions>;
 }
 
@@ -32,6 +34,7 @@ export function openTestVessel({
   vesselId = 'mv-aurora',
   openLink = null,
   environment = systemEnvironment(silentLog),
+  codec = zstdCodec,
   options = {},
 }: TestVesselOptions = {}): TestVessel {
   const node = openVesselNode(
@@ -45,7 +48,7 @@ export function openTestVessel({
       brokerName: openLink === null ? null : '127.0.0.1',
       ...options,
     },
-    { environment, openLink, codec: zstdCodec },
+    { environment, openLink, codec },
   );
   return {
     node,

@@ -6,7 +6,7 @@ import { ConfigurationError, brokerConfiguration, brokerName } from '#link/confi
 import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
 import { StartFailure } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
@@ -66,7 +66,7 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       brokerName: broker,
       ...(settings.qos === undefined ? {} : { qos: settings.qos }),
     },
-    { environment, openLink, codec: zstdCodec },
+    { environment, openLink, codec: linkCodec },
   );
 }
 

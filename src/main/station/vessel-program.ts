@@ -12,7 +12,7 @@ import {
 import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import type { Environment } from '#shared/ports.ts';
 import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
 import { openStationHost, type StationHost } from './host.ts';
@@ -59,7 +59,7 @@ function openNode(
       brokerName: broker === null ? null : brokerName(broker),
       qos: options.qos,
     },
-    { environment, openLink: broker === null ? null : mqttLink(broker, environment), codec: zstdCodec },
+    { environment, openLink: broker === null ? null : mqttLink(broker, environment), codec: linkCodec },
   );
 }
 

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { brokerConfiguration, type BrokerOptions, type BrokerPace } from '#link/configuration.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -133,6 +134,7 @@ export function boardShip(
 ): TestVessel {
   const environment = systemEnvironment(silentLog);
   return openTestVessel({
+    codec: linkCodec,
     directory,
     vesselId,
     environment,

@@ -1,3 +1,4 @@
+import type { Codec } from '#shared/ports.ts';
 import type { MethodInput, MethodName } from '#shared/contract/index.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { JournalReader } from '#vessel/store/journal.ts';
@@ -95,12 +96,24 @@ export class Ship {
         {
           environment: life.environment,
           openLink: network.openLinkFor(life, this.path, dice),
-          codec: plainCodec,
+          codec: dice.chance(0.3) ? this.#slowCodec(life) : plainCodec,
         },
       );
       this.store = started.store;
       this.#node = started.node;
     });
+  }
+
+  /** Packs beside everything else: what was to be sent may be another when it is packed. */
+  #slowCodec({ environment }: Life): Codec {
+    const { dice } = this.#parts;
+    return {
+      ...plainCodec,
+      pack: (plain) =>
+        new Promise((resolve) => {
+          environment.after(dice.between(0, 300), () => resolve(plainCodec.compress(plain)));
+        }),
+    };
   }
 
   kill(): void {

@@ -2,7 +2,7 @@ import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/po
 import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
-import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { encodeFrame, packFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { proofFor } from '#shared/sync/proof.ts';
@@ -47,6 +47,7 @@ export class Uplink {
   readonly #drafts = new Map<Lane, BatchDraft>();
   /** Bytes of a frame for each byte of what it is made of, as it was lately. */
   #packed = packedAtFirst;
+  #isPacking = false;
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -134,7 +135,7 @@ export class Uplink {
 
   /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
-    if (!this.#up) return;
+    if (!this.#up || this.#isPacking) return;
     this.#nextTurn ??= this.#parts.environment.after(0, () => {
       this.#nextTurn = null;
       if (this.#store.outbox.isEmpty()) return this.#watch();
@@ -164,17 +165,44 @@ export class Uplink {
     return true;
   }
 
+  /** Packs and hands over a batch, beside everything else. @returns false where there is nothing to send */
   #send(lane: Lane, entries: readonly JournalEntry[]): boolean {
-    const origin = this.#store.own.origin;
+    const batch = this.#batchOf(lane, entries);
+    if (batch === null) return false;
+    const { codec } = this.#parts;
+    const attempt = this.#attempt;
+    const known = this.#known.now();
+    if (codec.pack === undefined) {
+      this.#handOver(batch, entries, encodeFrame(batch, codec, known));
+      return true;
+    }
+    this.#isPacking = true;
+    packFrame(batch, codec, known).then(
+      (frame) => {
+        this.#isPacking = false;
+        // Begun again meanwhile: what was packed is read and sent again in its turn.
+        if (this.#up && attempt === this.#attempt) this.#handOver(batch, entries, frame);
+        this.pump();
+      },
+      (cause: unknown) => {
+        this.#isPacking = false;
+        this.#parts.environment.log.error({ err: cause }, 'a batch could not be packed; it stays queued');
+        this.#watch();
+      },
+    );
+    return true;
+  }
+
+  #batchOf(lane: Lane, entries: readonly JournalEntry[]): Batch | null {
     const first = entries[0];
     const last = entries.at(-1);
-    if (first === undefined || last === undefined || last.hash === null) return false;
+    if (first === undefined || last === undefined || last.hash === null) return null;
     const changes = entries.map((entry) => entry.change);
     const numbers = changes.map(({ number }) => number);
-    const batch: Batch = {
+    return {
       kind: 'batch',
       vessel: this.#store.vesselId,
-      origin,
+      origin: this.#store.own.origin,
       lane,
       after: this.#store.outbox.predecessor(lane, first.change.number),
       hash: last.hash,
@@ -182,28 +210,26 @@ export class Uplink {
       proof: proofFor(numbers, this.#window.reached(acknowledgedEnd(this.#store))),
       changes,
     };
-    const frame = encodeFrame(batch, this.#parts.codec, this.#known.now());
+  }
+
+  #handOver(batch: Batch, entries: readonly JournalEntry[], frame: Uint8Array): void {
+    const { lane, changes, hash } = batch;
+    const [first, last] = [changes[0]?.number ?? 0, changes.at(-1)?.number ?? 0];
     if (changes.length >= fewChanges) this.#packed = frame.length / plainBytesOf(entries);
-    // Texts that do not compress as those before them: half as many changes, and the others in the next.
-    if (frame.length > largestFrame && entries.length > 1)
-      return this.#send(lane, entries.slice(0, Math.ceil(entries.length / 2)));
+    if (frame.length > largestFrame && changes.length > 1) {
+      // Texts that do not compress as those before them: half as many changes, and the others in the next.
+      this.#send(lane, entries.slice(0, Math.ceil(entries.length / 2)));
+      return;
+    }
     const sentAt = this.#parts.environment.monotonic();
-    this.#window.sent({
-      lane,
-      first: first.change.number,
-      last: last.change.number,
-      hash: last.hash,
-      changes: changes.length,
-      bytes: frame.length,
-      sentAt,
-      departure: this.#pace.departs(sentAt, frame.length, this.#window.bytesInFlight),
-    });
+    const departure = this.#pace.departs(sentAt, frame.length, this.#window.bytesInFlight);
+    const flight = { lane, first, last, hash, changes: changes.length, bytes: frame.length, sentAt };
+    this.#window.sent({ ...flight, departure });
     const attempt = this.#attempt;
     this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
       () => this.#onBrokerHasIt(batch),
       (cause: unknown) => this.#onPublishFailed(attempt, cause),
     );
-    return true;
   }
 
   /** What is on its way or half gathered is begun again from the outbox. */
