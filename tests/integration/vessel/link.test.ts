@@ -223,17 +223,31 @@ describe('the uplink', () => {
     });
   });
 
-  test('silence makes it send again, at growing intervals, for as long as it takes', async () => {
+  test('silence of shore makes it send again, at growing intervals, for as long as it takes', async () => {
     await create('One');
     link.up();
-    environment.advance(0);
-    link.takePublished();
     const sendings: number[] = [];
-    for (let second = 1; second <= 300; second += 1) {
-      environment.advance(1_000);
-      if (sentBatches().length > 0) sendings.push(second);
+    for (let second = 0; second <= 300; second += 1) {
+      environment.advance(second === 0 ? 0 : 1_000);
+      const batches = link.takePublished().filter(({ topic }) => topic.endsWith('/normal'));
+      for (const batch of batches) await batch.confirm();
+      if (batches.length > 0) sendings.push(second);
     }
-    expect(sendings).toEqual([30, 90, 210]);
+    expect(sendings).toEqual([0, 30, 90, 210]);
+    expect(link.opened).toBe(1);
+  });
+
+  test('silence of the broker as well makes it connect anew, and send again there', async () => {
+    await create('One');
+    link.up();
+    expect(sentBatches()).toHaveLength(1);
+    environment.advance(29_000);
+    expect(link.opened).toBe(1);
+    environment.advance(2_000);
+    expect(link.opened).toBe(2);
+    expect((await status()).link.state).toBe('connecting');
+    link.up();
+    expect(sentBatches()).toMatchObject([{ changes: [{ number: 1 }] }]);
   });
 
   test('a gateway that comes up is greeted and gets everything at once', async () => {

@@ -105,6 +105,7 @@ export class LinkSession {
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
       onLost: () => this.#reconciliation.askSoon(),
+      onDead: () => this.#reopenLink(),
     });
     this.#snapshot = new SnapshotSession(store, {
       environment: parts.environment,
@@ -217,7 +218,10 @@ export class LinkSession {
     );
   }
 
-  /** This node has a new name: brokers know it by that, and would take a copy under the old one for it. */
+  /**
+   * A new connection: for a node that has a new name, as brokers know it by that and would take a copy under the old
+   * one for it; and where the one there is leads nowhere (a black hole), which nobody else will say for minutes.
+   */
   #reopenLink(): void {
     const { openLink } = this.#parts;
     if (openLink === null || this.#link === null) return;

@@ -28,6 +28,8 @@ export interface UplinkParts {
   onMoved(): void;
   /** Shore lacks what it had acknowledged. */
   onLost(): void;
+  /** Not even the broker has answered for several round trips: the connection leads nowhere. */
+  onDead(): void;
 }
 
 /**
@@ -48,6 +50,8 @@ export class Uplink {
   /** Bytes of a frame for each byte of what it is made of, as it was lately. */
   #packed = packedAtFirst;
   #isPacking = false;
+  /** Batches that the broker has not confirmed on this connection. */
+  #unconfirmed = new Set<Uint8Array>();
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -62,6 +66,7 @@ export class Uplink {
     this.#up = true;
     this.#known = new KnownCreations(this.#store);
     this.#pace = new Pace();
+    this.#unconfirmed = new Set();
     this.#timer.reset();
     this.restart();
   }
@@ -226,9 +231,17 @@ export class Uplink {
     const flight = { lane, first, last, hash, changes: changes.length, bytes: frame.length, sentAt };
     this.#window.sent({ ...flight, departure });
     const attempt = this.#attempt;
+    const unconfirmed = this.#unconfirmed;
+    unconfirmed.add(frame);
     this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
-      () => this.#onBrokerHasIt(batch),
-      (cause: unknown) => this.#onPublishFailed(attempt, cause),
+      () => {
+        unconfirmed.delete(frame);
+        this.#onBrokerHasIt(batch);
+      },
+      (cause: unknown) => {
+        unconfirmed.delete(frame);
+        this.#onPublishFailed(attempt, cause);
+      },
     );
   }
 
@@ -268,6 +281,12 @@ export class Uplink {
   /** Nothing came back in time: a batch or its acknowledgement is lost, or shore is away. */
   #onSilence(): void {
     if (!this.#up) return;
+    if (this.#unconfirmed.size > 0) {
+      this.#parts.environment.log.info({}, 'the broker has not answered either; connecting anew');
+      this.#timer.backOff();
+      this.#parts.onDead();
+      return;
+    }
     this.#parts.environment.log.info(
       { inFlight: this.#window.inFlight.length },
       'shore has not acknowledged; sending again',
