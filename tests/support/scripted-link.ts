@@ -1,4 +1,4 @@
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
@@ -28,7 +28,7 @@ export class ScriptedLink {
 
   /** @param recordOf knows records that no message creates: those of a snapshot */
   constructor(recordOf: (creation: Creation) => string | null = () => null) {
-    this.#reader = new FrameReader(zstdCodec, recordOf);
+    this.#reader = new FrameReader(linkCodec, recordOf);
   }
 
   readonly open: OpenLink = (settings, events) => {
@@ -63,7 +63,7 @@ export class ScriptedLink {
   receive(vessel: string, message: Message): void {
     this.#reader.learn(message);
     const kind = message.kind === 'batch' ? message.lane : message.kind;
-    this.receiveBytes(topicOf(vessel, 'down', kind), encodeFrame(message, zstdCodec));
+    this.receiveBytes(topicOf(vessel, 'down', kind), encodeFrame(message, linkCodec));
   }
 
   receiveBytes(topic: string, payload: Uint8Array, retained = false): void {

@@ -1,4 +1,4 @@
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
@@ -23,7 +23,7 @@ export interface TestVesselOptions {
   vesselId?: string;
   openLink?: OpenLink | null;
   environment?: Environment;
-  /** Zstandard alone when left out: what is sent is sent at once. */
+  /** The programs', but that what is sent is sent at once, when left out. */
   codec?: Codec;
   options?: Partial<VesselOptions>;
 }
@@ -34,7 +34,7 @@ export function openTestVessel({
   vesselId = 'mv-aurora',
   openLink = null,
   environment = systemEnvironment(silentLog),
-  codec = zstdCodec,
+  codec = { compress: linkCodec.compress, decompress: linkCodec.decompress },
   options = {},
 }: TestVesselOptions = {}): TestVessel {
   const node = openVesselNode(

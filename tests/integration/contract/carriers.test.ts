@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WebSocket } from 'ws';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import {
   callResponse,
   callResult,
@@ -28,7 +28,7 @@ function openNode(dataDirectory: string): VesselNode {
       version: '1.0.0',
       brokerName: null,
     },
-    { environment, openLink: null, codec: zstdCodec },
+    { environment, openLink: null, codec: linkCodec },
   );
 }
 

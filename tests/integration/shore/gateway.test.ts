@@ -3,7 +3,7 @@ import { encodeFrame, frameLimit, plainAck, type Ack, type Batch } from '#shared
 import type { Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { gatewayPresence, shoreInbox } from '#shared/sync/topics.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import type { Database } from '#shore/store/database.ts';
 import { migrate } from '#shore/store/migrate.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
@@ -119,7 +119,7 @@ describe.each(kinds)('a gateway on %s', (kind) => {
     await gateway.exchange(ship.batch(1, 1));
     ship.update(id, { title: 'Edited' });
     const creationOf = (number: number) => () => ({ origin: ship.origin, number });
-    const frame = (number: number) => encodeFrame(ship.batch(2, 2), zstdCodec, creationOf(number));
+    const frame = (number: number) => encodeFrame(ship.batch(2, 2), linkCodec, creationOf(number));
     const answered = async (payload: Uint8Array) => {
       const before = gateway.acks('nordlys').length;
       gateway.send('nordlys', 'normal', payload);
@@ -133,11 +133,11 @@ describe.each(kinds)('a gateway on %s', (kind) => {
   test('what is malformed, of an unknown version, of another vessel or too large is refused with a log line and a problem; nothing is stored, nothing stops', async () => {
     ship.create({ title: 'Good' });
     await gateway.exchange(ship.batch(1, 1));
-    const good = encodeFrame(ship.batch(1, 1), zstdCodec);
+    const good = encodeFrame(ship.batch(1, 1), linkCodec);
     const unknownVersion = Uint8Array.from(good);
     unknownVersion[1] = 99;
     const cut = good.slice(0, good.length - 5);
-    const foreign = encodeFrame({ ...ship.batch(1, 1), vessel: 'other' }, zstdCodec);
+    const foreign = encodeFrame({ ...ship.batch(1, 1), vessel: 'other' }, linkCodec);
     const noise = new TextEncoder().encode('{"hello": "world"}');
 
     for (const payload of [
@@ -466,7 +466,7 @@ describe('two gateways on one Postgres', () => {
           recordsVersion: 1,
           at: 1,
         },
-        zstdCodec,
+        linkCodec,
       ),
       { index: 1 },
     );

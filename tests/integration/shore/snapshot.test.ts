@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { decodeFrame, frameLimit } from '#shared/sync/frame.ts';
@@ -37,9 +37,9 @@ const askOf = (given: Partial<Ask> = {}): Ask => ({
 });
 
 async function pagesFor(shore: Office, ask: Ask, size = small): Promise<Page[]> {
-  const frames = await answerAsk(new SqlSnapshotStore(shore.database), zstdCodec, ask, size);
+  const frames = await answerAsk(new SqlSnapshotStore(shore.database), linkCodec, ask, size);
   return frames.map((frame) => {
-    const message = decodeFrame(frame, ask.vessel, zstdCodec);
+    const message = decodeFrame(frame, ask.vessel, linkCodec);
     if (message.kind !== 'page') throw new Error(`A ${message.kind} came instead of a page`);
     return message;
   });
@@ -267,14 +267,14 @@ describe.each(kinds)('a snapshot from %s', (kind) => {
     const noise = (): string => Array.from({ length: 4_000 }, () => newId().slice(-12)).join('');
     for (let index = 0; index < 12; index += 1) ship.create({ notes: noise(), description: '' });
     for (const batch of ship.batches(2)) await shore.stored(batch);
-    const frames = await answerAsk(new SqlSnapshotStore(shore.database), zstdCodec, askOf({ pages: 1 }), {
+    const frames = await answerAsk(new SqlSnapshotStore(shore.database), linkCodec, askOf({ pages: 1 }), {
       records: 1_000,
       characters: 10_000_000,
     });
     expect(frames.length).toBeGreaterThan(1);
     for (const frame of frames) expect(frame.length).toBeLessThanOrEqual(frameLimit);
     const ids = frames.flatMap((frame) => {
-      const page = decodeFrame(frame, 'mv-aurora', zstdCodec);
+      const page = decodeFrame(frame, 'mv-aurora', linkCodec);
       return page.kind === 'page' ? unpackRecords(page.records).map(({ id }) => id) : [];
     });
     expect(new Set(ids)).toEqual(new Set(ship.journal.map(({ recordId }) => recordId)));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { openShore, type Shore } from '#shore/open-shore.ts';
 import type { Database } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
@@ -39,7 +39,7 @@ describe('ships and two gateways', () => {
     const database = openPostgres({ url }, environment);
     databases.push(database);
     const shore = openShore(
-      { database, openLink: openLink(), codec: zstdCodec, environment },
+      { database, openLink: openLink(), codec: linkCodec, environment },
       { ...usualOptions, gateway: name, group: 'shore' },
     );
     await shore.ready;
@@ -88,7 +88,7 @@ describe('ships and two gateways', () => {
           version: '0.0.0',
           brokerName: null,
         },
-        { environment, openLink: openLink(), codec: zstdCodec },
+        { environment, openLink: openLink(), codec: linkCodec },
       ),
     );
   });

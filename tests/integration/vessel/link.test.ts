@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -212,12 +212,12 @@ describe('the uplink', () => {
     await vessel.call('workOrders.update', { id, changes: { title: 'Edited' } });
     environment.advance(0);
     const [named] = link.takePublished().filter(({ topic }) => topic.endsWith('/normal'));
-    const sealed = openFrame(named?.payload ?? new Uint8Array(), vesselId, zstdCodec);
+    const sealed = openFrame(named?.payload ?? new Uint8Array(), vesselId, linkCodec);
     expect(sealed).toMatchObject({ kind: 'sealed', creations: [{ origin: origin(), number: 1 }] });
     acknowledge(1, { outcome: 'unresolved', attempt: sealed.kind === 'sealed' ? sealed.attempt : null });
     environment.advance(0);
     const [whole] = link.takePublished().filter(({ topic }) => topic.endsWith('/normal'));
-    expect(openFrame(whole?.payload ?? new Uint8Array(), vesselId, zstdCodec)).toMatchObject({
+    expect(openFrame(whole?.payload ?? new Uint8Array(), vesselId, linkCodec)).toMatchObject({
       kind: 'batch',
       changes: [{ recordId: id }],
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodeColumns } from '#shared/sync/columns/batch.ts';
 import {
@@ -114,12 +114,12 @@ const telemetry: fc.Arbitrary<Telemetry> = fc.record({
 
 const messages: fc.Arbitrary<Message> = fc.oneof(batches, acks, hellos, telemetry);
 
-const decode = (frame: Uint8Array): Message => decodeFrame(frame, vesselId, zstdCodec);
+const decode = (frame: Uint8Array): Message => decodeFrame(frame, vesselId, linkCodec);
 
 /** The code of the refusal; anything that is thrown but a `WireError` fails the test. */
 function faultOf(frame: Uint8Array, vessel = vesselId): WireFault | 'taken' {
   try {
-    decodeFrame(frame, vessel, zstdCodec);
+    decodeFrame(frame, vessel, linkCodec);
     return 'taken';
   } catch (error) {
     if (error instanceof WireError) return error.code;
@@ -130,7 +130,7 @@ function faultOf(frame: Uint8Array, vessel = vesselId): WireFault | 'taken' {
 /** A frame with any content, as somebody else's program might send it. */
 function framed(content: Uint8Array | string, version: number = protocolVersion): Uint8Array {
   const plain = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  return Uint8Array.from([0xa7, version, ...zstdCodec.compress(plain)]);
+  return Uint8Array.from([0xa7, version, ...linkCodec.compress(plain)]);
 }
 const framedJson = (content: unknown): Uint8Array => framed(JSON.stringify(content));
 
@@ -174,7 +174,7 @@ describe('a message', () => {
   test('comes out as it went in', () => {
     fc.assert(
       fc.property(messages, (message) => {
-        expect(decode(encodeFrame(message, zstdCodec))).toEqual(message);
+        expect(decode(encodeFrame(message, linkCodec))).toEqual(message);
       }),
       { numRuns: 150 },
     );
@@ -183,7 +183,7 @@ describe('a message', () => {
   test('with changes comes out with the same hashes, so that the chain holds on the other side', () => {
     fc.assert(
       fc.property(batches, (sent) => {
-        const received = decode(encodeFrame(sent, zstdCodec));
+        const received = decode(encodeFrame(sent, linkCodec));
         expect(received.kind === 'batch' && hashesOf(received.changes)).toEqual(hashesOf(sent.changes));
       }),
     );
@@ -198,7 +198,7 @@ describe('a message', () => {
         fields: { title: titles[index % 4] ?? '', actualHours: (index * 7) % 40 },
       }),
     );
-    expect(encodeFrame({ ...batch, changes: many }, zstdCodec).length / 250).toBeLessThan(40);
+    expect(encodeFrame({ ...batch, changes: many }, linkCodec).length / 250).toBeLessThan(40);
   });
 });
 
@@ -216,7 +216,7 @@ describe('a damaged message', () => {
   test('with a single bit turned over is refused, or was not changed by it', () => {
     fc.assert(
       fc.property(messages, fc.nat(), (message, place) => {
-        const frame = encodeFrame(message, zstdCodec);
+        const frame = encodeFrame(message, linkCodec);
         const at = place % (frame.length * 8);
         const damaged = frame.with(at >> 3, (frame[at >> 3] ?? 0) ^ (1 << (at & 7)));
         const fault = faultOf(damaged);
@@ -234,7 +234,7 @@ describe('a damaged message', () => {
         fc.nat(),
         fc.uint8Array({ minLength: 1, maxLength: 20 }),
         (message, place, more) => {
-          const frame = encodeFrame(message, zstdCodec);
+          const frame = encodeFrame(message, linkCodec);
           expect(faultOf(frame.subarray(0, place % frame.length))).toBe('malformed');
           expect(faultOf(Uint8Array.from([...frame, ...more]))).toBe('malformed');
         },
@@ -257,7 +257,7 @@ describe('a damaged message', () => {
 
   test('is not a message of ours without our mark', () => {
     for (const first of [0, 0xa6, 0xa8, 0x7b])
-      expect(faultOf(encodeFrame(batch, zstdCodec).with(0, first))).toBe('malformed');
+      expect(faultOf(encodeFrame(batch, linkCodec).with(0, first))).toBe('malformed');
     expect(faultOf(new Uint8Array())).toBe('malformed');
   });
 
@@ -340,7 +340,7 @@ describe('a damaged message', () => {
     );
     fc.assert(
       fc.property(fc.oneof(acks, hellos, telemetry), fc.nat(), spoiltPart, (message, place, value) => {
-        const plain = zstdCodec.decompress(encodeFrame(message, zstdCodec).subarray(2), contentLimit);
+        const plain = linkCodec.decompress(encodeFrame(message, linkCodec).subarray(2), contentLimit);
         const body: unknown = JSON.parse(new TextDecoder().decode(plain));
         expect(['malformed', 'wrong_vessel', 'taken']).toContain(
           faultOf(framedJson(replaced(body, place, value))),
@@ -353,8 +353,8 @@ describe('a damaged message', () => {
   test('of another vessel is refused, and so is one on the topic of another', () => {
     fc.assert(
       fc.property(messages, (message) => {
-        expect(faultOf(encodeFrame({ ...message, vessel: 'mv-borealis' }, zstdCodec))).toBe('wrong_vessel');
-        expect(faultOf(encodeFrame(message, zstdCodec), 'mv-borealis')).toBe('wrong_vessel');
+        expect(faultOf(encodeFrame({ ...message, vessel: 'mv-borealis' }, linkCodec))).toBe('wrong_vessel');
+        expect(faultOf(encodeFrame(message, linkCodec), 'mv-borealis')).toBe('wrong_vessel');
       }),
       { numRuns: 50 },
     );
@@ -363,7 +363,7 @@ describe('a damaged message', () => {
   test('that is too large is refused unread, even when its first bytes are right', () => {
     const large = new Uint8Array(frameLimit + 1);
     expect(faultOf(large)).toBe('oversize');
-    large.set(encodeFrame(batch, zstdCodec));
+    large.set(encodeFrame(batch, linkCodec));
     expect(faultOf(large)).toBe('oversize');
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import { encodeFrame, openFrame, WireError, type Batch, type SealedBatch } from '#shared/sync/frame.ts';
 import { changeOf, hashesOf, ship, vesselId } from './changes.ts';
@@ -72,7 +72,7 @@ const lookedUp = ({ creations: named }: SealedBatch) =>
   named.map(({ origin, number }) => recordOf.get(`${origin} ${number}`) ?? null);
 
 function sealedOf(batch: Batch): SealedBatch {
-  const opened = openFrame(encodeFrame(batch, zstdCodec, creationOf), vesselId, zstdCodec);
+  const opened = openFrame(encodeFrame(batch, linkCodec, creationOf), vesselId, linkCodec);
   if (opened.kind !== 'sealed') throw new Error('The batch names no record by its creation');
   return opened;
 }
@@ -85,7 +85,7 @@ describe('a batch that names records by their creation', () => {
   test('comes out as it went in, for whoever holds these changes', () => {
     fc.assert(
       fc.property(batches, (batch) => {
-        const opened = openFrame(encodeFrame(batch, zstdCodec, creationOf), vesselId, zstdCodec);
+        const opened = openFrame(encodeFrame(batch, linkCodec, creationOf), vesselId, linkCodec);
         expect(opened.kind === 'sealed' ? opened.open(lookedUp(opened)) : opened).toEqual(batch);
       }),
     );
@@ -130,7 +130,7 @@ describe('ids of new records', () => {
         fields: {},
       }),
     );
-    const size = (count: number) => encodeFrame(batchOf(creates.slice(0, count)), zstdCodec).length;
+    const size = (count: number) => encodeFrame(batchOf(creates.slice(0, count)), linkCodec).length;
     expect(size(300) - size(1)).toBeLessThan(100);
   });
 

@@ -9,7 +9,7 @@ import {
 import { topicOf, type TopicKind } from '#shared/sync/topics.ts';
 import { openShore, type Shore, type ShoreOptions } from '#shore/open-shore.ts';
 import type { Database } from '#shore/store/database.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { until } from '#support/until.ts';
 import { testEnvironment, type TestEnvironment } from './environment.ts';
 import type { Ship } from './ship.ts';
@@ -51,14 +51,14 @@ export async function startGateway(
   } = {},
 ): Promise<TestGateway> {
   const shore = openShore(
-    { database, openLink: broker.openLink, codec: zstdCodec, environment },
+    { database, openLink: broker.openLink, codec: linkCodec, environment },
     { ...usualOptions, ...options },
   );
   await shore.ready;
   const sentTo = (vessel: string): Message[] =>
     broker.published
       .filter(({ topic }) => topic.startsWith(`arus/${vessel}/down/`))
-      .map(({ payload }) => decodeFrame(payload, vessel, zstdCodec));
+      .map(({ payload }) => decodeFrame(payload, vessel, linkCodec));
   const gateway: TestGateway = {
     shore,
     broker,
@@ -66,7 +66,7 @@ export async function startGateway(
     send: (vessel, kind, message, index = 0) =>
       broker.send(
         topicOf(vessel, 'up', kind),
-        message instanceof Uint8Array ? message : encodeFrame(fitting(message), zstdCodec),
+        message instanceof Uint8Array ? message : encodeFrame(fitting(message), linkCodec),
         { index },
       ),
     sentTo,

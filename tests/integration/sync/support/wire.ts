@@ -1,6 +1,6 @@
 import type { Environment, LinkEvents, OpenLink } from '#shared/ports.ts';
 import type { Message } from '#shared/sync/frame.ts';
-import { zstdCodec } from '#link/zstd.ts';
+import { linkCodec } from '#link/link-codec.ts';
 import { FrameReader } from '#support/frame-reader.ts';
 import type { TestBroker } from '../../shore/support/test-broker.ts';
 
@@ -8,7 +8,7 @@ import type { TestBroker } from '../../shore/support/test-broker.ts';
 export class Wire {
   readonly #broker: TestBroker;
   readonly #vessel: string;
-  readonly #reader = new FrameReader(zstdCodec);
+  readonly #reader = new FrameReader(linkCodec);
   #events: LinkEvents | null = null;
   #connected = false;
   /** Every message that passed, presence left out. */
