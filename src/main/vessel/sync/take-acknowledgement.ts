@@ -128,15 +128,15 @@ function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: st
 }
 
 /**
- * Puts changes after `number` back into an empty queue, so that shore can compare them with what it holds: all of the
+ * Puts changes after `number` back into the queue, so that shore can compare them with what it holds: all of the
  * journal where that has been done before and told nothing. @returns whether anything was put back
  */
 function putBack(store: VesselStore, number: number): boolean {
   const { origin, last } = store.own;
-  if (!store.outbox.isEmpty()) return false;
   const known = store.heads.acknowledged(origin)?.upTo ?? 0;
   const from = known > number ? number : 0;
-  if (from >= last) return false;
+  // Nothing after it counts as acknowledged: all of that waits already.
+  if (from >= Math.min(known, last)) return false;
   store.transaction(
     { kind: 'apply' },
     () => void store.outbox.acknowledge({ upTo: from, beyond: [] }, hashAt(store, from)),
