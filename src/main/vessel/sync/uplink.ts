@@ -49,7 +49,8 @@ export class Uplink {
   readonly #drafts = new Map<Lane, BatchDraft>();
   /** Bytes of a frame for each byte of what it is made of, as it was lately. */
   #packed = packedAtFirst;
-  #isPacking = false;
+  /** The batch that is being packed. One that is not this any more is dropped, to be read and sent in its turn. */
+  #packing: Batch | null = null;
   /** Batches that the broker has not confirmed on this connection. */
   #unconfirmed = new Set<Uint8Array>();
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
@@ -94,7 +95,7 @@ export class Uplink {
   onWritten(promoted: number | null): void {
     if (promoted !== null) {
       this.#window.rewindLane('urgent', promoted);
-      this.#drafts.clear();
+      this.#dropUnsent();
     }
     this.pump();
   }
@@ -140,7 +141,7 @@ export class Uplink {
 
   /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
-    if (!this.#up || this.#isPacking) return;
+    if (!this.#up || this.#packing !== null) return;
     this.#nextTurn ??= this.#parts.environment.after(0, () => {
       this.#nextTurn = null;
       if (this.#store.outbox.isEmpty()) return this.#watch();
@@ -175,26 +176,24 @@ export class Uplink {
     const batch = this.#batchOf(lane, entries);
     if (batch === null) return false;
     const { codec } = this.#parts;
-    const attempt = this.#attempt;
     const known = this.#known.now();
     if (codec.pack === undefined) {
       this.#handOver(batch, entries, encodeFrame(batch, codec, known));
       return true;
     }
-    this.#isPacking = true;
-    packFrame(batch, codec, known).then(
-      (frame) => {
-        this.#isPacking = false;
-        // Begun again meanwhile: what was packed is read and sent again in its turn.
-        if (this.#up && attempt === this.#attempt) this.#handOver(batch, entries, frame);
+    this.#packing = batch;
+    packFrame(batch, codec, known)
+      .then((frame) => {
+        if (this.#packing !== batch) return;
+        this.#packing = null;
+        this.#handOver(batch, entries, frame);
         this.pump();
-      },
-      (cause: unknown) => {
-        this.#isPacking = false;
+      })
+      .catch((cause: unknown) => {
+        if (this.#packing === batch) this.#packing = null;
         this.#parts.environment.log.error({ err: cause }, 'a batch could not be packed; it stays queued');
         this.#watch();
-      },
-    );
+      });
     return true;
   }
 
@@ -248,7 +247,13 @@ export class Uplink {
   /** What is on its way or half gathered is begun again from the outbox. */
   #forget(): void {
     this.#window.rewind();
+    this.#dropUnsent();
+  }
+
+  /** What is half gathered or being packed may not be what has to go next. */
+  #dropUnsent(): void {
     this.#drafts.clear();
+    this.#packing = null;
   }
 
   /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
