@@ -7,8 +7,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // Each spec starts servers and programs of its own; two cores carry one set of them.
-  workers: 1,
+  // Each spec starts servers and programs of its own, and waits for them more than it works: two share two cores.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 90_000,

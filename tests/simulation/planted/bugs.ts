@@ -281,17 +281,6 @@ export const bugs: readonly Bug[] = [
     ],
   },
   {
-    name: 'urgent-of-a-lost-computer-stays',
-    what: 'what a lost computer sent across a gap is not given to the next one',
-    patches: [
-      {
-        file: 'src/shared/sync/catch-up.ts',
-        from: 'if ((isGap && end === index) || index >= batchLimit) break;',
-        to: 'if (isGap) break;',
-      },
-    ],
-  },
-  {
     name: 'moved-change-keeps-waiting',
     what: 'a ship that takes a new name leaves the last change it wrote under the old one',
     patches: [

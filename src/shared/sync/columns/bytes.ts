@@ -11,7 +11,7 @@ const textLimit = 4 * 65_536;
 
 /** Writes numbers and texts one behind the other, in a buffer that grows. */
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(128);
   #length = 0;
 
   /** What was written so far. */
