@@ -4,7 +4,7 @@ import type { Codec } from '../ports.ts';
 import { compareBody, type Compare } from './compare.ts';
 import { changeSchema, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
-import { encodeColumns, openColumns } from './columns/batch.ts';
+import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
 import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
 import { heldJson } from './held.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
@@ -168,13 +168,22 @@ export function encodeFrame(
   return framed(codec.compress(contentOf(message, creationOf)));
 }
 
-/** As `encodeFrame`, in fewer bytes where the codec knows how. */
+/**
+ * A batch as `encodeFrame` gives it, in fewer bytes where the codec knows how.
+ * @param pause resolves when what else waits has had its turn; a large batch takes several
+ */
 export async function packFrame(
-  message: Message,
+  batch: Batch,
   codec: Codec,
-  creationOf: CreationOf = nothingKnown,
+  { creationOf, pause }: { creationOf: CreationOf; pause: () => Promise<void> },
 ): Promise<Uint8Array> {
-  const content = contentOf(message, creationOf);
+  const steps = columnsInSteps(batch, batch.changes, creationOf);
+  let step = steps.next();
+  while (step.done !== true) {
+    await pause();
+    step = steps.next();
+  }
+  const content = marked(step.value);
   return framed(await (codec.pack?.(content) ?? codec.compress(content)));
 }
 
@@ -189,7 +198,10 @@ function framed(packed: Uint8Array): Uint8Array {
 /** A batch is columns behind a byte that JSON cannot begin with; everything else is JSON. */
 function contentOf(message: Message, creationOf: CreationOf): Uint8Array {
   if (message.kind !== 'batch') return new TextEncoder().encode(JSON.stringify(message));
-  const columns = encodeColumns(message, message.changes, creationOf);
+  return marked(encodeColumns(message, message.changes, creationOf));
+}
+
+function marked(columns: Uint8Array): Uint8Array {
   const content = new Uint8Array(columns.length + 1);
   content[0] = columnsMark;
   content.set(columns, 1);

@@ -1,4 +1,3 @@
-import { batchLimit } from '#shared/sync/frame.ts';
 import type { JournalEntry } from '../store/journal.ts';
 
 /** What a frame has for each byte of `plainBytesOf` until a batch has shown what it is; ordinary work takes half. */
@@ -8,10 +7,14 @@ export const fewChanges = 20;
 /** A frame larger than this is divided: a connection that breaks then costs a second of a slow link. Bytes. */
 export const largestFrame = 24 * 1024;
 
+/** Fields of all changes in a batch, at most. */
+const mostFields = 16_000;
+
 /** A batch that is being put together, some turns of the event loop long. */
 export class BatchDraft {
   readonly entries: JournalEntry[] = [];
   #bytes = 0;
+  #fields = 0;
 
   /** Number of its last change; null for an empty one. */
   get last(): number | null {
@@ -25,14 +28,20 @@ export class BatchDraft {
    */
   add(read: readonly JournalEntry[], limit: number): boolean {
     for (const entry of read) {
-      const bytes = plainBytesOf([entry]);
-      if (this.entries.length > 0 && (this.#bytes + bytes > limit || this.entries.length === batchLimit))
-        return true;
+      const bytes = this.#bytes + plainBytesOf([entry]);
+      const fields = this.#fields + fieldsOf(entry);
+      if (this.entries.length > 0 && (bytes > limit || fields > mostFields)) return true;
       this.entries.push(entry);
-      this.#bytes += bytes;
+      this.#bytes = bytes;
+      this.#fields = fields;
     }
     return false;
   }
+}
+
+/** At least some, so that deletes, which have none, are counted as well: a batch has 2,000 changes at most. */
+function fieldsOf({ change }: JournalEntry): number {
+  return Math.max(8, Object.keys(change.fields).length);
 }
 
 /** About what the changes would take as JSON, without what is the same in all. */

@@ -15,7 +15,7 @@ import { BatchDraft, fewChanges, largestFrame, packedAtFirst, plainBytesOf } fro
 import { KnownCreations } from './known-creations.ts';
 
 /** Read at a turn of the event loop, so that gathering a batch does not keep the screens waiting. */
-const changesPerTurn = 250;
+const changesPerTurn = 100;
 /** Batches on their way at once. */
 const windowSize = 4;
 
@@ -182,19 +182,29 @@ export class Uplink {
       return true;
     }
     this.#packing = batch;
-    packFrame(batch, codec, known)
+    let isPacked = false;
+    packFrame(batch, codec, { creationOf: known, pause: () => this.#pause() })
       .then((frame) => {
         if (this.#packing !== batch) return;
+        isPacked = true;
         this.#packing = null;
         this.#handOver(batch, entries, frame);
         this.pump();
       })
       .catch((cause: unknown) => {
-        if (this.#packing === batch) this.#packing = null;
+        // Of a batch that was dropped meanwhile, as when the node closes, nobody wants to know.
+        if (!isPacked && this.#packing !== batch) return;
+        this.#packing = null;
         this.#parts.environment.log.error({ err: cause }, 'a batch could not be packed; it stays queued');
         this.#watch();
       });
     return true;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.environment.after(0, resolve);
+    });
   }
 
   #batchOf(lane: Lane, entries: readonly JournalEntry[]): Batch | null {

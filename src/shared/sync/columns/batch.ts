@@ -59,6 +59,22 @@ export function encodeColumns(
   changes: readonly Change[],
   creationOf: CreationOf = nothingKnown,
 ): Uint8Array {
+  const steps = columnsInSteps(head, changes, creationOf);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Values put into columns at a step: some milliseconds. */
+const valuesAStep = 2_000;
+
+/** As `encodeColumns`, a step at a time, so that something else can be done in between. */
+export function* columnsInSteps(
+  head: BatchHead,
+  changes: readonly Change[],
+  creationOf: CreationOf = nothingKnown,
+): Generator<void, Uint8Array, void> {
   const known = new KnownWriter(creationOf);
   const body = new ByteWriter();
   const kinds = new Shared<Kind>();
@@ -112,6 +128,7 @@ export function encodeColumns(
   for (const row of rows) body.unsigned(row.writer);
   for (const row of rows) body.unsigned(row.seen);
   writeMasks(body, rows);
+  if (changes.length * 8 > valuesAStep) yield;
 
   const records = new RecordColumn();
   const ids = new ByteWriter();
@@ -122,7 +139,13 @@ export function encodeColumns(
   });
   body.raw(ids.done());
 
-  for (const column of columnsOf(rows.map(({ change, names }) => ({ entity: change.entity, names }))))
+  let values = changes.length * 2;
+  for (const column of columnsOf(rows.map(({ change, names }) => ({ entity: change.entity, names })))) {
+    values += column.rows.length;
+    if (values > valuesAStep) {
+      yield;
+      values = column.rows.length;
+    }
     writeColumn(
       body,
       column.rows.map((row) => ({
@@ -131,6 +154,7 @@ export function encodeColumns(
       })),
       known,
     );
+  }
 
   const out = new ByteWriter();
   out.text(head.vessel);

@@ -9,6 +9,8 @@ export class ColumnsError extends Error {
 /** Longest text taken, in bytes; the fields of a change are held shorter by their own rules. */
 const textLimit = 4 * 65_536;
 
+const utf8 = new TextEncoder();
+
 /** Writes numbers and texts one behind the other, in a buffer that grows. */
 export class ByteWriter {
   #bytes = new Uint8Array(128);
@@ -74,7 +76,7 @@ export class ByteWriter {
   /** Twice the length in bytes, then UTF-8; a text that UTF-8 cannot say is UTF-16, and the length is odd. */
   text(value: string): void {
     const isWhole = value.isWellFormed();
-    const bytes = isWhole ? new TextEncoder().encode(value) : utf16(value);
+    const bytes = isWhole ? utf8.encode(value) : utf16(value);
     this.unsigned(bytes.length * 2 + (isWhole ? 0 : 1));
     this.raw(bytes);
   }

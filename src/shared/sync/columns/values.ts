@@ -46,6 +46,8 @@ class ColumnMemory {
   readonly #ofRecord = new Map<number, string>();
   #day = 0;
   #last: string | null = null;
+  /** Worked out when it is asked for. */
+  #next: string | null | undefined;
 
   placeOf(text: string): number | undefined {
     return this.#places.get(text);
@@ -66,7 +68,13 @@ class ColumnMemory {
   }
 
   get next(): string | null {
-    return this.#last === null ? null : following(this.#last);
+    if (this.#next === undefined) this.#next = this.#last === null ? null : following(this.#last);
+    return this.#next;
+  }
+
+  /** As `next`, without working it out for a text that cannot be it. */
+  isNext(text: string): boolean {
+    return endsInDigit(text) && text === this.next;
   }
 
   earlierOf(record: number): string | undefined {
@@ -81,6 +89,7 @@ class ColumnMemory {
     }
     this.#ofRecord.set(record, value);
     this.#last = value;
+    this.#next = undefined;
     const day = dayOf(value);
     if (day !== null) this.#day = day;
   }
@@ -115,7 +124,7 @@ function writeValue(
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') return writeNumber(value, numbers);
   if (value === context.actorName) return 'actor';
-  if (value === memory.next) return 'next';
+  if (memory.isNext(value)) return 'next';
   const instant = instantOf(value);
   if (instant !== null && Math.abs(instant - context.at) < largestInteger) {
     numbers.signed(instant - context.at);
@@ -260,6 +269,11 @@ function longer(earlier: string, more: string): string {
 
 function missing(what: string): never {
   throw new ColumnsError(`The column has no ${what}`);
+}
+
+function endsInDigit(text: string): boolean {
+  const code = text.charCodeAt(text.length - 1);
+  return code >= 48 && code <= 57;
 }
 
 /** `WO-2026-000123` → `WO-2026-000124`; null for a text that does not end in a number. */
