@@ -1,3 +1,5 @@
+import { shipsDay } from '#shared/domain/ships-day.ts';
+
 /** Date and time as people on board read them. Everything here takes and returns plain values. */
 
 const locale = 'en-GB';
@@ -91,13 +93,7 @@ export function shipTime(timeZone: string): ShipTime {
     minute: '2-digit',
     hourCycle: 'h23',
   });
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  const day = (now: number): string => parts.format(new Date(now));
+  const day = (now: number): string => shipsDay(now, zone);
   return {
     instant: (iso) => full.format(new Date(iso)),
     brief: (iso, now) => (day(Date.parse(iso)) === day(now) ? time : full).format(new Date(iso)),
