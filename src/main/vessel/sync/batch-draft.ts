@@ -1,3 +1,4 @@
+import { batchLimit } from '#shared/sync/frame.ts';
 import type { JournalEntry } from '../store/journal.ts';
 
 /** What a frame has for each byte of `plainBytesOf` until a batch has shown what it is; ordinary work takes half. */
@@ -7,8 +8,10 @@ export const fewChanges = 20;
 /** A frame larger than this is divided: a connection that breaks then costs a second of a slow link. Bytes. */
 export const largestFrame = 24 * 1024;
 
-/** Fields of all changes in a batch, at most. */
-const mostFields = 16_000;
+/** A change with fewer fields counts as one of so many: those without any take their place as well. */
+const fewestFields = 8;
+/** Fields of all changes in a batch, at most; and so no more changes than a batch may have. */
+const mostFields = fewestFields * batchLimit;
 
 /** A batch that is being put together, some turns of the event loop long. */
 export class BatchDraft {
@@ -39,9 +42,8 @@ export class BatchDraft {
   }
 }
 
-/** At least some, so that deletes, which have none, are counted as well: a batch has 2,000 changes at most. */
 function fieldsOf({ change }: JournalEntry): number {
-  return Math.max(8, Object.keys(change.fields).length);
+  return Math.max(fewestFields, Object.keys(change.fields).length);
 }
 
 /** About what the changes would take as JSON, without what is the same in all. */
