@@ -16,6 +16,11 @@ export function versionOf(spec: RecordSpec, fields: Readonly<Record<string, Scal
   return version;
 }
 
+/** Whether `versionOf` depends on what a change names. */
+export function isVersioned(spec: RecordSpec): boolean {
+  return Object.values(spec.fields).some(({ since, valuesSince }) => (since ?? valuesSince) !== undefined);
+}
+
 /**
  * What a create names of a new record's values: a field that came later, at its initial value, is left out, as whoever
  * has never heard of it does. So there is one way to say it, and an older program understands the create.

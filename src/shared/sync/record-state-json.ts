@@ -109,7 +109,9 @@ export function afterOwnChange(
   { operation, fields }: { operation: Operation; fields: readonly string[] },
 ): string {
   const json = stampToJson(stamp);
-  if (before === '') return JSON.stringify({ c: json, f: {}, t: { [stamp.origin]: stamp.number } });
+  // The text of `{ c: json, f: {}, t: { [origin]: number } }`, written out for every record that is new.
+  if (before === '')
+    return `{"c":${JSON.stringify(json)},"f":{},"t":{${JSON.stringify(stamp.origin)}:${stamp.number}}}`;
   const state = ownState.parse(JSON.parse(before));
   if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
   const overruled: Record<string, Seen> = { ...state.o };
@@ -141,6 +143,7 @@ const stampTimes = /\[(\d+),"[vs]/g;
 
 /** The latest time of all stamps in a stored state, read without taking it apart; 0 for none. Every write asks. */
 export function latestTimeIn(text: string): number {
+  if (text === '') return 0;
   let latest = 0;
   for (const [, time] of text.matchAll(stampTimes)) latest = Math.max(latest, Number(time));
   return latest;

@@ -165,7 +165,9 @@ describe('writing on board', () => {
       `UPDATE sync_awaited SET state = '{}'`,
     ])
       readDatabase(vessel.directory, (connection) =>
-        expect(() => connection.exec(statement), statement).toThrow(/arus_unit|arus_change|ARUS/),
+        expect(() => connection.exec(statement), statement).toThrow(
+          /arus_unit|arus_is_news|arus_change|ARUS/,
+        ),
       );
     readDatabase(vessel.directory, (connection) =>
       expect(() => connection.exec('DELETE FROM sync_outbox')).toThrow(/is a view/),
@@ -219,6 +221,34 @@ describe('recordAndPublish', () => {
       unit.update('equipment', id, { name: 'Whole' }),
     );
     expect(verify()).toMatchObject({ ok: true, changes: 2 });
+  });
+
+  test('a row that is written beside the one at hand is journalled as it stands in the database', () => {
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
+      unit.create('equipment', id, equipment);
+      opened.connection.exec(
+        `UPDATE equipment SET name = 'By hand', running_hours = '12.50' WHERE id = '${id}'`,
+      );
+      unit.update('equipment', id, { location: 'Purifier room' });
+    });
+    expect(store.journal.range(store.own.origin, 0, 10).map(({ change }) => change.fields)).toMatchObject([
+      { name: 'Lube oil pump' },
+      { name: 'By hand', runningHours: 12.5 },
+      { location: 'Purifier room' },
+    ]);
+    expect(verify()).toMatchObject({ ok: true, changes: 3 });
+  });
+
+  test('a write that no trigger sees is refused, as is a text that shore could not hold', () => {
+    const create = (name: string) =>
+      recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+        unit.create('equipment', id, { ...equipment, name }),
+      );
+    for (const name of ['half \ud800', 'nothing \u0000'])
+      expect(() => create(name)).toThrow('equipment.name holds a character that cannot be stored');
+    opened.connection.exec('DROP TRIGGER equipment_journal_insert');
+    expect(() => create('Lube oil pump')).toThrow('no trigger saw the equipment');
+    for (const table of ['equipment', 'sync_journal', 'sync_outbox']) expect(count(table)).toBe(0);
   });
 
   test('listeners hear of a write after its commit, and not of one that failed', () => {

@@ -115,6 +115,7 @@ export class Journal extends JournalReader {
   readonly #index: RecordIndex;
   readonly #ofRecord: Statement;
   readonly #insert: Statement;
+  readonly #insertOwn: Statement;
   readonly #seal: Statement;
   readonly #addOrigin: Statement;
   readonly #renumber: Statement;
@@ -134,6 +135,12 @@ export class Journal extends JournalReader {
       `INSERT INTO sync_journal (entry, origin, number, time, at, seen, entity, record_id, operation, fields, before,
          actor_id, actor_name, device, lane, version, hash, claimed, applied)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    // Its own statement for every write on board: SQLite takes the hash's text apart faster than a buffer is made of it.
+    this.#insertOwn = connection.prepare(
+      `INSERT INTO sync_journal (entry, origin, number, time, at, seen, entity, record_id, operation, fields, before,
+         actor_id, actor_name, device, lane, version, hash, claimed, applied)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?), NULL, 'applied')`,
     );
     this.#seal = connection.prepare('UPDATE sync_journal SET hash = ?, claimed = NULL WHERE entry = ?');
     this.#addOrigin = connection.prepare('INSERT INTO sync_origins (origin) VALUES (?)');
@@ -161,14 +168,9 @@ export class Journal extends JournalReader {
   /** Takes in a change of another origin, or an own one that went missing. */
   add(change: Change, { hash, claimed, applied }: Pick<JournalEntry, 'hash' | 'claimed' | 'applied'>): void {
     if (change.origin === this.#own()) this.enterOwn();
-    const entry = this.#put(change, {
-      fields: JSON.stringify(change.fields),
-      before: null,
-      hash,
-      claimed,
-      applied,
-    });
-    this.#index.add(entry, change.recordId);
+    const values = this.#valuesOf(change, { fields: JSON.stringify(change.fields), before: null });
+    this.#insert.run([...values, toBytes(hash), toBytes(claimed), applied]);
+    this.#index.add(values[0], change.recordId);
   }
 
   /**
@@ -179,16 +181,16 @@ export class Journal extends JournalReader {
     change: Change,
     { fields, before, hash }: { fields: string; before: JournalEntry['before']; hash: ChainHash },
   ): void {
-    this.#put(change, { fields, before, hash, claimed: null, applied: 'applied' });
+    this.#insertOwn.run([...this.#valuesOf(change, { fields, before }), hash]);
   }
 
-  #put(
+  /** What is written of a change, its place in the journal first. */
+  #valuesOf(
     change: Change,
-    { fields, before, hash, claimed, applied }: Omit<JournalEntry, 'change'> & { fields: string },
-  ): number {
-    const entry = (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number;
-    this.#insert.run(
-      entry,
+    { fields, before }: { fields: string; before: JournalEntry['before'] },
+  ): [entry: number, ...(string | number | null)[]] {
+    return [
+      (this.base(change.origin) ?? this.#newBase(change.origin)) + change.number,
       change.origin,
       change.number,
       change.time,
@@ -204,11 +206,7 @@ export class Journal extends JournalReader {
       change.device,
       change.lane,
       change.version,
-      toBytes(hash),
-      toBytes(claimed),
-      applied,
-    );
-    return entry;
+    ];
   }
 
   /** Changes that waited for a program that understands this version of the records. */

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { laneOf, type Lane, type RecordSpec } from '#shared/domain/record.ts';
-import { fieldsOfCreate, versionOf } from '#shared/domain/record-version.ts';
+import { isVersioned, versionOf } from '#shared/domain/record-version.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
 import { canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
@@ -72,7 +72,7 @@ export class OwnChanges {
     const { operation, after, before, lane } = changeIn(kind, fact, named);
     const known = latest.get(fact.recordId) ?? fact.versionsBefore;
     const time = timeAfter(unit.time, latestTimeIn(known));
-    const version = versionOf(kind.spec, after);
+    const version = kind.isVersioned ? versionOf(kind.spec, after) : kind.version;
     const change = this.#change(unit, fact, operation, { time, fields: after, lane, version });
     // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
     const fields = JSON.stringify(after);
@@ -138,7 +138,10 @@ const none: readonly string[] = [];
 interface Kind {
   spec: RecordSpec;
   /** By name; `place` is the field's among the columns that a trigger hands over. */
-  fields: readonly { name: string; isBoolean: boolean; place: number }[];
+  fields: readonly { name: string; isBoolean: boolean; place: number; initial: Scalar | undefined }[];
+  /** Whether a change's version depends on what it names; `version` is that of all of them where not. */
+  isVersioned: boolean;
+  version: number;
   setVersions: Statement;
 }
 
@@ -146,8 +149,10 @@ function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
   return {
     spec,
     fields: Object.entries(spec.fields)
-      .map(([name, { kind }], place) => ({ name, isBoolean: kind === 'boolean', place }))
+      .map(([name, { kind, initial }], place) => ({ name, isBoolean: kind === 'boolean', place, initial }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    isVersioned: isVersioned(spec),
+    version: versionOf(spec, {}),
     setVersions: connection.prepare(`UPDATE ${spec.entity} SET versions = ? WHERE id = ?`),
   };
 }
@@ -184,10 +189,14 @@ function changeIn(
 ): ChangeInFact {
   const after: Record<string, Scalar> = {};
   if (wasDeleted === null) {
-    for (const { name, isBoolean, place } of fields) after[name] = toScalar(columns[place], isBoolean);
+    // As `fieldsOfCreate` names them, in one go.
+    for (const { name, isBoolean, place, initial } of fields) {
+      const value = toScalar(columns[place], isBoolean);
+      if (initial === undefined || value !== initial) after[name] = value;
+    }
     return {
       operation: 'create',
-      after: fieldsOfCreate(spec, after),
+      after,
       before: null,
       lane: laneOf(spec, after),
     };

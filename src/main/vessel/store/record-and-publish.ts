@@ -116,8 +116,10 @@ function write(
   if (fields.length === 0) return;
   const table = store.table(entity);
   const differing = Object.entries(values).filter(([name, value]) => stored.values[name] !== value);
-  if (differing.length > 0) table.update(recordId, Object.fromEntries(differing), unit.at, unit.actor.name);
-  else table.touch(recordId, unit.at, unit.actor.name);
+  const { at, actor } = unit;
+  if (differing.length > 0)
+    table.update(recordId, stored, Object.fromEntries(differing), { updatedAt: at, updatedBy: actor.name });
+  else table.touch(recordId, at, actor.name);
   const isPlain = differing.length === fields.length;
   store.journalWritten(unit, isPlain ? null : { entity, recordId, fields, stored });
 }

@@ -2,10 +2,12 @@ import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import { columnOf, type FieldSpec, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
+import { isStorable } from '#shared/domain/storable-text.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import { stampFromJson, stampJson } from '#shared/sync/seen.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
+import type { ColumnValue, UnitOfWork } from './unit-of-work.ts';
 
 /** A record's values by field name, as the domain knows them. */
 export type Values = Readonly<Record<string, Scalar>>;
@@ -79,12 +81,14 @@ export class RecordTable extends RecordReader {
   readonly #replace: Statement;
   readonly #updates = new Map<string, Statement>();
   readonly #connection: WritableDatabase;
+  readonly #unitOfWork: UnitOfWork;
   readonly #mark: Statement;
   readonly #touch: Statement;
 
-  constructor(connection: WritableDatabase, spec: RecordSpec) {
+  constructor(connection: WritableDatabase, spec: RecordSpec, unitOfWork: UnitOfWork) {
     super(connection, spec);
     this.#connection = connection;
+    this.#unitOfWork = unitOfWork;
     this.#fields = Object.keys(spec.fields);
     const all = ['id', 'deleted', 'updated_at', 'updated_by', 'versions', ...this.#fields.map(columnOf)];
     const places = all.map(() => '?').join(', ');
@@ -101,11 +105,32 @@ export class RecordTable extends RecordReader {
 
   /** Writes a row that is new. */
   insert(id: string, record: StoredRecord): void {
-    this.#insert.run(this.#toRow(id, record));
+    const { deleted, versions } = record;
+    const columns = this.#toColumns(record.values);
+    this.#unitOfWork.told(
+      {
+        entity: this.spec.entity,
+        recordId: id,
+        wasDeleted: null,
+        deleted,
+        versionsBefore: '',
+        versions,
+        columns,
+      },
+      () => this.#insert.run([...head(id, record), ...columns]),
+    );
   }
 
-  /** Sets the fields in `changes`. @returns whether there was such a row */
-  update(id: string, changes: Values, updatedAt: number, updatedBy: string): boolean {
+  /**
+   * Sets the fields in `changes`, of which at least one differs.
+   * @param stored the record as it is
+   */
+  update(
+    id: string,
+    stored: StoredRecord,
+    changes: Values,
+    { updatedAt, updatedBy }: Pick<StoredRecord, 'updatedAt' | 'updatedBy'>,
+  ): void {
     const names = Object.keys(changes);
     const key = names.join(',');
     let statement = this.#updates.get(key);
@@ -115,7 +140,19 @@ export class RecordTable extends RecordReader {
       this.#updates.set(key, statement);
     }
     const values = names.map((name) => this.#toColumn(name, changes[name]));
-    return statement.run([...values, updatedAt, updatedBy, id]).changes > 0;
+    const { deleted, versions } = stored;
+    this.#unitOfWork.told(
+      {
+        entity: this.spec.entity,
+        recordId: id,
+        wasDeleted: deleted,
+        deleted,
+        versionsBefore: versions,
+        versions,
+        columns: [...this.#toColumns({ ...stored.values, ...changes }), ...this.#toColumns(stored.values)],
+      },
+      () => statement.run([...values, updatedAt, updatedBy, id]),
+    );
   }
 
   /** Notes who wrote the record last, where none of its fields differs by it. */
@@ -130,31 +167,35 @@ export class RecordTable extends RecordReader {
 
   /** Writes the whole row, new or not: for applying the other end's changes. */
   put(id: string, record: StoredRecord): void {
-    this.#replace.run(this.#toRow(id, record));
+    this.#replace.run([...head(id, record), ...this.#toColumns(record.values)]);
   }
 
-  #toRow(
-    id: string,
-    { values, deleted, updatedAt, updatedBy, versions }: StoredRecord,
-  ): (string | number | null)[] {
-    return [
-      id,
-      Number(deleted),
-      updatedAt,
-      updatedBy,
-      versions,
-      ...this.#fields.map((name) => this.#toColumn(name, values[name])),
-    ];
+  #toColumns(values: Values): ColumnValue[] {
+    return this.#fields.map((name) => this.#toColumn(name, values[name]));
   }
 
-  #toColumn(name: string, value: Scalar | undefined): string | number | null {
+  /** @throws for a value that would be read back as another than was written, or that shore could not hold */
+  #toColumn(name: string, value: Scalar | undefined): ColumnValue {
     if (!(name in this.spec.fields)) throw new Error(`${this.spec.entity} has no field '${name}'`);
     if (value === undefined) throw new Error(`${this.spec.entity}.${name} is missing`);
+    if (typeof value === 'string' && !isStorable(value))
+      throw new Error(`${this.spec.entity}.${name} holds a character that cannot be stored`);
     return typeof value === 'boolean' ? Number(value) : value;
   }
 }
 
+/** What stands before the fields in a row. */
+function head(
+  id: string,
+  { deleted, updatedAt, updatedBy, versions }: Omit<StoredRecord, 'values'>,
+): ColumnValue[] {
+  return [id, Number(deleted), updatedAt, updatedBy, versions];
+}
+
 /** A table for each kind of record. */
-export function recordTables(connection: WritableDatabase): ReadonlyMap<string, RecordTable> {
-  return new Map(recordSpecs.map((spec) => [spec.entity, new RecordTable(connection, spec)]));
+export function recordTables(
+  connection: WritableDatabase,
+  unitOfWork: UnitOfWork,
+): ReadonlyMap<string, RecordTable> {
+  return new Map(recordSpecs.map((spec) => [spec.entity, new RecordTable(connection, spec, unitOfWork)]));
 }

@@ -5,7 +5,8 @@ import { recordSpecs } from '#shared/domain/records.ts';
 /**
  * Triggers for facts: generated from the records' specifications, they see every row that changes, whoever changes
  * it, and hand it to the unit of work that is open (`unit-of-work.ts`), which journals it in the same transaction.
- * `arus_change` exists on the node's own connection alone and fails where no unit is open: a write that goes round
+ * Of the row that the program itself is writing they say only that it was written: its values are at hand.
+ * The functions exist on the node's own connection alone and fail where no unit is open: a write that goes round
  * `recordAndPublish` is refused, from our code and from any other program alike.
  */
 export function triggerStatements(): Map<string, string> {
@@ -42,13 +43,13 @@ function addRecordTriggers(spec: RecordSpec, add: (name: string, body: string) =
 
   add(
     `${table}_journal_insert`,
-    `AFTER INSERT ON ${table} BEGIN
+    `AFTER INSERT ON ${table} WHEN arus_is_news('${table}', NEW.id) BEGIN
   SELECT arus_change('${table}', NEW.id, NULL, NEW.deleted, '', NEW.versions, ${of('NEW')});
 END`,
   );
   add(
     `${table}_journal_update`,
-    `AFTER UPDATE ON ${table} WHEN OLD.deleted IS NOT NEW.deleted OR ${changed} BEGIN
+    `AFTER UPDATE ON ${table} WHEN (OLD.deleted IS NOT NEW.deleted OR ${changed}) AND arus_is_news('${table}', NEW.id) BEGIN
   SELECT arus_change('${table}', NEW.id, OLD.deleted, NEW.deleted, OLD.versions, NEW.versions, ${of('NEW')}, ${of('OLD')});
 END`,
   );

@@ -44,7 +44,7 @@ export interface WrittenChange {
 
 export type ColumnValue = string | number | null;
 
-/** What a trigger saw of one row. */
+/** What was written to one row, as a trigger saw it. */
 export interface Fact {
   entity: string;
   recordId: string;
@@ -65,9 +65,13 @@ export interface Fact {
 export class UnitOfWork {
   #open: WriteUnit | ApplyUnit | null = null;
   #facts: Fact[] = [];
+  #told: Fact | null = null;
 
   constructor(connection: Database.Database) {
     connection.function('arus_unit', () => this.#unit().kind);
+    connection.function('arus_is_news', (entity: string, recordId: string) =>
+      Number(this.#isNews(entity, recordId)),
+    );
     connection.function(
       'arus_change',
       { varargs: true },
@@ -80,7 +84,7 @@ export class UnitOfWork {
         versions: string,
         ...columns: ColumnValue[]
       ) => {
-        if (this.#unit().kind === 'apply') return null;
+        this.#unit();
         this.#facts.push({
           entity,
           recordId,
@@ -104,7 +108,25 @@ export class UnitOfWork {
     } finally {
       this.#open = null;
       this.#facts = [];
+      this.#told = null;
     }
+  }
+
+  /**
+   * Runs `write`, the statement that writes the row of `fact`. What whoever writes has in hand need not come back
+   * column by column: the trigger says that the row was written, and the fact counts from then on.
+   * @throws when no trigger saw that row
+   */
+  told(fact: Fact, write: () => void): void {
+    if (this.#unit().kind === 'apply') {
+      write();
+      return;
+    }
+    this.#told = fact;
+    write();
+    if (this.#told === null) return;
+    this.#told = null;
+    throw new Error(`ARUS: no trigger saw the ${fact.entity} that was written`);
   }
 
   /** What the triggers saw since this was last asked. */
@@ -112,6 +134,16 @@ export class UnitOfWork {
     const facts = this.#facts;
     if (facts.length > 0) this.#facts = [];
     return facts;
+  }
+
+  /** Asked by a trigger for each row that was written: whether it has to hand the row over. */
+  #isNews(entity: string, recordId: string): boolean {
+    if (this.#unit().kind === 'apply') return false;
+    const told = this.#told;
+    if (told?.recordId !== recordId || told.entity !== entity) return true;
+    this.#facts.push(told);
+    this.#told = null;
+    return false;
   }
 
   #unit(): WriteUnit | ApplyUnit {

@@ -93,7 +93,7 @@ export class VesselStore {
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
     this.#commit = connection.prepare('COMMIT');
     this.#rollback = connection.prepare('ROLLBACK');
-    this.tables = recordTables(connection);
+    this.tables = recordTables(connection, this.#unitOfWork);
     this.awaited = new AwaitedRecords(connection);
     this.journal = new Journal(connection, () => this.own.origin);
     this.heads = new Heads(connection);
