@@ -5,6 +5,8 @@ const aheadMs = 500;
 const smallestBatch = 8 * 1024;
 /** So that a connection that breaks costs a second of a slow link. */
 const largestBatch = 20 * 1024;
+/** Three of the smallest batches go before anything is known: fewer, and a quick link waits for the first answer. */
+const onTheWayAtFirst = smallestBatch * 2.5;
 /** What was measured before these is forgotten: a link gets slower as well. */
 const samplesKept = 8;
 
@@ -56,8 +58,8 @@ export class Pace {
 
   /** Another batch is handed over while fewer bytes than these are on their way. */
   get mostOnTheWay(): number {
-    const carried = this.#rates.length === 0 ? 0 : this.#rate * (this.#shortestMs + aheadMs);
-    return Math.max(this.batchBytes * 1.5, carried);
+    if (this.#rates.length === 0) return onTheWayAtFirst;
+    return Math.max(this.batchBytes * 1.5, this.#rate * (this.#shortestMs + aheadMs));
   }
 
   /** Bytes a millisecond, the best of the last; 0 while nothing is known. */

@@ -46,6 +46,6 @@ describe('the pace of a link', () => {
 
   test('begins with little, as nothing is known', () => {
     expect(new Pace().batchBytes).toBe(8_192);
-    expect(new Pace().mostOnTheWay).toBeLessThan(16_384);
+    expect(new Pace().mostOnTheWay).toBeLessThan(24_576);
   });
 });
