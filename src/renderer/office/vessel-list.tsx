@@ -6,6 +6,7 @@ import { classNames } from '../ui/class-names.ts';
 import { TextInput } from '../ui/field.tsx';
 import { formatCount } from '../lib/format.ts';
 import { Instant } from './instant.tsx';
+import { Agreement, differs } from './agreement.tsx';
 import { useOffice, useRoute } from './office.ts';
 import { PresenceDot, presenceWords, waitingLines } from './presence.tsx';
 import styles from './vessel-list.module.css';
@@ -108,6 +109,9 @@ function Vessel(props: { summary: VesselSummary; isChosen: boolean; onChoose: ()
           {line}
         </span>
       ))}
+      <span className={differs(summary.agreement) ? styles.look : styles.state}>
+        <Agreement agreement={summary.agreement} />
+      </span>
       {workOrders.overdue + conflicts === 0 ? null : (
         <span className={styles.look}>
           {[

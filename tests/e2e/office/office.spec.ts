@@ -38,6 +38,8 @@ test('the superintendent sees the ship, its work, and what changes on board as i
   await expect(vessel).toContainText('On the link');
   await expect(vessel).toContainText('6 overdue');
   await expect(vessel).toContainText('Last contact');
+  // Compared when nothing has moved for some seconds; read again every ten.
+  await expect(vessel).toContainText('Agrees with the ship', { timeout: 40_000 });
   await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible();
   await expect(page.getByRole('button', { name: /^Outstanding/ })).toContainText('54');
 
