@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { When } from '../../ui/when.tsx';
 import { fieldValueWords } from '../records/field-words.ts';
-import { useRecordWords } from '../records/use-record-words.ts';
+import { Moment } from '../records/moment.tsx';
+import { equipmentIn, type RecordWords } from '../records/record-words.ts';
 import styles from './order-form.module.css';
 
 /** A field that somebody else changed while this person was writing. */
@@ -13,25 +13,28 @@ export interface Clash {
   at: string | undefined;
 }
 
+/** The equipment that has to be named to put clashes in words. */
+export function equipmentInClashes(clashes: readonly Clash[]): string[] {
+  return clashes.flatMap(({ field, value }) => equipmentIn(field, [value]));
+}
+
 /** The other person's value under one's own, and the choice between them. */
-export function ClashNote({
-  clash,
-  onSettle,
-}: {
+export function ClashNote(props: {
   clash: Clash;
+  words: RecordWords;
   onSettle: (takeTheirs: boolean) => void;
 }): ReactNode {
+  const { clash, words, onSettle } = props;
   const { field, value, by, at } = clash;
-  const context = useRecordWords(field === 'equipmentId' && typeof value === 'string' ? [value] : []);
   return (
     <div className={styles.clash} role="group" aria-label="Changed by somebody else">
       <p>
         {by ?? 'Somebody else'} set this to{' '}
-        <span className={styles.theirs}>{fieldValueWords(field, value, context)}</span>
+        <span className={styles.theirs}>{fieldValueWords(field, value, words)}</span>
         {at === undefined ? null : (
           <>
             {', '}
-            <When at={at} />
+            <Moment at={at} words={words} />
           </>
         )}
       </p>

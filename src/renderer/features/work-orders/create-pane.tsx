@@ -2,14 +2,15 @@ import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { useDesk } from '../../lib/desk/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
 import { Button } from '../../ui/button.tsx';
 import { Pane, PaneHead } from '../../ui/pane.tsx';
+import { useRecordWords } from '../records/use-record-words.ts';
 import { useWorkOrders } from './context.ts';
 import { OrderFields } from './order-fields.tsx';
-import styles from './order-form.module.css';
+import { OrderForm } from './order-form.tsx';
 import { emptyForm, formWords, toNewOrder } from './order-form-values.ts';
 
 /** Raises an order. What was typed is kept when the pane is closed before it is done. */
@@ -22,8 +23,8 @@ export function CreatePane({
 }): ReactNode {
   const desk = useDesk();
   const { actions, drafts } = useWorkOrders();
-  const time = useSession((known) => known.time);
-  const today = time.day(desk.session.now());
+  const words = useRecordWords([]);
+  const today = words.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
@@ -61,35 +62,20 @@ export function CreatePane({
         </PaneHead>
       }
     >
-      <form
-        className={styles.form}
-        noValidate
-        onSubmit={(event) => void submit(event)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit(event);
+      <OrderForm
+        label="New order"
+        action="Raise order"
+        discard="Discard"
+        problem={problem}
+        isBusy={isSubmitting}
+        onSubmit={submit}
+        onDiscard={() => {
+          drafts.discard('new');
+          onClose();
         }}
       >
-        <OrderFields form={form} isNew />
-        <div className={styles.foot}>
-          {problem === null ? null : (
-            <p className={styles.problem} role="alert">
-              {problem}
-            </p>
-          )}
-          <Button type="submit" look="primary" disabled={isSubmitting} keys="Ctrl Enter">
-            Raise order
-          </Button>
-          <Button
-            look="quiet"
-            onClick={() => {
-              drafts.discard('new');
-              onClose();
-            }}
-          >
-            Discard
-          </Button>
-        </div>
-      </form>
+        <OrderFields form={form} words={words} actualHours={false} notes />
+      </OrderForm>
     </Pane>
   );
 }

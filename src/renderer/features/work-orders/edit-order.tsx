@@ -1,14 +1,14 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { useDesk } from '../../lib/desk/context.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
-import { Button } from '../../ui/button.tsx';
-import { type Clash, ClashNote } from './clash-note.tsx';
+import { useRecordWords } from '../records/use-record-words.ts';
+import { type Clash, ClashNote, equipmentInClashes } from './clash-note.tsx';
 import { useWorkOrders } from './context.ts';
 import { OrderFields } from './order-fields.tsx';
-import styles from './order-form.module.css';
+import { OrderForm } from './order-form.tsx';
 import {
   type OrderFormValues,
   broughtUpToDate,
@@ -23,12 +23,12 @@ import {
 export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => void }): ReactNode {
   const desk = useDesk();
   const { actions, records, drafts } = useWorkOrders();
-  const time = useSession((known) => known.time);
-  const today = time.day(desk.session.now());
   const draft = drafts.store.getState().drafts.get(order.id);
   // The order as it stood when the person began; events that come in meanwhile must not move it.
   const [before, setBefore] = useState(draft?.before ?? order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const words = useRecordWords(equipmentInClashes(clashes));
+  const today = words.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: draft?.values ?? formOf(order),
@@ -98,38 +98,32 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
     if (clashes.length <= 1) setProblem(null);
   };
   return (
-    <form
-      className={styles.form}
-      aria-label={`Change ${order.number}`}
-      noValidate
-      onSubmit={(event) => void submit(event)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void submit(event);
-      }}
+    <OrderForm
+      label={`Change ${order.number}`}
+      action="Save"
+      discard="Discard changes"
+      problem={problem}
+      isBusy={isSubmitting || clashes.length > 0}
+      onSubmit={submit}
+      onDiscard={finish}
     >
       <OrderFields
         form={form}
-        isNew={false}
+        words={words}
+        actualHours
+        notes={false}
         below={Object.fromEntries(
           clashes.map((clash) => [
             clash.field,
-            <ClashNote key={clash.field} clash={clash} onSettle={(theirs) => settle(clash.field, theirs)} />,
+            <ClashNote
+              key={clash.field}
+              clash={clash}
+              words={words}
+              onSettle={(theirs) => settle(clash.field, theirs)}
+            />,
           ]),
         )}
       />
-      <div className={styles.foot}>
-        {problem === null ? null : (
-          <p className={styles.problem} role="alert">
-            {problem}
-          </p>
-        )}
-        <Button type="submit" look="primary" disabled={isSubmitting || clashes.length > 0} keys="Ctrl Enter">
-          Save
-        </Button>
-        <Button look="quiet" onClick={finish}>
-          Discard changes
-        </Button>
-      </div>
-    </form>
+    </OrderForm>
   );
 }

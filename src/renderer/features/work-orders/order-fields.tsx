@@ -1,29 +1,28 @@
 import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
 import { priorities, workOrderTypes } from '#shared/domain/work-order.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
 import { ComboField } from '../../ui/combo-field.tsx';
 import { DateField } from '../../ui/date-field.tsx';
 import { Field, TextArea, TextInput } from '../../ui/field.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
-import styles from './order-form.module.css';
+import type { RecordWords } from '../records/record-words.ts';
 import type { OrderFormValues } from './order-form-values.ts';
-import { useEquipmentFinder } from './use-equipment-finder.ts';
 import { priorityIcons, priorityWords, typeWords } from './words.tsx';
 
 /** The fields of an order, for raising and for changing one. `below` may put something under a field, by the order's name of it. */
 export function OrderFields<Output>(props: {
   form: UseFormReturn<OrderFormValues, unknown, Output>;
-  isNew: boolean;
+  /** The crew and the equipment that can be chosen. */
+  words: RecordWords;
+  actualHours: boolean;
+  notes: boolean;
   below?: Readonly<Record<string, ReactNode>>;
 }): ReactNode {
-  const { form, isNew, below = {} } = props;
+  const { form, words, actualHours, notes, below = {} } = props;
+  const { crew, today, findEquipment } = words;
   const { control, register } = form;
   const { errors } = form.formState;
-  const { session } = useDesk();
-  const crew = useSession((known) => known.crew);
-  const time = useSession((known) => known.time);
-  const findEquipment = useEquipmentFinder();
+
   const hours = (name: 'estimatedHours' | 'actualHours', label: string): ReactNode => (
     <Field label={label} error={errors[name]?.message} below={below[name]}>
       {(ids) => (
@@ -32,7 +31,7 @@ export function OrderFields<Output>(props: {
     </Field>
   );
   return (
-    <div className={styles.fields}>
+    <>
       <Field label="Title" wide error={errors.title?.message} below={below['title']}>
         {(ids) => (
           <TextInput
@@ -97,7 +96,7 @@ export function OrderFields<Output>(props: {
           <DateField
             label="Due"
             value={value}
-            today={time.day(session.now())}
+            today={today()}
             onChange={onChange}
             error={errors.dueDate?.message}
             below={below['dueDate']}
@@ -121,15 +120,15 @@ export function OrderFields<Output>(props: {
         )}
       />
       {hours('estimatedHours', 'Estimated hours')}
-      {isNew ? null : hours('actualHours', 'Actual hours')}
+      {actualHours ? hours('actualHours', 'Actual hours') : null}
       <Field label="Description" wide error={errors.description?.message} below={below['description']}>
         {(ids) => <TextArea {...ids} {...register('description')} rows={5} />}
       </Field>
-      {isNew ? (
-        <Field label="Notes" wide error={errors.notes?.message}>
+      {notes ? (
+        <Field label="Notes" wide error={errors.notes?.message} below={below['notes']}>
           {(ids) => <TextArea {...ids} {...register('notes')} rows={3} />}
         </Field>
       ) : null}
-    </div>
+    </>
   );
 }

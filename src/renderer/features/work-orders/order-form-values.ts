@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
+import type { NewWorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { type newWorkOrder, type workOrderChanges } from '#shared/contract/work-orders.ts';
 import type { Priority, WorkOrderType } from '#shared/domain/work-order.ts';
 import { parseDay } from '../../lib/day-entry.ts';
@@ -33,7 +33,15 @@ export const emptyForm: OrderFormValues = {
   notes: '',
 };
 
-export function formOf(order: WorkOrder): OrderFormValues {
+/** What the form shows of an order, on board or ashore. */
+type OrderShown = Omit<
+  OrderFormValues,
+  'equipment' | 'dueDate' | 'assigneeId' | 'estimatedHours' | 'actualHours'
+> &
+  Record<'equipmentId' | 'equipmentCode' | 'equipmentName' | 'dueDate' | 'assigneeId', string | null> &
+  Record<'estimatedHours' | 'actualHours', number | null>;
+
+export function formOf(order: OrderShown): OrderFormValues {
   return {
     title: order.title,
     description: order.description,
@@ -78,7 +86,7 @@ function withoutNotes({ notes: _, ...rest }: z.input<typeof newWorkOrder>): Omit
 }
 
 /** Of `now`, what differs from the order as its writer saw it. */
-export function changedFields(before: WorkOrder, now: WorkOrderChanges): WorkOrderChanges {
+export function changedFields(before: object, now: WorkOrderChanges): WorkOrderChanges {
   const old: ReadonlyMap<string, unknown> = new Map(Object.entries(before));
   return Object.fromEntries(Object.entries(now).filter(([field, value]) => old.get(field) !== value));
 }
