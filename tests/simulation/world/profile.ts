@@ -80,8 +80,6 @@ function copied(dice: Dice, drawn: Profile): Profile {
   return {
     ...drawn,
     ships: 1,
-    // One from the pool holds everything in a transaction that is never committed: its image would be empty.
-    ownDisk: true,
     deeds: Math.max(drawn.deeds, dice.between(6, 12)),
     weights: { ...drawn.weights, newComputer: 0, ...kinds },
   };

@@ -10,7 +10,7 @@ import { Killed, Life, WallClock } from './life.ts';
 import { Path, type Network } from './network.ts';
 import { plainCodec } from './plain-codec.ts';
 import { Saved } from './saved.ts';
-import { ShipDisk } from './ship-disk.ts';
+import { ShipDisk, type DiskImage } from './ship-disk.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface ShipParts {
@@ -40,7 +40,7 @@ export class Ship {
   /** The journal as the disk has it, whether or not a program runs. */
   journal: JournalReader | null = null;
   /** A copy of its disk, made at some time. */
-  backup: Buffer | null = null;
+  backup: DiskImage | null = null;
   /** What was reported as saved to whoever wrote it. */
   saved = new Saved();
   /** The same by its number, where nothing can change that. */
