@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { columnOf, type FieldSpec, type RecordSpec } from '#shared/domain/record.ts';
+import { columnOf, type FieldKind, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
@@ -26,18 +26,21 @@ const storedRow = z.looseObject({
   updated_by: z.string(),
   versions: z.string(),
 });
-const storedScalar = z.union([z.string(), z.number(), z.null()]);
 
 /** Reads the rows of one kind of record. */
 export class RecordReader {
   readonly spec: RecordSpec;
-  readonly #fields: [string, FieldSpec][];
+  readonly #fields: readonly { name: string; column: string; kind: FieldKind }[];
   readonly #get: Statement;
   readonly #created: Statement;
 
   constructor(connection: ReadableDatabase, spec: RecordSpec) {
     this.spec = spec;
-    this.#fields = Object.entries(spec.fields);
+    this.#fields = Object.entries(spec.fields).map(([name, { kind }]) => ({
+      name,
+      column: columnOf(name),
+      kind,
+    }));
     this.#get = connection.prepare(`SELECT * FROM ${spec.entity} WHERE id = ?`);
     this.#created = connection
       .prepare(`SELECT json_extract(versions, '$.c') FROM ${spec.entity} WHERE id = ?`)
@@ -58,9 +61,11 @@ export class RecordReader {
     if (row === undefined) return null;
     const stored = storedRow.parse(row);
     const values: Record<string, Scalar> = {};
-    for (const [name, field] of this.#fields) {
-      const value = storedScalar.parse(stored[columnOf(name)]);
-      values[name] = field.kind === 'boolean' && value !== null ? value !== 0 : value;
+    for (const { name, column, kind } of this.#fields) {
+      const value = stored[column];
+      if (typeof value !== 'string' && typeof value !== 'number' && value !== null)
+        throw new Error(`${this.spec.entity}.${column} cannot be read`);
+      values[name] = kind === 'boolean' && value !== null ? value !== 0 : value;
     }
     return {
       values,
