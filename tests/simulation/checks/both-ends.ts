@@ -4,6 +4,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText } from '#shared/sync/change.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { BaseReader } from '#vessel/store/base.ts';
+import { platformHash } from '#vessel/store/platform-hash.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';
@@ -37,7 +38,7 @@ export function journalsAreTheSame(ship: Ship, tables: VesselTables): void {
         );
       // Beyond a gap, which stays where a lost computer took what it had not sent with it, the chain says nothing.
       const isChained = change.number <= upTo;
-      hash = chainNext(hash, change);
+      hash = chainNext(hash, change, platformHash);
       if (sealed !== (isChained ? hash : null))
         throw new Broken('the chain holds', `${nameOf(change)} does not fit the hash chain`);
     }

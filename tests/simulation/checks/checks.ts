@@ -40,6 +40,8 @@ interface Looked {
   /** Its own name as a writer, and own changes that had left the outbox. */
   origin: string;
   acknowledged: Set<number>;
+  /** What decides which of them wait, as it was. */
+  standing: string;
 }
 
 /** Looks after every step, and in full when all is settled, whether what the product promises holds. */
@@ -197,6 +199,9 @@ export class Checks {
     if (looked.origin !== origin) looked.acknowledged.clear();
     looked.origin = origin;
     const { acknowledged } = looked;
+    const standing = `${origin} ${last} ${String(ship.disk.acknowledged(origin))}`;
+    if (looked.standing === standing) return;
+    looked.standing = standing;
     const queued = new Set(ship.disk.queued());
     const tables = this.#world.database.vessels.get(ship.vesselId);
     for (let number = 1; number <= last; number += 1) {
@@ -223,5 +228,5 @@ function ownChange({ journal, store }: Ship, number: number): Change {
 }
 
 function firstLook({ disk }: Ship): Looked {
-  return { disk, commits: 0, origin: '', acknowledged: new Set() };
+  return { disk, commits: 0, origin: '', acknowledged: new Set(), standing: '' };
 }

@@ -119,6 +119,11 @@ export class ShipDisk {
     return this.#own('SELECT number FROM sync_outbox').pluck().all() as number[];
   }
 
+  /** What the outbox is told from: as long as this and the end of the journal are the same, nothing has left it. */
+  acknowledged(origin: string): unknown {
+    return this.#own('SELECT acknowledged FROM sync_heads WHERE origin = ?').pluck().get(origin);
+  }
+
   /** Whether the disk says that it holds a change of another origin. */
   holds(origin: string, number: number): boolean {
     const held = this.#own('SELECT held FROM sync_heads WHERE origin = ?').pluck().get(origin);
