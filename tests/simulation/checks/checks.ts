@@ -8,6 +8,7 @@ import type { World } from '../world/world.ts';
 import { journalsAreTheSame, recordsAreTheSame } from './both-ends.ts';
 import { conflictsAreKept } from './conflicts-kept.ts';
 import { Flights } from './flights.ts';
+import { nothingWaitsForAProgram } from './nothing-waits.ts';
 import { onlyOnBoard } from './only-on-board.ts';
 import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
@@ -103,6 +104,7 @@ export class Checks {
       const { store } = ship;
       // One that wrote nothing, and whose hello was lost, is news to shore at its next word.
       if (tables === undefined || store === null) continue;
+      nothingWaitsForAProgram(ship, tables);
       journalsAreTheSame(ship, tables);
       if (onlyOnBoard(ship, tables).length === 0) {
         recordsAreTheSame(ship, tables);

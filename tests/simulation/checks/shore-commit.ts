@@ -10,6 +10,7 @@ import { Broken } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import { conflictsAshoreAreKept } from './conflicts-kept.ts';
 import { nameOf } from './expected-conflicts.ts';
+import { nobodyOverrulesUnawares } from './nobody-overrules-unawares.ts';
 
 /** What has to hold at each commit of shore's database. @throws {Broken} */
 export function checkShoreCommit(
@@ -40,6 +41,7 @@ export function checkShoreCommit(
           'what is written is queued with it',
           `shore's change ${change.number} for ${vesselId} is in no queue`,
         );
+      if (world.profile.skew !== null) nobodyOverrulesUnawares(change, waitingAshore(after));
     } else lanesKeepTheirOrder(world, computers, after, change);
   }
   for (const recordId of new Set(fresh.map(({ change }) => change.recordId))) {
@@ -90,6 +92,10 @@ function lanesKeepTheirOrder(
         `change ${change.number} of ${change.origin} came before ${earlier.number} (${change.lane}, ${earlier.lane})`,
       );
   }
+}
+
+function waitingAshore({ journal }: VesselTables): Change[] {
+  return journal.flatMap(({ change, applied }) => (applied === 'later' ? [change] : []));
 }
 
 /** Numbers of shore's changes that wait no more, but for those that wait under another number since a new epoch. */
