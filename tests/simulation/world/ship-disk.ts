@@ -114,6 +114,11 @@ export class ShipDisk {
     return { connection: asWritable(this.connection), close: () => undefined };
   }
 
+  /** For looking at it with what the product reads with, apart from the statements of the program on it. */
+  get outside(): Database.Database {
+    return this.#database;
+  }
+
   /** Numbers in the outbox. */
   queued(): number[] {
     return this.#own('SELECT number FROM sync_outbox').pluck().all() as number[];

@@ -41,6 +41,7 @@ const row = z.object({
   claimed: z.instanceof(Uint8Array).nullable(),
   applied: z.enum(['applied', 'later', 'parked']),
 });
+const originText = z.string();
 const fields = z.record(z.string(), z.unknown());
 
 /**
@@ -91,7 +92,7 @@ export class JournalReader {
   }
 
   origins(): Origin[] {
-    return this.#origins.all().map((origin) => z.string().parse(origin));
+    return this.#origins.all().map((origin) => originText.parse(origin));
   }
 
   /** `entry` of an origin's change is this and its number; null for an origin that the journal does not know. */

@@ -333,4 +333,5 @@ function parsed(text: string | null): Progress | null {
   }
 }
 
-const hexOf = (bytes: unknown): Digest => Buffer.from(z.instanceof(Uint8Array).parse(bytes)).toString('hex');
+const blob = z.instanceof(Uint8Array);
+const hexOf = (bytes: unknown): Digest => Buffer.from(blob.parse(bytes)).toString('hex');

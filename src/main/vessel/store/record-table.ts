@@ -27,6 +27,8 @@ const storedRow = z.looseObject({
   versions: z.string(),
 });
 
+const createdStamp = z.string().nullish();
+
 /** Reads the rows of one kind of record. */
 export class RecordReader {
   readonly spec: RecordSpec;
@@ -49,7 +51,7 @@ export class RecordReader {
 
   /** By which change the record was created; null where that, or the record, is not known. */
   createdBy(id: string): Creation | null {
-    const text = z.string().nullish().parse(this.#created.get(id));
+    const text = createdStamp.parse(this.#created.get(id));
     if (text === null || text === undefined) return null;
     const { origin, number } = stampFromJson(stampJson.parse(JSON.parse(text)));
     return { origin, number };
