@@ -14,10 +14,14 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Up to this length a text is looked at letter by letter: most are names and words, in ASCII. */
 const shortText = 64;
 
+const nothingWritten = new Uint8Array(0);
+/** No larger: up to here V8 keeps the bytes with the object. */
+const firstRoom = 64;
+
 /** Writes numbers and texts one behind the other, in a buffer that grows. */
 export class ByteWriter {
-  // No larger: up to here V8 keeps the bytes with the object, and a batch has several of these for each field.
-  #bytes = new Uint8Array(64);
+  // A batch has several of these for each field, and not all of them are written to.
+  #bytes = nothingWritten;
   #length = 0;
 
   /** What was written so far. */
@@ -107,7 +111,7 @@ export class ByteWriter {
 
   #room(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
+    const bytes = new Uint8Array(Math.max(firstRoom, this.#bytes.length * 2, this.#length + more));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }
@@ -179,6 +183,7 @@ export class ByteReader {
     const size = this.count(textLimit * 2);
     const bytes = this.raw(Math.floor(size / 2));
     if (size % 2 === 1) return fromUtf16(bytes);
+    if (bytes.length <= shortText && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
     try {
       return strictUtf8.decode(bytes);
     } catch {
