@@ -20,12 +20,15 @@ export interface StoredRecord {
   versions: string;
 }
 
-const storedRow = z.looseObject({
+const storedRow = z.object({
   deleted: z.number(),
   updated_at: z.number(),
   updated_by: z.string(),
   versions: z.string(),
 });
+
+const isRow = (found: unknown): found is Readonly<Record<string, unknown>> =>
+  typeof found === 'object' && found !== null;
 
 const createdStamp = z.string().nullish();
 
@@ -61,10 +64,11 @@ export class RecordReader {
   get(id: string): StoredRecord | null {
     const row = this.#get.get(id);
     if (row === undefined) return null;
+    if (!isRow(row)) throw new Error(`${this.spec.entity} ${id} cannot be read`);
     const stored = storedRow.parse(row);
     const values: Record<string, Scalar> = {};
     for (const { name, column, kind } of this.#fields) {
-      const value = stored[column];
+      const value = row[column];
       if (typeof value !== 'string' && typeof value !== 'number' && value !== null)
         throw new Error(`${this.spec.entity}.${column} cannot be read`);
       values[name] = kind === 'boolean' && value !== null ? value !== 0 : value;
