@@ -1,9 +1,16 @@
 import { Worker } from 'node:worker_threads';
+import type { Outcome } from './run-seed.ts';
 
 /** What a worker is asked for, and what it answers. */
 export interface Portion {
   first: number;
   count: number;
+}
+
+/** One voyage, of which everything is told. */
+export interface One {
+  seed: number;
+  keepTrace: boolean;
 }
 
 export interface BrokenSeed {
@@ -59,12 +66,12 @@ export async function runSeeds({
   await Promise.all(
     Array.from({ length: Math.max(1, workers) }, async () => {
       if (isOver()) return;
-      const worker = new Worker(new URL('simulation-worker.ts', import.meta.url), { workerData: { bug } });
+      const worker = startWorker(bug);
       try {
         while (!isOver()) {
           const portion: Portion = { first: next, count: Math.min(size, first + count - next) };
           next += portion.count;
-          const done = await ask(worker, portion);
+          const done = await ask<PortionDone>(worker, portion);
           report.seeds += done.seeds;
           report.steps += done.steps;
           report.changes += done.changes;
@@ -81,15 +88,31 @@ export async function runSeeds({
   return report;
 }
 
-function ask(worker: Worker, portion: Portion): Promise<PortionDone> {
+/** Sails these voyages, one after the other, in a thread where nothing but them is loaded. */
+export async function tellSeeds(voyages: readonly One[]): Promise<Outcome[]> {
+  const worker = startWorker(null);
+  try {
+    const outcomes: Outcome[] = [];
+    for (const one of voyages) outcomes.push(await ask<Outcome>(worker, one));
+    return outcomes;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function startWorker(bug: string | null): Worker {
+  return new Worker(new URL('simulation-worker.ts', import.meta.url), { workerData: { bug } });
+}
+
+function ask<T>(worker: Worker, question: Portion | One): Promise<T> {
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void =>
       reject(error instanceof Error ? error : new Error(String(error)));
     worker.once('error', failed);
-    worker.once('message', (done: PortionDone) => {
+    worker.once('message', (done: T) => {
       worker.off('error', failed);
       resolve(done);
     });
-    worker.postMessage(portion);
+    worker.postMessage(question);
   });
 }

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Portion, PortionDone } from './run-seeds.ts';
+import type { One, Portion, PortionDone } from './run-seeds.ts';
 
 // Many workers are started one after the other; most of a start is the compiling of the same modules.
 enableCompileCache();
@@ -14,7 +14,12 @@ const { runSeed } = await import('./run-seed.ts');
 
 const port = parentPort;
 if (port === null) throw new Error('This runs as a worker of run-seeds.ts');
-port.on('message', ({ first, count }: Portion) => {
+port.on('message', (asked: Portion | One) => {
+  if ('keepTrace' in asked) {
+    port.postMessage(runSeed(asked.seed, asked));
+    return;
+  }
+  const { first, count } = asked;
   const done: PortionDone = { seeds: 0, steps: 0, changes: 0, broken: [] };
   for (let seed = first; seed < first + count; seed += 1) {
     const outcome = runSeed(seed);

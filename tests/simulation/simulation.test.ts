@@ -2,42 +2,55 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '#support/project.ts';
-import { onFreshTurn } from './fresh-turn.ts';
 import { bugs } from './planted/bugs.ts';
 import { patched } from './planted/plant.ts';
-import { runSeed } from './run-seed.ts';
-import { runSeeds } from './run-seeds.ts';
+import { runSeeds, tellSeeds } from './run-seeds.ts';
 
 const seeds = Array.from({ length: 24 }, (_, index) => index + 1);
+const plain = (seed: number) => ({ seed, keepTrace: false });
 
 describe('a seed', () => {
-  test('gives the same voyage every time, step by step', async () => {
-    for (const seed of seeds) {
-      const first = await onFreshTurn(() => runSeed(seed));
-      const again = await onFreshTurn(() => runSeed(seed));
-      expect([again.hash, again.steps, again.changes]).toEqual([first.hash, first.steps, first.changes]);
+  test('gives the same voyage every time, step by step', { timeout: 60_000 }, async () => {
+    const first = await tellSeeds(seeds.map(plain));
+    const again = await tellSeeds(seeds.toReversed().map(plain));
+    expect(again.toReversed()).toEqual(first);
+  });
+
+  test(
+    'gives another voyage than its neighbour, and every promise is kept in it',
+    { timeout: 60_000 },
+    async () => {
+      const outcomes = await tellSeeds(seeds.map(plain));
+      expect(new Set(outcomes.map(({ hash }) => hash)).size).toBe(seeds.length);
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ broken: null });
+    },
+  );
+
+  test('sails the same way while somebody reads along', { timeout: 60_000 }, async () => {
+    const chosen = seeds.slice(0, 6);
+    const quiet = await tellSeeds(chosen.map(plain));
+    const told = await tellSeeds(chosen.map((seed) => ({ seed, keepTrace: true })));
+    for (const [index, { hash, steps, lines }] of told.entries()) {
+      expect([hash, steps]).toEqual([quiet[index]?.hash, quiet[index]?.steps]);
+      expect(lines.length).toBeGreaterThanOrEqual(steps);
     }
   });
 
-  test('gives another voyage than its neighbour', async () => {
-    const hashes = new Set<string>();
-    for (const seed of seeds) hashes.add((await onFreshTurn(() => runSeed(seed))).hash);
-    expect(hashes.size).toBe(seeds.length);
-  });
-
-  test('sails the same way while somebody reads along', async () => {
-    for (const seed of seeds.slice(0, 6)) {
-      const plain = await onFreshTurn(() => runSeed(seed));
-      const told = await onFreshTurn(() => runSeed(seed, { keepTrace: true }));
-      expect([told.hash, told.steps]).toEqual([plain.hash, plain.steps]);
-      expect(told.lines.length).toBeGreaterThanOrEqual(told.steps);
-    }
-  });
-
-  test('keeps every promise', async () => {
-    for (const seed of seeds)
-      expect(await onFreshTurn(() => runSeed(seed)), `seed ${seed}`).toMatchObject({ broken: null });
-  });
+  test(
+    'may have programs of two versions, and what an older one cannot apply waits for its update',
+    { timeout: 60_000 },
+    async () => {
+      const outcomes = await tellSeeds(
+        Array.from({ length: 60 }, (_, index) => ({ seed: index + 1, keepTrace: true })),
+      );
+      const updated = outcomes.filter(({ lines }) => lines.some((line) => line.includes('is updated')));
+      const waited = updated.filter(({ lines }) => lines.some((line) => line.includes('newer_program')));
+      const applied = waited.filter(({ lines }) =>
+        lines.some((line) => line.includes('had waited for this version were applied')),
+      );
+      expect(applied.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('planted bugs', () => {

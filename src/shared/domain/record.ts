@@ -62,8 +62,16 @@ export function laneOf(spec: RecordSpec, valuesAfter: Readonly<Record<string, un
 
 /** `dueDate` → `due_date`: the name of a field's column in both databases. */
 export function columnOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  let column = columns.get(field);
+  if (column === undefined) {
+    column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    columns.set(field, column);
+  }
+  return column;
 }
+
+/** As they were asked for; there are as many as the records have fields. */
+const columns = new Map<string, string>();
 
 /** The fields that go with `field`. */
 export function followersOf(spec: RecordSpec, field: string): string[] {

@@ -41,6 +41,9 @@ export class WireError extends Error {
   }
 }
 
+const utf8 = new TextEncoder();
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const digest = z.string().regex(/^[0-9a-f]{32}$/);
 const count = z.number().int().min(0);
@@ -197,7 +200,7 @@ function framed(packed: Uint8Array): Uint8Array {
 
 /** A batch is columns behind a byte that JSON cannot begin with; everything else is JSON. */
 function contentOf(message: Message, creationOf: CreationOf): Uint8Array {
-  if (message.kind !== 'batch') return new TextEncoder().encode(JSON.stringify(message));
+  if (message.kind !== 'batch') return utf8.encode(JSON.stringify(message));
   return marked(encodeColumns(message, message.changes, creationOf));
 }
 
@@ -266,7 +269,7 @@ const body = z.discriminatedUnion('kind', [
 
 function readJson(plain: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain));
+    return JSON.parse(strictUtf8.decode(plain));
   } catch {
     throw new WireError('malformed', 'The message is not JSON');
   }
@@ -333,7 +336,7 @@ export const presenceBody = z.object({
 export type Presence = z.infer<typeof presenceBody>;
 
 export function encodePresence(presence: Presence): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(presence));
+  return utf8.encode(JSON.stringify(presence));
 }
 
 export function decodePresence(payload: Uint8Array): Presence {

@@ -3,10 +3,11 @@ import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText } from '#shared/sync/change.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
-import { BaseReader } from '#vessel/store/base.ts';
+import { platformHash } from '#vessel/store/platform-hash.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';
+import { baseHeadsOf } from './base-heads.ts';
 import { changesOf } from './changes-of.ts';
 import { nameOf } from './expected-conflicts.ts';
 import { unruly } from './expected-values.ts';
@@ -16,7 +17,7 @@ import { onlyOnBoard } from './only-on-board.ts';
 export function journalsAreTheSame(ship: Ship, tables: VesselTables): void {
   const { journal, store } = ship;
   if (journal === null || store === null) return;
-  const base = new Map(new BaseReader(ship.disk.connection).heads().map((head) => [head.origin, head]));
+  const base = new Map(baseHeadsOf(ship).map((head) => [head.origin, head]));
   const kept = new Set(onlyOnBoard(ship, tables));
   let there = 0;
   for (const { origin, number } of base.values()) if (!kept.has(origin)) there += number;
@@ -37,7 +38,7 @@ export function journalsAreTheSame(ship: Ship, tables: VesselTables): void {
         );
       // Beyond a gap, which stays where a lost computer took what it had not sent with it, the chain says nothing.
       const isChained = change.number <= upTo;
-      hash = chainNext(hash, change);
+      hash = chainNext(hash, change, platformHash);
       if (sealed !== (isChained ? hash : null))
         throw new Broken('the chain holds', `${nameOf(change)} does not fit the hash chain`);
     }
@@ -56,7 +57,9 @@ export function recordsAreTheSame(ship: Ship, tables: VesselTables): void {
     const text = known?.versions ?? store.awaited.get(entity, id);
     const name = `${entity} ${id} of ${ship.name}`;
     if (text === null) throw new Broken('both ends are equal', `${name} is not on board`);
-    const [here, there] = [canonicalJson(JSON.parse(text)), canonicalJson(encodeState(state))];
+    const kept = encodeState(state);
+    const [here, there] =
+      text === JSON.stringify(kept) ? [text, text] : [canonicalJson(JSON.parse(text)), canonicalJson(kept)];
     if (here !== there) throw new Broken('both ends are equal', `${name}: ${here} on board, ${there} ashore`);
     if (
       canonicalJson(known?.values ?? null) !== canonicalJson(row?.values ?? null) ||

@@ -8,6 +8,7 @@ import type { World } from '../world/world.ts';
 import { journalsAreTheSame, recordsAreTheSame } from './both-ends.ts';
 import { conflictsAreKept } from './conflicts-kept.ts';
 import { Flights } from './flights.ts';
+import { nothingWaitsForAProgram } from './nothing-waits.ts';
 import { onlyOnBoard } from './only-on-board.ts';
 import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
@@ -40,6 +41,8 @@ interface Looked {
   /** Its own name as a writer, and own changes that had left the outbox. */
   origin: string;
   acknowledged: Set<number>;
+  /** What decides which of them wait, as it was. */
+  standing: string;
 }
 
 /** Looks after every step, and in full when all is settled, whether what the product promises holds. */
@@ -101,6 +104,7 @@ export class Checks {
       const { store } = ship;
       // One that wrote nothing, and whose hello was lost, is news to shore at its next word.
       if (tables === undefined || store === null) continue;
+      nothingWaitsForAProgram(ship, tables);
       journalsAreTheSame(ship, tables);
       if (onlyOnBoard(ship, tables).length === 0) {
         recordsAreTheSame(ship, tables);
@@ -197,6 +201,9 @@ export class Checks {
     if (looked.origin !== origin) looked.acknowledged.clear();
     looked.origin = origin;
     const { acknowledged } = looked;
+    const standing = `${origin} ${last} ${String(ship.disk.acknowledged(origin))}`;
+    if (looked.standing === standing) return;
+    looked.standing = standing;
     const queued = new Set(ship.disk.queued());
     const tables = this.#world.database.vessels.get(ship.vesselId);
     for (let number = 1; number <= last; number += 1) {
@@ -223,5 +230,5 @@ function ownChange({ journal, store }: Ship, number: number): Change {
 }
 
 function firstLook({ disk }: Ship): Looked {
-  return { disk, commits: 0, origin: '', acknowledged: new Set() };
+  return { disk, commits: 0, origin: '', acknowledged: new Set(), standing: '' };
 }

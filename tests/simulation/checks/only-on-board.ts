@@ -1,7 +1,7 @@
 import type { Origin } from '#shared/sync/seen.ts';
-import { BaseReader } from '#vessel/store/base.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
+import { baseHeadsOf } from './base-heads.ts';
 
 /**
  * Journals of which the ship took the outcome with a snapshot, and that shore, put back to a copy from before, no
@@ -9,8 +9,7 @@ import type { Ship } from '../world/ship.ts';
  * was given stays as it is, and people are told.
  */
 export function onlyOnBoard(ship: Ship, tables: VesselTables): Origin[] {
-  return new BaseReader(ship.disk.connection)
-    .heads()
+  return baseHeadsOf(ship)
     .filter(
       ({ origin, number }) =>
         number >

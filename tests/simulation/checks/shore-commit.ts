@@ -1,8 +1,6 @@
 import { recordSpecs } from '#shared/domain/records.ts';
-import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { holds, nothingHeld } from '#shared/sync/held.ts';
-import { encodeState } from '#shared/sync/record-state-json.ts';
 import { saw } from '#shared/sync/seen.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
@@ -10,6 +8,8 @@ import { Broken } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import { conflictsAshoreAreKept } from './conflicts-kept.ts';
 import { nameOf } from './expected-conflicts.ts';
+import { nobodyOverrulesUnawares } from './nobody-overrules-unawares.ts';
+import { textOfRecord } from './text-of-record.ts';
 
 /** What has to hold at each commit of shore's database. @throws {Broken} */
 export function checkShoreCommit(
@@ -40,6 +40,7 @@ export function checkShoreCommit(
           'what is written is queued with it',
           `shore's change ${change.number} for ${vesselId} is in no queue`,
         );
+      if (world.profile.skew !== null) nobodyOverrulesUnawares(change, waitingAshore(after));
     } else lanesKeepTheirOrder(world, computers, after, change);
   }
   for (const recordId of new Set(fresh.map(({ change }) => change.recordId))) {
@@ -92,6 +93,10 @@ function lanesKeepTheirOrder(
   }
 }
 
+function waitingAshore({ journal }: VesselTables): Change[] {
+  return journal.flatMap(({ change, applied }) => (applied === 'later' ? [change] : []));
+}
+
 /** Numbers of shore's changes that wait no more, but for those that wait under another number since a new epoch. */
 function leftTheQueue(before: VesselTables, after: VesselTables): number[] {
   const { origin } = before.head;
@@ -109,9 +114,7 @@ function digestsTellStatesApart(before: VesselTables | null, after: VesselTables
     const now = after.records.get(keyOf(entity, recordId));
     if (earlier === undefined || now === undefined || earlier.digest === null || now.digest === null)
       continue;
-    const isSame =
-      canonicalJson([encodeState(earlier.state), earlier.row?.values]) ===
-      canonicalJson([encodeState(now.state), now.row?.values]);
+    const isSame = textOfRecord(earlier) === textOfRecord(now);
     if (isSame !== (earlier.digest === now.digest))
       throw new Broken(
         'equal digests mean equal records',

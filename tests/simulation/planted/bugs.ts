@@ -281,6 +281,33 @@ export const bugs: readonly Bug[] = [
     ],
   },
   {
+    name: 'update-leaves-what-waited',
+    what: "a ship's newer program does not apply what had waited for it",
+    patches: [{ file: 'src/main/vessel/vessel-node.ts', from: '    applyWaiting(store);\n', to: '' }],
+  },
+  {
+    name: 'update-ashore-leaves-what-waited',
+    what: "the office's newer program applies what had waited for older versions than its own",
+    patches: [
+      {
+        file: 'src/shore/ingest/apply-waiting.ts',
+        from: 'change.version <= recordsVersion',
+        to: 'change.version < recordsVersion',
+      },
+    ],
+  },
+  {
+    name: 'waiting-counts-as-seen',
+    what: 'who writes on board claims to have seen what waits for a newer program',
+    patches: [
+      {
+        file: 'src/main/vessel/store/vessel-store.ts',
+        from: 'if (!this.settings.hasUnapplied()) return this.#seen;',
+        to: 'if (this.vesselId !== recordId) return this.#seen;',
+      },
+    ],
+  },
+  {
     name: 'moved-change-keeps-waiting',
     what: 'a ship that takes a new name leaves the last change it wrote under the old one',
     patches: [

@@ -15,7 +15,9 @@ export function plant(name: string): void {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      const patches = bug.patches.filter(({ file }) => urlOf(file) === url);
+      // In the newer program's modules as well, which are told apart by what follows their name.
+      const [plain] = url.split('?');
+      const patches = bug.patches.filter(({ file }) => urlOf(file) === plain);
       if (patches.length === 0) return loaded;
       const { source } = loaded;
       const text = typeof source === 'string' ? source : new TextDecoder().decode(source ?? new Uint8Array());

@@ -1,4 +1,5 @@
 import type { Scalar } from '#shared/json.ts';
+import { typeOfVersion } from '#support/records-versions.ts';
 import { workOrderStatuses, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import type { RecordUnit as OfficeUnit } from '#shore/record-and-publish.ts';
 import type { RecordUnit as ShipUnit } from '#vessel/store/record-and-publish.ts';
@@ -6,6 +7,7 @@ import type { Dice } from './dice.ts';
 import type { Office } from './office.ts';
 import type { Deed } from './profile.ts';
 import type { Ship } from './ship.ts';
+import { newest, type RecordsVersion } from './programs.ts';
 import { ShipDisk } from './ship-disk.ts';
 import type { World } from './world.ts';
 
@@ -79,6 +81,8 @@ export function doDeed(world: World, deed: Deed): void {
     case 'newComputer':
       note('loses a computer');
       ship.replaceDisk(ShipDisk.empty(!world.profile.ownDisk));
+      // A computer out of a cupboard may have an older program.
+      if (world.profile.skew !== null) ship.records = dice.pick([1, newest]);
       break;
     case 'backUp':
       note('makes copies');
@@ -96,6 +100,12 @@ export function doDeed(world: World, deed: Deed): void {
     case 'restoreShore':
       note('restores shore');
       world.restoreShore();
+      break;
+    case 'updateShip':
+      world.update(ship);
+      break;
+    case 'updateOffice':
+      world.update(office);
       break;
     case 'sendNow':
       ship.ask('sync.sendNow', {});
@@ -172,6 +182,11 @@ function edits(
   return set;
 }
 
+/** A newer program's people also choose what older ones have never heard of. */
+function choosesWhatIsNew({ dice, profile }: World, records: RecordsVersion): boolean {
+  return profile.skew !== null && records === newest && dice.chance(0.4);
+}
+
 function writeOnBoard(world: World, ship: Ship, changes: number): void {
   const { dice, profile } = world;
   ship.write(dice.pick(people), (unit: ShipUnit) => {
@@ -187,10 +202,15 @@ function writeOnBoard(world: World, ship: Ship, changes: number): void {
       const id = idOf(ship, dice.below(profile.records));
       const known = unit.get('work_order', id);
       if (isAwaited(ship, 'work_order', id)) continue;
-      if (known === null) unit.create('work_order', id, newOrder(dice, unit.at, dice.chance(profile.urgent)));
+      const novel = choosesWhatIsNew(world, ship.records) ? { type: typeOfVersion(newest) } : {};
+      if (known === null)
+        unit.create('work_order', id, {
+          ...newOrder(dice, unit.at, dice.chance(profile.urgent)),
+          ...novel,
+        });
       else if (known.deleted) continue;
       else if (dice.chance(0.05)) unit.delete('work_order', id);
-      else unit.update('work_order', id, edits(dice, profile.urgent, known.values));
+      else unit.update('work_order', id, { ...edits(dice, profile.urgent, known.values), ...novel });
     }
   });
 }
@@ -207,8 +227,9 @@ function writeAshore(world: World, ship: Ship, office: Office): void {
   const removes = dice.chance(0.05);
   const urgent = dice.chance(profile.urgent);
   const hours = dice.below(5_000);
-  const values = newOrder(dice, Date.UTC(2026, 2, 1), urgent);
-  const set = edits(dice, profile.urgent, {});
+  const novel = choosesWhatIsNew(world, office.records) ? { type: typeOfVersion(newest) } : {};
+  const values = { ...newOrder(dice, Date.UTC(2026, 2, 1), urgent), ...novel };
+  const set = { ...edits(dice, profile.urgent, {}), ...novel };
   const creates = dice.chance(0.2);
   office.write(ship.vesselId, 'M. Larsen', async (unit: OfficeUnit) => {
     const entity = id === equipmentId(ship) ? 'equipment' : 'work_order';

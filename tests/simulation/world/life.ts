@@ -6,7 +6,11 @@ import { Broken } from './trace.ts';
 /** Thrown out of the boundary at which a process is killed. */
 export class Killed extends Error {
   constructor() {
+    // Nobody asks where, and it is thrown at every turn.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super('The process was killed');
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Killed';
   }
 }

@@ -303,7 +303,19 @@ function failUnconfirmed(connection: Connection): void {
   for (const fail of failures) fail();
 }
 
+const known = new Map<string, boolean>();
+
 function matches(filter: string, topic: string): boolean {
+  const key = `${filter} ${topic}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = matchesAnew(filter, topic);
+    known.set(key, found);
+  }
+  return found;
+}
+
+function matchesAnew(filter: string, topic: string): boolean {
   const wanted = filter.split('/');
   const parts = topic.split('/');
   for (const [index, part] of wanted.entries()) {

@@ -1,10 +1,8 @@
 import { Commits } from '#shore/commits.ts';
 import { noFigures } from '#shore/gateway/figures.ts';
-import { Gateway } from '#shore/gateway/gateway.ts';
-import { applyWaiting } from '#shore/ingest/apply-waiting.ts';
+import type { Gateway } from '#shore/gateway/gateway.ts';
 import { listenToOthers } from '#shore/listen-to-others.ts';
-import { recordAndPublish, type RecordUnit } from '#shore/record-and-publish.ts';
-import { ShoreFailure } from '#shore/failure.ts';
+import type { RecordUnit } from '#shore/record-and-publish.ts';
 import { databaseFault } from '#shore/store/database-error.ts';
 import { pause } from '#shore/store/retry.ts';
 import type { MemoryDatabase } from '../shore/memory-database.ts';
@@ -14,6 +12,7 @@ import type { Dice } from './dice.ts';
 import { Life, type WallClock } from './life.ts';
 import { Path, type Network } from './network.ts';
 import { plainCodec } from './plain-codec.ts';
+import { programsOf, type Programs, type RecordsVersion } from './programs.ts';
 import type { Timeline } from './timeline.ts';
 import { wireOf, type DatabaseWeather } from './wire.ts';
 
@@ -38,10 +37,12 @@ const mayBeSaid = /^a vessel sent another journal than the one held/;
 export class Office {
   readonly name: string;
   readonly path = new Path();
+  /** The version of the records that its program knows, from its next start on. */
+  records: RecordsVersion = 1;
   life: Life | null = null;
   gateway: Gateway | null = null;
   readonly #parts: OfficeParts;
-  #writeParts: Parameters<typeof recordAndPublish>[0] | null = null;
+  #writeParts: Parameters<Programs['writeAshore']>[0] | null = null;
   #lives = 0;
 
   constructor(name: string, parts: OfficeParts) {
@@ -56,6 +57,7 @@ export class Office {
   start(): void {
     if (this.running) return;
     const { timeline, network, dice, database, databaseWeather, clock, group, copies, onEnd } = this.#parts;
+    const { Gateway: GatewayOfVersion, applyWaiting } = programsOf[this.records];
     this.#lives += 1;
     const life = new Life(this.name, timeline, {
       clock,
@@ -86,7 +88,11 @@ export class Office {
       onEnd(this);
     });
     life.run(() => {
-      const gateway = new Gateway(parts, { group, version: '0.0.0', qos: { changes: 1, presence: 1 } });
+      const gateway = new GatewayOfVersion(parts, {
+        group,
+        version: '0.0.0',
+        qos: { changes: 1, presence: 1 },
+      });
       this.gateway = gateway;
       const start = async (): Promise<void> => {
         for (;;) {
@@ -115,8 +121,9 @@ export class Office {
     const { life } = this;
     if (parts === null || life === null) return;
     const { timeline } = life;
+    const { writeAshore, ShoreFailure } = programsOf[this.records];
     life.run(() => {
-      recordAndPublish(parts, vesselId, { actorId: null, actorName: actor, device: 'Office' }, work).catch(
+      writeAshore(parts, vesselId, { actorId: null, actorName: actor, device: 'Office' }, work).catch(
         (error: unknown) => {
           if (!life.alive) return;
           timeline.trace.add(timeline.now, this.name, 'cannot write', 0, () => String(error));

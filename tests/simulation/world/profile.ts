@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts';
+import type { RecordsVersion } from './programs.ts';
 
 /** What can go wrong in a run, and how often; and how long the run is. */
 export interface Profile {
@@ -21,6 +22,8 @@ export interface Profile {
   ownDisk: boolean;
   network: { lost: number; doubled: number; late: number; forgotten: number; slow: boolean };
   database: { conflict: number; unknownOutcome: number; slow: boolean };
+  /** Versions of the records that the programs know at the beginning; null where all are of today's. */
+  skew: Readonly<{ ships: RecordsVersion; offices: RecordsVersion }> | null;
   /** How often each of these happens, in proportion to the others; 0 for what never does. */
   weights: Readonly<Record<Deed, number>>;
 }
@@ -45,6 +48,8 @@ export const deeds = [
   'restoreShore',
   'cloneShip',
   'sendNow',
+  'updateShip',
+  'updateOffice',
 ] as const;
 export type Deed = (typeof deeds)[number];
 
@@ -61,6 +66,26 @@ export function drawProfile(dice: Dice): Profile {
     [10, () => duel(dice, drawn)],
     [15, () => copied(dice, drawn)],
   ] as const)();
+}
+
+/**
+ * In some voyages programs are of different versions, and updated on the way. Drawn apart from all else, so that the
+ * other voyages are what they were.
+ */
+export function withSkew(drawn: Profile, dice: Dice): Profile {
+  if (!dice.chance(0.08)) return drawn;
+  const skew = dice.weighted([
+    [4, { ships: 1, offices: 2 }],
+    [4, { ships: 2, offices: 1 }],
+    [1, { ships: 1, offices: 1 }],
+  ] as const);
+  return {
+    ...drawn,
+    skew,
+    deeds: Math.max(drawn.deeds, dice.between(4, 10)),
+    ashore: dice.pick([0.3, 0.5]),
+    weights: { ...drawn.weights, updateShip: dice.pick([0, 2, 6]), updateOffice: dice.pick([0, 2, 6]) },
+  };
 }
 
 /** Whether databases may be copied, and two of one name be there at once or one after the other. */
@@ -80,8 +105,6 @@ function copied(dice: Dice, drawn: Profile): Profile {
   return {
     ...drawn,
     ships: 1,
-    // One from the pool holds everything in a transaction that is never committed: its image would be empty.
-    ownDisk: true,
     deeds: Math.max(drawn.deeds, dice.between(6, 12)),
     weights: { ...drawn.weights, newComputer: 0, ...kinds },
   };
@@ -139,6 +162,7 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       forgotten: maybe(0.25, dice.pick([0.05, 0.3])),
       slow: dice.chance(0.15),
     },
+    skew: null,
     database: {
       conflict: maybe(0.15, 0.1),
       unknownOutcome: maybe(0.15, 0.1),
@@ -164,6 +188,8 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       restoreShore: 0,
       cloneShip: 0,
       sendNow: maybe(0.15, 3),
+      updateShip: 0,
+      updateOffice: 0,
     },
   };
 }

@@ -12,6 +12,14 @@ type Implementation = (...values: unknown[]) => unknown;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** What a disk holds: the rows of every table that has any, or the file of one that is not from the pool. */
+export type DiskImage = Buffer | readonly TableRows[];
+
+interface TableRows {
+  table: string;
+  rows: readonly unknown[][];
+}
+
 /**
  * A node's database as its disk holds it, in memory. It outlives the programs on it: a program that is killed leaves
  * what it had committed.
@@ -67,8 +75,11 @@ export class ShipDisk {
   }
 
   /** A disk on which a copy is put back. */
-  static from(image: Buffer): ShipDisk {
-    return new ShipDisk(opened(image), false);
+  static from(image: DiskImage): ShipDisk {
+    if (Buffer.isBuffer(image)) return new ShipDisk(opened(image), false);
+    const disk = this.empty(true);
+    disk.#fill(image);
+    return disk;
   }
 
   static #blankImage(): Buffer {
@@ -103,9 +114,19 @@ export class ShipDisk {
     return { connection: asWritable(this.connection), close: () => undefined };
   }
 
+  /** For looking at it with what the product reads with, apart from the statements of the program on it. */
+  get outside(): Database.Database {
+    return this.#database;
+  }
+
   /** Numbers in the outbox. */
   queued(): number[] {
     return this.#own('SELECT number FROM sync_outbox').pluck().all() as number[];
+  }
+
+  /** What the outbox is told from: as long as this and the end of the journal are the same, nothing has left it. */
+  acknowledged(origin: string): unknown {
+    return this.#own('SELECT acknowledged FROM sync_heads WHERE origin = ?').pluck().get(origin);
   }
 
   /** Whether the disk says that it holds a change of another origin. */
@@ -123,10 +144,36 @@ export class ShipDisk {
   }
 
   /** A copy of everything that is committed. */
-  image(): Buffer {
-    if (this.#nested) throw new Error('Of a disk from the pool there is no copy');
+  image(): DiskImage {
     this.#undo();
-    return this.#database.serialize();
+    // One from the pool holds everything in a transaction that is never committed: its file would be empty.
+    if (!this.#nested) return this.#database.serialize();
+    return this.#tables().flatMap((table) => {
+      const rows = this.#own(`SELECT * FROM ${table}`).raw().all() as unknown[][];
+      return rows.length === 0 ? [] : [{ table, rows }];
+    });
+  }
+
+  /** Puts a copy's rows on a disk that is empty. */
+  #fill(image: readonly TableRows[]): void {
+    // The triggers tell of every row; nobody is there yet who has to hear of these.
+    this.#bind('arus_unit', [() => 'apply']);
+    this.#bind('arus_change', [{ varargs: true }, () => null]);
+    for (const { table, rows } of image) {
+      this.#own(`DELETE FROM ${table}`).run();
+      const places = rows[0]?.map(() => '?').join(', ');
+      const insert = this.#own(`INSERT INTO ${table} VALUES (${places})`);
+      for (const row of rows) insert.run(row);
+    }
+  }
+
+  /** Every table, those that SQLite keeps for itself last: they follow the others by themselves. */
+  #tables(): string[] {
+    return this.#own(
+      `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIKE 'sqlite%', rowid`,
+    )
+      .pluck()
+      .all() as string[];
   }
 
   /** @param pages that may still be written; null for a disk with room */

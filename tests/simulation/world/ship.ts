@@ -2,15 +2,17 @@ import type { Codec } from '#shared/ports.ts';
 import type { MethodInput, MethodName } from '#shared/contract/index.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { JournalReader } from '#vessel/store/journal.ts';
-import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
+import type { RecordUnit } from '#vessel/store/record-and-publish.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
-import { startNode, type VesselNode } from '#vessel/vessel-node.ts';
+import type { VesselNode } from '#vessel/vessel-node.ts';
 import type { Dice } from './dice.ts';
+import { nobodyOverrulesUnawares } from '../checks/nobody-overrules-unawares.ts';
 import { Killed, Life, WallClock } from './life.ts';
 import { Path, type Network } from './network.ts';
 import { plainCodec } from './plain-codec.ts';
+import { programsOf, type RecordsVersion } from './programs.ts';
 import { Saved } from './saved.ts';
-import { ShipDisk } from './ship-disk.ts';
+import { ShipDisk, type DiskImage } from './ship-disk.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface ShipParts {
@@ -32,6 +34,8 @@ export class Ship {
   readonly name: string;
   readonly clock: WallClock;
   readonly path = new Path();
+  /** The version of the records that its program knows, from its next start on. */
+  records: RecordsVersion = 1;
   disk: ShipDisk;
   /** True while its disk has no room. */
   full = false;
@@ -40,7 +44,7 @@ export class Ship {
   /** The journal as the disk has it, whether or not a program runs. */
   journal: JournalReader | null = null;
   /** A copy of its disk, made at some time. */
-  backup: Buffer | null = null;
+  backup: DiskImage | null = null;
   /** What was reported as saved to whoever wrote it. */
   saved = new Saved();
   /** The same by its number, where nothing can change that. */
@@ -82,7 +86,7 @@ export class Ship {
       onEnd(this);
     });
     life.run(() => {
-      const started = startNode(
+      const started = programsOf[this.records].startNode(
         database,
         {
           dataDirectory: '',
@@ -158,11 +162,15 @@ export class Ship {
 
   /** Somebody on board writes. Nothing happens when no node runs. */
   write(actor: string, work: (unit: RecordUnit) => void): void {
-    const { store, life } = this;
+    const { store, life, records } = this;
     if (store === null || life === null) return;
     life.run(() => {
       try {
-        recordAndPublish(store, { actor: { id: null, name: actor }, device: this.name }, work);
+        programsOf[records].writeOnBoard(
+          store,
+          { actor: { id: null, name: actor }, device: this.name },
+          work,
+        );
       } catch (error) {
         if (error instanceof Killed || !life.alive) throw error;
         if (!this.full) throw error;
@@ -174,8 +182,23 @@ export class Ship {
 
   /** Everything in its journal was reported as saved. */
   #note(store: VesselStore): void {
+    if (store.settings.hasUnapplied()) this.#sawNothingThatWaits(store);
     if (this.#parts.copies) this.saved.note(store);
     else this.promised = store.own.last;
+  }
+
+  #sawNothingThatWaits({ journal, own }: VesselStore): void {
+    const { timeline } = this.#parts;
+    for (const { change } of journal.range(own.origin, Math.max(0, own.last - 30), 30)) {
+      const waiting = journal
+        .ofRecord(change.entity, change.recordId)
+        .flatMap((entry) => (entry.applied === 'later' ? [entry.change] : []));
+      try {
+        nobodyOverrulesUnawares(change, waiting);
+      } catch (error) {
+        timeline.fail(error);
+      }
+    }
   }
 
   /** A screen asks. */

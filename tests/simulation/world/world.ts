@@ -4,7 +4,8 @@ import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
 import { Office } from './office.ts';
-import { drawProfile, hasCopies, type Profile } from './profile.ts';
+import { drawProfile, hasCopies, withSkew, type Profile } from './profile.ts';
+import { newest } from './programs.ts';
 import { ShipDisk } from './ship-disk.ts';
 import { Ship } from './ship.ts';
 import { Timeline } from './timeline.ts';
@@ -31,7 +32,7 @@ export class World {
   constructor(seed: number, trace: Trace) {
     const dice = new Dice(seed);
     this.dice = dice;
-    this.profile = drawProfile(dice);
+    this.profile = withSkew(drawProfile(dice), new Dice(seed + 2 ** 51));
     this.timeline = new Timeline(trace);
     const { timeline, profile } = this;
     this.network = new Network(timeline, dice);
@@ -57,6 +58,11 @@ export class World {
       this.ships.push(this.#ship(name, name, ShipDisk.empty(!profile.ownDisk, profile.acquainted), clock));
     }
     this.officeClock = officeClock;
+    const { skew } = profile;
+    if (skew !== null) {
+      for (const office of this.offices) office.records = skew.offices;
+      for (const ship of this.ships) ship.records = skew.ships;
+    }
     this.setWeather();
   }
 
@@ -75,6 +81,7 @@ export class World {
     const clock = new WallClock(ship.clock.offset, ship.clock.grain);
     const clone = this.#ship(ship.vesselId, `${ship.name}-copy`, ShipDisk.from(ship.disk.image()), clock);
     clone.path.weather = ship.path.weather;
+    clone.records = ship.records;
     this.ships.push(clone);
     this.timeline.after(this.dice.pick([200, 2_000, 20_000]), null, () => clone.start());
   }
@@ -122,13 +129,23 @@ export class World {
     };
   }
 
-  /** Everything that was wrong is right again. */
+  /** A program gives way to a newer one. */
+  update(program: Ship | Office): void {
+    if (program.records === newest) return;
+    this.timeline.trace.add(this.timeline.now, program.name, 'is updated', newest);
+    program.records = newest;
+    program.kill();
+  }
+
+  /** Everything that was wrong is right again, and every program the newest. */
   heal(): void {
     this.healed = true;
     const { timeline, network } = this;
     timeline.trace.add(timeline.now, 'world', 'heals', 0);
     network.restart();
     this.databaseWeather = fairDatabase;
+    if (this.profile.skew !== null)
+      for (const program of [...this.ships, ...this.offices]) this.update(program);
     for (const { path } of [...this.ships, ...this.offices]) {
       network.mend(path);
       path.weather = fairWeather;

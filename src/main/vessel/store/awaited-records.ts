@@ -2,6 +2,8 @@ import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { WritableDatabase } from './database.ts';
 
+const stored = z.string().nullable();
+
 /** States of records whose create has not arrived yet (an urgent change may overtake it), as JSON. */
 export class AwaitedRecords {
   readonly #get: Statement;
@@ -20,10 +22,7 @@ export class AwaitedRecords {
   }
 
   get(entity: string, recordId: string): string | null {
-    return z
-      .string()
-      .nullable()
-      .parse(this.#get.get(recordId, entity) ?? null);
+    return stored.parse(this.#get.get(recordId, entity) ?? null);
   }
 
   put(entity: string, recordId: string, state: string): void {

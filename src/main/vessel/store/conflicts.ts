@@ -31,6 +31,7 @@ const settlement = conflictHead.extend({
 });
 export type Settlement = z.infer<typeof settlement>;
 
+const counted = z.number();
 const row = z.object({
   id: z.number(),
   entity: z.string(),
@@ -187,7 +188,7 @@ export class Conflicts {
   }
 
   count(state: ConflictPage['state'], recordId?: string): number {
-    return z.number().parse(this.#counts[state].get({ recordId: recordId ?? null }));
+    return counted.parse(this.#counts[state].get({ recordId: recordId ?? null }));
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { changeSchema, type Change } from '#shared/sync/change.ts';
+import { lanes } from '#shared/domain/record.ts';
+import type { Scalar } from '#shared/json.ts';
+import { operations, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import { seenSchema, type Origin, type Seen } from '#shared/sync/seen.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { RecordIndex } from './record-index.ts';
 
@@ -27,18 +29,19 @@ const row = z.object({
   seen: z.string(),
   entity: z.string(),
   record_id: z.string(),
-  operation: z.string(),
+  operation: z.enum(operations),
   fields: z.string(),
   before: z.string().nullable(),
   actor_id: z.string().nullable(),
   actor_name: z.string(),
   device: z.string(),
-  lane: z.string(),
+  lane: z.enum(lanes),
   version: z.number(),
   hash: z.instanceof(Uint8Array).nullable(),
   claimed: z.instanceof(Uint8Array).nullable(),
   applied: z.enum(['applied', 'later', 'parked']),
 });
+const originText = z.string();
 const fields = z.record(z.string(), z.unknown());
 
 /**
@@ -89,7 +92,7 @@ export class JournalReader {
   }
 
   origins(): Origin[] {
-    return this.#origins.all().map((origin) => z.string().parse(origin));
+    return this.#origins.all().map((origin) => originText.parse(origin));
   }
 
   /** `entry` of an origin's change is this and its number; null for an origin that the journal does not know. */
@@ -251,24 +254,23 @@ export class Journal extends JournalReader {
 
 export function fromRow(found: unknown): JournalEntry {
   const stored = row.parse(found);
-  const seen: unknown = JSON.parse(stored.seen);
-  const changed: unknown = JSON.parse(stored.fields);
-  const change = changeSchema.parse({
+  // Its rules were looked at when the change was written or came; what has been altered since, the hash chain tells.
+  const change: Change = {
     origin: stored.origin,
     number: stored.number,
     time: stored.time,
     at: stored.at,
-    seen,
+    seen: seenIn(stored.seen),
     entity: stored.entity,
     recordId: stored.record_id,
     operation: stored.operation,
-    fields: changed,
+    fields: fieldsIn(stored.fields),
     actorId: stored.actor_id,
     actorName: stored.actor_name,
     device: stored.device,
     lane: stored.lane,
     version: stored.version,
-  });
+  };
   return {
     change,
     before: stored.before === null ? null : fields.parse(JSON.parse(stored.before)),
@@ -276,6 +278,29 @@ export function fromRow(found: unknown): JournalEntry {
     claimed: toHex(stored.claimed),
     applied: stored.applied,
   };
+}
+
+/** It is the same in one entry after the other as long as nothing comes in. */
+let seenLast: { text: string; seen: Seen } | null = null;
+
+function seenIn(text: string): Seen {
+  if (seenLast?.text !== text) seenLast = { text, seen: seenSchema.parse(JSON.parse(text)) };
+  return seenLast.seen;
+}
+
+function fieldsIn(text: string): Record<string, Scalar> {
+  const read: unknown = JSON.parse(text);
+  if (!isFields(read)) throw new Error(`The fields of a journal entry cannot be read: ${text.slice(0, 200)}`);
+  return read;
+}
+
+function isFields(read: unknown): read is Record<string, Scalar> {
+  return (
+    typeof read === 'object' &&
+    read !== null &&
+    !Array.isArray(read) &&
+    Object.values(read).every((value: unknown) => value === null || typeof value !== 'object')
+  );
 }
 
 const toBytes = (hash: ChainHash | null): Buffer | null => (hash === null ? null : Buffer.from(hash, 'hex'));

@@ -13,6 +13,7 @@ export interface Stretch {
 }
 
 const found = z.number().nullable();
+const counted = z.number();
 
 /**
  * Reads one lane of a stretch of the journal. Entries in the normal lane, nearly all of them, are read by their key,
@@ -83,7 +84,7 @@ export class LaneReader {
 
   /** How many changes of these ranges were journalled in a lane other than the normal one. */
   count(lane: Exclude<Lane, 'normal'>, base: number, ranges: readonly Range[]): number {
-    return z.number().parse(this.#count[lane].get({ base, ranges: JSON.stringify(ranges) }));
+    return counted.parse(this.#count[lane].get({ base, ranges: JSON.stringify(ranges) }));
   }
 }
 

@@ -64,6 +64,8 @@ const key = z
   .object({ entity: z.string(), record_id: z.string() })
   .transform((row): RecordKey => ({ entity: row.entity, recordId: row.record_id }));
 const found = z.number().nullable();
+const whole = z.number();
+const laneName = z.enum(lanes);
 
 /**
  * The durable queue: own entries of the journal that shore has not acknowledged. It is no table: a change waits from
@@ -278,7 +280,7 @@ export class Outbox {
     const { journal, own } = this.#store;
     const base = journal.base(own.origin);
     const stored = base === null ? undefined : this.#laneOf.get(base + number);
-    return stored === undefined ? null : z.enum(lanes).parse(stored);
+    return stored === undefined ? null : laneName.parse(stored);
   }
 
   /** Numbers of a record's changes that wait. */
@@ -289,7 +291,7 @@ export class Outbox {
     journal.enterOwn();
     return this.#numbersOfRecord
       .all({ recordId, base, first: held.upTo + 1, last: numbersPerOrigin - 1 })
-      .map((number) => z.number().parse(number))
+      .map((number) => whole.parse(number))
       .filter((number) => !holds(held, number));
   }
 

@@ -81,7 +81,7 @@ const digestRow = z
  * from the journal's entries since they last were. A crash between two slices loses nothing.
  */
 export class RecordDigests {
-  readonly #connection: WritableDatabase;
+  readonly #atomically: (work: () => void) => void;
   readonly #store: Store;
   readonly #get: Statement;
   readonly #put: Statement;
@@ -95,7 +95,7 @@ export class RecordDigests {
   #progress: Progress | null;
 
   constructor(connection: WritableDatabase, store: Store) {
-    this.#connection = connection;
+    this.#atomically = connection.transaction((work: () => void) => work());
     this.#store = store;
     this.#get = connection
       .prepare('SELECT digest FROM sync_digests WHERE record_id = ? AND entity = ?')
@@ -159,11 +159,11 @@ export class RecordDigests {
     const slice: Slice = { ends: this.#store.environment.monotonic() + sliceMs, done: 0 };
     const before = this.#progress;
     try {
-      this.#connection.transaction(() => {
+      this.#atomically(() => {
         const next = this.#slice(this.#start(), slice);
         this.#store.settings.set('digest', JSON.stringify(next));
         this.#progress = next;
-      })();
+      });
     } catch (cause) {
       this.#progress = before;
       throw cause;
@@ -333,4 +333,5 @@ function parsed(text: string | null): Progress | null {
   }
 }
 
-const hexOf = (bytes: unknown): Digest => Buffer.from(z.instanceof(Uint8Array).parse(bytes)).toString('hex');
+const blob = z.instanceof(Uint8Array);
+const hexOf = (bytes: unknown): Digest => Buffer.from(blob.parse(bytes)).toString('hex');

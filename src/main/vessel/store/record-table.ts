@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { columnOf, type FieldSpec, type RecordSpec } from '#shared/domain/record.ts';
+import { columnOf, type FieldKind, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import { isStorable } from '#shared/domain/storable-text.ts';
 import type { Scalar } from '#shared/json.ts';
@@ -22,24 +22,32 @@ export interface StoredRecord {
   versions: string;
 }
 
-const storedRow = z.looseObject({
+const storedRow = z.object({
   deleted: z.number(),
   updated_at: z.number(),
   updated_by: z.string(),
   versions: z.string(),
 });
-const storedScalar = z.union([z.string(), z.number(), z.null()]);
+
+const isRow = (found: unknown): found is Readonly<Record<string, unknown>> =>
+  typeof found === 'object' && found !== null;
+
+const createdStamp = z.string().nullish();
 
 /** Reads the rows of one kind of record. */
 export class RecordReader {
   readonly spec: RecordSpec;
-  readonly #fields: [string, FieldSpec][];
+  readonly #fields: readonly { name: string; column: string; kind: FieldKind }[];
   readonly #get: Statement;
   readonly #created: Statement;
 
   constructor(connection: ReadableDatabase, spec: RecordSpec) {
     this.spec = spec;
-    this.#fields = Object.entries(spec.fields);
+    this.#fields = Object.entries(spec.fields).map(([name, { kind }]) => ({
+      name,
+      column: columnOf(name),
+      kind,
+    }));
     this.#get = connection.prepare(`SELECT * FROM ${spec.entity} WHERE id = ?`);
     this.#created = connection
       .prepare(`SELECT json_extract(versions, '$.c') FROM ${spec.entity} WHERE id = ?`)
@@ -48,7 +56,7 @@ export class RecordReader {
 
   /** By which change the record was created; null where that, or the record, is not known. */
   createdBy(id: string): Creation | null {
-    const text = z.string().nullish().parse(this.#created.get(id));
+    const text = createdStamp.parse(this.#created.get(id));
     if (text === null || text === undefined) return null;
     const { origin, number } = stampFromJson(stampJson.parse(JSON.parse(text)));
     return { origin, number };
@@ -58,11 +66,14 @@ export class RecordReader {
   get(id: string): StoredRecord | null {
     const row = this.#get.get(id);
     if (row === undefined) return null;
+    if (!isRow(row)) throw new Error(`${this.spec.entity} ${id} cannot be read`);
     const stored = storedRow.parse(row);
     const values: Record<string, Scalar> = {};
-    for (const [name, field] of this.#fields) {
-      const value = storedScalar.parse(stored[columnOf(name)]);
-      values[name] = field.kind === 'boolean' && value !== null ? value !== 0 : value;
+    for (const { name, column, kind } of this.#fields) {
+      const value = row[column];
+      if (typeof value !== 'string' && typeof value !== 'number' && value !== null)
+        throw new Error(`${this.spec.entity}.${column} cannot be read`);
+      values[name] = kind === 'boolean' && value !== null ? value !== 0 : value;
     }
     return {
       values,

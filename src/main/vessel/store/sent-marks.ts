@@ -18,10 +18,11 @@ export class SentMarks {
   readonly #removeUpTo: Statement;
 
   constructor(connection: WritableDatabase) {
+    // A plus before what is bound: without, SQLite prepares the statement anew at each call, to plan by its value.
     this.#at = connection
-      .prepare('SELECT at FROM sync_sent WHERE lane = ? AND number >= ? ORDER BY number LIMIT 1')
+      .prepare('SELECT at FROM sync_sent WHERE lane = +? AND number >= +? ORDER BY number LIMIT 1')
       .pluck();
-    this.#upTo = connection.prepare('SELECT max(number) FROM sync_sent WHERE lane = ?').pluck();
+    this.#upTo = connection.prepare('SELECT max(number) FROM sync_sent WHERE lane = +?').pluck();
     this.#set = connection.prepare('INSERT INTO sync_sent (lane, number, at) VALUES (?, ?, ?)');
     this.#split = connection.prepare(
       `INSERT INTO sync_sent (lane, number, at)

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
+import { once } from '#shared/once.ts';
 
 /**
  * Triggers for facts: generated from the records' specifications, they see every row that changes, whoever changes
@@ -9,7 +10,7 @@ import { recordSpecs } from '#shared/domain/records.ts';
  * The functions exist on the node's own connection alone and fail where no unit is open: a write that goes round
  * `recordAndPublish` is refused, from our code and from any other program alike.
  */
-export function triggerStatements(): Map<string, string> {
+export const triggerStatements = once((): ReadonlyMap<string, string> => {
   const statements = new Map<string, string>();
   const add = (name: string, body: string): void =>
     void statements.set(name, `CREATE TRIGGER ${name} ${body}`);
@@ -32,7 +33,7 @@ export function triggerStatements(): Map<string, string> {
         `BEFORE ${action} ON ${table} WHEN 0 AND arus_unit() BEGIN SELECT 1; END`,
       );
   return statements;
-}
+});
 
 /** What is handed over, in the order in which `unit-of-work.ts` reads it. */
 function addRecordTriggers(spec: RecordSpec, add: (name: string, body: string) => void): void {
@@ -80,6 +81,7 @@ export function ensureTriggers(connection: Database.Database): string[] {
   }[];
   const present = new Map(rows.map((row) => [row.name, row.sql]));
   const differing = [...present].filter(([name, sql]) => wanted.get(name) !== sql).map(([name]) => name);
+  if (differing.length === 0 && present.size === wanted.size) return differing;
   connection.transaction(() => {
     for (const name of differing) connection.exec(`DROP TRIGGER ${name}`);
     for (const [name, statement] of wanted) if (present.get(name) !== statement) connection.exec(statement);

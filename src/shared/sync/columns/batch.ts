@@ -137,7 +137,7 @@ export function* columnsInSteps(
     records.write(change.recordId, { at: change.at, isNew }, { references: body, ids, known });
     return { at: change.at, actorName: change.actorName, record: records.placeOf(change.recordId) };
   });
-  body.raw(ids.done());
+  body.join(ids);
 
   let values = changes.length * 2;
   for (const column of columnsOf(rows.map(({ change, names }) => ({ entity: change.entity, names })))) {
@@ -166,7 +166,7 @@ export function* columnsInSteps(
   out.text(JSON.stringify(head.proof));
   out.unsigned(changes.length);
   known.write(out);
-  out.raw(body.done());
+  out.join(body);
   return out.done();
 }
 

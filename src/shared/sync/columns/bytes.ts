@@ -10,10 +10,18 @@ export class ColumnsError extends Error {
 const textLimit = 4 * 65_536;
 
 const utf8 = new TextEncoder();
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Up to this length a text is looked at letter by letter: most are names and words, in ASCII. */
+const shortText = 64;
+
+const nothingWritten = new Uint8Array(0);
+/** No larger: up to here V8 keeps the bytes with the object. */
+const firstRoom = 64;
 
 /** Writes numbers and texts one behind the other, in a buffer that grows. */
 export class ByteWriter {
-  #bytes = new Uint8Array(128);
+  // A batch has several of these for each field, and not all of them are written to.
+  #bytes = nothingWritten;
   #length = 0;
 
   /** What was written so far. */
@@ -31,6 +39,14 @@ export class ByteWriter {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** What another one has written so far. */
+  join(other: ByteWriter): void {
+    this.#room(other.#length);
+    for (let index = 0; index < other.#length; index += 1)
+      this.#bytes[this.#length + index] = other.#bytes[index] ?? 0;
+    this.#length += other.#length;
   }
 
   /** A whole number from 0 to 2^53 - 1, seven bits a byte, the lowest first (LEB128). */
@@ -75,16 +91,28 @@ export class ByteWriter {
 
   /** Twice the length in bytes, then UTF-8; a text that UTF-8 cannot say is UTF-16, and the length is odd. */
   text(value: string): void {
+    if (value.length <= shortText && this.#ascii(value)) return;
     const isWhole = value.isWellFormed();
     const bytes = isWhole ? utf8.encode(value) : utf16(value);
     this.unsigned(bytes.length * 2 + (isWhole ? 0 : 1));
     this.raw(bytes);
   }
 
+  /** Writes a short text if it is ASCII. @returns whether it is */
+  #ascii(value: string): boolean {
+    for (let index = 0; index < value.length; index += 1) if (value.charCodeAt(index) >= 0x80) return false;
+    this.unsigned(value.length * 2);
+    this.#room(value.length);
+    for (let index = 0; index < value.length; index += 1)
+      this.#bytes[this.#length + index] = value.charCodeAt(index);
+    this.#length += value.length;
+    return true;
+  }
+
   #room(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
-    bytes.set(this.done());
+    const bytes = new Uint8Array(Math.max(firstRoom, this.#bytes.length * 2, this.#length + more));
+    bytes.set(this.#bytes);
     this.#bytes = bytes;
   }
 }
@@ -155,8 +183,9 @@ export class ByteReader {
     const size = this.count(textLimit * 2);
     const bytes = this.raw(Math.floor(size / 2));
     if (size % 2 === 1) return fromUtf16(bytes);
+    if (bytes.length <= shortText && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      return strictUtf8.decode(bytes);
     } catch {
       throw new ColumnsError('A text is not UTF-8');
     }

@@ -109,9 +109,9 @@ export function writeColumn(
     kinds.byte(tagNumbers[writeValue(value, context, memory, { numbers, texts, known })]);
     memory.keep(value, context.record);
   }
-  writer.raw(kinds.done());
-  writer.raw(numbers.done());
-  writer.raw(texts.done());
+  writer.join(kinds);
+  writer.join(numbers);
+  writer.join(texts);
 }
 
 function writeValue(
