@@ -1,3 +1,4 @@
+import { lanes } from '#shared/domain/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { standingOf } from '../link-policy/queries.ts';
@@ -12,7 +13,8 @@ export function syncStatusOf(
 ): SyncStatus {
   const figures = store.outbox.figures();
   return {
-    ...session.status(figures.depth),
+    // What a lane that is held back has to wait for is no part of what moves.
+    ...session.status(lanes.reduce((sum, lane) => sum + (policy.mayUse(lane) ? figures.byLane[lane] : 0), 0)),
     policy: standingOf(policy),
     queue: {
       depth: figures.depth,
