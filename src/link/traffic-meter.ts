@@ -8,9 +8,11 @@ export class TrafficMeter {
 
   /** A connection begins. */
   watch(tcp: Socket): void {
-    this.#over.connections += 1;
-    // What waits to be written on a connection that never came to be has not left.
-    tcp.once('connect', () => this.#open.add(tcp));
+    // What waits to be written on a connection that never comes to be has not left.
+    tcp.once('connect', () => {
+      this.#open.add(tcp);
+      this.#over.connections += 1;
+    });
     tcp.once('close', () => {
       if (!this.#open.has(tcp)) return;
       this.#open.delete(tcp);

@@ -34,7 +34,7 @@ export interface Traffic {
   /** MQTT packets. */
   packetsSent: number;
   packetsReceived: number;
-  /** TCP connections that were begun. */
+  /** TCP connections that came to be. */
   connections: number;
 }
 

@@ -53,7 +53,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
             : `The ${formatQuantity(queue.depth, 'change')} waiting ${queue.depth === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
         </p>
       )}
-      <PolicyNotes status={status} />
+      <PolicyNotes status={status} said={words.state} />
       <div className={styles.acts}>
         <label className={styles.switch} htmlFor={switchId}>
           <Switch.Root

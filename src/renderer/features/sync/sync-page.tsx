@@ -65,7 +65,7 @@ export function SyncPage(): ReactNode {
     <main className={styles.page} aria-label="Sync">
       <div className={styles.top}>
         <LinkPanel status={status} />
-        <SyncFigures status={status} />
+        {tab === 'link' ? null : <SyncFigures status={status} />}
       </div>
       <div className={styles.tabs}>
         <TabBar
