@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Ship } from '../../tests/e2e/support/ship.ts';
 import type { Pose } from './pose.ts';
+import { betweenWindows, overBudget, unreadableLink } from './link-poses.ts';
 import { closed, decided, inStep, offline, sending, troubled, unreadable } from './poses.ts';
 
 /** One picture: how to come to what it shows, from the page as it opens. */
@@ -258,6 +259,50 @@ export const scenes: readonly Scene[] = [
     },
   },
   { name: '25-sync-problems', pose: troubled, arrange: (page) => openSync(page, /^Problems/) },
+  { name: '25-sync-waits-for-window', pose: betweenWindows, arrange: (page) => openSync(page) },
+  {
+    name: '25-link',
+    pose: betweenWindows,
+    async arrange(page) {
+      await openSync(page, /^Link and cost/);
+      await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+    },
+  },
+  {
+    name: '25-link-lift',
+    pose: overBudget,
+    async arrange(page) {
+      await openSync(page, /^Link and cost/);
+      await page.getByRole('button', { name: 'Lift the stop…' }).click();
+    },
+  },
+  {
+    name: '25-link-invalid',
+    pose: betweenWindows,
+    async arrange(page) {
+      await openSync(page, /^Link and cost/);
+      await page.getByLabel('Windows, ship’s time').fill('two to four');
+      await page.getByLabel('A megabyte').fill('dear');
+      await page.getByRole('button', { name: 'Set the policy' }).click();
+      await page.getByText('Nothing was set').waitFor();
+      await page.getByText('Nothing was set').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: '25-link-new',
+    async arrange(page) {
+      await openSync(page, /^Link and cost/);
+      await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+    },
+  },
+  {
+    name: '25-link-error',
+    pose: unreadableLink,
+    async arrange(page) {
+      await openSync(page, /^Link and cost/);
+      await page.getByRole('heading', { name: 'The link’s policy could not be read' }).waitFor();
+    },
+  },
   {
     name: '26-order-history',
     async arrange(page, ship) {

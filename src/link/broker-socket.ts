@@ -13,13 +13,26 @@ export interface TlsMemory {
   session: Buffer | null;
 }
 
+export interface BrokerSocket {
+  /** What MQTT is spoken over. */
+  stream: Socket | TLSSocket;
+  /** The TCP connection beneath, whose bytes are those that the network carries: TLS is in them. */
+  tcp: Socket;
+}
+
 /** Starts a connection to the broker, plain or over TLS. The server's certificate and name are always checked. */
-export function brokerSocket(configuration: BrokerConfiguration, memory: TlsMemory): Socket | TLSSocket {
+export function brokerSocket(configuration: BrokerConfiguration, memory: TlsMemory): BrokerSocket {
   const { host, port, tls } = configuration;
-  const address = { host, port, noDelay: true, autoSelectFamilyAttemptTimeout: patiencePerAddress };
-  if (tls === null) return createConnection(address);
+  const tcp = createConnection({
+    host,
+    port,
+    noDelay: true,
+    autoSelectFamilyAttemptTimeout: patiencePerAddress,
+  });
+  if (tls === null) return { stream: tcp, tcp };
   const socket = connect({
-    ...address,
+    socket: tcp,
+    host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(tls.ca === null ? {} : { ca: tls.ca }),
     ...(tls.cert === null || tls.key === null ? {} : { cert: tls.cert, key: tls.key }),
@@ -31,5 +44,5 @@ export function brokerSocket(configuration: BrokerConfiguration, memory: TlsMemo
   socket.on('session', (session) => {
     if (socket.authorized) memory.session = session;
   });
-  return socket;
+  return { stream: socket, tcp };
 }

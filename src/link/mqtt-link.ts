@@ -18,6 +18,7 @@ import {
   type Session,
   type SessionEnd,
 } from './mqtt-session.ts';
+import { TrafficMeter } from './traffic-meter.ts';
 
 /**
  * Links over MQTT: 5 where the broker speaks it, 3.1.1 otherwise, with clean sessions and nothing queued. A link
@@ -25,12 +26,21 @@ import {
  * in which things happened; an owner that throws in one is logged and does no harm to the link.
  */
 export function mqttLink(configuration: BrokerConfiguration, environment: Environment): OpenLink {
-  return (settings, events) => openLink(configuration, environment, settings, events);
+  const traffic = new TrafficMeter();
+  const open: OpenLink = (settings, events) =>
+    openLink({ configuration, environment, traffic }, settings, events);
+  open.traffic = () => traffic.total();
+  return open;
+}
+
+interface LinkParts {
+  configuration: BrokerConfiguration;
+  environment: Environment;
+  traffic: TrafficMeter;
 }
 
 function openLink(
-  configuration: BrokerConfiguration,
-  environment: Environment,
+  { configuration, environment, traffic }: LinkParts,
   settings: LinkSettings,
   events: LinkEvents,
 ): Link {
@@ -57,7 +67,7 @@ function openLink(
     cancelWait = null;
     const offeredTlsSession = tls.session !== null;
     try {
-      session = openSession(configuration, settings, version, tls, environment, {
+      session = openSession(configuration, settings, version, { tls, traffic }, environment, {
         onUp() {
           versionProven = true;
           upSince = environment.monotonic();

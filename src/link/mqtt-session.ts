@@ -13,6 +13,7 @@ import {
   timedOut,
   tooLarge,
 } from './link-failure.ts';
+import type { TrafficMeter } from './traffic-meter.ts';
 
 /** MQTT 3.1.1 and MQTT 5 as the protocol numbers them. */
 export type ProtocolVersion = 4 | 5;
@@ -56,7 +57,7 @@ export function openSession(
   configuration: BrokerConfiguration,
   settings: LinkSettings,
   version: ProtocolVersion,
-  memory: TlsMemory,
+  { tls: memory, traffic }: { tls: TlsMemory; traffic: TrafficMeter },
   environment: Environment,
   events: SessionEvents,
 ): Session {
@@ -79,9 +80,14 @@ export function openSession(
   let versionRefused = false;
 
   function connectSocket() {
-    const socket = brokerSocket(configuration, memory);
-    socket.once('connect', () => (reached = true));
-    return socket;
+    const { stream, tcp } = brokerSocket(configuration, memory);
+    traffic.watch(tcp);
+    stream.once('connect', () => {
+      reached = true;
+      // Of its first packet the client tells nobody.
+      traffic.packetSent();
+    });
+    return stream;
   }
 
   const client = new MqttClient(connectSocket, {
@@ -171,6 +177,8 @@ export function openSession(
     });
   }
 
+  client.on('packetsend', () => traffic.packetSent());
+  client.on('packetreceive', () => traffic.packetReceived());
   client.on('connect', () => {
     answered = true;
     subscribe();

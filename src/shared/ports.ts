@@ -1,3 +1,5 @@
+import type { Traffic } from './link-policy/traffic.ts';
+
 /**
  * What the programs hand to the code below them, so that a simulation can run the same code on a virtual
  * clock, seeded randomness and a network it controls. Nothing below a composition root reaches for these
@@ -87,4 +89,11 @@ export interface LinkSettings {
   will: { topic: string; payload: Uint8Array; qos: Qos };
 }
 
-export type OpenLink = (settings: LinkSettings, events: LinkEvents) => Link;
+export interface OpenLink {
+  (settings: LinkSettings, events: LinkEvents): Link;
+  /** What went through the sockets of all links that were opened by this; absent where nobody can count it. */
+  traffic?: () => Traffic;
+}
+
+/** Address of the router by which this computer's network leads off the ship; null where there is none. Rejects with a sentence. */
+export type ReadGateway = () => Promise<string | null>;

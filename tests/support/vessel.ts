@@ -2,7 +2,7 @@ import { linkCodec } from '#link/link-codec.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
-import type { Codec, Environment, Log, OpenLink } from '#shared/ports.ts';
+import type { Codec, Environment, Log, OpenLink, ReadGateway } from '#shared/ports.ts';
 import { openVesselNode, type VesselNode, type VesselOptions } from '#vessel/vessel-node.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -26,6 +26,7 @@ export interface TestVesselOptions {
   /** The programs', but that what is sent is sent at once, when left out. */
   codec?: Codec;
   options?: Partial<VesselOptions>;
+  readGateway?: ReadGateway;
 }
 
 /** Opens a node on `directory`, or on a new one. The caller closes it. */
@@ -36,6 +37,7 @@ export function openTestVessel({
   environment = systemEnvironment(silentLog),
   codec = { compress: linkCodec.compress, decompress: linkCodec.decompress },
   options = {},
+  readGateway,
 }: TestVesselOptions = {}): TestVessel {
   const node = openVesselNode(
     {
@@ -48,7 +50,7 @@ export function openTestVessel({
       brokerName: openLink === null ? null : '127.0.0.1',
       ...options,
     },
-    { environment, openLink, codec },
+    { environment, openLink, codec, ...(readGateway === undefined ? {} : { readGateway }) },
   );
   return {
     node,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { BrowserWindow, Menu, app, dialog, session, shell } from 'electron';
 import { ConfigurationError, brokerConfiguration, brokerName } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
+import { readGateway } from '#link/network-gateway.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
@@ -66,7 +67,7 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       brokerName: broker,
       ...(settings.qos === undefined ? {} : { qos: settings.qos }),
     },
-    { environment, openLink, codec: linkCodec },
+    { environment, openLink, codec: linkCodec, readGateway: readGateway(process.platform) },
   );
 }
 

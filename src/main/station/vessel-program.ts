@@ -10,6 +10,7 @@ import {
   type BrokerConfiguration,
 } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
+import { readGateway } from '#link/network-gateway.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
@@ -59,7 +60,12 @@ function openNode(
       brokerName: broker === null ? null : brokerName(broker),
       qos: options.qos,
     },
-    { environment, openLink: broker === null ? null : mqttLink(broker, environment), codec: linkCodec },
+    {
+      environment,
+      openLink: broker === null ? null : mqttLink(broker, environment),
+      codec: linkCodec,
+      readGateway: readGateway(process.platform),
+    },
   );
 }
 

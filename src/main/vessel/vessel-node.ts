@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
-import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
@@ -12,6 +12,8 @@ import { EquipmentQueries } from './equipment/queries.ts';
 import { EquipmentService } from './equipment/service.ts';
 import type { Handlers } from './handlers.ts';
 import { historyHandlers } from './history/handlers.ts';
+import { linkPolicyHandlers } from './link-policy/handlers.ts';
+import { LinkPolicyService } from './link-policy/service.ts';
 import { openDatabase, type OpenedDatabase } from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { VesselStore } from './store/vessel-store.ts';
@@ -48,6 +50,8 @@ export interface VesselParts {
   /** Null for a node that never uses a link. */
   openLink: OpenLink | null;
   codec: Codec;
+  /** Where the ship's network leads off the ship, for the link policy; left out where nobody can tell. */
+  readGateway?: ReadGateway;
 }
 
 /** Characters of a device's name that a change can carry (`shared/sync/change.ts`). */
@@ -78,13 +82,20 @@ export function openVesselNode(options: VesselOptions, parts: VesselParts): Vess
 export function startNode(
   database: OpenedDatabase,
   given: VesselOptions,
-  { environment, openLink, codec }: VesselParts,
+  { environment, openLink, codec, readGateway }: VesselParts,
 ): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
   try {
     const store = new VesselStore(database.connection, options.vesselId, environment);
     const notices = new Notices(environment, () => status());
+    const policy = new LinkPolicyService(store, {
+      environment,
+      timeZone: options.timeZone,
+      traffic: openLink?.traffic ?? null,
+      readGateway: readGateway ?? null,
+      onStatus: () => notices.statusMoved(),
+    });
     const session = new LinkSession(
       store,
       {
@@ -95,15 +106,18 @@ export function startNode(
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
       },
-      { environment, openLink, codec, onStatus: () => notices.statusMoved() },
+      { environment, openLink, codec, gate: policy, onStatus: () => notices.statusMoved() },
     );
-    const status = (): SyncStatus => syncStatusOf(store, session);
-    const handlers = handlersOf(store, { options, session, status });
+    const status = (): SyncStatus => syncStatusOf(store, session, policy);
+    const handlers = handlersOf(store, { options, session, policy, status });
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
-      if (committed.cause === 'local') session.onWritten(committed.promoted ?? null);
+      if (committed.cause !== 'local') return;
+      policy.onWritten(committed);
+      session.onWritten(committed.promoted ?? null);
     });
     applyWaiting(store);
+    policy.start(session);
     session.start();
     const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
     const node: VesselNode = {
@@ -112,6 +126,7 @@ export function startNode(
       close: async () => {
         notices.stop();
         await session.close();
+        policy.stop();
         database.close();
       },
     };
@@ -124,7 +139,17 @@ export function startNode(
 
 function handlersOf(
   store: VesselStore,
-  { options, session, status }: { options: VesselOptions; session: LinkSession; status: () => SyncStatus },
+  {
+    options,
+    session,
+    policy,
+    status,
+  }: {
+    options: VesselOptions;
+    session: LinkSession;
+    policy: LinkPolicyService;
+    status: () => SyncStatus;
+  },
 ): Handlers {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
@@ -147,7 +172,8 @@ function handlersOf(
     }),
     ...conflictHandlers(store, { device }),
     ...historyHandlers(store),
-    ...syncHandlers(store, { session, status }),
+    ...syncHandlers(store, { session, policy, status }),
+    ...linkPolicyHandlers(policy, store.environment),
   };
 }
 

@@ -39,6 +39,7 @@ export function screenCommands(screen: Screen): readonly Command[] {
     { label: 'Go to equipment', run: () => router.go({ page: 'equipment', id: null, full: false }) },
     { label: 'Go to review', run: () => router.go({ page: 'review', state: 'open', recordId: null }) },
     { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
+    { label: 'Go to link and cost', run: () => router.go({ page: 'sync', tab: 'link' }) },
     { label: 'Send now', run: () => void sync.sendNow() },
     {
       label: isUsed ? 'Hold the link closed' : 'Use the link',

@@ -3,6 +3,7 @@ import { conflictMethods } from './conflicts.ts';
 import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
 import { historyMethods } from './history.ts';
+import { linkMethods } from './link.ts';
 import { syncMethods } from './sync.ts';
 import { vesselMethods } from './vessel.ts';
 import { workOrderMethods } from './work-orders.ts';
@@ -16,6 +17,7 @@ export const contract = {
   ...conflictMethods,
   ...historyMethods,
   ...syncMethods,
+  ...linkMethods,
 };
 
 export type Contract = typeof contract;

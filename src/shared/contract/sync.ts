@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { lanes } from '../domain/record.ts';
+import { policyStanding } from './link.ts';
 import { read, write } from './method.ts';
 import { recordId } from './record-state.ts';
 
 /**
  * - `closed`: a person on board holds the link closed
+ * - `waiting`: the link policy keeps it closed, until the next window or until someone asks
  * - `offline`: no broker reached; the node keeps trying
  * - `connecting`: an attempt is under way
  * - `online`: the broker has us
  */
-export const linkState = z.enum(['closed', 'offline', 'connecting', 'online']);
+export const linkState = z.enum(['closed', 'waiting', 'offline', 'connecting', 'online']);
 
 export const syncStatus = z.object({
   link: z.object({
@@ -23,6 +25,8 @@ export const syncStatus = z.object({
     /** The last failure in words, null when the link is fine. */
     error: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
   }),
+  /** What the link policy says: which link, whether it may stand, and why what waits does. */
+  policy: policyStanding,
   queue: z.object({
     /** Changes not yet acknowledged by shore. */
     depth: z.number().int(),
@@ -111,7 +115,7 @@ export const syncMethods = {
   'sync.status': read(z.strictObject({}), syncStatus),
   /** Lets the ship use the link, or holds it closed until someone lets go; kept across restarts. */
   'sync.setLink': write(z.strictObject({ enabled: z.boolean() }), syncStatus),
-  /** Tries at once instead of waiting for the next attempt. */
+  /** Tries at once instead of waiting for the next attempt, and opens a link that the policy keeps closed. */
   'sync.sendNow': write(z.strictObject({}), syncStatus),
   /** Reads every record again and compares all of them with the office's. */
   'sync.compare': write(z.strictObject({}), syncStatus),

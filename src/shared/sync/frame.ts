@@ -332,6 +332,8 @@ export const presenceBody = z.object({
   since: z.string().max(40),
   /** A ship's time, an IANA name; a gateway has none. */
   timeZone: z.string().max(64).optional(),
+  /** The lanes that a ship takes now, where its link policy keeps others back; a gateway that does not know it sends all. */
+  takes: z.array(z.string().max(40)).max(20).optional(),
 });
 export type Presence = z.infer<typeof presenceBody>;
 

@@ -1,4 +1,5 @@
 import type { Cancel } from '#shared/ports.ts';
+import type { Lane } from '#shared/domain/record.ts';
 import type { Ack } from '#shared/sync/frame.ts';
 import { VesselSender, type SenderParts } from './vessel-sender.ts';
 
@@ -39,14 +40,20 @@ export class Downlink {
     this.#sender(vesselId).onHello(maySend);
   }
 
-  onPresence(vesselId: string, online: boolean): void {
-    if (online) this.#sender(vesselId).poke();
+  /** @param takes the lanes that the vessel takes now; null for all */
+  onPresence(vesselId: string, online: boolean, takes: readonly Lane[] | null): void {
+    if (online) this.#sender(vesselId).onTakes(takes);
     else this.#senders.get(vesselId)?.onGone();
   }
 
   onAcknowledged(ack: Ack, believed: boolean): void {
     // Without a sender nothing is on its way, and what a stranger sends makes none.
     this.#senders.get(ack.vessel)?.onAcknowledged(ack, believed);
+  }
+
+  /** Whether a vessel takes a lane now, as far as it has said. */
+  mayTake(vesselId: string, lane: Lane): boolean {
+    return this.#senders.get(vesselId)?.mayTake(lane) ?? true;
   }
 
   /** The queue of a vessel has changed. */

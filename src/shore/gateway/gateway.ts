@@ -21,6 +21,7 @@ import {
   type SealedBatch,
   type Telemetry,
 } from '#shared/sync/frame.ts';
+import { lanes, type Lane } from '#shared/domain/record.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
 import {
   gatewayPresence,
@@ -298,7 +299,8 @@ export class Gateway {
     this.#answer(taken.ack);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
-    this.#catchUps.onHello(hello.vessel, taken.lacking);
+    // Journals that nobody writes on go in the bulk lane.
+    if (this.#downlink.mayTake(hello.vessel, 'bulk')) this.#catchUps.onHello(hello.vessel, taken.lacking);
     this.#parts.commits.announce(taken.events);
   }
 
@@ -333,7 +335,7 @@ export class Gateway {
   async #takePresence(vesselId: string, { payload }: LinkMessage): Promise<void> {
     // An administrator takes a vessel's presence away with an empty message.
     if (payload.length === 0) return;
-    const { online, name, version, since, timeZone } = decodePresence(payload);
+    const { online, name, version, since, timeZone, takes } = decodePresence(payload);
     const { store, environment } = this.#parts;
     const known = await this.#retrying(() =>
       store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
@@ -348,7 +350,7 @@ export class Gateway {
       ...(timeZone === undefined ? {} : { timeZone }),
     });
     this.#contactNotedAt.delete(vesselId);
-    this.#downlink.onPresence(vesselId, online);
+    this.#downlink.onPresence(vesselId, online, takes === undefined ? null : knownLanes(takes));
     if (!online) this.#catchUps.onGone(vesselId);
   }
 
@@ -413,6 +415,11 @@ export class Gateway {
     const { gateway } = this.#parts;
     return encodePresence({ online, name: gateway, version: this.#options.version, since: this.#startedAt });
   }
+}
+
+/** Lanes of a newer program are none of ours. */
+function knownLanes(names: readonly string[]): Lane[] {
+  return lanes.filter((lane) => names.includes(lane));
 }
 
 function checkKind(topic: ParsedTopic, frame: Message | SealedBatch): void {

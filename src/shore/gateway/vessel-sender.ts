@@ -43,6 +43,8 @@ export class VesselSender {
   /** The vessel is being given everything at once. */
   #halted = false;
   #takeOver = false;
+  /** The lanes that the vessel's link policy lets through now; null for all. Said again whenever it connects. */
+  #takes: readonly Lane[] | null = null;
   #pumping = false;
   #pumpAgain = false;
   #cancelLook: Cancel | null = null;
@@ -75,6 +77,16 @@ export class VesselSender {
     this.#takeOver = true;
     this.#timer.reset();
     this.#restart();
+  }
+
+  /** What the vessel takes from now on; what is on its way in another lane is not called back. */
+  onTakes(lanes: readonly Lane[] | null): void {
+    this.#takes = lanes;
+    this.poke();
+  }
+
+  mayTake(lane: Lane): boolean {
+    return this.#takes?.includes(lane) ?? true;
   }
 
   /** The vessel is gone: what is sent now is lost. */
@@ -142,7 +154,8 @@ export class VesselSender {
       await store.claimSender(this.vesselId, gateway, senderForMs, true);
       this.#takeOver = false;
     }
-    if (head.last === 0 || (await this.#nextIn(SendWindow.order, head, 1)) === null) {
+    const lanes = SendWindow.order.filter((lane) => this.mayTake(lane));
+    if (head.last === 0 || (await this.#nextIn(lanes, head, 1)) === null) {
       if (this.#window.inFlight.length === 0) this.#timer.stop();
       return;
     }
@@ -153,8 +166,8 @@ export class VesselSender {
       this.#lookAfter(wait);
       return;
     }
-    for (const lane of SendWindow.order) {
-      while (this.#up && !this.#halted && this.#window.hasRoom(lane)) {
+    for (const lane of lanes) {
+      while (this.mayTake(lane) && this.#up && !this.#halted && this.#window.hasRoom(lane)) {
         const attempt = this.#attempt;
         const next = await this.#nextIn([lane], head, changesPerBatch);
         // Started again meanwhile: what was read may be behind the window now.

@@ -10,6 +10,8 @@ import {
 } from '#shared/contract/envelope.ts';
 import { events } from '#shared/contract/events.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
+import { linkMethods } from '#shared/contract/link.ts';
+import { firstPolicy } from '#shared/link-policy/policy.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
@@ -277,6 +279,38 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
 
       method('sync.problems', 'has none where all went well', async () => {
         expect(await done('sync.problems', {})).toEqual({ items: [], total: 0 });
+      });
+
+      method('link.policy', 'is from the first day one that uses the link', async () => {
+        const { policy, profileId, chosenBy, lifts } = await done('link.policy', {});
+        expect([policy, profileId, chosenBy, lifts]).toEqual([firstPolicy, 'link', 'hand', []]);
+      });
+
+      method('link.setPolicy', 'holds at once, and is refused whole where a part is wrong', async () => {
+        const [first] = firstPolicy.profiles;
+        const policy = { ...firstPolicy, profiles: [{ ...first, mode: 'on_demand', urgentOpens: false }] };
+        const set = await done('link.setPolicy', linkMethods['link.setPolicy'].input.parse({ policy }));
+        expect(set).toMatchObject({ policy, standing: { isOpen: false } });
+        expect((await done('sync.status', {})).policy.why).toBe('Closed until someone says Send now');
+        const wrong = { ...policy, profiles: [{ ...first, mode: 'windows' }] };
+        expect(await failed('link.setPolicy', { policy: wrong })).toMatchObject({
+          code: 'invalid_input',
+          details: [{ path: 'policy.profiles.0.windows', message: 'Give at least one window' }],
+        });
+        expect((await done('link.policy', {})).policy).toEqual(policy);
+        await done('link.setPolicy', { policy: firstPolicy });
+      });
+
+      method('link.usage', 'says what nothing has taken', async () => {
+        const { profiles, currency, days } = await done('link.usage', { month: '2026-02' });
+        expect([currency, days]).toEqual(['USD', 28]);
+        expect(profiles).toMatchObject([{ id: 'link', days: [], connections: 0, cost: null, budgets: [] }]);
+        expect(await failed('link.usage', { month: '2026-13' })).toMatchObject({ code: 'invalid_input' });
+      });
+
+      method('link.liftStop', 'lifts no stop where none is', async () => {
+        const lift = { profileId: 'link', budget: 'normal', reason: 'Class survey' };
+        expect(await failed('link.liftStop', lift)).toMatchObject({ code: 'not_allowed' });
       });
 
       test('and none was forgotten here', () => {

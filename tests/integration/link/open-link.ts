@@ -1,6 +1,7 @@
 import { mqttLink } from '#link/mqtt-link.ts';
 import { brokerConfiguration, type BrokerOptions, type BrokerPace } from '#link/configuration.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
+import { noTraffic, type Traffic } from '#shared/link-policy/traffic.ts';
 import type { Link, LinkFailure, LinkMessage, LinkSettings, Log } from '#shared/ports.ts';
 import { until } from '#support/until.ts';
 
@@ -12,6 +13,8 @@ export interface TestLink {
   failures: LinkFailure[];
   /** Everything that was logged, as one text. */
   logged(): string;
+  /** What its sockets took so far. */
+  traffic(): Traffic;
   /** Resolves when the link has been up `times` times. */
   up(times?: number): Promise<void>;
 }
@@ -34,7 +37,8 @@ export function openLink(
   const note = (fields: object, message: string) => lines.push([fields, message]);
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const environment = systemEnvironment(log);
-  const link = mqttLink(brokerConfiguration(broker, { ...quickPace, ...pace }), environment)(
+  const opener = mqttLink(brokerConfiguration(broker, { ...quickPace, ...pace }), environment);
+  const link = opener(
     {
       clientId: `test-${Buffer.from(environment.randomBytes(6)).toString('hex')}`,
       subscriptions: [],
@@ -64,6 +68,7 @@ export function openLink(
     events,
     messages,
     failures,
+    traffic: () => opener.traffic?.() ?? noTraffic,
     logged: () =>
       JSON.stringify(lines, (_key, value: unknown) => (value instanceof Error ? String(value) : value)),
     async up(times = 1) {

@@ -11,8 +11,19 @@ function status(change: {
   queue?: Partial<SyncStatus['queue']>;
   progress?: SyncStatus['progress'];
   snapshot?: SyncStatus['snapshot'];
+  policy?: Partial<SyncStatus['policy']>;
 }): SyncStatus {
   return {
+    policy: {
+      profile: 'VSAT',
+      mode: 'always',
+      isOpen: true,
+      why: 'The link may be used at any time',
+      holds: [],
+      warnings: [],
+      note: null,
+      ...change.policy,
+    },
     link: {
       state: 'online',
       since: '2026-03-14T12:00:00Z',

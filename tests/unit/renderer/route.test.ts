@@ -20,6 +20,7 @@ describe('The address of a page', () => {
     ['#/review/open', { page: 'review', state: 'open', recordId: null }],
     ['#/review/settled?record=0190a5b0', { page: 'review', state: 'settled', recordId: '0190a5b0' }],
     ['#/sync/problems', { page: 'sync', tab: 'problems' }],
+    ['#/sync/link', { page: 'sync', tab: 'link' }],
   ])('%s is read and written alike', (address, route) => {
     expect(parseRoute(address)).toEqual(route);
     expect(formatRoute(route)).toBe(address);

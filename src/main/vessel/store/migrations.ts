@@ -38,4 +38,12 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE VIEW `sync_outbox` AS WITH\nown AS (\n  SELECT o.slot * 1099511627776 AS base, coalesce(h.acknowledged, '0') AS held\n  FROM node_settings AS s JOIN sync_origins AS o ON o.origin = s.value LEFT JOIN sync_heads AS h ON h.origin = o.origin\n  WHERE s.name = 'origin'),\nheld AS (\n  SELECT base, 0 AS first, coalesce(json_extract(held, '$[0]'), json_extract(held, '$')) AS last FROM own\n  UNION ALL SELECT base, json_extract(r.value, '$[0]'), json_extract(r.value, '$[1]')\n  FROM own CROSS JOIN json_each(own.held) AS r WHERE r.type = 'array'),\nmissing AS (\n  SELECT base, last + 1 AS first, coalesce(lead(first) OVER (ORDER BY first), 1099511627776) - 1 AS last FROM held)\nSELECT j.number, iif(p.number IS NULL, j.lane, 'urgent') AS lane, j.entity, j.record_id, j.at,\n  iif(p.number IS NULL,\n    (SELECT m.at FROM sync_sent AS m WHERE m.lane = j.lane AND m.number >= j.number ORDER BY m.number LIMIT 1),\n    p.sent_at) AS sent_at\nFROM missing AS w CROSS JOIN sync_journal AS j ON j.entry BETWEEN w.base + w.first AND w.base + w.last\nLEFT JOIN sync_promoted AS p ON p.number = j.number;",
     ],
   },
+  {
+    name: '0001_link_policy',
+    statements: [
+      "CREATE TABLE `link_lifts` (\n\t`month` text NOT NULL,\n\t`profile` text NOT NULL,\n\t`budget` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`by` text NOT NULL,\n\t`reason` text NOT NULL,\n\tPRIMARY KEY(`month`, `profile`, `budget`)\n);",
+      "CREATE TABLE `link_time` (\n\t`day` text NOT NULL,\n\t`profile` text NOT NULL,\n\t`connected_ms` integer NOT NULL,\n\t`connections` integer NOT NULL,\n\tPRIMARY KEY(`day`, `profile`)\n);",
+      "CREATE TABLE `link_usage` (\n\t`day` text NOT NULL,\n\t`profile` text NOT NULL,\n\t`counted` text NOT NULL,\n\t`sent` integer NOT NULL,\n\t`received` integer NOT NULL,\n\tPRIMARY KEY(`day`, `profile`, `counted`)\n);",
+    ],
+  },
 ];

@@ -323,6 +323,52 @@ export const syncHeads = sqliteTable('sync_heads', {
   acknowledgedHash: blob('acknowledged_hash', { mode: 'buffer' }),
 });
 
+/**
+ * What went over the link, by ship's day, profile of the link policy and what it carried (`shared/link-policy/traffic.ts`).
+ * This computer's own counts, like the two tables after it; not synced.
+ */
+export const linkUsage = sqliteTable(
+  'link_usage',
+  {
+    /** `YYYY-MM-DD`. */
+    day: text('day').notNull(),
+    profile: text('profile').notNull(),
+    counted: text('counted').notNull(),
+    /** Bytes. */
+    sent: integer('sent').notNull(),
+    received: integer('received').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.profile, table.counted] })],
+);
+
+/** How long the link stood, and how often it was begun. */
+export const linkTime = sqliteTable(
+  'link_time',
+  {
+    day: text('day').notNull(),
+    profile: text('profile').notNull(),
+    connectedMs: integer('connected_ms').notNull(),
+    connections: integer('connections').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.profile] })],
+);
+
+/** Budgets that the crew has let go on for the rest of a month: who, when and why. */
+export const linkLifts = sqliteTable(
+  'link_lifts',
+  {
+    /** `YYYY-MM`. */
+    month: text('month').notNull(),
+    profile: text('profile').notNull(),
+    budget: text('budget').notNull(),
+    /** ms */
+    at: integer('at').notNull(),
+    by: text('by').notNull(),
+    reason: text('reason').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.month, table.profile, table.budget] })],
+);
+
 /** What the node knows of itself: vessel id, own origin, whether the link may be used … */
 export const nodeSettings = sqliteTable('node_settings', {
   name: text('name').primaryKey(),

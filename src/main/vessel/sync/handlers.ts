@@ -1,5 +1,6 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Handlers } from '../handlers.ts';
+import type { LinkPolicyService } from '../link-policy/service.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { LinkSession } from './link-session.ts';
 import { outboxPage } from './outbox-page.ts';
@@ -9,15 +10,17 @@ type Names =
 
 export function syncHandlers(
   store: VesselStore,
-  { session, status }: { session: LinkSession; status: () => SyncStatus },
+  { session, policy, status }: { session: LinkSession; policy: LinkPolicyService; status: () => SyncStatus },
 ): Pick<Handlers, Names> {
   return {
     'sync.status': status,
     'sync.setLink': ({ enabled }) => {
       session.setEnabled(enabled);
+      if (!enabled) policy.onHeldClosed();
       return status();
     },
     'sync.sendNow': () => {
+      policy.ask();
       session.sendNow();
       return status();
     },

@@ -22,6 +22,8 @@ import {
 } from '#shared/sync/frame.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
+import type { Lane } from '#shared/domain/record.ts';
+import type { Gated, LinkGate } from '../link-policy/gate.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { basesOf, marksOf } from './marks.ts';
@@ -40,6 +42,11 @@ const firstTelemetryMs = 5_000;
 
 const goodbyeMs = 2_000;
 
+/** Nothing more comes of what may come: several round trips of a slow link. */
+const quietMs = 15_000;
+/** Both ends cannot compare all records, as while one waits for a newer program. */
+const quietAtLastMs = 60_000;
+
 export interface LinkSessionOptions {
   vesselName: string;
   /** How this computer signs, for people. */
@@ -56,6 +63,8 @@ export interface LinkSessionParts {
   environment: Environment;
   openLink: OpenLink | null;
   codec: Codec;
+  /** When the link may stand, and for what. */
+  gate: LinkGate;
   /** Something on the sync page has changed. */
   onStatus(): void;
 }
@@ -66,7 +75,7 @@ type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 
  * The node's life on the link: connects when it may, says hello and sends at once when the broker has it, takes
  * what comes down, and is told in words when something is wrong. Losing the link is not an error.
  */
-export class LinkSession {
+export class LinkSession implements Gated {
   readonly #store: VesselStore;
   readonly #options: LinkSessionOptions;
   readonly #parts: LinkSessionParts;
@@ -87,6 +96,11 @@ export class LinkSession {
   #ended = false;
   /** What shore had acknowledged when the last hello went out. */
   #askedWith: Held | null = null;
+  #isClosing = false;
+  /** Shore has answered the last hello. */
+  #isAnswered = false;
+  /** When anything last came from the link, monotonic ms. */
+  #movedAt = 0;
   /** Counts the links that this session has had. */
   #connection = 0;
 
@@ -96,12 +110,13 @@ export class LinkSession {
     this.#parts = parts;
     this.#startedAt = new Date(parts.environment.now()).toISOString();
     this.#enabled = store.settings.get('link_enabled') !== 'no';
-    this.#standing = new LinkStanding(store, this.#enabled ? 'offline' : 'closed');
+    this.#standing = new LinkStanding(store, this.#stateWithoutLink());
     this.#meter = new DrainMeter(parts.environment);
     this.#uplink = new Uplink(store, {
       environment: parts.environment,
       codec: parts.codec,
       qos: options.qos.changes,
+      mayUse: (lane) => parts.gate.mayUse(lane),
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
       onLost: () => this.#reconciliation.askSoon(),
@@ -127,6 +142,7 @@ export class LinkSession {
       sendBatch: (batch) => this.#sendBatch(batch),
       sendAck: (ack) => this.#sendAck(ack),
       ask: () => this.#sayHello(),
+      mayExchange: () => parts.gate.only === null,
     });
     this.#settlement = new Settlement(store, {
       environment: parts.environment,
@@ -139,7 +155,7 @@ export class LinkSession {
   }
 
   start(): void {
-    if (!this.#enabled || this.#link === null) return;
+    if (!this.#mayStand || this.#link === null) return;
     this.#enter('connecting');
     this.#link.open();
   }
@@ -148,18 +164,63 @@ export class LinkSession {
   setEnabled(enabled: boolean): void {
     this.#store.settings.set('link_enabled', enabled ? 'yes' : 'no');
     this.#enabled = enabled;
-    if (enabled) {
-      if (this.#standing.state === 'closed') this.#enter('offline');
-      this.start();
+    this.#openOrClose();
+  }
+
+  get isOnline(): boolean {
+    return this.#link?.connected === true;
+  }
+
+  /** The policy says otherwise than before: opens or closes the link, or says which lanes go from now on. */
+  onPolicy(): void {
+    const isOnline = this.#standing.state === 'online';
+    this.#openOrClose();
+    if (!isOnline || !this.#mayStand) return;
+    void this.#sayPresence(true);
+    this.#uplink.onLanes();
+    if (this.#mayTakeRecords) this.#snapshot.onUp();
+    else this.#snapshot.onDown();
+    this.#sayHello();
+  }
+
+  isSettled(lanes: readonly Lane[]): boolean {
+    const { outbox } = this.#store;
+    if (!this.isOnline || !this.#isAnswered || this.#uplink.inFlight > 0) return false;
+    if (lanes.some((lane) => outbox.next(lane, 0, 1).length > 0)) return false;
+    const quietFor = this.#parts.environment.monotonic() - this.#movedAt;
+    if (this.#parts.gate.only !== null || !outbox.isEmpty()) return quietFor >= quietMs;
+    const isEverythingHere = !this.#snapshot.isUnderWay && !this.#reconciliation.isExpecting;
+    return isEverythingHere && (this.#settlement.isConcluded || quietFor >= quietAtLastMs);
+  }
+
+  #openOrClose(): void {
+    if (this.#mayStand) {
+      if (this.#standing.state === 'closed' || this.#standing.state === 'waiting') this.#enter('offline');
+      if (this.#standing.state === 'offline') this.start();
     } else {
-      this.#enter('closed');
-      void this.#leave();
+      const wasOpen = this.#standing.state !== 'closed' && this.#standing.state !== 'waiting';
+      this.#enter(this.#stateWithoutLink());
+      if (wasOpen) void this.#leave();
     }
+  }
+
+  get #mayStand(): boolean {
+    return this.#enabled && this.#parts.gate.mayConnect;
+  }
+
+  /** A snapshot is all records that people work with: where normal changes wait, so does that. */
+  get #mayTakeRecords(): boolean {
+    return this.#parts.gate.mayUse('normal');
+  }
+
+  #stateWithoutLink(): LinkState {
+    if (!this.#enabled) return 'closed';
+    return this.#parts.gate.mayConnect ? 'offline' : 'waiting';
   }
 
   /** Tries at once: to connect, or to send what waits. */
   sendNow(): void {
-    if (!this.#enabled) return;
+    if (!this.#mayStand) return;
     if (this.#link?.connected === true) this.#greet();
     else this.start();
   }
@@ -186,6 +247,7 @@ export class LinkSession {
 
   async close(): Promise<void> {
     this.#standing.close();
+    this.#isClosing = true;
     await this.#leave();
     this.#settlement.close();
     this.#ended = true;
@@ -237,15 +299,11 @@ export class LinkSession {
     this.#standing.recovered();
     this.#enter('online');
     this.#meter.start();
-    void this.#publishQuietly(
-      topicOf(this.#store.vesselId, 'up', 'presence'),
-      this.#presence(true),
-      this.#options.qos.presence,
-      true,
-    );
+    this.#parts.gate.onUp();
+    void this.#sayPresence(true);
     this.#reconciliation.onUp();
     this.#sayHello();
-    this.#snapshot.onUp();
+    if (this.#mayTakeRecords) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
     this.#telemetry?.();
@@ -253,6 +311,8 @@ export class LinkSession {
   }
 
   #onDown(reason: LinkFailure | null): void {
+    this.#parts.gate.onDown();
+    this.#isAnswered = false;
     this.#telemetry?.();
     this.#uplink.onDown();
     this.#greeting.reset();
@@ -261,17 +321,19 @@ export class LinkSession {
     this.#settlement.onDown();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
-    this.#enter(this.#enabled ? 'offline' : 'closed');
+    this.#enter(this.#stateWithoutLink());
   }
 
   #onFailure(failure: LinkFailure): void {
     this.#standing.failed(failure);
-    this.#enter(this.#enabled ? 'offline' : 'closed');
+    this.#enter(this.#stateWithoutLink());
   }
 
   #onMessage(message: LinkMessage): void {
     if (this.#ended) return;
     this.#bytes.received += message.payload.length;
+    this.#parts.gate.onMessage('received', message.topic, message.payload.length);
+    this.#movedAt = this.#parts.environment.monotonic();
     try {
       this.#take(message);
     } catch (cause) {
@@ -323,7 +385,10 @@ export class LinkSession {
       this.#reopenLink();
       return;
     }
-    if (isAnswer) this.#greeting.progressed([]);
+    if (isAnswer) {
+      this.#greeting.progressed([]);
+      this.#isAnswered = true;
+    }
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
     if (putBack) this.#uplink.restart();
     if (ask) this.#reconciliation.askSoon();
@@ -347,6 +412,7 @@ export class LinkSession {
   #sayHello(): void {
     const { own, vesselId } = this.#store;
     this.#hellos += 1;
+    this.#isAnswered = false;
     this.#askedWith = this.#store.heads.acknowledged(own.origin);
     this.#greeting.watch();
     this.#send('hello', {
@@ -414,6 +480,7 @@ export class LinkSession {
 
   async #publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
     if (this.#link === null) throw new Error('No broker is configured');
+    if (this.#link.connected) this.#parts.gate.onMessage('sent', topic, payload.length);
     await this.#link.publish(topic, payload, { qos, retain });
     this.#bytes.sent += payload.length;
   }
@@ -430,7 +497,13 @@ export class LinkSession {
       version: this.#options.version,
       since: online ? this.#standing.since : this.#startedAt,
       timeZone: this.#options.timeZone,
+      ...(online && this.#parts.gate.only !== null ? { takes: [...this.#parts.gate.only] } : {}),
     });
+  }
+
+  #sayPresence(online: boolean): Promise<void> {
+    const topic = topicOf(this.#store.vesselId, 'up', 'presence');
+    return this.#publishQuietly(topic, this.#presence(online), this.#options.qos.presence, true);
   }
 
   /** Goodbye: presence, then the connection; the queue stays where it is. */
@@ -442,13 +515,9 @@ export class LinkSession {
     this.#settlement.onDown();
     if (this.#link === null) return;
     if (this.#link.connected) {
-      const goodbye = this.#publishQuietly(
-        topicOf(this.#store.vesselId, 'up', 'presence'),
-        this.#presence(false),
-        this.#options.qos.presence,
-        true,
-      );
-      await Promise.race([goodbye, this.#patience()]);
+      await Promise.race([this.#sayPresence(false), this.#patience()]);
+      // Wanted again before it was gone: it comes back as one that was lost does.
+      if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }
     await this.#link.close();
   }

@@ -30,6 +30,8 @@ export interface ReconciliationParts {
   sendAck(ack: Ack): void;
   /** Says hello, which brings shore's answer and what is missing here. */
   ask(): void;
+  /** False while some lanes have to wait: what is missing here does not come then, and nothing is given. */
+  mayExchange(): boolean;
 }
 
 /**
@@ -77,9 +79,10 @@ export class Reconciliation {
     if (ack.at !== null) this.#compareClocks(ack.at);
     if (ack.holding === null) return;
     const { held } = ack.holding;
-    this.#offer(held);
+    const mayExchange = this.#parts.mayExchange();
+    if (mayExchange) this.#offer(held);
     if (isLast) this.#tellWhatCannotBeGiven(held);
-    this.#expect(held);
+    this.#expect(mayExchange ? held : {});
   }
 
   /** An acknowledgement of a journal that is not this node's own. */
@@ -88,6 +91,11 @@ export class Reconciliation {
     // Another computer of this ship has been heard of, or what it wrote.
     const theirs = { ...ack.holding?.held, [ack.origin]: ack.held };
     if (this.#missingOf(theirs).size > 0) this.askSoon();
+  }
+
+  /** Something that shore holds has not come yet. */
+  get isExpecting(): boolean {
+    return this.#wanted.size > 0;
   }
 
   /** Asks shore where both stand, soon and not too often. */

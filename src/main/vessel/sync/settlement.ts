@@ -136,6 +136,11 @@ export class Settlement {
     this.#parts.onStatus();
   }
 
+  /** On this connection both ends have compared all records, and nothing was written since. */
+  get isConcluded(): boolean {
+    return !this.#unconfirmed && this.#comparison === null && this.#isDrained();
+  }
+
   status(): SyncStatus['agreement'] {
     return this.#agreement.status(this.#comparison?.found ?? null);
   }

@@ -1,12 +1,21 @@
+import { lanes } from '#shared/domain/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+import { standingOf } from '../link-policy/queries.ts';
+import type { LinkPolicyService } from '../link-policy/service.ts';
 import type { LinkSession } from './link-session.ts';
 
 /** Where ship and shore stand, for the link pill and the sync page. */
-export function syncStatusOf(store: VesselStore, session: LinkSession): SyncStatus {
+export function syncStatusOf(
+  store: VesselStore,
+  session: LinkSession,
+  policy: LinkPolicyService,
+): SyncStatus {
   const figures = store.outbox.figures();
   return {
-    ...session.status(figures.depth),
+    // What a lane that is held back has to wait for is no part of what moves.
+    ...session.status(lanes.reduce((sum, lane) => sum + (policy.mayUse(lane) ? figures.byLane[lane] : 0), 0)),
+    policy: standingOf(policy),
     queue: {
       depth: figures.depth,
       sent: figures.sent,

@@ -23,6 +23,8 @@ export interface UplinkParts {
   environment: Environment;
   codec: Codec;
   qos: Qos;
+  /** Whether the link policy lets a lane go now. */
+  mayUse(lane: Lane): boolean;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
   /** A batch has left the ship or was acknowledged. */
   onMoved(): void;
@@ -86,6 +88,13 @@ export class Uplink {
     this.#forget();
     this.#attempt += 1;
     this.pump();
+  }
+
+  /** Other lanes than before may be sent. What is on its way stays so. */
+  onLanes(): void {
+    this.#dropUnsent();
+    this.pump();
+    this.#watch();
   }
 
   /**
@@ -152,6 +161,7 @@ export class Uplink {
 
   /** What is urgent waits for no rate. */
   #hasRoom(lane: Lane): boolean {
+    if (!this.#parts.mayUse(lane)) return false;
     const isIdle = this.#window.inFlight.length === 0;
     const mayFollow = lane === 'urgent' || isIdle || this.#window.bytesInFlight < this.#pace.mostOnTheWay;
     return mayFollow && this.#window.hasRoom(lane);
@@ -311,8 +321,15 @@ export class Uplink {
   }
 
   #watch(): void {
-    if (this.#up && (this.#window.inFlight.length > 0 || !this.#store.outbox.isEmpty())) this.#timer.watch();
+    if (this.#up && (this.#window.inFlight.length > 0 || this.#isAnythingToSend())) this.#timer.watch();
     else this.#timer.stop();
+  }
+
+  #isAnythingToSend(): boolean {
+    const { outbox } = this.#store;
+    if (outbox.isEmpty()) return false;
+    const open = SendWindow.order.filter((lane) => this.#parts.mayUse(lane));
+    return open.length === SendWindow.order.length || open.some((lane) => outbox.next(lane, 0, 1).length > 0);
   }
 }
 

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { When } from '../../ui/when.tsx';
 import { useSync } from './context.ts';
 import styles from './link-panel.module.css';
+import { PolicyNotes } from './policy-notes.tsx';
 import { LinkShape } from './link-shape.tsx';
 import { linkWords, rateWords, snapshotWords } from './link-words.ts';
 
@@ -52,6 +53,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
             : `The ${formatQuantity(queue.depth, 'change')} waiting ${queue.depth === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
         </p>
       )}
+      <PolicyNotes status={status} said={words.state} />
       <div className={styles.acts}>
         <label className={styles.switch} htmlFor={switchId}>
           <Switch.Root
@@ -80,6 +82,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
 function explain({ link, queue, snapshot }: SyncStatus): string {
   const safe = 'Everything entered is kept on this ship';
   if (link.broker === null) return `${safe}. No address of a broker is set, so nothing leaves it.`;
+  if (link.state === 'waiting') return `${safe} and goes to shore when the link opens.`;
   if (link.state === 'closed') return `${safe} and waits until the link may be used again.`;
   if (link.state !== 'online') return `${safe} and goes to shore when ${link.broker} answers.`;
   if (snapshot !== null)

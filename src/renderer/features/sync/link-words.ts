@@ -1,3 +1,4 @@
+import { lanes } from '#shared/domain/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { type ShipTime, formatAge, formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 
@@ -21,15 +22,27 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   });
   if (link.state === 'closed') return say('closed', 'Link held closed on board');
   if (link.broker === null) return say('closed', 'No link set up');
+  if (link.state === 'waiting') return say('closed', status.policy.why);
   const away = formatAge(now - Date.parse(link.since));
   if (link.state === 'offline') return say('away', `Offline ${away}`);
   if (link.state === 'connecting') return say('away', 'Connecting');
   if (snapshot !== null) return say('moving', `Taking records ${partOf(snapshot.taken, snapshot.total)}`);
+  const held = heldBack(status);
+  if (held !== null) return say('waiting', held);
   if (progress !== null && progress.total > 0) return say('moving', sending(progress), rateWords(progress));
   if (queue.depth > 0)
     return say('waiting', 'Link up', `${formatQuantity(queue.depth, 'change')} to confirm`);
   if (link.lastContactAt === null) return say('waiting', 'Link up', 'nothing heard from shore yet');
   return say('level', `In step with shore, ${time.brief(link.lastContactAt, now)}`, '');
+}
+
+/** Why nothing of what waits may go, though the link stands; null where something may. */
+function heldBack({ queue, policy }: SyncStatus): string | null {
+  if (queue.depth === 0) return null;
+  const reasons = lanes
+    .filter((lane) => (queue.byLane[lane] ?? 0) > 0)
+    .map((lane) => policy.holds.find((hold) => hold.lane === lane)?.why ?? null);
+  return reasons.includes(null) ? null : (reasons[0] ?? null);
 }
 
 type Progress = NonNullable<SyncStatus['progress']>;

@@ -16,9 +16,15 @@ const agreementWords: Record<SyncStatus['agreement']['state'], string> = {
   differing: 'Ship and office differ, compared',
 };
 
+const modeWords: Readonly<Record<SyncStatus['policy']['mode'], string>> = {
+  always: 'always on',
+  on_demand: 'on demand',
+  windows: 'in windows',
+};
+
 /** The figures behind the words: the queue, the traffic and the journal. */
 export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
-  const { queue, bytes, journal, link, agreement } = status;
+  const { queue, bytes, journal, link, policy, agreement } = status;
   const now = useNow(10_000);
   return (
     <section className={styles.figures} aria-label="Figures">
@@ -35,6 +41,7 @@ export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
         </Figure>
       </Group>
       <Group name="Link and journal">
+        <Figure name="Link in use">{`${policy.profile}, ${modeWords[policy.mode]}`}</Figure>
         <Figure name="Sent">{formatBytes(bytes.sent)}</Figure>
         <Figure name="Received">{formatBytes(bytes.received)}</Figure>
         <Figure name="Last heard from shore">

@@ -7,6 +7,7 @@ import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
+import { LinkPage } from '../link-policy/link-page.tsx';
 import { useSync } from './context.ts';
 import { LinkPanel } from './link-panel.tsx';
 import { OutboxTable } from './outbox-table.tsx';
@@ -17,10 +18,12 @@ import styles from './sync-page.module.css';
 const tabWords: Readonly<Record<SyncTab, string>> = {
   waiting: 'Waiting for shore',
   problems: 'Problems',
+  link: 'Link and cost',
 };
 const contents: Readonly<Record<SyncTab, ReactNode>> = {
   waiting: <OutboxTable />,
   problems: <ProblemList />,
+  link: <LinkPage />,
 };
 
 /** Where ship and shore stand: the link, what waits, and what a person has to look at. */
@@ -53,15 +56,16 @@ export function SyncPage(): ReactNode {
       </main>
     );
   }
-  const counts: Readonly<Record<SyncTab, number>> = {
+  const counts: Readonly<Record<SyncTab, number | null>> = {
     waiting: status.queue.depth,
     problems: status.problems,
+    link: null,
   };
   return (
     <main className={styles.page} aria-label="Sync">
       <div className={styles.top}>
         <LinkPanel status={status} />
-        <SyncFigures status={status} />
+        {tab === 'link' ? null : <SyncFigures status={status} />}
       </div>
       <div className={styles.tabs}>
         <TabBar
@@ -70,7 +74,7 @@ export function SyncPage(): ReactNode {
           tabs={syncTabs.map((value) => ({
             value,
             label: tabWords[value],
-            count: formatCount(counts[value]),
+            count: counts[value] === null ? null : formatCount(counts[value]),
           }))}
           onChange={(value) => router.go({ page: 'sync', tab: value }, 'replace')}
         />

@@ -102,6 +102,12 @@ function fitting(message: Message): Message {
   return message.kind === 'batch' ? { ...message, proof: message.proof.slice(-16) } : message;
 }
 
-export function presence(online: boolean, name = 'MV Nordlys'): Uint8Array {
-  return encodePresence({ online, name, version: '1.2.3', since: '2026-03-01T10:00:00.000Z' });
+export function presence(online: boolean, name = 'MV Nordlys', takes?: string[]): Uint8Array {
+  return encodePresence({
+    online,
+    name,
+    version: '1.2.3',
+    since: '2026-03-01T10:00:00.000Z',
+    ...(takes === undefined ? {} : { takes }),
+  });
 }

@@ -1,0 +1,64 @@
+import type { BudgetState } from './budget.ts';
+import type { Decision, Hold } from './decide.ts';
+import { bytesPerMb, type Budgeted } from './policy.ts';
+import { shipClock } from './ship-clock.ts';
+
+/** What the crew reads of a decision. Times in ship's time, as the clocks on board show it. */
+export interface Telling {
+  timeZone: string;
+}
+
+const budgetNames: Readonly<Record<Budgeted, string>> = {
+  urgent: 'urgent',
+  normal: 'normal',
+  bulk: 'bulk',
+  overhead: 'the connection itself',
+};
+
+/** Why the link stands or does not, in one sentence without a full stop. */
+export function whyWords({ why }: Pick<Decision, 'why'>, telling: Telling): string {
+  switch (why.kind) {
+    case 'always':
+      return 'The link may be used at any time';
+    case 'window':
+      return `In the window until ${clockWords(why.until, telling)}`;
+    case 'asked':
+      return `Opened by hand, until everything is sent or ${clockWords(why.until, telling)}`;
+    case 'urgent':
+      return 'Opened for an urgent change';
+    case 'waits_window':
+      return `Waiting for the window at ${clockWords(why.at, telling)}`;
+    case 'waits_demand':
+      return 'Closed until someone says Send now';
+    case 'waits_overhead':
+      return `${budgetWords(why.budget)}; closed until someone says Send now`;
+  }
+}
+
+/** Why a lane waits: `Budget for normal reached: 41 of 40 MB this month`. */
+export function holdWords(hold: Hold, telling: Telling): string {
+  if (hold.kind === 'budget') return budgetWords(hold.budget);
+  if (hold.kind === 'demand') return 'Waiting until someone says Send now';
+  return `Waiting for the window at ${clockWords(hold.at, telling)}`;
+}
+
+/** How a budget stands, for one that is near its end or reached. */
+export function budgetWords({ of, used, limit, isReached }: BudgetState): string {
+  const much = `${megabytes(used, !isReached)} of ${megabytes(limit, false)} MB this month`;
+  if (isReached) return `Budget for ${budgetNames[of]} reached: ${much}`;
+  return `Budget for ${budgetNames[of]}: ${much}, ${Math.floor((used / limit) * 100)} %`;
+}
+
+/** Three figures, which what is not full never rounds up to what is. */
+function megabytes(bytes: number, roundDown: boolean): string {
+  const value = bytes / bytesPerMb;
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  const scale = 10 ** digits;
+  const rounded = (roundDown ? Math.floor(value * scale) : Math.round(value * scale)) / scale;
+  return new Intl.NumberFormat('en-GB', { maximumFractionDigits: digits }).format(rounded);
+}
+
+/** What the clocks on board show then; a window or the end of a stay is never more than a day away. */
+function clockWords(instant: number, { timeZone }: Telling): string {
+  return new Date(shipClock(instant, timeZone)).toISOString().slice(11, 16);
+}
