@@ -38,4 +38,15 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE VIEW `sync_outbox` AS WITH\nown AS (\n  SELECT o.slot * 1099511627776 AS base, coalesce(h.acknowledged, '0') AS held\n  FROM node_settings AS s JOIN sync_origins AS o ON o.origin = s.value LEFT JOIN sync_heads AS h ON h.origin = o.origin\n  WHERE s.name = 'origin'),\nheld AS (\n  SELECT base, 0 AS first, coalesce(json_extract(held, '$[0]'), json_extract(held, '$')) AS last FROM own\n  UNION ALL SELECT base, json_extract(r.value, '$[0]'), json_extract(r.value, '$[1]')\n  FROM own CROSS JOIN json_each(own.held) AS r WHERE r.type = 'array'),\nmissing AS (\n  SELECT base, last + 1 AS first, coalesce(lead(first) OVER (ORDER BY first), 1099511627776) - 1 AS last FROM held)\nSELECT j.number, iif(p.number IS NULL, j.lane, 'urgent') AS lane, j.entity, j.record_id, j.at,\n  iif(p.number IS NULL,\n    (SELECT m.at FROM sync_sent AS m WHERE m.lane = j.lane AND m.number >= j.number ORDER BY m.number LIMIT 1),\n    p.sent_at) AS sent_at\nFROM missing AS w CROSS JOIN sync_journal AS j ON j.entry BETWEEN w.base + w.first AND w.base + w.last\nLEFT JOIN sync_promoted AS p ON p.number = j.number;",
     ],
   },
+  {
+    name: '0001_attachments',
+    statements: [
+      "CREATE TABLE `attachment` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`work_order_id` text NOT NULL,\n\t`file_name` text NOT NULL,\n\t`media_type` text NOT NULL,\n\t`size` integer NOT NULL,\n\t`sha256` text NOT NULL,\n\t`width` integer,\n\t`height` integer,\n\t`thumbnail_sha256` text,\n\t`thumbnail_size` integer\n);",
+      "CREATE INDEX `attachment_order` ON `attachment` (`work_order_id`,`id`) WHERE deleted = 0;",
+      "CREATE INDEX `attachment_content` ON `attachment` (`sha256`);",
+      "CREATE INDEX `attachment_thumbnail` ON `attachment` (`thumbnail_sha256`);",
+      "CREATE TABLE `content` (\n\t`sha256` text PRIMARY KEY NOT NULL,\n\t`size` integer NOT NULL,\n\t`held` text NOT NULL,\n\t`complete` integer DEFAULT false NOT NULL,\n\t`ashore` text NOT NULL,\n\t`is_ashore` integer DEFAULT false NOT NULL,\n\t`refused` text,\n\t`wanted` integer DEFAULT false NOT NULL,\n\t`touched_at` integer NOT NULL\n);",
+      "CREATE INDEX `content_not_ashore` ON `content` (`sha256`) WHERE complete = 1 AND is_ashore = 0 AND refused IS NULL;",
+    ],
+  },
 ];

@@ -19,7 +19,7 @@ const patches: Record<string, readonly (readonly [from: string, to: string])[]> 
     ['    type: text(),', `    type: { ...text(), valuesSince: ${JSON.stringify(since)} },`],
   ],
   'src/shared/domain/records.ts': [
-    ['export const recordsVersion = 1;', `export const recordsVersion = ${version};`],
+    ['export const recordsVersion = 2;', `export const recordsVersion = ${version};`],
   ],
 };
 const root = join(import.meta.dirname, '../../../..');
