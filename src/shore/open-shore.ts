@@ -1,9 +1,11 @@
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
 import { answering } from './answering.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
 import { readDigests } from './compare/read-digests.ts';
+import { SqlContentStore } from './contents/sql-content-store.ts';
 import { CrewQueries } from './crew/queries.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -33,6 +35,8 @@ export interface ShoreOptions {
   /** Name of the group of gateways that share the vessels' messages; null for one gateway alone. */
   group: string | null;
   qos: { changes: Qos; presence: Qos };
+  /** Bytes that an attachment may have; `attachmentLimit` of the domain when left out. */
+  attachmentLimit?: number;
   /** Whether a vessel that shore has never heard of may come in. */
   admit(vesselId: string): boolean;
 }
@@ -69,7 +73,21 @@ export function openShore(
   const figures = noFigures();
   const { gateway: name, admit } = options;
   const snapshots = new SqlSnapshotStore(database);
-  const parts = { store, snapshots, environment, commits, figures, codec, openLink, gateway: name, admit };
+  const contents = new SqlContentStore(database);
+  const { attachmentLimit = usualAttachmentLimit } = options;
+  const parts = {
+    store,
+    snapshots,
+    contents,
+    attachmentLimit,
+    environment,
+    commits,
+    figures,
+    codec,
+    openLink,
+    gateway: name,
+    admit,
+  };
   const gateway = new Gateway(parts, options);
   const doubled = new RenumberDoubled(parts, database.reader);
   const closing = new AbortController();

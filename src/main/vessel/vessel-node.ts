@@ -1,8 +1,14 @@
+import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import { ContentFolder } from './attachments/content-folder.ts';
+import { Contents } from './attachments/contents.ts';
+import { attachmentHandlers } from './attachments/handlers.ts';
+import { AttachmentQueries } from './attachments/queries.ts';
+import { AttachmentService } from './attachments/service.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
@@ -27,7 +33,7 @@ import { WorkOrderService } from './work-orders/service.ts';
 export { StartFailure } from './start-failure.ts';
 
 export interface VesselOptions {
-  /** Where the database, its backups and the lock live. Created when missing. */
+  /** Where the database, its backups, the contents of attachments and the lock live. Created when missing. */
   dataDirectory: string;
   vesselId: string;
   vesselName: string;
@@ -84,6 +90,8 @@ export function startNode(
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
   try {
     const store = new VesselStore(database.connection, options.vesselId, environment);
+    const folder = new ContentFolder(join(options.dataDirectory, 'attachments'));
+    const contents = new Contents(database.connection, folder, environment);
     const notices = new Notices(environment, () => status());
     const session = new LinkSession(
       store,
@@ -95,10 +103,10 @@ export function startNode(
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
       },
-      { environment, openLink, codec, onStatus: () => notices.statusMoved() },
+      { environment, openLink, codec, contents, onStatus: () => notices.statusMoved() },
     );
     const status = (): SyncStatus => syncStatusOf(store, session);
-    const handlers = handlersOf(store, { options, session, status });
+    const handlers = handlersOf(store, { options, session, contents, status });
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
       if (committed.cause === 'local') session.onWritten(committed.promoted ?? null);
@@ -124,7 +132,12 @@ export function startNode(
 
 function handlersOf(
   store: VesselStore,
-  { options, session, status }: { options: VesselOptions; session: LinkSession; status: () => SyncStatus },
+  {
+    options,
+    session,
+    contents,
+    status,
+  }: { options: VesselOptions; session: LinkSession; contents: Contents; status: () => SyncStatus },
 ): Handlers {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
@@ -144,6 +157,15 @@ function handlersOf(
       service: new WorkOrderService(store, workOrders, device),
       queries: workOrders,
       timeZone,
+    }),
+    ...attachmentHandlers(store, {
+      service: new AttachmentService(store, contents, device),
+      queries: new AttachmentQueries(db, store, {
+        contents,
+        isLacking: (sha256) => session.contents.isLacking(sha256),
+      }),
+      contents,
+      onWanted: () => session.contents.onWanted(),
     }),
     ...conflictHandlers(store, { device }),
     ...historyHandlers(store),

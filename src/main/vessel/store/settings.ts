@@ -13,7 +13,8 @@ export type SettingName =
   | 'digest'
   | 'agreement'
   | 'snapshot'
-  | 'snapshot_start';
+  | 'snapshot_start'
+  | 'attachment_policy';
 
 const stored = z.string().nullable();
 

@@ -22,8 +22,10 @@ import {
 } from '#shared/sync/frame.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
+import type { Contents } from '../attachments/contents.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
+import { ContentSession } from './content/content-session.ts';
 import { basesOf, marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
@@ -56,6 +58,7 @@ export interface LinkSessionParts {
   environment: Environment;
   openLink: OpenLink | null;
   codec: Codec;
+  contents: Contents;
   /** Something on the sync page has changed. */
   onStatus(): void;
 }
@@ -79,6 +82,7 @@ export class LinkSession {
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
   readonly #settlement: Settlement;
+  readonly contents: ContentSession;
   readonly #startedAt: string;
   #enabled: boolean;
   readonly #standing: LinkStanding;
@@ -135,6 +139,14 @@ export class LinkSession {
       send: (message) => this.#send('compare', message),
       onStatus: () => parts.onStatus(),
     });
+    this.contents = new ContentSession(store, {
+      environment: parts.environment,
+      contents: parts.contents,
+      publish: (payload) =>
+        this.#publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
+      mustWait: () => this.#uplink.hasUnsent,
+      onDead: () => this.#reopenLink(),
+    });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
   }
 
@@ -188,6 +200,7 @@ export class LinkSession {
     this.#standing.close();
     await this.#leave();
     this.#settlement.close();
+    this.contents.close();
     this.#ended = true;
   }
 
@@ -248,6 +261,7 @@ export class LinkSession {
     this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
+    this.contents.onUp();
     this.#telemetry?.();
     this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
   }
@@ -259,6 +273,7 @@ export class LinkSession {
     this.#snapshot.onDown();
     this.#reconciliation.onDown();
     this.#settlement.onDown();
+    this.contents.onDown();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
     this.#enter(this.#enabled ? 'offline' : 'closed');
@@ -288,6 +303,11 @@ export class LinkSession {
     }
     const { vesselId } = this.#store;
     if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
+    if (topic.kind === 'content') {
+      this.#standing.heard();
+      this.contents.take(message.payload);
+      return;
+    }
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
     this.#standing.heard();
     if (frame.kind === 'batch') this.#takeBatch(frame);
@@ -325,7 +345,10 @@ export class LinkSession {
     }
     if (isAnswer) this.#greeting.progressed([]);
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
-    if (putBack) this.#uplink.restart();
+    if (putBack) {
+      this.#uplink.restart();
+      this.contents.onShoreLost();
+    }
     if (ask) this.#reconciliation.askSoon();
     if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
     if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding);
@@ -342,6 +365,7 @@ export class LinkSession {
     this.#sayHello();
     this.#snapshot.ask();
     this.#uplink.restart();
+    this.contents.restart();
   }
 
   #sayHello(): void {
@@ -440,6 +464,7 @@ export class LinkSession {
     this.#greeting.reset();
     this.#snapshot.onDown();
     this.#settlement.onDown();
+    this.contents.onDown();
     if (this.#link === null) return;
     if (this.#link.connected) {
       const goodbye = this.#publishQuietly(

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * Loaded before one of our programs (`--import`), makes it a later one: it knows version ARUS_TEST_RECORDS of the records,
- * each of which brought another type of work order. No file is changed.
+ * Loaded before one of our programs (`--import`), makes it a later one: it is the ARUS_TEST_RECORDS-th from
+ * today's on, each of which brought another type of work order and so a version of the records. No file is changed.
  */
 const version = Number(process.env['ARUS_TEST_RECORDS']);
+/** What today's program knows. */
+const today = 2;
 const types = Array.from({ length: version - 1 }, (_, index) => `version_${index + 2}`);
-const since = Object.fromEntries(types.map((type, index) => [type, index + 2]));
+const since = Object.fromEntries(types.map((type, index) => [type, today + index + 1]));
 
 const patches: Record<string, readonly (readonly [from: string, to: string])[]> = {
   'src/shared/domain/work-order.ts': [
@@ -19,7 +21,7 @@ const patches: Record<string, readonly (readonly [from: string, to: string])[]> 
     ['    type: text(),', `    type: { ...text(), valuesSince: ${JSON.stringify(since)} },`],
   ],
   'src/shared/domain/records.ts': [
-    ['export const recordsVersion = 2;', `export const recordsVersion = ${version};`],
+    [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],
   ],
 };
 const root = join(import.meta.dirname, '../../../..');
