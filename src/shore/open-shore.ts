@@ -1,6 +1,7 @@
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
 import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
 import { answering } from './answering.ts';
+import { Attachments } from './attachments/service.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
@@ -133,6 +134,7 @@ export function openShore(
     const orders = new WorkOrders(parts, reader, new WorkOrderQueries(reader, environment));
     const equipment = new EquipmentQueries(reader);
     const crew = new CrewQueries(reader);
+    const attachments = new Attachments(parts, reader);
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(parts, new ConflictQueries(reader));
     const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
@@ -156,6 +158,13 @@ export function openShore(
       equipment: {
         list: (query) => answer(() => equipment.list(query)),
         get: (key) => answer(() => equipment.get(key)),
+      },
+      attachments: {
+        list: (order) => answer(() => attachments.list(order)),
+        put: (vesselId, sha256, bytes) => answer(() => attachments.put(vesselId, sha256, bytes)),
+        add: (order, input, writer) => answer(() => attachments.add(order, input, writer)),
+        delete: (key, writer) => answer(() => attachments.delete(key, writer)),
+        read: (key, part) => answer(() => attachments.read(key, part)),
       },
       conflicts: {
         list: (query) => answer(() => conflicts.list(query)),

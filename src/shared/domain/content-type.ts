@@ -9,9 +9,9 @@ const signatures: readonly { type: MediaType; matches: (bytes: Uint8Array) => bo
   { type: 'image/png', matches: (bytes) => at(bytes, 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) },
   {
     type: 'image/webp',
-    matches: (bytes) => at(bytes, 0, [...'RIFF'].map(code)) && at(bytes, 8, [...'WEBP'].map(code)),
+    matches: (bytes) => at(bytes, 0, letters('RIFF')) && at(bytes, 8, letters('WEBP')),
   },
-  { type: 'application/pdf', matches: (bytes) => at(bytes, 0, [...'%PDF-'].map(code)) },
+  { type: 'application/pdf', matches: (bytes) => at(bytes, 0, letters('%PDF-')) },
 ];
 
 export type Recognised = { type: MediaType } | { refused: string };
@@ -53,8 +53,8 @@ function isMarkup(text: string): boolean {
   return /^<[!?a-z]/.test(head) || /<(svg|html|script|iframe|body|head)[\s>]/.test(head);
 }
 
-const code = (letter: string): number => letter.charCodeAt(0);
+const letters = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function at(bytes: Uint8Array, place: number, expected: readonly number[]): boolean {
-  return expected.every((byte, index) => bytes[place + index] === byte);
+function at(bytes: Uint8Array, place: number, expected: ArrayLike<number>): boolean {
+  return Array.from(expected).every((byte, index) => bytes[place + index] === byte);
 }
