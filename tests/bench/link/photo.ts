@@ -1,16 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync } from 'mqtt';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { brokerConfiguration, usualPace } from '#link/configuration.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
-import { decodeContent } from '#shared/sync/content/messages.ts';
-import { nothingHeld, type Held } from '#shared/sync/held.ts';
 import { attach, attachmentOf, photo } from '#support/attachments.ts';
+import { countPieces } from '#support/count-pieces.ts';
 import { linkProfiles, type LinkProfile } from '#support/link/profiles.ts';
 import { dropKinds, simulateLink, type SimulatedLink } from '#support/link/simulated-link.ts';
 import { startMosquitto } from '#support/mosquitto.ts';
@@ -39,28 +36,6 @@ function faster({ up, down, gaps }: LinkProfile, times: number): LinkProfile {
   };
 }
 
-/** Hears every piece as the broker hands it to shore: a stranger to the programs that send and store them. */
-async function countPieces(url: string) {
-  const counted = { pieces: 0, bytes: 0, twice: 0, bytesTwice: 0 };
-  const heard = new Map<string, Held>();
-  const client = await connectAsync(url);
-  client.on('message', (_topic, payload) => {
-    const message = decodeContent(payload);
-    if (message.kind !== 'piece') return;
-    const { sha256, offset, bytes } = message;
-    const held = heard.get(sha256) ?? nothingHeld;
-    const span = { offset, length: bytes.length };
-    const fresh = missingWithin(held, span).reduce((sum, { length }) => sum + length, 0);
-    heard.set(sha256, withSpan(held, span));
-    counted.pieces += 1;
-    counted.bytes += bytes.length;
-    counted.bytesTwice += bytes.length - fresh;
-    if (fresh < bytes.length) counted.twice += 1;
-  });
-  await client.subscribeAsync(`arus/${vesselId}/up/content`, { qos: 1 });
-  return { counted, end: () => client.endAsync(true) };
-}
-
 /**
  * A photo of 5 MB over the worst link, which breaks twenty times on the way: with and without a word, and besides
  * that in the black holes of the profile.
@@ -73,7 +48,7 @@ export async function measurePhoto(times: number): Promise<Figure[]> {
   const database = await postgres.createDatabase('photo');
   const shore = await startShore(['--database', database, '--mqtt', broker.url, '--log-level', 'warn']);
   const link = await simulateLink({ to: broker.port, profile });
-  const pieces = await countPieces(broker.url);
+  const pieces = await countPieces(broker.url, vesselId);
   const environment = systemEnvironment(silentLog);
   const { connectTimeout, shortestWait, longestWait } = usualPace;
   const pace = {
