@@ -164,6 +164,7 @@ export function openShore(
         put: (vesselId, sha256, bytes) => answer(() => attachments.put(vesselId, sha256, bytes)),
         add: (order, input, writer) => answer(() => attachments.add(order, input, writer)),
         delete: (key, writer) => answer(() => attachments.delete(key, writer)),
+        restore: (key, writer) => answer(() => attachments.restore(key, writer)),
         read: (key, part) => answer(() => attachments.read(key, part)),
       },
       conflicts: {

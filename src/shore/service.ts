@@ -87,6 +87,8 @@ export interface AttachmentService {
   /** `invalid_input` when its bytes were not put before. */
   add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment>;
   delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
+  /** Under a new id; `not_found` when its bytes are gone. */
+  restore(key: RecordKey, writer: Writer): Promise<OfficeAttachment>;
   /** `not_found` while its bytes have not come from the ship. */
   read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes>;
 }

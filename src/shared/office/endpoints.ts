@@ -131,6 +131,17 @@ export const officeEndpoints = {
     output: z.object({ vesselId: z.string(), id: z.string() }),
     status: 200,
   },
+  'attachments.restore': {
+    method: 'POST',
+    path: '/api/attachments/{id}/restore',
+    summary:
+      'Attaches a deleted one again, under a new id, while its bytes are still ashore (a day at least).',
+    params: recordParams,
+    query: vesselQuery,
+    body: noBody,
+    output: officeAttachment,
+    status: 201,
+  },
   'equipment.list': ask('/api/equipment', 'Equipment by code, page by page.', {
     params: none,
     query: officeEquipmentQuery,

@@ -78,6 +78,9 @@ export function createHandlers(service: ShoreService): Handlers {
     'attachments.delete': async ({ params, query, writer }) => ({
       output: await attachments.delete(keyOf(params.id, query.vessel), writer),
     }),
+    'attachments.restore': async ({ params, query, writer }) => ({
+      output: await attachments.restore(keyOf(params.id, query.vessel), writer),
+    }),
 
     'equipment.list': async ({ query }) => ({ output: await equipment.list(withVessel(query)) }),
 

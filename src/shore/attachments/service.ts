@@ -74,7 +74,8 @@ export class Attachments implements AttachmentService {
   }
 
   async add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment> {
-    const given = parsed(officeNewAttachment, input);
+    const { fileName, sha256, width, height, thumbnailSha256 } = input;
+    const given = parsed(officeNewAttachment, { fileName, sha256, width, height, thumbnailSha256 });
     const found = await whoseRecord(this.#executor, workOrder, order, 'work order');
     const { vesselId } = found;
     const id = this.#recordIds.next();
@@ -94,6 +95,24 @@ export class Attachments implements AttachmentService {
     const found = await whoseRecord(this.#executor, attachment, key, 'attachment');
     await recordAndPublish(this.#parts, found.vesselId, writer, (unit) => unit.delete(entity, found.id));
     return found;
+  }
+
+  async restore(key: RecordKey, writer: Writer): Promise<OfficeAttachment> {
+    const [row, ...others] = await this.#executor
+      .select()
+      .from(attachment)
+      .where(
+        and(
+          eq(attachment.id, key.id),
+          ...(key.vesselId === undefined ? [] : [eq(attachment.vesselId, key.vesselId)]),
+        ),
+      );
+    if (row === undefined || others.length > 0)
+      throw new ShoreFailure(
+        'not_found',
+        'This attachment is not there. Name the vessel if there are several.',
+      );
+    return this.add({ id: row.workOrderId, vesselId: row.vesselId }, row, writer);
   }
 
   async read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes> {

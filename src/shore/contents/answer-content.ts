@@ -53,8 +53,7 @@ export async function answerContent(
       return silently(await answerWant(parts, vesselId, message));
     case 'piece':
       return takePiece(parts, vesselId, message);
-    case 'held':
-    case 'lacking':
+    default:
       throw new WireError('malformed', `A message '${message.kind}' goes down, not up`);
   }
 }

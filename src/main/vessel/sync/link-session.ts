@@ -1,16 +1,7 @@
 import { recordsVersion } from '#shared/domain/records.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import type {
-  Cancel,
-  Codec,
-  Environment,
-  Link,
-  LinkFailure,
-  LinkMessage,
-  OpenLink,
-  Qos,
-} from '#shared/ports.ts';
+import type { Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
 import {
   decodeFrame,
   decodePresence,
@@ -34,11 +25,8 @@ import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
+import { Telemetry } from './telemetry.ts';
 import { Uplink } from './uplink.ts';
-
-/** How often a node that is online tells how it is doing. */
-const telemetryEveryMs = 900_000;
-const firstTelemetryMs = 5_000;
 
 const goodbyeMs = 2_000;
 
@@ -87,7 +75,7 @@ export class LinkSession {
   #enabled: boolean;
   readonly #standing: LinkStanding;
   #bytes = { sent: 0, received: 0 };
-  #telemetry: Cancel | null = null;
+  readonly #telemetry: Telemetry;
   #ended = false;
   /** What shore had acknowledged when the last hello went out. */
   #askedWith: Held | null = null;
@@ -138,6 +126,11 @@ export class LinkSession {
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#send('compare', message),
       onStatus: () => parts.onStatus(),
+    });
+    this.#telemetry = new Telemetry(store, {
+      environment: parts.environment,
+      send: (message) => this.#send('telemetry', message),
+      bytes: () => this.#bytes,
     });
     this.contents = new ContentSession(store, {
       environment: parts.environment,
@@ -262,12 +255,11 @@ export class LinkSession {
     this.#uplink.onUp();
     this.#settlement.onUp();
     this.contents.onUp();
-    this.#telemetry?.();
-    this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
+    this.#telemetry.start();
   }
 
   #onDown(reason: LinkFailure | null): void {
-    this.#telemetry?.();
+    this.#telemetry.stop();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
@@ -406,21 +398,6 @@ export class LinkSession {
     this.#send('ack', ack);
   }
 
-  #sendTelemetry(): void {
-    const { environment } = this.#parts;
-    const figures = this.#store.outbox.figures();
-    this.#send('telemetry', {
-      kind: 'telemetry',
-      vessel: this.#store.vesselId,
-      at: environment.now(),
-      queueDepth: figures.depth,
-      oldestAgeMs: figures.oldestAt === null ? null : Math.max(0, environment.now() - figures.oldestAt),
-      bytesSent: this.#bytes.sent,
-      bytesReceived: this.#bytes.received,
-    });
-    this.#telemetry = environment.after(telemetryEveryMs, () => this.#sendTelemetry());
-  }
-
   #send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
     const qos = kind === 'telemetry' ? this.#options.qos.telemetry : this.#options.qos.changes;
     const frame = encodeFrame(message, this.#parts.codec);
@@ -459,7 +436,7 @@ export class LinkSession {
 
   /** Goodbye: presence, then the connection; the queue stays where it is. */
   async #leave(): Promise<void> {
-    this.#telemetry?.();
+    this.#telemetry.stop();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();

@@ -1,6 +1,7 @@
 import { Download, Paperclip, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { isImage, mediaTypes } from '#shared/domain/attachment.ts';
+import { browserClock } from '../../lib/clock.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -12,8 +13,12 @@ import { Thumbnail } from './thumbnail.tsx';
 import { type AttachmentsState, type Upload, useAttachments } from './use-attachments.ts';
 
 /** The photos and documents of an order: looked at, added, fetched and deleted. */
-export function Attachments(props: { port: AttachmentPort; when: (at: string) => ReactNode }): ReactNode {
-  const { port, when } = props;
+export function Attachments(props: {
+  port: AttachmentPort;
+  /** Shows a moment as the page does. */
+  when: (props: { at: string }) => ReactNode;
+}): ReactNode {
+  const { port, when: Moment } = props;
   const state = useAttachments(port);
   const [keepFullSize, setKeepFullSize] = useState(false);
   const [openId, setOpenId] = useState<string | null>(null);
@@ -80,7 +85,7 @@ export function Attachments(props: { port: AttachmentPort; when: (at: string) =>
                 </span>
                 <span className={styles.quiet}>
                   <span className="tabular">{formatBytes(item.size)}</span> · {item.addedBy},{' '}
-                  {when(item.addedAt)}
+                  <Moment at={item.addedAt} />
                 </span>
                 <span className={styles.standing}>
                   <SyncMark state={item.mark} isSilent />
@@ -216,5 +221,5 @@ function saveAs(blob: Blob, fileName: string): void {
   link.download = fileName;
   link.click();
   // The browser has taken hold of it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  browserClock.after(60_000, () => URL.revokeObjectURL(url));
 }

@@ -114,7 +114,7 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
 function OrderAttachments({ id }: { id: string }): ReactNode {
   const desk = useDesk();
   const port = useMemo(() => vesselAttachments(desk, id), [desk, id]);
-  return <Attachments port={port} when={(at) => <When at={at} />} />;
+  return <Attachments port={port} when={When} />;
 }
 
 function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
