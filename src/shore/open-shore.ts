@@ -1,9 +1,12 @@
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
 import { answering } from './answering.ts';
+import { Attachments } from './attachments/service.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
 import { readDigests } from './compare/read-digests.ts';
+import { SqlContentStore } from './contents/sql-content-store.ts';
 import { CrewQueries } from './crew/queries.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -33,6 +36,8 @@ export interface ShoreOptions {
   /** Name of the group of gateways that share the vessels' messages; null for one gateway alone. */
   group: string | null;
   qos: { changes: Qos; presence: Qos };
+  /** Bytes that an attachment may have; `attachmentLimit` of the domain when left out. */
+  attachmentLimit?: number;
   /** Whether a vessel that shore has never heard of may come in. */
   admit(vesselId: string): boolean;
 }
@@ -69,7 +74,21 @@ export function openShore(
   const figures = noFigures();
   const { gateway: name, admit } = options;
   const snapshots = new SqlSnapshotStore(database);
-  const parts = { store, snapshots, environment, commits, figures, codec, openLink, gateway: name, admit };
+  const contents = new SqlContentStore(database);
+  const { attachmentLimit = usualAttachmentLimit } = options;
+  const parts = {
+    store,
+    snapshots,
+    contents,
+    attachmentLimit,
+    environment,
+    commits,
+    figures,
+    codec,
+    openLink,
+    gateway: name,
+    admit,
+  };
   const gateway = new Gateway(parts, options);
   const doubled = new RenumberDoubled(parts, database.reader);
   const closing = new AbortController();
@@ -115,6 +134,7 @@ export function openShore(
     const orders = new WorkOrders(parts, reader, new WorkOrderQueries(reader, environment));
     const equipment = new EquipmentQueries(reader);
     const crew = new CrewQueries(reader);
+    const attachments = new Attachments(parts, reader);
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(parts, new ConflictQueries(reader));
     const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
@@ -138,6 +158,14 @@ export function openShore(
       equipment: {
         list: (query) => answer(() => equipment.list(query)),
         get: (key) => answer(() => equipment.get(key)),
+      },
+      attachments: {
+        list: (order) => answer(() => attachments.list(order)),
+        put: (vesselId, sha256, bytes) => answer(() => attachments.put(vesselId, sha256, bytes)),
+        add: (order, input, writer) => answer(() => attachments.add(order, input, writer)),
+        delete: (key, writer) => answer(() => attachments.delete(key, writer)),
+        restore: (key, writer) => answer(() => attachments.restore(key, writer)),
+        read: (key, part) => answer(() => attachments.read(key, part)),
       },
       conflicts: {
         list: (query) => answer(() => conflicts.list(query)),

@@ -1,8 +1,10 @@
 import type { Conflict, ConflictDecision } from '#shared/contract/conflicts.ts';
 import type { HistoryPage } from '#shared/contract/history.ts';
+import type { OfficeAttachment, OfficeNewAttachment } from '#shared/office/attachments.ts';
 import type { VesselDigests } from '#shared/office/digests.ts';
 import type { Basis, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
+import type { MediaType } from '#shared/domain/attachment.ts';
 import type { CrewMemberFields } from '#shared/domain/crew-member.ts';
 import type { EquipmentFields } from '#shared/domain/equipment.ts';
 import type { Lane } from '#shared/domain/record.ts';
@@ -18,6 +20,7 @@ export interface ShoreService {
   readonly workOrders: WorkOrderService;
   readonly equipment: EquipmentService;
   readonly crew: CrewService;
+  readonly attachments: AttachmentService;
   readonly conflicts: ConflictService;
   /** Every vessel that has ever been heard of, by name. */
   vessels(): Promise<readonly VesselSummary[]>;
@@ -71,6 +74,29 @@ export interface HistoryQuery {
   /** 1 to 500; 30 when left out. */
   limit?: number;
   cursor?: string;
+}
+
+export interface AttachmentService {
+  /** Of one work order, oldest first. */
+  list(order: RecordKey): Promise<readonly OfficeAttachment[]>;
+  /**
+   * Stores bytes that are to be attached. `invalid_input` when they are none of the kinds that are attached or not what
+   * `sha256` says; `too_large`; `not_found` for a vessel nobody knows.
+   */
+  put(vesselId: string, sha256: string, bytes: Uint8Array): Promise<void>;
+  /** `invalid_input` when its bytes were not put before. */
+  add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment>;
+  delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
+  /** Under a new id; `not_found` when its bytes are gone. */
+  restore(key: RecordKey, writer: Writer): Promise<OfficeAttachment>;
+  /** `not_found` while its bytes have not come from the ship. */
+  read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes>;
+}
+
+export interface AttachedBytes {
+  bytes: Uint8Array;
+  mediaType: MediaType;
+  fileName: string;
 }
 
 export interface EquipmentService {

@@ -5,16 +5,19 @@ import { projectRoot } from './project.ts';
 /** What makes today's program a later one: what is replaced in which file, by its URL. */
 export type RecordsPatches = ReadonlyMap<string, readonly (readonly [from: string, to: string])[]>;
 
-/** The type of work order that a version of the records brought. */
+/** What today's program knows. */
+const today = 2;
+
+/** The type of work order that a later program brought. */
 export const typeOfVersion = (version: number): string => `version_${version}`;
 
 /**
- * A program that knows this version of the records, each of which, from the second on, brought another type of work
- * order. No file is changed: the patches are for `patchedModule`, as the modules are loaded.
+ * The program that is the `version`-th from today's on, each of which brought another type of work order and so a
+ * version of the records. No file is changed: the patches are for `patchedModule`, as the modules are loaded.
  */
 export function recordsPatches(version: number): RecordsPatches {
   const later = Array.from({ length: version - 1 }, (_, index) => index + 2);
-  const since = Object.fromEntries(later.map((each) => [typeOfVersion(each), each]));
+  const since = Object.fromEntries(later.map((each) => [typeOfVersion(each), today + each - 1]));
   return new Map(
     Object.entries({
       'src/shared/domain/work-order.ts': [
@@ -25,7 +28,7 @@ export function recordsPatches(version: number): RecordsPatches {
         ['    type: text(),', `    type: { ...text(), valuesSince: ${JSON.stringify(since)} },`],
       ] as const,
       'src/shared/domain/records.ts': [
-        ['export const recordsVersion = 1;', `export const recordsVersion = ${version};`],
+        [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],
       ] as const,
     }).map(([file, each]) => [pathToFileURL(join(projectRoot, file)).href, each]),
   );

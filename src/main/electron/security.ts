@@ -1,6 +1,7 @@
 import type { Session, WebContents } from 'electron';
 import type { Log } from '#shared/ports.ts';
-import { isAppUrl } from './app-url.ts';
+import { mediaTypes } from '#shared/domain/attachment.ts';
+import { appScheme, isAppUrl } from './app-url.ts';
 
 /** Denies the page everything that a browser would ask a person about, and every request off the ship. */
 export function guardSession(session: Session, log: Log): void {
@@ -18,9 +19,17 @@ export function guardSession(session: Session, log: Log): void {
     answer({ cancel });
   });
   session.on('will-download', (event, item) => {
+    if (isAttachment(item)) return;
     event.preventDefault();
     log.warn({ url: item.getURL() }, 'A download of the page was stopped.');
   });
+}
+
+/** A copy of a photo or document that the page has at hand: the system asks where to put it. */
+function isAttachment(item: { getURL(): string; getMimeType(): string }): boolean {
+  return (
+    item.getURL().startsWith(`blob:${appScheme}://`) && mediaTypes.some((type) => type === item.getMimeType())
+  );
 }
 
 export interface LinkPolicy {

@@ -66,7 +66,7 @@ function invalidInput(error: z.ZodError): ContractError {
 }
 
 function unexpected(method: string, cause: unknown, environment: Environment): ContractError {
-  if (sqliteCode(cause) === 'SQLITE_FULL') {
+  if (['SQLITE_FULL', 'ENOSPC'].includes(codeOf(cause) ?? '')) {
     environment.log.error({ err: cause, method }, 'the disk is full');
     return {
       code: 'unavailable',
@@ -84,7 +84,8 @@ function unexpected(method: string, cause: unknown, environment: Environment): C
   };
 }
 
-function sqliteCode(cause: unknown): string | null {
+/** Of SQLite or of the file system. */
+function codeOf(cause: unknown): string | null {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
 }
 

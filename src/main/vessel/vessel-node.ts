@@ -1,8 +1,14 @@
+import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
+import { ContentFolder } from './attachments/content-folder.ts';
+import { Contents } from './attachments/contents.ts';
+import { attachmentHandlers } from './attachments/handlers.ts';
+import { AttachmentQueries } from './attachments/queries.ts';
+import { AttachmentService } from './attachments/service.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
@@ -29,7 +35,7 @@ import { WorkOrderService } from './work-orders/service.ts';
 export { StartFailure } from './start-failure.ts';
 
 export interface VesselOptions {
-  /** Where the database, its backups and the lock live. Created when missing. */
+  /** Where the database, its backups, the contents of attachments and the lock live. Created when missing. */
   dataDirectory: string;
   vesselId: string;
   vesselName: string;
@@ -88,6 +94,8 @@ export function startNode(
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
   try {
     const store = new VesselStore(database.connection, options.vesselId, environment);
+    const folder = new ContentFolder(join(options.dataDirectory, 'attachments'));
+    const contents = new Contents(database.connection, folder, environment);
     const notices = new Notices(environment, () => status());
     const policy = new LinkPolicyService(store, {
       environment,
@@ -106,10 +114,10 @@ export function startNode(
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
       },
-      { environment, openLink, codec, gate: policy, onStatus: () => notices.statusMoved() },
+      { environment, openLink, codec, gate: policy, contents, onStatus: () => notices.statusMoved() },
     );
     const status = (): SyncStatus => syncStatusOf(store, session, policy);
-    const handlers = handlersOf(store, { options, session, policy, status });
+    const handlers = handlersOf(store, { options, session, policy, contents, status });
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
       if (committed.cause !== 'local') return;
@@ -143,11 +151,13 @@ function handlersOf(
     options,
     session,
     policy,
+    contents,
     status,
   }: {
     options: VesselOptions;
     session: LinkSession;
     policy: LinkPolicyService;
+    contents: Contents;
     status: () => SyncStatus;
   },
 ): Handlers {
@@ -169,6 +179,15 @@ function handlersOf(
       service: new WorkOrderService(store, workOrders, device),
       queries: workOrders,
       timeZone,
+    }),
+    ...attachmentHandlers(store, {
+      service: new AttachmentService(store, contents, device),
+      queries: new AttachmentQueries(db, store, {
+        contents,
+        isLacking: (sha256) => session.contents.isLacking(sha256),
+      }),
+      contents,
+      onWanted: () => session.contents.onWanted(),
     }),
     ...conflictHandlers(store, { device }),
     ...historyHandlers(store),

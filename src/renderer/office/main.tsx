@@ -9,6 +9,7 @@ import { createPreferences } from '../lib/desk/preferences.ts';
 import { keptActor } from './acting.ts';
 import { OfficeApp } from './office-app.tsx';
 import { createOfficeClient } from './office-client.ts';
+import { createOfficeFiles } from './office-files.ts';
 import { takeOfficeKey } from './office-key.ts';
 import { createOfficeLive } from './office-live.ts';
 import { createRouter } from './office-route.ts';
@@ -17,13 +18,14 @@ import { OfficeContext, createOffice } from './office.ts';
 const key = takeOfficeKey(location, history, sessionStorage);
 const access = createStore(() => ({ isRefused: false }));
 const actor = keptActor(localStorage);
+const gateway = {
+  origin: location.origin,
+  key: () => key,
+  onRefused: () => access.setState({ isRefused: true }),
+};
 const office = createOffice({
-  client: createOfficeClient({
-    origin: location.origin,
-    key: () => key,
-    actor: () => actor.getState().name,
-    onRefused: () => access.setState({ isRefused: true }),
-  }),
+  client: createOfficeClient({ ...gateway, actor: () => actor.getState().name }),
+  files: createOfficeFiles(gateway),
   live: createOfficeLive({
     url: `${location.origin.replace(/^http/, 'ws')}/ws`,
     key: () => key,

@@ -8,6 +8,7 @@ import type { PreferenceStore } from '../lib/desk/preferences.ts';
 import { type ShipTime, shipTime } from '../lib/format.ts';
 import { type Fleet, createFleet } from './fleet.ts';
 import type { OfficeClient } from './office-client.ts';
+import type { OfficeFiles } from './office-files.ts';
 import type { OfficeLive } from './office-live.ts';
 import type { Route, Router } from './office-route.ts';
 import { type OrderFilter, firstFilter, queryOf } from './order-filter.ts';
@@ -18,6 +19,7 @@ import { type PagedList, createPagedList } from '../lib/paged-list.ts';
 /** Everything that the office's page has at hand. */
 export interface Office {
   client: OfficeClient;
+  files: OfficeFiles;
   live: OfficeLive;
   clock: Clock;
   preferences: PreferenceStore;
@@ -43,6 +45,7 @@ export interface Office {
 
 export interface OfficeParts {
   client: OfficeClient;
+  files: OfficeFiles;
   live: OfficeLive;
   clock: Clock;
   preferences: PreferenceStore;

@@ -1,7 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { type WorkOrderStatus, statusTransitions } from '#shared/domain/work-order.ts';
+import { Attachments } from '../features/attachments/attachments.tsx';
 import { ConflictBrief } from '../features/records/conflict-brief.tsx';
 import { equipmentIn } from '../features/records/record-words.ts';
 import { equipmentLabel } from '../features/work-orders/order-form-values.ts';
@@ -21,6 +22,7 @@ import { Fact, Facts } from '../ui/facts.tsx';
 import { Question } from '../ui/question.tsx';
 import { Due } from './due.tsx';
 import { Instant } from './instant.tsx';
+import { officeAttachments } from './office-attachments.ts';
 import { OfficeMark } from './office-mark.tsx';
 import { useOffice } from './office.ts';
 import { useVesselWords } from './use-vessel-words.ts';
@@ -89,8 +91,15 @@ export function OrderView({ order, vesselName }: { order: OfficeWorkOrder; vesse
         <h3>Notes</h3>
         <p>{order.notes === '' ? <span className={styles.none}>None</span> : order.notes}</p>
       </section>
+      <OrderAttachments key={order.id} vesselId={order.vesselId} id={order.id} />
     </div>
   );
+}
+
+function OrderAttachments({ vesselId, id }: { vesselId: string; id: string }): ReactNode {
+  const office = useOffice();
+  const port = useMemo(() => officeAttachments(office, { vesselId, id }), [office, vesselId, id]);
+  return <Attachments port={port} when={Instant} />;
 }
 
 function ContestedField({ vesselId, conflict }: { vesselId: string; conflict: OpenConflict }): ReactNode {

@@ -23,13 +23,25 @@ const shapes: Readonly<Record<SyncState, ReactNode>> = {
 };
 
 /** Hollow, half, full or a diamond: where a record stands between ship and shore. */
-export function SyncMark({ state, withWords = false }: { state: SyncState; withWords?: boolean }): ReactNode {
+export function SyncMark(props: {
+  state: SyncState;
+  withWords?: boolean;
+  /** Other words stand beside it. */
+  isSilent?: boolean;
+}): ReactNode {
+  const { state, withWords = false, isSilent = false } = props;
   return (
-    <span className={styles.mark} data-state={state} title={withWords ? undefined : syncWords[state]}>
+    <span
+      className={styles.mark}
+      data-state={state}
+      title={withWords || isSilent ? undefined : syncWords[state]}
+    >
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
         {shapes[state]}
       </svg>
-      <span className={withWords ? styles.words : 'visually-hidden'}>{syncWords[state]}</span>
+      {isSilent ? null : (
+        <span className={withWords ? styles.words : 'visually-hidden'}>{syncWords[state]}</span>
+      )}
     </span>
   );
 }

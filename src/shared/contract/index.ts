@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { attachmentMethods } from './attachments.ts';
 import { conflictMethods } from './conflicts.ts';
 import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
@@ -14,6 +15,7 @@ export const contract = {
   ...crewMethods,
   ...equipmentMethods,
   ...workOrderMethods,
+  ...attachmentMethods,
   ...conflictMethods,
   ...historyMethods,
   ...syncMethods,

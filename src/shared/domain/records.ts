@@ -1,3 +1,4 @@
+import { attachmentSpec } from './attachment.ts';
 import { crewMemberSpec } from './crew-member.ts';
 import { equipmentSpec } from './equipment.ts';
 import type { RecordSpec } from './record.ts';
@@ -8,6 +9,7 @@ export const recordSpecs = [
   equipmentSpec,
   crewMemberSpec,
   workOrderSpec,
+  attachmentSpec,
 ] as const satisfies readonly RecordSpec[];
 
 export type Entity = (typeof recordSpecs)[number]['entity'];
@@ -24,4 +26,4 @@ export function specOf(entity: string): RecordSpec | undefined {
  * applied until the program is updated. It goes up with every kind, field or value that is added, which says `since` when.
  * What there is once is never taken away and never means anything else: journals are folded for ever.
  */
-export const recordsVersion = 1;
+export const recordsVersion = 2;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { conflictDecision } from '../contract/conflicts.ts';
 import { historyPage } from '../contract/history.ts';
 import { vesselId } from '../sync/topics.ts';
+import { officeAttachment, officeNewAttachment } from './attachments.ts';
 import { digestsQuery, vesselDigests } from './digests.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
@@ -100,6 +101,47 @@ export const officeEndpoints = {
     'Who changed what of an order, from what to what, newest first; of a deleted one too.',
     { params: recordParams, query: officeHistoryQuery, output: historyPage },
   ),
+  'attachments.list': ask(
+    '/api/work-orders/{id}/attachments',
+    'Photos and documents of a work order, oldest first. Their bytes: GET /api/attachments/{id}/content and …/thumbnail.',
+    {
+      params: recordParams,
+      query: vesselQuery,
+      output: z.object({ items: z.array(officeAttachment).readonly() }),
+    },
+  ),
+  'attachments.add': {
+    method: 'POST',
+    path: '/api/work-orders/{id}/attachments',
+    summary:
+      'Attaches bytes that were put before: PUT /api/vessels/{vessel}/contents/{sha256}, Content-Type: application/octet-stream.',
+    params: recordParams,
+    query: vesselQuery,
+    body: officeNewAttachment,
+    output: officeAttachment,
+    status: 201,
+  },
+  'attachments.delete': {
+    method: 'DELETE',
+    path: '/api/attachments/{id}',
+    summary: 'Deletes an attachment, ashore and on board. Its bytes go a day later, where no other has them.',
+    params: recordParams,
+    query: vesselQuery,
+    body: noBody,
+    output: z.object({ vesselId: z.string(), id: z.string() }),
+    status: 200,
+  },
+  'attachments.restore': {
+    method: 'POST',
+    path: '/api/attachments/{id}/restore',
+    summary:
+      'Attaches a deleted one again, under a new id, while its bytes are still ashore (a day at least).',
+    params: recordParams,
+    query: vesselQuery,
+    body: noBody,
+    output: officeAttachment,
+    status: 201,
+  },
   'equipment.list': ask('/api/equipment', 'Equipment by code, page by page.', {
     params: none,
     query: officeEquipmentQuery,

@@ -1,14 +1,23 @@
-/** How long a batch takes on its way at the rate measured, at most: what overtakes the others waits for up to two. */
-const batchMs = 1_600;
 /** So much longer than the shortest round trip is the link kept filled: it never waits, and shows when it can more. */
 const aheadMs = 500;
-const smallestBatch = 8 * 1024;
-/** So that a connection that breaks costs a second of a slow link. */
-const largestBatch = 20 * 1024;
-/** Three of the smallest batches go before anything is known: fewer, and a quick link waits for the first answer. */
-const onTheWayAtFirst = smallestBatch * 2.5;
+/** Three of the smallest go before anything is known: fewer, and a quick link waits for the first answer. */
+const messagesAtFirst = 2.5;
 /** What was measured before these is forgotten: a link gets slower as well. */
 const samplesKept = 8;
+
+/** Of what is sent in one message. */
+export interface PaceLimits {
+  /** Bytes. */
+  readonly smallest: number;
+  readonly largest: number;
+  /** How long it takes on its way at the rate measured, at most. */
+  readonly ms: number;
+}
+
+/**
+ * What overtakes the others waits for up to two of them, and a connection that breaks costs a second of a slow link.
+ */
+const batches: PaceLimits = { smallest: 8 * 1024, largest: 20 * 1024, ms: 1_600 };
 
 /** What is noted of a batch when it is handed over, to learn from its arrival. */
 export interface Departure {
@@ -27,8 +36,13 @@ export interface Departure {
 export class Pace {
   #delivered = 0;
   #deliveredAt = 0;
+  readonly #limits: PaceLimits;
   readonly #rates: number[] = [];
   #shortestMs = Infinity;
+
+  constructor(limits: PaceLimits = batches) {
+    this.#limits = limits;
+  }
 
   /**
    * A batch of `bytes` is handed over.
@@ -53,12 +67,13 @@ export class Pace {
 
   /** Bytes that a batch should have, about. */
   get batchBytes(): number {
-    return Math.min(largestBatch, Math.max(smallestBatch, this.#rate * batchMs));
+    const { smallest, largest, ms } = this.#limits;
+    return Math.min(largest, Math.max(smallest, this.#rate * ms));
   }
 
   /** Another batch is handed over while fewer bytes than these are on their way. */
   get mostOnTheWay(): number {
-    if (this.#rates.length === 0) return onTheWayAtFirst;
+    if (this.#rates.length === 0) return this.#limits.smallest * messagesAtFirst;
     return Math.max(this.batchBytes * 1.5, this.#rate * (this.#shortestMs + aheadMs));
   }
 

@@ -30,7 +30,7 @@ export type Handlers = {
 
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
 export function createHandlers(service: ShoreService): Handlers {
-  const { workOrders, equipment, crew } = service;
+  const { workOrders, equipment, crew, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
       output: await workOrders.list({ ...withVessel(query), overdue: overdue === 'true' }),
@@ -67,6 +67,19 @@ export function createHandlers(service: ShoreService): Handlers {
 
     'workOrders.history': async ({ params, query: { vessel, ...page } }) => ({
       output: await workOrders.history(keyOf(params.id, vessel), given(page)),
+    }),
+
+    'attachments.list': async ({ params, query }) => ({
+      output: { items: await attachments.list(keyOf(params.id, query.vessel)) },
+    }),
+    'attachments.add': async ({ params, query, body, writer }) => ({
+      output: await attachments.add(keyOf(params.id, query.vessel), body, writer),
+    }),
+    'attachments.delete': async ({ params, query, writer }) => ({
+      output: await attachments.delete(keyOf(params.id, query.vessel), writer),
+    }),
+    'attachments.restore': async ({ params, query, writer }) => ({
+      output: await attachments.restore(keyOf(params.id, query.vessel), writer),
     }),
 
     'equipment.list': async ({ query }) => ({ output: await equipment.list(withVessel(query)) }),

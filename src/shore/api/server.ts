@@ -8,6 +8,7 @@ import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
 import type { ShoreService } from '../service.ts';
 import { authenticate, refuseForeignPage, type Access, type Refusal } from './access.ts';
 import { failureAnswer, sendError } from './answers.ts';
+import { serveContents } from './contents.ts';
 import { bodyLimit, readJsonBodies } from './json-body.ts';
 import { serveOfficePage } from './office-page.ts';
 import { openApiDocument } from './openapi.ts';
@@ -150,6 +151,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       },
     });
     serveRest(guarded, service);
+    serveContents(guarded, service);
     const document = openApiDocument({ version: options.version, keys: access.keys !== null });
     guarded.get('/api/openapi.json', (_request, reply) => reply.send(document));
   });

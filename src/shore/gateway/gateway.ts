@@ -35,6 +35,8 @@ import type { Compare } from '#shared/sync/compare.ts';
 import type { Commits } from '../commits.ts';
 import { answerCompare } from '../compare/answer-compare.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
+import { ContentDesk } from '../contents/content-desk.ts';
+import type { ContentStore } from '../contents/content-store.ts';
 import { admitted } from '../ingest/admitted.ts';
 import { ingest, type IngestParts } from '../ingest/ingest.ts';
 import { openBatch } from '../ingest/open-batch.ts';
@@ -61,6 +63,9 @@ export interface GatewayParts extends IngestParts {
   environment: Environment;
   commits: Commits;
   snapshots: SnapshotStore;
+  contents: ContentStore;
+  /** Bytes that the office lets an attachment have. */
+  attachmentLimit: number;
   codec: Codec;
   openLink: OpenLink;
   figures: Figures;
@@ -80,6 +85,7 @@ export class Gateway {
   readonly #inbox: Inbox;
   readonly #downlink: Downlink;
   readonly #catchUps: CatchUps;
+  readonly #contents: ContentDesk;
   readonly #digests: DigestCompletion;
   readonly #troubles: Troubles;
   readonly #startedAt: string;
@@ -113,6 +119,11 @@ export class Gateway {
       qos: options.qos.changes,
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
     });
+    this.#contents = new ContentDesk({
+      ...parts,
+      qos: options.qos.changes,
+      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
+    });
     this.#stopListening = commits.on(({ vesselId, cause }) => {
       if (cause !== 'vessel') this.#downlink.poke(vesselId);
     });
@@ -141,6 +152,7 @@ export class Gateway {
     this.#downlink.onDown();
     this.#catchUps.onDown();
     await this.#inbox.close();
+    this.#contents.close();
     await this.#digests.close();
     await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
     if (this.#link.connected) await this.#sayPresence(false);
@@ -177,6 +189,7 @@ export class Gateway {
           figures.link.failure = null;
           void this.#sayPresence(true);
           this.#downlink.onUp();
+          this.#contents.onUp();
         },
         onDown: (reason) => {
           moved(false);
@@ -225,6 +238,11 @@ export class Gateway {
     if (topic === null) return;
     if (topic.kind === 'presence') {
       await this.#takePresence(vesselId, message);
+      return;
+    }
+    if (topic.kind === 'content') {
+      await this.#retrying(() => this.#contents.take(vesselId, message.payload));
+      await this.#noteContact(vesselId);
       return;
     }
     const frame = openFrame(message.payload, vesselId, this.#parts.codec);

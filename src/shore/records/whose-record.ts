@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { ShoreFailure } from '../failure.ts';
 import type { RecordKey } from '../service.ts';
 import type { Executor } from '../store/database.ts';
-import type { equipment, workOrder } from '../store/schema.ts';
+import type { attachment, equipment, workOrder } from '../store/schema.ts';
 
 /**
  * Finds the vessel of a record that is asked for by its id.
@@ -11,7 +11,7 @@ import type { equipment, workOrder } from '../store/schema.ts';
  */
 export async function whoseRecord(
   executor: Executor,
-  table: typeof workOrder | typeof equipment,
+  table: typeof workOrder | typeof equipment | typeof attachment,
   { id, vesselId }: RecordKey,
   name: string,
 ): Promise<{ vesselId: string; id: string }> {

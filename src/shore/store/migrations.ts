@@ -80,4 +80,17 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE \"vessel_contact\" ADD COLUMN \"time_zone\" text;",
     ],
   },
+  {
+    name: '0006_attachments',
+    statements: [
+      "CREATE TABLE \"attachment\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"id\" text NOT NULL,\n\t\"deleted\" boolean DEFAULT false NOT NULL,\n\t\"updated_at\" bigint NOT NULL,\n\t\"updated_by\" text NOT NULL,\n\t\"work_order_id\" text NOT NULL,\n\t\"file_name\" text NOT NULL,\n\t\"media_type\" text NOT NULL,\n\t\"size\" integer NOT NULL,\n\t\"sha256\" text NOT NULL,\n\t\"width\" integer,\n\t\"height\" integer,\n\t\"thumbnail_sha256\" text,\n\t\"thumbnail_size\" integer,\n\tCONSTRAINT \"attachment_vessel_id_id_pk\" PRIMARY KEY(\"vessel_id\",\"id\")\n);",
+      "CREATE TABLE \"content\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"sha256\" text NOT NULL,\n\t\"size\" integer NOT NULL,\n\t\"held\" jsonb NOT NULL,\n\t\"complete\" boolean DEFAULT false NOT NULL,\n\t\"touched_at\" bigint NOT NULL,\n\tCONSTRAINT \"content_vessel_id_sha256_pk\" PRIMARY KEY(\"vessel_id\",\"sha256\")\n);",
+      "CREATE TABLE \"content_piece\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"sha256\" text NOT NULL,\n\t\"offset\" integer NOT NULL,\n\t\"bytes\" \"bytea\" NOT NULL,\n\tCONSTRAINT \"content_piece_vessel_id_sha256_offset_pk\" PRIMARY KEY(\"vessel_id\",\"sha256\",\"offset\")\n);",
+      "ALTER TABLE \"content_piece\" ADD CONSTRAINT \"content_piece_vessel_id_sha256_content_vessel_id_sha256_fk\" FOREIGN KEY (\"vessel_id\",\"sha256\") REFERENCES \"public\".\"content\"(\"vessel_id\",\"sha256\") ON DELETE cascade ON UPDATE no action;",
+      "CREATE INDEX \"attachment_order\" ON \"attachment\" USING btree (\"vessel_id\",\"work_order_id\",\"id\") WHERE not deleted;",
+      "CREATE INDEX \"attachment_content\" ON \"attachment\" USING btree (\"vessel_id\",\"sha256\");",
+      "CREATE INDEX \"attachment_thumbnail\" ON \"attachment\" USING btree (\"vessel_id\",\"thumbnail_sha256\");",
+      "CREATE TRIGGER arus_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON \"attachment\" EXECUTE FUNCTION arus_guard();",
+    ],
+  },
 ];

@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
+  customType,
   doublePrecision,
+  foreignKey,
   index,
   integer,
   json,
@@ -12,6 +14,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { MediaType } from '#shared/domain/attachment.ts';
 import type { Criticality } from '#shared/domain/equipment.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
@@ -118,6 +121,69 @@ export const workOrder = pgTable(
     index('work_order_fleet_updated')
       .on(table.updatedAt, table.id, table.vesselId)
       .where(sql`not deleted`),
+  ],
+);
+
+export const attachment = pgTable(
+  'attachment',
+  {
+    ...record,
+    workOrderId: text('work_order_id').notNull(),
+    fileName: text('file_name').notNull(),
+    mediaType: text('media_type').$type<MediaType>().notNull(),
+    size: integer('size').notNull(),
+    sha256: text('sha256').notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    thumbnailSha256: text('thumbnail_sha256'),
+    thumbnailSize: integer('thumbnail_size'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.id] }),
+    index('attachment_order')
+      .on(table.vesselId, table.workOrderId, table.id)
+      .where(sql`not deleted`),
+    index('attachment_content').on(table.vesselId, table.sha256),
+    index('attachment_thumbnail').on(table.vesselId, table.thumbnailSha256),
+  ],
+);
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** What is held of the contents of a vessel's attachments, by their SHA-256. */
+export const content = pgTable(
+  'content',
+  {
+    vesselId: text('vessel_id').notNull(),
+    sha256: text('sha256').notNull(),
+    /** Bytes. */
+    size: integer('size').notNull(),
+    /** The first byte is number 1. */
+    held: jsonb('held').$type<HeldJson>().notNull(),
+    /** Held whole, and found to be what its SHA-256 says. */
+    complete: boolean('complete').notNull().default(false),
+    /** When something of it last arrived. */
+    touchedAt: integer53('touched_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.vesselId, table.sha256] })],
+);
+
+/** The bytes of contents, in the pieces in which they came; no two of one content overlap. */
+export const contentPiece = pgTable(
+  'content_piece',
+  {
+    vesselId: text('vessel_id').notNull(),
+    sha256: text('sha256').notNull(),
+    /** Of its first byte in the content. */
+    offset: integer('offset').notNull(),
+    bytes: bytes('bytes').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.sha256, table.offset] }),
+    foreignKey({
+      columns: [table.vesselId, table.sha256],
+      foreignColumns: [content.vesselId, content.sha256],
+    }).onDelete('cascade'),
   ],
 );
 

@@ -10,7 +10,7 @@ import { databaseMessage } from '#shore/store/database-error.ts';
 import { DatabaseRefused, migrate } from '#shore/store/migrate.ts';
 import { migrations } from '#shore/store/migrations.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
-import { crewMember, equipment, workOrder } from '#shore/store/schema.ts';
+import { attachment, crewMember, equipment, workOrder } from '#shore/store/schema.ts';
 import { projectRoot } from '#support/project.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
@@ -20,7 +20,7 @@ import { testEnvironment } from './support/environment.ts';
 import { openOffice, type Office } from './support/office.ts';
 import { Ship } from './support/ship.ts';
 
-const tables: readonly PgTable[] = [equipment, crewMember, workOrder];
+const tables: readonly PgTable[] = [equipment, crewMember, workOrder, attachment];
 const tableOf = (entity: string): PgTable => {
   const found = tables.find((table) => getTableConfig(table).name === entity);
   if (found === undefined) throw new Error(`There is no table ${entity}`);
@@ -116,6 +116,7 @@ describe.each(kinds)('the guard on %s', (kind) => {
     'equipment',
     'crew_member',
     'work_order',
+    'attachment',
     'sync_versions',
     'sync_journal',
     'sync_outbox',

@@ -6,6 +6,7 @@ import type { RecordUnit } from '#shore/record-and-publish.ts';
 import { databaseFault } from '#shore/store/database-error.ts';
 import { pause } from '#shore/store/retry.ts';
 import type { MemoryDatabase } from '../shore/memory-database.ts';
+import { MemoryContents } from '../shore/memory-contents.ts';
 import { MemorySnapshots } from '../shore/memory-snapshots.ts';
 import { MemoryStore } from '../shore/memory-store.ts';
 import type { Dice } from './dice.ts';
@@ -73,6 +74,8 @@ export class Office {
     const parts = {
       store,
       snapshots: new MemorySnapshots(database, wire),
+      contents: new MemoryContents(database, wire),
+      attachmentLimit: 10_000,
       environment,
       commits,
       figures: noFigures(),

@@ -42,6 +42,8 @@ const samples: Record<FieldKind, readonly unknown[]> = {
     '2026-03-01T10:00:00.000Z',
     'WO-2026-000001',
     '0190a5b0-0000-7000-8000-000000000001',
+    'image/jpeg',
+    'a1'.repeat(32),
   ],
   integer: [1],
   real: [1, 1.5],

@@ -46,4 +46,15 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TABLE `link_usage` (\n\t`day` text NOT NULL,\n\t`profile` text NOT NULL,\n\t`counted` text NOT NULL,\n\t`sent` integer NOT NULL,\n\t`received` integer NOT NULL,\n\tPRIMARY KEY(`day`, `profile`, `counted`)\n);",
     ],
   },
+  {
+    name: '0002_attachments',
+    statements: [
+      "CREATE TABLE `attachment` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`work_order_id` text NOT NULL,\n\t`file_name` text NOT NULL,\n\t`media_type` text NOT NULL,\n\t`size` integer NOT NULL,\n\t`sha256` text NOT NULL,\n\t`width` integer,\n\t`height` integer,\n\t`thumbnail_sha256` text,\n\t`thumbnail_size` integer\n);",
+      "CREATE INDEX `attachment_order` ON `attachment` (`work_order_id`,`id`) WHERE deleted = 0;",
+      "CREATE INDEX `attachment_content` ON `attachment` (`sha256`);",
+      "CREATE INDEX `attachment_thumbnail` ON `attachment` (`thumbnail_sha256`);",
+      "CREATE TABLE `content` (\n\t`sha256` text PRIMARY KEY NOT NULL,\n\t`size` integer NOT NULL,\n\t`held` text NOT NULL,\n\t`complete` integer DEFAULT false NOT NULL,\n\t`ashore` text NOT NULL,\n\t`is_ashore` integer DEFAULT false NOT NULL,\n\t`refused` text,\n\t`wanted` integer DEFAULT false NOT NULL,\n\t`touched_at` integer NOT NULL\n);",
+      "CREATE INDEX `content_not_ashore` ON `content` (`sha256`) WHERE complete = 1 AND is_ashore = 0 AND refused IS NULL;",
+    ],
+  },
 ];

@@ -109,6 +109,61 @@ export const workOrder = sqliteTable(
   ],
 );
 
+export const attachment = sqliteTable(
+  'attachment',
+  {
+    ...record,
+    workOrderId: text('work_order_id').notNull(),
+    fileName: text('file_name').notNull(),
+    mediaType: text('media_type').notNull(),
+    size: integer('size').notNull(),
+    sha256: text('sha256').notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    thumbnailSha256: text('thumbnail_sha256'),
+    thumbnailSize: integer('thumbnail_size'),
+  },
+  (table) => [
+    index('attachment_order')
+      .on(table.workOrderId, table.id)
+      .where(sql`deleted = 0`),
+    index('attachment_content').on(table.sha256),
+    index('attachment_thumbnail').on(table.thumbnailSha256),
+  ],
+);
+
+/**
+ * What is known of a content that lies, or will lie, in `attachments/` beside the database: files and thumbnails by
+ * their SHA-256. Not synced; what is not here is held nowhere.
+ */
+export const content = sqliteTable(
+  'content',
+  {
+    sha256: text('sha256').primaryKey(),
+    /** Bytes. */
+    size: integer('size').notNull(),
+    /** JSON, `shared/sync/held.ts`, the first byte being number 1: what this node holds of it. */
+    held: text('held').notNull(),
+    /** Held whole, under its own name, and found to be what its SHA-256 says. */
+    complete: integer('complete', { mode: 'boolean' }).notNull().default(false),
+    /** As `held`: what shore said it holds. */
+    ashore: text('ashore').notNull(),
+    /** Shore said that it holds all of it and found it right. */
+    isAshore: integer('is_ashore', { mode: 'boolean' }).notNull().default(false),
+    /** Why shore does not take it, in words; null where it does. */
+    refused: text('refused'),
+    /** A person asked for it, whatever its size. */
+    wanted: integer('wanted', { mode: 'boolean' }).notNull().default(false),
+    /** ms since 1970, when something of it last arrived here. */
+    touchedAt: integer('touched_at').notNull(),
+  },
+  (table) => [
+    index('content_not_ashore')
+      .on(table.sha256)
+      .where(sql`complete = 1 AND is_ashore = 0 AND refused IS NULL`),
+  ],
+);
+
 /** What is known of records whose create has not arrived; their versions, heads and values as JSON. */
 export const syncAwaited = sqliteTable(
   'sync_awaited',

@@ -14,7 +14,8 @@ export type SettingName =
   | 'agreement'
   | 'snapshot'
   | 'snapshot_start'
-  | 'link_policy';
+  | 'link_policy'
+  | 'attachment_policy';
 
 const stored = z.string().nullable();
 

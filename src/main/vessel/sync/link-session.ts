@@ -1,16 +1,7 @@
 import { recordsVersion } from '#shared/domain/records.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import type {
-  Cancel,
-  Codec,
-  Environment,
-  Link,
-  LinkFailure,
-  LinkMessage,
-  OpenLink,
-  Qos,
-} from '#shared/ports.ts';
+import type { Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
 import {
   decodeFrame,
   decodePresence,
@@ -24,8 +15,10 @@ import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated, LinkGate } from '../link-policy/gate.ts';
+import type { Contents } from '../attachments/contents.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
+import { ContentSession } from './content/content-session.ts';
 import { basesOf, marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
@@ -34,11 +27,8 @@ import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
+import { Telemetry } from './telemetry.ts';
 import { Uplink } from './uplink.ts';
-
-/** How often a node that is online tells how it is doing. */
-const telemetryEveryMs = 900_000;
-const firstTelemetryMs = 5_000;
 
 const goodbyeMs = 2_000;
 
@@ -65,6 +55,7 @@ export interface LinkSessionParts {
   codec: Codec;
   /** When the link may stand, and for what. */
   gate: LinkGate;
+  contents: Contents;
   /** Something on the sync page has changed. */
   onStatus(): void;
 }
@@ -88,11 +79,12 @@ export class LinkSession implements Gated {
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
   readonly #settlement: Settlement;
+  readonly contents: ContentSession;
   readonly #startedAt: string;
   #enabled: boolean;
   readonly #standing: LinkStanding;
   #bytes = { sent: 0, received: 0 };
-  #telemetry: Cancel | null = null;
+  readonly #telemetry: Telemetry;
   #ended = false;
   /** What shore had acknowledged when the last hello went out. */
   #askedWith: Held | null = null;
@@ -150,6 +142,19 @@ export class LinkSession implements Gated {
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#send('compare', message),
       onStatus: () => parts.onStatus(),
+    });
+    this.#telemetry = new Telemetry(store, {
+      environment: parts.environment,
+      send: (message) => this.#send('telemetry', message),
+      bytes: () => this.#bytes,
+    });
+    this.contents = new ContentSession(store, {
+      environment: parts.environment,
+      contents: parts.contents,
+      publish: (payload) =>
+        this.#publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
+      mustWait: () => this.#uplink.hasUnsent,
+      onDead: () => this.#reopenLink(),
     });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
   }
@@ -250,6 +255,7 @@ export class LinkSession implements Gated {
     this.#isClosing = true;
     await this.#leave();
     this.#settlement.close();
+    this.contents.close();
     this.#ended = true;
   }
 
@@ -306,19 +312,20 @@ export class LinkSession implements Gated {
     if (this.#mayTakeRecords) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
-    this.#telemetry?.();
-    this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
+    this.contents.onUp();
+    this.#telemetry.start();
   }
 
   #onDown(reason: LinkFailure | null): void {
     this.#parts.gate.onDown();
     this.#isAnswered = false;
-    this.#telemetry?.();
+    this.#telemetry.stop();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
     this.#reconciliation.onDown();
     this.#settlement.onDown();
+    this.contents.onDown();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
     this.#enter(this.#stateWithoutLink());
@@ -350,6 +357,11 @@ export class LinkSession implements Gated {
     }
     const { vesselId } = this.#store;
     if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
+    if (topic.kind === 'content') {
+      this.#standing.heard();
+      this.contents.take(message.payload);
+      return;
+    }
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
     this.#standing.heard();
     if (frame.kind === 'batch') this.#takeBatch(frame);
@@ -390,7 +402,10 @@ export class LinkSession implements Gated {
       this.#isAnswered = true;
     }
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
-    if (putBack) this.#uplink.restart();
+    if (putBack) {
+      this.#uplink.restart();
+      this.contents.onShoreLost();
+    }
     if (ask) this.#reconciliation.askSoon();
     if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
     if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding);
@@ -407,6 +422,7 @@ export class LinkSession implements Gated {
     this.#sayHello();
     this.#snapshot.ask();
     this.#uplink.restart();
+    this.contents.restart();
   }
 
   #sayHello(): void {
@@ -446,21 +462,6 @@ export class LinkSession implements Gated {
 
   #sendAck(ack: Ack): void {
     this.#send('ack', ack);
-  }
-
-  #sendTelemetry(): void {
-    const { environment } = this.#parts;
-    const figures = this.#store.outbox.figures();
-    this.#send('telemetry', {
-      kind: 'telemetry',
-      vessel: this.#store.vesselId,
-      at: environment.now(),
-      queueDepth: figures.depth,
-      oldestAgeMs: figures.oldestAt === null ? null : Math.max(0, environment.now() - figures.oldestAt),
-      bytesSent: this.#bytes.sent,
-      bytesReceived: this.#bytes.received,
-    });
-    this.#telemetry = environment.after(telemetryEveryMs, () => this.#sendTelemetry());
   }
 
   #send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
@@ -508,11 +509,12 @@ export class LinkSession implements Gated {
 
   /** Goodbye: presence, then the connection; the queue stays where it is. */
   async #leave(): Promise<void> {
-    this.#telemetry?.();
+    this.#telemetry.stop();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
     this.#settlement.onDown();
+    this.contents.onDown();
     if (this.#link === null) return;
     if (this.#link.connected) {
       await Promise.race([this.#sayPresence(false), this.#patience()]);

@@ -148,6 +148,16 @@ export class Uplink {
     return this.#window.inFlight.length;
   }
 
+  /** Changes wait to be handed over: what is less urgent than any of them lets them go first. */
+  get hasUnsent(): boolean {
+    if (this.#packing !== null || this.#drafts.size > 0) return true;
+    const { outbox } = this.#store;
+    return (
+      !outbox.isEmpty() &&
+      SendWindow.order.some((lane) => outbox.next(lane, this.#window.sentUpTo(lane), 1).length > 0)
+    );
+  }
+
   /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
     if (!this.#up || this.#packing !== null) return;

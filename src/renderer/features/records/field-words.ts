@@ -29,12 +29,17 @@ const fieldNames: Readonly<Record<string, string>> = {
   runningHours: 'Running hours',
   rank: 'Rank',
   onBoard: 'On board',
+  workOrderId: 'Work order',
+  fileName: 'File name',
+  mediaType: 'Kind of file',
+  size: 'Size',
 };
 
 const entityNames: Readonly<Record<string, string>> = {
   work_order: 'Work order',
   equipment: 'Equipment',
   crew_member: 'Crew member',
+  attachment: 'Attachment',
 };
 
 const hourFields = new Set(['estimatedHours', 'actualHours', 'runningHours']);

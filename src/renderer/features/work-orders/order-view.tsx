@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
@@ -11,6 +11,8 @@ import { When } from '../../ui/when.tsx';
 import { ConflictBrief } from '../records/conflict-brief.tsx';
 import { equipmentIn } from '../records/record-words.ts';
 import { useRecordWords } from '../records/use-record-words.ts';
+import { Attachments } from '../attachments/attachments.tsx';
+import { vesselAttachments } from '../attachments/vessel-attachments.ts';
 import { AddNote } from './add-note.tsx';
 import { useWorkOrders } from './context.ts';
 import { DueDate } from './due-date.tsx';
@@ -104,8 +106,15 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
         {order.notes === '' ? null : <p>{order.notes}</p>}
         <AddNote order={order} />
       </section>
+      <OrderAttachments key={order.id} id={order.id} />
     </div>
   );
+}
+
+function OrderAttachments({ id }: { id: string }): ReactNode {
+  const desk = useDesk();
+  const port = useMemo(() => vesselAttachments(desk, id), [desk, id]);
+  return <Attachments port={port} when={When} />;
 }
 
 function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {

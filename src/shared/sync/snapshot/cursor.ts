@@ -1,3 +1,4 @@
+import { attachmentSpec } from '../../domain/attachment.ts';
 import { crewMemberSpec } from '../../domain/crew-member.ts';
 import { equipmentSpec } from '../../domain/equipment.ts';
 import {
@@ -10,7 +11,8 @@ import type { Scalar } from '../../json.ts';
 
 /**
  * The order in which a snapshot brings records: what orders refer to, then what is still to be done, then the rest,
- * and last what is known of records whose create has not arrived. Within each the newest first.
+ * then what is known of records whose create has not arrived, and what is attached to orders. Within each the newest
+ * first. A stage that is added goes last: a cursor names its stage by number.
  */
 export const stages = [
   { kind: 'rows', entity: equipmentSpec.entity, statuses: null },
@@ -18,6 +20,7 @@ export const stages = [
   { kind: 'rows', entity: workOrderSpec.entity, statuses: statusesThat(isOutstanding) },
   { kind: 'rows', entity: workOrderSpec.entity, statuses: statusesThat((status) => !isOutstanding(status)) },
   { kind: 'bare' },
+  { kind: 'rows', entity: attachmentSpec.entity, statuses: null },
 ] as const satisfies readonly Stage[];
 
 export type Stage =

@@ -1,0 +1,161 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import { heldFromJson, heldJson, heldToJson, type Held } from '#shared/sync/held.ts';
+import type { WritableDatabase } from './database.ts';
+
+/** What this node knows of a content (`schema.ts` says what each means). */
+export interface StoredContent {
+  readonly sha256: string;
+  readonly size: number;
+  readonly held: Held;
+  readonly complete: boolean;
+  readonly ashore: Held;
+  readonly isAshore: boolean;
+  readonly refused: string | null;
+  readonly wanted: boolean;
+  readonly touchedAt: number;
+}
+
+/** A content that is to go ashore or to come from there. */
+export interface ContentTask {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+const held = z.string().transform((text): Held => heldFromJson(heldJson.parse(JSON.parse(text))));
+const flag = z.number().transform((value) => value !== 0);
+const row = z
+  .object({
+    sha256: z.string(),
+    size: z.number(),
+    held,
+    complete: flag,
+    ashore: held,
+    is_ashore: flag,
+    refused: z.string().nullable(),
+    wanted: flag,
+    touched_at: z.number(),
+  })
+  .transform(({ is_ashore: isAshore, touched_at: touchedAt, ...same }): StoredContent => ({
+    ...same,
+    isAshore,
+    touchedAt,
+  }));
+const task = z.object({ sha256: z.string(), size: z.number() });
+const ids = z.array(z.string());
+
+const standing = `a.deleted = 0 AND EXISTS (
+  SELECT 1 FROM work_order AS w WHERE w.id = a.work_order_id AND w.deleted = 0)`;
+
+/** Which contents there are on board and ashore, and which are to travel. */
+export class ContentTable {
+  readonly #get: Statement;
+  readonly #put: Statement;
+  readonly #remove: Statement;
+  readonly #toSend: Statement;
+  readonly #toFetch: Statement;
+  readonly #naming: Statement;
+  readonly #unnamed: Statement;
+  readonly #whole: Statement;
+  readonly #forgetAshore: Statement;
+
+  constructor(connection: WritableDatabase) {
+    this.#get = connection.prepare('SELECT * FROM content WHERE sha256 = ?');
+    this.#put = connection.prepare(
+      `INSERT INTO content (sha256, size, held, complete, ashore, is_ashore, refused, wanted, touched_at)
+       VALUES (@sha256, @size, @held, @complete, @ashore, @isAshore, @refused, @wanted, @touchedAt)
+       ON CONFLICT (sha256) DO UPDATE SET size = excluded.size, held = excluded.held, complete = excluded.complete,
+         ashore = excluded.ashore, is_ashore = excluded.is_ashore, refused = excluded.refused,
+         wanted = excluded.wanted, touched_at = excluded.touched_at`,
+    );
+    this.#remove = connection.prepare('DELETE FROM content WHERE sha256 = ?');
+    // Thumbnails first, then by age: ids are UUIDs of version 7.
+    this.#toSend = connection.prepare(
+      `WITH due AS (SELECT sha256, size FROM content WHERE complete = 1 AND is_ashore = 0 AND refused IS NULL)
+       SELECT due.sha256, due.size, 0 AS rank, min(a.id) AS first FROM due
+         JOIN attachment AS a ON a.thumbnail_sha256 = due.sha256 AND ${standing} GROUP BY due.sha256
+       UNION ALL
+       SELECT due.sha256, due.size, 1 AS rank, min(a.id) AS first FROM due
+         JOIN attachment AS a ON a.sha256 = due.sha256 AND ${standing} GROUP BY due.sha256
+       ORDER BY rank, first LIMIT +?`,
+    );
+    this.#toFetch = connection.prepare(
+      `SELECT a.thumbnail_sha256 AS sha256, a.thumbnail_size AS size, 0 AS rank, min(a.id) AS first
+         FROM attachment AS a LEFT JOIN content AS c ON c.sha256 = a.thumbnail_sha256
+         WHERE ${standing} AND a.thumbnail_sha256 IS NOT NULL AND coalesce(c.complete, 0) = 0 GROUP BY 1
+       UNION ALL
+       SELECT a.sha256, a.size, iif(coalesce(c.wanted, 0) = 1, 1, 2) AS rank, min(a.id) AS first
+         FROM attachment AS a LEFT JOIN content AS c ON c.sha256 = a.sha256
+         WHERE ${standing} AND coalesce(c.complete, 0) = 0 AND (a.size <= @upTo OR c.wanted = 1) GROUP BY 1
+       ORDER BY rank, first`,
+    );
+    this.#naming = connection
+      .prepare(
+        `SELECT id FROM attachment WHERE sha256 = @sha256 AND deleted = 0
+         UNION SELECT id FROM attachment WHERE thumbnail_sha256 = @sha256 AND deleted = 0`,
+      )
+      .pluck();
+    this.#unnamed = connection
+      .prepare(
+        `SELECT sha256 FROM content AS c WHERE touched_at < ?
+           AND NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = c.sha256 AND a.deleted = 0)
+           AND NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.thumbnail_sha256 = c.sha256 AND a.deleted = 0)`,
+      )
+      .pluck();
+    this.#whole = connection.prepare('SELECT sha256 FROM content WHERE complete = 1').pluck();
+    this.#forgetAshore = connection.prepare("UPDATE content SET is_ashore = 0, ashore = '0'");
+  }
+
+  get(sha256: string): StoredContent | null {
+    const found = this.#get.get(sha256);
+    return found === undefined ? null : row.parse(found);
+  }
+
+  put(content: StoredContent): void {
+    this.#put.run({
+      ...content,
+      held: JSON.stringify(heldToJson(content.held)),
+      ashore: JSON.stringify(heldToJson(content.ashore)),
+      complete: Number(content.complete),
+      isAshore: Number(content.isAshore),
+      wanted: Number(content.wanted),
+    });
+  }
+
+  remove(sha256: string): void {
+    this.#remove.run(sha256);
+  }
+
+  /** Contents that shore lacks: of orders that stand, thumbnails first, then the oldest. */
+  toSend(limit: number): ContentTask[] {
+    return this.#toSend.all(limit).map((found) => task.parse(found));
+  }
+
+  /**
+   * Contents that this node lacks, in the order in which it wants them.
+   * @param upTo bytes that one may have to come unasked
+   */
+  toFetch(upTo: number): ContentTask[] {
+    return this.#toFetch.all({ upTo }).map((found) => task.parse(found));
+  }
+
+  /** Ids of the attachments that have this content. */
+  namedBy(sha256: string): string[] {
+    return ids.parse(this.#naming.all({ sha256 }));
+  }
+
+  /** Contents that no attachment has, and that nobody touched since. @param before ms since 1970 */
+  unnamed(before: number): string[] {
+    return ids.parse(this.#unnamed.all(before));
+  }
+
+  /** All that are held whole. */
+  whole(): string[] {
+    return ids.parse(this.#whole.all());
+  }
+
+  /** Shore lost something: whatever it said it holds is asked for again. */
+  forgetAshore(): void {
+    this.#forgetAshore.run();
+  }
+}

@@ -1,0 +1,272 @@
+import type { Cancel, Environment } from '#shared/ports.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import { isWhole, missingSpans, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
+import type { ContentMessage, HeldContent } from '#shared/sync/content/messages.ts';
+import { unionOf, type Held } from '#shared/sync/held.ts';
+import { Pace, type Departure, type PaceLimits } from '#shared/sync/pace.ts';
+import type { Contents } from '../../attachments/contents.ts';
+import type { ContentTask } from '../../store/content-table.ts';
+
+/**
+ * A connection that breaks costs what is on its way and the rest of a piece, and a change waits behind one: half a
+ * second. Smaller ones than 2 kB would pay more for their heads than that saves.
+ */
+const pieces: PaceLimits = { smallest: 2 * 1024, largest: 32 * 1024, ms: 500 };
+/** Contents that are asked about at once, so that small ones need not wait for an answer each. */
+const offeredAtOnce = 8;
+/** How often to look whether changes have left room. */
+const lookAgainMs = 200;
+/** Shore does not know of the attachment yet, or could not take the content: it is asked again after this. */
+const askAgainMs = 60_000;
+
+export interface ContentSenderParts {
+  environment: Environment;
+  contents: Contents;
+  /** Hands a message to the link; rejects when it is down. */
+  publish(message: ContentMessage): Promise<void>;
+  /** Changes wait to be sent, or contents may not be sent now. */
+  mustWait(): boolean;
+  /** Shore holds more of a content, or takes it not. */
+  onMoved(sha256: string): void;
+  /** Shore will not take it, or found it damaged. @param reason in words */
+  onTrouble(sha256: string, reason: string): void;
+  /** Not even the broker has answered for several round trips. */
+  onDead(): void;
+}
+
+interface Flight {
+  sha256: string;
+  offset: number;
+  length: number;
+  sentAt: number;
+  departure: Departure;
+  /** The last offer that went out before it. */
+  after: number;
+}
+
+/** A content that shore has been asked about on this connection. */
+interface Offered {
+  /** Null until shore has answered. */
+  held: Held | null;
+  /** Monotonic ms; not before then is it sent or offered again. */
+  notBefore: number;
+}
+
+/**
+ * Sends contents ashore, piece by piece, several on their way: what shore said it holds is never sent. After a cut
+ * it asks and goes on from there, in the middle of a content. Whatever is urgent, or any change at all, goes first.
+ */
+export class ContentSender {
+  readonly #parts: ContentSenderParts;
+  readonly #timer: AcknowledgementTimer;
+  #pace = new Pace(pieces);
+  #up = false;
+  #flights: Flight[] = [];
+  #offered = new Map<string, Offered>();
+  #attempt = 0;
+  /** What arrived damaged before: once more at once, and then with pauses. */
+  readonly #damaged = new Set<string>();
+  #unconfirmed = 0;
+  #connection = 0;
+  #next: Cancel | null = null;
+
+  constructor(parts: ContentSenderParts) {
+    this.#parts = parts;
+    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+  }
+
+  onUp(): void {
+    this.#up = true;
+    this.#pace = new Pace(pieces);
+    this.#timer.reset();
+    this.restart();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#connection += 1;
+    this.#unconfirmed = 0;
+    this.#flights = [];
+    this.#offered.clear();
+    this.#next?.();
+    this.#next = null;
+    this.#timer.stop();
+  }
+
+  /** Asks shore anew what it holds. */
+  restart(): void {
+    this.#offered.clear();
+    this.poke();
+  }
+
+  /** There may be something to send, or room for it. */
+  poke(): void {
+    this.#pumpAfter(0);
+  }
+
+  onHeld({ sha256, outcome, attempt, held }: HeldContent): void {
+    const { contents, environment, onMoved, onTrouble } = this.#parts;
+    const content = contents.get(sha256);
+    if (content === null) return;
+    const now = environment.monotonic();
+    const isLost = outcome === 'damaged';
+    this.#settle(sha256, { held, attempt, isLost }, now);
+    const offered = this.#offered.get(sha256) ?? { held: null, notBefore: 0 };
+    this.#offered.set(sha256, offered);
+    // After a piece, what shore holds only grows; what it says to an offer is all there is.
+    offered.held = attempt > 0 || isLost || offered.held === null ? held : unionOf(offered.held, held);
+    const isAgain = isLost && this.#damaged.has(sha256);
+    if (isLost) this.#damaged.add(sha256);
+    if (outcome === 'unnamed' || isAgain) offered.notBefore = now + askAgainMs;
+    const refused = refusalOf(outcome) ?? (isLost && !contents.isSound(sha256) ? damagedHere : null);
+    const isAshore = outcome === 'complete' || (content.isAshore && isWhole(offered.held, content.size));
+    contents.table.put({ ...content, ashore: offered.held, isAshore, refused });
+    if (refused !== null) onTrouble(sha256, refused);
+    else if (isLost) onTrouble(sha256, damagedOnTheWay);
+    onMoved(sha256);
+    this.poke();
+  }
+
+  /** Takes what has arrived, or is known not to have, from what is on its way. */
+  #settle(
+    sha256: string,
+    { held, attempt, isLost }: { held: Held; attempt: number; isLost: boolean },
+    now: number,
+  ): void {
+    const done: Flight[] = [];
+    this.#flights = this.#flights.filter((flight) => {
+      if (flight.sha256 !== sha256) return true;
+      const arrived = missingWithin(held, flight).length === 0;
+      if (arrived) done.push(flight);
+      // Messages keep their order: what went before the offer and is not held when it is answered, is lost.
+      return !arrived && !isLost && !(attempt > 0 && flight.after < attempt);
+    });
+    for (const { departure } of done) this.#pace.arrived(now, departure);
+    this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
+    this.#watch();
+  }
+
+  #pumpAfter(milliseconds: number): void {
+    if (!this.#up) return;
+    this.#next?.();
+    this.#next = this.#parts.environment.after(milliseconds, () => {
+      this.#next = null;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const { contents, environment, mustWait } = this.#parts;
+    const due = contents.table.toSend(offeredAtOnce);
+    if (due.length === 0) return this.#watch();
+    if (mustWait()) return this.#pumpAfter(lookAgainMs);
+    const now = environment.monotonic();
+    const ready = due.filter(({ sha256 }) => (this.#offered.get(sha256)?.notBefore ?? 0) <= now);
+    this.#offer(ready.filter(({ sha256 }) => !this.#offered.has(sha256) || this.#waited(sha256)));
+    for (const task of ready) {
+      if (this.#flights.length > 0 && this.#bytesInFlight >= this.#pace.mostOnTheWay) break;
+      if (this.#sendPiece(task)) return this.#pumpAfter(0);
+    }
+    this.#watch();
+    if (ready.length < due.length) this.#pumpAfter(askAgainMs);
+  }
+
+  /** Whether shore said 'not now' of a content, and now has passed. */
+  #waited(sha256: string): boolean {
+    const offered = this.#offered.get(sha256);
+    return offered !== undefined && offered.notBefore > 0;
+  }
+
+  #offer(tasks: readonly ContentTask[]): void {
+    if (tasks.length === 0) return;
+    this.#attempt += 1;
+    for (const { sha256 } of tasks) this.#offered.set(sha256, { held: null, notBefore: 0 });
+    this.#publish({
+      kind: 'offer',
+      attempt: this.#attempt,
+      contents: tasks.map(({ sha256, size }) => ({ sha256, size })),
+    });
+    this.#timer.watch();
+  }
+
+  /** @returns whether there was one to send */
+  #sendPiece({ sha256, size }: ContentTask): boolean {
+    const { contents, environment } = this.#parts;
+    const held = this.#offered.get(sha256)?.held ?? null;
+    if (held === null) return false;
+    const flying = this.#flights.filter((flight) => flight.sha256 === sha256);
+    const [gap] = missingSpans(flying.reduce(withSpan, held), size);
+    if (gap === undefined) return false;
+    const length = Math.min(gap.length, Math.round(this.#pace.batchBytes));
+    const bytes = contents.read(sha256, gap.offset, length);
+    if (bytes === null || bytes.length === 0) {
+      environment.log.error({ sha256 }, 'a content that is to be sent cannot be read');
+      this.#offered.set(sha256, { held, notBefore: environment.monotonic() + askAgainMs });
+      return false;
+    }
+    const sentAt = environment.monotonic();
+    const departure = this.#pace.departs(sentAt, bytes.length, this.#bytesInFlight);
+    this.#flights.push({
+      sha256,
+      offset: gap.offset,
+      length: bytes.length,
+      sentAt,
+      departure,
+      after: this.#attempt,
+    });
+    this.#publish({ kind: 'piece', sha256, size, offset: gap.offset, bytes });
+    this.#timer.watch();
+    return true;
+  }
+
+  #publish(message: ContentMessage): void {
+    const connection = this.#connection;
+    this.#unconfirmed += 1;
+    this.#parts.publish(message).then(
+      () => {
+        if (connection === this.#connection) this.#unconfirmed -= 1;
+      },
+      (cause: unknown) => {
+        this.#parts.environment.log.info({ err: cause }, 'a piece of a content could not be handed over');
+        if (connection === this.#connection) this.#unconfirmed -= 1;
+      },
+    );
+  }
+
+  get #bytesInFlight(): number {
+    return this.#flights.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Nothing came back in time. What shore holds is asked; nothing is sent again unasked. */
+  #onSilence(): void {
+    if (!this.#up) return;
+    this.#timer.backOff();
+    if (this.#unconfirmed > 0) {
+      this.#parts.environment.log.info({}, 'the broker does not answer; connecting anew');
+      this.#parts.onDead();
+      return;
+    }
+    this.restart();
+    this.#watch();
+  }
+
+  #watch(): void {
+    const awaited = [...this.#offered.values()].some(({ held }) => held === null);
+    if (this.#up && (this.#flights.length > 0 || awaited)) this.#timer.watch();
+    else this.#timer.stop();
+  }
+}
+
+const damagedOnTheWay =
+  'An attachment arrived damaged ashore and was dropped there; it is sent again from the beginning.';
+const damagedHere =
+  'The file of an attachment is damaged on this computer, so it was not sent. Attach the photo or document once more.';
+
+/** In words, why shore will not take a content; null where it does. */
+function refusalOf(outcome: HeldContent['outcome']): string | null {
+  if (outcome === 'too_large')
+    return 'The office does not take an attachment: it is larger than the office allows. It stays on this ship; attach a smaller one.';
+  if (outcome === 'wrong_type')
+    return 'The office does not take an attachment: it is not what its record says. It stays on this ship; delete it there.';
+  return null;
+}

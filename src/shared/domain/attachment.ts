@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { FieldSpec, RecordSpec } from './record.ts';
+import { storableText } from './storable-text.ts';
+
+/** What may be attached to an order. Which of them a file is, its content says (`content-type.ts`), never its name. */
+export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf', 'text/plain'] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
+/** True for what a screen may show as a picture. */
+export function isImage(type: string): boolean {
+  return type.startsWith('image/');
+}
+
+/** Largest file in bytes, where a ship or an office does not want it smaller. */
+export const attachmentLimit = 10 * 1024 * 1024;
+/** No ship or office may want it larger than this: bytes. */
+export const largestAttachment = 64 * 1024 * 1024;
+/** Largest thumbnail in bytes. */
+export const thumbnailLimit = 64 * 1024;
+/** Longest edge of a thumbnail, pixels. */
+export const thumbnailEdge = 256;
+
+/** SHA-256 of the content, 64 hexadecimal digits. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 hexadecimal digits');
+
+const pixels = z.number().int().min(1).max(100_000);
+
+/** A name for people, never a path: what part folders on any system, control characters and dots alone are refused. */
+export const fileName = storableText
+  .trim()
+  .min(1, 'A name is needed')
+  .max(160, 'At most 160 characters')
+  // oxlint-disable-next-line no-control-regex
+  .regex(/^[^/\\:\u0000-\u001f\u007f]+$/, 'A file name has no /, \\, : or control characters')
+  .refine((name) => !/^\.+$/.test(name), 'A name is needed');
+
+/** A photo or document on a work order. The content lies beside the record, under its SHA-256. */
+export const attachmentFields = z.object({
+  workOrderId: z.uuid(),
+  fileName,
+  mediaType: z.enum(mediaTypes),
+  /** Bytes. */
+  size: z.number().int().min(1).max(largestAttachment),
+  sha256,
+  /** Pixels; null for what is no picture. */
+  width: pixels.nullable(),
+  height: pixels.nullable(),
+  /** Of a small JPEG of it; null for what is no picture. */
+  thumbnailSha256: sha256.nullable(),
+  thumbnailSize: z.number().int().min(1).max(thumbnailLimit).nullable(),
+});
+export type AttachmentFields = z.infer<typeof attachmentFields>;
+
+const text = (nullable = false): FieldSpec => ({ kind: 'text', nullable, merge: 'clock' });
+const whole = (nullable = false): FieldSpec => ({ kind: 'integer', nullable, merge: 'clock' });
+
+/** Who added it, and when, says the journal: nothing of it is changed later. */
+export const attachmentSpec = {
+  entity: 'attachment',
+  since: 2,
+  fields: {
+    workOrderId: { ...text(), refersTo: 'work_order' },
+    fileName: text(),
+    mediaType: text(),
+    size: whole(),
+    sha256: text(),
+    width: whole(true),
+    height: whole(true),
+    thumbnailSha256: text(true),
+    thumbnailSize: whole(true),
+  },
+  schema: attachmentFields,
+  urgentWhen: null,
+} satisfies RecordSpec;

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
+import {
+  attachmentFields,
+  attachmentSpec,
+  isImage,
+  thumbnailLimit,
+  type AttachmentFields,
+} from '#shared/domain/attachment.ts';
+import { byteWords } from '#shared/domain/byte-words.ts';
+import { recognise } from '#shared/domain/content-type.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
+import {
+  officeAttachment,
+  officeNewAttachment,
+  type OfficeAttachment,
+  type OfficeNewAttachment,
+} from '#shared/office/attachments.ts';
+import { RecordIds } from '#shared/record-ids.ts';
+import { bytesHeld } from '#shared/sync/content/byte-ranges.ts';
+import { heldFromJson } from '#shared/sync/held.ts';
+import type { ContentStanding, ContentStore } from '../contents/content-store.ts';
+import { ShoreFailure } from '../failure.ts';
+import { recordAndPublish, type WriteParts } from '../record-and-publish.ts';
+import { parsed } from '../records/parsed.ts';
+import { standingOf } from '../records/record-standing.ts';
+import { whoseRecord } from '../records/whose-record.ts';
+import type { AttachedBytes, AttachmentService, RecordKey, Writer } from '../service.ts';
+import type { Executor } from '../store/database.ts';
+import { attachment, content, workOrder } from '../store/schema.ts';
+
+const { entity } = attachmentSpec;
+
+export interface AttachmentParts extends WriteParts {
+  contents: ContentStore;
+  /** Bytes. */
+  attachmentLimit: number;
+}
+
+/** The office's photos and documents on orders: the same rules as on board. */
+export class Attachments implements AttachmentService {
+  readonly #parts: AttachmentParts;
+  readonly #executor: Executor;
+  readonly #recordIds: RecordIds;
+
+  constructor(parts: AttachmentParts, executor: Executor) {
+    this.#parts = parts;
+    this.#executor = executor;
+    this.#recordIds = new RecordIds(parts.environment);
+  }
+
+  async list(order: RecordKey): Promise<OfficeAttachment[]> {
+    const { vesselId, id } = await whoseRecord(this.#executor, workOrder, order, 'work order');
+    return this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.workOrderId, id)));
+  }
+
+  async put(vesselId: string, sha256: string, bytes: Uint8Array): Promise<void> {
+    const { store, contents, attachmentLimit, environment } = this.#parts;
+    if (bytes.length > attachmentLimit)
+      throw new ShoreFailure(
+        'too_large',
+        `The file has ${byteWords(bytes.length)}; a file may have ${byteWords(attachmentLimit)}. Nothing was stored. Attach a smaller one.`,
+      );
+    if ((await store.vessel(vesselId)) === null)
+      throw new ShoreFailure('not_found', `There is no vessel called '${vesselId}'.`);
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new ShoreFailure(
+        'invalid_input',
+        'The bytes are not those that the SHA-256 in the address says. Nothing was stored.',
+      );
+    const recognised = recognise(bytes);
+    if ('refused' in recognised) throw new ShoreFailure('invalid_input', recognised.refused);
+    await contents.putWhole(vesselId, sha256, bytes, environment.now());
+  }
+
+  async add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment> {
+    const { fileName, sha256, width, height, thumbnailSha256 } = input;
+    const given = parsed(officeNewAttachment, { fileName, sha256, width, height, thumbnailSha256 });
+    const found = await whoseRecord(this.#executor, workOrder, order, 'work order');
+    const { vesselId } = found;
+    const id = this.#recordIds.next();
+    const values = await this.#valuesOf(vesselId, { ...given, workOrderId: found.id });
+    await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
+      const record = await unit.get(workOrderSpec.entity, found.id);
+      if (record === null || record.deleted)
+        throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
+      await unit.create(entity, id, values);
+    });
+    const [added] = await this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.id, id)));
+    if (added === undefined) throw new ShoreFailure('not_found', 'The attachment was deleted meanwhile.');
+    return added;
+  }
+
+  async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
+    const found = await whoseRecord(this.#executor, attachment, key, 'attachment');
+    await recordAndPublish(this.#parts, found.vesselId, writer, (unit) => unit.delete(entity, found.id));
+    return found;
+  }
+
+  async restore(key: RecordKey, writer: Writer): Promise<OfficeAttachment> {
+    const [row, ...others] = await this.#executor
+      .select()
+      .from(attachment)
+      .where(
+        and(
+          eq(attachment.id, key.id),
+          ...(key.vesselId === undefined ? [] : [eq(attachment.vesselId, key.vesselId)]),
+        ),
+      );
+    if (row === undefined || others.length > 0)
+      throw new ShoreFailure(
+        'not_found',
+        'This attachment is not there. Name the vessel if there are several.',
+      );
+    return this.add({ id: row.workOrderId, vesselId: row.vesselId }, row, writer);
+  }
+
+  async read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes> {
+    const { vesselId, id } = await whoseRecord(this.#executor, attachment, key, 'attachment');
+    const [row] = await this.#executor
+      .select()
+      .from(attachment)
+      .where(and(eq(attachment.vesselId, vesselId), eq(attachment.id, id)));
+    const isThumbnail = part === 'thumbnail';
+    const sha256 = (isThumbnail ? row?.thumbnailSha256 : row?.sha256) ?? null;
+    const size = (isThumbnail ? row?.thumbnailSize : row?.size) ?? 0;
+    const bytes =
+      sha256 === null ? null : await this.#parts.contents.read(vesselId, sha256, { offset: 0, length: size });
+    if (row === undefined || bytes === null)
+      throw new ShoreFailure('not_found', 'The file itself has not come from the ship yet.');
+    return { bytes, fileName: row.fileName, mediaType: isThumbnail ? 'image/jpeg' : row.mediaType };
+  }
+
+  /** The record's fields, as far as what was put says them. */
+  async #valuesOf(
+    vesselId: string,
+    given: Omit<AttachmentFields, 'mediaType' | 'size' | 'thumbnailSize'>,
+  ): Promise<AttachmentFields> {
+    const whole = await this.#typed(vesselId, given.sha256);
+    const thumbnail =
+      given.thumbnailSha256 === null ? null : await this.#typed(vesselId, given.thumbnailSha256);
+    const isRight =
+      thumbnail === null ||
+      (isImage(whole.mediaType) && thumbnail.mediaType === 'image/jpeg' && thumbnail.size <= thumbnailLimit);
+    if (!isRight)
+      throw new ShoreFailure(
+        'invalid_input',
+        `A thumbnail is a JPEG of at most ${byteWords(thumbnailLimit)}, of a picture. Nothing was attached.`,
+      );
+    return attachmentFields.parse({ ...given, ...whole, thumbnailSize: thumbnail?.size ?? null });
+  }
+
+  async #typed(vesselId: string, sha256: string): Promise<Pick<AttachmentFields, 'mediaType' | 'size'>> {
+    const { contents } = this.#parts;
+    const standing = await contents.standing(vesselId, sha256);
+    const bytes = isHeld(standing)
+      ? await contents.read(vesselId, sha256, { offset: 0, length: standing.size })
+      : null;
+    if (standing === null || bytes === null)
+      throw new ShoreFailure('invalid_input', 'The file was not put before it is attached.', {
+        details: [{ path: 'sha256', message: 'PUT /api/vessels/{vessel}/contents/{sha256} first' }],
+      });
+    const recognised = recognise(bytes);
+    if ('refused' in recognised) throw new ShoreFailure('invalid_input', recognised.refused);
+    return { mediaType: recognised.type, size: standing.size };
+  }
+
+  async #select(where: SQL | undefined): Promise<OfficeAttachment[]> {
+    const rows = await this.#executor
+      .select({
+        row: attachment,
+        sync: standingOf(attachment.vesselId, attachment.id),
+        held: content.held,
+        complete: content.complete,
+        hasThumbnail: sql<boolean>`exists (select 1 from content as t where t.vessel_id = ${attachment.vesselId}
+          and t.sha256 = ${attachment.thumbnailSha256} and t.complete)`,
+      })
+      .from(attachment)
+      .leftJoin(
+        content,
+        and(eq(content.vesselId, attachment.vesselId), eq(content.sha256, attachment.sha256)),
+      )
+      .where(and(where, eq(attachment.deleted, false)))
+      .orderBy(asc(attachment.id));
+    return rows.map(({ row, sync, held, complete, hasThumbnail }) => {
+      const arrived = held === null ? 0 : bytesHeld(heldFromJson(held));
+      return officeAttachment.parse({
+        ...row,
+        sync,
+        addedBy: row.updatedBy,
+        addedAt: new Date(row.updatedAt).toISOString(),
+        content: { state: complete === true ? 'held' : arrived > 0 ? 'arriving' : 'awaited', arrived },
+        hasThumbnail: row.thumbnailSha256 === null ? null : hasThumbnail,
+      });
+    });
+  }
+}
+
+function isHeld(standing: ContentStanding | null): standing is ContentStanding {
+  return standing?.complete === true;
+}

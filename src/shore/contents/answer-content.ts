@@ -1,0 +1,143 @@
+import { attachmentSpec } from '#shared/domain/attachment.ts';
+import {
+  decodeContent,
+  type ContentMessage,
+  type HeldContent,
+  type Offer,
+  type Piece,
+  type Want,
+} from '#shared/sync/content/messages.ts';
+import { WireError } from '#shared/sync/frame.ts';
+import { nothingHeld } from '#shared/sync/held.ts';
+import type { Committed } from '../service.ts';
+import type { ShoreStore } from '../store/shore-store.ts';
+import type { ContentStore } from './content-store.ts';
+
+/** Bytes of one piece to a ship: what a change that comes behind it waits for. */
+const pieceBytes = 4 * 1024;
+/** Bytes that one question brings at most. */
+const mostAtOnce = 64 * 1024;
+/** The office's page is told of each so many bytes. */
+const toldEvery = 64 * 1024;
+
+export interface ContentParts {
+  store: ShoreStore;
+  contents: ContentStore;
+  /** Bytes that the office lets an attachment have. */
+  attachmentLimit: number;
+  now(): number;
+}
+
+export interface ContentAnswer {
+  replies: readonly ContentMessage[];
+  events: readonly Committed[];
+  /** Whether a content is held whole now that was not: other gateways are to be told. */
+  isNews: boolean;
+}
+
+/**
+ * Takes a ship's message of contents, and answers it once what it brought is committed. Whatever it asks again is
+ * answered again, by any gateway: none remembers anything.
+ * @throws WireError for what breaks the protocol; nothing of it is stored
+ */
+export async function answerContent(
+  parts: ContentParts,
+  vesselId: string,
+  payload: Uint8Array,
+): Promise<ContentAnswer> {
+  const message = decodeContent(payload);
+  switch (message.kind) {
+    case 'offer':
+      return silently(await answerOffer(parts, vesselId, message));
+    case 'want':
+      return silently(await answerWant(parts, vesselId, message));
+    case 'piece':
+      return takePiece(parts, vesselId, message);
+    default:
+      throw new WireError('malformed', `A message '${message.kind}' goes down, not up`);
+  }
+}
+
+const silently = (replies: readonly ContentMessage[]): ContentAnswer => ({
+  replies,
+  events: [],
+  isNews: false,
+});
+
+async function answerOffer(
+  { contents, attachmentLimit }: ContentParts,
+  vesselId: string,
+  { attempt, contents: offered }: Offer,
+): Promise<HeldContent[]> {
+  const answers: HeldContent[] = [];
+  for (const { sha256, size } of offered) {
+    const known = await contents.standing(vesselId, sha256);
+    const named = await contents.named(vesselId, sha256);
+    const isRight = named?.size === size;
+    const outcome = known?.complete
+      ? 'complete'
+      : !isRight
+        ? 'unnamed'
+        : size > attachmentLimit
+          ? 'too_large'
+          : 'partial';
+    const held = isRight && known?.size === size ? known.held : nothingHeld;
+    answers.push({ kind: 'held', sha256, outcome, attempt, held });
+  }
+  return answers;
+}
+
+async function answerWant(
+  { contents }: ContentParts,
+  vesselId: string,
+  { sha256, offset, length }: Want,
+): Promise<ContentMessage[]> {
+  const known = await contents.standing(vesselId, sha256);
+  const span = { offset, length: Math.min(length, mostAtOnce) };
+  const bytes = known?.complete === true ? await contents.read(vesselId, sha256, span) : null;
+  if (known === null || bytes === null || bytes.length === 0) return [{ kind: 'lacking', sha256 }];
+  const replies: ContentMessage[] = [];
+  for (let start = 0; start < bytes.length; start += pieceBytes)
+    replies.push({
+      kind: 'piece',
+      sha256,
+      size: known.size,
+      offset: offset + start,
+      bytes: bytes.subarray(start, start + pieceBytes),
+    });
+  return replies;
+}
+
+async function takePiece(parts: ContentParts, vesselId: string, piece: Piece): Promise<ContentAnswer> {
+  const { contents, attachmentLimit } = parts;
+  const { sha256, size } = piece;
+  const held = (outcome: HeldContent['outcome'], of = nothingHeld): HeldContent => ({
+    kind: 'held',
+    sha256,
+    outcome,
+    attempt: 0,
+    held: of,
+  });
+  const named = await contents.named(vesselId, sha256);
+  if (named?.size !== size) return silently([held('unnamed')]);
+  if (size > attachmentLimit) return silently([held('too_large')]);
+  const taken = await contents.takePiece(vesselId, piece, named, parts.now());
+  const isNews = taken.outcome === 'complete' && taken.fresh > 0;
+  const total = taken.held.upTo;
+  const isTold = isNews || Math.floor(total / toldEvery) > Math.floor((total - taken.fresh) / toldEvery);
+  return {
+    replies: [held(taken.outcome, taken.held)],
+    events: isTold ? [await eventOf(parts, vesselId, named.ids)] : [],
+    isNews,
+  };
+}
+
+/** The records are the same; what is held of their contents moved. */
+async function eventOf(
+  { store }: ContentParts,
+  vesselId: string,
+  ids: readonly string[],
+): Promise<Committed> {
+  const head = await store.vessel(vesselId);
+  return { vesselId, entity: attachmentSpec.entity, ids, feed: head?.feed ?? 0, cause: 'sync' };
+}
