@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { byHandMethods } from './by-hand.ts';
 import { conflictMethods } from './conflicts.ts';
 import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
@@ -16,6 +17,7 @@ export const contract = {
   ...conflictMethods,
   ...historyMethods,
   ...syncMethods,
+  ...byHandMethods,
 };
 
 export type Contract = typeof contract;

@@ -10,7 +10,7 @@ export const vesselId = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,39}$/, 'Letters, digits, - and _, 2 to 40 of them')
   .refine((id) => id !== 'shore', "'shore' is the office's own name");
 
-const kinds = [...lanes, 'ack', 'hello', 'compare', 'telemetry', 'presence', 'ask', 'page'] as const;
+const kinds = [...lanes, 'ack', 'hello', 'compare', 'telemetry', 'presence', 'ask', 'page', 'key'] as const;
 export type TopicKind = (typeof kinds)[number];
 export type Direction = 'up' | 'down';
 
