@@ -38,4 +38,12 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE VIEW `sync_outbox` AS WITH\nown AS (\n  SELECT o.slot * 1099511627776 AS base, coalesce(h.acknowledged, '0') AS held\n  FROM node_settings AS s JOIN sync_origins AS o ON o.origin = s.value LEFT JOIN sync_heads AS h ON h.origin = o.origin\n  WHERE s.name = 'origin'),\nheld AS (\n  SELECT base, 0 AS first, coalesce(json_extract(held, '$[0]'), json_extract(held, '$')) AS last FROM own\n  UNION ALL SELECT base, json_extract(r.value, '$[0]'), json_extract(r.value, '$[1]')\n  FROM own CROSS JOIN json_each(own.held) AS r WHERE r.type = 'array'),\nmissing AS (\n  SELECT base, last + 1 AS first, coalesce(lead(first) OVER (ORDER BY first), 1099511627776) - 1 AS last FROM held)\nSELECT j.number, iif(p.number IS NULL, j.lane, 'urgent') AS lane, j.entity, j.record_id, j.at,\n  iif(p.number IS NULL,\n    (SELECT m.at FROM sync_sent AS m WHERE m.lane = j.lane AND m.number >= j.number ORDER BY m.number LIMIT 1),\n    p.sent_at) AS sent_at\nFROM missing AS w CROSS JOIN sync_journal AS j ON j.entry BETWEEN w.base + w.first AND w.base + w.last\nLEFT JOIN sync_promoted AS p ON p.number = j.number;",
     ],
   },
+  {
+    name: '0001_by_hand',
+    statements: [
+      "CREATE TABLE `by_hand_content` (\n\t`parcel` text NOT NULL,\n\t`part` integer NOT NULL,\n\t`piece` integer NOT NULL,\n\t`bytes` blob NOT NULL,\n\tPRIMARY KEY(`parcel`, `part`, `piece`)\n);",
+      "CREATE TABLE `by_hand_parcels` (\n\t`parcel` text PRIMARY KEY NOT NULL,\n\t`place` integer NOT NULL,\n\t`way` text NOT NULL,\n\t`made_at` integer NOT NULL,\n\t`by` text NOT NULL,\n\t`of` integer NOT NULL,\n\t`total` integer NOT NULL,\n\t`basis` text,\n\t`answered_at` integer\n);",
+      "CREATE TABLE `by_hand_parts` (\n\t`parcel` text NOT NULL,\n\t`part` integer NOT NULL,\n\t`state` text NOT NULL,\n\t`changes` integer NOT NULL,\n\t`bytes` integer NOT NULL,\n\tPRIMARY KEY(`parcel`, `part`)\n);",
+    ],
+  },
 ];
