@@ -1,5 +1,8 @@
-import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import type { Codec, Environment, OpenLink, ParcelCrypto, Qos } from '#shared/ports.ts';
 import { answering } from './answering.ts';
+import { ByHandStore } from './by-hand/by-hand-store.ts';
+import { byHandOffice, type ByHandOffice } from './by-hand/office.ts';
+import { ByHandService } from './by-hand/service.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
@@ -41,11 +44,15 @@ export interface ShoreParts {
   database: Database;
   openLink: OpenLink;
   codec: Codec;
+  /** For files that travel by hand. */
+  crypto: ParcelCrypto;
   environment: Environment;
 }
 
 export interface Shore {
   readonly service: ShoreService;
+  /** Files that travel by hand. */
+  readonly byHand: ByHandOffice;
   /**
    * Resolves when the schema is today's and the link is being opened; waits for a database that is away. Rejects
    * with `DatabaseRefused` when the database was written by a newer program.
@@ -61,7 +68,7 @@ const recentMs = 86_400_000;
 
 /** Builds a gateway from its parts and starts it. */
 export function openShore(
-  { database, openLink, codec, environment }: ShoreParts,
+  { database, openLink, codec, crypto, environment }: ShoreParts,
   options: ShoreOptions,
 ): Shore {
   const store = new SqlStore(database);
@@ -69,7 +76,19 @@ export function openShore(
   const figures = noFigures();
   const { gateway: name, admit } = options;
   const snapshots = new SqlSnapshotStore(database);
-  const parts = { store, snapshots, environment, commits, figures, codec, openLink, gateway: name, admit };
+  const byHand = new ByHandService({
+    store,
+    environment,
+    commits,
+    codec,
+    crypto,
+    gateway: name,
+    admit,
+    version: options.version,
+    byHand: new ByHandStore(database, crypto),
+  });
+  const shared = { store, snapshots, environment, commits, figures, codec, openLink };
+  const parts = { ...shared, byHand, gateway: name, admit };
   const gateway = new Gateway(parts, options);
   const doubled = new RenumberDoubled(parts, database.reader);
   const closing = new AbortController();
@@ -101,11 +120,13 @@ export function openShore(
 
   return {
     service: serviceOf(),
+    byHand: byHandOffice(byHand, environment),
     ready,
     async close() {
       closing.abort();
       stopListening();
       await gateway.close();
+      await byHand.close();
       await doubled.close();
     },
   };

@@ -3,6 +3,8 @@ import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import { byHandHandlers } from './by-hand/handlers.ts';
+import { ByHand, type ByHandPorts } from './by-hand/service.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
@@ -48,6 +50,8 @@ export interface VesselParts {
   /** Null for a node that never uses a link. */
   openLink: OpenLink | null;
   codec: Codec;
+  /** Left out for a node that makes and takes no files by hand. */
+  byHand?: ByHandPorts;
 }
 
 /** Characters of a device's name that a change can carry (`shared/sync/change.ts`). */
@@ -78,7 +82,7 @@ export function openVesselNode(options: VesselOptions, parts: VesselParts): Vess
 export function startNode(
   database: OpenedDatabase,
   given: VesselOptions,
-  { environment, openLink, codec }: VesselParts,
+  { environment, openLink, codec, byHand: byHandPorts }: VesselParts,
 ): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
@@ -95,10 +99,23 @@ export function startNode(
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
       },
-      { environment, openLink, codec, onStatus: () => notices.statusMoved() },
+      {
+        environment,
+        openLink,
+        codec,
+        onStatus: () => notices.statusMoved(),
+        keys: () => byHand,
+      },
     );
+    const byHand =
+      byHandPorts === undefined
+        ? null
+        : new ByHand(
+            { ...byHandPorts, store, codec, session, onMoved: () => notices.statusMoved() },
+            options,
+          );
     const status = (): SyncStatus => syncStatusOf(store, session);
-    const handlers = handlersOf(store, { options, session, status });
+    const handlers = handlersOf(store, { options, session, status, byHand });
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
       if (committed.cause === 'local') session.onWritten(committed.promoted ?? null);
@@ -107,10 +124,11 @@ export function startNode(
     session.start();
     const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
     const node: VesselNode = {
-      call: (call) => Promise.resolve(dispatch(call, handlers, { environment, actorOf })),
+      call: (call) => dispatch(call, handlers, { environment, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
       close: async () => {
         notices.stop();
+        await byHand?.close();
         await session.close();
         database.close();
       },
@@ -124,7 +142,17 @@ export function startNode(
 
 function handlersOf(
   store: VesselStore,
-  { options, session, status }: { options: VesselOptions; session: LinkSession; status: () => SyncStatus },
+  {
+    options,
+    session,
+    status,
+    byHand,
+  }: {
+    options: VesselOptions;
+    session: LinkSession;
+    status: () => SyncStatus;
+    byHand: ByHand | null;
+  },
 ): Handlers {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
@@ -148,6 +176,7 @@ function handlersOf(
     ...conflictHandlers(store, { device }),
     ...historyHandlers(store),
     ...syncHandlers(store, { session, status }),
+    ...byHandHandlers(byHand),
   };
 }
 

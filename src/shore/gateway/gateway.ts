@@ -46,6 +46,7 @@ import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
+import { KeyExchange, type KeyOffice } from './key-exchange.ts';
 import { Troubles } from './troubles.ts';
 
 export interface GatewayOptions {
@@ -63,6 +64,8 @@ export interface GatewayParts extends IngestParts {
   codec: Codec;
   openLink: OpenLink;
   figures: Figures;
+  /** Keys for files that travel by hand; left out where there are none. */
+  byHand?: KeyOffice;
 }
 
 /** A sign of life is written down at most this often for a vessel. */
@@ -79,6 +82,7 @@ export class Gateway {
   readonly #inbox: Inbox;
   readonly #downlink: Downlink;
   readonly #catchUps: CatchUps;
+  readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #troubles: Troubles;
   readonly #startedAt: string;
@@ -109,6 +113,12 @@ export class Gateway {
       store,
       environment,
       codec,
+      qos: options.qos.changes,
+      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
+    });
+    this.#keys = new KeyExchange({
+      environment,
+      office: parts.byHand ?? null,
       qos: options.qos.changes,
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
     });
@@ -226,6 +236,10 @@ export class Gateway {
       await this.#takePresence(vesselId, message);
       return;
     }
+    if (topic.kind === 'key') {
+      await this.#keys.onKey(vesselId, message.payload);
+      return;
+    }
     const frame = openFrame(message.payload, vesselId, this.#parts.codec);
     checkKind(topic, frame);
     switch (frame.kind) {
@@ -299,6 +313,7 @@ export class Gateway {
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
     this.#catchUps.onHello(hello.vessel, taken.lacking);
+    await this.#keys.onHello(hello.vessel);
     this.#parts.commits.announce(taken.events);
   }
 

@@ -13,7 +13,13 @@ export type SettingName =
   | 'digest'
   | 'agreement'
   | 'snapshot'
-  | 'snapshot_start';
+  | 'snapshot_start'
+  /** Of files that travel by hand: `by-hand/notes.ts`. */
+  | 'by_hand_keys'
+  | 'by_hand_shore'
+  | 'by_hand_answers'
+  | 'by_hand_ids'
+  | 'by_hand_told';
 
 const stored = z.string().nullable();
 

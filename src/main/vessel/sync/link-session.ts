@@ -1,16 +1,7 @@
 import { recordsVersion } from '#shared/domain/records.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import type {
-  Cancel,
-  Codec,
-  Environment,
-  Link,
-  LinkFailure,
-  LinkMessage,
-  OpenLink,
-  Qos,
-} from '#shared/ports.ts';
+import type { Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
 import {
   decodeFrame,
   decodePresence,
@@ -26,17 +17,16 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { basesOf, marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
+import { takeKey, type LinkKeys } from './link-keys.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
 import { refuseMessage } from './refuse-message.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
+import { takeByHand } from './take-by-hand.ts';
+import { Telemetry } from './telemetry.ts';
 import { Uplink } from './uplink.ts';
-
-/** How often a node that is online tells how it is doing. */
-const telemetryEveryMs = 900_000;
-const firstTelemetryMs = 5_000;
 
 const goodbyeMs = 2_000;
 
@@ -58,6 +48,8 @@ export interface LinkSessionParts {
   codec: Codec;
   /** Something on the sync page has changed. */
   onStatus(): void;
+  /** Keys for files that travel by hand; null where there are none. */
+  keys(): LinkKeys | null;
 }
 
 type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
@@ -83,7 +75,7 @@ export class LinkSession {
   #enabled: boolean;
   readonly #standing: LinkStanding;
   #bytes = { sent: 0, received: 0 };
-  #telemetry: Cancel | null = null;
+  readonly #telemetry: Telemetry;
   #ended = false;
   /** What shore had acknowledged when the last hello went out. */
   #askedWith: Held | null = null;
@@ -135,6 +127,12 @@ export class LinkSession {
       send: (message) => this.#send('compare', message),
       onStatus: () => parts.onStatus(),
     });
+    this.#telemetry = new Telemetry({
+      environment: parts.environment,
+      store,
+      bytes: () => this.#bytes,
+      send: (message) => this.#send('telemetry', message),
+    });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
   }
 
@@ -167,6 +165,24 @@ export class LinkSession {
   /** A person wants all records compared with shore's. */
   compareNow(): void {
     this.#settlement.compareNow();
+  }
+
+  /** Changes came in a file: those of a snapshot that has not begun are not waited for any more. */
+  onBatchByHand(): void {
+    this.#snapshot.dismiss();
+  }
+
+  /** Shore's word in a file; see `by-hand/incoming.ts`. */
+  takeByHand(ack: Ack, askedWith: Held | null): void {
+    const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
+    const onNewName = (): void => this.#reopenLink();
+    const context = { device: this.#options.device, askedWith };
+    takeByHand({ ...takers, settlement: this.#settlement, onNewName }, ack, context);
+  }
+
+  /** Everything that the cursors count is there. */
+  get isComplete(): boolean {
+    return !this.#snapshot.isUnderWay;
   }
 
   /** Local changes were committed. */
@@ -248,12 +264,12 @@ export class LinkSession {
     this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
-    this.#telemetry?.();
-    this.#telemetry = this.#parts.environment.after(firstTelemetryMs, () => this.#sendTelemetry());
+    this.#showKey(this.#parts.keys()?.toTell);
+    this.#telemetry.onUp();
   }
 
   #onDown(reason: LinkFailure | null): void {
-    this.#telemetry?.();
+    this.#telemetry.onDown();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
@@ -288,6 +304,10 @@ export class LinkSession {
     }
     const { vesselId } = this.#store;
     if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
+    if (topic.kind === 'key') {
+      this.#showKey(takeKey(this.#parts.keys(), message));
+      return;
+    }
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
     this.#standing.heard();
     if (frame.kind === 'batch') this.#takeBatch(frame);
@@ -378,23 +398,15 @@ export class LinkSession {
     );
   }
 
-  #sendAck(ack: Ack): void {
-    this.#send('ack', ack);
+  /** Once in the life of a key; older ends of the link pass it over. */
+  #showKey(text: string | null | undefined): void {
+    if (text === null || text === undefined) return;
+    const topic = topicOf(this.#store.vesselId, 'up', 'key');
+    void this.#publishQuietly(topic, new TextEncoder().encode(text), this.#options.qos.changes, false);
   }
 
-  #sendTelemetry(): void {
-    const { environment } = this.#parts;
-    const figures = this.#store.outbox.figures();
-    this.#send('telemetry', {
-      kind: 'telemetry',
-      vessel: this.#store.vesselId,
-      at: environment.now(),
-      queueDepth: figures.depth,
-      oldestAgeMs: figures.oldestAt === null ? null : Math.max(0, environment.now() - figures.oldestAt),
-      bytesSent: this.#bytes.sent,
-      bytesReceived: this.#bytes.received,
-    });
-    this.#telemetry = environment.after(telemetryEveryMs, () => this.#sendTelemetry());
+  #sendAck(ack: Ack): void {
+    this.#send('ack', ack);
   }
 
   #send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
@@ -435,7 +447,7 @@ export class LinkSession {
 
   /** Goodbye: presence, then the connection; the queue stays where it is. */
   async #leave(): Promise<void> {
-    this.#telemetry?.();
+    this.#telemetry.onDown();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
