@@ -111,7 +111,7 @@ export function startNode(
       byHandPorts === undefined
         ? null
         : new ByHand(
-            { ...byHandPorts, store, codec, session, onMoved: () => notices.statusMoved() },
+            { ...byHandPorts, store, codec, session: session.byHand, onMoved: () => notices.statusMoved() },
             options,
           );
     const status = (): SyncStatus => syncStatusOf(store, session);

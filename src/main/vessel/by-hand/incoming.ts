@@ -6,20 +6,8 @@ import { decodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { heldFromJson, type Held } from '#shared/sync/held.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { applyBatch } from '../sync/apply-batch.ts';
+import type { ByHandSession } from '../sync/take-by-hand.ts';
 import type { ByHandNotes } from './notes.ts';
-
-/** What the node's life on the link has to know of what came in a file. */
-export interface ByHandSession {
-  /** Records come otherwise than by a snapshot that has not begun. */
-  onBatchByHand(): void;
-  /**
-   * Shore's word on what it holds.
-   * @param askedWith what it had acknowledged when the file was made that this answers; null for no such file
-   */
-  takeByHand(ack: Ack, askedWith: Held | null): void;
-  /** Everything that the cursors count is there. */
-  readonly isComplete: boolean;
-}
 
 export interface IncomingParts {
   store: VesselStore;
@@ -48,7 +36,7 @@ export async function takeFrame(
 function takeBatch({ store, notes, session }: IncomingParts, batch: Batch): FrameTaken {
   // Meant for another computer of this ship, which lacks them.
   if (batch.origin === store.own.origin) return nothing;
-  session.onBatchByHand();
+  session.onBatch();
   const before = countOf(store, batch);
   const ack = applyBatch(store, batch);
   const { [batch.origin]: _, ...others } = notes.answers;
@@ -75,7 +63,7 @@ async function takeAck(
   if (ack.outcome === 'unresolved') notes.noteUnresolved();
   // The digest that shore's is compared with, made without keeping anybody waiting.
   while (ack.holding !== null && !store.digests.advance()) await pause();
-  session.takeByHand(ack, await askedWith(shelf, store, header));
+  session.take(ack, await askedWith(shelf, store, header));
 }
 
 /** What shore had acknowledged when the newest of the files was made that this one answers. */

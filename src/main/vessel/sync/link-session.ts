@@ -24,7 +24,7 @@ import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
-import { takeByHand } from './take-by-hand.ts';
+import { ByHandSession } from './take-by-hand.ts';
 import { Telemetry } from './telemetry.ts';
 import { Uplink } from './uplink.ts';
 
@@ -167,22 +167,12 @@ export class LinkSession {
     this.#settlement.compareNow();
   }
 
-  /** Changes came in a file: those of a snapshot that has not begun are not waited for any more. */
-  onBatchByHand(): void {
-    this.#snapshot.dismiss();
-  }
-
-  /** Shore's word in a file; see `by-hand/incoming.ts`. */
-  takeByHand(ack: Ack, askedWith: Held | null): void {
+  /** For what comes in files. */
+  get byHand(): ByHandSession {
     const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
+    const { device } = this.#options;
     const onNewName = (): void => this.#reopenLink();
-    const context = { device: this.#options.device, askedWith };
-    takeByHand({ ...takers, settlement: this.#settlement, onNewName }, ack, context);
-  }
-
-  /** Everything that the cursors count is there. */
-  get isComplete(): boolean {
-    return !this.#snapshot.isUnderWay;
+    return new ByHandSession({ ...takers, settlement: this.#settlement, device, onNewName });
   }
 
   /** Local changes were committed. */

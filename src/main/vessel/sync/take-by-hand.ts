@@ -7,8 +7,11 @@ import type { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
 import type { Uplink } from './uplink.ts';
 
+/** The parts of the node's life on the link that have to know of what comes in files. */
 export interface ByHandTakers {
   store: VesselStore;
+  /** How this computer signs, for people. */
+  device: string;
   uplink: Uplink;
   snapshot: SnapshotSession;
   settlement: Settlement;
@@ -16,24 +19,40 @@ export interface ByHandTakers {
   onNewName(): void;
 }
 
-/**
- * Takes shore's word on what it holds that came in a file: the queue moves on, and where both hold the same, their
- * digests tell whether the records are.
- * @param context.askedWith what shore had acknowledged when the file was made that this answers; null for no such file
- */
-export function takeByHand(
-  { store, uplink, snapshot, settlement, onNewName }: ByHandTakers,
-  ack: Ack,
-  context: { device: string; askedWith: Held | null },
-): void {
-  const { held, putBack, reincarnated } = takeAcknowledgement(store, ack, context);
-  if (reincarnated !== null) {
-    onNewName();
-    return;
+/** What the node's life on the link has to know of what came in a file. */
+export class ByHandSession {
+  readonly #takers: ByHandTakers;
+
+  constructor(takers: ByHandTakers) {
+    this.#takers = takers;
   }
-  if (held !== null) uplink.onAcknowledged(ack, held);
-  if (putBack) uplink.restart();
-  const isWhole = ack.holding !== null && isSamePosition(ack.holding.held, store.position);
-  if (isWhole) snapshot.dismiss();
-  settlement.compareByHand(ack.holding);
+
+  /** Everything that the cursors count is there. */
+  get isComplete(): boolean {
+    return !this.#takers.snapshot.isUnderWay;
+  }
+
+  /** Changes come: a snapshot that has not begun is not waited for any more. */
+  onBatch(): void {
+    this.#takers.snapshot.dismiss();
+  }
+
+  /**
+   * Shore's word on what it holds: the queue moves on, and where both hold the same, their digests tell whether the
+   * records are.
+   * @param askedWith what shore had acknowledged when the file was made that this answers; null for no such file
+   */
+  take(ack: Ack, askedWith: Held | null): void {
+    const { store, device, uplink, snapshot, settlement, onNewName } = this.#takers;
+    const { held, putBack, reincarnated } = takeAcknowledgement(store, ack, { device, askedWith });
+    if (reincarnated !== null) {
+      onNewName();
+      return;
+    }
+    if (held !== null) uplink.onAcknowledged(ack, held);
+    if (putBack) uplink.restart();
+    const isWhole = ack.holding !== null && isSamePosition(ack.holding.held, store.position);
+    if (isWhole) snapshot.dismiss();
+    settlement.compareByHand(ack.holding);
+  }
 }
