@@ -37,7 +37,7 @@ export const partHeader = z.strictObject({
   total: count,
   /** First and last number of each origin's changes in this part. */
   ranges: z.record(originName, z.tuple([count, count])),
-  /** Parcels of the other end that its maker had taken whole, the last ones first. */
+  /** Parcels of the other end that its maker had all parts of, the last ones first. */
   answers: z.array(parcelId).max(20),
   sender: hex(16),
   receiver: hex(16),

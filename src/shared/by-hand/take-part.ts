@@ -67,7 +67,7 @@ export async function takePart(parts: TakeParts, file: Uint8Array): Promise<Part
   else if (isWaiting) await shelf.putPart(parcel, { ...shelved, state: 'aside' }, file);
   else await shelf.putPart(parcel, { ...shelved, state: 'refused' }, null);
   for (const answered of header.answers) await shelf.answered(answered, parts.now());
-  const fresh = taken.fresh + (await takeAside(parts));
+  const fresh = taken.fresh + (await takeAside(parts, parcel));
   await shelf.trim();
   const after = await shelf.get(parcel);
   const missing = after === null ? [] : missingParts(after);
@@ -79,11 +79,15 @@ export async function takePart(parts: TakeParts, file: Uint8Array): Promise<Part
   return { ...said, outcome: 'taken', message: takenWords(header, { fresh, missing: rest }, when) };
 }
 
-/** Parcels of the other end that were taken whole, newest first: what the next file from here answers. */
+/**
+ * Parcels of the other end of which every part has been looked at, newest first: what the next file from here answers.
+ * One that could not be taken in is answered as well: its maker hears what is held, and what was lost.
+ */
 export async function answersOf(shelf: Shelf): Promise<string[]> {
   const parcels = await shelf.list(100);
+  const isDone = ({ state }: ShelvedPart): boolean => state !== 'aside';
   return parcels
-    .filter(isTakenWhole)
+    .filter(({ way, of, parts }) => way === 'taken' && parts.length === of && parts.every(isDone))
     .map(({ parcel }) => parcel)
     .slice(0, 20);
 }
@@ -141,13 +145,18 @@ async function takeFrames(
   return { outcome, fresh };
 }
 
-/** Tries what was kept aside, in order, until none of it goes any further. @returns changes that were not held */
-async function takeAside(parts: TakeParts): Promise<number> {
+/**
+ * Tries what was kept aside, in order: of the same file what goes on from what is held now, and of others all, since a
+ * newer file has what an older one had.
+ * @returns changes that were not held
+ */
+async function takeAside(parts: TakeParts, current: string): Promise<number> {
   const { shelf } = parts;
   let fresh = 0;
   for (const { parcel, parts: shelved } of await shelf.list(100)) {
     for (const each of shelved) {
       if (each.state !== 'aside') continue;
+      if (parcel === current && hasOpenPartBefore(await shelf.get(parcel), each.part)) continue;
       const content = await shelf.content(parcel, each.part);
       const opened = content === null ? null : await openAgain(parts, content);
       if (opened === null) continue;

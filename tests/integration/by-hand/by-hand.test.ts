@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fillWithOrders } from '#support/filled-vessel.ts';
+
 import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { fillWithRemarks } from './filled-ship.ts';
 import { office, TwoEnds, vesselId } from './two-ends.ts';
 
 describe('ship and office with nothing between them but files', () => {
@@ -34,7 +35,7 @@ describe('ship and office with nothing between them but files', () => {
   test('10,000 changes in parts: in any order, twice, and with one missing, which is named until it comes', async () => {
     await ends.ship.node.close();
     const directory = temporaryDirectory('filled');
-    fillWithOrders(directory, vesselId, 10_000);
+    fillWithRemarks(directory, vesselId, 10_000);
     ends.ship = ends.openShip({ directory });
     await ends.exchangeKeys();
     const parts = await ends.fromShip(60_000);
