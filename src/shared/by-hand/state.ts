@@ -65,6 +65,8 @@ export const byHandStatus = z.object({
     inFile: z.object({ changes: count, madeAt: z.string() }).nullable(),
   }),
   busy: z.enum(['export', 'import']).nullable(),
+  /** What became of the file that was imported last, where that took so long that its call was answered before. */
+  late: importResult.nullable(),
   parcels: z.array(parcelLine),
 });
 export type ByHandStatus = z.infer<typeof byHandStatus>;

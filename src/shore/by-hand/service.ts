@@ -75,6 +75,7 @@ export class ByHandService {
       offered: offered === null || shown === null ? null : { ...shown, text: offered.text },
       waiting: waitingIn(await shelf.list(100), { origin, acknowledged, last }),
       busy: this.#work.get(vesselId)?.kind ?? null,
+      late: null,
       parcels: await parcelLines(shelf, vesselId, { made: 'down' }),
     };
   }

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Client } from 'pg';
@@ -14,7 +13,7 @@ import { fillWithRemarks } from './filled-ship.ts';
 import { TwoEnds, vesselId } from './two-ends.ts';
 
 const count = z.object({ count: z.coerce.number() });
-const changes = 6_000;
+const changes = 3_000;
 
 /** Both programs, killed while they take a file in. */
 describe('kill -9 while a file is taken in', () => {
@@ -58,7 +57,7 @@ describe('kill -9 while a file is taken in', () => {
     await ends.toShip(await ends.fromShore());
     expect(await ends.depth()).toBe(0);
     expect(await ends.differences()).toEqual([]);
-  });
+  }, 120_000);
 
   test('on board: the same', async () => {
     await ends.roundTrip();
@@ -105,8 +104,7 @@ describe('kill -9 while a file is taken in', () => {
     expect(importResult.parse(again).outcome).toBe('taken');
     expect(again?.fresh).toBeLessThan(changes);
     expect(await ends.differences()).toEqual([]);
-    rmSync(directory, { recursive: true, force: true });
-  });
+  }, 120_000);
 });
 
 function boardProgram(directory: string): RunningProgram {

@@ -12,6 +12,7 @@ import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
+import { until } from '#support/until.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { differencesOf } from '../../chaos/compare.ts';
 import { readShip, readShore } from '../../chaos/ends.ts';
@@ -88,8 +89,10 @@ export class TwoEnds {
 
   /** What the ship's computer writes for the office, part by part. */
   async fromShip(partBytes = 5_000_000, ship: TestVessel = this.ship): Promise<Uint8Array[]> {
-    const { made } = await ship.call('byHand.export', { partBytes });
-    if (made === null) throw new Error('The file took too long to make');
+    const answered = await ship.call('byHand.export', { partBytes });
+    if (answered.made === null) await this.#idle(ship);
+    const made = answered.made ?? (await ship.call('byHand.status', {})).parcels[0];
+    if (made === undefined) throw new Error('No file was made');
     const parts: Uint8Array[] = [];
     for (const { part } of made.parts) parts.push(await partOf(ship, made.parcel, part));
     return parts;
@@ -112,9 +115,19 @@ export class TwoEnds {
     const results: ImportResult[] = [];
     for (const file of files) {
       const upload = await uploaded(ship, file);
-      results.push(await ship.call('byHand.import', { upload }));
+      const result = await ship.call('byHand.import', { upload });
+      if (result.outcome === 'working') await this.#idle(ship);
+      const { late } = await ship.call('byHand.status', {});
+      results.push(result.outcome === 'working' && late !== null ? late : result);
     }
     return results;
+  }
+
+  /** A busy machine takes longer than a call is kept waiting. */
+  async #idle(ship: TestVessel): Promise<void> {
+    await until('nothing under way', async () => (await ship.call('byHand.status', {})).busy === null, {
+      within: 120_000,
+    });
   }
 
   /** One file there and one back, each as a whole. */

@@ -67,6 +67,7 @@ export class ByHand {
   readonly #uploads = new Uploads();
   #work: Promise<unknown> = Promise.resolve();
   #busy: ByHandStatus['busy'] = null;
+  #late: ImportResult | null = null;
   #closed = false;
 
   constructor(parts: ByHandParts, options: ByHandOptions) {
@@ -94,6 +95,7 @@ export class ByHand {
       offered: offered === null || shown === null ? null : { ...shown, text: offered.text },
       waiting: waitingIn(await this.#shelf.list(100), { origin, acknowledged, last }),
       busy: this.#busy,
+      late: this.#late,
       parcels: await parcelLines(this.#shelf, store.vesselId, { made: 'up' }),
     };
   }
@@ -131,17 +133,12 @@ export class ByHand {
     const file = this.#uploads.take(upload);
     const key = this.#keyIn(file);
     if (key !== null) return key;
+    this.#late = null;
     const taken = this.#next('import', () => this.#take(file));
-    const result = await this.#inTime(taken);
-    return (
-      result ?? {
-        outcome: 'working',
-        message: 'The file is being taken in. The list shows when it is done.',
-        fresh: 0,
-        missing: [],
-        key: null,
-      }
-    );
+    const result = await this.#inTime(taken, (late) => (this.#late = late));
+    if (result !== null) return result;
+    const message = 'The file is being taken in. You can go on working; it is said here when it is done.';
+    return { outcome: 'working', message, fresh: 0, missing: [], key: null };
   }
 
   readKey(text: string): MethodOutput<'byHand.readKey'> {
@@ -329,7 +326,7 @@ export class ByHand {
   }
 
   /** What `work` resolves to, or null where that takes long: it goes on, and a failure of it is told as a problem. */
-  #inTime<T>(work: Promise<T>): Promise<T | null> {
+  #inTime<T>(work: Promise<T>, onLate: (value: T) => void = () => undefined): Promise<T | null> {
     const { environment, problems } = this.#parts.store;
     return new Promise((resolve, reject) => {
       let isLate = false;
@@ -341,6 +338,8 @@ export class ByHand {
         (value) => {
           cancel();
           resolve(value);
+          if (isLate) onLate(value);
+          if (isLate && !this.#closed) this.#parts.onMoved();
         },
         (error: unknown) => {
           cancel();

@@ -7,6 +7,7 @@ import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
+import { ByHand } from './by-hand.tsx';
 import { useSync } from './context.ts';
 import { LinkPanel } from './link-panel.tsx';
 import { OutboxTable } from './outbox-table.tsx';
@@ -17,10 +18,12 @@ import styles from './sync-page.module.css';
 const tabWords: Readonly<Record<SyncTab, string>> = {
   waiting: 'Waiting for shore',
   problems: 'Problems',
+  'by-hand': 'Without a link',
 };
 const contents: Readonly<Record<SyncTab, ReactNode>> = {
   waiting: <OutboxTable />,
   problems: <ProblemList />,
+  'by-hand': <ByHand />,
 };
 
 /** Where ship and shore stand: the link, what waits, and what a person has to look at. */
@@ -53,9 +56,10 @@ export function SyncPage(): ReactNode {
       </main>
     );
   }
-  const counts: Readonly<Record<SyncTab, number>> = {
+  const counts: Readonly<Record<SyncTab, number | null>> = {
     waiting: status.queue.depth,
     problems: status.problems,
+    'by-hand': null,
   };
   return (
     <main className={styles.page} aria-label="Sync">
@@ -67,11 +71,10 @@ export function SyncPage(): ReactNode {
         <TabBar
           label="What to look at"
           value={tab}
-          tabs={syncTabs.map((value) => ({
-            value,
-            label: tabWords[value],
-            count: formatCount(counts[value]),
-          }))}
+          tabs={syncTabs.map((value) => {
+            const count = counts[value];
+            return { value, label: tabWords[value], count: count === null ? null : formatCount(count) };
+          })}
           onChange={(value) => router.go({ page: 'sync', tab: value }, 'replace')}
         />
       </div>
