@@ -109,6 +109,14 @@ describe('kill -9 while a file is taken in', () => {
 
 function boardProgram(directory: string): RunningProgram {
   return startOurProgram('src/main/station/vessel-program.ts', [
-    ...['--data', directory, '--vessel', vesselId, '--no-mqtt', '--port', '0', '--log-level', 'silent'],
+    '--data',
+    directory,
+    '--vessel',
+    vesselId,
+    '--no-mqtt',
+    '--port',
+    '0',
+    '--log-level',
+    'silent',
   ]);
 }

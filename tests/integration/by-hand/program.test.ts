@@ -37,7 +37,15 @@ describe('npm run by-hand', () => {
     ]);
     data = temporaryDirectory('by-hand-ship');
     ship = startOurProgram('src/main/station/vessel-program.ts', [
-      ...['--data', data, '--vessel', 'MV-AURORA', '--no-mqtt', '--port', '0', '--log-level', 'silent'],
+      '--data',
+      data,
+      '--vessel',
+      'MV-AURORA',
+      '--no-mqtt',
+      '--port',
+      '0',
+      '--log-level',
+      'silent',
     ]);
     [, address = '', token = ''] = await ship.line(/ at (http\S+)#token=(\S+)$/, 30_000);
     stick = temporaryDirectory('stick');

@@ -91,7 +91,7 @@ describe('a file that is not to be believed', () => {
     for (const place of places) {
       const altered = file.slice();
       altered[place] = (altered[place] ?? 0) ^ (1 << chance.between(0, 7));
-      await refused(altered);
+      expect(await refused(altered), `byte ${place}`).toMatch(/Nothing was taken in/);
     }
     await nothingAshore();
   });
