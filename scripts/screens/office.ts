@@ -50,6 +50,7 @@ const scenes: readonly OfficeScene[] = [
   },
   { name: 'office-review', arrange: openPage(/^Review/) },
   { name: 'office-problems', arrange: openPage(/^Problems/) },
+  { name: 'office-by-hand', arrange: openPage(/^Without a link/) },
   { name: 'office-empty', gateway: 'empty', arrange: async () => {} },
 ];
 

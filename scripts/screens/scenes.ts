@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Ship } from '../../tests/e2e/support/ship.ts';
+import { carried, otherKey } from './by-hand-poses.ts';
 import type { Pose } from './pose.ts';
 import { betweenWindows, overBudget, unreadableLink } from './link-poses.ts';
 import { closed, decided, inStep, offline, sending, troubled, unreadable } from './poses.ts';
@@ -333,6 +334,21 @@ export const scenes: readonly Scene[] = [
     async arrange(page) {
       await page.getByRole('link', { name: 'Equipment' }).click();
       await page.getByRole('heading', { name: 'No equipment yet' }).waitFor();
+    },
+  },
+  { name: '31-by-hand-first', arrange: (page) => openSync(page, /^Without a link/) },
+  { name: '32-by-hand', pose: carried, arrange: (page) => openSync(page, /^Without a link/) },
+  {
+    name: '33-by-hand-key',
+    pose: otherKey,
+    async arrange(page) {
+      await openSync(page, /^Without a link/);
+      await page.getByLabel('Files to import').setInputFiles({
+        name: 'letter.doc',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from('Dear captain'),
+      });
+      await page.getByText('This is not a file that ARUS made').waitFor();
     },
   },
   {

@@ -10,6 +10,7 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { runGateway } from '#shore/run-gateway.ts';
 import { openPglite } from '#shore/store/pglite.ts';
 import { openEmbeddedBroker } from './embedded-broker.ts';
@@ -27,7 +28,13 @@ async function start(): Promise<void> {
   const pace = { connectTimeout: 10_000, keepalive: 60, shortestWait: 200, longestWait: 2_000 };
   const configuration = brokerConfiguration({ mqtt: broker.gatewayUrl }, pace);
   const gateway = await runGateway(
-    { database, environment, codec: linkCodec, openLink: mqttLink(configuration, environment) },
+    {
+      database,
+      environment,
+      codec: linkCodec,
+      crypto: parcelCrypto,
+      openLink: mqttLink(configuration, environment),
+    },
     {
       gateway: 'demo',
       version: 'demo',

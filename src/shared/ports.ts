@@ -97,3 +97,29 @@ export interface OpenLink {
 
 /** Address of the router by which this computer's network leads off the ship; null where there is none. Rejects with a sentence. */
 export type ReadGateway = () => Promise<string | null>;
+
+/** Raw keys of Ed25519 (RFC 8032) or X25519 (RFC 7748), 32 bytes each. */
+export interface KeyPair {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
+/** What files that travel by hand are signed and encrypted with; established constructions only, by the platform. */
+export interface ParcelCrypto {
+  newSigningKeys(): KeyPair;
+  newAgreementKeys(): KeyPair;
+  /** Ed25519; 64 bytes. */
+  sign(message: Uint8Array, keys: KeyPair): Uint8Array;
+  /** False for whatever is not a signature of this message by this key, also for a key that is none. */
+  verify(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean;
+  /** X25519; null for a public key that is none. */
+  agree(own: KeyPair, publicKey: Uint8Array): Uint8Array | null;
+  /** HKDF with SHA-256 (RFC 5869); 32 bytes. */
+  derive(secret: Uint8Array, salt: Uint8Array, info: Uint8Array): Uint8Array;
+  /** AES-256-GCM with a nonce of 12 bytes; the tag, 16 bytes, stands at the end. */
+  encrypt(key: Uint8Array, nonce: Uint8Array, bound: Uint8Array, plain: Uint8Array): Uint8Array;
+  /** Null where it is not what `encrypt` gave for the same key, nonce and bound bytes. */
+  decrypt(key: Uint8Array, nonce: Uint8Array, bound: Uint8Array, sealed: Uint8Array): Uint8Array | null;
+  /** SHA-512, fed piece by piece. */
+  hash(): { update(bytes: Uint8Array): void; digest(): Uint8Array };
+}

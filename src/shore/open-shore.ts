@@ -1,7 +1,10 @@
-import type { Codec, Environment, OpenLink, Qos } from '#shared/ports.ts';
+import type { Codec, Environment, OpenLink, ParcelCrypto, Qos } from '#shared/ports.ts';
 import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
 import { answering } from './answering.ts';
 import { Attachments } from './attachments/service.ts';
+import { ByHandStore } from './by-hand/by-hand-store.ts';
+import { byHandOffice, type ByHandOffice } from './by-hand/office.ts';
+import { ByHandService } from './by-hand/service.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
@@ -46,11 +49,15 @@ export interface ShoreParts {
   database: Database;
   openLink: OpenLink;
   codec: Codec;
+  /** For files that travel by hand. */
+  crypto: ParcelCrypto;
   environment: Environment;
 }
 
 export interface Shore {
   readonly service: ShoreService;
+  /** Files that travel by hand. */
+  readonly byHand: ByHandOffice;
   /**
    * Resolves when the schema is today's and the link is being opened; waits for a database that is away. Rejects
    * with `DatabaseRefused` when the database was written by a newer program.
@@ -66,7 +73,7 @@ const recentMs = 86_400_000;
 
 /** Builds a gateway from its parts and starts it. */
 export function openShore(
-  { database, openLink, codec, environment }: ShoreParts,
+  { database, openLink, codec, crypto, environment }: ShoreParts,
   options: ShoreOptions,
 ): Shore {
   const store = new SqlStore(database);
@@ -76,6 +83,17 @@ export function openShore(
   const snapshots = new SqlSnapshotStore(database);
   const contents = new SqlContentStore(database);
   const { attachmentLimit = usualAttachmentLimit } = options;
+  const byHand = new ByHandService({
+    store,
+    environment,
+    commits,
+    codec,
+    crypto,
+    gateway: name,
+    admit,
+    version: options.version,
+    byHand: new ByHandStore(database, crypto),
+  });
   const parts = {
     store,
     snapshots,
@@ -86,6 +104,7 @@ export function openShore(
     figures,
     codec,
     openLink,
+    byHand,
     gateway: name,
     admit,
   };
@@ -120,11 +139,13 @@ export function openShore(
 
   return {
     service: serviceOf(),
+    byHand: byHandOffice(byHand, environment),
     ready,
     async close() {
       closing.abort();
       stopListening();
       await gateway.close();
+      await byHand.close();
       await doubled.close();
     },
   };

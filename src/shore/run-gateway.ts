@@ -30,6 +30,7 @@ export async function runGateway(parts: ShoreParts, options: GatewayProgramOptio
   const shore = openShore(parts, options);
   const api = await createApi({
     service: shore.service,
+    byHand: shore.byHand,
     environment: parts.environment,
     access: options.access,
     pages: options.page,

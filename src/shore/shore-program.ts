@@ -9,6 +9,7 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
 import type { Environment } from '#shared/ports.ts';
 import { isLoopback, type Access } from './api/access.ts';
 import { ApiKeyListError, newApiKey, parseApiKeys } from './api/api-keys.ts';
@@ -121,7 +122,13 @@ async function start(
     database = await openDatabase(options, environment);
     const { share: group, gateway: name, qos, vessels } = options;
     gateway = await runGateway(
-      { database, environment, codec: linkCodec, openLink: mqttLink(broker, environment) },
+      {
+        database,
+        environment,
+        codec: linkCodec,
+        crypto: parcelCrypto,
+        openLink: mqttLink(broker, environment),
+      },
       {
         ...options,
         gateway: name,

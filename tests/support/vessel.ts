@@ -1,4 +1,6 @@
 import { linkCodec } from '#link/link-codec.ts';
+import { ownKeys } from '#link/own-keys.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
@@ -25,6 +27,8 @@ export interface TestVesselOptions {
   environment?: Environment;
   /** The programs', but that what is sent is sent at once, when left out. */
   codec?: Codec;
+  /** With keys of its own, for files that travel by hand. */
+  byHand?: boolean;
   options?: Partial<VesselOptions>;
   readGateway?: ReadGateway;
 }
@@ -36,6 +40,7 @@ export function openTestVessel({
   openLink = null,
   environment = systemEnvironment(silentLog),
   codec = { compress: linkCodec.compress, decompress: linkCodec.decompress },
+  byHand = false,
   options = {},
   readGateway,
 }: TestVesselOptions = {}): TestVessel {
@@ -50,7 +55,13 @@ export function openTestVessel({
       brokerName: openLink === null ? null : '127.0.0.1',
       ...options,
     },
-    { environment, openLink, codec, ...(readGateway === undefined ? {} : { readGateway }) },
+    {
+      environment,
+      openLink,
+      codec,
+      ...(readGateway === undefined ? {} : { readGateway }),
+      ...(byHand ? { byHand: { crypto: parcelCrypto, keys: ownKeys(directory, environment) } } : {}),
+    },
   );
   return {
     node,

@@ -8,6 +8,8 @@ import { readGateway } from '#link/network-gateway.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
+import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
 import { StartFailure } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
@@ -67,7 +69,13 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       brokerName: broker,
       ...(settings.qos === undefined ? {} : { qos: settings.qos }),
     },
-    { environment, openLink, codec: linkCodec, readGateway: readGateway(process.platform) },
+    {
+      environment,
+      openLink,
+      codec: linkCodec,
+      readGateway: readGateway(process.platform),
+      byHand: { crypto: parcelCrypto, keys: ownKeys(join(home, 'vessel'), environment) },
+    },
   );
 }
 
@@ -181,7 +189,8 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  const understood = error instanceof SettingsError || error instanceof StartFailure;
+  const understood =
+    error instanceof SettingsError || error instanceof StartFailure || error instanceof OwnKeysError;
   if (!understood && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   const sentence = error instanceof Error ? error.message : String(error);
   return stop('ARUS cannot start', sentence, error instanceof SettingsError ? 2 : 1);

@@ -20,6 +20,11 @@ export function guardSession(session: Session, log: Log): void {
   });
   session.on('will-download', (event, item) => {
     if (isAttachment(item)) return;
+    // What the page itself has made, for a stick or an e-mail; the person says where to, in the system's own dialog.
+    if (item.getURL().startsWith('blob:app:') && isOurs(item.getFilename())) {
+      item.setSaveDialogOptions({ title: 'Save for the office', defaultPath: item.getFilename() });
+      return;
+    }
     event.preventDefault();
     log.warn({ url: item.getURL() }, 'A download of the page was stopped.');
   });
@@ -76,6 +81,11 @@ export function mayOpenOutside(url: string, hosts: readonly string[]): boolean {
     parsed.password === '' &&
     hosts.includes(parsed.host)
   );
+}
+
+/** Names that the page gives to files that travel by hand, and to its key. */
+function isOurs(name: string): boolean {
+  return /^arus-[a-z0-9_-]+\.arus$/.test(name) || name === 'arus-key.txt';
 }
 
 function isLocal(url: string): boolean {

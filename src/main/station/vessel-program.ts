@@ -14,6 +14,8 @@ import { readGateway } from '#link/network-gateway.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
+import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
 import type { Environment } from '#shared/ports.ts';
 import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
 import { openStationHost, type StationHost } from './host.ts';
@@ -65,6 +67,7 @@ function openNode(
       openLink: broker === null ? null : mqttLink(broker, environment),
       codec: linkCodec,
       readGateway: readGateway(process.platform),
+      byHand: { crypto: parcelCrypto, keys: ownKeys(options.data, environment) },
     },
   );
 }
@@ -87,7 +90,8 @@ async function openHost(
 
 /** Why the program cannot start, in words, for what a person can do something about; null for what is our fault. */
 function sentenceOf(error: unknown, options: VesselProgramOptions): string | null {
-  if (error instanceof StartFailure || error instanceof StationTokenError) return error.message;
+  if (error instanceof StartFailure || error instanceof StationTokenError || error instanceof OwnKeysError)
+    return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE') {
     return `Port ${options.port} is in use by another program. Choose another with --port, or 0 for any free one.`;

@@ -16,14 +16,14 @@ export interface Call {
  * Runs one call of the contract: parses what comes in and what goes out, and turns whatever goes wrong into one
  * of the contract's errors. Never throws.
  */
-export function dispatch(
+export async function dispatch(
   call: Call,
   handlers: Handlers,
   {
     environment,
     actorOf,
   }: { environment: Environment; actorOf: (id: string | undefined) => CallContext['actor'] },
-): CallResult {
+): Promise<CallResult> {
   if (!isMethod(call.method))
     return failure({
       code: 'unknown_method',
@@ -34,7 +34,9 @@ export function dispatch(
   const input = method.input.safeParse(call.input ?? {});
   if (!input.success) return failure(invalidInput(input.error));
   try {
-    const output = run(handlers, call.method, input.data, { actor: actorOf(call.actor) });
+    const given = run(handlers, call.method, input.data, { actor: actorOf(call.actor) });
+    // Nearly all answer at once; those are not kept waiting.
+    const output: unknown = given instanceof Promise ? await given : given;
     const parsed = method.output.safeParse(output);
     if (!parsed.success)
       throw new Error(`${call.method} answered outside its contract: ${parsed.error.message}`);

@@ -7,5 +7,8 @@ export interface CallContext {
 
 /** One function for each method of the contract: parsed input in, output out, `ContractFailure` when it cannot be done. */
 export type Handlers = {
-  readonly [N in MethodName]: (input: ParsedInput<N>, context: CallContext) => MethodOutput<N>;
+  readonly [N in MethodName]: (
+    input: ParsedInput<N>,
+    context: CallContext,
+  ) => MethodOutput<N> | Promise<MethodOutput<N>>;
 };

@@ -9,6 +9,8 @@ import { Contents } from './attachments/contents.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { AttachmentQueries } from './attachments/queries.ts';
 import { AttachmentService } from './attachments/service.ts';
+import { byHandHandlers } from './by-hand/handlers.ts';
+import { ByHand, type ByHandPorts } from './by-hand/service.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
@@ -58,6 +60,8 @@ export interface VesselParts {
   codec: Codec;
   /** Where the ship's network leads off the ship, for the link policy; left out where nobody can tell. */
   readGateway?: ReadGateway;
+  /** Left out for a node that makes and takes no files by hand. */
+  byHand?: ByHandPorts;
 }
 
 /** Characters of a device's name that a change can carry (`shared/sync/change.ts`). */
@@ -88,7 +92,7 @@ export function openVesselNode(options: VesselOptions, parts: VesselParts): Vess
 export function startNode(
   database: OpenedDatabase,
   given: VesselOptions,
-  { environment, openLink, codec, readGateway }: VesselParts,
+  { environment, openLink, codec, readGateway, byHand: byHandPorts }: VesselParts,
 ): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
@@ -114,10 +118,25 @@ export function startNode(
         brokerName: options.brokerName,
         qos: { telemetry: 0, changes: 1, presence: 1, ...options.qos },
       },
-      { environment, openLink, codec, gate: policy, contents, onStatus: () => notices.statusMoved() },
+      {
+        environment,
+        openLink,
+        codec,
+        gate: policy,
+        contents,
+        onStatus: () => notices.statusMoved(),
+        keys: () => byHand,
+      },
     );
+    const byHand =
+      byHandPorts === undefined
+        ? null
+        : new ByHand(
+            { ...byHandPorts, store, codec, session: session.byHand, onMoved: () => notices.statusMoved() },
+            options,
+          );
     const status = (): SyncStatus => syncStatusOf(store, session, policy);
-    const handlers = handlersOf(store, { options, session, policy, contents, status });
+    const handlers = handlersOf(store, { options, session, policy, contents, byHand, status });
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
       if (committed.cause !== 'local') return;
@@ -129,10 +148,11 @@ export function startNode(
     session.start();
     const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
     const node: VesselNode = {
-      call: (call) => Promise.resolve(dispatch(call, handlers, { environment, actorOf })),
+      call: (call) => dispatch(call, handlers, { environment, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
       close: async () => {
         notices.stop();
+        await byHand?.close();
         await session.close();
         policy.stop();
         database.close();
@@ -152,12 +172,14 @@ function handlersOf(
     session,
     policy,
     contents,
+    byHand,
     status,
   }: {
     options: VesselOptions;
     session: LinkSession;
     policy: LinkPolicyService;
     contents: Contents;
+    byHand: ByHand | null;
     status: () => SyncStatus;
   },
 ): Handlers {
@@ -193,6 +215,7 @@ function handlersOf(
     ...historyHandlers(store),
     ...syncHandlers(store, { session, policy, status }),
     ...linkPolicyHandlers(policy, store.environment),
+    ...byHandHandlers(byHand),
   };
 }
 

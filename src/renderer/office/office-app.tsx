@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
+import { ByHand } from './by-hand.tsx';
 import { ConflictList, ReviewBar } from './conflict-list.tsx';
 import { KeyGate } from './key-gate.tsx';
 import styles from './office-app.module.css';
@@ -35,9 +36,9 @@ export function OfficeApp(): ReactNode {
             <Orders />
           ) : (
             <ListAndPane
-              label={page === 'conflicts' ? 'Review' : 'Problems'}
+              label={pageNames[page]}
               toolbar={page === 'conflicts' ? <ReviewBar /> : null}
-              list={page === 'conflicts' ? <ConflictList /> : <ProblemList />}
+              list={pageLists[page]}
               pane={null}
               full={false}
             />
@@ -48,6 +49,9 @@ export function OfficeApp(): ReactNode {
     </div>
   );
 }
+
+const pageNames = { conflicts: 'Review', problems: 'Problems', 'by-hand': 'Without a link' };
+const pageLists = { conflicts: <ConflictList />, problems: <ProblemList />, 'by-hand': <ByHand /> };
 
 function Orders(): ReactNode {
   const { router } = useOffice();

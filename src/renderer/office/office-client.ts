@@ -20,6 +20,8 @@ export interface Question<N extends OfficeEndpointName> {
 export interface OfficeClient {
   /** Rejects with `CallError` only. */
   ask<N extends OfficeEndpointName>(name: N, question?: Question<N>): Promise<OfficeOutput<N>>;
+  /** Content as it is, from a path or, with a body, to it. Rejects with `CallError` where it is refused. */
+  fetch(path: string, body?: Blob): Promise<Response>;
 }
 
 export interface OfficeClientOptions {
@@ -40,12 +42,31 @@ const refusal = z.object({ error: contractError });
 /** Asks the gateway over HTTP. */
 export function createOfficeClient(options: OfficeClientOptions): OfficeClient {
   const { origin, key, actor, onRefused } = options;
+  const headersNow = (): Headers => {
+    const apiKey = key();
+    const headers = new Headers({ 'x-arus-actor': encodeURIComponent(actor()) });
+    if (apiKey !== null) headers.set('authorization', `Bearer ${apiKey}`);
+    return headers;
+  };
   return {
+    async fetch(path, body) {
+      const method = body === undefined ? 'GET' : 'POST';
+      const headers = headersNow();
+      if (body !== undefined) headers.set('content-type', 'application/octet-stream');
+      const response = await fetch(`${origin}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: await body.arrayBuffer() }),
+      }).catch(() => null);
+      if (response === null) throw notThere({ method });
+      if (response.ok) return response;
+      const refused = refusal.safeParse(await response.json().catch(() => null));
+      if (response.status === 401) onRefused();
+      throw refused.success ? new CallError(refused.data.error) : notThere({ method });
+    },
     async ask(name, question = {}) {
       const endpoint: Endpoint = officeEndpoints[name];
-      const apiKey = key();
-      const headers = new Headers({ 'x-arus-actor': encodeURIComponent(actor()) });
-      if (apiKey !== null) headers.set('authorization', `Bearer ${apiKey}`);
+      const headers = headersNow();
       const hasBody = endpoint.body !== noBody;
       if (hasBody) headers.set('content-type', 'application/json');
       const response = await fetch(`${origin}${addressOf(endpoint, question)}`, {
@@ -87,7 +108,7 @@ function addressOf(endpoint: Endpoint, question: { params?: object; query?: obje
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
-function notThere(endpoint: Endpoint): CallError {
+function notThere(endpoint: Pick<Endpoint, 'method'>): CallError {
   const wrote = endpoint.method !== 'GET';
   return new CallError({
     code: 'unavailable',

@@ -1,8 +1,10 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 
+const pages = ['orders', 'conflicts', 'problems', 'by-hand'] as const;
+
 /** What is looked at: kept in the address, so that a link leads to the same place and the browser's Back works. */
 export interface Route {
-  page: 'orders' | 'conflicts' | 'problems';
+  page: (typeof pages)[number];
   /** The vessel that everything is narrowed to; null for all. */
   vessel: string | null;
   /** The pane beside the list. */
@@ -36,7 +38,7 @@ const everyVessel = 'all';
 export function parseRoute(hash: string): Route {
   const [page, vessel, openVessel, id] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
   return {
-    page: page === 'conflicts' || page === 'problems' ? page : 'orders',
+    page: pages.find((known) => known === page) ?? 'orders',
     vessel: vessel === undefined || vessel === '' || vessel === everyVessel ? null : vessel,
     open:
       openVessel === 'new'

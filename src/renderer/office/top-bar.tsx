@@ -31,6 +31,7 @@ export function TopBar(): ReactNode {
     { value: 'orders', label: 'Work orders', count: null },
     { value: 'conflicts', label: 'Review', count: sum('conflicts') },
     { value: 'problems', label: 'Problems', count: sum('problems') },
+    { value: 'by-hand', label: 'Without a link', count: null },
   ];
   return (
     <header className={styles.bar}>

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { attachmentMethods } from './attachments.ts';
+import { byHandMethods } from './by-hand.ts';
 import { conflictMethods } from './conflicts.ts';
 import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
@@ -20,6 +21,7 @@ export const contract = {
   ...historyMethods,
   ...syncMethods,
   ...linkMethods,
+  ...byHandMethods,
 };
 
 export type Contract = typeof contract;

@@ -3,6 +3,7 @@ import { conflictDecision } from '../contract/conflicts.ts';
 import { historyPage } from '../contract/history.ts';
 import { vesselId } from '../sync/topics.ts';
 import { officeAttachment, officeNewAttachment } from './attachments.ts';
+import { byHandContentPaths, byHandShapes } from './by-hand.ts';
 import { digestsQuery, vesselDigests } from './digests.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
@@ -167,6 +168,46 @@ export const officeEndpoints = {
     'Digests of all records of a vessel, read from the records, page by page: for comparing with the ship.',
     { params: z.object({ id: vesselId }), query: digestsQuery, output: vesselDigests },
   ),
+  'byHand.ownKey': ask('/api/by-hand/key', "The office's key for files that travel by hand.", {
+    params: none,
+    query: none,
+    output: byHandShapes.own,
+  }),
+  'byHand.status': ask(
+    '/api/vessels/{id}/by-hand',
+    'Files that travel by hand: keys, what waits for the ship, what was made and taken.',
+    { params: byHandShapes.params, query: none, output: byHandShapes.status },
+  ),
+  'byHand.export': {
+    method: 'POST',
+    path: '/api/vessels/{id}/by-hand/export',
+    summary: `Makes a file of everything that the ship has not confirmed; its parts are at ${byHandContentPaths.content}, and files of the ship go to ${byHandContentPaths.import} (application/octet-stream).`,
+    params: byHandShapes.params,
+    query: none,
+    body: byHandShapes.exportBody,
+    output: byHandShapes.made,
+    status: 201,
+  },
+  'byHand.readKey': {
+    method: 'POST',
+    path: '/api/vessels/{id}/by-hand/key/read',
+    summary: "Reads the text of a ship's key without taking it over.",
+    params: byHandShapes.params,
+    query: none,
+    body: byHandShapes.key,
+    output: byHandShapes.keyRead,
+    status: 200,
+  },
+  'byHand.trust': {
+    method: 'POST',
+    path: '/api/vessels/{id}/by-hand/key',
+    summary: "Takes over a ship's key, once a person has compared its fingerprint.",
+    params: byHandShapes.params,
+    query: none,
+    body: byHandShapes.trust,
+    output: byHandShapes.status,
+    status: 200,
+  },
   'sync.health': ask('/api/sync/health', 'How sync does. Status 503 with the same body when it is down.', {
     params: none,
     query: none,

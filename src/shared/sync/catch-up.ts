@@ -230,7 +230,10 @@ export function isCovered(part: Held, whole: Held): boolean {
  * As much as fits a batch, up to where the journal's hash is known. What an urgent batch brought across gaps is known
  * at its end alone, so it goes as it came; otherwise a batch ends at a gap.
  */
-function cut(entries: readonly HeldEntry[]): readonly HeldEntry[] {
+export function cut(
+  entries: readonly HeldEntry[],
+  most = { changes: changesPerBatch, plainBytes: plainBytesPerBatch },
+): readonly HeldEntry[] {
   let bytes = 0;
   let end = 0;
   for (const [index, { change, hash, claimed }] of entries.entries()) {
@@ -238,7 +241,7 @@ function cut(entries: readonly HeldEntry[]): readonly HeldEntry[] {
     const isGap = before !== undefined && change.number !== before.change.number + 1;
     if ((isGap && end === index) || index >= batchLimit) break;
     bytes += 120 + JSON.stringify(change.fields).length;
-    if (end > 0 && (bytes > plainBytesPerBatch || index >= changesPerBatch)) break;
+    if (end > 0 && (bytes > most.plainBytes || index >= most.changes)) break;
     if (hash !== null || claimed !== null) end = index + 1;
   }
   return entries.slice(0, end);

@@ -20,6 +20,7 @@ const kinds = [
   'ask',
   'page',
   'content',
+  'key',
 ] as const;
 export type TopicKind = (typeof kinds)[number];
 export type Direction = 'up' | 'down';

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Basis } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
+import type { ByHandOffice } from '../by-hand/office.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { MqttHealth, RecordKey, ShoreService, SyncHealth, Writer } from '../service.ts';
 import { entityTag, matches } from './entity-tag.ts';
@@ -29,7 +30,7 @@ export type Handlers = {
 };
 
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
-export function createHandlers(service: ShoreService): Handlers {
+export function createHandlers(service: ShoreService, byHand: ByHandOffice): Handlers {
   const { workOrders, equipment, crew, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
@@ -94,6 +95,16 @@ export function createHandlers(service: ShoreService): Handlers {
 
     'vessels.digests': async ({ params, query }) => ({
       output: await service.digests(params.id, query.after),
+    }),
+
+    'byHand.ownKey': async () => ({ output: await byHand.ownKey() }),
+    'byHand.status': async ({ params }) => ({ output: await byHand.status(params.id) }),
+    'byHand.export': async ({ params, body }) => ({
+      output: await byHand.export(params.id, body.partBytes),
+    }),
+    'byHand.readKey': async ({ params, body }) => ({ output: await byHand.readKey(params.id, body.text) }),
+    'byHand.trust': async ({ params, body }) => ({
+      output: await byHand.trust(params.id, body.text, body.fingerprint),
     }),
 
     'sync.health': async () => {

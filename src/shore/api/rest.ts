@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { noBody, officeEndpoints, type Endpoint, type OfficeEndpointName } from '#shared/office/endpoints.ts';
+import type { ByHandOffice } from '../by-hand/office.ts';
 import type { ShoreService, Writer } from '../service.ts';
 import { actorFrom, actorHeader } from './actor.ts';
 import { invalidInput } from './answers.ts';
@@ -25,8 +26,8 @@ const shapes: {
 const isEndpoint = (name: string): name is OfficeEndpointName => Object.hasOwn(officeEndpoints, name);
 
 /** Serves every endpoint of the office's API. */
-export function serveRest(app: FastifyInstance, service: ShoreService): void {
-  const handlers = createHandlers(service);
+export function serveRest(app: FastifyInstance, service: ShoreService, byHand: ByHandOffice): void {
+  const handlers = createHandlers(service, byHand);
   for (const name of Object.keys(officeEndpoints).filter(isEndpoint))
     serve<OfficeEndpointName>(app, name, handlers[name]);
 }
@@ -54,7 +55,8 @@ function serve<N extends OfficeEndpointName>(app: FastifyInstance, name: N, hand
   });
 }
 
-function parse<T>(schema: z.ZodType<T>, given: unknown, part: 'path' | 'query' | 'body'): T {
+/** @throws ShoreFailure that says which part of the request is wrong */
+export function parse<T>(schema: z.ZodType<T>, given: unknown, part: 'path' | 'query' | 'body'): T {
   const parsed = schema.safeParse(given);
   if (!parsed.success) throw invalidInput(parsed.error, part);
   return parsed.data;

@@ -5,10 +5,12 @@ import type { ContractError } from '#shared/contract/envelope.ts';
 import type { Environment } from '#shared/ports.ts';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
+import type { ByHandOffice } from '../by-hand/office.ts';
 import type { ShoreService } from '../service.ts';
 import { authenticate, refuseForeignPage, type Access, type Refusal } from './access.ts';
 import { failureAnswer, sendError } from './answers.ts';
 import { serveContents } from './contents.ts';
+import { serveByHandContent } from './by-hand-content.ts';
 import { bodyLimit, readJsonBodies } from './json-body.ts';
 import { serveOfficePage } from './office-page.ts';
 import { openApiDocument } from './openapi.ts';
@@ -16,6 +18,7 @@ import { serveRest } from './rest.ts';
 
 export interface ApiOptions {
   service: ShoreService;
+  byHand: ByHandOffice;
   environment: Environment;
   access: Access;
   /** Folder of the built renderer, absolute; null to serve no page. */
@@ -41,7 +44,7 @@ const malformed = new Set<ContractError['code']>(['invalid_input', 'too_large', 
 
 /** The gateway's REST, `/ws` and office page, not listening yet. Closing it closes its WebSockets too. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { service, environment, access } = options;
+  const { service, byHand, environment, access } = options;
   const { log } = environment;
   const app = fastify({
     bodyLimit,
@@ -150,8 +153,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
       },
     });
-    serveRest(guarded, service);
+    serveRest(guarded, service, byHand);
     serveContents(guarded, service);
+    serveByHandContent(guarded, byHand);
     const document = openApiDocument({ version: options.version, keys: access.keys !== null });
     guarded.get('/api/openapi.json', (_request, reply) => reply.send(document));
   });

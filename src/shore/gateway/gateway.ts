@@ -49,6 +49,7 @@ import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
+import { KeyExchange, type KeyOffice } from './key-exchange.ts';
 import { Troubles } from './troubles.ts';
 
 export interface GatewayOptions {
@@ -69,6 +70,8 @@ export interface GatewayParts extends IngestParts {
   codec: Codec;
   openLink: OpenLink;
   figures: Figures;
+  /** Keys for files that travel by hand; left out where there are none. */
+  byHand?: KeyOffice;
 }
 
 /** A sign of life is written down at most this often for a vessel. */
@@ -86,6 +89,7 @@ export class Gateway {
   readonly #downlink: Downlink;
   readonly #catchUps: CatchUps;
   readonly #contents: ContentDesk;
+  readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #troubles: Troubles;
   readonly #startedAt: string;
@@ -121,6 +125,12 @@ export class Gateway {
     });
     this.#contents = new ContentDesk({
       ...parts,
+      qos: options.qos.changes,
+      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
+    });
+    this.#keys = new KeyExchange({
+      environment,
+      office: parts.byHand ?? null,
       qos: options.qos.changes,
       publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
     });
@@ -245,6 +255,10 @@ export class Gateway {
       await this.#noteContact(vesselId);
       return;
     }
+    if (topic.kind === 'key') {
+      await this.#keys.onKey(vesselId, message.payload);
+      return;
+    }
     const frame = openFrame(message.payload, vesselId, this.#parts.codec);
     checkKind(topic, frame);
     switch (frame.kind) {
@@ -319,6 +333,7 @@ export class Gateway {
     this.#downlink.onHello(hello.vessel, taken.maySend);
     // Journals that nobody writes on go in the bulk lane.
     if (this.#downlink.mayTake(hello.vessel, 'bulk')) this.#catchUps.onHello(hello.vessel, taken.lacking);
+    await this.#keys.onHello(hello.vessel);
     this.#parts.commits.announce(taken.events);
   }
 

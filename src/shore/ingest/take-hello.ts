@@ -42,8 +42,13 @@ export interface Lacking {
 /**
  * Takes a vessel's first word: notes it, compares both journals, takes out of the queue what the vessel holds and
  * puts back what it no longer does (its computer was replaced, or restored from a copy).
+ * @param way a file may be days old: it says nothing of the clock on board, nor that anybody is there
  */
-export async function takeHello(parts: IngestParts, hello: Hello): Promise<HelloTaken> {
+export async function takeHello(
+  parts: IngestParts,
+  hello: Hello,
+  way: 'link' | 'file' = 'link',
+): Promise<HelloTaken> {
   const { store, environment, gateway } = parts;
   const taken = await store.transaction('acknowledge', async (tx): Promise<HelloTaken> => {
     const vessel = await admitted(tx, parts, hello.vessel);
@@ -59,7 +64,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
       unapplied: [],
     };
     const fork = await compareVesselJournal(tx, hello, head, now);
-    await compareClocks(tx, hello, head, now);
+    if (way === 'link') await compareClocks(tx, hello, head, now);
     const compared = await compareShoreJournal(tx, parts, vessel, hello);
     const { events, maySend, epoch } = compared;
     if (events.length > 0 && epoch === null) await tx.notify({ gateway, events });
@@ -85,7 +90,7 @@ export async function takeHello(parts: IngestParts, hello: Hello): Promise<Hello
     await store.noteContact(hello.vessel, {
       at: now,
       name,
-      online: true,
+      ...(way === 'link' ? { online: true } : {}),
       ...(agreement === null ? {} : { agreement }),
       hello: { origin, last, hash, recordsVersion, at, ...(wants === undefined ? {} : { wants }) },
     });

@@ -226,3 +226,32 @@ export function numberDoubledProblem(
     recordId: id,
   };
 }
+
+/** A vessel shows another key for files that travel by hand than the one that is trusted. */
+export function keyChangedProblem(vesselId: string, at: number): NewProblem {
+  return {
+    vesselId,
+    key: keyChangedKey(vesselId),
+    at,
+    code: 'key_changed',
+    message:
+      `${vesselId} shows another key for files that travel by hand than the one known here: it has a new computer, or ` +
+      'somebody pretends to be it. Files are still checked with the known key. Compare the fingerprint by voice and take ' +
+      'the new key over if it is right.',
+    ...nothing,
+  };
+}
+
+/** In its place, once a person has decided. */
+export function keyTakenProblem(vesselId: string, at: number): NewProblem {
+  return {
+    vesselId,
+    key: keyChangedKey(vesselId),
+    at,
+    code: 'key_taken',
+    message: `The new key of ${vesselId} for files that travel by hand was taken over.`,
+    ...nothing,
+  };
+}
+
+const keyChangedKey = (vesselId: string): string => `key_changed ${vesselId}`;

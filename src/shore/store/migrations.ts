@@ -93,4 +93,14 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TRIGGER arus_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON \"attachment\" EXECUTE FUNCTION arus_guard();",
     ],
   },
+  {
+    name: '0007_by_hand',
+    statements: [
+      "CREATE TABLE \"by_hand_content\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"parcel\" text NOT NULL,\n\t\"part\" integer NOT NULL,\n\t\"piece\" integer NOT NULL,\n\t\"bytes\" \"bytea\" NOT NULL,\n\tCONSTRAINT \"by_hand_content_vessel_id_parcel_part_piece_pk\" PRIMARY KEY(\"vessel_id\",\"parcel\",\"part\",\"piece\")\n);",
+      "CREATE TABLE \"by_hand_keys\" (\n\t\"id\" integer PRIMARY KEY NOT NULL,\n\t\"keys\" jsonb NOT NULL\n);",
+      "CREATE TABLE \"by_hand_parcel\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"parcel\" text NOT NULL,\n\t\"place\" bigint GENERATED ALWAYS AS IDENTITY (sequence name \"by_hand_parcel_place_seq\" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),\n\t\"way\" text NOT NULL,\n\t\"made_at\" bigint NOT NULL,\n\t\"by\" text NOT NULL,\n\t\"of\" integer NOT NULL,\n\t\"total\" bigint NOT NULL,\n\t\"basis\" jsonb,\n\t\"answered_at\" bigint,\n\tCONSTRAINT \"by_hand_parcel_vessel_id_parcel_pk\" PRIMARY KEY(\"vessel_id\",\"parcel\")\n);",
+      "CREATE TABLE \"by_hand_part\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"parcel\" text NOT NULL,\n\t\"part\" integer NOT NULL,\n\t\"state\" text NOT NULL,\n\t\"changes\" bigint NOT NULL,\n\t\"bytes\" bigint NOT NULL,\n\tCONSTRAINT \"by_hand_part_vessel_id_parcel_part_pk\" PRIMARY KEY(\"vessel_id\",\"parcel\",\"part\")\n);",
+      "CREATE TABLE \"by_hand_peer\" (\n\t\"vessel_id\" text PRIMARY KEY NOT NULL,\n\t\"trusted\" jsonb,\n\t\"offered\" jsonb,\n\t\"hello\" jsonb,\n\t\"answers\" jsonb NOT NULL,\n\t\"told\" text\n);",
+    ],
+  },
 ];

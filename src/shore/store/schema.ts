@@ -15,6 +15,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { MediaType } from '#shared/domain/attachment.ts';
+import type { HeldKey } from '#shared/by-hand/peer.ts';
+import type { ParcelBasis, PartState } from '#shared/by-hand/shelf.ts';
 import type { Criticality } from '#shared/domain/equipment.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
@@ -411,4 +413,73 @@ export const syncProblems = pgTable(
     uniqueIndex('sync_problems_key').on(table.key),
     index('sync_problems_vessel').on(table.vesselId, table.id),
   ],
+);
+
+/** The office's own keys for files that travel by hand: one row. */
+export const byHandKeys = pgTable('by_hand_keys', {
+  id: integer('id').primaryKey(),
+  /** `shared/by-hand/keys.ts`; private. */
+  keys: jsonb('keys').$type<Record<string, string>>().notNull(),
+});
+
+/** What is known of a vessel for files that travel by hand. */
+export const byHandPeer = pgTable('by_hand_peer', {
+  vesselId: text('vessel_id').primaryKey(),
+  /** Its key as text, how it came, and when. */
+  trusted: jsonb('trusted').$type<HeldKey>(),
+  /** Another key that was shown under its name and that nobody has accepted yet. */
+  offered: jsonb('offered').$type<HeldKey>(),
+  /** What its last file said that it holds. */
+  hello: jsonb('hello').$type<{ origin: string; last: number; at: number; held: Seen }>(),
+  /** Acknowledgements, by origin, which the next file has to carry: where journals part. */
+  answers: jsonb('answers').$type<Record<string, unknown>>().notNull(),
+  /** The office's key that it was last told over the link. */
+  told: text('told'),
+});
+
+/** Files that travel by hand, made here or taken in. */
+export const byHandParcel = pgTable(
+  'by_hand_parcel',
+  {
+    vesselId: text('vessel_id').notNull(),
+    parcel: text('parcel').notNull(),
+    /** In the order in which they were listed. */
+    place: bigint('place', { mode: 'number' }).generatedAlwaysAsIdentity(),
+    way: text('way').$type<'made' | 'taken'>().notNull(),
+    /** By its maker's clock. */
+    madeAt: integer53('made_at').notNull(),
+    by: text('by').notNull(),
+    of: integer('of').notNull(),
+    total: integer53('total').notNull(),
+    basis: jsonb('basis').$type<ParcelBasis>(),
+    answeredAt: integer53('answered_at'),
+  },
+  (table) => [primaryKey({ columns: [table.vesselId, table.parcel] })],
+);
+
+/** Parts of them. */
+export const byHandPart = pgTable(
+  'by_hand_part',
+  {
+    vesselId: text('vessel_id').notNull(),
+    parcel: text('parcel').notNull(),
+    part: integer('part').notNull(),
+    state: text('state').$type<PartState>().notNull(),
+    changes: integer53('changes').notNull(),
+    bytes: integer53('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.vesselId, table.parcel, table.part] })],
+);
+
+/** Content of parts made, and of those that wait for others, in pieces. */
+export const byHandContent = pgTable(
+  'by_hand_content',
+  {
+    vesselId: text('vessel_id').notNull(),
+    parcel: text('parcel').notNull(),
+    part: integer('part').notNull(),
+    piece: integer('piece').notNull(),
+    bytes: bytes('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.vesselId, table.parcel, table.part, table.piece] })],
 );

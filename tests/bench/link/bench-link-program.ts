@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, type Figure } from '../figure.ts';
+import { measureByHand } from './by-hand.ts';
 import { measureConversations } from './conversations.ts';
 import { measureBlackHole, measureBytes, measureGeo, measureWorst } from './drains.ts';
 import { measurePeers } from './peers.ts';
@@ -10,6 +11,7 @@ import { setStage, type Stage } from './stage.ts';
 /** `npm run bench:link`: what ship and shore need of a satellite link; exit 1 when a target is missed. */
 const parts: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   bytes: measureBytes,
+  'by-hand': measureByHand,
   conversations: measureConversations,
   geo: measureGeo,
   peers: measurePeers,

@@ -57,4 +57,12 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX `content_not_ashore` ON `content` (`sha256`) WHERE complete = 1 AND is_ashore = 0 AND refused IS NULL;",
     ],
   },
+  {
+    name: '0003_by_hand',
+    statements: [
+      "CREATE TABLE `by_hand_content` (\n\t`parcel` text NOT NULL,\n\t`part` integer NOT NULL,\n\t`piece` integer NOT NULL,\n\t`bytes` blob NOT NULL,\n\tPRIMARY KEY(`parcel`, `part`, `piece`)\n);",
+      "CREATE TABLE `by_hand_parcels` (\n\t`parcel` text PRIMARY KEY NOT NULL,\n\t`place` integer NOT NULL,\n\t`way` text NOT NULL,\n\t`made_at` integer NOT NULL,\n\t`by` text NOT NULL,\n\t`of` integer NOT NULL,\n\t`total` integer NOT NULL,\n\t`basis` text,\n\t`answered_at` integer\n);",
+      "CREATE TABLE `by_hand_parts` (\n\t`parcel` text NOT NULL,\n\t`part` integer NOT NULL,\n\t`state` text NOT NULL,\n\t`changes` integer NOT NULL,\n\t`bytes` integer NOT NULL,\n\tPRIMARY KEY(`parcel`, `part`)\n);",
+    ],
+  },
 ];

@@ -230,6 +230,11 @@ export class Outbox {
     return waiting.every((number) => this.isSent(number)) ? 'sent' : 'local';
   }
 
+  /** Up to where each lane has left the ship: ends of batches that shore may hold without its word having come. */
+  sentEnds(): number[] {
+    return lanes.map((lane) => this.#sent.upTo(lane)).filter((number) => number > 0);
+  }
+
   isEmpty(): boolean {
     return this.#held().upTo >= this.#store.own.last;
   }

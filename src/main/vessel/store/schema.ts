@@ -424,6 +424,49 @@ export const linkLifts = sqliteTable(
   (table) => [primaryKey({ columns: [table.month, table.profile, table.budget] })],
 );
 
+/** Files that travel by hand, made here or taken in. */
+export const byHandParcels = sqliteTable('by_hand_parcels', {
+  parcel: text('parcel').primaryKey(),
+  /** In the order in which they were listed. */
+  place: integer('place').notNull(),
+  way: text('way').$type<'made' | 'taken'>().notNull(),
+  /** By its maker's clock, ms. */
+  madeAt: integer('made_at').notNull(),
+  by: text('by').notNull(),
+  /** How many parts it has, and how many changes in all. */
+  of: integer('of').notNull(),
+  total: integer('total').notNull(),
+  /** JSON: where the own journal stood when it was made here; null for one that was taken. */
+  basis: text('basis'),
+  answeredAt: integer('answered_at'),
+});
+
+/** Parts of them. */
+export const byHandParts = sqliteTable(
+  'by_hand_parts',
+  {
+    parcel: text('parcel').notNull(),
+    part: integer('part').notNull(),
+    /** `made`, `taken`, `aside`, `refused`: `shared/by-hand/shelf.ts`. */
+    state: text('state').notNull(),
+    changes: integer('changes').notNull(),
+    bytes: integer('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.parcel, table.part] })],
+);
+
+/** Content of parts made, and of those that wait for others, in pieces. */
+export const byHandContent = sqliteTable(
+  'by_hand_content',
+  {
+    parcel: text('parcel').notNull(),
+    part: integer('part').notNull(),
+    piece: integer('piece').notNull(),
+    bytes: blob('bytes', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.parcel, table.part, table.piece] })],
+);
+
 /** What the node knows of itself: vessel id, own origin, whether the link may be used … */
 export const nodeSettings = sqliteTable('node_settings', {
   name: text('name').primaryKey(),

@@ -15,7 +15,13 @@ export type SettingName =
   | 'snapshot'
   | 'snapshot_start'
   | 'link_policy'
-  | 'attachment_policy';
+  | 'attachment_policy'
+  /** Of files that travel by hand: `by-hand/notes.ts`. */
+  | 'by_hand_keys'
+  | 'by_hand_shore'
+  | 'by_hand_answers'
+  | 'by_hand_ids'
+  | 'by_hand_told';
 
 const stored = z.string().nullable();
 

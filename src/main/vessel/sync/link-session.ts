@@ -21,12 +21,14 @@ import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { ContentSession } from './content/content-session.ts';
 import { basesOf, marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
+import { takeKey, type LinkKeys } from './link-keys.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
 import { refuseMessage } from './refuse-message.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
+import { ByHandSession } from './take-by-hand.ts';
 import { Telemetry } from './telemetry.ts';
 import { Uplink } from './uplink.ts';
 
@@ -58,6 +60,8 @@ export interface LinkSessionParts {
   contents: Contents;
   /** Something on the sync page has changed. */
   onStatus(): void;
+  /** Keys for files that travel by hand; null where there are none. */
+  keys(): LinkKeys | null;
 }
 
 type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
@@ -235,6 +239,14 @@ export class LinkSession implements Gated {
     this.#settlement.compareNow();
   }
 
+  /** For what comes in files. */
+  get byHand(): ByHandSession {
+    const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
+    const { device } = this.#options;
+    const onNewName = (): void => this.#reopenLink();
+    return new ByHandSession({ ...takers, settlement: this.#settlement, device, onNewName });
+  }
+
   /** Local changes were committed. */
   onWritten(...written: Parameters<Uplink['onWritten']>): void {
     this.#uplink.onWritten(...written);
@@ -313,6 +325,7 @@ export class LinkSession implements Gated {
     this.#uplink.onUp();
     this.#settlement.onUp();
     this.contents.onUp();
+    this.#showKey(this.#parts.keys()?.toTell);
     this.#telemetry.start();
   }
 
@@ -360,6 +373,10 @@ export class LinkSession implements Gated {
     if (topic.kind === 'content') {
       this.#standing.heard();
       this.contents.take(message.payload);
+      return;
+    }
+    if (topic.kind === 'key') {
+      this.#showKey(takeKey(this.#parts.keys(), message));
       return;
     }
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
@@ -458,6 +475,13 @@ export class LinkSession implements Gated {
       encodeFrame(batch, codec),
       this.#options.qos.changes,
     );
+  }
+
+  /** Once in the life of a key; older ends of the link pass it over. */
+  #showKey(text: string | null | undefined): void {
+    if (text === null || text === undefined) return;
+    const topic = topicOf(this.#store.vesselId, 'up', 'key');
+    void this.#publishQuietly(topic, new TextEncoder().encode(text), this.#options.qos.changes, false);
   }
 
   #sendAck(ack: Ack): void {

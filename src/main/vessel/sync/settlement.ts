@@ -131,6 +131,15 @@ export class Settlement {
     this.#parts.onStatus();
   }
 
+  /** Shore's digest came in a file: at the same position it tells whether both are the same. */
+  compareByHand(holding: Ack['holding']): void {
+    const own = this.#store.digests.current();
+    if (holding === null || holding.digest === null || own === null || !this.#parts.isComplete()) return;
+    if (!isSamePosition(holding.held, this.#store.position)) return;
+    this.#agreement.note(own, holding.digest);
+    this.#parts.onStatus();
+  }
+
   take(message: Compare): void {
     this.#comparison?.take(message);
     this.#parts.onStatus();

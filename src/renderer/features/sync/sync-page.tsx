@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import { LinkPage } from '../link-policy/link-page.tsx';
+import { ByHand } from './by-hand.tsx';
 import { useSync } from './context.ts';
 import { LinkPanel } from './link-panel.tsx';
 import { OutboxTable } from './outbox-table.tsx';
@@ -19,11 +20,13 @@ const tabWords: Readonly<Record<SyncTab, string>> = {
   waiting: 'Waiting for shore',
   problems: 'Problems',
   link: 'Link and cost',
+  'by-hand': 'Without a link',
 };
 const contents: Readonly<Record<SyncTab, ReactNode>> = {
   waiting: <OutboxTable />,
   problems: <ProblemList />,
   link: <LinkPage />,
+  'by-hand': <ByHand />,
 };
 
 /** Where ship and shore stand: the link, what waits, and what a person has to look at. */
@@ -60,6 +63,7 @@ export function SyncPage(): ReactNode {
     waiting: status.queue.depth,
     problems: status.problems,
     link: null,
+    'by-hand': null,
   };
   return (
     <main className={styles.page} aria-label="Sync">
@@ -71,11 +75,10 @@ export function SyncPage(): ReactNode {
         <TabBar
           label="What to look at"
           value={tab}
-          tabs={syncTabs.map((value) => ({
-            value,
-            label: tabWords[value],
-            count: counts[value] === null ? null : formatCount(counts[value]),
-          }))}
+          tabs={syncTabs.map((value) => {
+            const count = counts[value];
+            return { value, label: tabWords[value], count: count === null ? null : formatCount(count) };
+          })}
           onChange={(value) => router.go({ page: 'sync', tab: value }, 'replace')}
         />
       </div>

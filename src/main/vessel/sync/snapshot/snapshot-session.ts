@@ -13,7 +13,7 @@ import {
 } from '#shared/sync/snapshot/messages.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { checked, takePart, type Checked } from './take-part.ts';
-import { beginAnew, readTaking, type Taking } from '../../store/taking.ts';
+import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/taking.ts';
 
 /** Records that are stored at a time: what people do waits no longer than these take. */
 const recordsAtOnce = 50;
@@ -70,6 +70,13 @@ export class SnapshotSession {
   /** Records are still to come: what is held is not all that the cursors say. */
   get isUnderWay(): boolean {
     return this.#taking.kind === 'under way';
+  }
+
+  /** The ship's records come otherwise: nothing is asked for that has not been begun. */
+  dismiss(): void {
+    if (this.#taking.kind !== 'wanted') return;
+    this.#store.transaction({ kind: 'apply' }, () => writeTaking(this.#store.settings, { kind: 'done' }));
+    this.#taking = { kind: 'done' };
   }
 
   /** For the sync page; null when there is nothing to be told. */

@@ -1,0 +1,75 @@
+import type { PartHeader } from '#shared/by-hand/header.ts';
+import type { Shelf } from '#shared/by-hand/shelf.ts';
+import type { FrameTaken } from '#shared/by-hand/take-part.ts';
+import type { Codec } from '#shared/ports.ts';
+import { decodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { heldFromJson, type Held } from '#shared/sync/held.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { applyBatch } from '../sync/apply-batch.ts';
+import type { ByHandSession } from '../sync/take-by-hand.ts';
+import type { ByHandNotes } from './notes.ts';
+
+export interface IncomingParts {
+  store: VesselStore;
+  notes: ByHandNotes;
+  shelf: Shelf;
+  codec: Codec;
+  session: ByHandSession;
+  pause(): Promise<void>;
+}
+
+const nothing: FrameTaken = { outcome: 'taken', fresh: 0, known: 0 };
+
+/** Takes one frame of a file from the office, by the same code as from the link. */
+export async function takeFrame(
+  parts: IncomingParts,
+  frame: Uint8Array,
+  header: PartHeader,
+): Promise<FrameTaken> {
+  const { store, codec } = parts;
+  const message = decodeFrame(frame, store.vesselId, codec);
+  if (message.kind === 'batch') return takeBatch(parts, message);
+  if (message.kind === 'ack') await takeAck(parts, message, header);
+  return nothing;
+}
+
+function takeBatch({ store, notes, session }: IncomingParts, batch: Batch): FrameTaken {
+  // Meant for another computer of this ship, which lacks them.
+  if (batch.origin === store.own.origin) return nothing;
+  session.onBatch();
+  const before = countOf(store, batch);
+  const ack = applyBatch(store, batch);
+  const { [batch.origin]: _, ...others } = notes.answers;
+  // What shore cannot know from what this node holds: from where on its journal is another.
+  if (ack.outcome === 'fork') notes.answers = { ...others, [batch.origin]: ack };
+  else if (Object.keys(notes.answers).length !== Object.keys(others).length) notes.answers = others;
+  if (ack.outcome !== 'stored')
+    return { outcome: ack.outcome === 'fork' ? 'fork' : 'gap', fresh: 0, known: 0 };
+  const fresh = batch.changes.length - before;
+  return { outcome: 'taken', fresh, known: before };
+}
+
+function countOf(store: VesselStore, { origin, changes }: Batch): number {
+  return changes.filter(({ number }) => store.journal.get(origin, number) !== null).length;
+}
+
+async function takeAck(
+  { store, notes, shelf, session, pause }: IncomingParts,
+  ack: Ack,
+  header: PartHeader,
+): Promise<void> {
+  if (ack.holding !== null) notes.shoreHolds = ack.holding.held;
+  if (ack.origin !== store.own.origin) return;
+  if (ack.outcome === 'unresolved') notes.noteUnresolved();
+  // The digest that shore's is compared with, made without keeping anybody waiting.
+  while (ack.holding !== null && !store.digests.advance()) await pause();
+  session.take(ack, await askedWith(shelf, store, header));
+}
+
+/** What shore had acknowledged when the newest of the files was made that this one answers. */
+async function askedWith(shelf: Shelf, store: VesselStore, { answers }: PartHeader): Promise<Held | null> {
+  for (const { parcel, way, basis } of await shelf.list(100))
+    if (way === 'made' && answers.includes(parcel) && basis?.origin === store.own.origin)
+      return heldFromJson(basis.acknowledged);
+  return null;
+}

@@ -1,0 +1,121 @@
+import type { ParcelFrame } from '#shared/by-hand/make-parcel.ts';
+import { batchesOf } from '#shared/by-hand/batches.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
+import type { Codec } from '#shared/ports.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Digest } from '#shared/sync/digest.ts';
+import { encodeFrame, packFrame, type Hello } from '#shared/sync/frame.ts';
+import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { KnownCreations } from '../sync/known-creations.ts';
+import { basesOf, marksOf } from '../sync/marks.ts';
+import type { ByHandNotes } from './notes.ts';
+
+export interface OutgoingParts {
+  store: VesselStore;
+  notes: ByHandNotes;
+  codec: Codec;
+  vesselName: string;
+  changesPerBatch: number;
+  /** Whether everything that the cursors count is there: no snapshot is being taken. */
+  isComplete(): boolean;
+  pause(): Promise<void>;
+}
+
+/** People may write while the digest is made: after so many attempts the file goes without. */
+const attempts = 3;
+
+/**
+ * Everything that a file for the office has, in the order in which it is to be taken: what shore lacks of this node's
+ * journal and of others', what is to be said of journals that part, and last who is there and what it holds. Nothing
+ * is marked as sent: the queue moves on shore's word alone.
+ */
+export async function* outgoingFrames(parts: OutgoingParts): AsyncGenerator<ParcelFrame> {
+  const { store, notes, codec } = parts;
+  const { shoreHolds } = notes;
+  for (const origin of store.otherOrigins()) {
+    // Without shore's word on what it holds, what came from shore is not sent back to it.
+    if (shoreHolds === null) continue;
+    const theirs = heldFromJson(shoreHolds[origin] ?? 0);
+    yield* journalFrames(parts, origin, { theirs, upTo: furthestOf(store.headOf(origin).held) });
+  }
+  const { origin } = store.own;
+  let exported = 0;
+  let digest: Digest | null = null;
+  for (let attempt = 1; ; attempt += 1) {
+    const { last } = store.own;
+    const acknowledged = store.heads.acknowledged(origin) ?? nothingHeld;
+    const theirs = exported === 0 ? acknowledged : { upTo: exported, beyond: [] };
+    if (last > exported) yield* journalFrames(parts, origin, { theirs, upTo: last });
+    exported = last;
+    digest = await digestOf(parts);
+    // The hello is of one moment: what was written meanwhile comes into the file first.
+    if (store.own.last === exported || attempt === attempts) break;
+  }
+  for (const ack of Object.values(notes.answers)) yield { frame: encodeFrame(ack, codec), batch: null };
+  yield { frame: encodeFrame(helloOf(parts, digest), codec), batch: null };
+}
+
+async function* journalFrames(
+  { store, notes, codec, changesPerBatch, pause }: OutgoingParts,
+  origin: Origin,
+  { theirs, upTo }: { theirs: Held; upTo: number },
+): AsyncGenerator<ParcelFrame> {
+  const known = new KnownCreations(store);
+  if (notes.writesIdsOut || origin !== store.own.origin) known.refused();
+  const mayHold = origin === store.own.origin ? sentEnds(store) : new Map<number, ChainHash>();
+  const batches = batchesOf({
+    vesselId: store.vesselId,
+    origin,
+    theirs,
+    upTo,
+    mayHold,
+    entries: (after, limit) => store.journal.range(origin, Math.max(0, after), limit),
+    changesPerBatch,
+    pause,
+  });
+  for await (const batch of batches)
+    yield {
+      frame: await packFrame(batch, codec, {
+        creationOf: known.now(),
+        pause,
+      }),
+      batch,
+    };
+}
+
+function sentEnds({ outbox, journal, own }: VesselStore): Map<number, ChainHash> {
+  return new Map(
+    outbox.sentEnds().flatMap((number): [number, ChainHash][] => {
+      const hash = journal.get(own.origin, number)?.hash ?? null;
+      return hash === null ? [] : [[number, hash]];
+    }),
+  );
+}
+
+/** The digest of all records as they are, made a slice at a time; null while they are not all that is held. */
+async function digestOf({ store, isComplete, pause }: OutgoingParts): Promise<Digest | null> {
+  if (!isComplete() || store.settings.get('waiting') === 'yes') return null;
+  while (!store.digests.advance()) await pause();
+  return store.digests.current();
+}
+
+function helloOf({ store, vesselName }: OutgoingParts, digest: Digest | null): Hello {
+  const { own, vesselId } = store;
+  return {
+    kind: 'hello',
+    vessel: vesselId,
+    name: vesselName,
+    origin: own.origin,
+    last: own.last,
+    hash: own.hash,
+    acknowledged: furthestOf(store.heads.acknowledged(own.origin) ?? nothingHeld),
+    held: store.seen,
+    digest,
+    marks: marksOf(store),
+    ...basesOf(store),
+    recordsVersion,
+    at: store.environment.now(),
+  };
+}

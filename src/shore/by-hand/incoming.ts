@@ -1,0 +1,97 @@
+import type { FrameTaken } from '#shared/by-hand/take-part.ts';
+import type { Codec } from '#shared/ports.ts';
+import { openFrame, type Ack, type Batch, type Hello } from '#shared/sync/frame.ts';
+import type { Commits } from '../commits.ts';
+import { ingest, type IngestParts } from '../ingest/ingest.ts';
+import { openBatch } from '../ingest/open-batch.ts';
+import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
+import { takeHello } from '../ingest/take-hello.ts';
+import { ShoreFailure } from '../failure.ts';
+import { retryConflicts } from '../store/retry.ts';
+import type { ByHandStore } from './by-hand-store.ts';
+
+export interface IncomingParts extends IngestParts {
+  commits: Commits;
+  codec: Codec;
+  byHand: ByHandStore;
+}
+
+const nothing: FrameTaken = { outcome: 'taken', fresh: 0, known: 0 };
+
+/** Takes one frame of a ship's file, by the same code as from the link. */
+export async function takeFrame(
+  parts: IncomingParts,
+  vesselId: string,
+  frame: Uint8Array,
+): Promise<FrameTaken> {
+  const message = openFrame(frame, vesselId, parts.codec);
+  switch (message.kind) {
+    case 'batch':
+      return takeBatch(parts, message);
+    case 'sealed': {
+      const opened = await retried(parts, () => openBatch(parts, message));
+      if (opened?.kind === 'batch') return takeBatch(parts, opened);
+      if (opened !== null) await noteAnswer(parts, opened);
+      return { outcome: 'gap', fresh: 0, known: 0 };
+    }
+    case 'hello':
+      await takeHelloOnce(parts, message);
+      return nothing;
+    case 'ack': {
+      const { events, status } = await retried(parts, () => takeAcknowledgement(parts, message));
+      parts.commits.announce(events);
+      if (status !== null) await forgetAnswers(parts, vesselId);
+      return nothing;
+    }
+    default:
+      return nothing;
+  }
+}
+
+async function takeBatch(parts: IncomingParts, batch: Batch): Promise<FrameTaken> {
+  const taken = await retried(parts, () => ingest(parts, batch));
+  if (taken.outcome === 'refused')
+    throw new ShoreFailure('not_allowed', `${taken.reason}. Nothing was taken in.`);
+  parts.commits.announce(taken.events);
+  // What the ship cannot know from what shore holds: from where on its journal is another.
+  if (taken.outcome === 'fork') await noteAnswer(parts, taken.ack);
+  else await forgetAnswers(parts, batch.vessel, batch.origin);
+  const { outcome, fresh, duplicates } = taken;
+  return { outcome: outcome === 'stored' ? 'taken' : outcome, fresh, known: duplicates };
+}
+
+/**
+ * Files come in any order, and what an older one says of who is there must not undo what a newer one, or the link,
+ * has told since.
+ */
+async function takeHelloOnce(parts: IncomingParts, hello: Hello): Promise<void> {
+  const { store, byHand } = parts;
+  const { vessel, origin, last, at, held } = hello;
+  const before = (await store.contact(vessel))?.hello ?? null;
+  const isOlder =
+    before !== null && (before.origin === origin ? last <= before.last : true) && at < before.at;
+  if (isOlder) return;
+  const taken = await retried(parts, () => takeHello(parts, hello, 'file'));
+  if (taken.outcome === 'refused')
+    throw new ShoreFailure('not_allowed', `${taken.reason}. Nothing was taken in.`);
+  await byHand.notePeer(vessel, { hello: { origin, last, at, held } });
+  if (taken.ack.fork !== null) await noteAnswer(parts, taken.ack);
+  parts.commits.announce(taken.events);
+}
+
+async function noteAnswer({ byHand }: IncomingParts, ack: Ack): Promise<void> {
+  const { answers } = await byHand.peer(ack.vessel);
+  await byHand.notePeer(ack.vessel, { answers: { ...answers, [ack.origin]: ack } });
+}
+
+/** @param origin all origins when left out: shore's journal has a new name */
+async function forgetAnswers({ byHand }: IncomingParts, vesselId: string, origin?: string): Promise<void> {
+  const { answers } = await byHand.peer(vesselId);
+  if (origin !== undefined && answers[origin] === undefined) return;
+  const { [origin ?? '']: _, ...others } = answers;
+  await byHand.notePeer(vesselId, { answers: origin === undefined ? {} : others });
+}
+
+function retried<T>({ environment }: IncomingParts, work: () => Promise<T>): Promise<T> {
+  return retryConflicts(environment, () => undefined, work);
+}

@@ -1,0 +1,32 @@
+import type { ByHandStatus, ImportResult, ParcelLine } from '#shared/by-hand/state.ts';
+import type { Environment } from '#shared/ports.ts';
+import { answering } from '../answering.ts';
+import type { ByHandService } from './service.ts';
+
+/** What the office may ask about files that travel by hand. Every method rejects with a `ShoreFailure` and nothing else. */
+export interface ByHandOffice {
+  /** The office's own key, the same for all ships. */
+  ownKey(): Promise<ByHandStatus['own']>;
+  status(vesselId: string): Promise<ByHandStatus>;
+  export(vesselId: string, partBytes: number): Promise<ParcelLine>;
+  content(vesselId: string, parcel: string, part: number): Promise<{ name: string; bytes: Uint8Array }>;
+  import(vesselId: string, file: Uint8Array): Promise<ImportResult>;
+  readKey(
+    vesselId: string,
+    text: string,
+  ): Promise<{ of: string; fingerprint: string; standing: 'first' | 'known' | 'changed' }>;
+  trust(vesselId: string, text: string, fingerprint: string): Promise<ByHandStatus>;
+}
+
+export function byHandOffice(service: ByHandService, environment: Environment): ByHandOffice {
+  const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
+  return {
+    ownKey: () => answer(() => service.ownKey()),
+    status: (vesselId) => answer(() => service.status(vesselId)),
+    export: (vesselId, partBytes) => answer(() => service.export(vesselId, partBytes)),
+    content: (vesselId, parcel, part) => answer(() => service.content(vesselId, parcel, part)),
+    import: (vesselId, file) => answer(() => service.import(vesselId, file)),
+    readKey: (vesselId, text) => answer(() => service.readKey(vesselId, text)),
+    trust: (vesselId, text, fingerprint) => answer(() => service.trust(vesselId, text, fingerprint)),
+  };
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { fingerprint, keyText, newKeys, officeName, publicOf } from '#shared/by-hand/keys.ts';
+import { magic } from '#shared/by-hand/header.ts';
+import { readHeader } from '#shared/by-hand/seal.ts';
+import { expect, test } from '../support/app.ts';
+
+const keys = publicOf(newKeys(parcelCrypto));
+const office = {
+  text: keyText({ of: officeName, keys }, parcelCrypto),
+  fingerprint: fingerprint(keys, parcelCrypto),
+};
+
+test('without a link: the office’s key is compared and taken over, and changes are saved to a file', async ({
+  app: { page, ask },
+}) => {
+  test.skip(
+    test.info().project.name === 'electron',
+    'the desktop app asks where to save in a dialog of its own',
+  );
+  await page.getByRole('link', { name: 'Sync' }).click();
+  await page.getByRole('button', { name: 'Without a link' }).click();
+  await expect(page.getByText('The key of the office is not known here yet')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Export changes…' })).toBeDisabled();
+  await expect(page.getByRole('region', { name: 'Files' })).toContainText('None yet');
+
+  await page.getByRole('button', { name: 'Paste a key…' }).press('Enter');
+  await page.getByLabel('Key of the office, from arus-key-1 to the end').fill(office.text.slice(0, -3));
+  await page.getByRole('button', { name: 'Read key' }).click();
+  await expect(page.getByText('a part of it was lost')).toBeVisible();
+  await page.getByRole('button', { name: 'Paste a key…' }).click();
+  await page.getByLabel('Key of the office, from arus-key-1 to the end').fill(office.text);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Key to compare' })).toContainText(office.fingerprint);
+  await page.getByRole('button', { name: 'It is the same, take over' }).click();
+  await expect(page.getByRole('region', { name: 'Keys' })).toContainText('taken over by hand');
+
+  const { queue } = await ask('sync.status', {});
+  await expect(page.getByRole('heading', { name: `${queue.depth} changes for the office` })).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export changes…' }).click();
+  const saved = await download;
+  expect(saved.suggestedFilename()).toMatch(/^arus-\S+-to-office-\d{8}-\d{6}-1-of-1\.arus$/);
+  const file = readFileSync(await saved.path());
+  expect(readHeader(file).header).toMatchObject({ changes: queue.depth, part: 1, of: 1, direction: 'up' });
+  await expect(page.getByRole('region', { name: 'Files' })).toContainText('Not answered by the office yet');
+  await expect(page.getByText(`${queue.depth} of them were in the file of`)).toBeVisible();
+  // Nothing has left the queue.
+  expect((await ask('sync.status', {})).queue).toMatchObject({ depth: queue.depth, sent: 0 });
+});
+
+test('a file that is not to be believed is refused in words, and nothing changes', async ({
+  app: { page, ask },
+}) => {
+  await page.getByRole('link', { name: 'Sync' }).click();
+  await page.getByRole('button', { name: 'Without a link' }).click();
+  const choose = page.getByLabel('Files to import');
+  const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
+  await choose.setInputFiles([
+    file('letter.doc', Buffer.from('Dear captain')),
+    file('cut.arus', Buffer.concat([magic, Buffer.of(1, 9)])),
+  ]);
+  const told = page.getByRole('status').filter({ hasText: 'Nothing was taken in' });
+  await expect(told).toContainText('This is not a file that ARUS made');
+  await expect(told).toContainText('This file was cut short');
+  expect((await ask('byHand.status', {})).parcels).toEqual([]);
+  await choose.setInputFiles(file('key.txt', Buffer.from(`${office.text}\n`)));
+  await expect(page.getByRole('group', { name: 'Key to compare' })).toContainText(office.fingerprint);
+  expect((await ask('byHand.status', {})).peer).toBeNull();
+});
