@@ -5,8 +5,11 @@ import type { World } from '../world/world.ts';
 import { onlyOnBoard } from './only-on-board.ts';
 
 /** What is not settled yet, for a reader; empty when all is. */
-export function unsettled({ ships, database }: World): string {
+export function unsettled({ ships, offices, database, profile }: World): string {
   const open: string[] = [];
+  // A newer program applies what waited before it does anything else.
+  if (profile.skew !== null)
+    for (const { name, ready } of offices) if (!ready) open.push(`${name} has not started`);
   for (const ship of ships) {
     const { store } = ship;
     const tables = database.vessels.get(ship.vesselId);

@@ -308,6 +308,17 @@ export const bugs: readonly Bug[] = [
     ],
   },
   {
+    name: 'waiting-counts-as-seen-ashore',
+    what: 'who writes in the office claims to have seen what waits for a newer program there',
+    patches: [
+      {
+        file: 'src/shore/journal/seen-by-writer.ts',
+        from: `applied !== 'applied'`,
+        to: `applied === 'parked'`,
+      },
+    ],
+  },
+  {
     name: 'moved-change-keeps-waiting',
     what: 'a ship that takes a new name leaves the last change it wrote under the old one',
     patches: [

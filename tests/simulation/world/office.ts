@@ -42,6 +42,8 @@ export class Office {
   records: RecordsVersion = 1;
   life: Life | null = null;
   gateway: Gateway | null = null;
+  /** Its program has begun to listen, and has applied what waited for it. */
+  ready = false;
   readonly #parts: OfficeParts;
   #writeParts: Parameters<Programs['writeAshore']>[0] | null = null;
   #lives = 0;
@@ -87,6 +89,7 @@ export class Office {
     this.#writeParts = parts;
     life.onEnd(() => {
       this.gateway = null;
+      this.ready = false;
       this.#writeParts = null;
       onEnd(this);
     });
@@ -109,6 +112,7 @@ export class Office {
         }
         listenToOthers(store, commits, this.name, environment);
         gateway.start();
+        this.ready = true;
       };
       start().catch((error: unknown) => timeline.fail(error));
     });
