@@ -123,9 +123,9 @@ export function fieldOf(path: string): string {
 
 /** What is wrong, for the person at the form. */
 export function formWords(field: string, message: string): string {
-  if (/\.windows$/.test(field) && !message.startsWith('Give at least'))
+  if (field.endsWith('.windows') && !message.startsWith('Give at least'))
     return 'Hours in ship’s time, such as 02:00–04:00, 14:00–14:30';
-  if (/^Invalid input/.test(message)) return 'A number, such as 2.5';
+  if (message.startsWith('Invalid input')) return 'A number, such as 2.5';
   return message;
 }
 
