@@ -63,7 +63,7 @@ export const linkPolicy = z
   })
   .superRefine(({ profileId, profiles }, context) => {
     const complain = (path: (string | number)[], message: string): void =>
-      void context.addIssue({ code: 'custom', path, message });
+      context.addIssue({ code: 'custom', path, message });
     if (!profiles.some(({ id }) => id === profileId)) complain(['profileId'], 'Choose one of the links');
     const [ids, names, addresses] = [new Set<string>(), new Set<string>(), new Set<string>()];
     for (const [index, { id, name, gateways }] of profiles.entries()) {

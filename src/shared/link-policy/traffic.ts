@@ -1,5 +1,4 @@
 import { lanes } from '../domain/record.ts';
-import type { Budgeted } from './policy.ts';
 
 /** What bytes are counted as: what they carried, the rest of what the program sent and received, and headers. */
 export const counted = [...lanes, 'overhead', 'headers'] as const;
@@ -9,13 +8,8 @@ export type Counted = (typeof counted)[number];
 export type Bytes = Readonly<Record<Counted, number>>;
 export const noBytes: Bytes = { urgent: 0, normal: 0, bulk: 0, overhead: 0, headers: 0 };
 
-/** The budget that bytes come out of. */
-export function budgetOf(each: Counted): Budgeted {
-  return each === 'headers' ? 'overhead' : each;
-}
-
 /** Talk about the connection and about what was received, not about work. */
-const overheadKinds: readonly string[] = ['hello', 'ack', 'compare', 'telemetry', 'presence'];
+const overheadKinds: readonly string[] = ['hello', 'ack', 'compare', 'telemetry', 'presence', 'key'];
 /** A new computer's records: without them nobody can work on it. */
 const snapshotKinds: readonly string[] = ['ask', 'page'];
 

@@ -17,22 +17,13 @@ const budgetNames: Readonly<Record<Budgeted, string>> = {
 
 /** Why the link stands or does not, in one sentence without a full stop. */
 export function whyWords({ why }: Pick<Decision, 'why'>, telling: Telling): string {
-  switch (why.kind) {
-    case 'always':
-      return 'The link may be used at any time';
-    case 'window':
-      return `In the window until ${clockWords(why.until, telling)}`;
-    case 'asked':
-      return `Opened by hand, until everything is sent or ${clockWords(why.until, telling)}`;
-    case 'urgent':
-      return 'Opened for an urgent change';
-    case 'waits_window':
-      return `Waiting for the window at ${clockWords(why.at, telling)}`;
-    case 'waits_demand':
-      return 'Closed until someone says Send now';
-    case 'waits_overhead':
-      return `${budgetWords(why.budget)}; closed until someone says Send now`;
-  }
+  if (why.kind === 'always') return 'The link may be used at any time';
+  if (why.kind === 'window') return `In the window until ${clockWords(why.until, telling)}`;
+  if (why.kind === 'urgent') return 'Opened for an urgent change';
+  if (why.kind === 'waits_window') return `Waiting for the window at ${clockWords(why.at, telling)}`;
+  if (why.kind === 'waits_demand') return 'Closed until someone says Send now';
+  if (why.kind === 'waits_overhead') return `${budgetWords(why.budget)}; closed until someone says Send now`;
+  return `Opened by hand, until everything is sent or ${clockWords(why.until, telling)}`;
 }
 
 /** Why a lane waits: `Budget for normal reached: 41 of 40 MB this month`. */

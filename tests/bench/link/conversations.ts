@@ -46,13 +46,14 @@ export async function measureConversations(stage: Stage): Promise<Figure[]> {
       figures.push(...(await settle(link)));
       figures.push(...(await completion(stage, vessel, link)));
       figures.push(...(await closedLink(vessel, link)));
+      figures.push(...(await onDemand(vessel, link)));
       telemetry = await telemetryBytes(vessel, link);
     });
     await onLink(stage.tls.port, directory, { tls: stage.tls }, async (vessel, link) => {
       figures.push(...(await settleOverTls(vessel, link)));
     });
-    await onLink(stage.broker.port, directory, { keepalive: 2 }, async (_vessel, link) => {
-      figures.push(...(await idle(link, telemetry)));
+    await onLink(stage.broker.port, directory, { keepalive: 2 }, async (vessel, link) => {
+      figures.push(...(await idle(vessel, link, telemetry)));
     });
     return figures;
   } finally {
@@ -170,19 +171,77 @@ async function closedLink(vessel: TestVessel, link: SimulatedLink): Promise<Figu
   return [figure('five seconds with the link held closed', total(link) - before, 'B', { most: 0 })];
 }
 
+/**
+ * On demand: a change goes when somebody says so, the link closes by itself when both ends agree, and then nothing goes.
+ * What the ship counted meanwhile is held against what went.
+ */
+async function onDemand(vessel: TestVessel, link: SimulatedLink): Promise<Figure[]> {
+  const { policy } = await vessel.call('link.policy', {});
+  const profiles = policy.profiles.map((profile) => ({ ...profile, mode: 'on_demand' as const }));
+  await vessel.call('link.setPolicy', { policy: { ...policy, profiles } });
+  await vessel.call('sync.setLink', { enabled: true });
+  await quiet(link);
+  const state = async () => (await vessel.call('sync.status', {})).link.state;
+  const [before, countedBefore] = [total(link), await counted(vessel)];
+  await vessel.call('workOrders.create', { title: 'Grease the winch' });
+  await vessel.call('sync.sendNow', {});
+  await until('the link closed again', async () => (await state()) === 'waiting', { within: 120_000 });
+  await quiet(link);
+  const [after, countedAfter] = [total(link), await counted(vessel)];
+  await wait(10_000);
+  const idleBytes = total(link) - after;
+  const countedIdle = (await counted(vessel)) - countedAfter;
+  await vessel.call('link.setPolicy', { policy });
+  await vessel.call('sync.setLink', { enabled: true });
+  await begun();
+  await quiet(link);
+  return [
+    figure('on demand, one change sent: MQTT bytes both ways, to the goodbye', after - before, 'B'),
+    figure('on demand, the same as the ship counted it', countedAfter - countedBefore, 'B'),
+    figure('on demand, ten seconds idle: bytes', idleBytes, 'B', { most: 0 }),
+    figure('on demand, ten seconds idle as the ship counted them', countedIdle, 'B', { most: 0 }),
+  ];
+}
+
+/** Bytes that the ship's own counts say went both ways, without the headers that it reckons. */
+async function counted(vessel: TestVessel): Promise<number> {
+  const { profiles } = await vessel.call('link.usage', {});
+  return profiles
+    .flatMap(({ total: { headers: _, ...rest } }) => Object.values(rest))
+    .reduce((sum, { sent, received }) => sum + sent + received, 0);
+}
+
+/** What the ship reckons that TCP and IP headers took beneath. */
+async function reckonedHeaders(vessel: TestVessel): Promise<number> {
+  const { profiles } = await vessel.call('link.usage', {});
+  return profiles.reduce(
+    (sum, { total: { headers } }) => sum + (headers?.sent ?? 0) + (headers?.received ?? 0),
+    0,
+  );
+}
+
 /** Measured with a keepalive of two seconds, told for the usual one. */
-async function idle(link: SimulatedLink, telemetry: number): Promise<Figure[]> {
+async function idle(vessel: TestVessel, link: SimulatedLink, telemetry: number): Promise<Figure[]> {
   const telemetryEvery = 900;
   // Hello and the first telemetry are over by then.
   await wait(9_000);
-  const before = { bytes: total(link), packets: link.up.packets };
+  const before = {
+    bytes: total(link),
+    packets: link.up.packets,
+    counted: await counted(vessel),
+    headers: await reckonedHeaders(vessel),
+  };
   await wait(12_000);
   const pings = link.up.packets - before.packets;
   const ping = (total(link) - before.bytes) / pings;
+  const countedPing = ((await counted(vessel)) - before.counted) / pings;
+  const headersOfPing = ((await reckonedHeaders(vessel)) - before.headers) / pings;
   const pingsADay = daySeconds / usualPace.keepalive;
   const reportsADay = daySeconds / telemetryEvery;
   return [
     figure('a ping and its answer', ping, 'B'),
+    figure('a ping and its answer as the ship counts them', countedPing, 'B'),
+    figure('a ping and its answer: headers that the ship reckons', headersOfPing, 'B'),
     figure('telemetry, once a quarter of an hour', telemetry, 'B'),
     figure(
       `idle, keepalive ${usualPace.keepalive} s: MQTT bytes a day`,

@@ -51,6 +51,9 @@ for (const theme of ['Day', 'Dusk', 'Night']) {
     await look('equipment');
     await page.getByRole('link', { name: 'Sync' }).click();
     await look('sync');
+    await page.getByRole('button', { name: 'Link and cost' }).click();
+    await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+    await look('link and cost');
     expect(found).toEqual({});
   });
 }

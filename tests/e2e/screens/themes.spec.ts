@@ -67,6 +67,9 @@ test('at night no pixel of any page is bright', async ({ app: { page } }) => {
   await measure('equipment');
   await page.getByRole('link', { name: 'Sync' }).click();
   await measure('sync');
+  await page.getByRole('button', { name: 'Link and cost' }).click();
+  await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+  await measure('link and cost');
   await page.getByRole('link', { name: 'Review' }).click();
   await measure('no conflicts');
 

@@ -205,10 +205,10 @@ test('what a ship’s program counted is there after kill -9', async () => {
   const [directory, port, token] = [temporaryDirectory('killed'), await freePort(), 'a'.repeat(32)];
   const start = async () => {
     const own = ['--data', directory, '--port', String(port), '--token', token, '--vessel', vesselId];
-    const program = startOurProgram('src/main/station/vessel-program.ts', [
-      ...own,
-      ...['--mqtt', broker.url, '--log-level', 'warn'],
-    ]);
+    const program = startOurProgram(
+      'src/main/station/vessel-program.ts',
+      own.concat(['--mqtt', broker.url, '--log-level', 'warn']),
+    );
     await program.line(/^ARUS vessel node /, 60_000);
     return program;
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LinkProfile } from '#shared/link-policy/policy.ts';
+import { plainProfile, type LinkProfile } from '#shared/link-policy/policy.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { decodePresence, plainAck, type Hello } from '#shared/sync/frame.ts';
 import { budgetsOf, policyOf } from '#support/link-policies.ts';
@@ -437,7 +437,7 @@ describe('what the link took', () => {
       policy: {
         ...policy,
         profileId: 'vsat',
-        profiles: [{ ...policy.profiles[0]!, id: 'vsat', name: 'VSAT' }],
+        profiles: [plainProfile('vsat', 'VSAT')],
       },
     });
     expect((await vessel.call('link.usage', {})).profiles.map(({ id, name }) => [id, name])).toEqual([
@@ -448,8 +448,8 @@ describe('what the link took', () => {
 });
 
 describe('a profile chosen by the network', () => {
-  const vsat = { ...policyOf().profiles[0]!, id: 'vsat', name: 'VSAT', gateways: ['10.0.0.1'] };
-  const lband = { ...policyOf().profiles[0]!, gateways: ['10.0.0.2'], mode: 'on_demand' as const };
+  const vsat = { ...plainProfile('vsat', 'VSAT'), id: 'vsat', name: 'VSAT', gateways: ['10.0.0.1'] };
+  const lband = { ...plainProfile('lband', 'L-band'), gateways: ['10.0.0.2'], mode: 'on_demand' as const };
   const policy = { ...policyOf(), chooseBy: 'gateway' as const, profileId: 'vsat', profiles: [vsat, lband] };
 
   test('switches with the address of the router within a minute; one that cannot be read is told and changes nothing', async () => {

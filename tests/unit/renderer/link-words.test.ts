@@ -57,6 +57,22 @@ describe('The link says where we stand', () => {
     expect(line({})).toBe('In step with shore, 14:02');
   });
 
+  test('why the policy keeps the link closed, and what waits', () => {
+    const policy = { isOpen: false, why: 'Waiting for the window at 02:00' };
+    expect(line({ link: { state: 'waiting' }, queue: { depth: 12 }, policy })).toBe(
+      'Waiting for the window at 02:00 · 12 changes waiting',
+    );
+    expect(line({ link: { state: 'closed' }, policy })).toBe('Link held closed on board · nothing waiting');
+  });
+
+  test('why nothing goes though the link stands, unless something may', () => {
+    const why = 'Budget for normal reached: 41 of 40 MB this month';
+    const policy = { holds: [{ lane: 'normal' as const, why }] };
+    const queue = (urgent: number) => ({ depth: 12 + urgent, byLane: { urgent, normal: 12, bulk: 0 } });
+    expect(line({ queue: queue(0), policy })).toBe(`${why} · 12 changes waiting`);
+    expect(line({ queue: queue(1), policy })).toBe('Link up · 13 changes to confirm');
+  });
+
   test('offline for how long, and what waits', () => {
     const since = '2026-03-11T09:02:00Z';
     expect(line({ link: { state: 'offline', since }, queue: { depth: 212 } })).toBe(

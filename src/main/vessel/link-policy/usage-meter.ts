@@ -1,6 +1,5 @@
 import { shipsDay } from '#shared/domain/ships-day.ts';
 import {
-  counted,
   countedAs,
   headersOf,
   noBytes,
@@ -177,9 +176,4 @@ function sumOf(rows: ReadonlyMap<string, CountedBytes>): number {
   let sum = 0;
   for (const { sent, received } of rows.values()) sum += sent + received;
   return sum;
-}
-
-/** All of them together. */
-export function total(bytes: Bytes): number {
-  return counted.reduce((sum, kind) => sum + bytes[kind], 0);
 }

@@ -1,4 +1,3 @@
-import { recordsVersion } from '#shared/domain/records.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
@@ -6,22 +5,23 @@ import {
   decodeFrame,
   decodePresence,
   encodeFrame,
-  encodePresence,
   type Ack,
   type Batch,
   type Message,
 } from '#shared/sync/frame.ts';
-import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
+import type { Held } from '#shared/sync/held.ts';
 import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated, LinkGate } from '../link-policy/gate.ts';
+import { isSettled } from '../link-policy/settled.ts';
 import type { Contents } from '../attachments/contents.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { ContentSession } from './content/content-session.ts';
-import { basesOf, marksOf } from './marks.ts';
 import { DrainMeter } from './drain-meter.ts';
+import { helloOf, presenceOf } from './hello.ts';
 import { takeKey, type LinkKeys } from './link-keys.ts';
+import type { LinkSessionOptions } from './link-options.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
 import { refuseMessage } from './refuse-message.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
@@ -29,27 +29,11 @@ import { Reconciliation } from './reconciliation.ts';
 import { Settlement } from './settlement.ts';
 import { takeAcknowledgement } from './take-acknowledgement.ts';
 import { ByHandSession } from './take-by-hand.ts';
-import { Telemetry } from './telemetry.ts';
+import { TelemetryReports } from './telemetry.ts';
 import { Uplink } from './uplink.ts';
 
+/** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
 const goodbyeMs = 2_000;
-
-/** Nothing more comes of what may come: several round trips of a slow link. */
-const quietMs = 15_000;
-/** Both ends cannot compare all records, as while one waits for a newer program. */
-const quietAtLastMs = 60_000;
-
-export interface LinkSessionOptions {
-  vesselName: string;
-  /** How this computer signs, for people. */
-  device: string;
-  version: string;
-  /** Ship's time, an IANA name. */
-  timeZone: string;
-  /** Host and port of the broker for people to read; null when none is configured. */
-  brokerName: string | null;
-  qos: Readonly<Record<'telemetry' | 'changes' | 'presence', Qos>>;
-}
 
 export interface LinkSessionParts {
   environment: Environment;
@@ -88,7 +72,7 @@ export class LinkSession implements Gated {
   #enabled: boolean;
   readonly #standing: LinkStanding;
   #bytes = { sent: 0, received: 0 };
-  readonly #telemetry: Telemetry;
+  readonly #telemetry: TelemetryReports;
   #ended = false;
   /** What shore had acknowledged when the last hello went out. */
   #askedWith: Held | null = null;
@@ -131,11 +115,20 @@ export class LinkSession implements Gated {
       this.#greeting.backOff();
       this.#sayHello();
     });
+    this.#telemetry = new TelemetryReports(store, parts.environment, {
+      bytes: () => this.#bytes,
+      send: (report) => this.#send('telemetry', report),
+    });
     this.#reconciliation = new Reconciliation({
       environment: parts.environment,
       store,
       device: options.device,
-      sendBatch: (batch) => this.#sendBatch(batch),
+      sendBatch: (batch) =>
+        this.#publish(
+          topicOf(store.vesselId, 'up', batch.lane),
+          encodeFrame(batch, parts.codec),
+          options.qos.changes,
+        ),
       sendAck: (ack) => this.#sendAck(ack),
       ask: () => this.#sayHello(),
       mayExchange: () => parts.gate.only === null,
@@ -147,17 +140,13 @@ export class LinkSession implements Gated {
       send: (message) => this.#send('compare', message),
       onStatus: () => parts.onStatus(),
     });
-    this.#telemetry = new Telemetry(store, {
-      environment: parts.environment,
-      send: (message) => this.#send('telemetry', message),
-      bytes: () => this.#bytes,
-    });
     this.contents = new ContentSession(store, {
       environment: parts.environment,
       contents: parts.contents,
       publish: (payload) =>
         this.#publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
       mustWait: () => this.#uplink.hasUnsent,
+      mayUse: () => parts.gate.mayUse('bulk'),
       onDead: () => this.#reopenLink(),
     });
     this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
@@ -187,19 +176,25 @@ export class LinkSession implements Gated {
     if (!isOnline || !this.#mayStand) return;
     void this.#sayPresence(true);
     this.#uplink.onLanes();
-    if (this.#mayTakeRecords) this.#snapshot.onUp();
+    // A snapshot is the records that people work with: where normal changes wait, so does that.
+    if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
     else this.#snapshot.onDown();
+    this.contents.restart();
     this.#sayHello();
   }
 
   isSettled(lanes: readonly Lane[]): boolean {
-    const { outbox } = this.#store;
-    if (!this.isOnline || !this.#isAnswered || this.#uplink.inFlight > 0) return false;
-    if (lanes.some((lane) => outbox.next(lane, 0, 1).length > 0)) return false;
-    const quietFor = this.#parts.environment.monotonic() - this.#movedAt;
-    if (this.#parts.gate.only !== null || !outbox.isEmpty()) return quietFor >= quietMs;
-    const isEverythingHere = !this.#snapshot.isUnderWay && !this.#reconciliation.isExpecting;
-    return isEverythingHere && (this.#settlement.isConcluded || quietFor >= quietAtLastMs);
+    return (
+      this.isOnline &&
+      isSettled(this.#store, lanes, {
+        isAnswered: this.#isAnswered,
+        inFlight: this.#uplink.inFlight,
+        isPartial: this.#parts.gate.only !== null,
+        isExpecting: this.#snapshot.isUnderWay || this.#reconciliation.isExpecting || this.contents.isBusy,
+        isCompared: this.#settlement.isConcluded,
+        quietFor: this.#parts.environment.monotonic() - this.#movedAt,
+      })
+    );
   }
 
   #openOrClose(): void {
@@ -215,11 +210,6 @@ export class LinkSession implements Gated {
 
   get #mayStand(): boolean {
     return this.#enabled && this.#parts.gate.mayConnect;
-  }
-
-  /** A snapshot is all records that people work with: where normal changes wait, so does that. */
-  get #mayTakeRecords(): boolean {
-    return this.#parts.gate.mayUse('normal');
   }
 
   #stateWithoutLink(): LinkState {
@@ -321,7 +311,7 @@ export class LinkSession implements Gated {
     void this.#sayPresence(true);
     this.#reconciliation.onUp();
     this.#sayHello();
-    if (this.#mayTakeRecords) this.#snapshot.onUp();
+    if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
     this.contents.onUp();
@@ -332,13 +322,7 @@ export class LinkSession implements Gated {
   #onDown(reason: LinkFailure | null): void {
     this.#parts.gate.onDown();
     this.#isAnswered = false;
-    this.#telemetry.stop();
-    this.#uplink.onDown();
-    this.#greeting.reset();
-    this.#snapshot.onDown();
-    this.#reconciliation.onDown();
-    this.#settlement.onDown();
-    this.contents.onDown();
+    this.#rest();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
     this.#enter(this.#stateWithoutLink());
@@ -443,38 +427,18 @@ export class LinkSession implements Gated {
   }
 
   #sayHello(): void {
-    const { own, vesselId } = this.#store;
     this.#hellos += 1;
     this.#isAnswered = false;
-    this.#askedWith = this.#store.heads.acknowledged(own.origin);
+    this.#askedWith = this.#store.heads.acknowledged(this.#store.own.origin);
     this.#greeting.watch();
-    this.#send('hello', {
-      kind: 'hello',
-      vessel: vesselId,
-      name: this.#options.vesselName,
-      origin: own.origin,
-      last: own.last,
-      hash: own.hash,
-      acknowledged: furthestOf(this.#askedWith ?? nothingHeld),
-      held: this.#store.seen,
+    const hello = helloOf(this.#store, {
+      vesselName: this.#options.vesselName,
+      acknowledged: this.#askedWith,
       attempt: this.#hellos,
       digest: this.#settlement.digestForHello(),
-      marks: marksOf(this.#store),
-      ...basesOf(this.#store),
-      recordsVersion,
-      ...(this.#snapshot.isWanted ? { wants: 'snapshot' } : {}),
-      at: this.#parts.environment.now(),
+      wantsSnapshot: this.#snapshot.isWanted,
     });
-  }
-
-  /** Of a journal that is not this node's own. */
-  async #sendBatch(batch: Batch): Promise<void> {
-    const { codec } = this.#parts;
-    await this.#publish(
-      topicOf(this.#store.vesselId, 'up', batch.lane),
-      encodeFrame(batch, codec),
-      this.#options.qos.changes,
-    );
+    this.#send('hello', hello);
   }
 
   /** Once in the life of a key; older ends of the link pass it over. */
@@ -516,14 +480,8 @@ export class LinkSession implements Gated {
   }
 
   #presence(online: boolean): Uint8Array {
-    return encodePresence({
-      online,
-      name: this.#options.vesselName,
-      version: this.#options.version,
-      since: online ? this.#standing.since : this.#startedAt,
-      timeZone: this.#options.timeZone,
-      ...(online && this.#parts.gate.only !== null ? { takes: [...this.#parts.gate.only] } : {}),
-    });
+    const since = online ? this.#standing.since : this.#startedAt;
+    return presenceOf(this.#options, { online, since, takes: online ? this.#parts.gate.only : null });
   }
 
   #sayPresence(online: boolean): Promise<void> {
@@ -531,25 +489,29 @@ export class LinkSession implements Gated {
     return this.#publishQuietly(topic, this.#presence(online), this.#options.qos.presence, true);
   }
 
-  /** Goodbye: presence, then the connection; the queue stays where it is. */
-  async #leave(): Promise<void> {
+  /** Nobody is asked, told or waited for any more on this connection. */
+  #rest(): void {
     this.#telemetry.stop();
     this.#uplink.onDown();
     this.#greeting.reset();
     this.#snapshot.onDown();
+    this.#reconciliation.onDown();
     this.#settlement.onDown();
     this.contents.onDown();
+  }
+
+  /** Goodbye: presence, then the connection; the queue stays where it is. */
+  async #leave(): Promise<void> {
+    this.#rest();
     if (this.#link === null) return;
     if (this.#link.connected) {
-      await Promise.race([this.#sayPresence(false), this.#patience()]);
+      const patience = new Promise((resolve) =>
+        this.#parts.environment.after(goodbyeMs, () => resolve(null)),
+      );
+      await Promise.race([this.#sayPresence(false), patience]);
       // Wanted again before it was gone: it comes back as one that was lost does.
       if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }
     await this.#link.close();
-  }
-
-  /** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
-  #patience(): Promise<void> {
-    return new Promise((resolve) => void this.#parts.environment.after(goodbyeMs, resolve));
   }
 }

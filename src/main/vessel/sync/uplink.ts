@@ -148,13 +148,15 @@ export class Uplink {
     return this.#window.inFlight.length;
   }
 
-  /** Changes wait to be handed over: what is less urgent than any of them lets them go first. */
+  /** Changes that may go wait to be handed over: what is less urgent than any of them lets them go first. */
   get hasUnsent(): boolean {
     if (this.#packing !== null || this.#drafts.size > 0) return true;
     const { outbox } = this.#store;
     return (
       !outbox.isEmpty() &&
-      SendWindow.order.some((lane) => outbox.next(lane, this.#window.sentUpTo(lane), 1).length > 0)
+      SendWindow.order.some(
+        (lane) => this.#parts.mayUse(lane) && outbox.next(lane, this.#window.sentUpTo(lane), 1).length > 0,
+      )
     );
   }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   linkPolicy,
+  linkWindow,
   plainProfile,
   type LinkMode,
   type LinkPolicy,
@@ -77,7 +78,10 @@ export function toPolicy({ warnAtPercent, profiles, ...rest }: PolicyForm): z.in
       name: form.name,
       gateways: form.gateways.split(/[\s,;]+/).filter((address) => address !== ''),
       mode: form.mode,
-      windows: toWindows(form.windows),
+      // Of hours that are out of use nobody would see a complaint.
+      windows: toWindows(form.windows).filter(
+        (window) => form.mode === 'windows' || linkWindow.safeParse(window).success,
+      ),
       urgentOpens: form.urgentOpens,
       longestMinutes: toNumber(form.longestMinutes) ?? Number.NaN,
       tariff: { perMb: toNumber(form.perMb), perMinute: toNumber(form.perMinute) },
@@ -104,8 +108,8 @@ export function toWindows(typed: string): { from: string; to: string }[] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => {
-      const [from = '', to = ''] = part.split(/\s*(?:-|–|—|\bto\b)\s*/);
-      return { from: toClock(from), to: toClock(to) };
+      const [from = '', ...rest] = part.split(/\s*(?:-|–|—|\bto\b)\s*/);
+      return { from: toClock(from), to: toClock(rest.join('-')) };
     });
 }
 
@@ -123,9 +127,9 @@ export function fieldOf(path: string): string {
 
 /** What is wrong, for the person at the form. */
 export function formWords(field: string, message: string): string {
-  if (/\.windows$/.test(field) && !message.startsWith('Give at least'))
+  if (field.endsWith('.windows') && !message.startsWith('Give at least'))
     return 'Hours in ship’s time, such as 02:00–04:00, 14:00–14:30';
-  if (/^Invalid input/.test(message)) return 'A number, such as 2.5';
+  if (message.startsWith('Invalid input')) return 'A number, such as 2.5';
   return message;
 }
 

@@ -41,7 +41,7 @@ export function PolicyFormPanel(props: {
     // What was set meanwhile at another screen is shown; what is being typed here is not lost by it.
     if (!form.formState.isDirty) form.reset(toForm(view.policy));
     // Only a policy that is another one counts, not each reading of the same.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [form, saved]);
 
   const submit = form.handleSubmit(

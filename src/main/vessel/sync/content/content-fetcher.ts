@@ -25,6 +25,8 @@ export interface ContentFetcherParts {
   publish(message: ContentMessage): Promise<void>;
   /** Bytes up to which contents come unasked. */
   fetchUpTo(): number;
+  /** Whether anything may be asked for now. */
+  mayAsk(): boolean;
   /** More of a content is held here, or shore lacks it. */
   onMoved(sha256: string): void;
   onTrouble(sha256: string, reason: string): void;
@@ -108,6 +110,11 @@ export class ContentFetcher {
     return this.#lacking.has(sha256);
   }
 
+  /** Something is on its way, or can be asked for. */
+  get isBusy(): boolean {
+    return this.#asked.length > 0 || this.#wanted().some(({ sha256 }) => !this.#lacking.has(sha256));
+  }
+
   onLacking(sha256: string): void {
     if (!this.#asked.some((asked) => asked.sha256 === sha256)) return;
     this.#putOff(sha256);
@@ -160,6 +167,7 @@ export class ContentFetcher {
   }
 
   #pump(): void {
+    if (!this.#parts.mayAsk()) return this.#watch();
     const now = this.#parts.environment.monotonic();
     for (const [sha256, until] of this.#lacking) if (until <= now) this.#lacking.delete(sha256);
     for (const task of this.#wanted()) {

@@ -104,6 +104,15 @@ export class ContentSender {
     this.#pumpAfter(0);
   }
 
+  /** Something is on its way, or can be sent. */
+  get isBusy(): boolean {
+    if (this.#flights.length > 0) return true;
+    const now = this.#parts.environment.monotonic();
+    return this.#parts.contents.table
+      .toSend(offeredAtOnce)
+      .some(({ sha256 }) => (this.#offered.get(sha256)?.notBefore ?? 0) <= now);
+  }
+
   onHeld({ sha256, outcome, attempt, held }: HeldContent): void {
     const { contents, environment, onMoved, onTrouble } = this.#parts;
     const content = contents.get(sha256);

@@ -15,8 +15,10 @@ export interface ContentSessionParts {
   contents: Contents;
   /** Hands a message on the topic `content` to the link. */
   publish(payload: Uint8Array): Promise<void>;
-  /** Changes wait to be sent, or contents may not be sent now. */
+  /** Changes wait to be sent, which go before contents. */
   mustWait(): boolean;
+  /** Whether the link policy lets contents go now, either way. */
+  mayUse(): boolean;
   onDead(): void;
 }
 
@@ -26,6 +28,7 @@ export class ContentSession {
   readonly #contents: Contents;
   readonly #sender: ContentSender;
   readonly #fetcher: ContentFetcher;
+  readonly #mayUse: () => boolean;
   readonly #stopListening: () => void;
   #nextSweep: Cancel | null = null;
 
@@ -33,6 +36,7 @@ export class ContentSession {
     const { environment, contents, onDead } = parts;
     this.#store = store;
     this.#contents = contents;
+    this.#mayUse = () => parts.mayUse();
     const common = {
       environment,
       contents,
@@ -41,10 +45,14 @@ export class ContentSession {
       onMoved: (sha256: string) => this.#announce(sha256),
       onTrouble: (sha256: string, reason: string) => this.#tell(sha256, reason),
     };
-    this.#sender = new ContentSender({ ...common, mustWait: () => parts.mustWait() });
+    this.#sender = new ContentSender({
+      ...common,
+      mustWait: () => !parts.mayUse() || parts.mustWait(),
+    });
     this.#fetcher = new ContentFetcher({
       ...common,
       fetchUpTo: () => readPolicy(store.settings).fetchUpTo,
+      mayAsk: () => parts.mayUse(),
     });
     this.#stopListening = store.onCommitted((committed) => this.#onCommitted(committed));
     this.#sweep(environment);
@@ -60,7 +68,12 @@ export class ContentSession {
     this.#fetcher.onDown();
   }
 
-  /** A gateway came up, or a person asked: begins again from what both hold. */
+  /** Something that may go now has still to go or to come. */
+  get isBusy(): boolean {
+    return this.#mayUse() && (this.#sender.isBusy || this.#fetcher.isBusy);
+  }
+
+  /** A gateway came up, a person asked, or the link policy is another: begins again from what both hold. */
   restart(): void {
     this.#sender.restart();
     this.#fetcher.restart();
