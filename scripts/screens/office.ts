@@ -4,6 +4,7 @@ import { startMosquitto } from '../../tests/support/mosquitto.ts';
 import { startShore, type Shore } from '../../tests/support/shore.ts';
 import { temporaryDirectory } from '../../tests/support/temporary-directory.ts';
 import { until } from '../../tests/support/until.ts';
+import { drawPhoto } from '../../tests/e2e/support/picture.ts';
 import { startShip, type Ship } from '../../tests/e2e/support/ship.ts';
 
 interface OfficeScene {
@@ -46,6 +47,20 @@ const scenes: readonly OfficeScene[] = [
       await openOrder(page);
       await page.keyboard.press('h');
       await page.getByText('raised it').waitFor();
+    },
+  },
+  {
+    name: 'office-attachments',
+    async arrange(page) {
+      await openOrder(page);
+      const section = page.getByRole('region', { name: 'Photos and documents' });
+      const name = 'Liner, top dead centre.jpg';
+      if (!(await section.locator('img').first().isVisible())) {
+        const buffer = await drawPhoto(page, 1_800, 1_200, 210);
+        await section.getByLabel('Files to attach').setInputFiles({ name, mimeType: 'image/jpeg', buffer });
+      }
+      await section.locator('img').first().waitFor();
+      await section.getByRole('button', { name: 'Add photos or files…' }).scrollIntoViewIfNeeded();
     },
   },
   { name: 'office-review', arrange: openPage(/^Review/) },

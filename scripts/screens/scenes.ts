@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Ship } from '../../tests/e2e/support/ship.ts';
+import { attachSome } from './attached.ts';
 import { carried, otherKey } from './by-hand-poses.ts';
 import type { Pose } from './pose.ts';
 import { betweenWindows, overBudget, unreadableLink } from './link-poses.ts';
@@ -311,6 +312,32 @@ export const scenes: readonly Scene[] = [
       await openOrder(page, 'DG 3: fuel pump');
       await page.keyboard.press('h');
       await page.getByText('raised it').waitFor();
+    },
+  },
+  {
+    name: '31-attachments',
+    async arrange(page, ship) {
+      await openOrder(page, 'Overspeed trip');
+      await attachSome(page, ship, 'Overspeed trip');
+    },
+  },
+  {
+    name: '31-attachments-refused',
+    async arrange(page) {
+      await openOrder(page, 'SW pump 1');
+      const buffer = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>');
+      const file = { name: 'sketch.svg', mimeType: 'image/svg+xml', buffer };
+      await page.getByLabel('Files to attach').setInputFiles(file);
+      await page.getByRole('alert').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: '31-attachments-large',
+    async arrange(page, ship) {
+      await openOrder(page, 'Overspeed trip');
+      await attachSome(page, ship, 'Overspeed trip');
+      await page.getByRole('button', { name: 'Look at Tachometer at trip.jpg' }).click();
+      await page.getByRole('dialog').locator('img').waitFor();
     },
   },
   { name: '26-order-conflict', pose: troubled, arrange: (page) => openOrder(page, 'DG 3: fuel pump') },

@@ -94,6 +94,7 @@ function NoticeLine(): ReactNode {
       role={isProblem ? 'alert' : 'status'}
     >
       <span>{notice.text}</span>
+      {notice.action === null ? null : <Button onClick={notice.action.run}>{notice.action.label}</Button>}
       <Button look="quiet" iconOnly icon={<X size={16} />} onClick={() => notices.dismiss()}>
         Dismiss
       </Button>

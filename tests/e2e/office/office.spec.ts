@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 import { newApiKey } from '#shore/api/api-keys.ts';
 import { startOurProgram } from '#support/processes.ts';
 import { startShore } from '#support/shore.ts';
+import { drawPhoto } from '../support/picture.ts';
 import { brightestPixel, notice, openHistory, orderList, orderRow, pane } from '../support/screen.ts';
 import { addManyOrders } from '../support/ship.ts';
 import { expect, test } from './office-desk.ts';
@@ -313,3 +314,38 @@ for (const theme of ['day', 'dusk', 'night'] as const) {
     expect(found).toEqual({});
   });
 }
+
+test('a photo goes from the ship to the office and another one back, each as it was', async ({ office }) => {
+  const { page, ship, settled } = office;
+  const photos = (at: Page) => pane(at).getByRole('region', { name: 'Photos and documents' });
+  await orderRow(page, 'Cylinder 4').click();
+  await expect(photos(page).getByText('None yet.')).toBeVisible();
+
+  const [order] = (await ship.ask('workOrders.list', { search: 'Cylinder 4' })).items;
+  const workOrderId = order?.id ?? '';
+  const words = Buffer.from('Liner wear 0.31 mm');
+  const sha256 = createHash('sha256').update(words).digest('hex');
+  await ship.ask('attachments.begin', { sha256, size: words.length });
+  await ship.ask('attachments.put', { sha256, offset: 0, data: words.toString('base64') });
+  await ship.ask('attachments.add', { workOrderId, fileName: 'wear.txt', sha256 });
+  await expect(photos(page).getByText('Held ashore')).toBeVisible();
+  const download = page.waitForEvent('download');
+  await photos(page).getByRole('button', { name: 'Save a copy of wear.txt' }).click();
+  expect(readFileSync(await (await download).path(), 'utf8')).toBe('Liner wear 0.31 mm');
+
+  const buffer = await drawPhoto(page, 2_000, 1_500);
+  await photos(page)
+    .getByLabel('Files to attach')
+    .setInputFiles({ name: 'spare.jpg', mimeType: 'image/jpeg', buffer });
+  await photos(page).getByRole('button', { name: 'Look at spare.jpg' }).click();
+  await expect(page.getByRole('dialog').getByRole('img', { name: 'spare.jpg' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await settled();
+  const onBoard = async () => (await ship.ask('attachments.list', { workOrderId })).items[1];
+  await expect.poll(async () => (await onBoard())?.content.state, { timeout: 20_000 }).toBe('held');
+  expect(await onBoard()).toMatchObject({ fileName: 'spare.jpg', width: 1_600, hasThumbnail: true });
+
+  await photos(page).getByRole('button', { name: 'Delete spare.jpg' }).click();
+  await notice(page, 'Deleted spare.jpg').getByRole('button', { name: 'Undo' }).click();
+  await expect(photos(page).getByText('spare.jpg')).toBeVisible();
+});

@@ -128,7 +128,7 @@ export function Attachments(props: {
 }
 
 function UploadRow({ upload, state }: { upload: Upload; state: AttachmentsState }): ReactNode {
-  const { file, share, problem } = upload;
+  const { file, share, problem, mayRetry } = upload;
   return (
     <li className={styles.item}>
       <span className={styles.thumbnail}>
@@ -142,10 +142,8 @@ function UploadRow({ upload, state }: { upload: Upload; state: AttachmentsState 
           <>
             <span role="alert">{problem}</span>
             <span className="button-row">
-              <Button onClick={() => state.retry(upload)}>Try again</Button>
-              <Button look="quiet" onClick={() => state.dismiss(upload)}>
-                Dismiss
-              </Button>
+              {mayRetry ? <Button onClick={() => state.retry(upload)}>Try again</Button> : null}
+              <Button onClick={() => state.dismiss(upload)}>Dismiss</Button>
             </span>
           </>
         )}

@@ -21,10 +21,13 @@ export interface PreparedFile extends Prepared {
 
 const thumbnailQuality = 0.7;
 
+/** The file is none that can be attached: trying again does not help. */
+export class FileRefused extends Error {}
+
 /**
  * Makes a file ready: what it is says its content, photos become a JPEG no larger than the policy says (and lose what
  * the camera wrote into them, the place included) unless they are to be kept as they are, and get a thumbnail.
- * @throws Error with words for the person who chose the file
+ * @throws FileRefused with words for the person who chose the file
  */
 export async function prepareFile(
   file: File,
@@ -33,11 +36,11 @@ export async function prepareFile(
 ): Promise<PreparedFile> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const recognised = recognise(bytes);
-  if ('refused' in recognised) throw new Error(`${file.name}: ${recognised.refused}`);
+  if ('refused' in recognised) throw new FileRefused(recognised.refused);
   const fileName = nameOf(file);
   if (!isImage(recognised.type))
     return limited({ ...prepared(bytes), fileName, width: null, height: null, thumbnail: null }, policy);
-  const picture = await decoded(bytes, recognised.type, file.name);
+  const picture = await decoded(bytes, recognised.type);
   try {
     const thumbnail = prepared(await jpegOf(picture, thumbnailEdge, thumbnailQuality));
     const fits = Math.max(picture.width, picture.height) <= policy.longestEdge;
@@ -56,8 +59,8 @@ export async function prepareFile(
 
 function limited(file: PreparedFile, { limit }: PhotoPolicy): PreparedFile {
   if (file.bytes.length <= limit) return file;
-  throw new Error(
-    `${file.fileName} has ${formatBytes(file.bytes.length)}; a file may have ${formatBytes(limit)}. Nothing was stored. Attach a smaller one.`,
+  throw new FileRefused(
+    `The file has ${formatBytes(file.bytes.length)}; a file may have ${formatBytes(limit)}. Nothing was stored. Attach a smaller one.`,
   );
 }
 
@@ -72,11 +75,11 @@ function nameOf({ name }: File): string {
   return plain === '' || /^\.+$/.test(plain) ? 'Unnamed' : plain.slice(0, 150);
 }
 
-async function decoded(bytes: Uint8Array<ArrayBuffer>, type: string, name: string): Promise<ImageBitmap> {
+async function decoded(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(new Blob([bytes], { type }));
   } catch {
-    throw new Error(`${name} cannot be read as a picture; it may be damaged. Nothing was stored.`);
+    throw new FileRefused('This cannot be read as a picture; it may be damaged. Nothing was stored.');
   }
 }
 

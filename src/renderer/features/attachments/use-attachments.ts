@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { messageOf } from '../../lib/transport/transport.ts';
 import type { AttachmentPort, ShownAttachment } from './attachment-port.ts';
-import { prepareFile } from './prepare-file.ts';
+import { FileRefused, prepareFile } from './prepare-file.ts';
 
 /** A file that is being handed over, or could not be. */
 export interface Upload {
@@ -11,6 +11,8 @@ export interface Upload {
   /** 0 to 1. */
   share: number;
   problem: string | null;
+  /** Whether trying again may help. */
+  mayRetry: boolean;
 }
 
 export interface AttachmentsState {
@@ -59,7 +61,7 @@ export function useAttachments(port: AttachmentPort): AttachmentsState {
         change(key, null);
         readAgain();
       } catch (error) {
-        change(key, { problem: messageOf(error) });
+        change(key, { problem: messageOf(error), mayRetry: !(error instanceof FileRefused) });
       }
     },
     [port, change, readAgain],
@@ -74,7 +76,7 @@ export function useAttachments(port: AttachmentPort): AttachmentsState {
       if (!port.hasActor()) return;
       const begun = Array.from(files, (file): Upload => {
         lastKey += 1;
-        return { key: lastKey, file, keepFullSize, share: 0, problem: null };
+        return { key: lastKey, file, keepFullSize, share: 0, problem: null, mayRetry: true };
       });
       setUploads((all) => [...all, ...begun]);
       // One after the other: a photo takes the computer's whole attention while it is made smaller.
