@@ -57,7 +57,7 @@ export function openTestVessel({
       environment,
       openLink,
       codec,
-      ...(byHand ? { byHand: { crypto: parcelCrypto, keys: ownKeys(directory, environment) } } : {}),
+      ...(byHand ? { byHand: { crypto: parcelCrypto, keys: () => ownKeys(directory, environment) } } : {}),
     },
   );
   return {

@@ -72,7 +72,7 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       environment,
       openLink,
       codec: linkCodec,
-      byHand: { crypto: parcelCrypto, keys: ownKeys(join(home, 'vessel'), environment) },
+      byHand: { crypto: parcelCrypto, keys: () => ownKeys(join(home, 'vessel'), environment) },
     },
   );
 }

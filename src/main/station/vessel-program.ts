@@ -65,7 +65,7 @@ function openNode(
       environment,
       openLink: broker === null ? null : mqttLink(broker, environment),
       codec: linkCodec,
-      byHand: { crypto: parcelCrypto, keys: ownKeys(options.data, environment) },
+      byHand: { crypto: parcelCrypto, keys: () => ownKeys(options.data, environment) },
     },
   );
 }

@@ -12,6 +12,7 @@ import { events } from '#shared/contract/events.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
+import { byHandConformance } from './by-hand-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
 
 const nobody = '018f4d3c-7a10-7000-8000-00000000dead';
@@ -278,6 +279,8 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
       method('sync.problems', 'has none where all went well', async () => {
         expect(await done('sync.problems', {})).toEqual({ items: [], total: 0 });
       });
+
+      byHandConformance({ method, done, failed });
 
       test('and none was forgotten here', () => {
         expect([...covered].toSorted()).toEqual(Object.keys(contract).toSorted());
