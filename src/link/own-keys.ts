@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   unlinkSync,
@@ -25,7 +24,6 @@ export class OwnKeysError extends Error {}
  * @throws {OwnKeysError}, or Node's own error when the file cannot be read or written
  */
 export function ownKeys(dataDirectory: string, { randomBytes }: Pick<Environment, 'randomBytes'>): OwnKeys {
-  mkdirSync(dataDirectory, { recursive: true });
   const file = join(dataDirectory, fileName);
   const kept = readKept(file);
   if (kept !== null) return kept;

@@ -60,7 +60,7 @@ export function openTestVessel({
       openLink,
       codec,
       ...(readGateway === undefined ? {} : { readGateway }),
-      ...(byHand ? { byHand: { crypto: parcelCrypto, keys: ownKeys(directory, environment) } } : {}),
+      ...(byHand ? { byHand: { crypto: parcelCrypto, keys: () => ownKeys(directory, environment) } } : {}),
     },
   );
   return {

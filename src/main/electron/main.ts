@@ -74,7 +74,7 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       openLink,
       codec: linkCodec,
       readGateway: readGateway(process.platform),
-      byHand: { crypto: parcelCrypto, keys: ownKeys(join(home, 'vessel'), environment) },
+      byHand: { crypto: parcelCrypto, keys: () => ownKeys(join(home, 'vessel'), environment) },
     },
   );
 }

@@ -67,7 +67,7 @@ function openNode(
       openLink: broker === null ? null : mqttLink(broker, environment),
       codec: linkCodec,
       readGateway: readGateway(process.platform),
-      byHand: { crypto: parcelCrypto, keys: ownKeys(options.data, environment) },
+      byHand: { crypto: parcelCrypto, keys: () => ownKeys(options.data, environment) },
     },
   );
 }

@@ -132,7 +132,14 @@ export function startNode(
       byHandPorts === undefined
         ? null
         : new ByHand(
-            { ...byHandPorts, store, codec, session: session.byHand, onMoved: () => notices.statusMoved() },
+            {
+              crypto: byHandPorts.crypto,
+              keys: byHandPorts.keys(),
+              store,
+              codec,
+              session: session.byHand,
+              onMoved: () => notices.statusMoved(),
+            },
             options,
           );
     const status = (): SyncStatus => syncStatusOf(store, session, policy);

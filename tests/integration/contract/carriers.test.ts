@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { WebSocket } from 'ws';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
+import { ownKeys } from '#link/own-keys.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
 import {
   callResponse,
   callResult,
@@ -28,7 +30,12 @@ function openNode(dataDirectory: string): VesselNode {
       version: '1.0.0',
       brokerName: null,
     },
-    { environment, openLink: null, codec: linkCodec },
+    {
+      environment,
+      openLink: null,
+      codec: linkCodec,
+      byHand: { crypto: parcelCrypto, keys: () => ownKeys(dataDirectory, environment) },
+    },
   );
 }
 

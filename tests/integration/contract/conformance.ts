@@ -14,6 +14,7 @@ import { linkMethods } from '#shared/contract/link.ts';
 import { firstPolicy } from '#shared/link-policy/policy.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
+import { byHandConformance } from './by-hand-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
 
 const nobody = '018f4d3c-7a10-7000-8000-00000000dead';
@@ -312,6 +313,8 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         const lift = { profileId: 'link', budget: 'normal', reason: 'Class survey' };
         expect(await failed('link.liftStop', lift)).toMatchObject({ code: 'not_allowed' });
       });
+
+      byHandConformance({ method, done, failed });
 
       test('and none was forgotten here', () => {
         expect([...covered].toSorted()).toEqual(Object.keys(contract).toSorted());

@@ -33,11 +33,13 @@ import { Uploads } from './uploads.ts';
 /** What a node needs for files that travel by hand. */
 export interface ByHandPorts {
   crypto: ParcelCrypto;
-  /** This installation's own keys, kept beside its database and not in it. */
-  keys: OwnKeys;
+  /** This installation's own keys, kept beside its database and not in it. Asked once its folder is ours. */
+  keys(): OwnKeys;
 }
 
-export interface ByHandParts extends ByHandPorts {
+export interface ByHandParts {
+  crypto: ParcelCrypto;
+  keys: OwnKeys;
   store: VesselStore;
   codec: Codec;
   session: ByHandSession;
