@@ -17,20 +17,11 @@ import {
   type Ack,
   type Batch,
   type Hello,
-  type Message,
   type SealedBatch,
   type Telemetry,
 } from '#shared/sync/frame.ts';
-import { lanes, type Lane } from '#shared/domain/record.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
-import {
-  gatewayPresence,
-  laneOfKind,
-  parseTopic,
-  shoreInbox,
-  topicOf,
-  type ParsedTopic,
-} from '#shared/sync/topics.ts';
+import { gatewayPresence, parseTopic, shoreInbox, topicOf } from '#shared/sync/topics.ts';
 import type { Compare } from '#shared/sync/compare.ts';
 import type { Commits } from '../commits.ts';
 import { answerCompare } from '../compare/answer-compare.ts';
@@ -49,6 +40,7 @@ import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
+import { checkKind, knownLanes } from './kinds.ts';
 import { KeyExchange, type KeyOffice } from './key-exchange.ts';
 import { Troubles } from './troubles.ts';
 
@@ -448,16 +440,4 @@ export class Gateway {
     const { gateway } = this.#parts;
     return encodePresence({ online, name: gateway, version: this.#options.version, since: this.#startedAt });
   }
-}
-
-/** Lanes of a newer program are none of ours. */
-function knownLanes(names: readonly string[]): Lane[] {
-  return lanes.filter((lane) => names.includes(lane));
-}
-
-function checkKind(topic: ParsedTopic, frame: Message | SealedBatch): void {
-  const lane = laneOfKind(topic.kind);
-  const isBatch = frame.kind === 'batch' || frame.kind === 'sealed';
-  const fits = isBatch ? frame.lane === lane : frame.kind === topic.kind;
-  if (!fits) throw new WireError('malformed', `A ${frame.kind} on the topic for ${topic.kind}`);
 }

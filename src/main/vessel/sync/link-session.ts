@@ -1,27 +1,20 @@
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import type { Codec, Environment, Link, LinkFailure, LinkMessage, OpenLink, Qos } from '#shared/ports.ts';
-import {
-  decodeFrame,
-  decodePresence,
-  encodeFrame,
-  type Ack,
-  type Batch,
-  type Message,
-} from '#shared/sync/frame.ts';
+import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
+import { decodeFrame, decodePresence, encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { Held } from '#shared/sync/held.ts';
-import { gatewayPresences, parseTopic, topicOf, vesselInbox } from '#shared/sync/topics.ts';
+import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
-import type { Gated, LinkGate } from '../link-policy/gate.ts';
+import type { Gated } from '../link-policy/gate.ts';
 import { isSettled } from '../link-policy/settled.ts';
-import type { Contents } from '../attachments/contents.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { ContentSession } from './content/content-session.ts';
 import { DrainMeter } from './drain-meter.ts';
 import { helloOf, presenceOf } from './hello.ts';
-import { takeKey, type LinkKeys } from './link-keys.ts';
-import type { LinkSessionOptions } from './link-options.ts';
+import { takeKey } from './link-keys.ts';
+import { LinkMessages } from './link-messages.ts';
+import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
 import { refuseMessage } from './refuse-message.ts';
 import { SnapshotSession } from './snapshot/snapshot-session.ts';
@@ -34,19 +27,6 @@ import { Uplink } from './uplink.ts';
 
 /** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
 const goodbyeMs = 2_000;
-
-export interface LinkSessionParts {
-  environment: Environment;
-  openLink: OpenLink | null;
-  codec: Codec;
-  /** When the link may stand, and for what. */
-  gate: LinkGate;
-  contents: Contents;
-  /** Something on the sync page has changed. */
-  onStatus(): void;
-  /** Keys for files that travel by hand; null where there are none. */
-  keys(): LinkKeys | null;
-}
 
 type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
 
@@ -71,7 +51,9 @@ export class LinkSession implements Gated {
   readonly #startedAt: string;
   #enabled: boolean;
   readonly #standing: LinkStanding;
-  #bytes = { sent: 0, received: 0 };
+  readonly #messages: LinkMessages;
+  /** Payload since the program began, bytes. */
+  #received = 0;
   readonly #telemetry: TelemetryReports;
   #ended = false;
   /** What shore had acknowledged when the last hello went out. */
@@ -91,20 +73,28 @@ export class LinkSession implements Gated {
     this.#startedAt = new Date(parts.environment.now()).toISOString();
     this.#enabled = store.settings.get('link_enabled') !== 'no';
     this.#standing = new LinkStanding(store, this.#stateWithoutLink());
+    this.#messages = new LinkMessages({
+      vesselId: store.vesselId,
+      environment: parts.environment,
+      codec: parts.codec,
+      qos: options.qos,
+      gate: parts.gate,
+      link: () => this.#link,
+    });
     this.#meter = new DrainMeter(parts.environment);
     this.#uplink = new Uplink(store, {
       environment: parts.environment,
       codec: parts.codec,
       qos: options.qos.changes,
       mayUse: (lane) => parts.gate.mayUse(lane),
-      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions.qos),
+      publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
       onLost: () => this.#reconciliation.askSoon(),
       onDead: () => this.#reopenLink(),
     });
     this.#snapshot = new SnapshotSession(store, {
       environment: parts.environment,
-      send: (ask) => this.#send('ask', ask),
+      send: (ask) => this.#messages.send('ask', ask),
       onHeld: () => this.#sayHello(),
       onMoved: () => {
         this.#settlement.onMoved();
@@ -117,19 +107,19 @@ export class LinkSession implements Gated {
     });
     this.#telemetry = new TelemetryReports(store, parts.environment, {
       bytes: () => this.#bytes,
-      send: (report) => this.#send('telemetry', report),
+      send: (report) => this.#messages.send('telemetry', report),
     });
     this.#reconciliation = new Reconciliation({
       environment: parts.environment,
       store,
       device: options.device,
       sendBatch: (batch) =>
-        this.#publish(
+        this.#messages.publish(
           topicOf(store.vesselId, 'up', batch.lane),
           encodeFrame(batch, parts.codec),
           options.qos.changes,
         ),
-      sendAck: (ack) => this.#sendAck(ack),
+      sendAck: (ack) => this.#messages.send('ack', ack),
       ask: () => this.#sayHello(),
       mayExchange: () => parts.gate.only === null,
     });
@@ -137,14 +127,14 @@ export class LinkSession implements Gated {
       environment: parts.environment,
       sayHello: () => this.#sayHello(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
-      send: (message) => this.#send('compare', message),
+      send: (message) => this.#messages.send('compare', message),
       onStatus: () => parts.onStatus(),
     });
     this.contents = new ContentSession(store, {
       environment: parts.environment,
       contents: parts.contents,
       publish: (payload) =>
-        this.#publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
+        this.#messages.publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
       mustWait: () => this.#uplink.hasUnsent,
       mayUse: () => parts.gate.mayUse('bulk'),
       onDead: () => this.#reopenLink(),
@@ -174,7 +164,7 @@ export class LinkSession implements Gated {
     const isOnline = this.#standing.state === 'online';
     this.#openOrClose();
     if (!isOnline || !this.#mayStand) return;
-    void this.#sayPresence(true);
+    void this.#messages.sayPresence(this.#presence(true));
     this.#uplink.onLanes();
     // A snapshot is the records that people work with: where normal changes wait, so does that.
     if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
@@ -245,11 +235,16 @@ export class LinkSession implements Gated {
   status(queueDepth: number): LinkStatus {
     return {
       link: this.#standing.status(this.#options.brokerName),
-      bytes: { ...this.#bytes },
+      bytes: this.#bytes,
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),
-      progress: this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#bytes.sent) : null,
+      progress:
+        this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#messages.sent) : null,
     };
+  }
+
+  get #bytes(): { sent: number; received: number } {
+    return { sent: this.#messages.sent, received: this.#received };
   }
 
   async close(): Promise<void> {
@@ -262,30 +257,14 @@ export class LinkSession implements Gated {
   }
 
   #openLink(openLink: OpenLink): Link {
-    const { vesselId } = this.#store;
-    const { qos } = this.#options;
     const connection = this.#connection;
     const isCurrent = (): boolean => connection === this.#connection;
-    return openLink(
-      {
-        clientId: `arus-${vesselId}-${this.#store.own.origin}`,
-        subscriptions: [
-          { topic: vesselInbox(vesselId), qos: qos.changes },
-          { topic: gatewayPresences, qos: qos.presence },
-        ],
-        will: {
-          topic: topicOf(vesselId, 'up', 'presence'),
-          payload: this.#presence(false),
-          qos: qos.presence,
-        },
-      },
-      {
-        onUp: () => isCurrent() && this.#onUp(),
-        onDown: (reason) => isCurrent() && this.#onDown(reason),
-        onFailure: (failure) => isCurrent() && this.#onFailure(failure),
-        onMessage: (message) => isCurrent() && this.#onMessage(message),
-      },
-    );
+    return openLink(settingsOf(this.#store, this.#options, this.#presence(false)), {
+      onUp: () => isCurrent() && this.#onUp(),
+      onDown: (reason) => isCurrent() && this.#onDown(reason),
+      onFailure: (failure) => isCurrent() && this.#onFailure(failure),
+      onMessage: (message) => isCurrent() && this.#onMessage(message),
+    });
   }
 
   /**
@@ -308,14 +287,14 @@ export class LinkSession implements Gated {
     this.#enter('online');
     this.#meter.start();
     this.#parts.gate.onUp();
-    void this.#sayPresence(true);
+    void this.#messages.sayPresence(this.#presence(true));
     this.#reconciliation.onUp();
     this.#sayHello();
     if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
     this.contents.onUp();
-    this.#showKey(this.#parts.keys()?.toTell);
+    this.#messages.showKey(this.#parts.keys()?.toTell);
     this.#telemetry.start();
   }
 
@@ -335,7 +314,7 @@ export class LinkSession implements Gated {
 
   #onMessage(message: LinkMessage): void {
     if (this.#ended) return;
-    this.#bytes.received += message.payload.length;
+    this.#received += message.payload.length;
     this.#parts.gate.onMessage('received', message.topic, message.payload.length);
     this.#movedAt = this.#parts.environment.monotonic();
     try {
@@ -360,7 +339,7 @@ export class LinkSession implements Gated {
       return;
     }
     if (topic.kind === 'key') {
-      this.#showKey(takeKey(this.#parts.keys(), message));
+      this.#messages.showKey(takeKey(this.#parts.keys(), message));
       return;
     }
     const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
@@ -370,7 +349,8 @@ export class LinkSession implements Gated {
     else if (frame.kind === 'ack') this.#takeAck(frame);
     else if (frame.kind === 'compare') this.#settlement.take(frame);
     else if (frame.kind === 'hello')
-      this.#sendAck(
+      this.#messages.send(
+        'ack',
         acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }),
       );
   }
@@ -379,7 +359,7 @@ export class LinkSession implements Gated {
     if (this.#snapshot.isWanted) return;
     // Meant for another computer of this ship, which lacks them.
     if (batch.origin === this.#store.own.origin) return;
-    this.#sendAck(applyBatch(this.#store, batch));
+    this.#messages.send('ack', applyBatch(this.#store, batch));
     this.#reconciliation.onTaken();
     this.#settlement.onMoved();
   }
@@ -438,40 +418,7 @@ export class LinkSession implements Gated {
       digest: this.#settlement.digestForHello(),
       wantsSnapshot: this.#snapshot.isWanted,
     });
-    this.#send('hello', hello);
-  }
-
-  /** Once in the life of a key; older ends of the link pass it over. */
-  #showKey(text: string | null | undefined): void {
-    if (text === null || text === undefined) return;
-    const topic = topicOf(this.#store.vesselId, 'up', 'key');
-    void this.#publishQuietly(topic, new TextEncoder().encode(text), this.#options.qos.changes, false);
-  }
-
-  #sendAck(ack: Ack): void {
-    this.#send('ack', ack);
-  }
-
-  #send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
-    const qos = kind === 'telemetry' ? this.#options.qos.telemetry : this.#options.qos.changes;
-    const frame = encodeFrame(message, this.#parts.codec);
-    void this.#publishQuietly(topicOf(this.#store.vesselId, 'up', kind), frame, qos, false);
-  }
-
-  /** For what is said again anyway when the connection stands again. */
-  async #publishQuietly(topic: string, payload: Uint8Array, qos: Qos, retain: boolean): Promise<void> {
-    try {
-      await this.#publish(topic, payload, qos, retain);
-    } catch (cause) {
-      this.#parts.environment.log.debug({ err: cause, topic }, 'a message could not be handed to the broker');
-    }
-  }
-
-  async #publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
-    if (this.#link === null) throw new Error('No broker is configured');
-    if (this.#link.connected) this.#parts.gate.onMessage('sent', topic, payload.length);
-    await this.#link.publish(topic, payload, { qos, retain });
-    this.#bytes.sent += payload.length;
+    this.#messages.send('hello', hello);
   }
 
   #enter(state: LinkState): void {
@@ -482,11 +429,6 @@ export class LinkSession implements Gated {
   #presence(online: boolean): Uint8Array {
     const since = online ? this.#standing.since : this.#startedAt;
     return presenceOf(this.#options, { online, since, takes: online ? this.#parts.gate.only : null });
-  }
-
-  #sayPresence(online: boolean): Promise<void> {
-    const topic = topicOf(this.#store.vesselId, 'up', 'presence');
-    return this.#publishQuietly(topic, this.#presence(online), this.#options.qos.presence, true);
   }
 
   /** Nobody is asked, told or waited for any more on this connection. */
@@ -508,7 +450,7 @@ export class LinkSession implements Gated {
       const patience = new Promise((resolve) =>
         this.#parts.environment.after(goodbyeMs, () => resolve(null)),
       );
-      await Promise.race([this.#sayPresence(false), patience]);
+      await Promise.race([this.#messages.sayPresence(this.#presence(false)), patience]);
       // Wanted again before it was gone: it comes back as one that was lost does.
       if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }

@@ -1,0 +1,16 @@
+import { lanes, type Lane } from '#shared/domain/record.ts';
+import { WireError, type Message, type SealedBatch } from '#shared/sync/frame.ts';
+import { laneOfKind, type ParsedTopic } from '#shared/sync/topics.ts';
+
+/** Lanes of a newer program are none of ours. */
+export function knownLanes(names: readonly string[]): Lane[] {
+  return lanes.filter((lane) => names.includes(lane));
+}
+
+/** @throws {WireError} for a message on the topic of another kind */
+export function checkKind(topic: ParsedTopic, frame: Message | SealedBatch): void {
+  const lane = laneOfKind(topic.kind);
+  const isBatch = frame.kind === 'batch' || frame.kind === 'sealed';
+  const fits = isBatch ? frame.lane === lane : frame.kind === topic.kind;
+  if (!fits) throw new WireError('malformed', `A ${frame.kind} on the topic for ${topic.kind}`);
+}
