@@ -9,7 +9,9 @@ import { hashAt, reincarnate } from '#vessel/store/re-incarnate.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify.ts';
+import type { Ack } from '#shared/sync/frame.ts';
 import { applyWaiting } from '#vessel/sync/apply-waiting.ts';
+import { takeAcknowledgement } from '#vessel/sync/take-acknowledgement.ts';
 import { orderValues } from '../../unit/sync/changes.ts';
 
 const vesselId = 'mv-aurora';
@@ -79,6 +81,33 @@ describe('a new incarnation', () => {
     expect(verify()).toMatchObject({ ok: true, waiting: 8 });
     expect(reincarnate(store, 3).moved).toBe(5);
     expect(verify()).toMatchObject({ ok: true, waiting: 5 });
+  });
+
+  test('is begun where shore holds, across a gap, what this node never wrote', () => {
+    const { origin } = store.own;
+    const word = (outcome: Ack['outcome']): Ack => ({
+      kind: 'ack',
+      vessel: vesselId,
+      origin,
+      held: [3, [20, 21]],
+      hash: hashAt(store, 3),
+      beyondHash: 'f'.repeat(64),
+      outcome,
+      attempt: 1,
+      problems: [],
+      fork: null,
+      holding: null,
+      at: null,
+    });
+    const take = (ack: Ack) => takeAcknowledgement(store, ack, { device: 'Bridge PC', askedWith: null });
+    // The answer to a batch may be to another computer's: a hello brings it out.
+    expect(take(word('gap'))).toMatchObject({ ask: true, reincarnated: null });
+    expect(store.own.origin).toBe(origin);
+    expect(take(word('status')).reincarnated).toMatchObject({ before: origin, moved: 5 });
+    expect(store.own.origin).not.toBe(origin);
+    expect(queue()).toEqual([1, 2, 3, 4, 5]);
+    expect(store.seen).toEqual({ [origin]: 3 });
+    expect(verify()).toMatchObject({ ok: true, changes: 8, waiting: 5 });
   });
 
   test('can be followed by another', () => {

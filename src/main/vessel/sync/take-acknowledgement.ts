@@ -56,6 +56,9 @@ export function takeAcknowledgement(
     'shore holds another journal under this name',
   );
   if (ack.outcome !== 'status') return { ...passedOver, ask: true };
+  // What shore holds across a gap this node never wrote, and can neither show that it has it nor be given it: whoever
+  // wrote it goes on under this name, or was lost with what lay in the gap.
+  if (standing === 'longer' && held.upTo <= store.own.last) return takeNewName(store, held.upTo, device);
   const from = standing === 'longer' ? Math.min(held.upTo, store.own.last) : held.upTo - sentAgainFirst;
   return { ...passedOver, putBack: putBack(store, Math.max(0, from)) };
 }
@@ -116,6 +119,11 @@ function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: st
     // They part before that, at a change that another batch has, or one that had been acknowledged.
     return { ...passedOver, putBack: putBack(store, Math.max(0, kept - sentAgainFirst)) };
   }
+  return takeNewName(store, kept, device);
+}
+
+/** Up to `kept` shore holds this node's journal; what comes after goes on under another name. */
+function takeNewName(store: VesselStore, kept: number, device: string): AcknowledgementTaken {
   const reincarnated = reincarnate(store, kept, (outcome) =>
     store.problems.add(incarnationProblem(device, outcome, store.environment.now())),
   );
