@@ -34,7 +34,7 @@ const normalStopped = 'Budget for normal reached: 41.3 of 40 MB this month';
 
 const counts = (day: number): { urgent: number; normal: number; bulk: number; overhead: number } => ({
   urgent: day % 6 === 3 ? 21_000 : 0,
-  normal: Math.round(1_100_000 + 900_000 * Math.sin(day * 1.7) ** 2),
+  normal: Math.round(1_221_000 + 999_000 * Math.sin(day * 1.7) ** 2),
   bulk: day % 4 === 1 ? 2_600_000 : 0,
   overhead: 88_000 + ((day * 37) % 23) * 1_000,
 });

@@ -82,7 +82,7 @@ export function UsageChart(props: {
       <figcaption className={styles.caption}>
         {most === null
           ? 'Nothing went over this link this month.'
-          : `Tallest bar: ${formatBytes(most.bytes)} on ${dayWords(month, most.day)}.${today === null ? '' : ' The lighter bars are today’s.'}`}
+          : `Tallest bar: ${formatBytes(most.bytes)} on ${dayWords(month, most.day)}.${today === null ? '' : ' Today’s bars are paler.'}`}
       </figcaption>
       <table className="visually-hidden">
         <caption>{label}</caption>
