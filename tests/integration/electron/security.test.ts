@@ -197,6 +197,16 @@ describe('a page that has been taken over', () => {
     expect(await app.do({ do: 'download', url: 'app://arus/theme.js' })).toBe(true);
   });
 
+  test('saves the files that it made for the office, and nothing else under their names', async () => {
+    const name = 'arus-mv-aurora-to-office-20261112-140200-1-of-1.arus';
+    const made = 'blob:app://arus/8f0c';
+    expect(await app.do({ do: 'download', url: made, name })).toBe(false);
+    expect(await app.do({ do: 'download', url: made, name: 'arus-key.txt' })).toBe(false);
+    expect(await app.do({ do: 'download', url: made, name: 'setup.exe' })).toBe(true);
+    expect(await app.do({ do: 'download', url: 'https://evil.example/x', name })).toBe(true);
+    expect(await app.do({ do: 'download', url: 'blob:https://evil.example/x', name })).toBe(true);
+  });
+
   test('leaves a line in the log for each attempt', async () => {
     await app.do({ do: 'navigate', event: 'will-navigate', url: 'https://evil.example/' });
     const log = readFileSync(bridge.file('logs', 'arus.log'), 'utf8');

@@ -21,7 +21,7 @@ export type Command =
   | { do: 'attach webview' }
   | { do: 'ask permission'; permission: string }
   | { do: 'fetch'; url: string }
-  | { do: 'download'; url: string }
+  | { do: 'download'; url: string; name?: string }
   | { do: 'second instance' }
   | { do: 'move window'; bounds: { x: number; y: number; width: number; height: number } }
   | { do: 'minimize window' }
@@ -101,7 +101,11 @@ export async function carryOut(command: Command): Promise<unknown> {
     }
     case 'download': {
       const event = cancellable({});
-      defaultSession.emit('will-download', event, { getURL: () => command.url });
+      defaultSession.emit('will-download', event, {
+        getURL: () => command.url,
+        getFilename: () => command.name ?? 'theme.js',
+        setSaveDialogOptions: () => undefined,
+      });
       return event.defaultPrevented;
     }
     case 'second instance':
