@@ -128,13 +128,12 @@ export class LinkSession {
       onStatus: () => parts.onStatus(),
     });
     this.#telemetry = new Telemetry(store, {
-      environment: parts.environment,
+      ...parts,
       send: (message) => this.#send('telemetry', message),
       bytes: () => this.#bytes,
     });
     this.contents = new ContentSession(store, {
-      environment: parts.environment,
-      contents: parts.contents,
+      ...parts,
       publish: (payload) =>
         this.#publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
       mustWait: () => this.#uplink.hasUnsent,
