@@ -134,8 +134,7 @@ export class LinkSession {
     });
     this.contents = new ContentSession(store, {
       ...parts,
-      publish: (payload) =>
-        this.#publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
+      publish: (topic, payload) => this.#publish(topic, payload, options.qos.changes),
       mustWait: () => this.#uplink.hasUnsent,
       onDead: () => this.#reopenLink(),
     });
@@ -294,13 +293,12 @@ export class LinkSession {
     }
     const { vesselId } = this.#store;
     if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
-    if (topic.kind === 'content') {
-      this.#standing.heard();
-      this.contents.take(message.payload);
-      return;
-    }
-    const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
+    if (topic.kind === 'content') this.contents.take(message.payload);
+    else this.#takeFrame(decodeFrame(message.payload, vesselId, this.#parts.codec));
     this.#standing.heard();
+  }
+
+  #takeFrame(frame: Message): void {
     if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
