@@ -5,14 +5,14 @@ import { recognise } from '#shared/domain/content-type.ts';
 import { isWhole, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import type { Piece } from '#shared/sync/content/messages.ts';
 import { heldFromJson, heldToJson, nothingHeld } from '#shared/sync/held.ts';
-import { rowsOf, type Database, type Executor } from '../store/database.ts';
+import { rowsOf, wholeNumber, type Database, type Executor } from '../store/database.ts';
 import { content, contentPiece } from '../store/schema.ts';
 import type { ContentStanding, ContentStore, NamedContent, TakenPiece } from './content-store.ts';
 
 /** Bytes of a row once a content is whole. */
 const rowBytes = 256 * 1024;
 
-const namedRow = z.object({ id: z.string(), size: z.number(), media_type: z.string() });
+const namedRow = z.object({ id: z.string(), size: wholeNumber, media_type: z.string() });
 
 /** Contents in Postgres, on a server or embedded. */
 export class SqlContentStore implements ContentStore {

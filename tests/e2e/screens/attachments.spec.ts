@@ -43,7 +43,7 @@ test('a photo that is to keep its full size does, place and all, as the box says
   app: { page, ask },
 }) => {
   await openOrder(page);
-  await section(page).getByLabel('Keep photos in full size').check();
+  await section(page).getByRole('button', { name: 'Keep photos in full size' }).click();
   await expect(section(page).getByText('such as the place')).toBeVisible();
   const buffer = withPlace(await drawPhoto(page, 2_000, 1_000));
   await files(page).setInputFiles({ name: 'plate.jpg', mimeType: 'image/jpeg', buffer });

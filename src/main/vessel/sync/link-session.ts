@@ -1,7 +1,14 @@
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
-import { decodeFrame, decodePresence, encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import {
+  decodeFrame,
+  decodePresence,
+  encodeFrame,
+  type Ack,
+  type Batch,
+  type Message,
+} from '#shared/sync/frame.ts';
 import type { Held } from '#shared/sync/held.ts';
 import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
@@ -131,10 +138,8 @@ export class LinkSession implements Gated {
       onStatus: () => parts.onStatus(),
     });
     this.contents = new ContentSession(store, {
-      environment: parts.environment,
-      contents: parts.contents,
-      publish: (payload) =>
-        this.#messages.publish(topicOf(store.vesselId, 'up', 'content'), payload, options.qos.changes),
+      ...parts,
+      publish: (topic, payload) => this.#messages.publish(topic, payload, options.qos.changes),
       mustWait: () => this.#uplink.hasUnsent,
       mayUse: () => parts.gate.mayUse('bulk'),
       onDead: () => this.#reopenLink(),
@@ -333,17 +338,16 @@ export class LinkSession implements Gated {
     }
     const { vesselId } = this.#store;
     if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
-    if (topic.kind === 'content') {
-      this.#standing.heard();
-      this.contents.take(message.payload);
-      return;
-    }
     if (topic.kind === 'key') {
       this.#messages.showKey(takeKey(this.#parts.keys(), message));
       return;
     }
-    const frame = decodeFrame(message.payload, vesselId, this.#parts.codec);
+    if (topic.kind === 'content') this.contents.take(message.payload);
+    else this.#takeFrame(decodeFrame(message.payload, vesselId, this.#parts.codec));
     this.#standing.heard();
+  }
+
+  #takeFrame(frame: Message): void {
     if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);

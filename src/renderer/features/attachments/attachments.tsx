@@ -176,17 +176,9 @@ function AddFiles(props: {
       <Button icon={<Paperclip size={16} aria-hidden="true" />} onClick={() => input.current?.click()}>
         Add photos or files…
       </Button>
-      <label
-        className={styles.keep}
-        title="A photo that is kept in full size keeps the place where it was taken as well"
-      >
-        <input
-          type="checkbox"
-          checked={keepFullSize}
-          onChange={({ currentTarget }) => onKeepFullSize(currentTarget.checked)}
-        />
+      <Button aria-pressed={keepFullSize} onClick={() => onKeepFullSize(!keepFullSize)}>
         Keep photos in full size
-      </label>
+      </Button>
       {keepFullSize ? (
         <span className={styles.quiet}>They keep what the camera wrote in them, such as the place.</span>
       ) : null}

@@ -7,12 +7,12 @@ CREATE TABLE "attachment" (
 	"work_order_id" text NOT NULL,
 	"file_name" text NOT NULL,
 	"media_type" text NOT NULL,
-	"size" integer NOT NULL,
+	"size" bigint NOT NULL,
 	"sha256" text NOT NULL,
-	"width" integer,
-	"height" integer,
+	"width" bigint,
+	"height" bigint,
 	"thumbnail_sha256" text,
-	"thumbnail_size" integer,
+	"thumbnail_size" bigint,
 	CONSTRAINT "attachment_vessel_id_id_pk" PRIMARY KEY("vessel_id","id")
 );
 --> statement-breakpoint

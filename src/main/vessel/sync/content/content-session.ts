@@ -1,7 +1,8 @@
 import { attachmentSpec } from '#shared/domain/attachment.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
-import { decodeContent, encodeContent } from '#shared/sync/content/messages.ts';
+import { decodeContent, encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
 import { WireError } from '#shared/sync/frame.ts';
+import { topicOf } from '#shared/sync/topics.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import { readPolicy } from '../../attachments/policy.ts';
 import type { Committed, VesselStore } from '../../store/vessel-store.ts';
@@ -13,8 +14,8 @@ const sweepEveryMs = 6 * 3_600_000;
 export interface ContentSessionParts {
   environment: Environment;
   contents: Contents;
-  /** Hands a message on the topic `content` to the link. */
-  publish(payload: Uint8Array): Promise<void>;
+  /** Hands a message to the link; rejects when it is down. */
+  publish(topic: string, payload: Uint8Array): Promise<void>;
   /** Changes wait to be sent, which go before contents. */
   mustWait(): boolean;
   /** Whether the link policy lets contents go now, either way. */
@@ -41,7 +42,8 @@ export class ContentSession {
       environment,
       contents,
       onDead,
-      publish: (message: Parameters<typeof encodeContent>[0]) => parts.publish(encodeContent(message)),
+      publish: (message: ContentMessage) =>
+        parts.publish(topicOf(store.vesselId, 'up', 'content'), encodeContent(message)),
       onMoved: (sha256: string) => this.#announce(sha256),
       onTrouble: (sha256: string, reason: string) => this.#tell(sha256, reason),
     };
