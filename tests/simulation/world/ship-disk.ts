@@ -158,6 +158,7 @@ export class ShipDisk {
   #fill(image: readonly TableRows[]): void {
     // The triggers tell of every row; nobody is there yet who has to hear of these.
     this.#bind('arus_unit', [() => 'apply']);
+    this.#bind('arus_is_news', [(_entity: unknown, _recordId: unknown) => 0]);
     this.#bind('arus_change', [{ varargs: true }, () => null]);
     for (const { table, rows } of image) {
       this.#own(`DELETE FROM ${table}`).run();
