@@ -87,7 +87,7 @@ const steps: TestStep[] = [
   { name: 'check', command: ['node', 'scripts/check.ts'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   vitest('unit tests', 'unit'),
-  { name: 'simulated voyages', command: ['npm', 'run', '--silent', 'simulate', '--', '--seeds', '10000'] },
+  { name: 'simulated voyages', command: ['npm', 'run', '--silent', 'simulate', '--', '--seeds', '3000'] },
   { name: 'planted bugs', command: ['npm', 'run', '--silent', 'simulate', '--', '--planted'] },
   vitest('integration tests', 'integration'),
   playwright('specs in Chromium', 'test:e2e'),
