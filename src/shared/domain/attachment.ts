@@ -12,7 +12,7 @@ export function isImage(type: string): boolean {
 }
 
 /** Largest file in bytes, where a ship or an office does not want it smaller. */
-export const attachmentLimit = 10 * 1024 * 1024;
+export const attachmentLimit = 10_000_000;
 /** No ship or office may want it larger than this: bytes. */
 export const largestAttachment = 64 * 1024 * 1024;
 /** Largest thumbnail in bytes. */

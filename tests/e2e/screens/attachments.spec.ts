@@ -110,3 +110,18 @@ test('a photo lights up no bridge at night', async ({ app: { page } }) => {
   await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'night'));
   expect((await brightestPixel(page)).luminance).toBeLessThan(0.4);
 });
+
+test('how large photos may be is chosen on the page of the link, and holds at once', async ({
+  app: { page, ask },
+}) => {
+  await page.getByRole('link', { name: 'Sync' }).click();
+  await page.getByRole('button', { name: 'Link and cost' }).click();
+  const photos = page.getByRole('region', { name: 'Photos and documents' });
+  await photos.getByRole('combobox', { name: 'Photos are made smaller to' }).click();
+  await page.getByRole('option', { name: '2400 pixels' }).click();
+  await expect(notice(page, /Photos are made smaller to 2400 pixels/)).toBeVisible();
+  await photos.getByRole('combobox', { name: 'Comes from shore unasked up to' }).click();
+  await page.getByRole('option', { name: 'Nothing, thumbnails only' }).click();
+  await expect.poll(async () => (await ask('attachments.policy', {})).fetchUpTo).toBe(0);
+  expect(await ask('attachments.policy', {})).toMatchObject({ longestEdge: 2_400, limit: 10_000_000 });
+});

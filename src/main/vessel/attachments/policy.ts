@@ -6,7 +6,7 @@ const usual: AttachmentPolicy = {
   longestEdge: 1_600,
   quality: 0.8,
   limit: attachmentLimit,
-  fetchUpTo: 512 * 1024,
+  fetchUpTo: 500_000,
 };
 
 /** How large attachments may be on this computer, and which come from shore by themselves. */

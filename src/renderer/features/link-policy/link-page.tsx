@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useDesk } from '../../lib/desk/context.ts';
 import { ListProblem } from '../../ui/list-problem.tsx';
+import { AttachmentPolicyPanel } from '../attachments/policy-panel.tsx';
 import styles from './link-page.module.css';
 import { PolicyFormPanel } from './policy-form.tsx';
 import { useLinkPolicy } from './use-link-policy.ts';
@@ -26,18 +27,21 @@ export function LinkPage(): ReactNode {
   }
   return (
     <div className={styles.page}>
-      <UsagePanel
-        view={view}
-        usage={usage}
-        profileId={profileId ?? view.profileId}
-        onProfile={setProfileId}
-        onMonth={showMonth}
-        onLifted={(next) => {
-          take(next);
-          retry();
-          desk.notices.say('The stop is lifted to the end of the month.');
-        }}
-      />
+      <div className={styles.section}>
+        <UsagePanel
+          view={view}
+          usage={usage}
+          profileId={profileId ?? view.profileId}
+          onProfile={setProfileId}
+          onMonth={showMonth}
+          onLifted={(next) => {
+            take(next);
+            retry();
+            desk.notices.say('The stop is lifted to the end of the month.');
+          }}
+        />
+        <AttachmentPolicyPanel />
+      </div>
       <PolicyFormPanel
         // What was typed belongs to the policy it began with; one that somebody else sets meanwhile is told, not mixed in.
         view={view}
