@@ -103,7 +103,8 @@ export function openSession(
     connectTimeout: configuration.pace.connectTimeout + goodbyeTimeout,
     ...(configuration.user === null ? {} : { username: configuration.user }),
     ...(configuration.password === null ? {} : { password: configuration.password }),
-    ...(version === 5 ? { properties: { maximumPacketSize: largestPacket } } : {}),
+    // A topic that was named on this connection is a number from then on, where the broker takes such.
+    ...(version === 5 ? { properties: { maximumPacketSize: largestPacket }, autoAssignTopicAlias: true } : {}),
     will: {
       topic: settings.will.topic,
       payload: bufferOf(settings.will.payload),

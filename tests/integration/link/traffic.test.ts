@@ -32,6 +32,30 @@ describe('The bytes of a link', () => {
     await broker.remove();
   });
 
+  test('name a topic once on a connection, and whoever reads gets it by its name', async () => {
+    const topic = 'arus/mv-astrid-holm/up/normal';
+    const broker = await startMosquitto();
+    const office = openLink({ mqtt: broker.url }, { subscriptions: [{ topic: 'arus/#', qos: 1 }] });
+    const ship = openLink({ mqtt: broker.url });
+    await Promise.all([office.up(), ship.up()]);
+    const taken = async (text: string): Promise<number> => {
+      const before = ship.traffic().sent;
+      await ship.link.publish(topic, bytes(text), { qos: 1 });
+      await until('it is counted', () => ship.traffic().sent > before);
+      return ship.traffic().sent - before;
+    };
+    const [first, second] = [await taken('one'), await taken('two')];
+    expect(first - second).toBe(topic.length);
+    await ship.link.close();
+    ship.link.open();
+    await ship.up(2);
+    expect(await taken('six')).toBe(first);
+    await until('all three', () => office.messages.length === 3);
+    expect(office.messages.map((message) => message.topic)).toEqual([topic, topic, topic]);
+    await Promise.all([ship.link.close(), office.link.close()]);
+    await broker.remove();
+  });
+
   test('are with TLS what TLS makes of them, handshakes and all', async () => {
     const authority = certificateAuthority();
     const broker = await startMosquitto({
