@@ -104,7 +104,9 @@ export function openSession(
     ...(configuration.user === null ? {} : { username: configuration.user }),
     ...(configuration.password === null ? {} : { password: configuration.password }),
     // A topic that was named on this connection is a number from then on, where the broker takes such.
-    ...(version === 5 ? { properties: { maximumPacketSize: largestPacket }, autoAssignTopicAlias: true } : {}),
+    ...(version === 5
+      ? { properties: { maximumPacketSize: largestPacket }, autoAssignTopicAlias: true }
+      : {}),
     will: {
       topic: settings.will.topic,
       payload: bufferOf(settings.will.payload),
