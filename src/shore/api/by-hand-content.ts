@@ -5,16 +5,13 @@ import { importResult } from '#shared/by-hand/state.ts';
 import { byHandContentPaths, byHandShapes, contentParams } from '#shared/office/by-hand.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
 import { ShoreFailure } from '../failure.ts';
+import { bytesType } from './bytes-body.ts';
 import { parse } from './rest.ts';
 
-const fileType = 'application/octet-stream';
 const file = z.instanceof(Uint8Array);
 
 /** Content of files that travel by hand goes as it is, at addresses of its own. */
 export function serveByHandContent(app: FastifyInstance, byHand: ByHandOffice): void {
-  app.addContentTypeParser(fileType, { parseAs: 'buffer', bodyLimit: partLimit }, (_request, body, done) =>
-    done(null, body),
-  );
   app.route({
     method: 'POST',
     url: pathOf(byHandContentPaths.import),
@@ -23,7 +20,7 @@ export function serveByHandContent(app: FastifyInstance, byHand: ByHandOffice): 
       const { id } = parse(byHandShapes.params, request.params, 'path');
       const body = file.safeParse(request.body);
       if (!body.success)
-        throw new ShoreFailure('invalid_input', `Send the file as it is, as Content-Type: ${fileType}.`);
+        throw new ShoreFailure('invalid_input', `Send the file as it is, as Content-Type: ${bytesType}.`);
       return reply
         .header('cache-control', 'no-store')
         .send(importResult.parse(await byHand.import(id, body.data)));
@@ -40,7 +37,7 @@ export function serveByHandContent(app: FastifyInstance, byHand: ByHandOffice): 
           'cache-control': 'no-store',
           'content-disposition': `attachment; filename="${name}"`,
         })
-        .type(fileType)
+        .type(bytesType)
         .send(Buffer.from(bytes));
     },
   });

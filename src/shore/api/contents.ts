@@ -6,9 +6,8 @@ import { recordParams } from '#shared/office/records.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { AttachedBytes, ShoreService } from '../service.ts';
 import { invalidInput } from './answers.ts';
+import { bytesType } from './bytes-body.ts';
 import { given } from './given.ts';
-
-const binary = 'application/octet-stream';
 
 /**
  * The bytes of attachments over HTTP: put before they are attached, and read. Nothing that was attached is ever
@@ -16,16 +15,11 @@ const binary = 'application/octet-stream';
  */
 export function serveContents(app: FastifyInstance, service: ShoreService): void {
   const { attachments } = service;
-  app.addContentTypeParser(
-    binary,
-    { parseAs: 'buffer', bodyLimit: largestAttachment },
-    (_request, body, done) => done(null, body),
-  );
   app.put('/api/vessels/:id/contents/:sha256', { bodyLimit: largestAttachment }, async (request, reply) => {
     const params = contentParams.safeParse(request.params);
     if (!params.success) throw invalidInput(params.error, 'path');
     if (!(request.body instanceof Uint8Array))
-      throw new ShoreFailure('invalid_input', `Send the bytes as Content-Type: ${binary}.`);
+      throw new ShoreFailure('invalid_input', `Send the bytes as Content-Type: ${bytesType}.`);
     await attachments.put(params.data.id, params.data.sha256, request.body);
     return reply.code(204).send();
   });

@@ -9,6 +9,7 @@ import type { ByHandOffice } from '../by-hand/office.ts';
 import type { ShoreService } from '../service.ts';
 import { authenticate, refuseForeignPage, type Access, type Refusal } from './access.ts';
 import { failureAnswer, sendError } from './answers.ts';
+import { readBytesBodies } from './bytes-body.ts';
 import { serveContents } from './contents.ts';
 import { serveByHandContent } from './by-hand-content.ts';
 import { bodyLimit, readJsonBodies } from './json-body.ts';
@@ -154,8 +155,12 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       },
     });
     serveRest(guarded, service, byHand);
-    serveContents(guarded, service);
-    serveByHandContent(guarded, byHand);
+    void guarded.register((files, _options, registered) => {
+      readBytesBodies(files);
+      serveContents(files, service);
+      serveByHandContent(files, byHand);
+      registered();
+    });
     const document = openApiDocument({ version: options.version, keys: access.keys !== null });
     guarded.get('/api/openapi.json', (_request, reply) => reply.send(document));
   });
