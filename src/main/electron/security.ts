@@ -1,7 +1,7 @@
 import type { Session, WebContents } from 'electron';
 import type { Log } from '#shared/ports.ts';
 import { mediaTypes } from '#shared/domain/attachment.ts';
-import { appScheme, isAppUrl, startUrl } from './app-url.ts';
+import { isAppUrl, startUrl } from './app-url.ts';
 
 /** Denies the page everything that a browser would ask a person about, and every request off the ship. */
 export function guardSession(session: Session, log: Log): void {
@@ -19,22 +19,22 @@ export function guardSession(session: Session, log: Log): void {
     answer({ cancel });
   });
   session.on('will-download', (event, item) => {
-    if (isAttachment(item)) return;
-    // What the page itself has made, for a stick or an e-mail; the person says where to, in the system's own dialog.
-    if (item.getURL().startsWith(`blob:${startUrl}`) && isOurs(item.getFilename())) {
-      item.setSaveDialogOptions({ title: 'Save for the office', defaultPath: item.getFilename() });
-      return;
+    // What the page itself has at hand; the person says where to, in the system's own dialog.
+    if (item.getURL().startsWith(`blob:${startUrl}`)) {
+      if (isAttachment(item)) return;
+      if (isForTheOffice(item.getFilename())) {
+        item.setSaveDialogOptions({ title: 'Save for the office', defaultPath: item.getFilename() });
+        return;
+      }
     }
     event.preventDefault();
     log.warn({ url: item.getURL() }, 'A download of the page was stopped.');
   });
 }
 
-/** A copy of a photo or document that the page has at hand: the system asks where to put it. */
-function isAttachment(item: { getURL(): string; getMimeType(): string }): boolean {
-  return (
-    item.getURL().startsWith(`blob:${appScheme}://`) && mediaTypes.some((type) => type === item.getMimeType())
-  );
+/** A copy of a photo or document of an order. */
+function isAttachment(item: { getMimeType(): string }): boolean {
+  return mediaTypes.some((type) => type === item.getMimeType());
 }
 
 export interface LinkPolicy {
@@ -84,7 +84,7 @@ export function mayOpenOutside(url: string, hosts: readonly string[]): boolean {
 }
 
 /** Names that the page gives to files that travel by hand, and to its key. */
-function isOurs(name: string): boolean {
+function isForTheOffice(name: string): boolean {
   return /^arus-[a-z0-9_-]+\.arus$/.test(name) || name === 'arus-key.txt';
 }
 

@@ -207,6 +207,21 @@ describe('a page that has been taken over', () => {
     expect(await app.do({ do: 'download', url: 'blob:https://evil.example/x', name })).toBe(true);
   });
 
+  test('saves copies of photos and documents, of the kinds that can be attached and from itself alone', async () => {
+    const photo = {
+      do: 'download',
+      url: 'blob:app://arus/1c2d',
+      name: 'leak.jpg',
+      type: 'image/jpeg',
+    } as const;
+    expect(await app.do(photo)).toBe(false);
+    expect(await app.do({ ...photo, type: 'application/pdf' })).toBe(false);
+    expect(await app.do({ ...photo, type: 'image/svg+xml' })).toBe(true);
+    expect(await app.do({ ...photo, type: 'application/x-msdownload' })).toBe(true);
+    expect(await app.do({ ...photo, url: 'blob:https://evil.example/x' })).toBe(true);
+    expect(await app.do({ ...photo, url: 'https://evil.example/leak.jpg' })).toBe(true);
+  });
+
   test('leaves a line in the log for each attempt', async () => {
     await app.do({ do: 'navigate', event: 'will-navigate', url: 'https://evil.example/' });
     const log = readFileSync(bridge.file('logs', 'arus.log'), 'utf8');

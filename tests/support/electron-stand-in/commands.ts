@@ -21,7 +21,7 @@ export type Command =
   | { do: 'attach webview' }
   | { do: 'ask permission'; permission: string }
   | { do: 'fetch'; url: string }
-  | { do: 'download'; url: string; name?: string }
+  | { do: 'download'; url: string; name?: string; type?: string }
   | { do: 'second instance' }
   | { do: 'move window'; bounds: { x: number; y: number; width: number; height: number } }
   | { do: 'minimize window' }
@@ -104,6 +104,7 @@ export async function carryOut(command: Command): Promise<unknown> {
       defaultSession.emit('will-download', event, {
         getURL: () => command.url,
         getFilename: () => command.name ?? 'theme.js',
+        getMimeType: () => command.type ?? 'text/javascript',
         setSaveDialogOptions: () => undefined,
       });
       return event.defaultPrevented;
