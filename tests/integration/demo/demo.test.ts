@@ -45,6 +45,12 @@ async function ordersAshore({ office }: Pages, search: string) {
   return pageOf(officeWorkOrderRow).parse(await response.json()).items;
 }
 
+async function waitingOnBoard(pages: Pages): Promise<number> {
+  const answered = await (await call(pages, 'sync.status', {})).json();
+  return z.object({ output: z.object({ queue: z.object({ depth: z.number() }) }) }).parse(answered).output
+    .queue.depth;
+}
+
 /** Whether a process is there that is no mere corpse. */
 function runs(pid: number): boolean {
   const file = `/proc/${pid}/stat`;
@@ -82,6 +88,8 @@ describe('npm run demo', () => {
       return items[0]?.name === 'MV Astrid Holm' && items[0].workOrders.outstanding === 54;
     });
 
+    // Shore has all before the ship has heard so.
+    await until('nothing waiting on board', async () => (await waitingOnBoard(pages)) === 0);
     demo.type('cut');
     await demo.says(/The link is cut/);
     const created = await call(pages, 'workOrders.create', { title: 'Written while the link was cut' });
