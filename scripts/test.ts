@@ -1,13 +1,13 @@
 /**
  * Everything that must hold before a change goes in, in order: the machine's packages, the checks, the build,
- * unit tests, simulated voyages, integration tests, specs in Chromium and (where present) Electron, the package. Stops
- * at the first step that fails, names it, and ends with one line that counts the tests of all runners.
+ * unit tests, integration tests, specs in Chromium and (where present) Electron, the package; simulated voyages go on beside
+ * these. Stops at the first step that fails, names it, and ends with one line that counts the tests of all runners.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { projectRoot, runStep, type Step } from './run-step.ts';
+import { projectRoot, runBeside, runStep, type Step, type StepBeside } from './run-step.ts';
 
 interface Count {
   passed: number;
@@ -18,6 +18,8 @@ interface Count {
 interface TestStep extends Step {
   /** File in which the runner leaves its report, and how to count in it. */
   report?: { file: string; count(report: unknown): Count };
+  /** Needs nothing but the processor, and runs beside the steps after it. */
+  beside?: true;
 }
 
 const none: Count = { passed: 0, failed: 0, skipped: 0 };
@@ -87,8 +89,16 @@ const steps: TestStep[] = [
   { name: 'check', command: ['node', 'scripts/check.ts'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   vitest('unit tests', 'unit'),
-  { name: 'simulated voyages', command: ['npm', 'run', '--silent', 'simulate', '--', '--seeds', '3000'] },
-  { name: 'planted bugs', command: ['npm', 'run', '--silent', 'simulate', '--', '--planted'] },
+  {
+    name: 'simulated voyages',
+    command: ['node', 'tests/simulation/simulate-program.ts', '--seeds', '10000', '--workers', '1'],
+    beside: true,
+  },
+  {
+    name: 'planted bugs',
+    command: ['node', 'tests/simulation/simulate-program.ts', '--planted', '--workers', '1'],
+    beside: true,
+  },
   vitest('integration tests', 'integration'),
   playwright('specs in Chromium', 'test:e2e'),
   playwright('specs in Electron', 'test:electron'),
@@ -99,7 +109,12 @@ const steps: TestStep[] = [
 
 const total = { ...none };
 let failedStep: string | null = null;
+const besides: { name: string; step: StepBeside }[] = [];
 for (const step of steps) {
+  if (step.beside === true) {
+    besides.push({ name: step.name, step: runBeside(step) });
+    continue;
+  }
   const succeeded = await runStep(step);
   const { report } = step;
   const count =
@@ -112,6 +127,13 @@ for (const step of steps) {
   if (!succeeded) {
     failedStep = step.name;
     break;
+  }
+}
+for (const { name, step } of besides) {
+  if (failedStep !== null) step.stop();
+  else if (!(await step.ended())) {
+    failedStep = name;
+    total.failed += 1;
   }
 }
 rmSync(reports, { recursive: true, force: true });

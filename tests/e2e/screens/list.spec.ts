@@ -124,6 +124,7 @@ test.describe('narrowing the list', () => {
 
   test('is remembered while one looks at something else', async ({ app: { page } }) => {
     await page.getByRole('button', { name: /^Completed/ }).click();
+    await expect(orderList(page)).toHaveAttribute('aria-rowcount', /^[1-9]/);
     const count = await orderList(page).getAttribute('aria-rowcount');
     await page.getByRole('link', { name: 'Equipment' }).click();
     await page.getByRole('link', { name: 'Work orders' }).click();
