@@ -9,12 +9,12 @@ import { openFrame, type Message } from '#shared/sync/frame.ts';
 export class FrameReader {
   readonly #codec: Codec;
   readonly #created = new Map<string, string>();
-  readonly #otherwise: (creation: Creation) => string | null;
+  readonly #held: (creation: Creation) => string | null;
 
-  /** @param otherwise knows records from before the listening began */
-  constructor(codec: Codec, otherwise: (creation: Creation) => string | null = () => null) {
+  /** @param held knows the records that the other end holds: of two journals under one name, which one counts */
+  constructor(codec: Codec, held: (creation: Creation) => string | null = () => null) {
     this.#codec = codec;
-    this.#otherwise = otherwise;
+    this.#held = held;
   }
 
   /** @throws WireError as `openFrame`; `unresolved` for a record that is not known */
@@ -37,6 +37,6 @@ export class FrameReader {
 
   #recordOf(creation: Creation): string | null {
     const { origin, number } = creation;
-    return this.#created.get(`${origin} ${number}`) ?? this.#otherwise(creation);
+    return this.#held(creation) ?? this.#created.get(`${origin} ${number}`) ?? null;
   }
 }

@@ -50,7 +50,8 @@ export class LinkSession implements Gated {
   readonly #snapshot: SnapshotSession;
   /** A hello may be lost like anything else, and shore go by an older one for as long as the connection stands. */
   readonly #greeting: AcknowledgementTimer;
-  #hellos = 0;
+  /** Number of the last hello. Each life of the program begins elsewhere: answers to the one before may still come. */
+  #hellos: number;
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
   readonly #settlement: Settlement;
@@ -78,6 +79,8 @@ export class LinkSession implements Gated {
     this.#options = options;
     this.#parts = parts;
     this.#startedAt = new Date(parts.environment.now()).toISOString();
+    const [high = 0, low = 0] = parts.environment.randomBytes(2);
+    this.#hellos = (high << 8) | low;
     this.#enabled = store.settings.get('link_enabled') !== 'no';
     this.#standing = new LinkStanding(store, this.#stateWithoutLink());
     this.#messages = new LinkMessages({
