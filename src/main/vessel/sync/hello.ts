@@ -1,5 +1,6 @@
 import type { Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
+import type { Environment } from '#shared/ports.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { encodePresence, type Hello } from '#shared/sync/frame.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
@@ -46,4 +47,10 @@ export function presenceOf(
 ): Uint8Array {
   const { vesselName: name, version, timeZone } = ship;
   return encodePresence({ online, name, version, since, timeZone, ...(takes && { takes: [...takes] }) });
+}
+
+/** Where a program's life begins to number its hellos: elsewhere each time, as answers to the life before may still come. */
+export function beforeFirstHello(environment: Pick<Environment, 'randomBytes'>): number {
+  const [high = 0, low = 0] = environment.randomBytes(2);
+  return (high << 8) | low;
 }

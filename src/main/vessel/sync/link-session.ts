@@ -18,7 +18,7 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from './apply-batch.ts';
 import { ContentSession } from './content/content-session.ts';
 import { DrainMeter } from './drain-meter.ts';
-import { helloOf, presenceOf } from './hello.ts';
+import { beforeFirstHello, helloOf, presenceOf } from './hello.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
@@ -50,7 +50,7 @@ export class LinkSession implements Gated {
   readonly #snapshot: SnapshotSession;
   /** A hello may be lost like anything else, and shore go by an older one for as long as the connection stands. */
   readonly #greeting: AcknowledgementTimer;
-  /** Number of the last hello. Each life of the program begins elsewhere: answers to the one before may still come. */
+  /** Number of the last hello. */
   #hellos: number;
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
@@ -79,8 +79,7 @@ export class LinkSession implements Gated {
     this.#options = options;
     this.#parts = parts;
     this.#startedAt = new Date(parts.environment.now()).toISOString();
-    const [high = 0, low = 0] = parts.environment.randomBytes(2);
-    this.#hellos = (high << 8) | low;
+    this.#hellos = beforeFirstHello(parts.environment);
     this.#enabled = store.settings.get('link_enabled') !== 'no';
     this.#standing = new LinkStanding(store, this.#stateWithoutLink());
     this.#messages = new LinkMessages({
@@ -339,14 +338,13 @@ export class LinkSession implements Gated {
       if (message.topic.startsWith('arus/shore/presence/')) this.#takeGatewayPresence(message);
       return;
     }
-    const { vesselId } = this.#store;
-    if (topic.direction !== 'down' || topic.vessel !== vesselId) return;
+    if (topic.direction !== 'down' || topic.vessel !== this.#store.vesselId) return;
     if (topic.kind === 'key') {
       this.#messages.showKey(takeKey(this.#parts.keys(), message));
       return;
     }
     if (topic.kind === 'content') this.contents.take(message.payload);
-    else this.#takeFrame(decodeFrame(message.payload, vesselId, this.#parts.codec));
+    else this.#takeFrame(decodeFrame(message.payload, this.#store.vesselId, this.#parts.codec));
     this.#standing.heard();
   }
 
