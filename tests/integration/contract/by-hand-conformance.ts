@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
-import type { ContractError } from '#shared/contract/envelope.ts';
-import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
 import { fingerprint, keyText, newKeys, officeName, publicOf } from '#shared/by-hand/keys.ts';
 import { readHeader } from '#shared/by-hand/seal.ts';
-
-interface Calls {
-  method(name: MethodName, does: string, test: () => Promise<void>): void;
-  done<N extends MethodName>(method: N, input: MethodInput<N>): Promise<MethodOutput<N>>;
-  failed(method: MethodName, input: unknown): Promise<ContractError>;
-}
+import type { Calls } from './calls.ts';
 
 /** What every carrier has to keep of files that travel by hand. */
 export function byHandConformance({ method, done, failed }: Calls): void {

@@ -1,5 +1,3 @@
-import { contentPieceLimit } from '#shared/contract/attachments.ts';
-import { photo, sha256Of } from '#support/attachments.ts';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,12 +10,12 @@ import {
 } from '#shared/contract/envelope.ts';
 import { events } from '#shared/contract/events.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
-import { linkMethods } from '#shared/contract/link.ts';
-import { firstPolicy } from '#shared/link-policy/policy.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
+import { attachmentConformance } from './attachment-conformance.ts';
 import { byHandConformance } from './by-hand-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
+import { linkConformance } from './link-conformance.ts';
 
 const nobody = '018f4d3c-7a10-7000-8000-00000000dead';
 
@@ -284,90 +282,9 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         expect(await done('sync.problems', {})).toEqual({ items: [], total: 0 });
       });
 
-      method('link.policy', 'is from the first day one that uses the link', async () => {
-        const { policy, profileId, chosenBy, lifts } = await done('link.policy', {});
-        expect([policy, profileId, chosenBy, lifts]).toEqual([firstPolicy, 'link', 'hand', []]);
-      });
-
-      method('link.setPolicy', 'holds at once, and is refused whole where a part is wrong', async () => {
-        const [first] = firstPolicy.profiles;
-        const policy = { ...firstPolicy, profiles: [{ ...first, mode: 'on_demand', urgentOpens: false }] };
-        const set = await done('link.setPolicy', linkMethods['link.setPolicy'].input.parse({ policy }));
-        expect(set).toMatchObject({ policy, standing: { isOpen: false } });
-        expect((await done('sync.status', {})).policy.why).toBe('Closed until someone says Send now');
-        const wrong = { ...policy, profiles: [{ ...first, mode: 'windows' }] };
-        expect(await failed('link.setPolicy', { policy: wrong })).toMatchObject({
-          code: 'invalid_input',
-          details: [{ path: 'policy.profiles.0.windows', message: 'Give at least one window' }],
-        });
-        expect((await done('link.policy', {})).policy).toEqual(policy);
-        await done('link.setPolicy', { policy: firstPolicy });
-      });
-
-      method('link.usage', 'says what nothing has taken', async () => {
-        const { profiles, currency, days } = await done('link.usage', { month: '2026-02' });
-        expect([currency, days]).toEqual(['USD', 28]);
-        expect(profiles).toMatchObject([{ id: 'link', days: [], connections: 0, cost: null, budgets: [] }]);
-        expect(await failed('link.usage', { month: '2026-13' })).toMatchObject({ code: 'invalid_input' });
-      });
-
-      method('link.liftStop', 'lifts no stop where none is', async () => {
-        const lift = { profileId: 'link', budget: 'normal', reason: 'Class survey' };
-        expect(await failed('link.liftStop', lift)).toMatchObject({ code: 'not_allowed' });
-      });
-
+      linkConformance({ method, done, failed });
       byHandConformance({ method, done, failed });
-
-      method('attachments.policy', 'says how large files may be', async () => {
-        expect(await done('attachments.policy', {})).toMatchObject({ longestEdge: 1_600 });
-      });
-
-      method('attachments.setPolicy', 'keeps what was left out', async () => {
-        const policy = await done('attachments.setPolicy', { quality: 0.7 });
-        expect(policy).toMatchObject({ quality: 0.7, longestEdge: 1_600 });
-      });
-
-      const attached = async () => {
-        const bytes = photo(contentPieceLimit + 70_000);
-        const content = { sha256: sha256Of(bytes), size: bytes.length };
-        let { held, complete } = await done('attachments.begin', content);
-        while (!complete) {
-          const data = Buffer.from(bytes.subarray(held, held + contentPieceLimit)).toString('base64');
-          ({ held, complete } = await done('attachments.put', {
-            sha256: content.sha256,
-            offset: held,
-            data,
-          }));
-        }
-        const { id: workOrderId } = await done('workOrders.create', { title: 'Leak' });
-        const added = await done('attachments.add', {
-          workOrderId,
-          fileName: 'leak.jpg',
-          sha256: content.sha256,
-        });
-        return { bytes, added, workOrderId };
-      };
-
-      for (const name of ['begin', 'put', 'add', 'read', 'list'] as const)
-        method(`attachments.${name}`, 'carries a photo there and back', async () => {
-          const { bytes, added, workOrderId } = await attached();
-          expect((await done('attachments.list', { workOrderId })).items).toEqual([added]);
-          const parts = [0, contentPieceLimit].map((offset) =>
-            done('attachments.read', { id: added.id, offset }),
-          );
-          const read = (await Promise.all(parts)).map(({ data }) => Buffer.from(data, 'base64'));
-          expect(Buffer.compare(Buffer.concat(read), bytes)).toBe(0);
-        });
-
-      for (const name of ['delete', 'restore', 'fetch'] as const)
-        method(`attachments.${name}`, 'takes it away and brings it back', async () => {
-          const { added, workOrderId } = await attached();
-          expect(await done('attachments.fetch', { id: added.id })).toEqual(added);
-          expect(await done('attachments.delete', { id: added.id })).toEqual({ id: added.id });
-          expect((await done('attachments.list', { workOrderId })).items).toEqual([]);
-          const again = await done('attachments.restore', { id: added.id });
-          expect(again).toMatchObject({ fileName: 'leak.jpg', sha256: added.sha256 });
-        });
+      attachmentConformance({ method, done });
 
       test('and none was forgotten here', () => {
         expect([...covered].toSorted()).toEqual(Object.keys(contract).toSorted());
