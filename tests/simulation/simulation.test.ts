@@ -38,10 +38,10 @@ describe('a seed', () => {
 
   test(
     'may have programs of two versions, and what an older one cannot apply waits for its update',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const outcomes = await tellSeeds(
-        Array.from({ length: 60 }, (_, index) => ({ seed: index + 1, keepTrace: true })),
+        Array.from({ length: 200 }, (_, index) => ({ seed: index + 1, keepTrace: true })),
       );
       const updated = outcomes.filter(({ lines }) => lines.some((line) => line.includes('is updated')));
       const waited = updated.filter(({ lines }) => lines.some((line) => line.includes('newer_program')));
