@@ -91,7 +91,7 @@ const steps: TestStep[] = [
   vitest('unit tests', 'unit'),
   {
     name: 'simulated voyages',
-    command: ['node', 'tests/simulation/simulate-program.ts', '--seeds', '10000', '--workers', '1'],
+    command: ['node', 'tests/simulation/simulate-program.ts', '--seeds', '2000', '--workers', '1'],
     beside: true,
   },
   {
