@@ -24,8 +24,6 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: 'tests/support/shared-postgres-server.ts',
           testTimeout: 60_000,
-          // They wait for servers and for time to pass more than they work.
-          maxWorkers: 3,
         },
       },
     ],
