@@ -38,7 +38,8 @@ export class Pace {
   #deliveredAt = 0;
   readonly #limits: PaceLimits;
   readonly #rates: number[] = [];
-  #shortestMs = Infinity;
+  /** The shortest round trip, of a batch of so many bytes: a larger one takes longer to be on its way. */
+  #shortest = { ms: Infinity, bytes: 0 };
 
   constructor(limits: PaceLimits = batches) {
     this.#limits = limits;
@@ -59,7 +60,7 @@ export class Pace {
     this.#delivered += bytes;
     this.#deliveredAt = now;
     const passed = now - deliveredAt;
-    this.#shortestMs = Math.min(this.#shortestMs, now - at);
+    if (now - at < this.#shortest.ms) this.#shortest = { ms: now - at, bytes };
     if (passed <= 0) return;
     this.#rates.push((this.#delivered - delivered) / passed);
     if (this.#rates.length > samplesKept) this.#rates.shift();
@@ -74,7 +75,9 @@ export class Pace {
   /** Another batch is handed over while fewer bytes than these are on their way. */
   get mostOnTheWay(): number {
     if (this.#rates.length === 0) return this.#limits.smallest * messagesAtFirst;
-    return Math.max(this.batchBytes * 1.5, this.#rate * (this.#shortestMs + aheadMs));
+    const { ms, bytes } = this.#shortest;
+    const larger = Math.max(0, this.batchBytes - bytes);
+    return Math.max(this.batchBytes * 1.5, this.#rate * (ms + aheadMs) + larger);
   }
 
   /** Bytes a millisecond, the best of the last; 0 while nothing is known. */
