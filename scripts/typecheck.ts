@@ -22,7 +22,11 @@ async function complaints(folder: string): Promise<string[]> {
   return output.split(/\n(?! )/).filter((line) => line.trim() !== '');
 }
 
-const found = globSync(['tsconfig.json', '{src,tests}/**/tsconfig.json'], { cwd: projectRoot })
+// The benchmark's peers have packages of their own, once it has run.
+const found = globSync(['tsconfig.json', '{src,tests}/**/tsconfig.json'], {
+  cwd: projectRoot,
+  exclude: ['**/node_modules'],
+})
   .map((file) => dirname(file))
   .sort();
 const asked = process.argv.slice(2);

@@ -49,6 +49,8 @@ function openLink(
   const tls: TlsMemory = { session: null };
   let version: ProtocolVersion = 5;
   let versionProven = false;
+  /** The broker did not grant our subscriptions when it was last asked. */
+  let subscriptionsRefused = false;
   let wanted = false;
   let session: Session | null = null;
   let cancelWait: Cancel | null = null;
@@ -67,7 +69,9 @@ function openLink(
     cancelWait = null;
     const offeredTlsSession = tls.session !== null;
     try {
-      session = openSession(configuration, settings, version, { tls, traffic }, environment, {
+      const waitsForSubscriptions = subscriptionsRefused;
+      const parts = { configuration, settings, version, waitsForSubscriptions, tls, traffic, environment };
+      session = openSession(parts, {
         onUp() {
           versionProven = true;
           upSince = environment.monotonic();
@@ -106,7 +110,9 @@ function openLink(
     }
     // Some brokers of 3.1.1 hang up on MQTT 5 without a word, so the next attempt tries the other.
     if (end.unanswered && end.failure?.code === 'refused' && !versionProven) version = version === 5 ? 4 : 5;
-    if (end.wasUp && environment.monotonic() - upSince >= configuration.pace.longestWait) failuresInARow = 0;
+    if (end.subscriptions !== 'unanswered') subscriptionsRefused = end.subscriptions === 'refused';
+    const lasted = end.wasUp && environment.monotonic() - upSince >= configuration.pace.longestWait;
+    if (lasted && end.subscriptions === 'granted') failuresInARow = 0;
     report(end.failure, end.wasUp);
     if (!wanted || session !== null || cancelWait !== null) return;
     if (end.failure === null) attempt();

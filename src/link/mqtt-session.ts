@@ -19,7 +19,7 @@ import type { TrafficMeter } from './traffic-meter.ts';
 export type ProtocolVersion = 4 | 5;
 
 export interface SessionEvents {
-  /** The broker accepted us and every subscription stands. */
+  /** The broker accepted us and the subscriptions are asked for, or stand where they are waited for. */
   onUp(): void;
   onMessage(message: LinkMessage): void;
   /** The last event, exactly one. */
@@ -30,6 +30,8 @@ export interface SessionEnd {
   /** Null when `close` was called. */
   failure: LinkFailure | null;
   wasUp: boolean;
+  /** What the broker said to our subscriptions. Refused are those too that it did not answer in time. */
+  subscriptions: 'granted' | 'refused' | 'unanswered';
   /** The broker answered that it does not know this version of the protocol. */
   versionRefused: boolean;
   /** The broker was reached, but ended the connection before its first answer: in silence or in the TLS handshake. */
@@ -53,14 +55,22 @@ const largestPacket = 8 * 1024 * 1024;
 /** Publishes that may wait for the broker's Receive Maximum; more means that the caller does not pace itself. */
 const longestQueue = 1_000;
 
-export function openSession(
-  configuration: BrokerConfiguration,
-  settings: LinkSettings,
-  version: ProtocolVersion,
-  { tls: memory, traffic }: { tls: TlsMemory; traffic: TrafficMeter },
-  environment: Environment,
-  events: SessionEvents,
-): Session {
+export interface SessionParts {
+  configuration: BrokerConfiguration;
+  settings: LinkSettings;
+  version: ProtocolVersion;
+  /**
+   * Is up only when the subscriptions stand. A broker takes packets in their order, so that what goes out right behind
+   * the subscriptions is answered to them, a round trip earlier; but all for nothing where it refuses them.
+   */
+  waitsForSubscriptions: boolean;
+  tls: TlsMemory;
+  traffic: TrafficMeter;
+  environment: Environment;
+}
+
+export function openSession(parts: SessionParts, events: SessionEvents): Session {
+  const { configuration, settings, version, tls: memory, traffic, environment } = parts;
   const broker = brokerName(configuration);
   /** Rejections of the publishes whose answer is still to come: the client forgets them when a connection breaks. */
   const unsettled = new Set<(failure: LinkFailure) => void>();
@@ -71,6 +81,7 @@ export function openSession(
   let inFlight = 0;
   let reached = false;
   let answered = false;
+  let subscriptions: SessionEnd['subscriptions'] = 'unanswered';
   let up = false;
   let wasUp = false;
   let ended = false;
@@ -118,7 +129,8 @@ export function openSession(
   });
 
   const stopWaiting = environment.after(configuration.pace.connectTimeout, () => {
-    if (!up) fail(timedOut(broker, configuration.pace.connectTimeout));
+    if (up) subscriptions = 'refused';
+    fail(timedOut(broker, configuration.pace.connectTimeout));
   });
 
   function fail(reason: LinkFailure): void {
@@ -134,7 +146,8 @@ export function openSession(
     const reason = failure ?? (wasUp ? lossOf(null, broker) : closedUnanswered(broker));
     up = false;
     giveUp(byUs ? linkClosed : reason);
-    events.onEnd({ failure: byUs ? null : reason, wasUp, versionRefused, unanswered: reached && !answered });
+    const unanswered = reached && !answered;
+    events.onEnd({ failure: byUs ? null : reason, wasUp, subscriptions, versionRefused, unanswered });
   }
 
   function giveUp(reason: LinkFailure): void {
@@ -143,12 +156,17 @@ export function openSession(
   }
 
   function rise(): void {
-    if (ended || closing !== null) return;
-    stopWaiting();
+    if (ended || closing !== null || up) return;
     up = true;
     wasUp = true;
     events.onUp();
     for (const message of early.splice(0)) events.onMessage(message);
+  }
+
+  function onSubscribed(): void {
+    stopWaiting();
+    subscriptions = 'granted';
+    rise();
   }
 
   function subscribe(): void {
@@ -157,13 +175,13 @@ export function openSession(
       settings.subscriptions.map(({ topic, qos }) => [topic, { qos }]),
     );
     if (settings.subscriptions.length === 0) {
-      rise();
+      onSubscribed();
       return;
     }
     client.subscribe(map, (error, granted = []) => {
       if (ended || closing !== null) return;
       if (error === null) {
-        rise();
+        onSubscribed();
         return;
       }
       const refused = granted.filter(({ qos }) => qos > 2).map(({ topic }) => topic);
@@ -172,12 +190,14 @@ export function openSession(
         typeof codeOf(error) === 'number' ||
         refused.length > 0 ||
         error.message.startsWith('Subscribe error');
+      if (byBroker) subscriptions = 'refused';
       fail(
         byBroker
           ? subscriptionRefused(broker, refused.length > 0 ? refused : asked)
           : failureOf(error, broker),
       );
     });
+    if (!parts.waitsForSubscriptions) rise();
   }
 
   client.on('packetsend', () => traffic.packetSent());

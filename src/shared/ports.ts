@@ -66,7 +66,10 @@ export interface Link {
 
 /** What a link tells its owner. */
 export interface LinkEvents {
-  /** The broker accepted us and our subscriptions stand. */
+  /**
+   * The broker accepted us, and has been asked for our subscriptions before anything that is published from now on:
+   * answers will reach us. If it refuses them the connection ends, with that for a reason.
+   */
   onUp(): void;
   /** The connection ended; `reason` is null when we closed it ourselves. */
   onDown(reason: LinkFailure | null): void;

@@ -121,9 +121,9 @@ describe('Publishing', () => {
 });
 
 describe('Subscriptions', () => {
-  test('stand before the link says that it is up', async () => {
+  test('are asked for before anything is sent, and not waited for: what we send is answered to them', async () => {
     tap = await tapWire(broker.port);
-    const { events, up } = openLink(
+    const ship = openLink(
       { mqtt: `mqtt://127.0.0.1:${tap.port}` },
       {
         subscriptions: [
@@ -132,13 +132,12 @@ describe('Subscriptions', () => {
         ],
       },
     );
-    tap.hold();
-    await until('the connection', () => tap.connections === 1);
-    await pause(100);
-    expect(events).toEqual([]);
-    tap.release();
-    await up();
-    expect(tap.packets).toEqual(['> CONNECT', '< CONNACK', '> SUBSCRIBE', '< SUBACK']);
+    ship.events.push = (event) => {
+      if (event === 'up') void ship.link.publish('a/own', bytes('at once'), { qos: 1 });
+      return 0;
+    };
+    await until('the message', () => ship.messages.length === 1);
+    expect(tap.packets.slice(0, 4)).toEqual(['> CONNECT', '< CONNACK', '> SUBSCRIBE', '> PUBLISH 1']);
   });
 
   test('bring what was retained before, marked so, after the word that the link is up', async () => {
