@@ -1,5 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumLaunchOptions } from './tests/support/chromium.ts';
+import { quickStart } from './tests/support/quick-start/quick-start.ts';
+
+// For the programs that specs start.
+Object.assign(process.env, quickStart(process.env));
 
 const resultFile = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
 

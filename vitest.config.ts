@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { quickStart } from './tests/support/quick-start/quick-start.ts';
+
+// For the workers, and for the programs that they start.
+Object.assign(process.env, quickStart(process.env));
 
 export default defineConfig({
   test: {

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { quickStart } from '../tests/support/quick-start/quick-start.ts';
 import { projectRoot, runBeside, runStep, type Step, type StepBeside } from './run-step.ts';
 
 interface Count {
@@ -112,7 +113,8 @@ let failedStep: string | null = null;
 const besides: { name: string; step: StepBeside }[] = [];
 for (const step of steps) {
   if (step.beside === true) {
-    besides.push({ name: step.name, step: runBeside(step) });
+    const environment = quickStart(process.env);
+    besides.push({ name: step.name, step: runBeside({ ...step, environment }) });
     continue;
   }
   const succeeded = await runStep(step);

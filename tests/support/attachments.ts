@@ -3,6 +3,9 @@ import { contentPieceLimit, type Attachment } from '#shared/contract/attachments
 import { seeded } from './seeded.ts';
 import type { TestVessel } from './vessel.ts';
 
+/** Whoever takes a screen's calls: a node in this process, or a program. */
+export type Called = Pick<TestVessel, 'call'>;
+
 /** Bytes that begin as a JPEG does and compress as little as one. The same seed gives the same. */
 export function photo(size: number, seed = 1): Uint8Array {
   const chance = seeded(seed);
@@ -16,7 +19,7 @@ export function sha256Of(bytes: Uint8Array): string {
 }
 
 /** Hands a content over to the node, as a screen does. */
-export async function handOver(vessel: TestVessel, bytes: Uint8Array): Promise<string> {
+export async function handOver(vessel: Called, bytes: Uint8Array): Promise<string> {
   const sha256 = sha256Of(bytes);
   let { held, complete } = await vessel.call('attachments.begin', { sha256, size: bytes.length });
   while (!complete) {
@@ -28,7 +31,7 @@ export async function handOver(vessel: TestVessel, bytes: Uint8Array): Promise<s
 
 /** Attaches a content to an order on board. */
 export async function attach(
-  vessel: TestVessel,
+  vessel: Called,
   workOrderId: string,
   bytes: Uint8Array,
   { fileName = 'photo.jpg', thumbnail }: { fileName?: string; thumbnail?: Uint8Array } = {},
@@ -42,12 +45,12 @@ export async function attach(
 }
 
 /** The one attachment of an order, as the screens of this computer see it. */
-export async function attachmentOf(vessel: TestVessel, workOrderId: string): Promise<Attachment | undefined> {
+export async function attachmentOf(vessel: Called, workOrderId: string): Promise<Attachment | undefined> {
   return (await vessel.call('attachments.list', { workOrderId })).items[0];
 }
 
 /** The whole content, as this computer has it. */
-export async function readWhole(vessel: TestVessel, id: string): Promise<Uint8Array> {
+export async function readWhole(vessel: Called, id: string): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   for (let offset = 0, size = 1; offset < size;) {
     const read = await vessel.call('attachments.read', { id, offset });

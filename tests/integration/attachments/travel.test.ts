@@ -5,6 +5,7 @@ import { officeAttachment } from '#shared/office/attachments.ts';
 import { encodeContent } from '#shared/sync/content/messages.ts';
 import { attach, attachmentOf, photo, readWhole, sha256Of } from '#support/attachments.ts';
 import { countPieces } from '#support/count-pieces.ts';
+import { budgetsOf, policyOf } from '#support/link-policies.ts';
 import { until } from '#support/until.ts';
 import type { TestVessel } from '#support/vessel.ts';
 import { Fleet, vesselId } from '../sync/fleet.ts';
@@ -82,6 +83,31 @@ describe('what is attached on board', () => {
     expect(pieces.counted).toMatchObject({ bytes: 500_000, twice: 0 });
     await pieces.end();
   });
+
+  test('waits where its budget is used up, while what is written goes; and goes on when a person lifts the stop', async () => {
+    const pieces = await countPieces(fleet.broker.url, vesselId);
+    const bridge = fleet.board('Bridge PC');
+    const order = await bridge.call('workOrders.create', { title: 'A' });
+    await fleet.settled(bridge);
+    await bridge.call('link.setPolicy', { policy: policyOf({ budgets: budgetsOf({ bulk: 0.2 }) }) });
+    await attach(bridge, order.id, photo(9_000_000));
+    const holds = async () => (await bridge.call('sync.status', {})).policy.holds;
+    await until('the stop', async () => (await holds()).length > 0, { within: 30_000 });
+    await bridge.call('workOrders.update', { id: order.id, changes: { title: 'Written meanwhile' } });
+    await fleet.settled(bridge);
+    const { bytes } = pieces.counted;
+    await bridge.call('workOrders.update', { id: order.id, changes: { title: 'And again' } });
+    await fleet.settled(bridge);
+    expect(pieces.counted.bytes).toBe(bytes);
+    expect(bytes).toBeLessThan(4_000_000);
+    expect((await attachmentOf(bridge, order.id))?.content.state).not.toBe('held');
+    expect(await holds()).toMatchObject([{ lane: 'bulk', why: expect.stringMatching(/^Budget for bulk/) }]);
+
+    await bridge.call('link.liftStop', { profileId: 'lband', budget: 'bulk', reason: 'Class survey' });
+    await heldAshore(bridge, order.id);
+    expect(pieces.counted).toMatchObject({ bytes: 9_000_000, twice: 0 });
+    await pieces.end();
+  }, 120_000);
 
   test('and deleted while it is sent goes no further, and keeps nothing else waiting', async () => {
     const bridge = fleet.board('Bridge PC');

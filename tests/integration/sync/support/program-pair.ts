@@ -87,7 +87,7 @@ function environmentOf(version: number): Record<string, string> {
   return version === 1
     ? {}
     : {
-        NODE_OPTIONS: `--import ${hook} --disable-warning=ExperimentalWarning`,
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import ${hook} --disable-warning=ExperimentalWarning`,
         ARUS_TEST_RECORDS: String(version),
       };
 }

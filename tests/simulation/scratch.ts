@@ -1,0 +1,10 @@
+const { runSeed } = await import('./run-seed.ts');
+const { onFreshTurn } = await import('./fresh-turn.ts');
+await onFreshTurn(() => { for (let s = 1; s <= 150; s++) runSeed(s); });
+const t = performance.now(); const c = process.cpuUsage();
+const per: number[] = []; let steps = 0;
+await onFreshTurn(() => { for (let s = 5001; s <= 5000 + Number(process.argv[2]); s++) { const a = performance.now(); steps += runSeed(s).steps; per.push(performance.now() - a); } });
+const u = process.cpuUsage(c);
+per.sort((a, b) => a - b);
+console.log('wall', (performance.now() - t) / per.length, 'ms per voyage, cpu', (u.user + u.system) / 1000 / per.length, 'steps', steps / per.length, 'median', per[per.length >> 1], 'p10', per[Math.floor(per.length * 0.1)], 'p90', per[Math.floor(per.length * 0.9)], 'p99', per[Math.floor(per.length * 0.99)]);
+let sum = 0; for (const p of per.slice(0, Math.floor(per.length * 0.9))) sum += p; console.log('share of lower 90%', sum / per.reduce((a, b) => a + b));
