@@ -22,7 +22,14 @@ let shore: Shore;
 let port: number;
 beforeEach(async () => {
   broker = await startMosquitto();
-  shore = await startShore(['--database', await emptyDatabase(), '--mqtt', broker.url, '--log-level', 'warn']);
+  shore = await startShore([
+    '--database',
+    await emptyDatabase(),
+    '--mqtt',
+    broker.url,
+    '--log-level',
+    'warn',
+  ]);
   port = await freePort();
 });
 afterEach(async () => {
@@ -66,9 +73,13 @@ test('a photo of a ship that dies by kill -9 again and again goes on from where 
     program = await board(directory);
     expect(await arrived()).toBeGreaterThan(0);
   }
-  await until('all of it ashore', async () => (await attachmentOf(ship, order.id))?.content.state === 'held', {
-    within: 50_000,
-  });
+  await until(
+    'all of it ashore',
+    async () => (await attachmentOf(ship, order.id))?.content.state === 'held',
+    {
+      within: 50_000,
+    },
+  );
   const [there] = z
     .object({ items: z.array(officeAttachment) })
     .parse(await shore.get(`/api/work-orders/${order.id}/attachments`)).items;
