@@ -59,6 +59,22 @@ test.describe('an engineer with nothing but the keyboard', () => {
     expect(after?.status).toBe('open');
   });
 
+  test('takes keys that come quicker than the answers one after the other, and so what takes them back', async ({
+    app: { page, ask },
+  }) => {
+    const row = orderRow(page, 'Steering gear: emergency steering drill');
+    await row.click();
+    await expect(pane(page)).toContainText('emergency steering drill');
+    for (const key of ['2', '3', '2']) await page.keyboard.press(key);
+    await expect(row).toContainText('In progress');
+    for (const key of ['3', 'z', 'z', 'z', 'z']) await page.keyboard.press(key);
+    await expect(notice(page, 'Taken back')).toBeVisible();
+    await expect(row).toContainText('Open');
+    const [after] = (await ask('workOrders.list', { search: 'emergency steering drill' })).items;
+    expect(after?.status).toBe('open');
+    await expect(page.getByText('meanwhile, so nothing was changed')).toHaveCount(0);
+  });
+
   test('signs off after being told what that does, and can take even that back', async ({
     app: { page, ask },
   }) => {

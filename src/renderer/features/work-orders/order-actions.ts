@@ -51,6 +51,15 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
     return order;
   }
 
+  /** The order as this screen's own writes left it since; as it was seen, where anybody else wrote those fields. */
+  function asLeft(seen: WorkOrder, fields: readonly string[]): WorkOrder {
+    const now = records.store.getState().orders.get(seen.id);
+    const isOurs = (field: string): boolean =>
+      now?.versions[field] === seen.versions[field] ||
+      now?.versions[field] === ownVersions.get(`${seen.id}/${field}`);
+    return now !== undefined && fields.every(isOurs) ? now : seen;
+  }
+
   function versionsOf(order: WorkOrder, changes: WorkOrderChanges): Basis {
     return Object.fromEntries(
       Object.entries(order.versions).filter(([field]) => Object.hasOwn(changes, field)),
@@ -100,10 +109,11 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
   }
 
   async function setStatus(
-    order: WorkOrder,
+    seen: WorkOrder,
     status: WorkOrderStatus,
     extra: ClosingWords = {},
   ): Promise<boolean> {
+    const order = asLeft(seen, ['status', 'notes']);
     if (order.status === status) return true;
     if (!mayBecome(order.status, status)) {
       notices.say(`${order.number} is ${statusWords[order.status].toLowerCase()}. Reopen it first.`);
@@ -128,25 +138,30 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
     }
   }
 
+  async function save(before: WorkOrder, changes: WorkOrderChanges, basis: Basis): Promise<WorkOrder> {
+    const after = await update(before.id, changes, basis);
+    offerUndo(`Saved ${before.number}`, before, after, changes);
+    return after;
+  }
+
+  async function addNote(seen: WorkOrder, text: string): Promise<boolean> {
+    if (!desk.hasActor()) return false;
+    const order = asLeft(seen, ['notes']);
+    const changes = { notes: withNote(order.notes, text) };
+    try {
+      const after = await update(order.id, changes, versionsOf(order, changes));
+      offerUndo(`Note added to ${order.number}`, order, after, changes);
+      return true;
+    } catch (error) {
+      sayStale(error, order);
+      return false;
+    }
+  }
+
   return {
-    setStatus,
-    async save(before, changes, basis) {
-      const after = await update(before.id, changes, basis);
-      offerUndo(`Saved ${before.number}`, before, after, changes);
-      return after;
-    },
-    async addNote(order, text) {
-      if (!desk.hasActor()) return false;
-      const changes = { notes: withNote(order.notes, text) };
-      try {
-        const after = await update(order.id, changes, versionsOf(order, changes));
-        offerUndo(`Note added to ${order.number}`, order, after, changes);
-        return true;
-      } catch (error) {
-        sayStale(error, order);
-        return false;
-      }
-    },
+    setStatus: (...asked) => undo.inTurn(() => setStatus(...asked)),
+    save: (...asked) => undo.inTurn(() => save(...asked)),
+    addNote: (...asked) => undo.inTurn(() => addNote(...asked)),
     async create(input) {
       const order = await transport.call('workOrders.create', input);
       records.put(order);
@@ -179,7 +194,11 @@ function previousValues(before: WorkOrder, changes: WorkOrderChanges): WorkOrder
 }
 
 /** Takes back the last thing done at this screen, and says what that was. */
-export async function runUndo(desk: Desk): Promise<void> {
+export function runUndo(desk: Desk): Promise<void> {
+  return desk.undo.inTurn(() => takeLastBack(desk));
+}
+
+async function takeLastBack(desk: Desk): Promise<void> {
   const step = desk.undo.pop();
   if (step === null) {
     desk.notices.say('Nothing to undo.');

@@ -3,9 +3,8 @@ import { useStore } from 'zustand';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { useDesk } from '../../lib/desk/context.ts';
-import { formatHours } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { Fact, Facts } from '../../ui/facts.tsx';
+import { Fact } from '../../ui/facts.tsx';
 import { SyncMark } from '../../ui/sync-mark.tsx';
 import { When } from '../../ui/when.tsx';
 import { ConflictBrief } from '../records/conflict-brief.tsx';
@@ -16,98 +15,68 @@ import { vesselAttachments } from '../attachments/vessel-attachments.ts';
 import { AddNote } from './add-note.tsx';
 import { useWorkOrders } from './context.ts';
 import { DueDate } from './due-date.tsx';
+import { OrderDetail } from './order-detail.tsx';
 import { equipmentLabel } from './order-form-values.ts';
 import styles from './order-view.module.css';
 import { StatusButtons } from './status-buttons.tsx';
-import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } from './words.tsx';
 
-/** Everything there is to know of an order, with what can be done to it on top. */
+/** An order of this ship. */
 export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => void }): ReactNode {
   const { router } = useDesk();
-  const { drafts } = useWorkOrders();
-  const draft = useStore(drafts.store, (state) => state.drafts.get(order.id));
-  const { equipmentId } = order;
   return (
-    <div className={styles.view}>
-      <h2 className={styles.title}>{order.title}</h2>
-      {draft === undefined ? null : (
-        <div className={styles.draft} role="status">
-          <span>You began to change this order and did not save it.</span>
-          <Button onClick={onEdit}>Go on</Button>
-          <Button look="quiet" onClick={() => drafts.discard(order.id)}>
-            Discard
-          </Button>
-        </div>
-      )}
-      <div className={styles.now}>
-        <Marked icon={statusIcons[order.status]}>{statusWords[order.status]}</Marked>
-        <Marked icon={priorityIcons[order.priority]}>{`${priorityWords[order.priority]} priority`}</Marked>
-        <span className={styles.marked}>
-          <span className={styles.none}>Due</span>
-          <DueDate order={order} inWords />
-        </span>
-      </div>
-      <StatusButtons order={order} />
-      {order.conflicts.length === 0 ? null : (
-        <section className={styles.conflicts} aria-label="Conflicts">
-          <SyncMark state="conflict" withWords />
-          {order.conflicts.map((conflict) => (
-            <ContestedField key={conflict.id} conflict={conflict} />
-          ))}
-          <div>
-            <Button onClick={() => router.go({ page: 'review', state: 'open', recordId: order.id })}>
-              {order.conflicts.length === 1 ? 'Decide this…' : 'Decide these…'}
-            </Button>
-          </div>
-        </section>
-      )}
-      <Facts>
-        <Fact name="Equipment">
-          {equipmentId === null ? (
-            '–'
-          ) : (
-            <a
-              href={`#/equipment/${equipmentId}`}
-              onClick={(event) => {
-                event.preventDefault();
-                router.go({ page: 'equipment', id: equipmentId, full: false });
-              }}
-            >
-              {equipmentLabel(order)}
-            </a>
-          )}
-        </Fact>
-        <Fact name="Assigned to">{order.assigneeName ?? 'Nobody'}</Fact>
-        <Fact name="Type">{typeWords[order.type]}</Fact>
-        <Fact name="Estimated">{formatHours(order.estimatedHours)}</Fact>
-        <Fact name="Actual">{formatHours(order.actualHours)}</Fact>
-        {order.completedAt === null ? null : (
-          <Fact name="Completed">
-            <When at={order.completedAt} />
-            {order.completedBy === null ? '' : `, ${order.completedBy}`}
+    <OrderDetail
+      order={order}
+      draft={<Draft id={order.id} onGoOn={onEdit} />}
+      site={{
+        when: When,
+        due: <DueDate order={order} inWords />,
+        status: <StatusButtons order={order} />,
+        facts: (
+          <Fact name="Equipment">
+            <EquipmentLink order={order} />
           </Fact>
-        )}
-        <Fact name="Raised">
-          <When at={order.createdAt} />, {order.createdBy}
-        </Fact>
-        <Fact name="Changed">
-          <When at={order.updatedAt} />, {order.updatedBy}
-        </Fact>
-        <Fact name="With shore">
-          <SyncMark state={order.sync} withWords />
-        </Fact>
-      </Facts>
-      <section className={styles.text}>
-        <h3>Description</h3>
-        <p>{order.description === '' ? <span className={styles.none}>None</span> : order.description}</p>
-      </section>
-      <section className={styles.text}>
-        <h3>Notes</h3>
-        {order.notes === '' ? null : <p>{order.notes}</p>}
-        <AddNote order={order} />
-      </section>
-      <OrderAttachments key={order.id} id={order.id} />
+        ),
+        standing: { name: 'With shore', mark: <SyncMark state={order.sync} withWords /> },
+        conflictMark: <SyncMark state="conflict" withWords />,
+        contested: ContestedField,
+        onDecide: () => router.go({ page: 'review', state: 'open', recordId: order.id }),
+        addNote: <AddNote order={order} />,
+        attachments: <OrderAttachments key={order.id} id={order.id} />,
+      }}
+    />
+  );
+}
+
+/** Says that somebody began to change the order here and did not end. */
+function Draft({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
+  const { drafts } = useWorkOrders();
+  const draft = useStore(drafts.store, (state) => state.drafts.get(id));
+  if (draft === undefined) return null;
+  return (
+    <div className={styles.draft} role="status">
+      <span>You began to change this order and did not save it.</span>
+      <Button onClick={onGoOn}>Go on</Button>
+      <Button look="quiet" onClick={() => drafts.discard(id)}>
+        Discard
+      </Button>
     </div>
+  );
+}
+
+function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {
+  const { router } = useDesk();
+  const { equipmentId } = order;
+  if (equipmentId === null) return '–';
+  return (
+    <a
+      href={`#/equipment/${equipmentId}`}
+      onClick={(event) => {
+        event.preventDefault();
+        router.go({ page: 'equipment', id: equipmentId, full: false });
+      }}
+    >
+      {equipmentLabel(order)}
+    </a>
   );
 }
 
@@ -124,13 +93,4 @@ function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
     values.map(({ value }) => value),
   );
   return <ConflictBrief conflict={conflict} words={useRecordWords(ids)} />;
-}
-
-function Marked({ icon, children }: { icon: ReactNode; children: string }): ReactNode {
-  return (
-    <span className={styles.marked}>
-      {icon}
-      {children}
-    </span>
-  );
 }

@@ -9,6 +9,11 @@ export interface Undoable {
 }
 
 export interface Undo {
+  /**
+   * Does what a person asks for when everything before it is done: keys come quicker than answers, and each goes by
+   * what the one before has left.
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   store: StoreApi<{ done: readonly Undoable[] }>;
   push(step: Undoable): void;
   /** Removes and returns the last step; null when there is none. */
@@ -19,7 +24,14 @@ const mostSteps = 50;
 
 export function createUndo(): Undo {
   const store = createStore<{ done: readonly Undoable[] }>(() => ({ done: [] }));
+  let last: Promise<unknown> = Promise.resolve();
   return {
+    inTurn(work) {
+      const next = last.then(work);
+      // Whoever asked hears of a failure; the next begins all the same.
+      last = next.catch(() => {});
+      return next;
+    },
     store,
     push: (step) => store.setState(({ done }) => ({ done: [...done.slice(1 - mostSteps), step] })),
     pop() {

@@ -1,11 +1,11 @@
-import type { Cancel, Environment } from '#shared/ports.ts';
-import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import type { Cancel } from '#shared/ports.ts';
 import { isWhole, missingSpans, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
-import type { ContentMessage, HeldContent } from '#shared/sync/content/messages.ts';
+import type { HeldContent } from '#shared/sync/content/messages.ts';
 import { unionOf, type Held } from '#shared/sync/held.ts';
-import { Pace, type Departure, type PaceLimits } from '#shared/sync/pace.ts';
+import type { PaceLimits } from '#shared/sync/pace.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import type { ContentTask } from '../../store/content-table.ts';
+import { OnTheWay, type OnTheWayParts } from './on-the-way.ts';
 
 /**
  * A connection that breaks costs what is on its way and the rest of a piece, and a change waits behind one: half a
@@ -19,29 +19,14 @@ const lookAgainMs = 200;
 /** Shore does not know of the attachment yet, or could not take the content: it is asked again after this. */
 const askAgainMs = 60_000;
 
-export interface ContentSenderParts {
-  environment: Environment;
+export interface ContentSenderParts extends OnTheWayParts {
   contents: Contents;
-  /** Hands a message to the link; rejects when it is down. */
-  publish(message: ContentMessage): Promise<void>;
   /** Changes wait to be sent, or contents may not be sent now. */
   mustWait(): boolean;
   /** Shore holds more of a content, or takes it not. */
   onMoved(sha256: string): void;
   /** Shore will not take it, or found it damaged. @param reason in words */
   onTrouble(sha256: string, reason: string): void;
-  /** Not even the broker has answered for several round trips. */
-  onDead(): void;
-}
-
-interface Flight {
-  sha256: string;
-  offset: number;
-  length: number;
-  sentAt: number;
-  departure: Departure;
-  /** The last offer that went out before it. */
-  after: number;
 }
 
 /** A content that shore has been asked about on this connection. */
@@ -58,39 +43,32 @@ interface Offered {
  */
 export class ContentSender {
   readonly #parts: ContentSenderParts;
-  readonly #timer: AcknowledgementTimer;
-  #pace = new Pace(pieces);
-  #up = false;
-  #flights: Flight[] = [];
+  readonly #flights: OnTheWay;
   #offered = new Map<string, Offered>();
   #attempt = 0;
   /** What arrived damaged before: once more at once, and then with pauses. */
   readonly #damaged = new Set<string>();
-  #unconfirmed = 0;
-  #connection = 0;
   #next: Cancel | null = null;
 
   constructor(parts: ContentSenderParts) {
     this.#parts = parts;
-    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+    // What shore holds is asked; nothing is sent again unasked.
+    this.#flights = new OnTheWay(pieces, parts, () => {
+      this.restart();
+      this.#watch();
+    });
   }
 
   onUp(): void {
-    this.#up = true;
-    this.#pace = new Pace(pieces);
-    this.#timer.reset();
+    this.#flights.onUp();
     this.restart();
   }
 
   onDown(): void {
-    this.#up = false;
-    this.#connection += 1;
-    this.#unconfirmed = 0;
-    this.#flights = [];
+    this.#flights.onDown();
     this.#offered.clear();
     this.#next?.();
     this.#next = null;
-    this.#timer.stop();
   }
 
   /** Asks shore anew what it holds. */
@@ -106,7 +84,7 @@ export class ContentSender {
 
   /** Something is on its way, or can be sent. */
   get isBusy(): boolean {
-    if (this.#flights.length > 0) return true;
+    if (!this.#flights.isEmpty) return true;
     const now = this.#parts.environment.monotonic();
     return this.#parts.contents.table
       .toSend(offeredAtOnce)
@@ -119,7 +97,7 @@ export class ContentSender {
     if (content === null) return;
     const now = environment.monotonic();
     const isLost = outcome === 'damaged';
-    this.#settle(sha256, { held, attempt, isLost }, now);
+    this.#settle(sha256, { held, attempt, isLost });
     const offered = this.#offered.get(sha256) ?? { held: null, notBefore: 0 };
     this.#offered.set(sha256, offered);
     // After a piece, what shore holds only grows; what it says to an offer is all there is.
@@ -137,26 +115,18 @@ export class ContentSender {
   }
 
   /** Takes what has arrived, or is known not to have, from what is on its way. */
-  #settle(
-    sha256: string,
-    { held, attempt, isLost }: { held: Held; attempt: number; isLost: boolean },
-    now: number,
-  ): void {
-    const done: Flight[] = [];
-    this.#flights = this.#flights.filter((flight) => {
-      if (flight.sha256 !== sha256) return true;
-      const arrived = missingWithin(held, flight).length === 0;
-      if (arrived) done.push(flight);
+  #settle(sha256: string, { held, attempt, isLost }: { held: Held; attempt: number; isLost: boolean }): void {
+    this.#flights.settle(
+      sha256,
+      (span) => missingWithin(held, span).length === 0,
       // Messages keep their order: what went before the offer and is not held when it is answered, is lost.
-      return !arrived && !isLost && !(attempt > 0 && flight.after < attempt);
-    });
-    for (const { departure } of done) this.#pace.arrived(now, departure);
-    this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
+      ({ after }) => isLost || (attempt > 0 && after < attempt),
+    );
     this.#watch();
   }
 
   #pumpAfter(milliseconds: number): void {
-    if (!this.#up) return;
+    if (!this.#flights.isUp) return;
     this.#next?.();
     this.#next = this.#parts.environment.after(milliseconds, () => {
       this.#next = null;
@@ -173,7 +143,7 @@ export class ContentSender {
     const ready = due.filter(({ sha256 }) => (this.#offered.get(sha256)?.notBefore ?? 0) <= now);
     this.#offer(ready.filter(({ sha256 }) => !this.#offered.has(sha256) || this.#waited(sha256)));
     for (const task of ready) {
-      if (this.#flights.length > 0 && this.#bytesInFlight >= this.#pace.mostOnTheWay) break;
+      if (!this.#flights.hasRoom) break;
       if (this.#sendPiece(task)) return this.#pumpAfter(0);
     }
     this.#watch();
@@ -190,12 +160,11 @@ export class ContentSender {
     if (tasks.length === 0) return;
     this.#attempt += 1;
     for (const { sha256 } of tasks) this.#offered.set(sha256, { held: null, notBefore: 0 });
-    this.#publish({
+    this.#flights.publish({
       kind: 'offer',
       attempt: this.#attempt,
       contents: tasks.map(({ sha256, size }) => ({ sha256, size })),
     });
-    this.#timer.watch();
   }
 
   /** @returns whether there was one to send */
@@ -203,66 +172,22 @@ export class ContentSender {
     const { contents, environment } = this.#parts;
     const held = this.#offered.get(sha256)?.held ?? null;
     if (held === null) return false;
-    const flying = this.#flights.filter((flight) => flight.sha256 === sha256);
-    const [gap] = missingSpans(flying.reduce(withSpan, held), size);
+    const [gap] = missingSpans(this.#flights.of(sha256).reduce(withSpan, held), size);
     if (gap === undefined) return false;
-    const length = Math.min(gap.length, Math.round(this.#pace.batchBytes));
-    const bytes = contents.read(sha256, gap.offset, length);
+    const { offset, length } = this.#flights.portionOf(gap);
+    const bytes = contents.read(sha256, offset, length);
     if (bytes === null || bytes.length === 0) {
       environment.log.error({ sha256 }, 'a content that is to be sent cannot be read');
       this.#offered.set(sha256, { held, notBefore: environment.monotonic() + askAgainMs });
       return false;
     }
-    const sentAt = environment.monotonic();
-    const departure = this.#pace.departs(sentAt, bytes.length, this.#bytesInFlight);
-    this.#flights.push({
-      sha256,
-      offset: gap.offset,
-      length: bytes.length,
-      sentAt,
-      departure,
-      after: this.#attempt,
-    });
-    this.#publish({ kind: 'piece', sha256, size, offset: gap.offset, bytes });
-    this.#timer.watch();
+    const span = { offset, length: bytes.length };
+    this.#flights.send({ kind: 'piece', sha256, size, offset, bytes }, sha256, span, this.#attempt);
     return true;
   }
 
-  #publish(message: ContentMessage): void {
-    const connection = this.#connection;
-    this.#unconfirmed += 1;
-    this.#parts.publish(message).then(
-      () => {
-        if (connection === this.#connection) this.#unconfirmed -= 1;
-      },
-      (cause: unknown) => {
-        this.#parts.environment.log.info({ err: cause }, 'a piece of a content could not be handed over');
-        if (connection === this.#connection) this.#unconfirmed -= 1;
-      },
-    );
-  }
-
-  get #bytesInFlight(): number {
-    return this.#flights.reduce((sum, { length }) => sum + length, 0);
-  }
-
-  /** Nothing came back in time. What shore holds is asked; nothing is sent again unasked. */
-  #onSilence(): void {
-    if (!this.#up) return;
-    this.#timer.backOff();
-    if (this.#unconfirmed > 0) {
-      this.#parts.environment.log.info({}, 'the broker does not answer; connecting anew');
-      this.#parts.onDead();
-      return;
-    }
-    this.restart();
-    this.#watch();
-  }
-
   #watch(): void {
-    const awaited = [...this.#offered.values()].some(({ held }) => held === null);
-    if (this.#up && (this.#flights.length > 0 || awaited)) this.#timer.watch();
-    else this.#timer.stop();
+    this.#flights.watch([...this.#offered.values()].some(({ held }) => held === null));
   }
 }
 

@@ -1,0 +1,140 @@
+import type { Environment } from '#shared/ports.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import type { Span } from '#shared/sync/content/byte-ranges.ts';
+import type { ContentMessage } from '#shared/sync/content/messages.ts';
+import { Pace, type Departure, type PaceLimits } from '#shared/sync/pace.ts';
+
+export interface OnTheWayParts {
+  environment: Environment;
+  /** Hands a message to the link; rejects when it is down. */
+  publish(message: ContentMessage): Promise<void>;
+  /** Not even the broker has answered for several round trips. */
+  onDead(): void;
+}
+
+/** Bytes of a content that were sent or asked for, and of which nobody has said that they arrived. */
+export interface Passage extends Span {
+  sha256: string;
+  /** Monotonic ms. */
+  at: number;
+  departure: Departure;
+  /** The last offer that went out before it. */
+  after: number;
+}
+
+/** Parts of contents that are on their way on one connection, in either direction: how much may be, and how long. */
+export class OnTheWay {
+  readonly #parts: OnTheWayParts;
+  readonly #limits: PaceLimits;
+  readonly #timer: AcknowledgementTimer;
+  #pace: Pace;
+  #passages: readonly Passage[] = [];
+  #isUp = false;
+  /** Messages that the broker has not confirmed on this connection. */
+  #unconfirmed = 0;
+  #connection = 0;
+
+  /** @param onSilence nothing came back in time, though the broker answers; what was on its way is asked about anew */
+  constructor(limits: PaceLimits, parts: OnTheWayParts, onSilence: () => void) {
+    this.#parts = parts;
+    this.#limits = limits;
+    this.#pace = new Pace(limits);
+    this.#timer = new AcknowledgementTimer(parts.environment, () => {
+      if (!this.#isUp) return;
+      this.#timer.backOff();
+      if (this.#unconfirmed === 0) {
+        onSilence();
+        return;
+      }
+      parts.environment.log.info({}, 'the broker does not answer; connecting anew');
+      parts.onDead();
+    });
+  }
+
+  onUp(): void {
+    this.#isUp = true;
+    this.#pace = new Pace(this.#limits);
+    this.#timer.reset();
+  }
+
+  onDown(): void {
+    this.#isUp = false;
+    this.#connection += 1;
+    this.#unconfirmed = 0;
+    this.#passages = [];
+    this.#timer.stop();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  get isEmpty(): boolean {
+    return this.#passages.length === 0;
+  }
+
+  /** Whether more may go out before anything has come back. */
+  get hasRoom(): boolean {
+    return this.isEmpty || this.#bytes < this.#pace.mostOnTheWay;
+  }
+
+  /** Of a stretch of bytes, how many should go at once. */
+  portionOf(stretch: Span): Span {
+    return { offset: stretch.offset, length: Math.min(stretch.length, Math.round(this.#pace.batchBytes)) };
+  }
+
+  of(sha256: string): readonly Passage[] {
+    return this.#passages.filter((passage) => passage.sha256 === sha256);
+  }
+
+  /** Hands over a message that puts these bytes on their way. */
+  send(message: ContentMessage, sha256: string, span: Span, after = 0): void {
+    const at = this.#parts.environment.monotonic();
+    const departure = this.#pace.departs(at, span.length, this.#bytes);
+    this.#passages = [...this.#passages, { sha256, ...span, at, departure, after }];
+    this.publish(message);
+  }
+
+  /** Hands over a message that is answered, or has to be. */
+  publish(message: ContentMessage): void {
+    const connection = this.#connection;
+    this.#unconfirmed += 1;
+    const confirmed = (): void => {
+      if (connection === this.#connection) this.#unconfirmed -= 1;
+    };
+    this.#parts.publish(message).then(confirmed, (cause: unknown) => {
+      this.#parts.environment.log.info(
+        { err: cause, kind: message.kind },
+        'a message about a content could not be handed over',
+      );
+      confirmed();
+    });
+    this.#timer.watch();
+  }
+
+  /** The other end has answered. What of a content has `arrived` goes, and what is known to be `lost` as well. */
+  settle(sha256: string, arrived: (span: Span) => boolean, lost: (passage: Passage) => boolean): void {
+    const now = this.#parts.environment.monotonic();
+    const done = this.of(sha256).filter(arrived);
+    this.#passages = this.#passages.filter(
+      (passage) => passage.sha256 !== sha256 || !(done.includes(passage) || lost(passage)),
+    );
+    for (const { departure } of done) this.#pace.arrived(now, departure);
+    this.#timer.progressed(done.map(({ at }) => now - at));
+  }
+
+  /** Nothing is awaited any more of what is on its way. */
+  forget(): void {
+    this.#passages = [];
+  }
+
+  /** Looks after answers as long as any is due. @param isAwaited also when nothing is on its way */
+  watch(isAwaited = false): void {
+    if (this.#isUp && (isAwaited || !this.isEmpty)) this.#timer.watch();
+    else this.#timer.stop();
+  }
+
+  get #bytes(): number {
+    return this.#passages.reduce((sum, { length }) => sum + length, 0);
+  }
+}
