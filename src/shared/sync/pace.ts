@@ -1,5 +1,3 @@
-/** So much longer than the shortest round trip is the link kept filled: it never waits, and shows when it can more. */
-const aheadMs = 500;
 /** Three of the smallest go before anything is known: fewer, and a quick link waits for the first answer. */
 const messagesAtFirst = 2.5;
 /** What was measured before these is forgotten: a link gets slower as well. */
@@ -12,12 +10,17 @@ export interface PaceLimits {
   readonly largest: number;
   /** How long it takes on its way at the rate measured, at most. */
   readonly ms: number;
+  /**
+   * So much longer than the shortest round trip is the link kept filled: it never waits, and shows when it can more. But
+   * a connection that breaks loses that.
+   */
+  readonly aheadMs: number;
 }
 
 /**
  * What overtakes the others waits for up to two of them, and a connection that breaks costs a second of a slow link.
  */
-const batches: PaceLimits = { smallest: 8 * 1024, largest: 20 * 1024, ms: 1_600 };
+const batches: PaceLimits = { smallest: 8 * 1024, largest: 20 * 1024, ms: 1_600, aheadMs: 500 };
 
 /** What is noted of a batch when it is handed over, to learn from its arrival. */
 export interface Departure {
@@ -77,7 +80,7 @@ export class Pace {
     if (this.#rates.length === 0) return this.#limits.smallest * messagesAtFirst;
     const { ms, bytes } = this.#shortest;
     const larger = Math.max(0, this.batchBytes - bytes);
-    return Math.max(this.batchBytes * 1.5, this.#rate * (ms + aheadMs) + larger);
+    return Math.max(this.batchBytes * 1.5, this.#rate * (ms + this.#limits.aheadMs) + larger);
   }
 
   /** Bytes a millisecond, the best of the last; 0 while nothing is known. */

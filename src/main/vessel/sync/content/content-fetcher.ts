@@ -7,7 +7,7 @@ import type { ContentTask } from '../../store/content-table.ts';
 import { OnTheWay, type OnTheWayParts } from './on-the-way.ts';
 
 /** What one question brings. */
-const wants: PaceLimits = { smallest: 4 * 1024, largest: 64 * 1024, ms: 1_000 };
+const wants: PaceLimits = { smallest: 4 * 1024, largest: 64 * 1024, ms: 1_000, aheadMs: 500 };
 /** Of what shore said it lacks it is asked again after this, or on the next connection. */
 const askAgainMs = 600_000;
 /** How often the same content may arrive damaged before it waits as long. */
