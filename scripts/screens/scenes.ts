@@ -271,6 +271,16 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: '25-link-photos',
+    pose: betweenWindows,
+    async arrange(page) {
+      await openSync(page, /^Link and cost/);
+      const photos = page.getByRole('region', { name: 'Photos and documents' });
+      await photos.getByText('Largest file taken').waitFor();
+      await photos.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+    },
+  },
+  {
     name: '25-link-lift',
     pose: overBudget,
     async arrange(page) {
