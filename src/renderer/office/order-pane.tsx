@@ -64,6 +64,7 @@ export function OrderPane(props: {
             <>
               <Button
                 look="quiet"
+                iconOnly
                 icon={<History size={16} aria-hidden="true" />}
                 keys="H"
                 aria-pressed={showsHistory}
