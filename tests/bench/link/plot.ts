@@ -15,11 +15,12 @@ export interface Bar {
 const width = 720;
 const left = 64;
 const right = 16;
+const legendWidth = 262;
 const colours = ['#2f7de1', '#e0782f', '#3fa66b', '#9a6fd8'];
 
 export function linePlot(title: string, { x, y }: { x: string; y: string }, lines: readonly Line[]): string {
   const height = 340;
-  const plot = { top: 44, bottom: 48 };
+  const plot = { top: 60, bottom: 48 };
   const points = lines.flatMap((line) => line.points);
   const most = [
     niceCeiling(Math.max(...points.map(([a]) => a))),
@@ -38,8 +39,9 @@ export function linePlot(title: string, { x, y }: { x: string; y: string }, line
   const drawn = lines.flatMap((line, index) => {
     const colour = colours[index % colours.length] ?? '';
     const path = line.points.map(([a, b]) => `${at(atX(a))},${at(atY(b))}`).join(' ');
-    const legendX = left + 12;
-    const legendY = plot.top + 14 + index * 18;
+    // At the lower right: what adds up is never there.
+    const legendX = width - right - legendWidth;
+    const legendY = height - plot.bottom - 10 - (lines.length - 1 - index) * 18;
     const dash = line.dashed === true ? ' stroke-dasharray="5 4"' : '';
     return [
       `<polyline fill="none" stroke="${colour}" stroke-width="2"${dash} points="${path}"/>`,
@@ -51,7 +53,7 @@ export function linePlot(title: string, { x, y }: { x: string; y: string }, line
     ...grid,
     ...drawn,
     text((left + width - right) / 2, height - 10, x, 'middle'),
-    text(left - 8, plot.top - 8, y, 'end'),
+    text(left - 8, plot.top - 14, y, 'end'),
   ]);
 }
 
