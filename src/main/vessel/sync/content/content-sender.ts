@@ -8,10 +8,10 @@ import type { ContentTask } from '../../store/content-table.ts';
 import { OnTheWay, type OnTheWayParts } from './on-the-way.ts';
 
 /**
- * A connection that breaks costs what is on its way and the rest of a piece, and a change waits behind one: a fifth of a
+ * A connection that breaks costs what is on its way and the rest of a piece, and a change waits behind one: a sixth of a
  * second. Smaller ones than 2 kB would pay more for their heads than that saves.
  */
-const pieces: PaceLimits = { smallest: 2 * 1024, largest: 32 * 1024, ms: 200, aheadMs: 200 };
+const pieces: PaceLimits = { smallest: 2 * 1024, largest: 32 * 1024, ms: 150, aheadMs: 100 };
 /** Contents that are asked about at once, so that small ones need not wait for an answer each. */
 const offeredAtOnce = 8;
 /** How often to look whether changes have left room. */
