@@ -9,7 +9,7 @@ import { startPostgres } from '#support/postgres.ts';
 import { startShore, type Shore } from '#support/shore.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { figure, quantile, type Figure } from './figure.ts';
 import { fillBacklog } from './fill-backlog.ts';
 import { startMeasuredVessel, type MeasuredVessel } from './measured-vessel.ts';

@@ -7,7 +7,7 @@ import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { seeded, type Seeded } from '#support/seeded.ts';
 import { until } from '#support/until.ts';
 import { silentLog } from '#support/vessel.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { differencesOf, marksIn, positionOf, sharedNumbers } from './compare.ts';
 import { readShip, readShore, type Position } from './ends.ts';
 import { judge, type Write } from './ledger.ts';

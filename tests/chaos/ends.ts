@@ -10,8 +10,8 @@ import type { Database, Executor } from '#shore/store/database.ts';
 import { journalEntry } from '#shore/store/journal-rows.ts';
 import { syncConflicts, syncJournal, syncVersions } from '#shore/store/schema.ts';
 import { SqlTransaction } from '#shore/store/sql-transaction.ts';
-import { JournalReader } from '#vessel/store/journal.ts';
-import { RecordReader } from '#vessel/store/record-table.ts';
+import { JournalReader } from '#vessel/store/journal/journal.ts';
+import { RecordReader } from '#vessel/store/records/record-table.ts';
 
 /** What one end holds, read from its database and put into words that both ends share. */
 export interface End {

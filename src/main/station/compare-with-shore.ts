@@ -1,7 +1,7 @@
 import { vesselDigests, type VesselDigests } from '#shared/office/digests.ts';
 import { differenceOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { sideOf } from '#shared/sync/seen.ts';
-import type { HeldRecord, VesselHolding } from '#vessel/store/read-holding.ts';
+import type { HeldRecord, VesselHolding } from '#vessel/store/verify/read-holding.ts';
 
 /** What is asked over HTTP: the gateway's address, and a key where it wants one. */
 export interface ShoreAddress {

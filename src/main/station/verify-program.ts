@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { readHolding } from '#vessel/store/read-holding.ts';
-import { verifyJournal, type Verification } from '#vessel/store/verify.ts';
+import { readHolding } from '#vessel/store/verify/read-holding.ts';
+import { verifyJournal, type Verification } from '#vessel/store/verify/verify.ts';
 import { compareWithShore } from './compare-with-shore.ts';
 
 const given = z.object({

@@ -2,7 +2,7 @@ import type { Basis } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ContractFailure } from './contract-failure.ts';
-import type { StoredRecord } from './store/record-table.ts';
+import type { StoredRecord } from './store/records/record-table.ts';
 import type { VesselStore } from './store/vessel-store.ts';
 
 /**

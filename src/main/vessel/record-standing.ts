@@ -1,7 +1,7 @@
 import { getTableName, sql, type SQL } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { SyncState } from '#shared/contract/record-state.ts';
-import type { Outbox } from './store/outbox.ts';
+import type { Outbox } from './store/journal/outbox.ts';
 
 /**
  * The column with its table's name, for use inside a subquery: in a query of one table drizzle leaves the name out,

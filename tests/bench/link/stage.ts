@@ -17,7 +17,7 @@ import { removeDirectory, temporaryDirectory } from '#support/temporary-director
 import { until } from '#support/until.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
-import { JournalReader } from '#vessel/store/journal.ts';
+import { JournalReader } from '#vessel/store/journal/journal.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { Crew, workload } from './workload.ts';
 

@@ -10,7 +10,7 @@ import type { Database } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
 import { until } from '#support/until.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';

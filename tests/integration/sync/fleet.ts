@@ -11,7 +11,7 @@ import type { Environment } from '#shared/ports.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
 import { startShore, type Shore } from '#support/shore.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';

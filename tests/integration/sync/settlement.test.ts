@@ -7,7 +7,7 @@ import type { Message } from '#shared/sync/frame.ts';
 import { z } from 'zod';
 import { rowsOf, type Database as ShoreDatabase } from '#shore/store/database.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';

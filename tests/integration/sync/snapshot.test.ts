@@ -19,7 +19,7 @@ import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { readShip, readShore } from '../../chaos/ends.ts';
 

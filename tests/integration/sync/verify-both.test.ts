@@ -7,7 +7,7 @@ import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
-import { fromRow } from '#vessel/store/journal.ts';
+import { fromRow } from '#vessel/store/journal/journal.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { startOurProgram } from '#support/processes.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyConnection } from '#vessel/store/verify.ts';
+import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import { Ship, steps } from './ship-with-a-queue.ts';
 
 describe('the outbox', () => {

@@ -13,8 +13,8 @@ import { silentLog } from '#support/vessel.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { verifyConnection } from '#vessel/store/verify.ts';
-import { applyBatch } from '#vessel/sync/apply-batch.ts';
+import { verifyConnection } from '#vessel/store/verify/verify.ts';
+import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
 import { orderValues } from '../../unit/sync/changes.ts';
 
 const vesselId = 'mv-aurora';

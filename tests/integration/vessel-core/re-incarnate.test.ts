@@ -5,13 +5,13 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
 import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
-import { hashAt, reincarnate } from '#vessel/store/re-incarnate.ts';
+import { hashAt, reincarnate } from '#vessel/store/journal/re-incarnate.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { verifyConnection } from '#vessel/store/verify.ts';
+import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import type { Ack } from '#shared/sync/frame.ts';
-import { applyWaiting } from '#vessel/sync/apply-waiting.ts';
-import { takeAcknowledgement } from '#vessel/sync/take-acknowledgement.ts';
+import { applyWaiting } from '#vessel/sync/intake/apply-waiting.ts';
+import { takeAcknowledgement } from '#vessel/sync/uplink/take-acknowledgement.ts';
 import { orderValues } from '../../unit/sync/changes.ts';
 
 const vesselId = 'mv-aurora';

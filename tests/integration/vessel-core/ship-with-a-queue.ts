@@ -9,7 +9,7 @@ import { differenceOf, nothingHeld, unionOf, type Held } from '#shared/sync/held
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
-import { hashAt, reincarnate } from '#vessel/store/re-incarnate.ts';
+import { hashAt, reincarnate } from '#vessel/store/journal/re-incarnate.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { orderValues } from '../../unit/sync/changes.ts';

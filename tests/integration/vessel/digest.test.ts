@@ -5,7 +5,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { applyBatch } from '#vessel/sync/apply-batch.ts';
+import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
 import { fillWithOrders, orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';

@@ -11,7 +11,7 @@ import { ScriptedLink } from '#support/scripted-link.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment, type VirtualEnvironment } from '#support/virtual-environment.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { readDatabase } from './database.ts';
 
 const vesselId = 'mv-aurora';

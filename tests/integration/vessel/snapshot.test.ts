@@ -10,7 +10,7 @@ import { ScriptedLink } from '#support/scripted-link.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment, type VirtualEnvironment } from '#support/virtual-environment.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 

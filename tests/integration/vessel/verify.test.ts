@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 
 /** What shore is made to have said, with the hash of some other journal unless one is given. */
 const acknowledged = (held: string, hash = 'zeroblob(32)'): string =>

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { databaseFileName, openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { verifyJournal } from '#vessel/store/verify.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { readDatabase, rowCounts } from './database.ts';
 
 describe('writing on board', () => {

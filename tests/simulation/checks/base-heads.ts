@@ -1,4 +1,4 @@
-import { BaseReader, type BaseHead } from '#vessel/store/base.ts';
+import { BaseReader, type BaseHead } from '#vessel/store/records/base.ts';
 import type { Ship } from '../world/ship.ts';
 import type { ShipDisk } from '../world/ship-disk.ts';
 

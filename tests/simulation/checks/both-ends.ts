@@ -3,7 +3,7 @@ import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText } from '#shared/sync/change.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
-import { platformHash } from '#vessel/store/platform-hash.ts';
+import { platformHash } from '#vessel/store/journal/platform-hash.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';

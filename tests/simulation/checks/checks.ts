@@ -1,5 +1,5 @@
 import { canonicalText, type Change } from '#shared/sync/change.ts';
-import { verifyConnection } from '#vessel/store/verify.ts';
+import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import type { Ship } from '../world/ship.ts';
 import type { ShipDisk } from '../world/ship-disk.ts';
 import { Broken } from '../world/trace.ts';

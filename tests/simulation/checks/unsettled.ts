@@ -1,6 +1,6 @@
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
-import { readTaking } from '#vessel/store/taking.ts';
+import { readTaking } from '#vessel/store/records/taking.ts';
 import type { World } from '../world/world.ts';
 import { onlyOnBoard } from './only-on-board.ts';
 

@@ -32,7 +32,7 @@ export const bugs: readonly Bug[] = [
     what: 'the ship takes for acknowledged what the broker has',
     patches: [
       {
-        file: 'src/main/vessel/sync/uplink.ts',
+        file: 'src/main/vessel/sync/uplink/uplink.ts',
         from: 'store.outbox.markSent(batch, this.#parts.environment.now())',
         to: 'store.outbox.acknowledge({ upTo: batch.changes.at(-1)?.number ?? 0, beyond: [] }, batch.hash).taken',
       },
@@ -43,7 +43,7 @@ export const bugs: readonly Bug[] = [
     what: 'the ship moves its cursor in a transaction before the one that applies',
     patches: [
       {
-        file: 'src/main/vessel/sync/apply-batch.ts',
+        file: 'src/main/vessel/sync/intake/apply-batch.ts',
         from: `    store.transaction({ kind: 'apply' }, () => {
       for (const change of taken.fresh) {`,
         to: `    store.transaction({ kind: 'apply' }, () => store.moveHead(batch.origin, taken.head));
@@ -148,12 +148,12 @@ export const bugs: readonly Bug[] = [
     what: 'what is written on board has the time of the clock there, whatever was heard before',
     patches: [
       {
-        file: 'src/main/vessel/sync/apply-batch.ts',
+        file: 'src/main/vessel/sync/intake/apply-batch.ts',
         from: 'store.own.time = witness(store.own.time, change.time, now);',
         to: '',
       },
       {
-        file: 'src/main/vessel/store/own-changes.ts',
+        file: 'src/main/vessel/store/journal/own-changes.ts',
         from: 'const time = timeAfter(unit.time, latestTimeIn(known));',
         to: 'const { time } = unit;',
       },
@@ -186,7 +186,7 @@ export const bugs: readonly Bug[] = [
     what: 'the ship sends what waits from after what has left it, not from after what was acknowledged',
     patches: [
       {
-        file: 'src/main/vessel/store/outbox.ts',
+        file: 'src/main/vessel/store/journal/outbox.ts',
         from: 'for (const stretch of this.#stretches(after + 1)) {',
         to: 'for (const stretch of this.#stretches(Math.max(after, this.#sent.upTo(lane)) + 1)) {',
       },
@@ -323,7 +323,7 @@ export const bugs: readonly Bug[] = [
     what: 'a ship that takes a new name leaves the last change it wrote under the old one',
     patches: [
       {
-        file: 'src/main/vessel/store/re-incarnate.ts',
+        file: 'src/main/vessel/store/journal/re-incarnate.ts',
         from: 'for (const { change } of store.journal.range(before, after, stride)) {',
         to: 'for (const { change } of store.journal.range(before, after, stride).slice(0, -1)) {',
       },

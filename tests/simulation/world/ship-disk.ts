@@ -3,7 +3,7 @@ import { heldFromJson, heldJson, holds } from '#shared/sync/held.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { Settings } from '#vessel/store/settings.ts';
-import { writeTaking } from '#vessel/store/taking.ts';
+import { writeTaking } from '#vessel/store/records/taking.ts';
 import { ensureTriggers } from '#vessel/store/triggers.ts';
 import type { Life } from './life.ts';
 

@@ -1,7 +1,7 @@
 import type { Codec } from '#shared/ports.ts';
 import type { MethodInput, MethodName } from '#shared/contract/index.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';
-import { JournalReader } from '#vessel/store/journal.ts';
+import { JournalReader } from '#vessel/store/journal/journal.ts';
 import type { RecordUnit } from '#vessel/store/record-and-publish.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
 import type { VesselNode } from '#vessel/vessel-node.ts';

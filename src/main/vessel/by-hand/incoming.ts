@@ -5,8 +5,8 @@ import type { Codec } from '#shared/ports.ts';
 import { decodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { heldFromJson, type Held } from '#shared/sync/held.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { applyBatch } from '../sync/apply-batch.ts';
-import type { ByHandSession } from '../sync/take-by-hand.ts';
+import { applyBatch } from '../sync/intake/apply-batch.ts';
+import type { ByHandSession } from '../sync/link/take-by-hand.ts';
 import type { ByHandNotes } from './notes.ts';
 
 export interface IncomingParts {

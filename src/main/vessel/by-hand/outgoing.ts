@@ -8,8 +8,8 @@ import { encodeFrame, packFrame, type Hello } from '#shared/sync/frame.ts';
 import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { KnownCreations } from '../sync/known-creations.ts';
-import { basesOf, marksOf } from '../sync/marks.ts';
+import { KnownCreations } from '../sync/uplink/known-creations.ts';
+import { basesOf, marksOf } from '../sync/agreement/marks.ts';
 import type { ByHandNotes } from './notes.ts';
 
 export interface OutgoingParts {

@@ -25,7 +25,7 @@ import { ContractFailure } from '../contract-failure.ts';
 import { ParcelShelf } from '../store/parcel-shelf.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { takeFrame } from './incoming.ts';
-import type { ByHandSession } from '../sync/take-by-hand.ts';
+import type { ByHandSession } from '../sync/link/take-by-hand.ts';
 import { ByHandNotes } from './notes.ts';
 import { outgoingFrames } from './outgoing.ts';
 import { Uploads } from './uploads.ts';

@@ -1,6 +1,6 @@
 import type { Conflict } from '#shared/contract/conflicts.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
-import type { ConflictHead, StoredConflict } from '../store/conflicts.ts';
+import type { ConflictHead, StoredConflict } from '../store/records/conflicts.ts';
 
 /** Which values stand in a conflict: changes as soon as another comes in or one goes. */
 export function conflictVersion({ heads }: Pick<StoredConflict, 'heads'>): string {

@@ -2,7 +2,7 @@ import type { ConflictDecision } from '#shared/contract/conflicts.ts';
 import { settlingValues } from '#shared/domain/settling.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { requireRecord } from '../references.ts';
-import type { StoredConflict } from '../store/conflicts.ts';
+import type { StoredConflict } from '../store/records/conflicts.ts';
 import { recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';

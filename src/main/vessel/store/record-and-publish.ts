@@ -2,7 +2,7 @@ import { tick } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
 import { afterOwnChange, contestedFields } from '#shared/sync/record-state-json.ts';
 import type { Stamp } from '#shared/sync/seen.ts';
-import type { StoredRecord, Values } from './record-table.ts';
+import type { StoredRecord, Values } from './records/record-table.ts';
 import type { Actor, WriteUnit, WrittenChange } from './unit-of-work.ts';
 import type { VesselStore } from './vessel-store.ts';
 

@@ -2,8 +2,8 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Handlers } from '../handlers.ts';
 import type { LinkPolicyService } from '../link-policy/service.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import type { LinkSession } from './link-session.ts';
-import { outboxPage } from './outbox-page.ts';
+import type { LinkSession } from './link/link-session.ts';
+import { outboxPage } from './uplink/outbox-page.ts';
 
 type Names =
   'sync.status' | 'sync.setLink' | 'sync.sendNow' | 'sync.compare' | 'sync.outbox' | 'sync.problems';

@@ -1,6 +1,6 @@
 import { spanOf } from '#shared/sync/clock-difference.ts';
 import type { NewProblem } from '../store/problems.ts';
-import type { Reincarnated } from '../store/re-incarnate.ts';
+import type { Reincarnated } from '../store/journal/re-incarnate.ts';
 
 const nothing = { entity: null, recordId: null, number: null };
 

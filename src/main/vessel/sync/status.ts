@@ -3,7 +3,7 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { standingOf } from '../link-policy/queries.ts';
 import type { LinkPolicyService } from '../link-policy/service.ts';
-import type { LinkSession } from './link-session.ts';
+import type { LinkSession } from './link/link-session.ts';
 
 /** Where ship and shore stand, for the link pill and the sync page. */
 export function syncStatusOf(

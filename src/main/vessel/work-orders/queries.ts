@@ -16,7 +16,7 @@ import { toOpenConflict } from '../conflicts/conflict.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
-import { highestNumberBefore } from '../store/snapshot-start.ts';
+import { highestNumberBefore } from '../store/records/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 const columns = {

@@ -7,7 +7,7 @@ import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
-import type { StoredRecord } from '../store/record-table.ts';
+import type { StoredRecord } from '../store/records/record-table.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { requireRecord } from '../references.ts';

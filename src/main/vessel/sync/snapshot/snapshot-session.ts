@@ -13,7 +13,7 @@ import {
 } from '#shared/sync/snapshot/messages.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { checked, takePart, type Checked } from './take-part.ts';
-import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/taking.ts';
+import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/records/taking.ts';
 
 /** Records that are stored at a time: what people do waits no longer than these take. */
 const recordsAtOnce = 50;

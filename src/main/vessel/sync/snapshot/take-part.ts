@@ -10,10 +10,10 @@ import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps } from '#shared/sync/seen.ts';
 import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
-import type { RecordKey } from '../../store/outbox.ts';
+import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { tellNewNumber } from '../new-number.ts';
-import { writeTaking, type Taking } from '../../store/taking.ts';
+import { tellNewNumber } from '../intake/new-number.ts';
+import { writeTaking, type Taking } from '../../store/records/taking.ts';
 
 /** A record that keeps to its rules, and those rules. */
 export interface Checked {

@@ -1,0 +1,94 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import { heldFromJson, heldJson, heldToJson, type Held } from '#shared/sync/held.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { WritableDatabase } from '../database.ts';
+
+/** Where another origin's journal stands here. */
+export interface OriginHead {
+  origin: Origin;
+  held: Held;
+  /** Chain hash at the cursor. */
+  hash: ChainHash;
+}
+
+const row = z.object({
+  origin: z.string(),
+  held: z.string(),
+  hash: z.instanceof(Uint8Array),
+  acknowledged: z.string().nullable(),
+});
+
+/** Cursors: what this node holds of others, and what shore said it holds of ours. */
+export class Heads {
+  readonly #all: Statement;
+  readonly #put: Statement;
+  readonly #acknowledge: Statement;
+  readonly #forget: Statement;
+  /** What shore said it holds of whom, as it was last read or written. */
+  #known: { own: Origin; held: Held | null } | null = null;
+
+  constructor(connection: WritableDatabase) {
+    this.#all = connection.prepare('SELECT * FROM sync_heads ORDER BY origin');
+    this.#put = connection.prepare(
+      `INSERT INTO sync_heads (origin, held, hash) VALUES (?, ?, ?)
+       ON CONFLICT (origin) DO UPDATE SET held = excluded.held, hash = excluded.hash`,
+    );
+    this.#forget = connection.prepare('DELETE FROM sync_heads WHERE origin = ?');
+    this.#acknowledge = connection.prepare(
+      `INSERT INTO sync_heads (origin, held, hash, acknowledged, acknowledged_hash) VALUES (@origin, '0', @hash, @held, @hash)
+       ON CONFLICT (origin) DO UPDATE SET acknowledged = @held, acknowledged_hash = @hash`,
+    );
+  }
+
+  /** For an origin of which nothing is held any more, or whose acknowledgements mean nothing any more. */
+  forget(origin: Origin): void {
+    this.#known = null;
+    this.#forget.run(origin);
+  }
+
+  /** Heads of all origins but `own`. */
+  others(own: Origin): OriginHead[] {
+    return this.#rows()
+      .filter((stored) => stored.origin !== own)
+      .map((stored) => ({
+        origin: stored.origin,
+        held: parseHeld(stored.held),
+        hash: Buffer.from(stored.hash).toString('hex'),
+      }));
+  }
+
+  put({ origin, held, hash }: OriginHead): void {
+    this.#put.run(origin, JSON.stringify(heldToJson(held)), Buffer.from(hash, 'hex'));
+  }
+
+  /** What shore last said it holds of `own`; null before its first word. */
+  acknowledged(own: Origin): Held | null {
+    if (this.#known?.own !== own) {
+      const stored = this.#rows().find((each) => each.origin === own)?.acknowledged ?? null;
+      this.#known = { own, held: stored === null ? null : parseHeld(stored) };
+    }
+    return this.#known.held;
+  }
+
+  /** Reads again what was acknowledged: after a transaction that may have changed it was rolled back. */
+  forgetAcknowledged(): void {
+    this.#known = null;
+  }
+
+  setAcknowledged(own: Origin, held: Held, hash: ChainHash): void {
+    this.#acknowledge.run({
+      origin: own,
+      held: JSON.stringify(heldToJson(held)),
+      hash: Buffer.from(hash, 'hex'),
+    });
+    this.#known = { own, held };
+  }
+
+  #rows(): z.infer<typeof row>[] {
+    return this.#all.all().map((stored) => row.parse(stored));
+  }
+}
+
+const parseHeld = (text: string): Held => heldFromJson(heldJson.parse(JSON.parse(text)));

@@ -1,0 +1,320 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import { lanes, type Lane } from '#shared/domain/record.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import {
+  differenceOf,
+  holds,
+  missingIn,
+  nothingHeld,
+  rangesOf,
+  type Held,
+  type Range,
+} from '#shared/sync/held.ts';
+import { numbersOf } from '#shared/sync/record-state-json.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { WritableDatabase } from '../database.ts';
+import type { Heads } from './heads.ts';
+import { numbersPerOrigin, type Journal, type JournalEntry } from './journal.ts';
+import { LaneReader, type Stretch } from './lane-reader.ts';
+import { Promoted } from './promoted.ts';
+import { SentMarks } from './sent-marks.ts';
+
+export interface OutboxFigures {
+  depth: number;
+  sent: number;
+  byLane: Record<Lane, number>;
+  /** When the oldest was written, ms; null when empty. */
+  oldestAt: number | null;
+}
+
+/** A record whose standing between ship and shore has moved. */
+export interface RecordKey {
+  entity: string;
+  recordId: string;
+}
+
+/** A batch as it left the ship. */
+export interface SentBatch {
+  origin: Origin;
+  lane: Lane;
+  /** The unacknowledged change that goes before it in its lane; 0 for none. */
+  after: number;
+  changes: readonly Change[];
+}
+
+/** A change that waits for shore's word. */
+export interface WaitingChange {
+  entry: JournalEntry;
+  /** The lane in which it travels. */
+  lane: Lane;
+  /** When it left the ship, ms; null while it has not. */
+  sentAt: number | null;
+}
+
+/** What the outbox needs of the node's store. */
+interface Store {
+  readonly journal: Journal;
+  readonly heads: Heads;
+  readonly own: { readonly origin: Origin; readonly last: number };
+}
+
+const key = z
+  .object({ entity: z.string(), record_id: z.string() })
+  .transform((row): RecordKey => ({ entity: row.entity, recordId: row.record_id }));
+const found = z.number().nullable();
+const whole = z.number();
+const laneName = z.enum(lanes);
+
+/**
+ * The durable queue: own entries of the journal that shore has not acknowledged. It is no table: a change waits from
+ * the commit that journals it until the acknowledged cursor has passed it, which moves on shore's word only.
+ */
+export class Outbox {
+  readonly #store: Store;
+  readonly #lanes: LaneReader;
+  readonly #promoted: Promoted;
+  readonly #sent: SentMarks;
+  readonly #keys: Statement;
+  readonly #numbersOfRecord: Statement;
+  readonly #laneOf: Statement;
+  readonly #at: Statement;
+
+  constructor(connection: WritableDatabase, store: Store) {
+    this.#store = store;
+    this.#lanes = new LaneReader(connection);
+    this.#promoted = new Promoted(connection);
+    this.#sent = new SentMarks(connection);
+    this.#keys = connection.prepare(
+      'SELECT DISTINCT entity, record_id FROM sync_journal WHERE entry BETWEEN ? AND ?',
+    );
+    this.#numbersOfRecord = connection
+      .prepare(
+        `SELECT entry - @base FROM sync_journal_record
+         WHERE record_id = @recordId AND entry BETWEEN @base + @first AND @base + @last`,
+      )
+      .pluck();
+    this.#laneOf = connection.prepare('SELECT lane FROM sync_journal WHERE entry = ?').pluck();
+    this.#at = connection.prepare('SELECT at FROM sync_journal WHERE entry = ?').pluck();
+  }
+
+  /**
+   * What an urgent change stands on must not wait behind it: takes along the record's others that wait. Within the
+   * transaction that journals `change`.
+   * @param versions the record's field versions before
+   * @returns the lowest number that changed lanes; null for none
+   */
+  promote({ origin, number, recordId }: Change, versions: string): number | null {
+    const held = this.#held();
+    // The last of its own changes tells, without a look at the journal, that none of them waits.
+    if (versions === '' || [...numbersOf(versions, origin)].every((each) => each <= held.upTo)) return null;
+    let lowest: number | null = null;
+    for (const each of this.#waitingOf(recordId, held)) {
+      if (each >= number) continue;
+      const lane = this.#journalledLane(each);
+      if (lane === null || lane === 'urgent') continue;
+      if (!this.#promoted.add({ number: each, lane, sentAt: this.#sent.at(lane, each) })) continue;
+      lowest = Math.min(lowest ?? each, each);
+    }
+    return lowest;
+  }
+
+  /**
+   * Moves the acknowledged cursor: on shore's word on what it holds of this node's journal, and on nothing else. What
+   * it says to hold no more waits again.
+   * @param held all that shore holds
+   * @param hash this journal's hash at its cursor
+   * @returns the records of changes that shore has now, and of those that it has no more
+   */
+  acknowledge(held: Held, hash: ChainHash): { taken: RecordKey[]; again: RecordKey[] } {
+    const { heads, journal, own } = this.#store;
+    const before = this.#held();
+    const taken = rangesOf(differenceOf(held, before));
+    const again = rangesOf(differenceOf(before, held));
+    heads.setAcknowledged(own.origin, held, hash);
+    for (const [first, last] of taken) this.#promoted.remove(first, last);
+    const [lost] = again;
+    if (lost !== undefined) {
+      this.#sent.forgetFrom(lost[0]);
+      this.#promoted.forgetSentFrom(lost[0]);
+    }
+    this.#sent.forgetUpTo(held.upTo);
+    journal.enterOwn(held.upTo);
+    return { taken: this.#keysIn(taken), again: this.#keysIn(again) };
+  }
+
+  /** Notes that a batch has left the ship. @returns the records of which a change had not left before */
+  markSent({ origin, lane, after, changes }: SentBatch, now: number): RecordKey[] {
+    if (origin !== this.#store.own.origin) return [];
+    const held = this.#held();
+    const mark = this.#sent.upTo(lane);
+    // A mark says that everything before it has left: one that would pass over a batch is left to the next sending.
+    const isInOrder = after <= mark || holds(held, after) || this.isSent(after);
+    const fresh: Change[] = [];
+    let reached = mark;
+    for (const change of changes) {
+      if (holds(held, change.number)) continue;
+      const promoted = this.#promoted.get(change.number);
+      if (promoted !== null) {
+        if (promoted.sentAt !== null) continue;
+        this.#promoted.markSent(change.number, now);
+      } else {
+        if (!isInOrder || change.number <= mark) continue;
+        reached = change.number;
+      }
+      fresh.push(change);
+    }
+    if (reached > mark) this.#sent.set(lane, reached, now);
+    return fresh.map(({ entity, recordId }) => ({ entity, recordId }));
+  }
+
+  /**
+   * Changes after `kept` are about to get numbers under another origin, beginning with 1: those that were promoted
+   * stay so, and none has left under its new name.
+   */
+  renumber(kept: number): void {
+    const promoted = this.#promoted.all();
+    this.#promoted.remove(0, Number.MAX_SAFE_INTEGER);
+    for (const { number, lane } of promoted)
+      if (number > kept) this.#promoted.add({ number: number - kept, lane, sentAt: null });
+    this.#sent.forgetUpTo(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The lane's changes after number `after`, in order, at most `limit`. */
+  next(lane: Lane, after: number, limit: number): JournalEntry[] {
+    const found: JournalEntry[] = [];
+    for (const stretch of this.#stretches(after + 1)) {
+      found.push(...this.#lanes.next(lane, stretch, limit - found.length));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  /** Number of the change that goes before `number` in its lane and is not acknowledged; 0 when there is none. */
+  predecessor(lane: Lane, number: number): number {
+    for (const stretch of this.#stretches(1, number - 1).reverse()) {
+      const found = this.#lanes.last(lane, stretch);
+      if (found !== null) return found;
+    }
+    return 0;
+  }
+
+  /** The queue as a person reads it, oldest first. */
+  page(limit: number, offset: number): WaitingChange[] {
+    const page: WaitingChange[] = [];
+    let skip = offset;
+    for (const { first, last } of this.#stretches()) {
+      const from = first + Math.min(skip, last - first + 1);
+      skip -= from - first;
+      const count = Math.min(limit - page.length, last - from + 1);
+      if (count <= 0) continue;
+      const { journal, own } = this.#store;
+      for (const entry of journal.range(own.origin, from - 1, count))
+        page.push({ entry, ...this.#waiting(entry.change.number, entry.change.lane) });
+    }
+    return page;
+  }
+
+  /** True for a change that has left the ship, though shore may not have said that it holds it. */
+  isSent(number: number): boolean {
+    const lane = this.#journalledLane(number);
+    return lane !== null && this.#waiting(number, lane).sentAt !== null;
+  }
+
+  /** Where this node's changes stand that have a part in a record, given its field versions. */
+  standingOf(versions: string): 'local' | 'sent' | 'held' {
+    const held = this.#held();
+    const waiting = [...numbersOf(versions, this.#store.own.origin)].filter((number) => !holds(held, number));
+    if (waiting.length === 0) return 'held';
+    return waiting.every((number) => this.isSent(number)) ? 'sent' : 'local';
+  }
+
+  /** Up to where each lane has left the ship: ends of batches that shore may hold without its word having come. */
+  sentEnds(): number[] {
+    return lanes.map((lane) => this.#sent.upTo(lane)).filter((number) => number > 0);
+  }
+
+  isEmpty(): boolean {
+    return this.#held().upTo >= this.#store.own.last;
+  }
+
+  figures(): OutboxFigures {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin) ?? 0;
+    const held = this.#held();
+    const waiting = missingIn(held, 1, own.last);
+    const byLane = this.#countByLane(base, waiting);
+    let sent = 0;
+    for (const lane of lanes) {
+      const mark = this.#sent.upTo(lane);
+      if (mark > 0) sent += this.#countByLane(base, missingIn(held, 1, mark))[lane];
+    }
+    const [oldest] = waiting;
+    for (const { number, lane, sentAt } of this.#promoted.all()) {
+      byLane[lane] -= 1;
+      byLane.urgent += 1;
+      if (number <= this.#sent.upTo(lane)) sent -= 1;
+      if (sentAt !== null) sent += 1;
+    }
+    return {
+      depth: byLane.urgent + byLane.normal + byLane.bulk,
+      byLane,
+      sent,
+      oldestAt: oldest === undefined ? null : found.parse(this.#at.get(base + oldest[0]) ?? null),
+    };
+  }
+
+  /** By the lane in which they were journalled. */
+  #countByLane(base: number, ranges: readonly Range[]): Record<Lane, number> {
+    const all = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    const urgent = this.#lanes.count('urgent', base, ranges);
+    const bulk = this.#lanes.count('bulk', base, ranges);
+    return { urgent, normal: all - urgent - bulk, bulk };
+  }
+
+  /** @param lane as it was journalled */
+  #waiting(number: number, lane: Lane): Pick<WaitingChange, 'lane' | 'sentAt'> {
+    const promoted = this.#promoted.get(number);
+    return promoted === null
+      ? { lane, sentAt: this.#sent.at(lane, number) }
+      : { lane: 'urgent', sentAt: promoted.sentAt };
+  }
+
+  #journalledLane(number: number): Lane | null {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin);
+    const stored = base === null ? undefined : this.#laneOf.get(base + number);
+    return stored === undefined ? null : laneName.parse(stored);
+  }
+
+  /** Numbers of a record's changes that wait. */
+  #waitingOf(recordId: string, held: Held): number[] {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin);
+    if (base === null) return [];
+    journal.enterOwn();
+    return this.#numbersOfRecord
+      .all({ recordId, base, first: held.upTo + 1, last: numbersPerOrigin - 1 })
+      .map((number) => whole.parse(number))
+      .filter((number) => !holds(held, number));
+  }
+
+  #keysIn(ranges: readonly Range[]): RecordKey[] {
+    const base = this.#store.journal.base(this.#store.own.origin) ?? 0;
+    return ranges.flatMap(([first, last]) =>
+      this.#keys.all(base + first, base + last).map((found) => key.parse(found)),
+    );
+  }
+
+  /** The parts of this node's journal that wait, of its numbers from `first` to `last`. */
+  #stretches(first = 1, last: number = this.#store.own.last): Stretch[] {
+    const base = this.#store.journal.base(this.#store.own.origin);
+    if (base === null) return [];
+    return missingIn(this.#held(), first, last).map(([from, to]) => ({ base, first: from, last: to }));
+  }
+
+  #held(): Held {
+    return this.#store.heads.acknowledged(this.#store.own.origin) ?? nothingHeld;
+  }
+}

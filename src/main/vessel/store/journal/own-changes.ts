@@ -1,0 +1,223 @@
+import type { Statement } from 'better-sqlite3';
+import { laneOf, type Lane, type RecordSpec } from '#shared/domain/record.ts';
+import { isVersioned, versionOf } from '#shared/domain/record-version.ts';
+import type { Scalar } from '#shared/json.ts';
+import { chainText } from '#shared/sync/chain.ts';
+import { canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
+import { timeAfter } from '#shared/sync/clock.ts';
+import { afterOwnChange, latestTimeIn } from '#shared/sync/record-state-json.ts';
+import type { Seen } from '#shared/sync/seen.ts';
+import type { WritableDatabase } from '../database.ts';
+import type { Journal } from './journal.ts';
+import type { Outbox } from './outbox.ts';
+import { platformHash } from './platform-hash.ts';
+import type { RecordTable, StoredRecord } from '../records/record-table.ts';
+import type { ColumnValue, Fact, WriteUnit } from '../unit-of-work.ts';
+
+/**
+ * Journals what this node's people write: for every fact that a trigger saw the entry in the journal, chained to the
+ * one before, and the record's field versions. An urgent change takes along what of its record waits in other lanes.
+ */
+export class OwnChanges {
+  readonly #journal: Journal;
+  readonly #outbox: Outbox;
+  readonly #kinds: ReadonlyMap<string, Kind>;
+  readonly #seenBy: (entity: string, recordId: string) => Seen;
+
+  constructor(
+    connection: WritableDatabase,
+    {
+      tables,
+      journal,
+      outbox,
+      seenBy,
+    }: {
+      tables: ReadonlyMap<string, RecordTable>;
+      journal: Journal;
+      outbox: Outbox;
+      /** What somebody who writes a record has before them. */
+      seenBy: (entity: string, recordId: string) => Seen;
+    },
+  ) {
+    this.#journal = journal;
+    this.#outbox = outbox;
+    this.#seenBy = seenBy;
+    this.#kinds = new Map([...tables].map(([entity, { spec }]) => [entity, kindOf(connection, spec)]));
+  }
+
+  /**
+   * Writes down what the triggers saw within `unit`, in their order.
+   * @param affirmed fields of a record that its last change names whether or not they differ
+   */
+  write(unit: WriteUnit, facts: readonly Fact[], affirmed: Affirmed | null = null): void {
+    /** Versions that the unit has set since the triggers looked. */
+    const latest = new Map<string, string>();
+    const place =
+      affirmed === null ? -1 : facts.findLastIndex(({ recordId }) => recordId === affirmed.recordId);
+    for (const [index, fact] of facts.entries()) {
+      const named = index === place && affirmed !== null ? affirmed.fields : none;
+      this.#write(unit, fact, { latest, named });
+    }
+    if (affirmed !== null && place === -1)
+      this.#write(unit, unchanged(affirmed), { latest, named: affirmed.fields });
+  }
+
+  #write(
+    unit: WriteUnit,
+    fact: Fact,
+    { latest, named }: { latest: Map<string, string>; named: readonly string[] },
+  ): void {
+    const kind = this.#kinds.get(fact.entity);
+    if (kind === undefined) throw new Error(`There is no kind of record called '${fact.entity}'`);
+    const { operation, after, before, lane } = changeIn(kind, fact, named);
+    const known = latest.get(fact.recordId) ?? fact.versionsBefore;
+    const time = timeAfter(unit.time, latestTimeIn(known));
+    const version = kind.isVersioned ? versionOf(kind.spec, after) : kind.version;
+    const change = this.#change(unit, fact, operation, { time, fields: after, lane, version });
+    // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
+    const fields = JSON.stringify(after);
+    const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
+    this.#journal.addOwn(change, { fields, before, hash: sealed });
+    const names = Object.keys(after);
+    if (lane === 'urgent') {
+      const promoted = this.#outbox.promote(change, known);
+      if (promoted !== null) unit.promoted = Math.min(unit.promoted ?? promoted, promoted);
+    }
+    const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
+    if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
+    latest.set(fact.recordId, state);
+    unit.last = change.number;
+    unit.hash = sealed;
+    unit.written.push({
+      number: change.number,
+      entity: fact.entity,
+      recordId: fact.recordId,
+      operation,
+      fields: names,
+      lane,
+    });
+  }
+
+  #change(
+    unit: WriteUnit,
+    { entity, recordId }: Fact,
+    operation: Operation,
+    { time, fields, lane, version }: Pick<Change, 'time' | 'fields' | 'lane' | 'version'>,
+  ): Change {
+    return {
+      origin: unit.origin,
+      number: unit.last + 1,
+      time,
+      at: unit.at,
+      seen: this.#seenBy(entity, recordId),
+      entity,
+      recordId,
+      operation,
+      fields,
+      actorId: unit.actor.id,
+      actorName: unit.actor.name,
+      device: unit.device,
+      lane,
+      version,
+    };
+  }
+}
+
+/** Fields that a change names though they may be as they were: the choice of the value in force. */
+export interface Affirmed {
+  entity: string;
+  recordId: string;
+  fields: readonly string[];
+  /** The record before the change. */
+  stored: StoredRecord;
+}
+
+const none: readonly string[] = [];
+
+/** What is needed of a kind of record to journal its rows. */
+interface Kind {
+  spec: RecordSpec;
+  /** By name; `place` is the field's among the columns that a trigger hands over. */
+  fields: readonly { name: string; isBoolean: boolean; place: number; initial: Scalar | undefined }[];
+  /** Whether a change's version depends on what it names; `version` is that of all of them where not. */
+  isVersioned: boolean;
+  version: number;
+  setVersions: Statement;
+}
+
+function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
+  return {
+    spec,
+    fields: Object.entries(spec.fields)
+      .map(([name, { kind, initial }], place) => ({ name, isBoolean: kind === 'boolean', place, initial }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    isVersioned: isVersioned(spec),
+    version: versionOf(spec, {}),
+    setVersions: connection.prepare(`UPDATE ${spec.entity} SET versions = ? WHERE id = ?`),
+  };
+}
+
+interface ChangeInFact {
+  operation: Operation;
+  /** The fields that changed, as they are and as they were; no former values for a record that is new. */
+  after: Record<string, Scalar>;
+  before: Record<string, Scalar> | null;
+  lane: Lane;
+}
+
+/** The fact of a record whose columns stay as they are. */
+function unchanged({ entity, recordId, stored }: Affirmed): Fact {
+  const columns = Object.values(stored.values).map((value) =>
+    typeof value === 'boolean' ? Number(value) : value,
+  );
+  const { deleted, versions } = stored;
+  return {
+    entity,
+    recordId,
+    wasDeleted: deleted,
+    deleted,
+    versionsBefore: versions,
+    versions,
+    columns: [...columns, ...columns],
+  };
+}
+
+function changeIn(
+  { spec, fields }: Kind,
+  { wasDeleted, deleted, columns }: Fact,
+  named: readonly string[],
+): ChangeInFact {
+  const after: Record<string, Scalar> = {};
+  if (wasDeleted === null) {
+    // As `fieldsOfCreate` names them, in one go.
+    for (const { name, isBoolean, place, initial } of fields) {
+      const value = toScalar(columns[place], isBoolean);
+      if (initial === undefined || value !== initial) after[name] = value;
+    }
+    return {
+      operation: 'create',
+      after,
+      before: null,
+      lane: laneOf(spec, after),
+    };
+  }
+  const before: Record<string, Scalar> = {};
+  const whole: Record<string, Scalar> = {};
+  for (const { name, isBoolean, place } of fields) {
+    const now = columns[place];
+    const then = columns[fields.length + place];
+    whole[name] = toScalar(now, isBoolean);
+    if (now === then && !named.includes(name)) continue;
+    after[name] = whole[name];
+    before[name] = toScalar(then, isBoolean);
+  }
+  const isDelete = deleted && !wasDeleted;
+  if (isDelete && Object.keys(after).length > 0)
+    throw new Error('ARUS: a delete cannot change fields as well');
+  return { operation: isDelete ? 'delete' : 'update', after, before, lane: laneOf(spec, whole) };
+}
+
+function toScalar(value: ColumnValue | undefined, isBoolean: boolean): Scalar {
+  if (value === undefined) throw new Error('A trigger handed over fewer columns than the record has fields');
+  return isBoolean && value !== null ? value !== 0 : value;
+}

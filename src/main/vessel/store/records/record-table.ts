@@ -1,0 +1,212 @@
+import type { Statement } from 'better-sqlite3';
+import { z } from 'zod';
+import { columnOf, type FieldKind, type RecordSpec } from '#shared/domain/record.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
+import { isStorable } from '#shared/domain/storable-text.ts';
+import type { Scalar } from '#shared/json.ts';
+import type { Creation } from '#shared/sync/columns/known.ts';
+import { stampFromJson, stampJson } from '#shared/sync/seen.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database.ts';
+import type { ColumnValue, UnitOfWork } from '../unit-of-work.ts';
+
+/** A record's values by field name, as the domain knows them. */
+export type Values = Readonly<Record<string, Scalar>>;
+
+export interface StoredRecord {
+  values: Values;
+  deleted: boolean;
+  /** Wall clock of the latest change, ms, and who made it. */
+  updatedAt: number;
+  updatedBy: string;
+  /** Field versions and heads, `shared/sync/record-state-json.ts`. */
+  versions: string;
+}
+
+const storedRow = z.object({
+  deleted: z.number(),
+  updated_at: z.number(),
+  updated_by: z.string(),
+  versions: z.string(),
+});
+
+const isRow = (found: unknown): found is Readonly<Record<string, unknown>> =>
+  typeof found === 'object' && found !== null;
+
+const createdStamp = z.string().nullish();
+
+/** Reads the rows of one kind of record. */
+export class RecordReader {
+  readonly spec: RecordSpec;
+  readonly #fields: readonly { name: string; column: string; kind: FieldKind }[];
+  readonly #get: Statement;
+  readonly #created: Statement;
+
+  constructor(connection: ReadableDatabase, spec: RecordSpec) {
+    this.spec = spec;
+    this.#fields = Object.entries(spec.fields).map(([name, { kind }]) => ({
+      name,
+      column: columnOf(name),
+      kind,
+    }));
+    this.#get = connection.prepare(`SELECT * FROM ${spec.entity} WHERE id = ?`);
+    this.#created = connection
+      .prepare(`SELECT json_extract(versions, '$.c') FROM ${spec.entity} WHERE id = ?`)
+      .pluck();
+  }
+
+  /** By which change the record was created; null where that, or the record, is not known. */
+  createdBy(id: string): Creation | null {
+    const text = createdStamp.parse(this.#created.get(id));
+    if (text === null || text === undefined) return null;
+    const { origin, number } = stampFromJson(stampJson.parse(JSON.parse(text)));
+    return { origin, number };
+  }
+
+  /** The record, deleted or not; null when there is no row with this id. */
+  get(id: string): StoredRecord | null {
+    const row = this.#get.get(id);
+    if (row === undefined) return null;
+    if (!isRow(row)) throw new Error(`${this.spec.entity} ${id} cannot be read`);
+    const stored = storedRow.parse(row);
+    const values: Record<string, Scalar> = {};
+    for (const { name, column, kind } of this.#fields) {
+      const value = row[column];
+      if (typeof value !== 'string' && typeof value !== 'number' && value !== null)
+        throw new Error(`${this.spec.entity}.${column} cannot be read`);
+      values[name] = kind === 'boolean' && value !== null ? value !== 0 : value;
+    }
+    return {
+      values,
+      deleted: stored.deleted !== 0,
+      updatedAt: stored.updated_at,
+      updatedBy: stored.updated_by,
+      versions: stored.versions,
+    };
+  }
+}
+
+/** Writes them as well, on the node's own connection. Writing is journalled or refused by the triggers. */
+export class RecordTable extends RecordReader {
+  readonly #fields: string[];
+  readonly #insert: Statement;
+  readonly #replace: Statement;
+  readonly #updates = new Map<string, Statement>();
+  readonly #connection: WritableDatabase;
+  readonly #unitOfWork: UnitOfWork;
+  readonly #mark: Statement;
+  readonly #touch: Statement;
+
+  constructor(connection: WritableDatabase, spec: RecordSpec, unitOfWork: UnitOfWork) {
+    super(connection, spec);
+    this.#connection = connection;
+    this.#unitOfWork = unitOfWork;
+    this.#fields = Object.keys(spec.fields);
+    const all = ['id', 'deleted', 'updated_at', 'updated_by', 'versions', ...this.#fields.map(columnOf)];
+    const places = all.map(() => '?').join(', ');
+    const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
+    this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
+    this.#replace = connection.prepare(
+      `INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${set.join(', ')}`,
+    );
+    this.#mark = connection.prepare(
+      `UPDATE ${spec.entity} SET deleted = 1, updated_at = ?, updated_by = ? WHERE id = ?`,
+    );
+    this.#touch = connection.prepare(`UPDATE ${spec.entity} SET updated_at = ?, updated_by = ? WHERE id = ?`);
+  }
+
+  /** Writes a row that is new. */
+  insert(id: string, record: StoredRecord): void {
+    const { deleted, versions } = record;
+    const columns = this.#toColumns(record.values);
+    this.#unitOfWork.told(
+      {
+        entity: this.spec.entity,
+        recordId: id,
+        wasDeleted: null,
+        deleted,
+        versionsBefore: '',
+        versions,
+        columns,
+      },
+      () => this.#insert.run([...head(id, record), ...columns]),
+    );
+  }
+
+  /**
+   * Sets the fields in `changes`, of which at least one differs.
+   * @param stored the record as it is
+   */
+  update(
+    id: string,
+    stored: StoredRecord,
+    changes: Values,
+    { updatedAt, updatedBy }: Pick<StoredRecord, 'updatedAt' | 'updatedBy'>,
+  ): void {
+    const names = Object.keys(changes);
+    const key = names.join(',');
+    let statement = this.#updates.get(key);
+    if (statement === undefined) {
+      const set = [...names.map((name) => `${columnOf(name)} = ?`), 'updated_at = ?', 'updated_by = ?'];
+      statement = this.#connection.prepare(`UPDATE ${this.spec.entity} SET ${set.join(', ')} WHERE id = ?`);
+      this.#updates.set(key, statement);
+    }
+    const values = names.map((name) => this.#toColumn(name, changes[name]));
+    const { deleted, versions } = stored;
+    this.#unitOfWork.told(
+      {
+        entity: this.spec.entity,
+        recordId: id,
+        wasDeleted: deleted,
+        deleted,
+        versionsBefore: versions,
+        versions,
+        columns: [...this.#toColumns({ ...stored.values, ...changes }), ...this.#toColumns(stored.values)],
+      },
+      () => statement.run([...values, updatedAt, updatedBy, id]),
+    );
+  }
+
+  /** Notes who wrote the record last, where none of its fields differs by it. */
+  touch(id: string, updatedAt: number, updatedBy: string): void {
+    this.#touch.run(updatedAt, updatedBy, id);
+  }
+
+  /** Marks the record deleted. @returns whether there was such a row */
+  markDeleted(id: string, updatedAt: number, updatedBy: string): boolean {
+    return this.#mark.run(updatedAt, updatedBy, id).changes > 0;
+  }
+
+  /** Writes the whole row, new or not: for applying the other end's changes. */
+  put(id: string, record: StoredRecord): void {
+    this.#replace.run([...head(id, record), ...this.#toColumns(record.values)]);
+  }
+
+  #toColumns(values: Values): ColumnValue[] {
+    return this.#fields.map((name) => this.#toColumn(name, values[name]));
+  }
+
+  /** @throws for a value that would be read back as another than was written, or that shore could not hold */
+  #toColumn(name: string, value: Scalar | undefined): ColumnValue {
+    if (!(name in this.spec.fields)) throw new Error(`${this.spec.entity} has no field '${name}'`);
+    if (value === undefined) throw new Error(`${this.spec.entity}.${name} is missing`);
+    if (typeof value === 'string' && !isStorable(value))
+      throw new Error(`${this.spec.entity}.${name} holds a character that cannot be stored`);
+    return typeof value === 'boolean' ? Number(value) : value;
+  }
+}
+
+/** What stands before the fields in a row. */
+function head(
+  id: string,
+  { deleted, updatedAt, updatedBy, versions }: Omit<StoredRecord, 'values'>,
+): ColumnValue[] {
+  return [id, Number(deleted), updatedAt, updatedBy, versions];
+}
+
+/** A table for each kind of record. */
+export function recordTables(
+  connection: WritableDatabase,
+  unitOfWork: UnitOfWork,
+): ReadonlyMap<string, RecordTable> {
+  return new Map(recordSpecs.map((spec) => [spec.entity, new RecordTable(connection, spec, unitOfWork)]));
+}

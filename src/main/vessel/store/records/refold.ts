@@ -1,0 +1,40 @@
+import { applyChange, emptyState, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
+import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
+import type { VesselStore } from '../vessel-store.ts';
+
+/**
+ * Makes a record anew from what came with a snapshot and its journal: its row, its field versions and its conflicts. Within an `apply` transaction
+ * that has changed entries which stood already.
+ */
+export function refold(store: VesselStore, entity: string, recordId: string): void {
+  const table = store.table(entity);
+  const { spec } = table;
+  const row = table.get(recordId);
+  const known = row?.versions ?? store.awaited.get(entity, recordId);
+  const prior = known === null ? emptyState : decodeState(spec, known, row?.values ?? null);
+  const history = store.journal
+    .ofRecord(entity, recordId)
+    .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+  const base = store.base.get(entity, recordId);
+  const begin = base === null ? emptyState : decodeState(spec, base.state, base.values);
+  const state = history.reduce((before, change) => applyChange(spec, before, change), begin);
+  const versions = JSON.stringify(encodeState(state));
+  const values = materialise(spec, state);
+  store.digests.markStale(entity, recordId);
+  if (values === null) {
+    store.awaited.put(entity, recordId, versions);
+  } else {
+    const latest = latestStamp(state);
+    const by = history.find(({ origin, number }) => origin === latest?.origin && number === latest.number);
+    table.put(recordId, {
+      values,
+      deleted: isDeleted(state),
+      updatedAt: by?.at ?? base?.updatedAt ?? row?.updatedAt ?? 0,
+      updatedBy: by?.actorName ?? base?.updatedBy ?? row?.updatedBy ?? '',
+      versions,
+    });
+    if (row === null) store.awaited.remove(entity, recordId);
+  }
+  const last = history.at(-1);
+  if (last !== undefined) store.conflicts.follow(spec, last, { prior, state, now: store.environment.now() });
+}

@@ -1,0 +1,203 @@
+import type { Cancel, Environment } from '#shared/ports.ts';
+import { CatchUp, isCovered } from '#shared/sync/catch-up.ts';
+import { isWrong } from '#shared/sync/clock-difference.ts';
+import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
+import {
+  countOf,
+  differenceOf,
+  furthestOf,
+  heldFromJson,
+  heldToJson,
+  nothingHeld,
+  type Held,
+} from '#shared/sync/held.ts';
+import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
+import { knownHash } from '../../store/journal/known-hash.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { clockProblem, notGivenBackProblem } from '../incarnation-problems.ts';
+
+/** While something is missing here, shore is asked for it again after so long. */
+const askAgainMs = 20_000;
+/** Asked because of something overheard, shore is asked at most this often. */
+const leastBetweenAsksMs = 5_000;
+
+export interface ReconciliationParts {
+  environment: Environment;
+  store: VesselStore;
+  /** How this computer signs, for people. */
+  device: string;
+  sendBatch(batch: Batch): Promise<void>;
+  sendAck(ack: Ack): void;
+  /** Says hello, which brings shore's answer and what is missing here. */
+  ask(): void;
+  /** False while some lanes have to wait: what is missing here does not come then, and nothing is given. */
+  mayExchange(): boolean;
+}
+
+/**
+ * Brings both ends to the same journals: of this node's earlier incarnations, of other computers on board, and of
+ * earlier lives of shore's database. What shore lacks is sent; what is missing here is asked for until it has come.
+ */
+export class Reconciliation {
+  readonly #parts: ReconciliationParts;
+  readonly #catchUp: CatchUp;
+  #askAgain: Cancel | null = null;
+  #askSoon: Cancel | null = null;
+  #asks = 0;
+  #wanted: ReadonlyMap<Origin, Held> = new Map();
+  #up = false;
+
+  constructor(parts: ReconciliationParts) {
+    this.#parts = parts;
+    const { environment, store } = parts;
+    this.#catchUp = new CatchUp({
+      environment,
+      vesselId: store.vesselId,
+      entries: (origin, after, limit) => store.journal.range(origin, Math.max(0, after), limit),
+      send: (batch) => parts.sendBatch(batch),
+    });
+  }
+
+  onUp(): void {
+    this.#up = true;
+    this.#asks = 0;
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#catchUp.stop();
+    this.#wanted = new Map();
+    for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
+    this.#askAgain = this.#askSoon = null;
+  }
+
+  /**
+   * Shore's answer to a hello, of whatever this node holds.
+   * @param isLast whether it answers the last one: only that says what shore has lost
+   */
+  onStatus(ack: Ack, isLast: boolean): void {
+    if (ack.at !== null) this.#compareClocks(ack.at);
+    if (ack.holding === null) return;
+    const { held } = ack.holding;
+    const mayExchange = this.#parts.mayExchange();
+    if (mayExchange) this.#offer(held);
+    if (isLast) this.#tellWhatCannotBeGiven(held);
+    this.#expect(mayExchange ? held : {});
+  }
+
+  /** An acknowledgement of a journal that is not this node's own. */
+  onForeign(ack: Ack): void {
+    if (this.#catchUp.onAnswer(ack) || ack.outcome === 'fork') return;
+    // Another computer of this ship has been heard of, or what it wrote.
+    const theirs = { ...ack.holding?.held, [ack.origin]: ack.held };
+    if (this.#missingOf(theirs).size > 0) this.askSoon();
+  }
+
+  /** Something that shore holds has not come yet. */
+  get isExpecting(): boolean {
+    return this.#wanted.size > 0;
+  }
+
+  /** Asks shore where both stand, soon and not too often. */
+  askSoon(): void {
+    if (!this.#up) return;
+    const wait = Math.min(askAgainMs, leastBetweenAsksMs * 2 ** Math.min(this.#asks, 4));
+    this.#askSoon ??= this.#parts.environment.after(wait, () => {
+      this.#askSoon = null;
+      this.#asks += 1;
+      this.#parts.ask();
+    });
+  }
+
+  /** Something of another's journal has been taken in. */
+  onTaken(): void {
+    this.#asks = 0;
+    if (this.#wanted.size > 0) this.#keepAsking();
+  }
+
+  /** Sends what shore lacks of journals that are not this node's own. */
+  #offer(theirs: Seen): void {
+    const { store } = this.#parts;
+    for (const origin of store.otherOrigins()) {
+      const ours = store.headOf(origin).held;
+      const held = heldIn(theirs, origin);
+      if (isCovered(ours, held)) continue;
+      // An earlier life of shore's database wrote it. Shore has to learn where that one ended before it writes on.
+      if (sideOf(origin) === 'shore') this.#tellEnd(origin, held, ours);
+      this.#catchUp.want(origin, held, ours);
+    }
+  }
+
+  /** Changes of which a snapshot brought the outcome alone: shore, restored to a copy from before them, lacks both. */
+  #tellWhatCannotBeGiven(theirs: Seen): void {
+    const { store, environment } = this.#parts;
+    const missing = store.base.heads().flatMap(({ origin, number }) => {
+      const lost = differenceOf({ upTo: number, beyond: [] }, heldIn(theirs, origin));
+      return origin === store.own.origin ? [] : [countOf(lost)];
+    });
+    const count = missing.reduce((sum, each) => sum + each, 0);
+    if (count > 0) store.problems.add(notGivenBackProblem(count, environment.now()));
+  }
+
+  #tellEnd(origin: Origin, theirs: Held, ours: Held): void {
+    const { store } = this.#parts;
+    const last = furthestOf(theirs);
+    const hash = knownHash(store, origin, last);
+    if (last > ours.upTo || hash === null) return;
+    this.#parts.sendAck({
+      kind: 'ack',
+      ...plainAck,
+      vessel: store.vesselId,
+      origin,
+      held: heldToJson(ours),
+      hash: store.headOf(origin).hash,
+      outcome: 'status',
+      attempt: null,
+      problems: [],
+      fork: { number: last + 1, hash },
+    });
+  }
+
+  #expect(theirs: Seen): void {
+    this.#wanted = this.#missingOf(theirs);
+    this.#keepAsking();
+  }
+
+  /** What shore holds of journals that are not this node's own, of those of which something is missing here. */
+  #missingOf(theirs: Seen): ReadonlyMap<Origin, Held> {
+    const { store } = this.#parts;
+    return new Map(
+      Object.keys(theirs)
+        .filter((origin) => origin !== store.own.origin)
+        .map((origin): [Origin, Held] => [origin, heldIn(theirs, origin)])
+        .filter(([origin, held]) => !isCovered(held, store.headOf(origin).held)),
+    );
+  }
+
+  /** Should what is expected stop coming, the next hello brings it. */
+  #keepAsking(): void {
+    this.#askAgain?.();
+    this.#askAgain = null;
+    const { store, environment } = this.#parts;
+    const isMissing = [...this.#wanted].some(([origin, held]) => !isCovered(held, store.headOf(origin).held));
+    if (!isMissing) this.#wanted = new Map();
+    else if (this.#up)
+      this.#askAgain = environment.after(askAgainMs, () => {
+        this.#askAgain = null;
+        this.#parts.ask();
+        this.#keepAsking();
+      });
+  }
+
+  #compareClocks(shoreAt: number): void {
+    const { environment, store, device } = this.#parts;
+    const now = environment.now();
+    store.problems.forget('clock_off');
+    if (isWrong(now - shoreAt)) store.problems.add(clockProblem(device, now - shoreAt, now));
+  }
+}
+
+function heldIn(seen: Seen, origin: Origin): Held {
+  const held = seen[origin];
+  return held === undefined ? nothingHeld : heldFromJson(held);
+}

@@ -1,0 +1,236 @@
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import type { Cancel, Environment } from '#shared/ports.ts';
+import type { Compare } from '#shared/sync/compare.ts';
+import { isSamePosition, type Digest } from '#shared/sync/digest.ts';
+import type { Ack } from '#shared/sync/frame.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { Agreement } from './agreement.ts';
+import { Comparison } from './comparison.ts';
+
+/** Nothing has moved for so long: people who write one thing after the other are one drain. */
+const quietMs = 3_000;
+/** Between two comparisons of a ship that is written on all day; doubles from the first to the last. */
+const firstGapMs = 10_000;
+const longestGapMs = 900_000;
+/** While records differ that could not be repaired, looking again finds the same and costs bytes. */
+const gapWhileDifferingMs = 3_600_000;
+/** A hello whose answer does not come is said again. */
+const firstPatienceMs = 60_000;
+const longestPatienceMs = 900_000;
+/** All records are read again this often, should one have been altered behind the journal's back. */
+const readAgainEveryMs = 86_400_000;
+/** With nothing new on either end: shore may have been restored, and the word that it is up again lost on the way. */
+const confirmAgainMs = 3 * 3_600_000;
+/** Slices of digest work before a hello that goes out with the first batches. */
+const slicesAtOnce = 4;
+
+export interface SettlementParts {
+  environment: Environment;
+  sayHello(): void;
+  /** False while records are still to come that what is held already counts: a snapshot is being taken. */
+  isComplete(): boolean;
+  send(message: Compare): void;
+  /** Something to be shown has changed. */
+  onStatus(): void;
+}
+
+/**
+ * Sees to it that ship and shore find out that they agree: when everything has been exchanged and nothing moves, a
+ * hello with the digest of all records; when the answer's digest is another one, a comparison that ends with the
+ * records repaired or people told of them.
+ */
+export class Settlement {
+  readonly #store: VesselStore;
+  readonly #parts: SettlementParts;
+  readonly #agreement: Agreement;
+  #up = false;
+  #comparison: Comparison | null = null;
+  #timer: Cancel | null = null;
+  #turn: Cancel | null = null;
+  #patience: Cancel | null = null;
+  #again: Cancel | null = null;
+  #patienceMs = firstPatienceMs;
+  #gapMs = 0;
+  #movedAt = 0;
+  #helloAt = Number.NEGATIVE_INFINITY;
+  /** Nobody has compared on this connection, or since a person asked. */
+  #unconfirmed = true;
+
+  constructor(store: VesselStore, parts: SettlementParts) {
+    this.#store = store;
+    this.#parts = parts;
+    this.#agreement = new Agreement(store);
+  }
+
+  onUp(): void {
+    this.#up = true;
+    this.#unconfirmed = true;
+    this.#gapMs = 0;
+    this.#patienceMs = firstPatienceMs;
+    this.#comparison?.resume();
+    this.onMoved();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    for (const cancel of [this.#timer, this.#turn, this.#patience, this.#again]) cancel?.();
+    this.#timer = this.#turn = this.#patience = this.#again = null;
+    this.#comparison?.pause();
+  }
+
+  /** The node ends. */
+  close(): void {
+    this.onDown();
+    this.#comparison?.stop();
+  }
+
+  /** The digest of all records for a hello, where it can be had within some milliseconds. */
+  digestForHello(): Digest | null {
+    this.#helloAt = this.#parts.environment.monotonic();
+    if (!this.#isDrained()) return null;
+    this.#readAgainWhenDue();
+    for (let slice = 0; slice < slicesAtOnce; slice += 1) if (this.#store.digests.advance()) break;
+    return this.#store.digests.current();
+  }
+
+  /** Changes came or were acknowledged. */
+  onMoved(): void {
+    this.#movedAt = this.#parts.environment.monotonic();
+    this.#plan();
+  }
+
+  /** A person wants to know now: every record is read again. */
+  compareNow(): void {
+    this.#store.digests.rebuild();
+    this.#unconfirmed = true;
+    this.#gapMs = 0;
+    this.#parts.onStatus();
+    if (this.#up && this.#comparison === null) this.#settle();
+  }
+
+  /** Shore's answer to a hello. */
+  onHolding(holding: Ack['holding']): void {
+    this.#patience?.();
+    this.#patience = null;
+    if (holding === null || !this.#up || this.#comparison !== null || !this.#parts.isComplete()) return;
+    this.#patienceMs = firstPatienceMs;
+    const own = this.#store.digests.current();
+    if (own === null || holding.digest === null || !isSamePosition(holding.held, this.#store.position)) {
+      // Shore may have lost what it held when both were found equal.
+      this.#unconfirmed = true;
+      this.#plan();
+    } else if (this.#agreement.isKnownToDiffer(own, holding.digest)) {
+      this.#unconfirmed = false;
+      this.#gapMs = gapWhileDifferingMs;
+    } else {
+      this.#unconfirmed = false;
+      this.#confirmAgain();
+      this.#agreement.note(own, holding.digest);
+      if (own !== holding.digest) this.#compare();
+    }
+    this.#parts.onStatus();
+  }
+
+  /** Shore's digest came in a file: at the same position it tells whether both are the same. */
+  compareByHand(holding: Ack['holding']): void {
+    const own = this.#store.digests.current();
+    if (holding === null || holding.digest === null || own === null || !this.#parts.isComplete()) return;
+    if (!isSamePosition(holding.held, this.#store.position)) return;
+    this.#agreement.note(own, holding.digest);
+    this.#parts.onStatus();
+  }
+
+  take(message: Compare): void {
+    this.#comparison?.take(message);
+    this.#parts.onStatus();
+  }
+
+  /** On this connection both ends have compared all records, and nothing was written since. */
+  get isConcluded(): boolean {
+    return !this.#unconfirmed && this.#comparison === null && this.#isDrained();
+  }
+
+  status(): SyncStatus['agreement'] {
+    return this.#agreement.status(this.#comparison?.found ?? null);
+  }
+
+  #plan(): void {
+    if (!this.#up || this.#timer !== null || this.#turn !== null || this.#comparison !== null) return;
+    if (this.#patience !== null || this.#isAtRest()) return;
+    const now = this.#parts.environment.monotonic();
+    const due = Math.max(this.#movedAt + quietMs, this.#helloAt + this.#gapMs);
+    this.#timer = this.#parts.environment.after(Math.max(0, due - now), () => {
+      this.#timer = null;
+      // Nothing to do while something waits: the acknowledgement that empties the queue calls again.
+      if (!this.#up || !this.#isDrained() || this.#isAtRest()) return;
+      if (this.#parts.environment.monotonic() < this.#movedAt + quietMs) this.#plan();
+      else this.#settle();
+    });
+  }
+
+  #confirmAgain(): void {
+    this.#again?.();
+    this.#again = this.#parts.environment.after(confirmAgainMs, () => {
+      this.#again = null;
+      this.#unconfirmed = true;
+      this.#plan();
+    });
+  }
+
+  #isDrained(): boolean {
+    const { outbox, settings } = this.#store;
+    // What waits for a newer program is held and not shown: both ends' records differ until the update.
+    return this.#parts.isComplete() && outbox.isEmpty() && settings.get('waiting') !== 'yes';
+  }
+
+  #isAtRest(): boolean {
+    return !this.#unconfirmed && this.#agreement.isSettled && this.#store.digests.current() !== null;
+  }
+
+  /** Brings the digest up to date, a slice at a turn of the event loop, and says hello with it. */
+  #settle(): void {
+    if (!this.#up || this.#turn !== null) return;
+    if (!this.#store.digests.advance()) {
+      this.#turn = this.#parts.environment.after(0, () => {
+        this.#turn = null;
+        if (this.#isDrained()) this.#settle();
+      });
+      return;
+    }
+    const { environment } = this.#parts;
+    const idle = environment.monotonic() - this.#helloAt > 2 * this.#gapMs;
+    this.#gapMs = idle ? firstGapMs : Math.min(longestGapMs, Math.max(firstGapMs, this.#gapMs * 2));
+    this.#parts.sayHello();
+    this.#patience?.();
+    this.#patience = environment.after(this.#patienceMs, () => {
+      this.#patience = null;
+      this.#patienceMs = Math.min(longestPatienceMs, this.#patienceMs * 2);
+      this.#plan();
+    });
+  }
+
+  #compare(): void {
+    this.#comparison = new Comparison(this.#store, {
+      environment: this.#parts.environment,
+      send: (message) => this.#parts.send(message),
+      onDone: (ended) => {
+        this.#comparison = null;
+        if (ended.outcome === 'compared') {
+          this.#agreement.noteComparison(ended.repaired, ended.differing);
+          if (ended.repaired.length > 0)
+            this.#store.announce({ cause: 'sync', records: ended.repaired, lanes: new Set() });
+          if (ended.differing.length > 0) this.#gapMs = gapWhileDifferingMs;
+          else this.#settle();
+        } else this.#plan();
+        this.#parts.onStatus();
+      },
+    });
+    this.#comparison.start();
+  }
+
+  #readAgainWhenDue(): void {
+    const { digests, environment } = this.#store;
+    const since = digests.readAt;
+    if (since !== null && Math.abs(environment.now() - since) > readAgainEveryMs) digests.rebuild();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Codec, Environment, Link, Qos } from '#shared/ports.ts';
+import { encodeFrame, type Message } from '#shared/sync/frame.ts';
+import { topicOf } from '#shared/sync/topics.ts';
+import type { LinkGate } from '../../link-policy/gate.ts';
+import type { LinkSessionOptions } from './link-options.ts';
+
+export interface LinkMessagesParts {
+  vesselId: string;
+  environment: Environment;
+  codec: Codec;
+  qos: LinkSessionOptions['qos'];
+  gate: LinkGate;
+  /** The link that is used now; null where no broker is configured. */
+  link(): Link | null;
+}
+
+/** What this node says on the link, and how many bytes that took. */
+export class LinkMessages {
+  readonly #parts: LinkMessagesParts;
+  #sent = 0;
+
+  constructor(parts: LinkMessagesParts) {
+    this.#parts = parts;
+  }
+
+  /** Payload handed over since the program began, bytes. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Rejects where the broker does not take it. */
+  async publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
+    const link = this.#parts.link();
+    if (link === null) throw new Error('No broker is configured');
+    if (link.connected) this.#parts.gate.onMessage('sent', topic, payload.length);
+    await link.publish(topic, payload, { qos, retain });
+    this.#sent += payload.length;
+  }
+
+  /** For what is said again anyway when the connection stands again. */
+  send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
+    const { vesselId, codec, qos } = this.#parts;
+    const frame = encodeFrame(message, codec);
+    void this.#quietly(
+      topicOf(vesselId, 'up', kind),
+      frame,
+      kind === 'telemetry' ? qos.telemetry : qos.changes,
+    );
+  }
+
+  sayPresence(presence: Uint8Array): Promise<void> {
+    const { vesselId, qos } = this.#parts;
+    return this.#quietly(topicOf(vesselId, 'up', 'presence'), presence, qos.presence, true);
+  }
+
+  /** Once in the life of a key; older ends of the link pass it over. */
+  showKey(text: string | null | undefined): void {
+    if (text === null || text === undefined) return;
+    const { vesselId, qos } = this.#parts;
+    void this.#quietly(topicOf(vesselId, 'up', 'key'), new TextEncoder().encode(text), qos.changes);
+  }
+
+  async #quietly(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
+    try {
+      await this.publish(topic, payload, qos, retain);
+    } catch (cause) {
+      this.#parts.environment.log.debug({ err: cause, topic }, 'a message could not be handed to the broker');
+    }
+  }
+}

@@ -1,0 +1,464 @@
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import type { SyncStatus } from '#shared/contract/sync.ts';
+import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
+import {
+  decodeFrame,
+  decodePresence,
+  encodeFrame,
+  type Ack,
+  type Batch,
+  type Message,
+} from '#shared/sync/frame.ts';
+import type { Held } from '#shared/sync/held.ts';
+import { parseTopic, topicOf } from '#shared/sync/topics.ts';
+import type { Lane } from '#shared/domain/record.ts';
+import type { Gated } from '../../link-policy/gate.ts';
+import { isSettled } from '../../link-policy/settled.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { acknowledgement, applyBatch } from '../intake/apply-batch.ts';
+import { ContentSession } from '../content/content-session.ts';
+import { DrainMeter } from '../uplink/drain-meter.ts';
+import { beforeFirstHello, helloOf, presenceOf } from './hello.ts';
+import { takeKey } from './link-keys.ts';
+import { LinkMessages } from './link-messages.ts';
+import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
+import { LinkStanding, type LinkState } from './link-standing.ts';
+import { refuseMessage } from '../intake/refuse-message.ts';
+import { SnapshotSession } from '../snapshot/snapshot-session.ts';
+import { Reconciliation } from '../agreement/reconciliation.ts';
+import { Settlement } from '../agreement/settlement.ts';
+import { takeAcknowledgement } from '../uplink/take-acknowledgement.ts';
+import { ByHandSession } from './take-by-hand.ts';
+import { TelemetryReports } from './telemetry.ts';
+import { Uplink } from '../uplink/uplink.ts';
+
+/** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
+const goodbyeMs = 2_000;
+
+type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
+
+/**
+ * The node's life on the link: connects when it may, says hello and sends at once when the broker has it, takes
+ * what comes down, and is told in words when something is wrong. Losing the link is not an error.
+ */
+export class LinkSession implements Gated {
+  readonly #store: VesselStore;
+  readonly #options: LinkSessionOptions;
+  readonly #parts: LinkSessionParts;
+  #link: Link | null;
+  readonly #uplink: Uplink;
+  readonly #snapshot: SnapshotSession;
+  /** A hello may be lost like anything else, and shore go by an older one for as long as the connection stands. */
+  readonly #greeting: AcknowledgementTimer;
+  /** Number of the last hello. */
+  #hellos: number;
+  readonly #meter: DrainMeter;
+  readonly #reconciliation: Reconciliation;
+  readonly #settlement: Settlement;
+  readonly contents: ContentSession;
+  readonly #startedAt: string;
+  #enabled: boolean;
+  readonly #standing: LinkStanding;
+  readonly #messages: LinkMessages;
+  /** Payload since the program began, bytes. */
+  #received = 0;
+  readonly #telemetry: TelemetryReports;
+  #ended = false;
+  /** What shore had acknowledged when the last hello went out. */
+  #askedWith: Held | null = null;
+  #isClosing = false;
+  /** Shore has answered the last hello. */
+  #isAnswered = false;
+  /** When anything last came from the link, monotonic ms. */
+  #movedAt = 0;
+  /** Counts the links that this session has had. */
+  #connection = 0;
+
+  constructor(store: VesselStore, options: LinkSessionOptions, parts: LinkSessionParts) {
+    this.#store = store;
+    this.#options = options;
+    this.#parts = parts;
+    this.#startedAt = new Date(parts.environment.now()).toISOString();
+    this.#hellos = beforeFirstHello(parts.environment);
+    this.#enabled = store.settings.get('link_enabled') !== 'no';
+    this.#standing = new LinkStanding(store, this.#stateWithoutLink());
+    this.#messages = new LinkMessages({
+      vesselId: store.vesselId,
+      environment: parts.environment,
+      codec: parts.codec,
+      qos: options.qos,
+      gate: parts.gate,
+      link: () => this.#link,
+    });
+    this.#meter = new DrainMeter(parts.environment);
+    this.#uplink = new Uplink(store, {
+      environment: parts.environment,
+      codec: parts.codec,
+      qos: options.qos.changes,
+      mayUse: (lane) => parts.gate.mayUse(lane),
+      publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
+      onMoved: () => parts.onStatus(),
+      onLost: () => this.#reconciliation.askSoon(),
+      onDead: () => this.#reopenLink(),
+    });
+    this.#snapshot = new SnapshotSession(store, {
+      environment: parts.environment,
+      send: (ask) => this.#messages.send('ask', ask),
+      onHeld: () => this.#sayHello(),
+      onMoved: () => {
+        this.#settlement.onMoved();
+        parts.onStatus();
+      },
+    });
+    this.#greeting = new AcknowledgementTimer(parts.environment, () => {
+      this.#greeting.backOff();
+      this.#sayHello();
+    });
+    this.#telemetry = new TelemetryReports(store, parts.environment, {
+      bytes: () => this.#bytes,
+      send: (report) => this.#messages.send('telemetry', report),
+    });
+    this.#reconciliation = new Reconciliation({
+      environment: parts.environment,
+      store,
+      device: options.device,
+      sendBatch: (batch) =>
+        this.#messages.publish(
+          topicOf(store.vesselId, 'up', batch.lane),
+          encodeFrame(batch, parts.codec),
+          options.qos.changes,
+        ),
+      sendAck: (ack) => this.#messages.send('ack', ack),
+      ask: () => this.#sayHello(),
+      mayExchange: () => parts.gate.only === null,
+    });
+    this.#settlement = new Settlement(store, {
+      environment: parts.environment,
+      sayHello: () => this.#sayHello(),
+      isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
+      send: (message) => this.#messages.send('compare', message),
+      onStatus: () => parts.onStatus(),
+    });
+    this.contents = new ContentSession(store, {
+      ...parts,
+      publish: (topic, payload) => this.#messages.publish(topic, payload, options.qos.changes),
+      mustWait: () => this.#uplink.hasUnsent,
+      mayUse: () => parts.gate.mayUse('bulk'),
+      onDead: () => this.#reopenLink(),
+    });
+    this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
+  }
+
+  start(): void {
+    if (!this.#mayStand || this.#link === null) return;
+    this.#enter('connecting');
+    this.#link.open();
+  }
+
+  /** Uses the link, or holds it closed until told otherwise; kept across restarts. */
+  setEnabled(enabled: boolean): void {
+    this.#store.settings.set('link_enabled', enabled ? 'yes' : 'no');
+    this.#enabled = enabled;
+    this.#openOrClose();
+  }
+
+  get isOnline(): boolean {
+    return this.#link?.connected === true;
+  }
+
+  /** The policy says otherwise than before: opens or closes the link, or says which lanes go from now on. */
+  onPolicy(): void {
+    const isOnline = this.#standing.state === 'online';
+    this.#openOrClose();
+    if (!isOnline || !this.#mayStand) return;
+    void this.#messages.sayPresence(this.#presence(true));
+    this.#uplink.onLanes();
+    // A snapshot is the records that people work with: where normal changes wait, so does that.
+    if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
+    else this.#snapshot.onDown();
+    this.contents.restart();
+    this.#sayHello();
+  }
+
+  isSettled(lanes: readonly Lane[]): boolean {
+    return (
+      this.isOnline &&
+      isSettled(this.#store, lanes, {
+        isAnswered: this.#isAnswered,
+        inFlight: this.#uplink.inFlight,
+        isPartial: this.#parts.gate.only !== null,
+        isExpecting: this.#snapshot.isUnderWay || this.#reconciliation.isExpecting || this.contents.isBusy,
+        isCompared: this.#settlement.isConcluded,
+        quietFor: this.#parts.environment.monotonic() - this.#movedAt,
+      })
+    );
+  }
+
+  #openOrClose(): void {
+    if (this.#mayStand) {
+      if (this.#standing.state === 'closed' || this.#standing.state === 'waiting') this.#enter('offline');
+      if (this.#standing.state === 'offline') this.start();
+    } else {
+      const wasOpen = this.#standing.state !== 'closed' && this.#standing.state !== 'waiting';
+      this.#enter(this.#stateWithoutLink());
+      if (wasOpen) void this.#leave();
+    }
+  }
+
+  get #mayStand(): boolean {
+    return this.#enabled && this.#parts.gate.mayConnect;
+  }
+
+  #stateWithoutLink(): LinkState {
+    if (!this.#enabled) return 'closed';
+    return this.#parts.gate.mayConnect ? 'offline' : 'waiting';
+  }
+
+  /** Tries at once: to connect, or to send what waits. */
+  sendNow(): void {
+    if (!this.#mayStand) return;
+    if (this.#link?.connected === true) this.#greet();
+    else this.start();
+  }
+
+  /** A person wants all records compared with shore's. */
+  compareNow(): void {
+    this.#settlement.compareNow();
+  }
+
+  /** For what comes in files. */
+  get byHand(): ByHandSession {
+    const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
+    const { device } = this.#options;
+    const onNewName = (): void => this.#reopenLink();
+    return new ByHandSession({ ...takers, settlement: this.#settlement, device, onNewName });
+  }
+
+  /** Local changes were committed. */
+  onWritten(...written: Parameters<Uplink['onWritten']>): void {
+    this.#uplink.onWritten(...written);
+  }
+
+  status(queueDepth: number): LinkStatus {
+    return {
+      link: this.#standing.status(this.#options.brokerName),
+      bytes: this.#bytes,
+      snapshot: this.#snapshot.progress(),
+      agreement: this.#settlement.status(),
+      progress:
+        this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#messages.sent) : null,
+    };
+  }
+
+  get #bytes(): { sent: number; received: number } {
+    return { sent: this.#messages.sent, received: this.#received };
+  }
+
+  async close(): Promise<void> {
+    this.#standing.close();
+    this.#isClosing = true;
+    await this.#leave();
+    this.#settlement.close();
+    this.contents.close();
+    this.#ended = true;
+  }
+
+  #openLink(openLink: OpenLink): Link {
+    const connection = this.#connection;
+    const isCurrent = (): boolean => connection === this.#connection;
+    return openLink(settingsOf(this.#store, this.#options, this.#presence(false)), {
+      onUp: () => isCurrent() && this.#onUp(),
+      onDown: (reason) => isCurrent() && this.#onDown(reason),
+      onFailure: (failure) => isCurrent() && this.#onFailure(failure),
+      onMessage: (message) => isCurrent() && this.#onMessage(message),
+    });
+  }
+
+  /**
+   * A new connection: for a node that has a new name, as brokers know it by that and would take a copy under the old
+   * one for it; and where the one there is leads nowhere (a black hole), which nobody else will say for minutes.
+   */
+  #reopenLink(): void {
+    const { openLink } = this.#parts;
+    if (openLink === null || this.#link === null) return;
+    this.#onDown(null);
+    const old = this.#link;
+    this.#connection += 1;
+    void old.close();
+    this.#link = this.#openLink(openLink);
+    this.start();
+  }
+
+  #onUp(): void {
+    this.#standing.recovered();
+    this.#enter('online');
+    this.#meter.start();
+    this.#parts.gate.onUp();
+    void this.#messages.sayPresence(this.#presence(true));
+    this.#reconciliation.onUp();
+    this.#sayHello();
+    if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
+    this.#uplink.onUp();
+    this.#settlement.onUp();
+    this.contents.onUp();
+    this.#messages.showKey(this.#parts.keys()?.toTell);
+    this.#telemetry.start();
+  }
+
+  #onDown(reason: LinkFailure | null): void {
+    this.#parts.gate.onDown();
+    this.#isAnswered = false;
+    this.#rest();
+    if (reason !== null) this.#standing.failed(reason);
+    if (this.#ended) return;
+    this.#enter(this.#stateWithoutLink());
+  }
+
+  #onFailure(failure: LinkFailure): void {
+    this.#standing.failed(failure);
+    this.#enter(this.#stateWithoutLink());
+  }
+
+  #onMessage(message: LinkMessage): void {
+    if (this.#ended) return;
+    this.#received += message.payload.length;
+    this.#parts.gate.onMessage('received', message.topic, message.payload.length);
+    this.#movedAt = this.#parts.environment.monotonic();
+    try {
+      this.#take(message);
+    } catch (cause) {
+      refuseMessage(this.#store, message, cause);
+    }
+    this.#parts.onStatus();
+  }
+
+  #take(message: LinkMessage): void {
+    const topic = parseTopic(message.topic);
+    if (topic === null) {
+      if (message.topic.startsWith('arus/shore/presence/')) this.#takeGatewayPresence(message);
+      return;
+    }
+    if (topic.direction !== 'down' || topic.vessel !== this.#store.vesselId) return;
+    if (topic.kind === 'key') {
+      this.#messages.showKey(takeKey(this.#parts.keys(), message));
+      return;
+    }
+    if (topic.kind === 'content') this.contents.take(message.payload);
+    else this.#takeFrame(decodeFrame(message.payload, this.#store.vesselId, this.#parts.codec));
+    this.#standing.heard();
+  }
+
+  #takeFrame(frame: Message): void {
+    if (frame.kind === 'batch') this.#takeBatch(frame);
+    else if (frame.kind === 'page') this.#snapshot.takePage(frame);
+    else if (frame.kind === 'ack') this.#takeAck(frame);
+    else if (frame.kind === 'compare') this.#settlement.take(frame);
+    else if (frame.kind === 'hello')
+      this.#messages.send(
+        'ack',
+        acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }),
+      );
+  }
+
+  #takeBatch(batch: Batch): void {
+    if (this.#snapshot.isWanted) return;
+    // Meant for another computer of this ship, which lacks them.
+    if (batch.origin === this.#store.own.origin) return;
+    this.#messages.send('ack', applyBatch(this.#store, batch));
+    this.#reconciliation.onTaken();
+    this.#settlement.onMoved();
+  }
+
+  #takeAck(ack: Ack): void {
+    if (ack.origin !== this.#store.own.origin) {
+      this.#reconciliation.onForeign(ack);
+      return;
+    }
+    const isAnswer = ack.outcome === 'status' && ack.attempt === this.#hellos;
+    const { held, putBack, ask, reincarnated } = takeAcknowledgement(this.#store, ack, {
+      device: this.#options.device,
+      askedWith: isAnswer ? this.#askedWith : null,
+    });
+    if (reincarnated !== null) {
+      this.#reopenLink();
+      return;
+    }
+    if (isAnswer) {
+      this.#greeting.progressed([]);
+      this.#isAnswered = true;
+    }
+    if (held !== null) this.#uplink.onAcknowledged(ack, held);
+    if (putBack) {
+      this.#uplink.restart();
+      this.contents.onShoreLost();
+    }
+    if (ask) this.#reconciliation.askSoon();
+    if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
+    if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding);
+    else this.#settlement.onMoved();
+  }
+
+  /** A gateway that has just come up may have missed our hello and our batches. */
+  #takeGatewayPresence(message: LinkMessage): void {
+    const presence = decodePresence(message.payload);
+    if (presence.online && !message.retained) this.#greet();
+  }
+
+  #greet(): void {
+    this.#sayHello();
+    this.#snapshot.ask();
+    this.#uplink.restart();
+    this.contents.restart();
+  }
+
+  #sayHello(): void {
+    this.#hellos += 1;
+    this.#isAnswered = false;
+    this.#askedWith = this.#store.heads.acknowledged(this.#store.own.origin);
+    this.#greeting.watch();
+    const hello = helloOf(this.#store, {
+      vesselName: this.#options.vesselName,
+      acknowledged: this.#askedWith,
+      attempt: this.#hellos,
+      digest: this.#settlement.digestForHello(),
+      wantsSnapshot: this.#snapshot.isWanted,
+    });
+    this.#messages.send('hello', hello);
+  }
+
+  #enter(state: LinkState): void {
+    this.#standing.enter(state);
+    this.#parts.onStatus();
+  }
+
+  #presence(online: boolean): Uint8Array {
+    const since = online ? this.#standing.since : this.#startedAt;
+    return presenceOf(this.#options, { online, since, takes: online ? this.#parts.gate.only : null });
+  }
+
+  /** Nobody is asked, told or waited for any more on this connection. */
+  #rest(): void {
+    this.#telemetry.stop();
+    this.#uplink.onDown();
+    this.#greeting.reset();
+    this.#snapshot.onDown();
+    this.#reconciliation.onDown();
+    this.#settlement.onDown();
+    this.contents.onDown();
+  }
+
+  /** Goodbye: presence, then the connection; the queue stays where it is. */
+  async #leave(): Promise<void> {
+    this.#rest();
+    if (this.#link === null) return;
+    if (this.#link.connected) {
+      const patience = new Promise((resolve) =>
+        this.#parts.environment.after(goodbyeMs, () => resolve(null)),
+      );
+      await Promise.race([this.#messages.sayPresence(this.#presence(false)), patience]);
+      // Wanted again before it was gone: it comes back as one that was lost does.
+      if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
+    }
+    await this.#link.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { isSamePosition } from '#shared/sync/digest.ts';
+import type { Ack } from '#shared/sync/frame.ts';
+import type { Held } from '#shared/sync/held.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import type { Settlement } from '../agreement/settlement.ts';
+import type { SnapshotSession } from '../snapshot/snapshot-session.ts';
+import { takeAcknowledgement } from '../uplink/take-acknowledgement.ts';
+import type { Uplink } from '../uplink/uplink.ts';
+
+/** The parts of the node's life on the link that have to know of what comes in files. */
+export interface ByHandTakers {
+  store: VesselStore;
+  /** How this computer signs, for people. */
+  device: string;
+  uplink: Uplink;
+  snapshot: SnapshotSession;
+  settlement: Settlement;
+  /** The node writes under a new name from now on. */
+  onNewName(): void;
+}
+
+/** What the node's life on the link has to know of what came in a file. */
+export class ByHandSession {
+  readonly #takers: ByHandTakers;
+
+  constructor(takers: ByHandTakers) {
+    this.#takers = takers;
+  }
+
+  /** Everything that the cursors count is there. */
+  get isComplete(): boolean {
+    return !this.#takers.snapshot.isUnderWay;
+  }
+
+  /** Changes come: a snapshot that has not begun is not waited for any more. */
+  onBatch(): void {
+    this.#takers.snapshot.dismiss();
+  }
+
+  /**
+   * Shore's word on what it holds: the queue moves on, and where both hold the same, their digests tell whether the
+   * records are.
+   * @param askedWith what shore had acknowledged when the file was made that this answers; null for no such file
+   */
+  take(ack: Ack, askedWith: Held | null): void {
+    const { store, device, uplink, snapshot, settlement, onNewName } = this.#takers;
+    const { held, putBack, reincarnated } = takeAcknowledgement(store, ack, { device, askedWith });
+    if (reincarnated !== null) {
+      onNewName();
+      return;
+    }
+    if (held !== null) uplink.onAcknowledged(ack, held);
+    if (putBack) uplink.restart();
+    const isWhole = ack.holding !== null && isSamePosition(ack.holding.held, store.position);
+    if (isWhole) snapshot.dismiss();
+    settlement.compareByHand(ack.holding);
+  }
+}

@@ -1,0 +1,153 @@
+import type { Ack } from '#shared/sync/frame.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
+import {
+  differenceOf,
+  furthestOf,
+  heldFromJson,
+  nothingHeld,
+  rangesOf,
+  unionOf,
+  type Held,
+} from '#shared/sync/held.ts';
+import { hashAt, reincarnate, type Reincarnated } from '../../store/journal/re-incarnate.ts';
+import type { RecordKey } from '../../store/journal/outbox.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { incarnationProblem, shoreLostProblem } from '../incarnation-problems.ts';
+
+export interface AcknowledgementTaken {
+  /** What shore holds of this node's journal; null where it holds another one under its name, or cannot tell yet. */
+  held: Held | null;
+  /** Changes were put back into the queue: send from the beginning. */
+  putBack: boolean;
+  /** Shore's journal of this node is not the one here: a hello brings out where they part. */
+  ask: boolean;
+  /** This node writes under a new name from now on. */
+  reincarnated: Reincarnated | null;
+}
+
+const passedOver: AcknowledgementTaken = { held: null, putBack: false, ask: false, reincarnated: null };
+/** Where what was acknowledged turns out to be another's, so many changes are sent again first, then all. */
+const sentAgainFirst = 1_000;
+
+/**
+ * Takes shore's word on what it holds of this node's own journal. What is there as it is here leaves the queue; what
+ * shore has lost (it was restored from a backup) goes back into it; and where shore holds something else under these
+ * numbers (a copy of this computer writes as well, or this one was restored from a copy), the node takes a new name.
+ * @param context.device how this computer signs, for people
+ * @param context.askedWith what shore had acknowledged when it was asked what it holds; null where this does not
+ *   answer the last question
+ */
+export function takeAcknowledgement(
+  store: VesselStore,
+  ack: Ack,
+  { device, askedWith }: { device: string; askedWith: Held | null },
+): AcknowledgementTaken {
+  const held = heldFromJson(ack.held);
+  const standing = standingOf(store, ack, held);
+  // Two computers under one name hear the answers to each other: where all there is ashore is ours, a fork is the
+  // other's.
+  if (standing === 'ours') return ack.outcome === 'fork' ? passedOver : takeHeld(store, ack, held, askedWith);
+  if (ack.fork !== null) return takeFork(store, ack.fork, device);
+  // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
+  if (standing === 'ours to the cursor')
+    return takeHeld(store, ack, { upTo: held.upTo, beyond: [] }, askedWith);
+  store.environment.log.warn(
+    { held: ack.held, last: store.own.last },
+    'shore holds another journal under this name',
+  );
+  if (ack.outcome !== 'status') return { ...passedOver, ask: true };
+  // What shore holds across a gap this node never wrote, and can neither show that it has it nor be given it: whoever
+  // wrote it goes on under this name, or was lost with what lay in the gap.
+  if (standing === 'longer' && held.upTo <= store.own.last) return takeNewName(store, held.upTo, device);
+  const from = standing === 'longer' ? Math.min(held.upTo, store.own.last) : held.upTo - sentAgainFirst;
+  return { ...passedOver, putBack: putBack(store, Math.max(0, from)) };
+}
+
+type Standing = 'ours' | 'ours to the cursor' | 'longer' | 'another';
+
+/** Whether what shore holds under this node's name is what this node wrote, as far as hashes tell. */
+function standingOf(store: VesselStore, { hash, beyondHash }: Ack, held: Held): Standing {
+  if (held.upTo > store.own.last) return 'longer';
+  if (hashAt(store, held.upTo) !== hash) return 'another';
+  const furthest = furthestOf(held);
+  if (furthest === held.upTo) return 'ours';
+  if (furthest > store.own.last) return 'longer';
+  return beyondHash === hashAt(store, furthest) ? 'ours' : 'ours to the cursor';
+}
+
+function takeHeld(store: VesselStore, ack: Ack, held: Held, askedWith: Held | null): AcknowledgementTaken {
+  const { origin } = store.own;
+  const before = store.heads.acknowledged(origin);
+  // Only the answer to the last hello tells what shore has lost: others may have been overtaken on the way.
+  const lost = askedWith === null ? nothingHeld : differenceOf(askedWith, held);
+  const isLost = furthestOf(lost) > 0;
+  const total = differenceOf(before === null ? held : unionOf(before, held), lost);
+  const { taken, again } = store.transaction({ kind: 'apply' }, () => {
+    const moved =
+      isLost || before === null || !isCovered(total, before)
+        ? store.outbox.acknowledge(total, hashAt(store, total.upTo))
+        : nothingMoved;
+    for (const problem of ack.problems) {
+      const change = store.journal.get(origin, problem.number)?.change;
+      store.problems.add({
+        at: store.environment.now(),
+        code: problem.code,
+        message: `Shore keeps change ${problem.number} but could not apply it: ${problem.message}`,
+        entity: change?.entity ?? null,
+        recordId: change?.recordId ?? null,
+        number: problem.number,
+      });
+    }
+    if (isLost) store.problems.add(shoreLostProblem(countOf(lost), store.environment.now()));
+    return moved;
+  });
+  const records = [...taken, ...again];
+  if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
+  return { ...passedOver, held, putBack: isLost };
+}
+
+const nothingMoved: { taken: RecordKey[]; again: RecordKey[] } = { taken: [], again: [] };
+
+const countOf = (held: Held): number =>
+  rangesOf(held).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+
+/** Where shore says the journals part, if the journals agree up to there. */
+function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: string): AcknowledgementTaken {
+  const kept = fork.number - 1;
+  if (kept > store.own.last) return passedOver;
+  if (hashAt(store, kept) !== fork.hash) {
+    // They part before that, at a change that another batch has, or one that had been acknowledged.
+    return { ...passedOver, putBack: putBack(store, Math.max(0, kept - sentAgainFirst)) };
+  }
+  return takeNewName(store, kept, device);
+}
+
+/** Up to `kept` shore holds this node's journal; what comes after goes on under another name. */
+function takeNewName(store: VesselStore, kept: number, device: string): AcknowledgementTaken {
+  const reincarnated = reincarnate(store, kept, (outcome) =>
+    store.problems.add(incarnationProblem(device, outcome, store.environment.now())),
+  );
+  store.environment.log.error(
+    { before: reincarnated.before, now: reincarnated.now, kept, moved: reincarnated.moved },
+    'shore holds another journal under the name of this node: it writes on under a new one',
+  );
+  store.announce({ cause: 'sync', records: reincarnated.records, lanes: new Set() });
+  return { ...passedOver, reincarnated };
+}
+
+/**
+ * Puts changes after `number` back into the queue, so that shore can compare them with what it holds: all of the
+ * journal where that has been done before and told nothing. @returns whether anything was put back
+ */
+function putBack(store: VesselStore, number: number): boolean {
+  const { origin, last } = store.own;
+  const known = store.heads.acknowledged(origin)?.upTo ?? 0;
+  const from = known > number ? number : 0;
+  // Nothing after it counts as acknowledged: all of that waits already.
+  if (from >= Math.min(known, last)) return false;
+  store.transaction(
+    { kind: 'apply' },
+    () => void store.outbox.acknowledge({ upTo: from, beyond: [] }, hashAt(store, from)),
+  );
+  return true;
+}

@@ -1,0 +1,352 @@
+import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
+import type { Lane } from '#shared/domain/record.ts';
+import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
+import { encodeFrame, packFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import type { ChainHash } from '#shared/sync/chain.ts';
+import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { proofFor } from '#shared/sync/proof.ts';
+import { Pace, type Departure } from '#shared/sync/pace.ts';
+import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
+import { topicOf } from '#shared/sync/topics.ts';
+import type { JournalEntry } from '../../store/journal/journal.ts';
+import type { VesselStore } from '../../store/vessel-store.ts';
+import { BatchDraft, fewChanges, largestFrame, packedAtFirst, plainBytesOf } from './batch-draft.ts';
+import { KnownCreations } from './known-creations.ts';
+
+/** Read at a turn of the event loop, so that gathering a batch does not keep the screens waiting. */
+const changesPerTurn = 100;
+/** Batches on their way at once. */
+const windowSize = 4;
+
+export interface UplinkParts {
+  environment: Environment;
+  codec: Codec;
+  qos: Qos;
+  /** Whether the link policy lets a lane go now. */
+  mayUse(lane: Lane): boolean;
+  publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
+  /** A batch has left the ship or was acknowledged. */
+  onMoved(): void;
+  /** Shore lacks what it had acknowledged. */
+  onLost(): void;
+  /** Not even the broker has answered for several round trips: the connection leads nowhere. */
+  onDead(): void;
+}
+
+/**
+ * Sends the outbox: by lane, in batches, several in flight; a change leaves the queue on nothing but
+ * shore's acknowledgement. While the link is down it does nothing at all: the queue is the database.
+ */
+export class Uplink {
+  readonly #store: VesselStore;
+  readonly #parts: UplinkParts;
+  readonly #window = new SendWindow<Flight & { departure: Departure }>(windowSize);
+  readonly #timer: AcknowledgementTimer;
+  #up = false;
+  #nextTurn: Cancel | null = null;
+  #known: KnownCreations;
+  #pace = new Pace();
+  /** The batch of each lane that is being put together. */
+  readonly #drafts = new Map<Lane, BatchDraft>();
+  /** Bytes of a frame for each byte of what it is made of, as it was lately. */
+  #packed = packedAtFirst;
+  /** The batch that is being packed. One that is not this any more is dropped, to be read and sent in its turn. */
+  #packing: Batch | null = null;
+  /** Batches that the broker has not confirmed on this connection. */
+  #unconfirmed = new Set<Uint8Array>();
+  /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
+  #attempt = 0;
+
+  constructor(store: VesselStore, parts: UplinkParts) {
+    this.#store = store;
+    this.#parts = parts;
+    this.#known = new KnownCreations(store);
+    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+  }
+
+  onUp(): void {
+    this.#up = true;
+    this.#known = new KnownCreations(this.#store);
+    this.#pace = new Pace();
+    this.#unconfirmed = new Set();
+    this.#timer.reset();
+    this.restart();
+  }
+
+  onDown(): void {
+    this.#up = false;
+    this.#forget();
+    this.#attempt += 1;
+    this.#nextTurn?.();
+    this.#nextTurn = null;
+    this.#timer.stop();
+  }
+
+  /** Shore came up or a person asked: send everything unacknowledged again from the start. */
+  restart(): void {
+    this.#forget();
+    this.#attempt += 1;
+    this.pump();
+  }
+
+  /** Other lanes than before may be sent. What is on its way stays so. */
+  onLanes(): void {
+    this.#dropUnsent();
+    this.pump();
+    this.#watch();
+  }
+
+  /**
+   * Local changes were committed.
+   * @param promoted the lowest number that an urgent one took along from another lane; null for none
+   */
+  onWritten(promoted: number | null): void {
+    if (promoted !== null) {
+      this.#window.rewindLane('urgent', promoted);
+      this.#dropUnsent();
+    }
+    this.pump();
+  }
+
+  /** @param held what shore holds, already taken by the outbox */
+  onAcknowledged(ack: Ack, held: Held): void {
+    const now = this.#parts.environment.monotonic();
+    const done = this.#window.acknowledge(held);
+    for (const { departure } of done) this.#pace.arrived(now, departure);
+    if (done.length > 0) this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
+    this.#parts.onMoved();
+    const isOurs = ack.attempt === this.#attempt;
+    if (ack.outcome === 'gap' && isOurs) this.#onGap(held);
+    else if (ack.outcome === 'unresolved' && isOurs) this.#onUnresolved();
+    else if (ack.outcome === 'fork') this.#timer.backOff();
+    else this.pump();
+    this.#watch();
+  }
+
+  /**
+   * What was lost on the way is in the outbox and is sent again at once. What shore had acknowledged is not, and all
+   * else would be refused again: its answer to a hello brings that back.
+   */
+  #onGap(held: Held): void {
+    const { heads, own } = this.#store;
+    if (isCovered(heads.acknowledged(own.origin) ?? nothingHeld, held)) this.restart();
+    else this.#parts.onLost();
+  }
+
+  /** Shore does not hold the records that a batch named by their creation as they are here. */
+  #onUnresolved(): void {
+    this.#known.refused();
+    this.restart();
+  }
+
+  stop(): void {
+    this.onDown();
+  }
+
+  get inFlight(): number {
+    return this.#window.inFlight.length;
+  }
+
+  /** Changes that may go wait to be handed over: what is less urgent than any of them lets them go first. */
+  get hasUnsent(): boolean {
+    if (this.#packing !== null || this.#drafts.size > 0) return true;
+    const { outbox } = this.#store;
+    return (
+      !outbox.isEmpty() &&
+      SendWindow.order.some(
+        (lane) => this.#parts.mayUse(lane) && outbox.next(lane, this.#window.sentUpTo(lane), 1).length > 0,
+      )
+    );
+  }
+
+  /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
+  pump(): void {
+    if (!this.#up || this.#packing !== null) return;
+    this.#nextTurn ??= this.#parts.environment.after(0, () => {
+      this.#nextTurn = null;
+      if (this.#store.outbox.isEmpty()) return this.#watch();
+      if (SendWindow.order.some((lane) => this.#hasRoom(lane) && this.#advance(lane))) this.pump();
+      this.#watch();
+    });
+  }
+
+  /** What is urgent waits for no rate. */
+  #hasRoom(lane: Lane): boolean {
+    if (!this.#parts.mayUse(lane)) return false;
+    const isIdle = this.#window.inFlight.length === 0;
+    const mayFollow = lane === 'urgent' || isIdle || this.#window.bytesInFlight < this.#pace.mostOnTheWay;
+    return mayFollow && this.#window.hasRoom(lane);
+  }
+
+  /** Gathers more for the lane's next batch, or sends it. @returns whether there was anything to do */
+  #advance(lane: Lane): boolean {
+    const draft = this.#drafts.get(lane) ?? new BatchDraft();
+    const after = draft.last ?? this.#window.sentUpTo(lane);
+    const read = this.#store.outbox.next(lane, after, changesPerTurn);
+    const isFull = draft.add(read, this.#pace.batchBytes / this.#packed);
+    if (isFull || read.length < changesPerTurn) {
+      this.#drafts.delete(lane);
+      return this.#send(lane, draft.entries);
+    }
+    this.#drafts.set(lane, draft);
+    return true;
+  }
+
+  /** Packs and hands over a batch, beside everything else. @returns false where there is nothing to send */
+  #send(lane: Lane, entries: readonly JournalEntry[]): boolean {
+    const batch = this.#batchOf(lane, entries);
+    if (batch === null) return false;
+    const { codec } = this.#parts;
+    const known = this.#known.now();
+    if (codec.pack === undefined) {
+      this.#handOver(batch, entries, encodeFrame(batch, codec, known));
+      return true;
+    }
+    this.#packing = batch;
+    let isPacked = false;
+    packFrame(batch, codec, { creationOf: known, pause: () => this.#pause() })
+      .then((frame) => {
+        if (this.#packing !== batch) return;
+        isPacked = true;
+        this.#packing = null;
+        this.#handOver(batch, entries, frame);
+        this.pump();
+      })
+      .catch((cause: unknown) => {
+        // Of a batch that was dropped meanwhile, as when the node closes, nobody wants to know.
+        if (!isPacked && this.#packing !== batch) return;
+        this.#packing = null;
+        this.#parts.environment.log.error({ err: cause }, 'a batch could not be packed; it stays queued');
+        this.#watch();
+      });
+    return true;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.environment.after(0, resolve);
+    });
+  }
+
+  #batchOf(lane: Lane, entries: readonly JournalEntry[]): Batch | null {
+    const first = entries[0];
+    const last = entries.at(-1);
+    if (first === undefined || last === undefined || last.hash === null) return null;
+    const changes = entries.map((entry) => entry.change);
+    const numbers = changes.map(({ number }) => number);
+    return {
+      kind: 'batch',
+      vessel: this.#store.vesselId,
+      origin: this.#store.own.origin,
+      lane,
+      after: this.#store.outbox.predecessor(lane, first.change.number),
+      hash: last.hash,
+      attempt: this.#attempt,
+      proof: proofFor(numbers, this.#window.reached(acknowledgedEnd(this.#store))),
+      changes,
+    };
+  }
+
+  #handOver(batch: Batch, entries: readonly JournalEntry[], frame: Uint8Array): void {
+    const { lane, changes, hash } = batch;
+    const [first, last] = [changes[0]?.number ?? 0, changes.at(-1)?.number ?? 0];
+    if (changes.length >= fewChanges) this.#packed = frame.length / plainBytesOf(entries);
+    if (frame.length > largestFrame && changes.length > 1) {
+      // Texts that do not compress as those before them: half as many changes, and the others in the next.
+      this.#send(lane, entries.slice(0, Math.ceil(entries.length / 2)));
+      return;
+    }
+    const sentAt = this.#parts.environment.monotonic();
+    const departure = this.#pace.departs(sentAt, frame.length, this.#window.bytesInFlight);
+    const flight = { lane, first, last, hash, changes: changes.length, bytes: frame.length, sentAt };
+    this.#window.sent({ ...flight, departure });
+    const attempt = this.#attempt;
+    const unconfirmed = this.#unconfirmed;
+    unconfirmed.add(frame);
+    this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
+      () => {
+        unconfirmed.delete(frame);
+        this.#onBrokerHasIt(batch);
+      },
+      (cause: unknown) => {
+        unconfirmed.delete(frame);
+        this.#onPublishFailed(attempt, cause);
+      },
+    );
+  }
+
+  /** What is on its way or half gathered is begun again from the outbox. */
+  #forget(): void {
+    this.#window.rewind();
+    this.#dropUnsent();
+  }
+
+  /** What is half gathered or being packed may not be what has to go next. */
+  #dropUnsent(): void {
+    this.#drafts.clear();
+    this.#packing = null;
+  }
+
+  /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
+  #onBrokerHasIt(batch: Batch): void {
+    const store = this.#store;
+    try {
+      const records = store.transaction({ kind: 'apply' }, () =>
+        store.outbox.markSent(batch, this.#parts.environment.now()),
+      );
+      if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
+      this.#parts.onMoved();
+    } catch (cause) {
+      this.#parts.environment.log.error(
+        { err: cause },
+        'a batch left the ship but could not be marked as sent',
+      );
+    }
+  }
+
+  #onPublishFailed(attempt: number, cause: unknown): void {
+    if (attempt !== this.#attempt) return;
+    this.#parts.environment.log.info(
+      { err: cause },
+      'a batch could not be handed to the broker; it stays queued',
+    );
+    this.#forget();
+    this.#watch();
+  }
+
+  /** Nothing came back in time: a batch or its acknowledgement is lost, or shore is away. */
+  #onSilence(): void {
+    if (!this.#up) return;
+    if (this.#unconfirmed.size > 0) {
+      this.#parts.environment.log.info({}, 'the broker has not answered either; connecting anew');
+      this.#timer.backOff();
+      this.#parts.onDead();
+      return;
+    }
+    this.#parts.environment.log.info(
+      { inFlight: this.#window.inFlight.length },
+      'shore has not acknowledged; sending again',
+    );
+    this.#timer.backOff();
+    this.restart();
+  }
+
+  #watch(): void {
+    if (this.#up && (this.#window.inFlight.length > 0 || this.#isAnythingToSend())) this.#timer.watch();
+    else this.#timer.stop();
+  }
+
+  #isAnythingToSend(): boolean {
+    const { outbox } = this.#store;
+    if (outbox.isEmpty()) return false;
+    const open = SendWindow.order.filter((lane) => this.#parts.mayUse(lane));
+    return open.length === SendWindow.order.length || open.some((lane) => outbox.next(lane, 0, 1).length > 0);
+  }
+}
+
+/** The highest number that shore said it holds of this node's journal, and the journal's hash there. */
+function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
+  const number = furthestOf(heads.acknowledged(own.origin) ?? nothingHeld);
+  return { number, hash: journal.get(own.origin, number)?.hash ?? '' };
+}
