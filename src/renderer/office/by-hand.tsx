@@ -5,7 +5,7 @@ import { ByHandPanel } from '../features/by-hand/by-hand-panel.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Instant } from './instant.tsx';
 import { useOffice, useRoute } from './office.ts';
-import { officeSource } from './office-source.ts';
+import { officeSource } from './server/office-source.ts';
 
 /** Changes for one ship and from it in files, while there is no link to it. */
 export function ByHand(): ReactNode {

@@ -8,10 +8,10 @@ import { browserClock } from '../lib/clock.ts';
 import { createPreferences } from '../lib/desk/preferences.ts';
 import { keptActor } from './acting.ts';
 import { OfficeApp } from './office-app.tsx';
-import { createOfficeClient } from './office-client.ts';
-import { createOfficeFiles } from './office-files.ts';
-import { takeOfficeKey } from './office-key.ts';
-import { createOfficeLive } from './office-live.ts';
+import { createOfficeClient } from './server/office-client.ts';
+import { createOfficeFiles } from './server/office-files.ts';
+import { takeOfficeKey } from './server/office-key.ts';
+import { createOfficeLive } from './server/office-live.ts';
 import { createRouter } from './office-route.ts';
 import { OfficeContext, createOffice } from './office.ts';
 

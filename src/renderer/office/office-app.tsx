@@ -5,19 +5,19 @@ import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
 import { ByHand } from './by-hand.tsx';
-import { ConflictList, ReviewBar } from './conflict-list.tsx';
-import { KeyGate } from './key-gate.tsx';
+import { ConflictList, ReviewBar } from './review/conflict-list.tsx';
+import { KeyGate } from './server/key-gate.tsx';
 import styles from './office-app.module.css';
 import { useOffice, useRoute } from './office.ts';
-import { rowKey } from './order-list.ts';
-import { OrderPane } from './order-pane.tsx';
-import { OrderTable } from './order-table.tsx';
-import { OrderToolbar } from './order-toolbar.tsx';
-import { ProblemList } from './problem-list.tsx';
-import { RaiseOrder } from './raise-order.tsx';
+import { rowKey } from './orders/order-list.ts';
+import { OrderPane } from './orders/order-pane.tsx';
+import { OrderTable } from './orders/order-table.tsx';
+import { OrderToolbar } from './orders/order-toolbar.tsx';
+import { ProblemList } from './review/problem-list.tsx';
+import { RaiseOrder } from './orders/raise-order.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useOfficeKeys } from './use-office-keys.ts';
-import { VesselList } from './vessel-list.tsx';
+import { VesselList } from './fleet/vessel-list.tsx';
 
 /** The superintendent's view: the ships on the left, their orders in the middle, one of them beside. */
 export function OfficeApp(): ReactNode {

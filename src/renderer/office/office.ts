@@ -6,14 +6,14 @@ import type { Clock } from '../lib/clock.ts';
 import { type Notices, createNotices } from '../lib/desk/notices.ts';
 import type { PreferenceStore } from '../lib/desk/preferences.ts';
 import { type ShipTime, shipTime } from '../lib/format.ts';
-import { type Fleet, createFleet } from './fleet.ts';
-import type { OfficeClient } from './office-client.ts';
-import type { OfficeFiles } from './office-files.ts';
-import type { OfficeLive } from './office-live.ts';
+import { type Fleet, createFleet } from './fleet/fleet.ts';
+import type { OfficeClient } from './server/office-client.ts';
+import type { OfficeFiles } from './server/office-files.ts';
+import type { OfficeLive } from './server/office-live.ts';
 import type { Route, Router } from './office-route.ts';
-import { type OrderFilter, firstFilter, queryOf } from './order-filter.ts';
-import { type OrderList, createOrderList } from './order-list.ts';
-import { type OrderRecord, createOrderRecord } from './order-record.ts';
+import { type OrderFilter, firstFilter, queryOf } from './orders/order-filter.ts';
+import { type OrderList, createOrderList } from './orders/order-list.ts';
+import { type OrderRecord, createOrderRecord } from './orders/order-record.ts';
 import { type PagedList, createPagedList } from '../lib/paged-list.ts';
 
 /** Everything that the office's page has at hand. */

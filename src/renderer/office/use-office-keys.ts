@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useOffice } from './office.ts';
-import { rowKey } from './order-list.ts';
+import { rowKey } from './orders/order-list.ts';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

@@ -9,7 +9,7 @@ import {
   toListInput,
   viewOf,
   withView,
-} from '../../../src/renderer/features/work-orders/order-filter.ts';
+} from '../../../src/renderer/features/work-orders/list/order-filter.ts';
 import {
   broughtUpToDate,
   changedFields,
@@ -18,8 +18,8 @@ import {
   toAllChanges,
   toNewOrder,
   withTheirs,
-} from '../../../src/renderer/features/work-orders/order-form-values.ts';
-import { statusPath } from '../../../src/renderer/features/work-orders/status-path.ts';
+} from '../../../src/renderer/features/work-orders/form/order-form-values.ts';
+import { statusPath } from '../../../src/renderer/features/work-orders/order/status-path.ts';
 
 const today = '2026-11-22';
 const pump = '0190f6a0-0000-7000-8000-000000000001';

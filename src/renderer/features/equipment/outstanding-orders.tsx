@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { WorkOrderRow } from '#shared/contract/work-orders.ts';
 import { useDesk } from '../../lib/desk/context.ts';
 import { SyncMark } from '../../ui/sync-mark.tsx';
-import { DueDate } from '../work-orders/due-date.tsx';
-import { outstandingStatuses } from '../work-orders/order-filter.ts';
+import { DueDate } from '../work-orders/order/due-date.tsx';
+import { outstandingStatuses } from '../work-orders/list/order-filter.ts';
 import styles from './equipment-pane.module.css';
 
 const mostShown = 20;

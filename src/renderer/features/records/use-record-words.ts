@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useDesk, useSession } from '../../lib/desk/context.ts';
-import { useEquipmentFinder } from '../work-orders/use-equipment-finder.ts';
+import { useEquipmentFinder } from '../work-orders/form/use-equipment-finder.ts';
 import type { RecordWords } from './record-words.ts';
 
 /** Reads what is needed to put records into words, and to edit them: the crew, and equipment named by `equipmentIds`. */

@@ -1,9 +1,9 @@
 import { createContext, use } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 import type { OrderActions } from './order-actions.ts';
-import type { OrderList } from './order-list.ts';
+import type { OrderList } from './list/order-list.ts';
 import type { OrderRecords } from './order-records.ts';
-import type { OrderDrafts } from './order-drafts.ts';
+import type { OrderDrafts } from './form/order-drafts.ts';
 
 /** All that belongs to work orders and outlives the page that shows them. */
 export interface WorkOrders {

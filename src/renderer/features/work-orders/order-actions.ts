@@ -3,10 +3,10 @@ import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract
 import { type WorkOrderStatus, isOutstanding, mayBecome } from '#shared/domain/work-order.ts';
 import type { Desk } from '../../lib/desk/desk.ts';
 import { CallError } from '../../lib/transport/transport.ts';
-import { viewOf } from './order-filter.ts';
-import type { OrderList } from './order-list.ts';
+import { viewOf } from './list/order-filter.ts';
+import type { OrderList } from './list/order-list.ts';
 import type { OrderRecords } from './order-records.ts';
-import { statusPath } from './status-path.ts';
+import { statusPath } from './order/status-path.ts';
 import { statusWords } from './words.tsx';
 
 /** What a person may add when closing an order. */

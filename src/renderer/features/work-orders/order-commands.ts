@@ -2,7 +2,7 @@ import { type WorkOrderStatus, isOutstanding } from '#shared/domain/work-order.t
 import type { Command } from '../../lib/command.ts';
 import type { Desk } from '../../lib/desk/desk.ts';
 import type { WorkOrders } from './context.ts';
-import { views, withView } from './order-filter.ts';
+import { views, withView } from './list/order-filter.ts';
 import { statusKeys, statusWords } from './words.tsx';
 
 const keyedStatuses: readonly WorkOrderStatus[] = ['open', 'in_progress', 'on_hold', 'completed'];

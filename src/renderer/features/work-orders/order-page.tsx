@@ -8,10 +8,10 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListAndPane } from '../../ui/list-and-pane.tsx';
 import { useMedia } from '../../ui/use-row-height.ts';
 import { useWorkOrders } from './context.ts';
-import { CreatePane } from './create-pane.tsx';
-import { OrderPane } from './order-pane.tsx';
-import { OrderTable } from './order-table.tsx';
-import { OrderToolbar } from './order-toolbar.tsx';
+import { CreatePane } from './form/create-pane.tsx';
+import { OrderPane } from './order/order-pane.tsx';
+import { OrderTable } from './list/order-table.tsx';
+import { OrderToolbar } from './list/order-toolbar.tsx';
 
 /** The list of orders with its filters, and beside it the one that is looked at. */
 export function OrderPage(): ReactNode {

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { Button } from '../../../ui/button.tsx';
+import { fieldValueWords } from '../../records/field-words.ts';
+import { Moment } from '../../records/moment.tsx';
+import { equipmentIn, type RecordWords } from '../../records/record-words.ts';
+import styles from './order-form.module.css';
+
+/** A field that somebody else changed while this person was writing. */
+export interface Clash {
+  field: string;
+  value: unknown;
+  by: string | undefined;
+  at: string | undefined;
+}
+
+/** The equipment that has to be named to put clashes in words. */
+export function equipmentInClashes(clashes: readonly Clash[]): string[] {
+  return clashes.flatMap(({ field, value }) => equipmentIn(field, [value]));
+}
+
+/** The other person's value under one's own, and the choice between them. */
+export function ClashNote(props: {
+  clash: Clash;
+  words: RecordWords;
+  onSettle: (takeTheirs: boolean) => void;
+}): ReactNode {
+  const { clash, words, onSettle } = props;
+  const { field, value, by, at } = clash;
+  return (
+    <div className={styles.clash} role="group" aria-label="Changed by somebody else">
+      <p>
+        {by ?? 'Somebody else'} set this to{' '}
+        <span className={styles.theirs}>{fieldValueWords(field, value, words)}</span>
+        {at === undefined ? null : (
+          <>
+            {', '}
+            <Moment at={at} words={words} />
+          </>
+        )}
+      </p>
+      <div className="button-row">
+        <Button onClick={() => onSettle(true)}>Take theirs</Button>
+        <Button onClick={() => onSettle(false)}>Keep mine</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { newWorkOrder } from '#shared/contract/work-orders.ts';
+import { useDesk } from '../../../lib/desk/context.ts';
+import { messageOf } from '../../../lib/transport/transport.ts';
+import { zodResolver } from '../../../lib/zod-resolver.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Pane, PaneHead } from '../../../ui/pane.tsx';
+import { useRecordWords } from '../../records/use-record-words.ts';
+import { useWorkOrders } from '../context.ts';
+import { OrderFields } from './order-fields.tsx';
+import { OrderForm } from './order-form.tsx';
+import { emptyForm, formWords, toNewOrder } from './order-form-values.ts';
+
+/** Raises an order. What was typed is kept when the pane is closed before it is done. */
+export function CreatePane({
+  onClose,
+  onCreated,
+}: {
+  onClose: () => void;
+  onCreated: (id: string) => void;
+}): ReactNode {
+  const desk = useDesk();
+  const { actions, drafts } = useWorkOrders();
+  const words = useRecordWords([]);
+  const today = words.today();
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm({
+    defaultValues: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
+    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formWords),
+  });
+  const { isSubmitting } = form.formState;
+
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ values }) => drafts.keep('new', { values, before: null }),
+      }),
+    [form, drafts],
+  );
+
+  const submit = form.handleSubmit(async (input) => {
+    setProblem(null);
+    if (!desk.hasActor()) return;
+    try {
+      const order = await actions.create(input);
+      drafts.discard('new');
+      onCreated(order.id);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  });
+  return (
+    <Pane
+      head={
+        <PaneHead title="New order">
+          <Button look="quiet" iconOnly icon={<X size={16} />} keys="Esc" onClick={onClose}>
+            Close
+          </Button>
+        </PaneHead>
+      }
+    >
+      <OrderForm
+        label="New order"
+        action="Raise order"
+        discard="Discard"
+        problem={problem}
+        isBusy={isSubmitting}
+        onSubmit={submit}
+        onDiscard={() => {
+          drafts.discard('new');
+          onClose();
+        }}
+      >
+        <OrderFields form={form} words={words} actualHours={false} notes />
+      </OrderForm>
+    </Pane>
+  );
+}

@@ -1,0 +1,129 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
+import { useDesk } from '../../../lib/desk/context.ts';
+import { CallError, messageOf } from '../../../lib/transport/transport.ts';
+import { zodResolver } from '../../../lib/zod-resolver.ts';
+import { useRecordWords } from '../../records/use-record-words.ts';
+import { type Clash, ClashNote, equipmentInClashes } from './clash-note.tsx';
+import { useWorkOrders } from '../context.ts';
+import { OrderFields } from './order-fields.tsx';
+import { OrderForm } from './order-form.tsx';
+import {
+  type OrderFormValues,
+  broughtUpToDate,
+  changedFields,
+  formOf,
+  formWords,
+  toAllChanges,
+  withTheirs,
+} from './order-form-values.ts';
+
+/** Changes an order. Only what the person touched is written, against what they saw when they began. */
+export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => void }): ReactNode {
+  const desk = useDesk();
+  const { actions, records, drafts } = useWorkOrders();
+  const draft = drafts.store.getState().drafts.get(order.id);
+  // The order as it stood when the person began; events that come in meanwhile must not move it.
+  const [before, setBefore] = useState(draft?.before ?? order);
+  const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const words = useRecordWords(equipmentInClashes(clashes));
+  const today = words.today();
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm({
+    defaultValues: draft?.values ?? formOf(order),
+    resolver: zodResolver(
+      workOrderChanges,
+      (values: OrderFormValues) => toAllChanges(values, today),
+      formWords,
+    ),
+  });
+  const { isSubmitting } = form.formState;
+
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ values }) => drafts.keep(order.id, { values, before }),
+      }),
+    [form, drafts, order.id, before],
+  );
+
+  const finish = (): void => {
+    drafts.discard(order.id);
+    onDone();
+  };
+
+  /** Takes the order as it stands now for what the person has seen, and lists what differs from theirs. */
+  async function learn(error: CallError): Promise<void> {
+    const now = await records.read(order.id);
+    const names = error.details.map(({ path }) => path);
+    form.reset(broughtUpToDate(form.getValues(), formOf(before), formOf(now)), {
+      keepDefaultValues: true,
+    });
+    setBefore(now);
+    drafts.keep(order.id, { values: form.getValues(), before: now });
+    setClashes(error.details.map(({ path, value, by, at }) => ({ field: path, value, by, at })));
+    setProblem(
+      names.length === 1
+        ? 'Somebody changed the same field while you were writing. Nothing was saved yet: choose which to keep.'
+        : 'Somebody changed the same fields while you were writing. Nothing was saved yet: choose which to keep.',
+    );
+  }
+
+  const submit = form.handleSubmit(async (all) => {
+    setProblem(null);
+    if (!desk.hasActor()) return;
+    const changes = changedFields(before, all);
+    if (Object.keys(changes).length === 0) {
+      finish();
+      return;
+    }
+    const basis = Object.fromEntries(
+      Object.entries(before.versions).filter(([field]) => Object.hasOwn(changes, field)),
+    );
+    try {
+      await actions.save(before, changes, basis);
+      finish();
+    } catch (error) {
+      if (error instanceof CallError && error.code === 'stale') await learn(error);
+      else setProblem(messageOf(error));
+    }
+  });
+
+  const settle = (field: string, takeTheirs: boolean): void => {
+    if (takeTheirs)
+      form.reset(withTheirs(form.getValues(), formOf(before), field), { keepDefaultValues: true });
+    setClashes((open) => open.filter((clash) => clash.field !== field));
+    if (clashes.length <= 1) setProblem(null);
+  };
+  return (
+    <OrderForm
+      label={`Change ${order.number}`}
+      action="Save"
+      discard="Discard changes"
+      problem={problem}
+      isBusy={isSubmitting || clashes.length > 0}
+      onSubmit={submit}
+      onDiscard={finish}
+    >
+      <OrderFields
+        form={form}
+        words={words}
+        actualHours
+        notes={false}
+        below={Object.fromEntries(
+          clashes.map((clash) => [
+            clash.field,
+            <ClashNote
+              key={clash.field}
+              clash={clash}
+              words={words}
+              onSettle={(theirs) => settle(clash.field, theirs)}
+            />,
+          ]),
+        )}
+      />
+    </OrderForm>
+  );
+}

@@ -1,0 +1,47 @@
+import { type ReactNode, useState } from 'react';
+import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Field, TextArea } from '../../../ui/field.tsx';
+import styles from './add-note.module.css';
+import { useWorkOrders } from '../context.ts';
+
+/** Adds a line to the notes. Like a logbook they only grow, so that two people who write at once lose nothing. */
+export function AddNote({ order }: { order: WorkOrder }): ReactNode {
+  const { actions } = useWorkOrders();
+  const [text, setText] = useState('');
+  const [isSaving, setSaving] = useState(false);
+  const isEmpty = text.trim() === '';
+
+  const submit = (event: { preventDefault(): void }): void => {
+    event.preventDefault();
+    if (isEmpty || isSaving) return;
+    setSaving(true);
+    void actions.addNote(order, text).then((isKept) => {
+      setSaving(false);
+      if (isKept) setText('');
+    });
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <Field label="Add a note">
+        {(ids) => (
+          <TextArea
+            {...ids}
+            className={styles.area}
+            rows={1}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
+            }}
+          />
+        )}
+      </Field>
+      {isEmpty ? null : (
+        <Button type="submit" disabled={isSaving} keys="Ctrl Enter">
+          Add note
+        </Button>
+      )}
+    </form>
+  );
+}

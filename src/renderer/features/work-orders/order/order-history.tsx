@@ -1,0 +1,32 @@
+import { type ReactNode, useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { HistoryEvent } from '#shared/contract/history.ts';
+import { useDesk } from '../../../lib/desk/context.ts';
+import { createPagedList } from '../../../lib/paged-list.ts';
+import { HistoryList, equipmentOf } from '../../records/history-list.tsx';
+import { useRecordWords } from '../../records/use-record-words.ts';
+
+const entity = 'work_order';
+const standing = { here: 'on this ship only', sent: 'sent, not confirmed by shore' } as const;
+
+/** The history of an order, read again whenever the order or what shore has of it changes. */
+export function OrderHistory({ id }: { id: string }): ReactNode {
+  const { transport } = useDesk();
+  const list = useMemo(
+    () =>
+      createPagedList<HistoryEvent>((cursor) =>
+        transport.call('history.list', { entity, id, ...(cursor === null ? {} : { cursor }) }),
+      ),
+    [transport, id],
+  );
+  useEffect(() => {
+    void list.reload();
+    return transport.on('records.changed', (changed) => {
+      const isMeant = changed.entity === entity && (changed.ids.length === 0 || changed.ids.includes(id));
+      if (isMeant) void list.reload();
+    });
+  }, [transport, list, id]);
+  const items = useStore(list.store, (state) => state.items);
+  const words = useRecordWords(equipmentOf(items));
+  return <HistoryList entity={entity} list={list} words={words} standing={standing} />;
+}

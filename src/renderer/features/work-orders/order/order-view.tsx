@@ -1,0 +1,96 @@
+import { type ReactNode, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { OpenConflict } from '#shared/contract/record-state.ts';
+import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import { useDesk } from '../../../lib/desk/context.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Fact } from '../../../ui/facts.tsx';
+import { SyncMark } from '../../../ui/sync-mark.tsx';
+import { When } from '../../../ui/when.tsx';
+import { ConflictBrief } from '../../records/conflict-brief.tsx';
+import { equipmentIn } from '../../records/record-words.ts';
+import { useRecordWords } from '../../records/use-record-words.ts';
+import { Attachments } from '../../attachments/attachments.tsx';
+import { vesselAttachments } from '../../attachments/vessel-attachments.ts';
+import { AddNote } from './add-note.tsx';
+import { useWorkOrders } from '../context.ts';
+import { DueDate } from './due-date.tsx';
+import { OrderDetail } from './order-detail.tsx';
+import { equipmentLabel } from '../form/order-form-values.ts';
+import styles from './order-view.module.css';
+import { StatusButtons } from './status-buttons.tsx';
+
+/** An order of this ship. */
+export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => void }): ReactNode {
+  const { router } = useDesk();
+  return (
+    <OrderDetail
+      order={order}
+      draft={<Draft id={order.id} onGoOn={onEdit} />}
+      site={{
+        when: When,
+        due: <DueDate order={order} inWords />,
+        status: <StatusButtons order={order} />,
+        facts: (
+          <Fact name="Equipment">
+            <EquipmentLink order={order} />
+          </Fact>
+        ),
+        standing: { name: 'With shore', mark: <SyncMark state={order.sync} withWords /> },
+        conflictMark: <SyncMark state="conflict" withWords />,
+        contested: ContestedField,
+        onDecide: () => router.go({ page: 'review', state: 'open', recordId: order.id }),
+        addNote: <AddNote order={order} />,
+        attachments: <OrderAttachments key={order.id} id={order.id} />,
+      }}
+    />
+  );
+}
+
+/** Says that somebody began to change the order here and did not end. */
+function Draft({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
+  const { drafts } = useWorkOrders();
+  const draft = useStore(drafts.store, (state) => state.drafts.get(id));
+  if (draft === undefined) return null;
+  return (
+    <div className={styles.draft} role="status">
+      <span>You began to change this order and did not save it.</span>
+      <Button onClick={onGoOn}>Go on</Button>
+      <Button look="quiet" onClick={() => drafts.discard(id)}>
+        Discard
+      </Button>
+    </div>
+  );
+}
+
+function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {
+  const { router } = useDesk();
+  const { equipmentId } = order;
+  if (equipmentId === null) return '–';
+  return (
+    <a
+      href={`#/equipment/${equipmentId}`}
+      onClick={(event) => {
+        event.preventDefault();
+        router.go({ page: 'equipment', id: equipmentId, full: false });
+      }}
+    >
+      {equipmentLabel(order)}
+    </a>
+  );
+}
+
+function OrderAttachments({ id }: { id: string }): ReactNode {
+  const desk = useDesk();
+  const port = useMemo(() => vesselAttachments(desk, id), [desk, id]);
+  return <Attachments port={port} when={When} />;
+}
+
+function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
+  const { field, values } = conflict;
+  const ids = equipmentIn(
+    field,
+    values.map(({ value }) => value),
+  );
+  return <ConflictBrief conflict={conflict} words={useRecordWords(ids)} />;
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import { type WorkOrderStatus, statusTransitions } from '#shared/domain/work-order.ts';
+import { Button } from '../../../ui/button.tsx';
+import { CloseOrder } from './close-order.tsx';
+import { useWorkOrders } from '../context.ts';
+import { statusKeys, statusVerbs } from '../words.tsx';
+
+/** What the order may become from where it is. Signing off and cancelling first say what they do. */
+export function StatusButtons({ order }: { order: WorkOrder }): ReactNode {
+  const { actions, closing } = useWorkOrders();
+  const asked = useStore(closing, (state) => (state.id === order.id ? state.as : null));
+  const done = (): void => closing.setState({ id: null, as: null });
+
+  if (asked !== null) return <CloseOrder order={order} as={asked} onDone={done} />;
+  return (
+    <div role="group" aria-label="Change status" className="button-row">
+      {statusTransitions[order.status].filter(isInReach).map((status) => {
+        const isReopening = order.status === 'completed' || order.status === 'cancelled';
+        return (
+          <Button
+            key={status}
+            look={status === 'completed' ? 'primary' : 'plain'}
+            keys={statusKeys[status]}
+            onClick={() => {
+              if (status === 'completed') closing.setState({ id: order.id, as: status });
+              else void actions.setStatus(order, status);
+            }}
+          >
+            {isReopening ? 'Reopen' : statusVerbs[status]}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Cancelling is rare and final, so it stands apart, in the head of the pane. */
+const isInReach = (status: WorkOrderStatus): boolean => status !== 'cancelled';

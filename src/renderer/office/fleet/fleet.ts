@@ -1,0 +1,83 @@
+import { type StoreApi, createStore } from 'zustand/vanilla';
+import type { OfficeOutput } from '#shared/office/endpoints.ts';
+import type { OfficeCrewMember } from '#shared/office/records.ts';
+import type { VesselSummary } from '#shared/office/sync.ts';
+import type { Cancel, Clock } from '../../lib/clock.ts';
+import type { OfficeClient } from '../server/office-client.ts';
+
+export interface FleetState {
+  /** Null before the first answer. */
+  vessels: readonly VesselSummary[] | null;
+  error: Error | null;
+  /** Crew by vessel, as far as somebody has asked for it. */
+  crew: ReadonlyMap<string, readonly OfficeCrewMember[]>;
+}
+
+export interface Fleet {
+  store: StoreApi<FleetState>;
+  reload(): Promise<void>;
+  /** Reads again soon. Calls close together become one. */
+  refresh(): void;
+  /** Sees to it that the vessel's crew is read. */
+  needCrew(vesselId: string): void;
+  /** Forgets the crew of a vessel, so that it is read again when it is needed. */
+  crewChanged(vesselId: string): void;
+  start(): void;
+}
+
+const gatherMs = 400;
+/** Presence and last contact move without any record being changed. */
+const againMs = 10_000;
+
+/** The vessels as the office sees them. */
+export function createFleet(client: OfficeClient, clock: Clock): Fleet {
+  const store = createStore<FleetState>(() => ({ vessels: null, error: null, crew: new Map() }));
+  const asked = new Set<string>();
+  let cancelGather: Cancel | null = null;
+
+  async function reload(): Promise<void> {
+    cancelGather?.();
+    cancelGather = null;
+    try {
+      const { items } = await client.ask('vessels.list');
+      store.setState({ vessels: items, error: null });
+    } catch (error) {
+      store.setState({ error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+
+  async function readCrew(vesselId: string): Promise<void> {
+    const members: OfficeCrewMember[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: OfficeOutput<'crew.list'> = await client.ask('crew.list', {
+        query: { vessel: vesselId, limit: 500, ...(cursor === null ? {} : { cursor }) },
+      });
+      members.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    store.setState(({ crew }) => ({ crew: new Map([...crew, [vesselId, members]]) }));
+  }
+
+  const again = (): void => {
+    clock.after(againMs, () => void reload().then(again));
+  };
+  return {
+    store,
+    reload,
+    refresh() {
+      cancelGather ??= clock.after(gatherMs, () => void reload());
+    },
+    needCrew(vesselId) {
+      if (asked.has(vesselId)) return;
+      asked.add(vesselId);
+      // Names that cannot be read are asked for again by the next who needs them.
+      readCrew(vesselId).catch(() => asked.delete(vesselId));
+    },
+    crewChanged: (vesselId) => void asked.delete(vesselId),
+    start() {
+      void reload();
+      again();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { type ReactNode, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { workOrderChanges } from '#shared/contract/work-orders.ts';
+import type { OfficeWorkOrder } from '#shared/office/records.ts';
+import { type Clash, ClashNote, equipmentInClashes } from '../../features/work-orders/form/clash-note.tsx';
+import { OrderFields } from '../../features/work-orders/form/order-fields.tsx';
+import {
+  type OrderFormValues,
+  broughtUpToDate,
+  formOf,
+  formWords,
+  toAllChanges,
+  withTheirs,
+} from '../../features/work-orders/form/order-form-values.ts';
+import { OrderForm } from '../../features/work-orders/form/order-form.tsx';
+import { CallError, messageOf } from '../../lib/transport/transport.ts';
+import { zodResolver } from '../../lib/zod-resolver.ts';
+import { changesWithBasis } from './changes-with-basis.ts';
+import { useOffice } from '../office.ts';
+import { useVesselWords } from '../review/use-vessel-words.ts';
+
+/** Changes an order. Only what the person touched is written, against what they saw when they began. */
+export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: () => void }): ReactNode {
+  const { client, orders, record } = useOffice();
+  // The order as it stood when the person began; events that come in meanwhile must not move it.
+  const [before, setBefore] = useState(order);
+  const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const words = useVesselWords(order.vesselId, equipmentInClashes(clashes));
+  const today = words.today();
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm({
+    defaultValues: formOf(order),
+    resolver: zodResolver(
+      workOrderChanges,
+      (values: OrderFormValues) => ({ ...toAllChanges(values, today), notes: values.notes }),
+      formWords,
+    ),
+  });
+
+  /** Takes the order as it stands now for what the person has seen, and lists what differs from theirs. */
+  async function learn(error: CallError): Promise<void> {
+    const now = await record.read();
+    if (now === null) return;
+    form.reset(broughtUpToDate(form.getValues(), formOf(before), formOf(now)), {
+      keepDefaultValues: true,
+    });
+    setBefore(now);
+    setClashes(error.details.map(({ path, value, by, at }) => ({ field: path, value, by, at })));
+    setProblem(
+      'Somebody changed the same thing while you were writing. Nothing was saved yet: choose which to keep.',
+    );
+  }
+
+  const submit = form.handleSubmit(async (all) => {
+    setProblem(null);
+    const body = changesWithBasis(before, all);
+    if (body === null) {
+      onDone();
+      return;
+    }
+    try {
+      const saved = await client.ask('workOrders.patch', {
+        params: { id: order.id },
+        query: { vessel: order.vesselId },
+        body,
+      });
+      record.put(saved);
+      orders.refresh();
+      onDone();
+    } catch (error) {
+      if (error instanceof CallError && error.code === 'stale')
+        await learn(error).catch((why: unknown) => setProblem(messageOf(why)));
+      else setProblem(messageOf(error));
+    }
+  });
+
+  const settle = (field: string, takeTheirs: boolean): void => {
+    if (takeTheirs)
+      form.reset(withTheirs(form.getValues(), formOf(before), field), { keepDefaultValues: true });
+    setClashes((open) => open.filter((clash) => clash.field !== field));
+    if (clashes.length <= 1) setProblem(null);
+  };
+  return (
+    <OrderForm
+      label={`Change ${order.number}`}
+      action="Save"
+      discard="Discard changes"
+      problem={problem}
+      isBusy={form.formState.isSubmitting || clashes.length > 0}
+      onSubmit={submit}
+      onDiscard={onDone}
+    >
+      <OrderFields
+        form={form}
+        words={words}
+        actualHours
+        notes
+        below={Object.fromEntries(
+          clashes.map((clash) => [
+            clash.field,
+            <ClashNote
+              key={clash.field}
+              clash={clash}
+              words={words}
+              onSettle={(theirs) => settle(clash.field, theirs)}
+            />,
+          ]),
+        )}
+      />
+    </OrderForm>
+  );
+}

@@ -1,0 +1,78 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useStore } from 'zustand';
+import { newWorkOrder } from '#shared/contract/work-orders.ts';
+import { emptyForm, formWords, toNewOrder } from '../../features/work-orders/form/order-form-values.ts';
+import { OrderFields } from '../../features/work-orders/form/order-fields.tsx';
+import { OrderForm } from '../../features/work-orders/form/order-form.tsx';
+import { messageOf } from '../../lib/transport/transport.ts';
+import { zodResolver } from '../../lib/zod-resolver.ts';
+import { Button } from '../../ui/button.tsx';
+import { Pane, PaneHead } from '../../ui/pane.tsx';
+import { SelectField } from '../../ui/select-field.tsx';
+import { useOffice, useRoute } from '../office.ts';
+import { useVesselWords } from '../review/use-vessel-words.ts';
+
+/** Raises an order for a ship; it goes on board with the next link. */
+export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
+  const { client, fleet, orders, notices, router } = useOffice();
+  const route = useRoute();
+  const vessels = useStore(fleet.store, (state) => state.vessels) ?? [];
+  const [chosen, setChosen] = useState(route.vessel ?? '');
+  const vesselId = chosen === '' ? (vessels[0]?.vesselId ?? '') : chosen;
+  const [problem, setProblem] = useState<string | null>(null);
+  const words = useVesselWords(vesselId, []);
+  const today = words.today();
+  const form = useForm({
+    defaultValues: emptyForm,
+    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formWords),
+  });
+  const submit = form.handleSubmit(async (input) => {
+    setProblem(null);
+    try {
+      const order = await client.ask('workOrders.create', { body: { ...input, vessel: vesselId } });
+      orders.refresh();
+      notices.say(`${order.number} raised. It goes on board with the next link.`);
+      router.go({ open: { kind: 'order', vesselId: order.vesselId, id: order.id, editing: false } });
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  });
+  return (
+    <Pane
+      head={
+        <PaneHead title="New order">
+          <Button look="quiet" iconOnly icon={<X size={16} />} keys="Esc" onClick={onClose}>
+            Close
+          </Button>
+        </PaneHead>
+      }
+    >
+      <OrderForm
+        label="New order"
+        action="Raise order"
+        discard="Discard"
+        problem={problem}
+        isBusy={form.formState.isSubmitting}
+        onSubmit={submit}
+        onDiscard={onClose}
+      >
+        {vessels.length > 1 ? (
+          <SelectField
+            label="Vessel"
+            value={vesselId}
+            choices={vessels.map((vessel) => ({ value: vessel.vesselId, label: vessel.name }))}
+            onChange={(next) => {
+              setChosen(next);
+              // Equipment and crew are the ship's own.
+              form.setValue('equipment', null);
+              form.setValue('assigneeId', '');
+            }}
+          />
+        ) : null}
+        <OrderFields form={form} words={words} actualHours={false} notes />
+      </OrderForm>
+    </Pane>
+  );
+}
