@@ -48,6 +48,7 @@ export async function runSeeds({
   bug,
   stopAtFirst = false,
   onProgress = () => undefined,
+  onBroken = () => undefined,
 }: {
   first: number;
   count: number;
@@ -55,6 +56,8 @@ export async function runSeeds({
   bug: string | null;
   stopAtFirst?: boolean;
   onProgress?: (done: number, total: number) => void;
+  /** Hears of each at once: a long run is worth looking at before its end. */
+  onBroken?: (seed: BrokenSeed) => void;
 }): Promise<Report> {
   const started = performance.now();
   const report: Report = { seeds: 0, steps: 0, changes: 0, broken: [], seconds: 0 };
@@ -76,6 +79,7 @@ export async function runSeeds({
           report.steps += done.steps;
           report.changes += done.changes;
           report.broken.push(...done.broken);
+          for (const seed of done.broken) onBroken(seed);
           onProgress(report.seeds, count);
         }
       } finally {

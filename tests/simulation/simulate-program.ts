@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { plant } from './planted/plant.ts';
 import { runPlanted } from './planted/run-planted.ts';
 import { onFreshTurn } from './fresh-turn.ts';
-import { runSeeds, type Report } from './run-seeds.ts';
+import { runSeeds, type BrokenSeed, type Report } from './run-seeds.ts';
 
 /** Failing seeds that are shown; more of them say the same. */
 const mostShown = 5;
@@ -43,6 +43,7 @@ if (options.planted === true) {
 } else if (isReplay && options.seed !== undefined) {
   await replay(options.seed, options.bug);
 } else {
+  let shown = 0;
   const report = await runSeeds({
     first: options.seed ?? 1,
     count: options.seeds,
@@ -50,6 +51,9 @@ if (options.planted === true) {
     bug: null,
     onProgress: (done, total) => {
       if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total}`);
+    },
+    onBroken: (broken) => {
+      if ((shown += 1) <= mostShown) show(broken);
     },
   });
   if (process.stderr.isTTY) process.stderr.write('\r');
@@ -73,12 +77,13 @@ async function replay(seed: number, bug: string | undefined): Promise<void> {
   }
 }
 
+function show({ seed, steps, promise, message }: BrokenSeed): void {
+  console.log(`Seed ${seed} broke at step ${steps}: ${promise}`);
+  console.log(`  ${message.split('\n')[0]}`);
+  console.log(`  Replay it: npm run simulate -- --seed ${seed}`);
+}
+
 function tell(report: Report): void {
-  for (const { seed, steps, promise, message } of report.broken.slice(0, mostShown)) {
-    console.log(`Seed ${seed} broke at step ${steps}: ${promise}`);
-    console.log(`  ${message.split('\n')[0]}`);
-    console.log(`  Replay it: npm run simulate -- --seed ${seed}`);
-  }
   const { seeds, steps, changes, seconds } = report;
   console.log(
     `${seeds} seeds in ${seconds.toFixed(1)} s (${Math.round(seeds / seconds)} a second): ` +

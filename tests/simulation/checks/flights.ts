@@ -1,5 +1,6 @@
 import type { Creation } from '#shared/sync/columns/known.ts';
 import { heldFromJson, holds } from '#shared/sync/held.ts';
+import { WireError, type Message } from '#shared/sync/frame.ts';
 import { FrameReader } from '#support/frame-reader.ts';
 import { plainCodec } from '../world/plain-codec.ts';
 
@@ -20,8 +21,8 @@ export class Flights {
 
   /** @returns false when there are more than a sender may have */
   sent(vesselId: string, payload: Uint8Array): boolean {
-    const message = this.#reader.read(payload, vesselId);
-    if (message.kind !== 'batch') return true;
+    const message = this.#read(payload, vesselId);
+    if (message?.kind !== 'batch') return true;
     const { attempt, origin, changes } = message;
     if (attempt !== this.#attempt || origin !== this.#origin) this.#last = [];
     this.#attempt = attempt;
@@ -31,10 +32,20 @@ export class Flights {
   }
 
   heard(vesselId: string, payload: Uint8Array): void {
-    const message = this.#reader.read(payload, vesselId);
-    if (message.kind !== 'ack' || message.origin !== this.#origin) return;
+    const message = this.#read(payload, vesselId);
+    if (message?.kind !== 'ack' || message.origin !== this.#origin) return;
     const reached = heldFromJson(message.held);
     this.#last = this.#last.filter((number) => !holds(reached, number));
+  }
+
+  /** Null for a batch that names records as nobody else knows them: shore will not take it either. */
+  #read(payload: Uint8Array, vesselId: string): Message | null {
+    try {
+      return this.#reader.read(payload, vesselId);
+    } catch (error) {
+      if (error instanceof WireError && error.code === 'unresolved') return null;
+      throw error;
+    }
   }
 
   /** The connection broke, or the program ended. */

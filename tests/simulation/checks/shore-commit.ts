@@ -71,12 +71,20 @@ function lanesKeepTheirOrder(
   const held = after.origins.get(change.origin)?.held ?? nothingHeld;
   // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
   if (change.number <= held.upTo || restored) return;
-  const written =
-    computers.map((ship) => ship.writtenWith(change, held.upTo)).find(({ length }) => length > 0) ?? [];
+  const writers = computers
+    .map((ship) => ship.writtenWith(change, held.upTo))
+    .filter(({ length }) => length > 0);
+  const [written = []] = writers;
+  // The computer that drew it along may be a copy, or be put back to a time before it did.
+  const ashore = after.journal.flatMap((entry) =>
+    entry.change.origin === change.origin ? [entry.change] : [],
+  );
   const isDrawn = (earlier: Change): boolean =>
-    written.some(
-      ({ number, lane, recordId }) =>
-        number > earlier.number && lane === 'urgent' && recordId === earlier.recordId,
+    [...writers, ashore].some((changes) =>
+      changes.some(
+        ({ number, lane, recordId }) =>
+          number > earlier.number && lane === 'urgent' && recordId === earlier.recordId,
+      ),
     );
   for (const earlier of written) {
     if (earlier.number >= change.number || holds(held, earlier.number)) continue;

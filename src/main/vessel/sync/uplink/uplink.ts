@@ -55,6 +55,8 @@ export class Uplink {
   #packing: Batch | null = null;
   /** Batches that the broker has not confirmed on this connection. */
   #unconfirmed = new Set<Uint8Array>();
+  /** The link did not take the last batch: nothing goes before something has changed, or some time has passed. */
+  #isRefused = false;
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -86,6 +88,7 @@ export class Uplink {
   /** Shore came up or a person asked: send everything unacknowledged again from the start. */
   restart(): void {
     this.#forget();
+    this.#isRefused = false;
     this.#attempt += 1;
     this.pump();
   }
@@ -102,6 +105,7 @@ export class Uplink {
    * @param promoted the lowest number that an urgent one took along from another lane; null for none
    */
   onWritten(promoted: number | null): void {
+    this.#isRefused = false;
     if (promoted !== null) {
       this.#window.rewindLane('urgent', promoted);
       this.#dropUnsent();
@@ -162,10 +166,10 @@ export class Uplink {
 
   /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
-    if (!this.#up || this.#packing !== null) return;
+    if (!this.#up || this.#packing !== null || this.#isRefused) return;
     this.#nextTurn ??= this.#parts.environment.after(0, () => {
       this.#nextTurn = null;
-      if (this.#store.outbox.isEmpty()) return this.#watch();
+      if (this.#isRefused || this.#store.outbox.isEmpty()) return this.#watch();
       if (SendWindow.order.some((lane) => this.#hasRoom(lane) && this.#advance(lane))) this.pump();
       this.#watch();
     });
@@ -311,6 +315,7 @@ export class Uplink {
       { err: cause },
       'a batch could not be handed to the broker; it stays queued',
     );
+    this.#isRefused = true;
     this.#forget();
     this.#watch();
   }
