@@ -55,7 +55,10 @@ export interface PublishOptions {
 
 /** A connection to a broker that comes and goes. It holds no queue: what cannot be sent now is refused. */
 export interface Link {
-  /** Resolves at the broker's PUBACK (PUBCOMP for QoS 2; at once for QoS 0); rejects when the link is down. */
+  /**
+   * Resolves at the broker's PUBACK (PUBCOMP for QoS 2; at once for QoS 0). Rejects when the link is down, or with a
+   * `LinkFailure` `refused` where the broker does not take this message.
+   */
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
   /** Starts connecting and keeps trying. Safe to call twice. */
   open(): void;

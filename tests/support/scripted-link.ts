@@ -1,4 +1,5 @@
 import { linkCodec } from '#link/link-codec.ts';
+import { LinkError } from '#link/link-failure.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
@@ -22,6 +23,10 @@ export class ScriptedLink {
   readonly published: Published[] = [];
   settings: LinkSettings | null = null;
   connected = false;
+  /** Larger batches of changes are not taken, though the link stands. Bytes. */
+  largestTaken = Infinity;
+  /** Batches that were not taken. */
+  refused = 0;
   opened = 0;
   readonly #reader: FrameReader;
   #events: LinkEvents | null = null;
@@ -120,6 +125,12 @@ export class ScriptedLink {
 
   #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
     if (!this.connected) return Promise.reject(new Error('The link is down'));
+    if (payload.length > this.largestTaken && /\/(urgent|normal|bulk)$/.test(topic)) {
+      this.refused += 1;
+      return Promise.reject(
+        new LinkError({ code: 'refused', message: 'The message is larger than the broker takes' }),
+      );
+    }
     return new Promise((resolve, reject) => {
       if (topic.endsWith('/presence')) resolve();
       this.published.push({

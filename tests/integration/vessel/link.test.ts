@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { linkCodec } from '#link/link-codec.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -8,6 +9,7 @@ import { encodePresence, openFrame, plainAck, type Ack, type Batch } from '#shar
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
+import { until } from '#support/until.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment, type VirtualEnvironment } from '#support/virtual-environment.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
@@ -235,6 +237,56 @@ describe('the uplink', () => {
     }
     expect(sendings).toEqual([0, 30, 90, 210]);
     expect(link.opened).toBe(1);
+  });
+
+  test('a batch that the link does not take is tried again after a while, not at once', async () => {
+    await create('One');
+    link.largestTaken = 0;
+    link.up();
+    environment.advance(0);
+    await settle();
+    expect(link.refused).toBe(1);
+    expect((await status()).link).toMatchObject({
+      state: 'online',
+      error: { code: 'refused', message: expect.stringMatching(/larger than the broker takes/) },
+    });
+    environment.advance(29_000);
+    await settle();
+    expect(link.refused).toBe(1);
+    link.largestTaken = Infinity;
+    environment.advance(2_000);
+    await settle();
+    expect(link.takeBatches()).toMatchObject([{ changes: [{ number: 1 }] }]);
+  });
+
+  test('where a broker takes less than a batch, it is given as much as it takes', async () => {
+    for (let number = 0; number < 150; number += 1) await create(`Order ${number} ${Math.sin(number)}`);
+    link.largestTaken = 1_200;
+    link.up();
+    for (
+      let seconds = 0;
+      seconds < 600 && link.published.every(({ topic }) => !topic.endsWith('/normal'));
+      seconds += 10
+    ) {
+      environment.advance(10_000);
+      await settle();
+    }
+    const [batch] = link.takeBatches();
+    expect(batch?.changes.length).toBeGreaterThan(5);
+    expect(link.refused).toBeGreaterThan(0);
+  });
+
+  test('nor does it keep the computer busy, and the next change is a reason to try', async () => {
+    const own = new ScriptedLink();
+    const busy = openTestVessel({ environment: systemEnvironment(silentLog), openLink: own.open });
+    await busy.call('workOrders.create', { title: 'One' });
+    own.largestTaken = 0;
+    own.up();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(own.refused).toBe(1);
+    await busy.call('workOrders.create', { title: 'Two' });
+    await until('another try', () => own.refused === 2);
+    await busy.node.close();
   });
 
   test('silence of the broker as well makes it connect anew, and send again there', async () => {

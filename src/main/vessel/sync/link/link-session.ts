@@ -99,6 +99,7 @@ export class LinkSession implements Gated {
       publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
       onLost: () => this.#reconciliation.askSoon(),
+      onRefused: (failure) => this.#standing.refused(failure, parts.onStatus),
       onDead: () => this.#reopenLink(),
     });
     this.#snapshot = new SnapshotSession(store, {
@@ -229,9 +230,8 @@ export class LinkSession implements Gated {
   /** For what comes in files. */
   get byHand(): ByHandSession {
     const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
-    const { device } = this.#options;
-    const onNewName = (): void => this.#reopenLink();
-    return new ByHandSession({ ...takers, settlement: this.#settlement, device, onNewName });
+    const own = { settlement: this.#settlement, device: this.#options.device };
+    return new ByHandSession({ ...takers, ...own, onNewName: () => this.#reopenLink() });
   }
 
   /** Local changes were committed. */

@@ -1,4 +1,4 @@
-import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
+import type { Cancel, Codec, Environment, LinkFailure, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
@@ -16,6 +16,8 @@ import { KnownCreations } from './known-creations.ts';
 
 /** Read at a turn of the event loop, so that gathering a batch does not keep the screens waiting. */
 const changesPerTurn = 100;
+/** A link that refuses batches gets ever smaller ones, down to these; bytes. */
+const smallestTried = 1_024;
 /** Batches on their way at once. */
 const windowSize = 4;
 
@@ -30,6 +32,8 @@ export interface UplinkParts {
   onMoved(): void;
   /** Shore lacks what it had acknowledged. */
   onLost(): void;
+  /** The link does not take a batch, though it stands; null when it takes one again. */
+  onRefused(failure: LinkFailure | null): void;
   /** Not even the broker has answered for several round trips: the connection leads nowhere. */
   onDead(): void;
 }
@@ -57,6 +61,8 @@ export class Uplink {
   #unconfirmed = new Set<Uint8Array>();
   /** The link did not take the last batch: nothing goes before something has changed, or some time has passed. */
   #isRefused = false;
+  /** Batches are no larger than this on this connection, as one that was has been refused; bytes. */
+  #mostBytes = Infinity;
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -72,6 +78,7 @@ export class Uplink {
     this.#known = new KnownCreations(this.#store);
     this.#pace = new Pace();
     this.#unconfirmed = new Set();
+    this.#mostBytes = Infinity;
     this.#timer.reset();
     this.restart();
   }
@@ -188,7 +195,7 @@ export class Uplink {
     const draft = this.#drafts.get(lane) ?? new BatchDraft();
     const after = draft.last ?? this.#window.sentUpTo(lane);
     const read = this.#store.outbox.next(lane, after, changesPerTurn);
-    const isFull = draft.add(read, this.#pace.batchBytes / this.#packed);
+    const isFull = draft.add(read, Math.min(this.#pace.batchBytes, this.#mostBytes) / this.#packed);
     if (isFull || read.length < changesPerTurn) {
       this.#drafts.delete(lane);
       return this.#send(lane, draft.entries);
@@ -275,7 +282,7 @@ export class Uplink {
       },
       (cause: unknown) => {
         unconfirmed.delete(frame);
-        this.#onPublishFailed(attempt, cause);
+        this.#onPublishFailed(attempt, frame.length, cause);
       },
     );
   }
@@ -294,6 +301,7 @@ export class Uplink {
 
   /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
   #onBrokerHasIt(batch: Batch): void {
+    if (this.#mostBytes < Infinity) this.#parts.onRefused(null);
     const store = this.#store;
     try {
       const records = store.transaction({ kind: 'apply' }, () =>
@@ -309,13 +317,18 @@ export class Uplink {
     }
   }
 
-  #onPublishFailed(attempt: number, cause: unknown): void {
+  #onPublishFailed(attempt: number, bytes: number, cause: unknown): void {
     if (attempt !== this.#attempt) return;
     this.#parts.environment.log.info(
       { err: cause },
       'a batch could not be handed to the broker; it stays queued',
     );
     this.#isRefused = true;
+    if (isRefusal(cause)) {
+      // It may be its size: a broker may take less than we know of.
+      this.#mostBytes = Math.max(smallestTried, Math.min(this.#mostBytes, bytes) / 2);
+      this.#parts.onRefused(cause);
+    }
     this.#forget();
     this.#watch();
   }
@@ -349,6 +362,9 @@ export class Uplink {
     return open.length === SendWindow.order.length || open.some((lane) => outbox.next(lane, 0, 1).length > 0);
   }
 }
+
+const isRefusal = (cause: unknown): cause is Error & LinkFailure =>
+  cause instanceof Error && 'code' in cause && cause.code === 'refused';
 
 /** The highest number that shore said it holds of this node's journal, and the journal's hash there. */
 function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
