@@ -31,7 +31,8 @@ export default defineConfig({
         locale: 'en-GB',
         timezoneId: 'UTC',
         screenshot: 'only-on-failure',
-        trace: 'retain-on-failure',
+        // A film of each page would take a fifth of the time.
+        trace: { mode: 'retain-on-failure', screenshots: false },
       },
     },
     { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'screens/**/*.spec.ts'] },
