@@ -50,7 +50,7 @@ function openLink(
   let version: ProtocolVersion = 5;
   let versionProven = false;
   /** The broker did not grant our subscriptions when it was last asked. */
-  let subscriptionsRefused = false;
+  let waitsForSubscriptions = false;
   let wanted = false;
   let session: Session | null = null;
   let cancelWait: Cancel | null = null;
@@ -69,7 +69,6 @@ function openLink(
     cancelWait = null;
     const offeredTlsSession = tls.session !== null;
     try {
-      const waitsForSubscriptions = subscriptionsRefused;
       const parts = { configuration, settings, version, waitsForSubscriptions, tls, traffic, environment };
       session = openSession(parts, {
         onUp() {
@@ -110,7 +109,7 @@ function openLink(
     }
     // Some brokers of 3.1.1 hang up on MQTT 5 without a word, so the next attempt tries the other.
     if (end.unanswered && end.failure?.code === 'refused' && !versionProven) version = version === 5 ? 4 : 5;
-    if (end.subscriptions !== 'unanswered') subscriptionsRefused = end.subscriptions === 'refused';
+    if (end.subscriptions !== 'unanswered') waitsForSubscriptions = end.subscriptions === 'refused';
     const lasted = end.wasUp && environment.monotonic() - upSince >= configuration.pace.longestWait;
     if (lasted && end.subscriptions === 'granted') failuresInARow = 0;
     report(end.failure, end.wasUp);

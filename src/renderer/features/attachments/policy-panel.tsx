@@ -71,7 +71,11 @@ export function AttachmentPolicyPanel(): ReactNode {
   return (
     <section className={styles.section} aria-label="Photos and documents">
       <h2 className={styles.title}>Photos and documents</h2>
-      {policy === null && problem === null ? <p role="status">Reading…</p> : null}
+      {policy === null && problem === null ? (
+        <p className="visually-hidden" role="status">
+          Reading…
+        </p>
+      ) : null}
       {policy === null ? null : (
         <div className={styles.fields}>
           {settings.map((setting) => (

@@ -106,11 +106,7 @@ export class ContentFetcher {
     const isWanted = this.#wanted().some((task) => task.sha256 === sha256 && task.size === size);
     if (known === null || known.complete || !isWanted) return;
     const content = contents.write(known, offset, bytes);
-    this.#asked.settle(
-      sha256,
-      (span) => missingWithin(content.held, span).length === 0,
-      () => false,
-    );
+    this.#asked.settle(sha256, (span) => missingWithin(content.held, span).length === 0);
     if (isWhole(content.held, size)) this.#finish(sha256);
     onMoved(sha256);
     this.#pumpSoon();

@@ -113,7 +113,11 @@ export class OnTheWay {
   }
 
   /** The other end has answered. What of a content has `arrived` goes, and what is known to be `lost` as well. */
-  settle(sha256: string, arrived: (span: Span) => boolean, lost: (passage: Passage) => boolean): void {
+  settle(
+    sha256: string,
+    arrived: (span: Span) => boolean,
+    lost: (passage: Passage) => boolean = () => false,
+  ): void {
     const now = this.#parts.environment.monotonic();
     const done = this.of(sha256).filter(arrived);
     this.#passages = this.#passages.filter(

@@ -92,14 +92,14 @@ export class LinkSession implements Gated {
     });
     this.#meter = new DrainMeter(parts.environment);
     this.#uplink = new Uplink(store, {
-      environment: parts.environment,
-      codec: parts.codec,
+      ...parts,
       qos: options.qos.changes,
       mayUse: (lane) => parts.gate.mayUse(lane),
       publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
       onLost: () => this.#reconciliation.askSoon(),
-      onRefused: (failure) => this.#standing.refused(failure, parts.onStatus),
+      onRefused: (failure) => this.#standing.failed(failure),
+      onTaken: () => this.#standing.recovered(),
       onDead: () => this.#reopenLink(),
     });
     this.#snapshot = new SnapshotSession(store, {

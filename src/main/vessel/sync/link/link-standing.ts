@@ -59,14 +59,6 @@ export class LinkStanding {
     this.#failure = { code, message, at: new Date(this.#store.environment.now()).toISOString() };
   }
 
-  /** The link stands and does not take what is sent; null when it does again. @param onChange hears of what differs */
-  refused(failure: LinkFailure | null, onChange: () => void): void {
-    if (failure?.message === this.#failure?.message) return;
-    if (failure === null) this.recovered();
-    else this.failed(failure);
-    onChange();
-  }
-
   /** Something came from shore. */
   heard(): void {
     const now = this.#store.environment.now();

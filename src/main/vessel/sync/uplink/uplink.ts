@@ -28,12 +28,14 @@ export interface UplinkParts {
   /** Whether the link policy lets a lane go now. */
   mayUse(lane: Lane): boolean;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
-  /** A batch has left the ship or was acknowledged. */
+  /** A batch has left the ship, was acknowledged or refused. */
   onMoved(): void;
   /** Shore lacks what it had acknowledged. */
   onLost(): void;
-  /** The link does not take a batch, though it stands; null when it takes one again. */
-  onRefused(failure: LinkFailure | null): void;
+  /** The link does not take a batch, though it stands. */
+  onRefused(failure: LinkFailure): void;
+  /** It takes one again. */
+  onTaken(): void;
   /** Not even the broker has answered for several round trips: the connection leads nowhere. */
   onDead(): void;
 }
@@ -301,7 +303,7 @@ export class Uplink {
 
   /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
   #onBrokerHasIt(batch: Batch): void {
-    if (this.#mostBytes < Infinity) this.#parts.onRefused(null);
+    if (this.#mostBytes < Infinity) this.#parts.onTaken();
     const store = this.#store;
     try {
       const records = store.transaction({ kind: 'apply' }, () =>
@@ -328,6 +330,7 @@ export class Uplink {
       // It may be its size: a broker may take less than we know of.
       this.#mostBytes = Math.max(smallestTried, Math.min(this.#mostBytes, bytes) / 2);
       this.#parts.onRefused(cause);
+      this.#parts.onMoved();
     }
     this.#forget();
     this.#watch();
