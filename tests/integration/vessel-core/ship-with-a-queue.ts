@@ -66,6 +66,7 @@ export class Ship {
   store = new VesselStore(this.opened.connection, 'mv-aurora', this.environment);
   sentUpTo = new Map<Lane, number>();
   readonly sent = new Set<number>();
+  #titles = 0;
 
   do(step: Step): void {
     const { store } = this;
@@ -103,7 +104,8 @@ export class Ship {
   #write({ record: place, priority, fails }: Step & { kind: 'writes' }): void {
     const { store } = this;
     const id = ids[place] ?? '';
-    const title = `Order ${store.own.last}`;
+    // Never twice, also when numbers begin anew: an update that changes nothing would not be journalled.
+    const title = `Order ${(this.#titles += 1)}`;
     const waiting = this.#view().filter(({ record_id }) => record_id === id);
     let promoted: number | null = null;
     const stop = store.onCommitted((committed) => (promoted = committed.promoted ?? null));
