@@ -155,7 +155,10 @@ describe('writing on board', () => {
     for (const statement of [
       `UPDATE work_order SET title = 'Forged' WHERE id = '${order.id}'`,
       `DELETE FROM work_order WHERE id = '${order.id}'`,
-      `INSERT OR REPLACE INTO crew_member VALUES ('${order.id}', 0, 0, '', '', 'Forger', 'Master', 1)`,
+      `INSERT OR REPLACE INTO crew_member VALUES ('${order.id}', 0, 0, '', '', 'Forger', 'Master', 1, NULL)`,
+      `INSERT OR REPLACE INTO crew_member VALUES ('x', 0, 0, '', '', 'Forger', 'Master', 1, 1099511627777)`,
+      `INSERT OR REPLACE INTO work_order SELECT * FROM work_order`,
+      `REPLACE INTO work_order SELECT * FROM work_order WHERE entry = 1099511627777`,
       `UPDATE sync_journal SET fields = '{}'`,
       `UPDATE sync_heads SET acknowledged = '1'`,
       `INSERT INTO sync_heads VALUES ('x', '0', zeroblob(32), '1', zeroblob(32))`,
@@ -239,16 +242,48 @@ describe('recordAndPublish', () => {
     expect(verify()).toMatchObject({ ok: true, changes: 3 });
   });
 
-  test('a write that no trigger sees is refused, as is a text that shore could not hold', () => {
+  test('a change that no trigger sees is refused, as is a text that shore could not hold', () => {
     const create = (name: string) =>
       recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
         unit.create('equipment', id, { ...equipment, name }),
       );
     for (const name of ['half \ud800', 'nothing \u0000'])
       expect(() => create(name)).toThrow('equipment.name holds a character that cannot be stored');
-    opened.connection.exec('DROP TRIGGER equipment_journal_insert');
-    expect(() => create('Lube oil pump')).toThrow('no trigger saw the equipment');
     for (const table of ['equipment', 'sync_journal', 'sync_outbox']) expect(count(table)).toBe(0);
+    create('Lube oil pump');
+    opened.connection.exec('DROP TRIGGER equipment_journal_update');
+    expect(() =>
+      recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.update('equipment', id, { name: 'x' })),
+    ).toThrow('no trigger saw the equipment');
+    expect(count('sync_journal')).toBe(1);
+    expect(verify()).toMatchObject({ ok: true, changes: 1 });
+  });
+
+  test('a create that fails takes its unit with it, also where whoever writes goes on', () => {
+    const create = () =>
+      recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
+    create();
+    expect(create).toThrow(/recordAndPublish/);
+    expect(() =>
+      recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
+        unit.update('equipment', id, { name: 'x' });
+        expect(() => unit.create('equipment', id, equipment)).toThrow();
+      }),
+    ).toThrow('its record could not be written');
+    expect(count('sync_journal')).toBe(1);
+    expect(verify()).toMatchObject({ ok: true, changes: 1, records: 1 });
+  });
+
+  test('a row that nobody journalled is refused, within a unit as well', () => {
+    const row = `INSERT INTO crew_member (id, updated_at, updated_by, name, rank, on_board) VALUES ('x', 0, '', 'X', 'Master', 1)`;
+    expect(() => opened.connection.exec(row)).toThrow(/recordAndPublish/);
+    expect(() =>
+      recordAndPublish(store, { actor, device: 'PC' }, () => opened.connection.exec(row)),
+    ).toThrow(/recordAndPublish/);
+    expect(() => store.transaction({ kind: 'apply' }, () => opened.connection.exec(row))).toThrow(
+      /recordAndPublish/,
+    );
+    expect(count('crew_member')).toBe(0);
   });
 
   test('listeners hear of a write after its commit, and not of one that failed', () => {

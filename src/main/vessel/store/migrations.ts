@@ -65,4 +65,13 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TABLE `by_hand_parts` (\n\t`parcel` text NOT NULL,\n\t`part` integer NOT NULL,\n\t`state` text NOT NULL,\n\t`changes` integer NOT NULL,\n\t`bytes` integer NOT NULL,\n\tPRIMARY KEY(`parcel`, `part`)\n);",
     ],
   },
+  {
+    name: '0004_entry_of_create',
+    statements: [
+      "ALTER TABLE `attachment` ADD `entry` integer;",
+      "ALTER TABLE `crew_member` ADD `entry` integer;",
+      "ALTER TABLE `equipment` ADD `entry` integer;",
+      "ALTER TABLE `work_order` ADD `entry` integer;",
+    ],
+  },
 ];

@@ -63,7 +63,6 @@ export function prepareConnection(connection: Database.Database): void {
   // Without it INSERT OR REPLACE deletes a row and no trigger sees it.
   connection.pragma('recursive_triggers = ON');
   connection.pragma('cache_size = -16000');
-  connection.pragma('temp_store = MEMORY');
 }
 
 /** Held for the node's life by an open transaction on a file of its own: a crash lets go of it, a copy does not have it. */

@@ -1,9 +1,10 @@
+import type { Lane } from '#shared/domain/record.ts';
+import type { Change } from '#shared/sync/change.ts';
 import { tick } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
-import { afterOwnChange, contestedFields } from '#shared/sync/record-state-json.ts';
-import type { Stamp } from '#shared/sync/seen.ts';
+import { contestedFields } from '#shared/sync/record-state-json.ts';
 import type { StoredRecord, Values } from './records/record-table.ts';
-import type { Actor, WriteUnit, WrittenChange } from './unit-of-work.ts';
+import type { Actor, WriteUnit } from './unit-of-work.ts';
 import type { VesselStore } from './vessel-store.ts';
 
 /** The writes a service may make within one unit. Reads within it see them. */
@@ -45,54 +46,77 @@ export function recordAndPublish<T>(
     hash: store.own.hash,
     written: [],
     promoted: null,
+    isAmidCreate: false,
   };
   const result = store.transaction(unit, () => {
     store.own.time = time;
-    const value = work(recordUnit(store, unit));
-    if (store.conflicts.any()) for (const written of unit.written) settleConflicts(store, unit, written);
+    const value = work(new OpenUnit(store, unit));
+    if (store.conflicts.any()) for (const change of unit.written) settleConflicts(store, unit, change);
     return value;
   });
   if (unit.written.length > 0)
     store.announce({
       cause: 'local',
       records: unit.written,
-      lanes: new Set(unit.written.map((written) => written.lane)),
+      lanes: lanesOf(unit.written),
       promoted: unit.promoted,
     });
   return result;
 }
 
-function recordUnit(store: VesselStore, unit: WriteUnit): RecordUnit {
-  const { at, actor } = unit;
-  return {
-    at,
-    actor,
-    get: (entity, id) => store.table(entity).get(id),
-    create: (entity, id, values) => {
-      const versions = afterOwnChange('', nextStamp(unit), { operation: 'create', fields: [] });
-      store
-        .table(entity)
-        .insert(id, { values, deleted: false, updatedAt: at, updatedBy: actor.name, versions });
-      store.journalWritten(unit);
-    },
-    update: (entity, id, changes) => {
-      const stored = existing(store, entity, id);
-      const { spec } = store.table(entity);
-      const contested = contestedFields(stored.versions);
-      write(store, unit, {
-        entity,
-        recordId: id,
-        stored,
-        values: fieldsToWrite(spec, changes, { current: stored.values, contested }),
-      });
-    },
-    affirm: (entity, id, values) =>
-      write(store, unit, { entity, recordId: id, stored: existing(store, entity, id), values }),
-    delete: (entity, id) => {
-      store.table(entity).markDeleted(id, at, actor.name);
-      store.journalWritten(unit);
-    },
-  };
+/** Nearly every unit writes one change. */
+const lanesOfOne: Readonly<Record<Lane, ReadonlySet<Lane>>> = {
+  urgent: new Set(['urgent']),
+  normal: new Set(['normal']),
+  bulk: new Set(['bulk']),
+};
+
+function lanesOf(written: readonly Change[]): ReadonlySet<Lane> {
+  const [first] = written;
+  return first !== undefined && written.length === 1
+    ? lanesOfOne[first.lane]
+    : new Set(written.map(({ lane }) => lane));
+}
+
+/** The writes of a unit that is open. */
+class OpenUnit implements RecordUnit {
+  readonly at: number;
+  readonly actor: Actor;
+  readonly #store: VesselStore;
+  readonly #unit: WriteUnit;
+
+  constructor(store: VesselStore, unit: WriteUnit) {
+    this.at = unit.at;
+    this.actor = unit.actor;
+    this.#store = store;
+    this.#unit = unit;
+  }
+
+  get(entity: string, id: string): StoredRecord | null {
+    return this.#store.table(entity).get(id);
+  }
+
+  create(entity: string, id: string, values: Values): void {
+    this.#store.create(this.#unit, entity, id, values);
+  }
+
+  update(entity: string, id: string, changes: Values): void {
+    const stored = existing(this.#store, entity, id);
+    const { spec } = this.#store.table(entity);
+    const contested = contestedFields(stored.versions);
+    const values = fieldsToWrite(spec, changes, { current: stored.values, contested });
+    write(this.#store, this.#unit, { entity, recordId: id, stored, values });
+  }
+
+  affirm(entity: string, id: string, values: Values): void {
+    const stored = existing(this.#store, entity, id);
+    write(this.#store, this.#unit, { entity, recordId: id, stored, values });
+  }
+
+  delete(entity: string, id: string): void {
+    this.#store.table(entity).markDeleted(id, this.at, this.actor.name);
+    this.#store.journalWritten(this.#unit);
+  }
 }
 
 function existing(store: VesselStore, entity: string, id: string): StoredRecord {
@@ -124,19 +148,13 @@ function write(
   store.journalWritten(unit, isPlain ? null : { entity, recordId, fields, stored });
 }
 
-/** The stamp that the unit's next change will bear. */
-function nextStamp({ time, origin, last, seen }: WriteUnit): Stamp {
-  return { time, origin, number: last + 1, seen };
-}
-
 /** Whoever writes a field on board has all values before them: what they write settles it, and a delete settles all. */
-function settleConflicts(store: VesselStore, unit: WriteUnit, written: WrittenChange): void {
-  const { entity, recordId, number, fields } = written;
+function settleConflicts(store: VesselStore, { actor, device }: WriteUnit, change: Change): void {
+  const { entity, recordId, origin, number, at, fields } = change;
   const values = store.table(entity).get(recordId)?.values ?? {};
-  const deleted = written.operation === 'delete';
+  const deleted = change.operation === 'delete';
   for (const { field } of store.conflicts.open(recordId)) {
-    if (!deleted && !fields.includes(field)) continue;
-    const { actor, device, at, origin } = unit;
+    if (!deleted && !(field in fields)) continue;
     const value = values[field] ?? null;
     const by = { value, deleted, by: actor.name, device, at, side: 'vessel' as const, origin, number };
     store.conflicts.settle(recordId, field, by, at);

@@ -14,7 +14,7 @@ import { priorities, workOrderStatuses } from '#shared/domain/work-order.ts';
 
 /**
  * The vessel's database. Tables of records have exactly the columns of their specification in
- * `shared/domain`, and four of the node's own: `deleted`, `updated_at` (ms since 1970), `updated_by`, `versions`.
+ * `shared/domain`, and five of the node's own: `deleted`, `updated_at` (ms since 1970), `updated_by`, `versions`, `entry`.
  * `migrations/` is generated from this file by `npm run db:generate`.
  */
 const record = {
@@ -24,6 +24,8 @@ const record = {
   updatedBy: text('updated_by').notNull(),
   /** Field versions and heads, JSON: `shared/sync/record-state-json.ts`. */
   versions: text('versions').notNull().default(''),
+  /** `sync_journal.entry` of its create, as that was numbered when the row was written; null where it came from elsewhere. */
+  entry: integer('entry'),
 };
 
 export const equipment = sqliteTable(

@@ -4,11 +4,16 @@ import { recordSpecs } from '#shared/domain/records.ts';
 import { once } from '#shared/once.ts';
 
 /**
- * Triggers for facts: generated from the records' specifications, they see every row that changes, whoever changes
- * it, and hand it to the unit of work that is open (`unit-of-work.ts`), which journals it in the same transaction.
- * Of the row that the program itself is writing they say only that it was written: its values are at hand.
- * The functions exist on the node's own connection alone and fail where no unit is open: a write that goes round
- * `recordAndPublish` is refused, from our code and from any other program alike.
+ * Triggers for facts, generated from the records' specifications: a write that goes round `recordAndPublish` is refused,
+ * from our code and from any other program alike.
+ *
+ * A new row needs its entry in the journal, which is written first, or the snapshot that it came with, and it takes no
+ * other row's place (`INSERT OR REPLACE`). SQLite sees to that by itself, without a function: a statement whose triggers
+ * call one is slower, as SQLite copies each page that it changes to be able to take it back.
+ *
+ * Rows that change are handed to the unit of work that is open (`unit-of-work.ts`), which journals them in the same
+ * transaction. Of the row that the program itself is writing the trigger says only that it was written: its values are
+ * at hand. The functions exist on the node's own connection alone and fail where no unit is open.
  */
 export const triggerStatements = once((): ReadonlyMap<string, string> => {
   const statements = new Map<string, string>();
@@ -43,14 +48,18 @@ function addRecordTriggers(spec: RecordSpec, add: (name: string, body: string) =
   const changed = columns.map((column) => `OLD.${column} IS NOT NEW.${column}`).join(' OR ');
 
   add(
-    `${table}_journal_insert`,
-    `AFTER INSERT ON ${table} WHEN arus_is_news('${table}', NEW.id) BEGIN
-  SELECT arus_change('${table}', NEW.id, NULL, NEW.deleted, '', NEW.versions, ${of('NEW')});
+    `${table}_keep_journalled`,
+    `BEFORE INSERT ON ${table}
+WHEN EXISTS (SELECT 1 FROM ${table} WHERE id = NEW.id)
+  OR NOT EXISTS (SELECT 1 FROM sync_journal WHERE entry = NEW.entry AND record_id = NEW.id)
+    AND NOT EXISTS (SELECT 1 FROM sync_journal_record WHERE record_id = NEW.id)
+    AND NOT EXISTS (SELECT 1 FROM sync_base WHERE record_id = NEW.id AND entity = '${table}') BEGIN
+  SELECT RAISE(FAIL, 'ARUS: this write did not go through recordAndPublish');
 END`,
   );
   add(
     `${table}_journal_update`,
-    `AFTER UPDATE ON ${table} WHEN (OLD.deleted IS NOT NEW.deleted OR ${changed}) AND arus_is_news('${table}', NEW.id) BEGIN
+    `AFTER UPDATE ON ${table} WHEN (OLD.deleted IS NOT NEW.deleted OR ${changed}) AND arus_is_news() BEGIN
   SELECT arus_change('${table}', NEW.id, OLD.deleted, NEW.deleted, OLD.versions, NEW.versions, ${of('NEW')}, ${of('OLD')});
 END`,
   );

@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Lane } from '#shared/domain/record.ts';
-import type { Operation } from '#shared/sync/change.ts';
+import type { Change } from '#shared/sync/change.ts';
 import type { Origin, Seen } from '#shared/sync/seen.ts';
 
 /** Who acts: shown in the journal for ever, so the name stands beside the id. */
@@ -23,9 +22,12 @@ export interface WriteUnit {
   /** Number and chain hash of the journal's last entry; they move on as changes are journalled. */
   last: number;
   hash: string;
-  written: WrittenChange[];
+  /** What it has journalled. */
+  written: Change[];
   /** The lowest number that an urgent change took along from another lane; null for none. */
   promoted: number | null;
+  /** A create is journalled and its row not written yet: what ends so must not be committed. */
+  isAmidCreate: boolean;
 }
 
 /** Applying changes of the other end, or taking shore's acknowledgement: the journal is written by the caller. */
@@ -33,28 +35,18 @@ export interface ApplyUnit {
   kind: 'apply';
 }
 
-export interface WrittenChange {
-  number: number;
-  entity: string;
-  recordId: string;
-  operation: Operation;
-  fields: readonly string[];
-  lane: Lane;
-}
-
 export type ColumnValue = string | number | null;
 
-/** What was written to one row, as a trigger saw it. */
+/** What was changed in one row, as a trigger saw it. */
 export interface Fact {
   entity: string;
   recordId: string;
-  /** Null for a row that is new. */
-  wasDeleted: boolean | null;
+  wasDeleted: boolean;
   deleted: boolean;
-  /** Field versions as they stood (empty for a new row), and as the writing statement left them. */
+  /** Field versions as they stood, and as the writing statement left them. */
   versionsBefore: string;
   versions: string;
-  /** The record's columns in the order of its fields: after, then (not for a new row) before. */
+  /** The record's columns in the order of its fields: after, then before. */
   columns: readonly ColumnValue[];
 }
 
@@ -65,20 +57,18 @@ export interface Fact {
 export class UnitOfWork {
   #open: WriteUnit | ApplyUnit | null = null;
   #facts: Fact[] = [];
-  #told: Fact | null = null;
+  #isTold = false;
 
   constructor(connection: Database.Database) {
     connection.function('arus_unit', () => this.#unit().kind);
-    connection.function('arus_is_news', (entity: string, recordId: string) =>
-      Number(this.#isNews(entity, recordId)),
-    );
+    connection.function('arus_is_news', () => Number(this.#isNews()));
     connection.function(
       'arus_change',
       { varargs: true },
       (
         entity: string,
         recordId: string,
-        wasDeleted: number | null,
+        wasDeleted: number,
         deleted: number,
         versionsBefore: string,
         versions: string,
@@ -88,7 +78,7 @@ export class UnitOfWork {
         this.#facts.push({
           entity,
           recordId,
-          wasDeleted: wasDeleted === null ? null : wasDeleted !== 0,
+          wasDeleted: wasDeleted !== 0,
           deleted: deleted !== 0,
           versionsBefore,
           versions,
@@ -108,25 +98,23 @@ export class UnitOfWork {
     } finally {
       this.#open = null;
       this.#facts = [];
-      this.#told = null;
+      this.#isTold = false;
     }
   }
 
   /**
-   * Runs `write`, the statement that writes the row of `fact`. What whoever writes has in hand need not come back
+   * Runs `write`, the statement that changes the row of `fact`. What whoever writes has in hand need not come back
    * column by column: the trigger says that the row was written, and the fact counts from then on.
-   * @throws when no trigger saw that row
+   * @throws when no trigger saw a row
    */
   told(fact: Fact, write: () => void): void {
-    if (this.#unit().kind === 'apply') {
-      write();
-      return;
-    }
-    this.#told = fact;
+    this.#isTold = true;
     write();
-    if (this.#told === null) return;
-    this.#told = null;
-    throw new Error(`ARUS: no trigger saw the ${fact.entity} that was written`);
+    if (this.#isTold) {
+      this.#isTold = false;
+      throw new Error(`ARUS: no trigger saw the ${fact.entity} that was written`);
+    }
+    this.#facts.push(fact);
   }
 
   /** What the triggers saw since this was last asked. */
@@ -136,14 +124,15 @@ export class UnitOfWork {
     return facts;
   }
 
-  /** Asked by a trigger for each row that was written: whether it has to hand the row over. */
-  #isNews(entity: string, recordId: string): boolean {
+  /**
+   * Asked by a trigger for each row that was written: whether it has to hand the row over. While `told` runs, nothing
+   * else is written: it is that row.
+   */
+  #isNews(): boolean {
     if (this.#unit().kind === 'apply') return false;
-    const told = this.#told;
-    if (told?.recordId !== recordId || told.entity !== entity) return true;
-    this.#facts.push(told);
-    this.#told = null;
-    return false;
+    const isNews = !this.#isTold;
+    this.#isTold = false;
+    return isNews;
   }
 
   #unit(): WriteUnit | ApplyUnit {

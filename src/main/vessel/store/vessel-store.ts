@@ -20,7 +20,7 @@ import { Outbox, type RecordKey } from './journal/outbox.ts';
 import { OwnChanges, type Affirmed } from './journal/own-changes.ts';
 import { Problems } from './problems.ts';
 import { RecordDigests } from './records/record-digests.ts';
-import { recordTables, type RecordTable } from './records/record-table.ts';
+import { recordTables, type RecordTable, type Values } from './records/record-table.ts';
 import { seenByWriter } from './records/seen-by-writer.ts';
 import { Settings } from './settings.ts';
 import { timeOfSnapshot } from './records/snapshot-start.ts';
@@ -73,7 +73,7 @@ export class VesselStore {
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
-  readonly #others = new Map<Origin, IntakeHead>();
+  #others: ReadonlyMap<Origin, IntakeHead> = new Map();
   readonly #listeners = new Set<(committed: Committed) => void>();
   #seen: Seen = {};
 
@@ -112,7 +112,7 @@ export class VesselStore {
     const now = environment.now();
     this.own.time = witness(this.own.time, timeOfSnapshot(this.settings), now);
     for (const head of this.heads.others(this.own.origin)) {
-      this.#others.set(head.origin, { held: head.held, hash: head.hash });
+      this.#setOther(head.origin, { held: head.held, hash: head.hash });
       this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0, now);
     }
     this.#refreshSeen();
@@ -157,7 +157,7 @@ export class VesselStore {
   /** Moves the head of another origin, within an `apply` transaction. */
   moveHead(origin: Origin, head: IntakeHead): void {
     this.heads.put({ origin, ...head });
-    this.#others.set(origin, head);
+    this.#setOther(origin, head);
     this.#refreshSeen();
   }
 
@@ -167,7 +167,7 @@ export class VesselStore {
    */
   becomes(own: OwnHead, old: { origin: Origin; head: IntakeHead }): void {
     this.own = own;
-    if (old.head.held.upTo > 0) this.#others.set(old.origin, old.head);
+    if (old.head.held.upTo > 0) this.#setOther(old.origin, old.head);
     this.#refreshSeen();
   }
 
@@ -183,27 +183,31 @@ export class VesselStore {
    * were when it fails.
    */
   transaction<T>(unit: WriteUnit | ApplyUnit, work: () => T): T {
-    const before = new Map(this.#others);
+    const others = this.#others;
     const time = this.own.time;
+    this.#begin.run();
     try {
-      const result = this.#atomically(() =>
-        this.#unitOfWork.run(unit, () => {
-          const value = work();
-          if (unit.kind === 'write') this.journalWritten(unit);
-          return value;
-        }),
-      );
+      const result = this.#unitOfWork.run(unit, () => {
+        const value = work();
+        if (unit.kind === 'write') {
+          if (unit.isAmidCreate) throw new Error('A create was journalled, but its record could not be written');
+          this.journalWritten(unit);
+        }
+        return value;
+      });
+      this.#commit.run();
       if (unit.kind === 'write') {
         this.own.last = unit.last;
         this.own.hash = unit.hash;
       }
       return result;
     } catch (cause) {
+      // SQLite has rolled back by itself where the disk was full or gone.
+      if (this.connection.inTransaction) this.#rollback.run();
       this.own.time = time;
       this.journal.forgetOrigins();
       this.heads.forgetAcknowledged();
-      this.#others.clear();
-      for (const [origin, head] of before) this.#others.set(origin, head);
+      this.#others = others;
       this.#refreshSeen();
       throw cause;
     }
@@ -214,20 +218,14 @@ export class VesselStore {
    * @param affirmed fields of a record that its last change names whether or not they differ
    */
   journalWritten(unit: WriteUnit, affirmed: Affirmed | null = null): void {
-    this.#ownChanges.write(unit, this.#unitOfWork.takeFacts(), affirmed);
+    const facts = this.#unitOfWork.takeFacts();
+    if (facts.length > 0 || affirmed !== null) this.#ownChanges.write(unit, facts, affirmed);
   }
 
-  #atomically<T>(work: () => T): T {
-    this.#begin.run();
-    try {
-      const result = work();
-      this.#commit.run();
-      return result;
-    } catch (cause) {
-      // SQLite has rolled back by itself where the disk was full or gone.
-      if (this.connection.inTransaction) this.#rollback.run();
-      throw cause;
-    }
+  /** Writes and journals a record that is new, after what was written within `unit` so far. */
+  create(unit: WriteUnit, entity: string, id: string, values: Values): void {
+    this.journalWritten(unit);
+    this.#ownChanges.create(unit, this.table(entity), id, values);
   }
 
   onCommitted(listener: (committed: Committed) => void): () => void {
@@ -269,6 +267,11 @@ export class VesselStore {
       hash: last?.hash ?? chainStart(this.vesselId, origin),
       time: last?.change.time ?? 0,
     };
+  }
+
+  /** A transaction that fails goes back to the map that it found. */
+  #setOther(origin: Origin, head: IntakeHead): void {
+    this.#others = new Map([...this.#others, [origin, head]]);
   }
 
   #refreshSeen(): void {

@@ -3,6 +3,7 @@ import type { WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { nextNumber } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
@@ -38,7 +39,7 @@ export class WorkOrderService {
     const id = this.#store.recordIds.next();
     return this.#write(actor, (unit) => {
       this.#checkReferences(input);
-      const createdAt = new Date(unit.at).toISOString();
+      const createdAt = isoTime(unit.at);
       const values: WorkOrderFields = {
         ...input,
         number: this.#nextNumber(Number(createdAt.slice(0, 4))),

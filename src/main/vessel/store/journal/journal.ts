@@ -179,12 +179,15 @@ export class Journal extends JournalReader {
   /**
    * Adds a change written here: its fields as JSON, the same fields as they were (null for a record that is new), and
    * its place in the chain.
+   * @returns its place in the journal
    */
   addOwn(
     change: Change,
     { fields, before, hash }: { fields: string; before: JournalEntry['before']; hash: ChainHash },
-  ): void {
-    this.#insertOwn.run([...this.#valuesOf(change, { fields, before }), hash]);
+  ): number {
+    const values = this.#valuesOf(change, { fields, before });
+    this.#insertOwn.run([...values, hash]);
+    return values[0];
   }
 
   /** What is written of a change, its place in the journal first. */

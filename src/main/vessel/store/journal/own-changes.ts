@@ -11,7 +11,7 @@ import type { WritableDatabase } from '../database.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import { platformHash } from './platform-hash.ts';
-import type { RecordTable, StoredRecord } from '../records/record-table.ts';
+import { requireStorable, type RecordTable, type StoredRecord, type Values } from '../records/record-table.ts';
 import type { ColumnValue, Fact, WriteUnit } from '../unit-of-work.ts';
 
 /**
@@ -54,12 +54,38 @@ export class OwnChanges {
     const latest = new Map<string, string>();
     const place =
       affirmed === null ? -1 : facts.findLastIndex(({ recordId }) => recordId === affirmed.recordId);
-    for (const [index, fact] of facts.entries()) {
+    let index = 0;
+    for (const fact of facts) {
       const named = index === place && affirmed !== null ? affirmed.fields : none;
       this.#write(unit, fact, { latest, named });
+      index += 1;
     }
     if (affirmed !== null && place === -1)
       this.#write(unit, unchanged(affirmed), { latest, named: affirmed.fields });
+  }
+
+  /**
+   * Writes down a record that is new, and then its row.
+   * @throws for values that `table` refuses or that shore could not hold
+   */
+  create(unit: WriteUnit, table: RecordTable, recordId: string, values: Values): void {
+    const { entity } = table.spec;
+    const kind = this.#kind(entity);
+    // As `fieldsOfCreate` names them, in one go and in order.
+    const fields: Record<string, Scalar> = {};
+    for (const { name, initial } of kind.fields) {
+      const value = values[name];
+      if (value !== undefined && (initial === undefined || value !== initial)) fields[name] = value;
+    }
+    const lane = laneOf(kind.spec, values);
+    const change = this.#change(unit, kind, { recordId, operation: 'create', fields, lane, time: unit.time });
+    const versions = afterOwnChange('', stampOf(change), { operation: 'create', fields: [] });
+    const { at, actor } = unit;
+    unit.isAmidCreate = true;
+    const entry = this.#enter(unit, change, { before: null, known: '' });
+    const record = { values, deleted: false, updatedAt: at, updatedBy: actor.name, versions };
+    table.insert(recordId, record, entry);
+    unit.isAmidCreate = false;
   }
 
   #write(
@@ -67,43 +93,55 @@ export class OwnChanges {
     fact: Fact,
     { latest, named }: { latest: Map<string, string>; named: readonly string[] },
   ): void {
-    const kind = this.#kinds.get(fact.entity);
-    if (kind === undefined) throw new Error(`There is no kind of record called '${fact.entity}'`);
-    const { operation, after, before, lane } = changeIn(kind, fact, named);
-    const known = latest.get(fact.recordId) ?? fact.versionsBefore;
+    const { recordId } = fact;
+    const kind = this.#kind(fact.entity);
+    const { before, ...changed } = changeIn(kind, fact, named);
+    const known = latest.get(recordId) ?? fact.versionsBefore;
     const time = timeAfter(unit.time, latestTimeIn(known));
-    const version = kind.isVersioned ? versionOf(kind.spec, after) : kind.version;
-    const change = this.#change(unit, fact, operation, { time, fields: after, lane, version });
+    const change = this.#change(unit, kind, { ...changed, recordId, time });
+    this.#enter(unit, change, { before, known });
+    const { operation } = change;
+    const state = afterOwnChange(known, stampOf(change), { operation, fields: Object.keys(change.fields) });
+    if (state !== fact.versions || latest.has(recordId)) kind.setVersions.run(state, recordId);
+    latest.set(recordId, state);
+  }
+
+  /**
+   * The change as the journal's next entry.
+   * @param known the record's field versions before
+   * @returns its place in the journal
+   */
+  #enter(
+    unit: WriteUnit,
+    change: Change,
+    { before, known }: { before: Record<string, Scalar> | null; known: string },
+  ): number {
     // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
-    const fields = JSON.stringify(after);
-    const sealed = chainText(unit.hash, canonicalText(change, fields), platformHash);
-    this.#journal.addOwn(change, { fields, before, hash: sealed });
-    const names = Object.keys(after);
-    if (lane === 'urgent') {
+    const fields = JSON.stringify(change.fields);
+    if (fields.includes(escape)) requireStorable(change.entity, change.fields);
+    unit.hash = chainText(unit.hash, canonicalText(change, fields), platformHash);
+    unit.last = change.number;
+    const entry = this.#journal.addOwn(change, { fields, before, hash: unit.hash });
+    if (change.lane === 'urgent') {
       const promoted = this.#outbox.promote(change, known);
       if (promoted !== null) unit.promoted = Math.min(unit.promoted ?? promoted, promoted);
     }
-    const state = afterOwnChange(known, stampOf(change), { operation, fields: names });
-    if (state !== fact.versions || latest.has(fact.recordId)) kind.setVersions.run(state, fact.recordId);
-    latest.set(fact.recordId, state);
-    unit.last = change.number;
-    unit.hash = sealed;
-    unit.written.push({
-      number: change.number,
-      entity: fact.entity,
-      recordId: fact.recordId,
-      operation,
-      fields: names,
-      lane,
-    });
+    unit.written.push(change);
+    return entry;
   }
 
   #change(
     unit: WriteUnit,
-    { entity, recordId }: Fact,
-    operation: Operation,
-    { time, fields, lane, version }: Pick<Change, 'time' | 'fields' | 'lane' | 'version'>,
+    { spec, isVersioned, version }: Kind,
+    {
+      recordId,
+      operation,
+      fields,
+      lane,
+      time,
+    }: Pick<Change, 'recordId' | 'operation' | 'fields' | 'lane' | 'time'>,
   ): Change {
+    const { entity } = spec;
     return {
       origin: unit.origin,
       number: unit.last + 1,
@@ -118,8 +156,14 @@ export class OwnChanges {
       actorName: unit.actor.name,
       device: unit.device,
       lane,
-      version,
+      version: isVersioned ? versionOf(spec, fields) : version,
     };
+  }
+
+  #kind(entity: string): Kind {
+    const kind = this.#kinds.get(entity);
+    if (kind === undefined) throw new Error(`There is no kind of record called '${entity}'`);
+    return kind;
   }
 }
 
@@ -133,6 +177,9 @@ export interface Affirmed {
 }
 
 const none: readonly string[] = [];
+
+/** How JSON begins what cannot be stored: a NUL, half of a surrogate pair. */
+const escape = String.raw`\u`;
 
 /** What is needed of a kind of record to journal its rows. */
 interface Kind {
@@ -159,9 +206,9 @@ function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
 
 interface ChangeInFact {
   operation: Operation;
-  /** The fields that changed, as they are and as they were; no former values for a record that is new. */
-  after: Record<string, Scalar>;
-  before: Record<string, Scalar> | null;
+  /** The fields that changed, as they are and as they were. */
+  fields: Record<string, Scalar>;
+  before: Record<string, Scalar>;
   lane: Lane;
 }
 
@@ -183,38 +230,25 @@ function unchanged({ entity, recordId, stored }: Affirmed): Fact {
 }
 
 function changeIn(
-  { spec, fields }: Kind,
+  { spec, fields: all }: Kind,
   { wasDeleted, deleted, columns }: Fact,
   named: readonly string[],
 ): ChangeInFact {
-  const after: Record<string, Scalar> = {};
-  if (wasDeleted === null) {
-    // As `fieldsOfCreate` names them, in one go.
-    for (const { name, isBoolean, place, initial } of fields) {
-      const value = toScalar(columns[place], isBoolean);
-      if (initial === undefined || value !== initial) after[name] = value;
-    }
-    return {
-      operation: 'create',
-      after,
-      before: null,
-      lane: laneOf(spec, after),
-    };
-  }
+  const fields: Record<string, Scalar> = {};
   const before: Record<string, Scalar> = {};
   const whole: Record<string, Scalar> = {};
-  for (const { name, isBoolean, place } of fields) {
+  for (const { name, isBoolean, place } of all) {
     const now = columns[place];
-    const then = columns[fields.length + place];
+    const then = columns[all.length + place];
     whole[name] = toScalar(now, isBoolean);
     if (now === then && !named.includes(name)) continue;
-    after[name] = whole[name];
+    fields[name] = whole[name];
     before[name] = toScalar(then, isBoolean);
   }
   const isDelete = deleted && !wasDeleted;
-  if (isDelete && Object.keys(after).length > 0)
+  if (isDelete && Object.keys(fields).length > 0)
     throw new Error('ARUS: a delete cannot change fields as well');
-  return { operation: isDelete ? 'delete' : 'update', after, before, lane: laneOf(spec, whole) };
+  return { operation: isDelete ? 'delete' : 'update', fields, before, lane: laneOf(spec, whole) };
 }
 
 function toScalar(value: ColumnValue | undefined, isBoolean: boolean): Scalar {

@@ -103,33 +103,24 @@ export class RecordTable extends RecordReader {
     this.#fields = Object.keys(spec.fields);
     const all = ['id', 'deleted', 'updated_at', 'updated_by', 'versions', ...this.#fields.map(columnOf)];
     const places = all.map(() => '?').join(', ');
-    const set = all.slice(1).map((column) => `${column} = excluded.${column}`);
-    this.#insert = connection.prepare(`INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places})`);
-    this.#replace = connection.prepare(
-      `INSERT INTO ${spec.entity} (${all.join(', ')}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${set.join(', ')}`,
+    const set = all.slice(1).map((column) => `${column} = ?`);
+    // `OR FAIL`: the one row is written or not, so there is nothing that SQLite would have to take back.
+    this.#insert = connection.prepare(
+      `INSERT OR FAIL INTO ${spec.entity} (entry, ${all.join(', ')}) VALUES (?, ${places})`,
     );
+    this.#replace = connection.prepare(`UPDATE ${spec.entity} SET ${set.join(', ')} WHERE id = ?`);
     this.#mark = connection.prepare(
       `UPDATE ${spec.entity} SET deleted = 1, updated_at = ?, updated_by = ? WHERE id = ?`,
     );
     this.#touch = connection.prepare(`UPDATE ${spec.entity} SET updated_at = ?, updated_by = ? WHERE id = ?`);
   }
 
-  /** Writes a row that is new. */
-  insert(id: string, record: StoredRecord): void {
-    const { deleted, versions } = record;
-    const columns = this.#toColumns(record.values);
-    this.#unitOfWork.told(
-      {
-        entity: this.spec.entity,
-        recordId: id,
-        wasDeleted: null,
-        deleted,
-        versionsBefore: '',
-        versions,
-        columns,
-      },
-      () => this.#insert.run([...head(id, record), ...columns]),
-    );
+  /**
+   * Writes a row that is new.
+   * @param entry of its create, which is in the journal; null where it came from elsewhere
+   */
+  insert(id: string, record: StoredRecord, entry: number | null): void {
+    this.#insert.run([entry, id, ...head(record), ...this.#toColumns(record.values)]);
   }
 
   /**
@@ -150,7 +141,10 @@ export class RecordTable extends RecordReader {
       statement = this.#connection.prepare(`UPDATE ${this.spec.entity} SET ${set.join(', ')} WHERE id = ?`);
       this.#updates.set(key, statement);
     }
-    const values = names.map((name) => this.#toColumn(name, changes[name]));
+    const values = names.map((name) => {
+      if (!(name in this.spec.fields)) throw new Error(`${this.spec.entity} has no field '${name}'`);
+      return this.#toColumn(name, changes[name]);
+    });
     const { deleted, versions } = stored;
     this.#unitOfWork.told(
       {
@@ -178,29 +172,33 @@ export class RecordTable extends RecordReader {
 
   /** Writes the whole row, new or not: for applying the other end's changes. */
   put(id: string, record: StoredRecord): void {
-    this.#replace.run([...head(id, record), ...this.#toColumns(record.values)]);
+    requireStorable(this.spec.entity, record.values);
+    const { changes } = this.#replace.run([...head(record), ...this.#toColumns(record.values), id]);
+    if (changes === 0) this.insert(id, record, null);
   }
 
   #toColumns(values: Values): ColumnValue[] {
-    return this.#fields.map((name) => this.#toColumn(name, values[name]));
+    const columns: ColumnValue[] = [];
+    for (const name of this.#fields) columns.push(this.#toColumn(name, values[name]));
+    return columns;
   }
 
-  /** @throws for a value that would be read back as another than was written, or that shore could not hold */
   #toColumn(name: string, value: Scalar | undefined): ColumnValue {
-    if (!(name in this.spec.fields)) throw new Error(`${this.spec.entity} has no field '${name}'`);
     if (value === undefined) throw new Error(`${this.spec.entity}.${name} is missing`);
-    if (typeof value === 'string' && !isStorable(value))
-      throw new Error(`${this.spec.entity}.${name} holds a character that cannot be stored`);
     return typeof value === 'boolean' ? Number(value) : value;
   }
 }
 
-/** What stands before the fields in a row. */
-function head(
-  id: string,
-  { deleted, updatedAt, updatedBy, versions }: Omit<StoredRecord, 'values'>,
-): ColumnValue[] {
-  return [id, Number(deleted), updatedAt, updatedBy, versions];
+/** @throws for a value that would be read back as another than was written, or that shore could not hold */
+export function requireStorable(entity: string, values: Values): void {
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === 'string' && !isStorable(value))
+      throw new Error(`${entity}.${name} holds a character that cannot be stored`);
+}
+
+/** What stands in a row between its id and its fields. */
+function head({ deleted, updatedAt, updatedBy, versions }: Omit<StoredRecord, 'values'>): ColumnValue[] {
+  return [Number(deleted), updatedAt, updatedBy, versions];
 }
 
 /** A table for each kind of record. */
