@@ -158,7 +158,7 @@ export class ShipDisk {
   #fill(image: readonly TableRows[]): void {
     // The triggers tell of every row; nobody is there yet who has to hear of these.
     this.#bind('arus_unit', [() => 'apply']);
-    this.#bind('arus_is_news', [(_entity: unknown, _recordId: unknown) => 0]);
+    this.#bind('arus_is_news', [() => 0]);
     this.#bind('arus_change', [{ varargs: true }, () => null]);
     for (const { table, rows } of image) {
       this.#own(`DELETE FROM ${table}`).run();
@@ -168,10 +168,13 @@ export class ShipDisk {
     }
   }
 
-  /** Every table, those that SQLite keeps for itself last: they follow the others by themselves. */
+  /**
+   * Every table: the journal before the records, which need their entries there, and last those that SQLite keeps for
+   * itself, which follow the others by themselves.
+   */
   #tables(): string[] {
     return this.#own(
-      `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIKE 'sqlite%', rowid`,
+      `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIKE 'sqlite%', name NOT LIKE 'sync%', rowid`,
     )
       .pluck()
       .all() as string[];
