@@ -17,15 +17,17 @@ export function numberRange(year: number, side: NumberingSide): { first: string;
 
 /** The number after `previous` (null when none was given this year). Throws when the year's range is used up. */
 export function nextNumber(year: number, side: NumberingSide, previous: string | null): string {
-  const count = previous === null ? firstOf[side] : numberOf(previous).count + 1;
+  const count = previous === null ? firstOf[side] : countOf(previous) + 1;
   if (count > lastOf[side]) throw new Error(`No work order number is left for ${year} (${side})`);
   return format(year, count);
 }
 
 /** The parts of a number such as `WO-2026-000123`. */
 export function numberOf(number: string): { year: number; count: number } {
-  return { year: Number(number.slice(3, 7)), count: Number(number.slice(8)) };
+  return { year: Number(number.slice(3, 7)), count: countOf(number) };
 }
+
+const countOf = (number: string): number => Number(number.slice(8));
 
 /** Notes of an order that got another number: on paper and in people's heads it may stand with the former one. */
 export function notesWithFormerNumber(notes: string, former: string): string {

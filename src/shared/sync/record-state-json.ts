@@ -108,10 +108,11 @@ export function afterOwnChange(
   stamp: Stamp,
   { operation, fields }: { operation: Operation; fields: readonly string[] },
 ): string {
-  const json = stampToJson(stamp);
-  // The text of `{ c: json, f: {}, t: { [origin]: number } }`, written out for every record that is new.
+  const { time, origin, number, seen } = stamp;
+  // The text of `{ c: stamp, f: {}, t: { [origin]: number } }`, written out for every record that is new.
   if (before === '')
-    return `{"c":${JSON.stringify(json)},"f":{},"t":{${JSON.stringify(stamp.origin)}:${stamp.number}}}`;
+    return `{"c":[${time},"${origin}",${number},${JSON.stringify(seen)}],"f":{},"t":{"${origin}":${number}}}`;
+  const json = stampToJson(stamp);
   const state = ownState.parse(JSON.parse(before));
   if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
   const overruled: Record<string, Seen> = { ...state.o };

@@ -277,9 +277,9 @@ describe('recordAndPublish', () => {
   test('a row that nobody journalled is refused, within a unit as well', () => {
     const row = `INSERT INTO crew_member (id, updated_at, updated_by, name, rank, on_board) VALUES ('x', 0, '', 'X', 'Master', 1)`;
     expect(() => opened.connection.exec(row)).toThrow(/recordAndPublish/);
-    expect(() =>
-      recordAndPublish(store, { actor, device: 'PC' }, () => opened.connection.exec(row)),
-    ).toThrow(/recordAndPublish/);
+    expect(() => recordAndPublish(store, { actor, device: 'PC' }, () => opened.connection.exec(row))).toThrow(
+      /recordAndPublish/,
+    );
     expect(() => store.transaction({ kind: 'apply' }, () => opened.connection.exec(row))).toThrow(
       /recordAndPublish/,
     );

@@ -74,7 +74,7 @@ export class VesselStore {
   readonly #commit: Statement;
   readonly #rollback: Statement;
   #others: ReadonlyMap<Origin, IntakeHead> = new Map();
-  readonly #listeners = new Set<(committed: Committed) => void>();
+  #listeners: readonly ((committed: Committed) => void)[] = [];
   #seen: Seen = {};
 
   /**
@@ -190,7 +190,8 @@ export class VesselStore {
       const result = this.#unitOfWork.run(unit, () => {
         const value = work();
         if (unit.kind === 'write') {
-          if (unit.isAmidCreate) throw new Error('A create was journalled, but its record could not be written');
+          if (unit.isAmidCreate)
+            throw new Error('A create was journalled, but its record could not be written');
           this.journalWritten(unit);
         }
         return value;
@@ -229,8 +230,8 @@ export class VesselStore {
   }
 
   onCommitted(listener: (committed: Committed) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => void (this.#listeners = this.#listeners.filter((each) => each !== listener));
   }
 
   /** Tells listeners of a commit. A listener that fails is logged; the commit stands. */

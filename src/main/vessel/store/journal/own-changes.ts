@@ -11,7 +11,12 @@ import type { WritableDatabase } from '../database.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import { platformHash } from './platform-hash.ts';
-import { requireStorable, type RecordTable, type StoredRecord, type Values } from '../records/record-table.ts';
+import {
+  requireStorable,
+  type RecordTable,
+  type StoredRecord,
+  type Values,
+} from '../records/record-table.ts';
 import type { ColumnValue, Fact, WriteUnit } from '../unit-of-work.ts';
 
 /**
