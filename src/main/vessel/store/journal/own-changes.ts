@@ -20,8 +20,9 @@ import {
 import type { ColumnValue, Fact, WriteUnit } from '../unit-of-work.ts';
 
 /**
- * Journals what this node's people write: for every fact that a trigger saw the entry in the journal, chained to the
- * one before, and the record's field versions. An urgent change takes along what of its record waits in other lanes.
+ * Journals what this node's people write: for every record that is new, and for every fact that a trigger saw, the entry
+ * in the journal, chained to the one before, and the record's field versions. An urgent change takes along what of its
+ * record waits in other lanes.
  */
 export class OwnChanges {
   readonly #journal: Journal;
@@ -59,11 +60,9 @@ export class OwnChanges {
     const latest = new Map<string, string>();
     const place =
       affirmed === null ? -1 : facts.findLastIndex(({ recordId }) => recordId === affirmed.recordId);
-    let index = 0;
-    for (const fact of facts) {
+    for (const [index, fact] of facts.entries()) {
       const named = index === place && affirmed !== null ? affirmed.fields : none;
       this.#write(unit, fact, { latest, named });
-      index += 1;
     }
     if (affirmed !== null && place === -1)
       this.#write(unit, unchanged(affirmed), { latest, named: affirmed.fields });
