@@ -264,8 +264,8 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/main/vessel/store/record-and-publish.ts',
-        from: 'if (!deleted && !fields.includes(field)) continue;',
-        to: 'if (!fields.includes(field)) continue;',
+        from: 'if (!deleted && !(field in fields)) continue;',
+        to: 'if (!(field in fields)) continue;',
       },
     ],
   },
