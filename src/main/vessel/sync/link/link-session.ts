@@ -1,4 +1,3 @@
-import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
 import {
@@ -9,7 +8,6 @@ import {
   type Batch,
   type Message,
 } from '#shared/sync/frame.ts';
-import type { Held } from '#shared/sync/held.ts';
 import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
@@ -18,7 +16,8 @@ import type { VesselStore } from '../../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from '../intake/apply-batch.ts';
 import { ContentSession } from '../content/content-session.ts';
 import { DrainMeter } from '../uplink/drain-meter.ts';
-import { beforeFirstHello, helloOf, presenceOf } from './hello.ts';
+import { Greeting } from './greeting.ts';
+import { presenceOf } from './hello.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
@@ -48,10 +47,7 @@ export class LinkSession implements Gated {
   #link: Link | null;
   readonly #uplink: Uplink;
   readonly #snapshot: SnapshotSession;
-  /** A hello may be lost like anything else, and shore go by an older one for as long as the connection stands. */
-  readonly #greeting: AcknowledgementTimer;
-  /** Number of the last hello. */
-  #hellos: number;
+  readonly #greeting: Greeting;
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
   readonly #settlement: Settlement;
@@ -64,11 +60,7 @@ export class LinkSession implements Gated {
   #received = 0;
   readonly #telemetry: TelemetryReports;
   #ended = false;
-  /** What shore had acknowledged when the last hello went out. */
-  #askedWith: Held | null = null;
   #isClosing = false;
-  /** Shore has answered the last hello. */
-  #isAnswered = false;
   /** When anything last came from the link, monotonic ms. */
   #movedAt = 0;
   /** Counts the links that this session has had. */
@@ -79,7 +71,13 @@ export class LinkSession implements Gated {
     this.#options = options;
     this.#parts = parts;
     this.#startedAt = new Date(parts.environment.now()).toISOString();
-    this.#hellos = beforeFirstHello(parts.environment);
+    this.#greeting = new Greeting(store, {
+      environment: parts.environment,
+      vesselName: options.vesselName,
+      digest: () => this.#settlement.digestForHello(),
+      wantsSnapshot: () => this.#snapshot.isWanted,
+      send: (hello) => this.#messages.send('hello', hello),
+    });
     this.#enabled = store.settings.get('link_enabled') !== 'no';
     this.#standing = new LinkStanding(store, this.#stateWithoutLink());
     this.#messages = new LinkMessages({
@@ -105,15 +103,11 @@ export class LinkSession implements Gated {
     this.#snapshot = new SnapshotSession(store, {
       environment: parts.environment,
       send: (ask) => this.#messages.send('ask', ask),
-      onHeld: () => this.#sayHello(),
+      onHeld: () => this.#greeting.say(),
       onMoved: () => {
         this.#settlement.onMoved();
         parts.onStatus();
       },
-    });
-    this.#greeting = new AcknowledgementTimer(parts.environment, () => {
-      this.#greeting.backOff();
-      this.#sayHello();
     });
     this.#telemetry = new TelemetryReports(store, parts.environment, {
       bytes: () => this.#bytes,
@@ -130,12 +124,12 @@ export class LinkSession implements Gated {
           options.qos.changes,
         ),
       sendAck: (ack) => this.#messages.send('ack', ack),
-      ask: () => this.#sayHello(),
+      ask: () => this.#greeting.say(),
       mayExchange: () => parts.gate.only === null,
     });
     this.#settlement = new Settlement(store, {
       environment: parts.environment,
-      sayHello: () => this.#sayHello(),
+      sayHello: () => this.#greeting.say(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#messages.send('compare', message),
       onStatus: () => parts.onStatus(),
@@ -178,14 +172,14 @@ export class LinkSession implements Gated {
     if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
     else this.#snapshot.onDown();
     this.contents.restart();
-    this.#sayHello();
+    this.#greeting.say();
   }
 
   isSettled(lanes: readonly Lane[]): boolean {
     return (
       this.isOnline &&
       isSettled(this.#store, lanes, {
-        isAnswered: this.#isAnswered,
+        isAnswered: this.#greeting.isAnswered,
         inFlight: this.#uplink.inFlight,
         isPartial: this.#parts.gate.only !== null,
         isExpecting: this.#snapshot.isUnderWay || this.#reconciliation.isExpecting || this.contents.isBusy,
@@ -296,7 +290,7 @@ export class LinkSession implements Gated {
     this.#parts.gate.onUp();
     void this.#messages.sayPresence(this.#presence(true));
     this.#reconciliation.onUp();
-    this.#sayHello();
+    this.#greeting.say();
     if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
@@ -307,7 +301,7 @@ export class LinkSession implements Gated {
 
   #onDown(reason: LinkFailure | null): void {
     this.#parts.gate.onDown();
-    this.#isAnswered = false;
+    this.#greeting.onDown();
     this.#rest();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
@@ -374,19 +368,16 @@ export class LinkSession implements Gated {
       this.#reconciliation.onForeign(ack);
       return;
     }
-    const isAnswer = ack.outcome === 'status' && ack.attempt === this.#hellos;
+    const isAnswer = this.#greeting.isAnswer(ack);
     const { held, putBack, ask, reincarnated } = takeAcknowledgement(this.#store, ack, {
       device: this.#options.device,
-      askedWith: isAnswer ? this.#askedWith : null,
+      askedWith: this.#greeting.askedWith(ack),
     });
     if (reincarnated !== null) {
       this.#reopenLink();
       return;
     }
-    if (isAnswer) {
-      this.#greeting.progressed([]);
-      this.#isAnswered = true;
-    }
+    if (isAnswer) this.#greeting.onAnswer();
     if (held !== null) this.#uplink.onAcknowledged(ack, held);
     if (putBack) {
       this.#uplink.restart();
@@ -405,25 +396,10 @@ export class LinkSession implements Gated {
   }
 
   #greet(): void {
-    this.#sayHello();
+    this.#greeting.say();
     this.#snapshot.ask();
     this.#uplink.restart();
     this.contents.restart();
-  }
-
-  #sayHello(): void {
-    this.#hellos += 1;
-    this.#isAnswered = false;
-    this.#askedWith = this.#store.heads.acknowledged(this.#store.own.origin);
-    this.#greeting.watch();
-    const hello = helloOf(this.#store, {
-      vesselName: this.#options.vesselName,
-      acknowledged: this.#askedWith,
-      attempt: this.#hellos,
-      digest: this.#settlement.digestForHello(),
-      wantsSnapshot: this.#snapshot.isWanted,
-    });
-    this.#messages.send('hello', hello);
   }
 
   #enter(state: LinkState): void {
@@ -440,7 +416,7 @@ export class LinkSession implements Gated {
   #rest(): void {
     this.#telemetry.stop();
     this.#uplink.onDown();
-    this.#greeting.reset();
+    this.#greeting.rest();
     this.#snapshot.onDown();
     this.#reconciliation.onDown();
     this.#settlement.onDown();
