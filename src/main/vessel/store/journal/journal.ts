@@ -172,7 +172,7 @@ export class Journal extends JournalReader {
   add(change: Change, { hash, claimed, applied }: Pick<JournalEntry, 'hash' | 'claimed' | 'applied'>): void {
     if (change.origin === this.#own()) this.enterOwn();
     const values = this.#valuesOf(change, { fields: JSON.stringify(change.fields), before: null });
-    this.#insert.run([...values, toBytes(hash), toBytes(claimed), applied]);
+    this.#insert.run(values, toBytes(hash), toBytes(claimed), applied);
     this.#index.add(values[0], change.recordId);
   }
 
@@ -186,7 +186,7 @@ export class Journal extends JournalReader {
     { fields, before, hash }: { fields: string; before: JournalEntry['before']; hash: ChainHash },
   ): number {
     const values = this.#valuesOf(change, { fields, before });
-    this.#insertOwn.run([...values, hash]);
+    this.#insertOwn.run(values, hash);
     return values[0];
   }
 

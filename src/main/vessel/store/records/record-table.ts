@@ -120,7 +120,8 @@ export class RecordTable extends RecordReader {
    * @param entry of its create, which is in the journal; null where it came from elsewhere
    */
   insert(id: string, record: StoredRecord, entry: number | null): void {
-    this.#insert.run([entry, id, ...head(record), ...this.#toColumns(record.values)]);
+    const { deleted, updatedAt, updatedBy, versions, values } = record;
+    this.#insert.run(entry, id, Number(deleted), updatedAt, updatedBy, versions, this.#toColumns(values));
   }
 
   /**
@@ -172,8 +173,10 @@ export class RecordTable extends RecordReader {
 
   /** Writes the whole row, new or not: for applying the other end's changes. */
   put(id: string, record: StoredRecord): void {
-    requireStorable(this.spec.entity, record.values);
-    const { changes } = this.#replace.run([...head(record), ...this.#toColumns(record.values), id]);
+    const { deleted, updatedAt, updatedBy, versions, values } = record;
+    requireStorable(this.spec.entity, values);
+    const columns = this.#toColumns(values);
+    const { changes } = this.#replace.run(Number(deleted), updatedAt, updatedBy, versions, columns, id);
     if (changes === 0) this.insert(id, record, null);
   }
 
@@ -194,11 +197,6 @@ export function requireStorable(entity: string, values: Values): void {
   for (const [name, value] of Object.entries(values))
     if (typeof value === 'string' && !isStorable(value))
       throw new Error(`${entity}.${name} holds a character that cannot be stored`);
-}
-
-/** What stands in a row between its id and its fields. */
-function head({ deleted, updatedAt, updatedBy, versions }: Omit<StoredRecord, 'values'>): ColumnValue[] {
-  return [Number(deleted), updatedAt, updatedBy, versions];
 }
 
 /** A table for each kind of record. */
