@@ -16,8 +16,8 @@ import { WorkOrderQueries } from '#vessel/work-orders/queries.ts';
 import { WorkOrderService } from '#vessel/work-orders/service.ts';
 import { figure, mean, quantile, type Figure } from './figure.ts';
 
-const rounds = 3_000;
-const warmUp = 300;
+const rounds = 10_000;
+const warmUp = 1_000;
 const environment = systemEnvironment(silentLog);
 const recordIds = new RecordIds(environment);
 

@@ -112,9 +112,8 @@ export class AttachmentService {
   #create(workOrderId: string, values: AttachmentFields, actor: Actor): string {
     const id = this.#store.recordIds.next();
     return recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => {
-      requireRecord(this.#store, {
+      requireRecord(this.#store, workOrderId, {
         entity: 'work_order',
-        id: workOrderId,
         path: 'workOrderId',
         name: 'work order',
       });

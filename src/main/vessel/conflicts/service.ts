@@ -40,7 +40,7 @@ export class ConflictService {
       const refersTo = spec.fields[field]?.refersTo;
       const value = settling.values[field];
       if (settling.isTyped && refersTo !== undefined && typeof value === 'string')
-        requireRecord(store, { entity: refersTo, id: value, path: field, name: refersTo.replace('_', ' ') });
+        requireRecord(store, value, { entity: refersTo, path: field, name: refersTo.replace('_', ' ') });
       unit.affirm(entity, recordId, settling.values);
     });
   }

@@ -89,17 +89,16 @@ export class UnitOfWork {
     );
   }
 
-  /** Runs `work` with `unit` open. The caller has a transaction open and rolls back when this throws. */
-  run<T>(unit: WriteUnit | ApplyUnit, work: () => T): T {
+  /** From here on rows are written within `unit`. The caller has a transaction open, and closes the unit with it. */
+  open(unit: WriteUnit | ApplyUnit): void {
     if (this.#open !== null) throw new Error('A unit of work is open already');
     this.#open = unit;
-    try {
-      return work();
-    } finally {
-      this.#open = null;
-      this.#facts = [];
-      this.#isTold = false;
-    }
+  }
+
+  close(): void {
+    this.#open = null;
+    this.#isTold = false;
+    if (this.#facts.length > 0) this.#facts = [];
   }
 
   /**

@@ -186,16 +186,14 @@ export class VesselStore {
     const others = this.#others;
     const time = this.own.time;
     this.#begin.run();
+    this.#unitOfWork.open(unit);
     try {
-      const result = this.#unitOfWork.run(unit, () => {
-        const value = work();
-        if (unit.kind === 'write') {
-          if (unit.isAmidCreate)
-            throw new Error('A create was journalled, but its record could not be written');
-          this.journalWritten(unit);
-        }
-        return value;
-      });
+      const result = work();
+      if (unit.kind === 'write') {
+        if (unit.isAmidCreate)
+          throw new Error('A create was journalled, but its record could not be written');
+        this.journalWritten(unit);
+      }
       this.#commit.run();
       if (unit.kind === 'write') {
         this.own.last = unit.last;
@@ -211,6 +209,8 @@ export class VesselStore {
       this.#others = others;
       this.#refreshSeen();
       throw cause;
+    } finally {
+      this.#unitOfWork.close();
     }
   }
 

@@ -15,6 +15,8 @@ import { requireRecord } from '../references.ts';
 import type { WorkOrderQueries } from './queries.ts';
 
 const { entity } = workOrderSpec;
+const equipmentReference = { entity: 'equipment', path: 'equipmentId', name: 'equipment' };
+const assigneeReference = { entity: 'crew_member', path: 'assigneeId', name: 'crew member' };
 
 /** The rules for raising, changing and closing work orders. */
 export class WorkOrderService {
@@ -102,18 +104,8 @@ export class WorkOrderService {
     equipmentId?: string | null | undefined;
     assigneeId?: string | null | undefined;
   }): void {
-    requireRecord(this.#store, {
-      entity: 'equipment',
-      id: equipmentId,
-      path: 'equipmentId',
-      name: 'equipment',
-    });
-    requireRecord(this.#store, {
-      entity: 'crew_member',
-      id: assigneeId,
-      path: 'assigneeId',
-      name: 'crew member',
-    });
+    requireRecord(this.#store, equipmentId, equipmentReference);
+    requireRecord(this.#store, assigneeId, assigneeReference);
   }
 }
 
