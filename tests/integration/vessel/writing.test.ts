@@ -4,7 +4,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { databaseFileName, openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
-import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
+import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { readDatabase, rowCounts } from './database.ts';
@@ -272,6 +272,32 @@ describe('recordAndPublish', () => {
     ).toThrow('its record could not be written');
     expect(count('sync_journal')).toBe(1);
     expect(verify()).toMatchObject({ ok: true, changes: 1, records: 1 });
+  });
+
+  test('what could not be journalled is not covered up by what is written after it', () => {
+    const other = '01a20458-42ee-7242-a643-07a6fe7275ff';
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) => unit.create('equipment', id, equipment));
+    for (const attempt of [
+      (unit: RecordUnit) => unit.create('equipment', id, equipment),
+      (unit: RecordUnit) => unit.update('equipment', id, { name: 'half \ud800' }),
+    ])
+      expect(() =>
+        recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
+          expect(() => attempt(unit)).toThrow();
+          unit.create('equipment', other, { ...equipment, code: '651.02' });
+        }),
+      ).toThrow();
+    expect([count('sync_journal'), count('equipment')]).toEqual([1, 1]);
+    expect(verify()).toMatchObject({ ok: true, changes: 1, records: 1 });
+  });
+
+  test('a change that the database refuses does not hide the next one from the triggers', () => {
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
+      unit.create('equipment', id, equipment);
+      expect(() => unit.update('equipment', id, { name: null })).toThrow(/NOT NULL/);
+      opened.connection.exec(`UPDATE equipment SET location = 'Flat'`);
+    });
+    expect(verify()).toMatchObject({ ok: true, changes: 2, records: 1 });
   });
 
   test('a row that nobody journalled is refused, within a unit as well', () => {

@@ -46,7 +46,7 @@ export function recordAndPublish<T>(
     hash: store.own.hash,
     written: [],
     promoted: null,
-    isAmidCreate: false,
+    isBroken: false,
   };
   const result = store.transaction(unit, () => {
     store.own.time = time;

@@ -26,8 +26,8 @@ export interface WriteUnit {
   written: Change[];
   /** The lowest number that an urgent change took along from another lane; null for none. */
   promoted: number | null;
-  /** A create is journalled and its row not written yet: what ends so must not be committed. */
-  isAmidCreate: boolean;
+  /** Row and entry of a change may have parted as writing it failed: whoever goes on, the unit is not committed. */
+  isBroken: boolean;
 }
 
 /** Applying changes of the other end, or taking shore's acknowledgement: the journal is written by the caller. */
@@ -108,12 +108,20 @@ export class UnitOfWork {
    */
   told(fact: Fact, write: () => void): void {
     this.#isTold = true;
-    write();
-    if (this.#isTold) {
+    let wasSeen: boolean;
+    try {
+      write();
+    } finally {
+      wasSeen = !this.#isTold;
       this.#isTold = false;
-      throw new Error(`ARUS: no trigger saw the ${fact.entity} that was written`);
     }
-    this.#facts.push(fact);
+    if (wasSeen) {
+      this.#facts.push(fact);
+      return;
+    }
+    const unit = this.#unit();
+    if (unit.kind === 'write') unit.isBroken = true;
+    throw new Error(`ARUS: no trigger saw the ${fact.entity} that was written`);
   }
 
   /** What the triggers saw since this was last asked. */

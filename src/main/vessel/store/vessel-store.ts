@@ -190,8 +190,8 @@ export class VesselStore {
     try {
       const result = work();
       if (unit.kind === 'write') {
-        if (unit.isAmidCreate)
-          throw new Error('A create was journalled, but its record could not be written');
+        if (unit.isBroken)
+          throw new Error('A change was journalled and its record could not be written, or the reverse');
         this.journalWritten(unit);
       }
       this.#commit.run();
@@ -220,13 +220,23 @@ export class VesselStore {
    */
   journalWritten(unit: WriteUnit, affirmed: Affirmed | null = null): void {
     const facts = this.#unitOfWork.takeFacts();
-    if (facts.length > 0 || affirmed !== null) this.#ownChanges.write(unit, facts, affirmed);
+    if (facts.length > 0 || affirmed !== null)
+      this.#whole(unit, () => this.#ownChanges.write(unit, facts, affirmed));
   }
 
   /** Writes and journals a record that is new, after what was written within `unit` so far. */
   create(unit: WriteUnit, entity: string, id: string, values: Values): void {
     this.journalWritten(unit);
-    this.#ownChanges.create(unit, this.table(entity), id, values);
+    this.#whole(unit, () => this.#ownChanges.create(unit, this.table(entity), id, values));
+  }
+
+  #whole(unit: WriteUnit, work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      unit.isBroken = true;
+      throw cause;
+    }
   }
 
   onCommitted(listener: (committed: Committed) => void): () => void {

@@ -85,11 +85,9 @@ export class OwnChanges {
     const change = this.#change(unit, kind, { recordId, operation: 'create', fields, lane, time: unit.time });
     const versions = afterOwnChange('', stampOf(change), { operation: 'create', fields: [] });
     const { at, actor } = unit;
-    unit.isAmidCreate = true;
     const entry = this.#enter(unit, change, { before: null, known: '' });
     const record = { values, deleted: false, updatedAt: at, updatedBy: actor.name, versions };
     table.insert(recordId, record, entry);
-    unit.isAmidCreate = false;
   }
 
   #write(
@@ -122,7 +120,7 @@ export class OwnChanges {
   ): number {
     // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
     const fields = JSON.stringify(change.fields);
-    if (fields.includes(escape)) requireStorable(change.entity, change.fields);
+    if (fields.includes(escaped)) requireStorable(change.entity, change.fields);
     unit.hash = chainText(unit.hash, canonicalText(change, fields), platformHash);
     unit.last = change.number;
     const entry = this.#journal.addOwn(change, { fields, before, hash: unit.hash });
@@ -183,7 +181,7 @@ export interface Affirmed {
 const none: readonly string[] = [];
 
 /** How JSON begins what cannot be stored: a NUL, half of a surrogate pair. */
-const escape = String.raw`\u`;
+const escaped = String.raw`\u`;
 
 /** What is needed of a kind of record to journal its rows. */
 interface Kind {
