@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import { Ship, steps } from './ship-with-a-queue.ts';
 
@@ -21,7 +21,7 @@ describe('the outbox', () => {
           ship.opened.close();
         }
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

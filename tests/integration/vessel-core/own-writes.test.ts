@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
@@ -213,7 +213,7 @@ describe('what a vessel stores of a record', () => {
           opened.close();
         }
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

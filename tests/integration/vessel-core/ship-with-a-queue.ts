@@ -1,5 +1,5 @@
 import { deepEqual, equal, notEqual } from 'node:assert/strict';
-import fc from 'fast-check';
+import { fc } from '#support/properties.ts';
 
 import { systemEnvironment } from '#link/system-environment.ts';
 import { lanes, type Lane } from '#shared/domain/record.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { isoTime } from '#shared/iso-time.ts';
 
 test('an instant is written as a Date writes it, whatever was written before', () => {
@@ -13,7 +13,7 @@ test('an instant is written as a Date writes it, whatever was written before', (
     fc.property(instant, (ms) => {
       expect(isoTime(ms)).toBe(new Date(ms).toISOString());
     }),
-    { numRuns: 3_000 },
+    runs(3_000),
   );
 });
 

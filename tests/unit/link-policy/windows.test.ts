@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { shipClock, shipsMonth, monthAround, whenShown } from '#shared/link-policy/ship-clock.ts';
 import { windowState } from '#shared/link-policy/windows.ts';
 import { at } from './situation.ts';

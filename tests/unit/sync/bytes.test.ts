@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { ByteReader, ByteWriter } from '#shared/sync/columns/bytes.ts';
 
 test('texts of any length and alphabet come out as they went in, one behind the other and one within the other', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 
 const name = fc.stringMatching(/^[a-z][A-Za-z0-9_"\\]{0,8}$/);

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
@@ -31,7 +31,7 @@ describe('the hash chain of a journal', () => {
         fc.pre(canonicalJson(altered) !== canonicalJson(entry));
         expect(endOf(journal.with(place, altered))).not.toBe(endOf(journal));
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

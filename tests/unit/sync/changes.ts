@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#support/properties.ts';
 import { laneOf } from '#shared/domain/record.ts';
 import { specOf } from '#shared/domain/records.ts';
 import type { WorkOrderFields } from '#shared/domain/work-order.ts';

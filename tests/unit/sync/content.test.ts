@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
 import { recognise } from '#shared/domain/content-type.ts';
 import { bytesHeld, isWhole, missingSpans, withSpan } from '#shared/sync/content/byte-ranges.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -25,7 +25,7 @@ describe('the digest of a record', () => {
         for (const changes of records)
           expect(digestOf(fold(shuffled(changes, keys)))).toBe(digestOf(fold(changes)));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -38,7 +38,7 @@ describe('the digest of a record', () => {
           expect(digests.size).toBe(new Set(states.map((state) => canonicalJson(encodeState(state)))).size);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -54,7 +54,7 @@ describe('the digest of a record', () => {
             );
           }
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodeColumns } from '#shared/sync/columns/batch.ts';
@@ -176,7 +176,7 @@ describe('a message', () => {
       fc.property(messages, (message) => {
         expect(decode(encodeFrame(message, linkCodec))).toEqual(message);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -209,7 +209,7 @@ describe('a damaged message', () => {
         expect(['malformed', 'unknown_version']).toContain(faultOf(bytes));
         expect(faultOf(Uint8Array.from([0xa7, protocolVersion, ...bytes]))).toBe('malformed');
       }),
-      { numRuns: 250 },
+      runs(250),
     );
   });
 
@@ -223,7 +223,7 @@ describe('a damaged message', () => {
         expect(['malformed', 'unknown_version', 'taken']).toContain(fault);
         if (fault === 'taken') expect(decode(damaged)).toEqual(message);
       }),
-      { numRuns: 600 },
+      runs(600),
     );
   });
 
@@ -330,7 +330,7 @@ describe('a damaged message', () => {
         const damaged = inColumns(columns.with(place % columns.length, byte));
         expect(['malformed', 'wrong_vessel', 'unresolved', 'taken']).toContain(faultOf(damaged));
       }),
-      { numRuns: 600 },
+      runs(600),
     );
   });
 
@@ -347,7 +347,7 @@ describe('a damaged message', () => {
           faultOf(framedJson(replaced(body, place, value))),
         );
       }),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 
@@ -357,7 +357,7 @@ describe('a damaged message', () => {
         expect(faultOf(encodeFrame({ ...message, vessel: 'mv-borealis' }, linkCodec))).toBe('wrong_vessel');
         expect(faultOf(encodeFrame(message, linkCodec), 'mv-borealis')).toBe('wrong_vessel');
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 
@@ -413,7 +413,7 @@ describe('presence', () => {
           expect(() => decodePresence(bytes)).toThrow(WireError);
         },
       ),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

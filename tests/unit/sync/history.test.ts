@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { historyOf, historyPage, placeOf, type Entry } from '#shared/sync/history.ts';
@@ -93,7 +93,7 @@ describe('the history of a record', () => {
           expect(told(changes)).toHaveLength(changes.length);
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

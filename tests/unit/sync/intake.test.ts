@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { lanes, type Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -133,7 +133,7 @@ describe('taking the batches of a journal', () => {
         expect(stored.map(({ hash }) => hash)).toEqual(straight);
         expect(new Set(receiver.arrived).size).toBe(receiver.arrived.length);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -155,7 +155,7 @@ describe('taking the batches of a journal', () => {
         for (const event of given) link.happen(event);
         link.settle();
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -177,7 +177,7 @@ describe('taking the batches of a journal', () => {
           expect(link.receiver.arrived.filter((number) => numbers.includes(number))).toEqual(numbers);
         }
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -247,7 +247,7 @@ describe('two writers under one origin', () => {
           expect(outcomes).toContain('fork');
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -277,7 +277,7 @@ describe('two writers under one origin', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

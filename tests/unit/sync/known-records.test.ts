@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import { encodeFrame, openFrame, WireError, type Batch, type SealedBatch } from '#shared/sync/frame.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { FieldSpec } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
@@ -24,6 +24,7 @@ import {
   numbersOf,
 } from '#shared/sync/record-state-json.ts';
 import { saw } from '#shared/sync/seen.ts';
+import { changeOf, orderValues } from './changes.ts';
 import { arrivals, shuffled, voyages } from './voyage.ts';
 
 const fieldSpecs: Readonly<Record<string, FieldSpec>> = workOrderSpec.fields;
@@ -74,7 +75,7 @@ describe('ship and shore arrive at the same record', () => {
           expect(picture(fold(shuffled(changes, second)))).toEqual(straight);
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 
@@ -90,7 +91,7 @@ describe('ship and shore arrive at the same record', () => {
           expect(isDeleted(again)).toBe(isDeleted(once));
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 
@@ -105,7 +106,7 @@ describe('ship and shore arrive at the same record', () => {
             expect(picture(fold(shuffled(here, order)))).toEqual(picture(fold(inOrderMade)));
           }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 
@@ -118,7 +119,7 @@ describe('ship and shore arrive at the same record', () => {
             expect(picture(applyChange(workOrderSpec, state, change))).toEqual(picture(state));
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 });
@@ -138,7 +139,7 @@ describe('nothing anybody wrote is lost', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -159,7 +160,7 @@ describe('nothing anybody wrote is lost', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -173,25 +174,42 @@ describe('nothing anybody wrote is lost', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 
-  test('a record is deleted when the last that each node did to it had been seen by somebody who deleted it', () => {
+  test('a record is deleted when all that stands in it, and the last that each node did to it, had been seen by somebody who deleted it', () => {
     fc.assert(
       fc.property(voyages, arrivals, ({ records }, order) => {
         for (const changes of records) {
           const deletions = changes.filter((change) => change.operation === 'delete');
           const edits = changes.filter((change) => change.operation !== 'delete');
           const last = new Map(edits.map((edit) => [edit.origin, edit]));
-          const survives = [...last.values()].some(
+          const standing = Object.keys(workOrderSpec.fields).flatMap((field) => unseenSetters(edits, field));
+          const survives = [...last.values(), ...standing].some(
             (edit) => !deletions.some((deletion) => sawChange(deletion, edit)),
           );
           expect(isDeleted(fold(shuffled(changes, order)))).toBe(!survives);
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
+  });
+
+  test('also not where an urgent change of it was all that the deleter had seen of what came last', () => {
+    const order = changeOf({ number: 1, operation: 'create', fields: { ...orderValues() } });
+    const renamed = changeOf({ number: 2, fields: { title: 'Renew gasket' } });
+    const urgent = changeOf({ number: 3, fields: { priority: 'critical' }, lane: 'urgent' });
+    const deletion = changeOf({
+      origin: 's000001',
+      number: 1,
+      seen: { v000001: [1, [3, 3]] },
+      operation: 'delete',
+      fields: {},
+    });
+    expect(isDeleted(fold([order, urgent, deletion]))).toBe(true);
+    expect(isDeleted(fold([order, urgent, deletion, renamed]))).toBe(false);
+    expect(isDeleted(fold([order, renamed, urgent, deletion]))).toBe(false);
   });
 });
 
@@ -215,7 +233,7 @@ describe('who completed an order and when', () => {
             });
         }
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -228,7 +246,7 @@ describe('who completed an order and when', () => {
           expect(contested).not.toContain('completedBy');
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 });
@@ -256,7 +274,7 @@ describe('what stood there before a conflict', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 });
@@ -284,7 +302,7 @@ describe('a record and its versions survive the disk', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 
@@ -299,7 +317,7 @@ describe('a record and its versions survive the disk', () => {
           expect(canonicalJson(decodeState(workOrderSpec, text, row))).toBe(canonicalJson(state));
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 
@@ -316,7 +334,7 @@ describe('a record and its versions survive the disk', () => {
           expect(picture(stored)).toEqual(picture(fold(changes)));
         }
       }),
-      { numRuns: 120 },
+      runs(120),
     );
   });
 });
@@ -342,7 +360,7 @@ describe('a node that writes a record', () => {
             }
           }
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -362,7 +380,7 @@ describe('a node that writes a record', () => {
           expect(latestTimeIn(JSON.stringify(encodeState(state)))).toBe(latest);
         }
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });

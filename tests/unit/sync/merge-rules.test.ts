@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { equipmentSpec } from '#shared/domain/equipment.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';

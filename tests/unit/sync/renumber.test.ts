@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { heldFromJson, furthestOf } from '#shared/sync/held.ts';
@@ -45,7 +45,7 @@ describe('changes that move to a new incarnation', () => {
             expect(saw(stampOf(movedLater), movedEarlier)).toBe(saw(stampOf(later), earlier));
           }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -65,7 +65,7 @@ describe('changes that move to a new incarnation', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

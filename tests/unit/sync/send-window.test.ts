@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '#support/properties.ts';
 import { lanes, type Lane } from '#shared/domain/record.ts';
 import { holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { SendWindow, type Flight } from '#shared/sync/send-window.ts';

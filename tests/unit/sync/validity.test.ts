@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -76,7 +76,7 @@ describe('a change from the other end', () => {
         if (verdict.decision === 'apply') applyChange(verdict.spec, emptyState, change);
         expect(['apply', 'later', 'park']).toContain(verdict.decision);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

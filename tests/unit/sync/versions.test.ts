@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { fc } from '#support/properties.ts';
 import { fieldsOfCreate, versionOf, withInitials } from '#shared/domain/record-version.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '#support/properties.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { followersOf, type Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';

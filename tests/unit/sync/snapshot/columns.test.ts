@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc, runs } from '#support/properties.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { decodeFrame, encodeFrame } from '#shared/sync/frame.ts';
@@ -43,7 +43,7 @@ describe('a column', () => {
           unpackColumn(columnBody.parse(JSON.parse(JSON.stringify(packColumn(values, at)))), at),
         ).toEqual(values);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -90,7 +90,7 @@ describe('records in columns', () => {
             expect(throughText(records)).toEqual(records);
           }
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
