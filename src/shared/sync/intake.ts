@@ -1,7 +1,7 @@
 import type { Batch } from './frame.ts';
 import { chainNext, type ChainHash, type HashText } from './chain.ts';
 import { canonicalText, type Change } from './change.ts';
-import { furthestOf, holds, withNumber, type Held } from './held.ts';
+import { differenceOf, furthestOf, holds, nothingHeld, withNumber, type Held } from './held.ts';
 import { markOf } from './proof.ts';
 
 /** Where the receiver stands with one origin. */
@@ -9,6 +9,11 @@ export interface IntakeHead {
   held: Held;
   /** Chain hash at the cursor. */
   hash: ChainHash;
+  /**
+   * Numbers beyond the cursor that did not come in their own lane: an urgent change took them along. That one of them
+   * is held does not tell that what comes before it in its lane is. Left out where there are none.
+   */
+  outOfLane?: Held;
 }
 
 /** An entry that the receiver has already: of a number in the batch, or beyond the cursor. */
@@ -31,7 +36,7 @@ export type Intake =
       /** Claims to keep with fresh entries beyond the cursor, by number. */
       claims: Map<number, ChainHash>;
     }
-  /** The lane's predecessor is missing: nothing is stored, the sender starts again from what is held. */
+  /** The lane's predecessor is missing, or did not come in that lane: nothing is stored, the sender starts again from what is held. */
   | { outcome: 'gap' }
   /**
    * A number stands for two changes, or the chains part: two writers under one origin. Nothing is stored. `number` is
@@ -42,8 +47,8 @@ export type Intake =
 /**
  * Decides what a batch adds to what is held of its origin. Right whatever the order, duplication or interleaving
  * of batches; the same on both ends.
- * @param existing entries held whose numbers stand in the batch or come into the cursor's reach with it, and the
- *   highest one
+ * @param existing entries held whose numbers stand in the batch or come into the cursor's reach with it, the highest
+ *   one, and the batch's predecessor where that lies beyond the cursor
  * @param hashText the platform's own SHA-256, where many changes come at once
  */
 export function intake(
@@ -52,7 +57,7 @@ export function intake(
   existing: ReadonlyMap<number, StoredEntry>,
   hashText?: HashText,
 ): Intake {
-  if (batch.after > 0 && !holds(head.held, batch.after)) return { outcome: 'gap' };
+  if (!isNextInLane(batch, head, existing)) return { outcome: 'gap' };
   const fork = (number: number): Intake => ({
     outcome: 'fork',
     number: Math.min(number, head.held.upTo + 1),
@@ -114,7 +119,30 @@ export function intake(
     if (claimed !== null && claimed !== hash) return fork(head.held.upTo + 1);
     if (number === last?.number && batch.hash !== hash) return fork(head.held.upTo + 1);
   }
-  return { outcome: 'stored', fresh, head: { held, hash }, hashes, claims };
+  const outOfLane = differenceOf(
+    fresh
+      .filter(({ lane }) => lane !== batch.lane)
+      .reduce((early, { number }) => withNumber(early, number), head.outOfLane ?? nothingHeld),
+    { upTo: held.upTo, beyond: [] },
+  );
+  return {
+    outcome: 'stored',
+    fresh,
+    head: { held, hash, ...(furthestOf(outOfLane) > 0 ? { outOfLane } : {}) },
+    hashes,
+    claims,
+  };
+}
+
+/** Whether all that comes before the batch in its lane is held: its predecessor is, and came in that lane itself. */
+function isNextInLane(
+  { after, lane }: Batch,
+  { held, outOfLane = nothingHeld }: IntakeHead,
+  existing: ReadonlyMap<number, StoredEntry>,
+): boolean {
+  if (after <= held.upTo) return true;
+  if (!holds(held, after)) return false;
+  return (existing.get(after)?.change.lane === lane) !== holds(outOfLane, after);
 }
 
 /** Whether the batch goes on without a gap after this number. */

@@ -41,5 +41,6 @@ export async function readOriginHeads(executor: Executor, vesselId: string): Pro
     held: heldFromJson(row.held),
     hash: row.hash,
     unapplied: row.unapplied,
+    ...(row.outOfLane === null ? {} : { outOfLane: heldFromJson(row.outOfLane) }),
   }));
 }

@@ -103,4 +103,10 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE TABLE \"by_hand_peer\" (\n\t\"vessel_id\" text PRIMARY KEY NOT NULL,\n\t\"trusted\" jsonb,\n\t\"offered\" jsonb,\n\t\"hello\" jsonb,\n\t\"answers\" jsonb NOT NULL,\n\t\"told\" text\n);",
     ],
   },
+  {
+    name: '0008_out_of_lane',
+    statements: [
+      "ALTER TABLE \"sync_head\" ADD COLUMN \"out_of_lane\" jsonb;",
+    ],
+  },
 ];

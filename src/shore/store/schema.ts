@@ -333,6 +333,8 @@ export const syncHead = pgTable(
     hash: text('hash').notNull(),
     /** Numbers that are held but not applied: what shore writes has not seen them. */
     unapplied: jsonb('unapplied').$type<[first: number, last: number][]>().notNull(),
+    /** Numbers beyond the cursor that did not come in their own lane; null for none. */
+    outOfLane: jsonb('out_of_lane').$type<HeldJson>(),
   },
   (table) => [primaryKey({ columns: [table.vesselId, table.origin] })],
 );

@@ -5,6 +5,7 @@ import type { Change } from '#shared/sync/change.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { Held } from '#shared/sync/held.ts';
+import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { Committed } from '../service.ts';
@@ -140,11 +141,8 @@ export interface VesselHead {
 }
 
 /** Where the journal of one of the vessel's origins stands here. */
-export interface OriginHead {
+export interface OriginHead extends IntakeHead {
   origin: Origin;
-  held: Held;
-  /** Chain hash at the cursor. */
-  hash: ChainHash;
   /** Numbers held but not applied. */
   unapplied: readonly NumberRange[];
 }

@@ -83,10 +83,14 @@ export class SqlTransaction implements ShoreTransaction {
     return readOriginHeads(this.#tx, vesselId);
   }
 
-  async saveOriginHead(vesselId: string, { origin, held, hash, unapplied }: OriginHead): Promise<void> {
+  async saveOriginHead(
+    vesselId: string,
+    { origin, held, hash, unapplied, outOfLane }: OriginHead,
+  ): Promise<void> {
     const row = {
       held: heldToJson(held),
       hash,
+      outOfLane: outOfLane === undefined ? null : heldToJson(outOfLane),
       unapplied: unapplied.map(([a, b]): [number, number] => [a, b]),
     };
     await this.#tx

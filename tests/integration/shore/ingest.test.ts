@@ -102,6 +102,22 @@ describe.each(kinds)('ingest on %s', (kind) => {
     expect(await titles()).toEqual(['Title 0']);
   });
 
+  test('what an urgent change took along is no proof that its lane is held up to there, at any gateway', async () => {
+    const [first, second] = [ship.create({ title: 'One' }), ship.create({ title: 'Two' })];
+    ship.update(first, { title: 'One, changed' });
+    ship.update(second, { priority: 'critical' });
+
+    // The first is lost; the second goes with the urgent change of its order; the third comes late.
+    const { ack } = await office.stored(ship.batch(2, 2, { after: 0, lane: 'urgent' }));
+    expect(ack.held).toEqual([0, [2, 2]]);
+    expect(await office.take(ship.batch(3, 3))).toMatchObject({ outcome: 'gap', ack: { held: [0, [2, 2]] } });
+    await office.stored(ship.batch(4, 4, { after: 2, lane: 'urgent' }));
+
+    const { ack: all } = await office.stored(ship.batch(1, 3, { after: 0 }));
+    expect(all).toMatchObject({ held: 4, hash: ship.hashes[3] });
+    expect(await office.rows('sync_head')).toMatchObject([{ out_of_lane: null }]);
+  });
+
   test('batches in any order give the same tables', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => ship.create({ title: `Order ${index}` }));
     for (const [index, id] of ids.entries())

@@ -330,6 +330,11 @@ describe.each([...kinds, 'memory'] as const)('the store of shore on %s', (kind) 
     await store.transaction('ingest', async (tx) => {
       await tx.vesselForUpdate(id);
       expect(await tx.originHeads(id)).toEqual([{ ...head, origin: 'vanother001' }, head]);
+      const early = { ...head, outOfLane: { upTo: 0, beyond: [[5, 5] as const] } };
+      await tx.saveOriginHead(id, early);
+      expect(await tx.originHeads(id)).toEqual([{ ...head, origin: 'vanother001' }, early]);
+      await tx.saveOriginHead(id, head);
+      expect(await tx.originHeads(id)).toEqual([{ ...head, origin: 'vanother001' }, head]);
     });
   });
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { plainAck, type Ack } from '#shared/sync/frame.ts';
+import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { markOf } from '#shared/sync/proof.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { ScriptedShip, vesselId } from './scripted-ship.ts';
@@ -52,15 +54,18 @@ describe('changes from shore', () => {
   }
 
   function receive(...changes: Change[]): Ack | undefined {
+    return receiveIn({ lane: 'normal', after: 0 }, ...changes);
+  }
+
+  function receiveIn(place: Pick<Batch, 'lane' | 'after'>, ...changes: Change[]): Ack | undefined {
     ship.link.receive(vesselId, {
       kind: 'batch',
       vessel: vesselId,
       origin: shore,
-      lane: 'normal',
-      after: 0,
+      ...place,
       hash: hashes.get(changes.at(-1)?.number ?? 0) ?? '',
       attempt: 0,
-      proof: [],
+      proof: [...hashes].map(([at, known]) => [at, markOf(known)]),
       changes,
     });
     return ship.link.takeAcks()[0];
@@ -68,6 +73,29 @@ describe('changes from shore', () => {
 
   const verify = () => verifyJournal(join(ship.vessel.directory, databaseFileName));
   const seenAll = (upTo: number) => ({ [ship.origin]: upTo });
+
+  test('what an urgent change took along is no proof that its lane is held up to there, after a restart either', async () => {
+    const [one, two] = [await ship.create('One'), await ship.create('Two')];
+    const edit = ({ id }: { id: string }, fields: Change['fields'], lane: Lane = 'normal') =>
+      shoreChange({ recordId: id, operation: 'update', fields, lane, seen: seenAll(2) });
+    const first = edit(one, { title: 'One, changed' });
+    const second = edit(two, { title: 'Two, changed' });
+    const third = edit(one, { title: 'One, changed again' });
+    const urgent = edit(two, { priority: 'critical' }, 'urgent');
+
+    expect(receiveIn({ lane: 'urgent', after: 0 }, second)).toMatchObject({ held: [0, [2, 2]] });
+    await ship.restart();
+    ship.link.up();
+    ship.environment.advance(0);
+    ship.link.takePublished();
+    expect(receiveIn({ lane: 'normal', after: 2 }, third)).toMatchObject({
+      outcome: 'gap',
+      held: [0, [2, 2]],
+    });
+    expect(receiveIn({ lane: 'urgent', after: 2 }, urgent)).toMatchObject({ outcome: 'stored' });
+    expect(receive(first, second, third)).toMatchObject({ outcome: 'stored', held: 4 });
+    expect(verify()).toMatchObject({ ok: true });
+  });
 
   test("the office's edit stands on board, is acknowledged, and journal and tables agree", async () => {
     const order = await ship.create('Renew gasket');

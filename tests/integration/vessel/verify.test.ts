@@ -7,7 +7,7 @@ import { verifyJournal } from '#vessel/store/verify/verify.ts';
 
 /** What shore is made to have said, with the hash of some other journal unless one is given. */
 const acknowledged = (held: string, hash = 'zeroblob(32)'): string =>
-  `INSERT INTO sync_heads SELECT value, '0', zeroblob(32), '${held}', ${hash} FROM node_settings WHERE name = 'origin'`;
+  `INSERT INTO sync_heads (origin, held, hash, acknowledged, acknowledged_hash) SELECT value, '0', zeroblob(32), '${held}', ${hash} FROM node_settings WHERE name = 'origin'`;
 
 describe('verify', () => {
   let vessel: TestVessel;

@@ -161,7 +161,7 @@ describe('writing on board', () => {
       `REPLACE INTO work_order SELECT * FROM work_order WHERE entry = 1099511627777`,
       `UPDATE sync_journal SET fields = '{}'`,
       `UPDATE sync_heads SET acknowledged = '1'`,
-      `INSERT INTO sync_heads VALUES ('x', '0', zeroblob(32), '1', zeroblob(32))`,
+      `INSERT INTO sync_heads (origin, held, hash, acknowledged, acknowledged_hash) VALUES ('x', '0', zeroblob(32), '1', zeroblob(32))`,
       `INSERT INTO sync_promoted VALUES (1, 'normal', NULL)`,
       `INSERT INTO sync_sent VALUES ('normal', 1, 0)`,
       `DELETE FROM sync_journal_record`,

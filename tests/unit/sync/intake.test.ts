@@ -193,6 +193,28 @@ describe('taking the batches of a journal', () => {
     });
   });
 
+  test('does not take what came with an urgent change for proof that its own lane is held up to there', () => {
+    const journal = [1, 2, 3, 4].map((number) => changeOf({ number, fields: { title: `${number}` } }));
+    const receiver = new Receiver(false);
+    // The first is lost, an urgent change takes the second along, and the third was on its way behind it.
+    expect(receiver.take(batchOf(journal, 2, 2, { lane: 'urgent', after: 0 })).outcome).toBe('stored');
+    expect(receiver.take(batchOf(journal, 3, 3, { after: 2 })).outcome).toBe('gap');
+    expect(receiver.take(batchOf(journal, 1, 1)).outcome).toBe('stored');
+    expect(receiver.head).toEqual({ held: { upTo: 2, beyond: [] }, hash: hashesOf(journal)[1] });
+    expect(receiver.take(batchOf(journal, 3, 3, { after: 2 })).outcome).toBe('stored');
+  });
+
+  test('nor what came in its own lane for proof that the urgent one is', () => {
+    const journal = [1, 2, 3].map((number) =>
+      changeOf({ number, fields: { title: `${number}` }, lane: number === 2 ? 'normal' : 'urgent' }),
+    );
+    const receiver = new Receiver(false);
+    expect(receiver.take(batchOf(journal, 2, 2, { after: 0 })).outcome).toBe('stored');
+    expect(receiver.take(batchOf(journal, 3, 3, { lane: 'urgent', after: 2 })).outcome).toBe('gap');
+    expect(receiver.take(batchOf(journal, 1, 1, { lane: 'urgent' })).outcome).toBe('stored');
+    expect(receiver.take(batchOf(journal, 3, 3, { lane: 'urgent', after: 2 })).outcome).toBe('stored');
+  });
+
   test('takes an urgent batch that leaves a hole, and computes its hashes when the hole is filled', () => {
     const journal = [1, 2, 3, 4].map((number) => changeOf({ number, fields: { title: `${number}` } }));
     const hashes = hashesOf(journal);

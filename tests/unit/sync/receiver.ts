@@ -58,11 +58,9 @@ export class Receiver {
     for (const number of wanted) after = withNumber(after, number);
     const isReached = (number: number): boolean =>
       number > this.head.held.upTo && holds(this.head.held, number) && number <= after.upTo;
-    const furthest = furthestOf(this.head.held);
+    wanted.add(furthestOf(this.head.held)).add(batch.after);
     return new Map(
-      [...this.entries].filter(
-        ([number]) => this.#handsInAll || number === furthest || wanted.has(number) || isReached(number),
-      ),
+      [...this.entries].filter(([number]) => this.#handsInAll || wanted.has(number) || isReached(number)),
     );
   }
 }

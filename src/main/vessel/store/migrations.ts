@@ -74,4 +74,10 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE `work_order` ADD `entry` integer;",
     ],
   },
+  {
+    name: '0005_out_of_lane',
+    statements: [
+      "ALTER TABLE `sync_heads` ADD `out_of_lane` text;",
+    ],
+  },
 ];

@@ -378,6 +378,8 @@ export const syncHeads = sqliteTable('sync_heads', {
   acknowledged: text('acknowledged'),
   /** Chain hash that shore computed at its cursor. */
   acknowledgedHash: blob('acknowledged_hash', { mode: 'buffer' }),
+  /** JSON, as `held`: numbers beyond the cursor that did not come in their own lane; null for none. */
+  outOfLane: text('out_of_lane'),
 });
 
 /**

@@ -112,7 +112,7 @@ export class VesselStore {
     const now = environment.now();
     this.own.time = witness(this.own.time, timeOfSnapshot(this.settings), now);
     for (const head of this.heads.others(this.own.origin)) {
-      this.#setOther(head.origin, { held: head.held, hash: head.hash });
+      this.#setOther(head.origin, head);
       this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0, now);
     }
     this.#refreshSeen();

@@ -2,15 +2,13 @@ import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { heldFromJson, heldJson, heldToJson, type Held } from '#shared/sync/held.ts';
+import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from '../database.ts';
 
 /** Where another origin's journal stands here. */
-export interface OriginHead {
+export interface OriginHead extends IntakeHead {
   origin: Origin;
-  held: Held;
-  /** Chain hash at the cursor. */
-  hash: ChainHash;
 }
 
 const row = z.object({
@@ -18,6 +16,7 @@ const row = z.object({
   held: z.string(),
   hash: z.instanceof(Uint8Array),
   acknowledged: z.string().nullable(),
+  out_of_lane: z.string().nullable(),
 });
 
 /** Cursors: what this node holds of others, and what shore said it holds of ours. */
@@ -32,8 +31,8 @@ export class Heads {
   constructor(connection: WritableDatabase) {
     this.#all = connection.prepare('SELECT * FROM sync_heads ORDER BY origin');
     this.#put = connection.prepare(
-      `INSERT INTO sync_heads (origin, held, hash) VALUES (?, ?, ?)
-       ON CONFLICT (origin) DO UPDATE SET held = excluded.held, hash = excluded.hash`,
+      `INSERT INTO sync_heads (origin, held, hash, out_of_lane) VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE
+         SET held = excluded.held, hash = excluded.hash, out_of_lane = excluded.out_of_lane`,
     );
     this.#forget = connection.prepare('DELETE FROM sync_heads WHERE origin = ?');
     this.#acknowledge = connection.prepare(
@@ -56,11 +55,13 @@ export class Heads {
         origin: stored.origin,
         held: parseHeld(stored.held),
         hash: Buffer.from(stored.hash).toString('hex'),
+        ...(stored.out_of_lane === null ? {} : { outOfLane: parseHeld(stored.out_of_lane) }),
       }));
   }
 
-  put({ origin, held, hash }: OriginHead): void {
-    this.#put.run(origin, JSON.stringify(heldToJson(held)), Buffer.from(hash, 'hex'));
+  put({ origin, held, hash, outOfLane }: OriginHead): void {
+    const early = outOfLane === undefined ? null : JSON.stringify(heldToJson(outOfLane));
+    this.#put.run(origin, JSON.stringify(heldToJson(held)), Buffer.from(hash, 'hex'), early);
   }
 
   /** What shore last said it holds of `own`; null before its first word. */

@@ -1,0 +1,1 @@
+ALTER TABLE `sync_heads` ADD `out_of_lane` text;

@@ -1,0 +1,1 @@
+ALTER TABLE "sync_head" ADD COLUMN "out_of_lane" jsonb;
