@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 
 /**
- * The property tests' chance: the same cases whenever the tests are run, so that what passed once passes again.
- * Other and more cases are tried by `npm run properties`, which sets these two.
+ * Where the property tests' chance begins: the same cases whenever the tests are run, so that what passed once passes
+ * again. `npm run properties` sets this and the next, and tries others, and more.
  */
 const seed = Number(process.env['ARUS_PROPERTY_SEED'] ?? 1);
-const times = Number(process.env['ARUS_PROPERTY_TIMES'] ?? 1);
+
+/** How many times as many cases are tried as in `npm test`. */
+export const times = Number(process.env['ARUS_PROPERTY_TIMES'] ?? 1);
 
 fc.configureGlobal({ seed, numRuns: 100 * times });
 

@@ -138,7 +138,7 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shared/sync/intake.ts',
-        from: `if (batch.after > 0 && !holds(head.held, batch.after)) return { outcome: 'gap' };`,
+        from: `if (!isNextInLane(batch, head, existing)) return { outcome: 'gap' };`,
         to: '',
       },
     ],

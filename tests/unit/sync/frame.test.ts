@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fc, runs } from '#support/properties.ts';
+import { fc, runs, times } from '#support/properties.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodeColumns } from '#shared/sync/columns/batch.ts';
@@ -323,7 +323,7 @@ describe('a damaged message', () => {
   });
 
   // Six hundred batches are encoded and decoded: a minute where the machine has much else to do.
-  test('with any byte of its columns another is refused, or is a batch', { timeout: 60_000 }, () => {
+  test('with any byte of its columns another is refused, or is a batch', { timeout: 60_000 * times }, () => {
     fc.assert(
       fc.property(batches, fc.nat(), fc.integer({ min: 0, max: 255 }), (sent, place, byte) => {
         const columns = encodeColumns(sent, sent.changes);
