@@ -8,6 +8,7 @@ import {
   contextOf,
   remainderOf,
   seenSchema,
+  seenText,
   stampFromJson,
   stampJson,
   stampToJson,
@@ -111,7 +112,7 @@ export function afterOwnChange(
   const { time, origin, number, seen } = stamp;
   // The text of `{ c: stamp, f: {}, t: { [origin]: number } }`, written out for every record that is new.
   if (before === '')
-    return `{"c":[${time},"${origin}",${number},${JSON.stringify(seen)}],"f":{},"t":{"${origin}":${number}}}`;
+    return `{"c":[${time},"${origin}",${number},${seenText(seen)}],"f":{},"t":{"${origin}":${number}}}`;
   const json = stampToJson(stamp);
   const state = ownState.parse(JSON.parse(before));
   if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });

@@ -18,6 +18,14 @@ export function sideOf(origin: Origin): Side {
 
 export const seenSchema: z.ZodType<Seen> = z.record(originName, heldJson);
 
+/** As JSON. It is the same object as long as nothing comes in, and every write asks, more than once. */
+export function seenText(seen: Seen): string {
+  if (asText.seen !== seen) asText = { seen, text: JSON.stringify(seen) };
+  return asText.text;
+}
+
+let asText: { seen: Seen; text: string } = { seen: {}, text: '{}' };
+
 /** When, by whom and after what a value was set. */
 export interface Stamp {
   readonly time: number;

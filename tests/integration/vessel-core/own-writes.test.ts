@@ -11,7 +11,7 @@ import type { HeldJson } from '#shared/sync/held.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
-import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
+import { createAndPublish, recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
@@ -159,7 +159,11 @@ function writeOnBoard(
 ): void {
   const row = store.table(entity).get(id);
   if (operation !== 'create' && (row === null || row.deleted)) return;
-  recordAndPublish(store, { actor: chief, device: 'Bridge PC' }, (unit) => {
+  const writer = { actor: chief, device: 'Bridge PC' };
+  // Of a record that is new it decides by which of the two ways it is written.
+  if (operation === 'create' && affirms)
+    return createAndPublish(store, writer, { entity, id, valuesAt: () => ({ ...order, ...fields }) });
+  recordAndPublish(store, writer, (unit) => {
     if (operation === 'create') unit.create(entity, id, { ...order, ...fields });
     else if (operation === 'update' && affirms) affirmAll(unit, id, fields);
     else if (operation === 'update') unit.update(entity, id, fields);

@@ -4,7 +4,8 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { databaseFileName, openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
-import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
+import { createAndPublish, recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
+import type { Values } from '#vessel/store/records/record-table.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { readDatabase, rowCounts } from './database.ts';
@@ -204,6 +205,12 @@ describe('recordAndPublish', () => {
   });
   afterEach(() => opened.close());
 
+  const createAlone = (recordId: string, values: Values) =>
+    createAndPublish(
+      store,
+      { actor, device: 'PC' },
+      { entity: 'equipment', id: recordId, valuesAt: () => values },
+    );
   const verify = () => verifyJournal(join(directory, databaseFileName));
   const count = (table: string): unknown =>
     opened.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
@@ -310,6 +317,77 @@ describe('recordAndPublish', () => {
       /recordAndPublish/,
     );
     expect(count('crew_member')).toBe(0);
+  });
+
+  test('a record that is written alone is journalled as within a unit, and told of after its commit', () => {
+    const heard: unknown[] = [];
+    store.onCommitted(({ cause, records, lanes }) =>
+      heard.push([cause, records.length, [...lanes], opened.connection.inTransaction]),
+    );
+    const ids = ['f9', 'fa', 'fb'].map((end) => id.replace('f9', end));
+    for (const each of ids) createAlone(each, { ...equipment, runningHours: 12.5 });
+    recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
+      unit.create('equipment', id.replace('f9', 'fc'), { ...equipment, runningHours: 12.5 }),
+    );
+    const [first, ...others] = store.journal.range(store.own.origin, 0, 10).map(({ change, ...more }) => {
+      const { number: _n, time: _t, at: _a, recordId: _r, ...same } = change;
+      return { ...same, ...more, hash: typeof more.hash };
+    });
+    for (const other of others) expect(other).toEqual(first);
+    expect(ids.map((each) => store.table('equipment').get(each)?.values)).toEqual(
+      ids.map(() => ({ ...equipment, runningHours: 12.5 })),
+    );
+    expect(heard).toEqual([1, 2, 3, 4].map(() => ['local', 1, ['normal'], false]));
+    expect(verify()).toMatchObject({ ok: true, changes: 4, records: 4 });
+  });
+
+  test('a record that cannot be written alone leaves nothing behind, and the next one takes its place', () => {
+    createAlone(id, equipment);
+    const other = id.replace('f9', 'fa');
+    expect(() => createAlone(id, equipment)).toThrow('a record with this id is there already');
+    expect(() => createAlone(other, { ...equipment, name: null })).toThrow(/NOT NULL/);
+    expect(() => createAlone(other, { ...equipment, name: 'half \ud800' })).toThrow('cannot be stored');
+    expect(() =>
+      createAndPublish(
+        store,
+        { actor, device: 'PC' },
+        {
+          entity: 'equipment',
+          id: other,
+          valuesAt: () => {
+            throw new Error('there is no such equipment');
+          },
+        },
+      ),
+    ).toThrow('there is no such equipment');
+    expect(() =>
+      recordAndPublish(store, { actor, device: 'PC' }, (unit) => {
+        unit.update('equipment', id, { name: 'x' });
+        createAlone(other, equipment);
+      }),
+    ).toThrow('A unit of work is open already');
+    expect([count('sync_journal'), count('equipment')]).toEqual([1, 1]);
+    createAlone(other, equipment);
+    expect(verify()).toMatchObject({ ok: true, changes: 2, records: 2 });
+  });
+
+  test('a disk that is full while a record is written alone leaves nothing of it', () => {
+    createAlone(id, equipment);
+    const pages = Number(opened.connection.pragma('page_count', { simple: true }));
+    opened.connection.pragma(`max_page_count = ${pages}`);
+    let written = 1;
+    const write = () =>
+      createAlone(id.replace('f9', (0x10 + written).toString(16)), {
+        ...equipment,
+        location: 'x'.repeat(200),
+      });
+    expect(() => {
+      for (; written < 200; written += 1) write();
+    }).toThrow(/full/);
+    expect([count('sync_journal'), count('equipment')]).toEqual([written, written]);
+    opened.connection.pragma('max_page_count = 1000000');
+    write();
+    expect(verify()).toMatchObject({ ok: true, changes: written + 1, records: written + 1 });
   });
 
   test('listeners hear of a write after its commit, and not of one that failed', () => {

@@ -3,6 +3,7 @@ import { typeOfVersion } from '#support/records-versions.ts';
 import { workOrderStatuses, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import type { RecordUnit as OfficeUnit } from '#shore/record-and-publish.ts';
 import type { RecordUnit as ShipUnit } from '#vessel/store/record-and-publish.ts';
+import type { Values } from '#vessel/store/records/record-table.ts';
 import type { Dice } from './dice.ts';
 import type { Office } from './office.ts';
 import type { Deed } from './profile.ts';
@@ -187,32 +188,60 @@ function choosesWhatIsNew({ dice, profile }: World, records: RecordsVersion): bo
   return profile.skew !== null && records === newest && dice.chance(0.4);
 }
 
+/** A record that is new is written as the services write it where it is all that is written, and within a unit where not. */
 function writeOnBoard(world: World, ship: Ship, changes: number): void {
+  const { dice } = world;
+  const person = dice.pick(people);
+  if (ship.store === null) return;
+  if (changes > 1) {
+    ship.write(person, (unit) => {
+      for (let count = 0; count < changes; count += 1) change(world, ship, unit, recordOf(world, ship));
+    });
+    return;
+  }
+  const record = recordOf(world, ship);
+  const { entity, id } = record;
+  if (ship.store.table(entity).get(id) !== null) {
+    ship.write(person, (unit) => change(world, ship, unit, record));
+  } else if (!isAwaited(ship, entity, id)) {
+    const novel = entity === 'work_order' ? novelty(world, ship) : {};
+    ship.create(person, { entity, id, valuesAt: (at) => ({ ...newValues(world, entity, at), ...novel }) });
+  }
+}
+
+interface RecordOnBoard {
+  entity: 'equipment' | 'work_order';
+  id: string;
+}
+
+function recordOf({ dice, profile }: World, ship: Ship): RecordOnBoard {
+  return dice.chance(0.1)
+    ? { entity: 'equipment', id: equipmentId(ship) }
+    : { entity: 'work_order', id: idOf(ship, dice.below(profile.records)) };
+}
+
+function newValues({ dice, profile }: World, entity: RecordOnBoard['entity'], at: number): Values {
+  return entity === 'equipment' ? newEquipment : newOrder(dice, at, dice.chance(profile.urgent));
+}
+
+function novelty(world: World, ship: Ship): Values {
+  return choosesWhatIsNew(world, ship.records) ? { type: typeOfVersion(newest) } : {};
+}
+
+function change(world: World, ship: Ship, unit: ShipUnit, { entity, id }: RecordOnBoard): void {
   const { dice, profile } = world;
-  ship.write(dice.pick(people), (unit: ShipUnit) => {
-    for (let count = 0; count < changes; count += 1) {
-      if (dice.chance(0.1)) {
-        const id = equipmentId(ship);
-        const known = unit.get('equipment', id);
-        if (isAwaited(ship, 'equipment', id)) continue;
-        if (known === null) unit.create('equipment', id, newEquipment);
-        else if (!known.deleted) unit.update('equipment', id, { runningHours: dice.below(5_000) });
-        continue;
-      }
-      const id = idOf(ship, dice.below(profile.records));
-      const known = unit.get('work_order', id);
-      if (isAwaited(ship, 'work_order', id)) continue;
-      const novel = choosesWhatIsNew(world, ship.records) ? { type: typeOfVersion(newest) } : {};
-      if (known === null)
-        unit.create('work_order', id, {
-          ...newOrder(dice, unit.at, dice.chance(profile.urgent)),
-          ...novel,
-        });
-      else if (known.deleted) continue;
-      else if (dice.chance(0.05)) unit.delete('work_order', id);
-      else unit.update('work_order', id, { ...edits(dice, profile.urgent, known.values), ...novel });
-    }
-  });
+  const known = unit.get(entity, id);
+  if (isAwaited(ship, entity, id)) return;
+  if (entity === 'equipment') {
+    if (known === null) unit.create(entity, id, newValues(world, entity, unit.at));
+    else if (!known.deleted) unit.update(entity, id, { runningHours: dice.below(5_000) });
+    return;
+  }
+  const novel = novelty(world, ship);
+  if (known === null) unit.create(entity, id, { ...newValues(world, entity, unit.at), ...novel });
+  else if (known.deleted) return;
+  else if (dice.chance(0.05)) unit.delete(entity, id);
+  else unit.update(entity, id, { ...edits(dice, profile.urgent, known.values), ...novel });
 }
 
 /** Of a record whose create has not come nobody on board knows: ids are made, not chosen, but for here. */

@@ -8,6 +8,7 @@ import { patchedModule, recordsPatches } from '#support/records-versions.ts';
 export interface Programs {
   startNode: typeof import('#vessel/vessel-node.ts').startNode;
   writeOnBoard: typeof import('#vessel/store/record-and-publish.ts').recordAndPublish;
+  createOnBoard: typeof import('#vessel/store/record-and-publish.ts').createAndPublish;
   Gateway: typeof import('#shore/gateway/gateway.ts').Gateway;
   applyWaiting: typeof import('#shore/ingest/apply-waiting.ts').applyWaiting;
   writeAshore: typeof import('#shore/record-and-publish.ts').recordAndPublish;
@@ -57,6 +58,7 @@ async function programs(suffix: string): Promise<Programs> {
   return {
     startNode: vessel.startNode,
     writeOnBoard: onBoard.recordAndPublish,
+    createOnBoard: onBoard.createAndPublish,
     Gateway: gateway.Gateway,
     applyWaiting: waiting.applyWaiting,
     writeAshore: ashore.recordAndPublish,

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { heldFromJson, heldJson, holds } from '#shared/sync/held.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection, type OpenedDatabase } from '#vessel/store/open-database.ts';
+import { ensureNewRecordViews } from '#vessel/store/journal/new-record.ts';
 import { Settings } from '#vessel/store/settings.ts';
 import { writeTaking } from '#vessel/store/records/taking.ts';
 import { ensureTriggers } from '#vessel/store/triggers.ts';
@@ -245,6 +246,11 @@ export class ShipDisk {
   #hand(sql: string): Statement {
     const control = this.#control(sql);
     if (control !== null) return control;
+    const statement = this.#cached(sql);
+    return isAlone.test(sql) ? this.#alone(statement) : statement;
+  }
+
+  #cached(sql: string): Statement {
     const count = this.#handed.get(sql) ?? 0;
     this.#handed.set(sql, count + 1);
     const place = count < 4 ? count : 4 + (count % 4);
@@ -258,6 +264,27 @@ export class ShipDisk {
     const statement = this.#guard(this.#database.prepare(sql));
     statements[place] = statement;
     return statement;
+  }
+
+  /** A statement that is a transaction by itself, with the boundaries at which the program may be killed. */
+  #alone(statement: Statement): Statement {
+    const life = this.#life;
+    if (life === null) return statement;
+    const run = (values: unknown[]): void => {
+      life.boundary();
+      if (this.#nested) this.#own('SAVEPOINT unit').run();
+      try {
+        statement.run(values);
+      } catch (cause) {
+        if (this.#nested) this.#own('ROLLBACK TO unit').run();
+        throw cause;
+      } finally {
+        if (this.#nested) this.#own('RELEASE unit').run();
+      }
+      this.commits += 1;
+      life.boundary();
+    };
+    return { run } as unknown as Statement;
   }
 
   /** The three statements of a transaction, with the boundaries at which the program may be killed. */
@@ -292,8 +319,13 @@ export class ShipDisk {
   }
 }
 
+/** Statements of a node that are not within a transaction of its own. */
+const isAlone = /^INSERT INTO new_/;
+
 function opened(image: Buffer): Database.Database {
   const connection = new Database(image);
   prepareConnection(connection);
+  // In a transaction that is rolled back they would go, and every statement be compiled anew.
+  ensureNewRecordViews(asWritable(connection));
   return connection;
 }

@@ -10,7 +10,7 @@ import { nobodyOverrulesUnawares } from '../checks/nobody-overrules-unawares.ts'
 import { Killed, Life, WallClock } from './life.ts';
 import { Path, type Network } from './network.ts';
 import { plainCodec } from './plain-codec.ts';
-import { programsOf, type RecordsVersion } from './programs.ts';
+import { programsOf, type Programs, type RecordsVersion } from './programs.ts';
 import { Saved } from './saved.ts';
 import { ShipDisk, type DiskImage } from './ship-disk.ts';
 import type { Timeline } from './timeline.ts';
@@ -162,15 +162,23 @@ export class Ship {
 
   /** Somebody on board writes. Nothing happens when no node runs. */
   write(actor: string, work: (unit: RecordUnit) => void): void {
+    this.#write(actor, ({ writeOnBoard }, store, writer) => writeOnBoard(store, writer, work));
+  }
+
+  /** Somebody on board writes a record that is new, and nothing else. */
+  create(actor: string, record: Parameters<Programs['createOnBoard']>[2]): void {
+    this.#write(actor, ({ createOnBoard }, store, writer) => createOnBoard(store, writer, record));
+  }
+
+  #write(
+    actor: string,
+    write: (programs: Programs, store: VesselStore, writer: Parameters<Programs['writeOnBoard']>[1]) => void,
+  ): void {
     const { store, life, records } = this;
     if (store === null || life === null) return;
     life.run(() => {
       try {
-        programsOf[records].writeOnBoard(
-          store,
-          { actor: { id: null, name: actor }, device: this.name },
-          work,
-        );
+        write(programsOf[records], store, { actor: { id: null, name: actor }, device: this.name });
       } catch (error) {
         if (error instanceof Killed || !life.alive) throw error;
         if (!this.full) throw error;

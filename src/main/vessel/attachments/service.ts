@@ -12,7 +12,7 @@ import { recognise } from '#shared/domain/content-type.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { requireRecord } from '../references.ts';
 import type { StoredContent } from '../store/content-table.ts';
-import { recordAndPublish } from '../store/record-and-publish.ts';
+import { createAndPublish, recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { Contents } from './contents.ts';
@@ -111,15 +111,16 @@ export class AttachmentService {
 
   #create(workOrderId: string, values: AttachmentFields, actor: Actor): string {
     const id = this.#store.recordIds.next();
-    return recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => {
+    const valuesAt = (): AttachmentFields => {
       requireRecord(this.#store, workOrderId, {
         entity: 'work_order',
         path: 'workOrderId',
         name: 'work order',
       });
-      unit.create(entity, id, values);
-      return id;
-    });
+      return values;
+    };
+    createAndPublish(this.#store, { actor, device: this.#device }, { entity, id, valuesAt });
+    return id;
   }
 
   #whole(sha256: string): StoredContent {

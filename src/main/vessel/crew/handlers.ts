@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Handlers } from '../handlers.ts';
-import { recordAndPublish } from '../store/record-and-publish.ts';
+import { createAndPublish } from '../store/record-and-publish.ts';
 import { crewMember } from '../store/schema.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
@@ -26,7 +26,11 @@ export function crewHandlers(
     }),
     'crew.create': (input, { actor }) => {
       const id = store.recordIds.next();
-      recordAndPublish(store, { actor, device }, (unit) => unit.create(crewMemberSpec.entity, id, input));
+      createAndPublish(
+        store,
+        { actor, device },
+        { entity: crewMemberSpec.entity, id, valuesAt: () => input },
+      );
       return { id, ...input };
     },
   };

@@ -3,7 +3,7 @@ import { equipmentFields, equipmentSpec } from '#shared/domain/equipment.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
-import { recordAndPublish } from '../store/record-and-publish.ts';
+import { createAndPublish, recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
@@ -22,7 +22,7 @@ export class EquipmentService {
   /** @returns the new item's id */
   create(input: ParsedInput<'equipment.create'>, actor: Actor): string {
     const id = this.#store.recordIds.next();
-    recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => unit.create(entity, id, input));
+    createAndPublish(this.#store, { actor, device: this.#device }, { entity, id, valuesAt: () => input });
     return id;
   }
 

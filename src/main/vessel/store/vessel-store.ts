@@ -15,6 +15,7 @@ import { Conflicts } from './records/conflicts.ts';
 import type { WritableDatabase } from './database.ts';
 import { Heads } from './journal/heads.ts';
 import { Journal } from './journal/journal.ts';
+import { ensureNewRecordViews } from './journal/new-record.ts';
 import { newOrigin } from './journal/origin.ts';
 import { Outbox, type RecordKey } from './journal/outbox.ts';
 import { OwnChanges, type Affirmed } from './journal/own-changes.ts';
@@ -90,6 +91,7 @@ export class VesselStore {
     const altered = ensureTriggers(connection);
     if (altered.length > 0)
       environment.log.warn({ triggers: altered }, 'triggers differed from this program and were set right');
+    ensureNewRecordViews(connection);
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
     this.#commit = connection.prepare('COMMIT');
     this.#rollback = connection.prepare('ROLLBACK');
@@ -228,6 +230,22 @@ export class VesselStore {
   create(unit: WriteUnit, entity: string, id: string, values: Values): void {
     this.journalWritten(unit);
     this.#whole(unit, () => this.#ownChanges.create(unit, this.table(entity), id, values));
+  }
+
+  /**
+   * Writes and journals a record that is new, and nothing else: one statement, which is a transaction by itself. Heads
+   * in memory move with it and stay where they were when it fails.
+   */
+  createAlone(unit: WriteUnit, record: { entity: string; id: string; values: Values }): void {
+    const base = this.journal.base(unit.origin);
+    // The first of all changes adds its origin as well.
+    if (base === null)
+      return this.transaction(unit, () => this.create(unit, record.entity, record.id, record.values));
+    if (this.connection.inTransaction) throw new Error('A unit of work is open already');
+    this.#ownChanges.createAlone(unit, base, record);
+    this.own.last = unit.last;
+    this.own.hash = unit.hash;
+    this.own.time = unit.time;
   }
 
   #whole(unit: WriteUnit, work: () => void): void {

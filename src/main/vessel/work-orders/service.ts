@@ -7,7 +7,7 @@ import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
 import { ContractFailure } from '../contract-failure.ts';
-import { recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
+import { createAndPublish, recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
 import type { StoredRecord } from '../store/records/record-table.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -39,10 +39,10 @@ export class WorkOrderService {
   /** @returns the new order's id */
   create(input: ParsedInput<'workOrders.create'>, actor: Actor): string {
     const id = this.#store.recordIds.next();
-    return this.#write(actor, (unit) => {
+    const valuesAt = (at: number): WorkOrderFields => {
       this.#checkReferences(input);
-      const createdAt = isoTime(unit.at);
-      const values: WorkOrderFields = {
+      const createdAt = isoTime(at);
+      return {
         ...input,
         number: this.#nextNumber(Number(createdAt.slice(0, 4))),
         status: 'open',
@@ -52,9 +52,11 @@ export class WorkOrderService {
         createdAt,
         createdBy: actor.name,
       };
-      unit.create(entity, id, values);
-      return id;
-    });
+    };
+    this.#orForget(() =>
+      createAndPublish(this.#store, { actor, device: this.#device }, { entity, id, valuesAt }),
+    );
+    return id;
   }
 
   /** @throws ContractFailure `not_found`, `stale`, `not_allowed` (a status that may not follow) */
@@ -74,9 +76,14 @@ export class WorkOrderService {
     });
   }
 
-  #write<T>(actor: Actor, work: (unit: RecordUnit) => T): T {
+  #write(actor: Actor, work: (unit: RecordUnit) => void): void {
+    this.#orForget(() => recordAndPublish(this.#store, { actor, device: this.#device }, work));
+  }
+
+  /** A number that was given and not written is given again. */
+  #orForget(write: () => void): void {
     try {
-      return recordAndPublish(this.#store, { actor, device: this.#device }, work);
+      write();
     } catch (cause) {
       this.#given = null;
       throw cause;

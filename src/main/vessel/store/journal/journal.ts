@@ -4,7 +4,7 @@ import { lanes } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import { operations, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { seenSchema, type Origin, type Seen } from '#shared/sync/seen.ts';
+import { seenSchema, seenText, type Origin, type Seen } from '#shared/sync/seen.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 import { RecordIndex } from './record-index.ts';
 
@@ -201,7 +201,7 @@ export class Journal extends JournalReader {
       change.number,
       change.time,
       change.at,
-      JSON.stringify(change.seen),
+      seenText(change.seen),
       change.entity,
       change.recordId,
       change.operation,
@@ -234,7 +234,7 @@ export class Journal extends JournalReader {
       to,
       change.origin,
       change.number,
-      JSON.stringify(change.seen),
+      seenText(change.seen),
       toBytes(hash),
       base + from.number,
     );

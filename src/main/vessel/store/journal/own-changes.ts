@@ -9,6 +9,7 @@ import { afterOwnChange, latestTimeIn } from '#shared/sync/record-state-json.ts'
 import type { Seen } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from '../database.ts';
 import type { Journal } from './journal.ts';
+import { NewRecordStatement } from './new-record.ts';
 import type { Outbox } from './outbox.ts';
 import { platformHash } from './platform-hash.ts';
 import {
@@ -73,8 +74,36 @@ export class OwnChanges {
    * @throws for values that `table` refuses or that shore could not hold
    */
   create(unit: WriteUnit, table: RecordTable, recordId: string, values: Values): void {
-    const { entity } = table.spec;
+    const { change, versions } = this.#creation(unit, this.#kind(table.spec.entity), recordId, values);
+    const { at, actor } = unit;
+    const entry = this.#enter(unit, change, { before: null, known: '' });
+    const record = { values, deleted: false, updatedAt: at, updatedBy: actor.name, versions };
+    table.insert(recordId, record, entry);
+  }
+
+  /**
+   * The same in one statement, for a unit that does nothing else.
+   * @param base what `entry` of this node's changes begins at (`journal.ts`)
+   */
+  createAlone(
+    unit: WriteUnit,
+    base: number,
+    { entity, id, values }: { entity: string; id: string; values: Values },
+  ): void {
     const kind = this.#kind(entity);
+    const { change, versions } = this.#creation(unit, kind, id, values);
+    const fields = this.#chain(unit, change);
+    const entry = base + change.number;
+    kind.newRecord.run(change, { entry, fields, hash: unit.hash, versions, values });
+    unit.written.push(change);
+  }
+
+  #creation(
+    unit: WriteUnit,
+    kind: Kind,
+    recordId: string,
+    values: Values,
+  ): { change: Change; versions: string } {
     // As `fieldsOfCreate` names them, in one go and in order.
     const fields: Record<string, Scalar> = {};
     for (const { name, initial } of kind.fields) {
@@ -83,11 +112,7 @@ export class OwnChanges {
     }
     const lane = laneOf(kind.spec, values);
     const change = this.#change(unit, kind, { recordId, operation: 'create', fields, lane, time: unit.time });
-    const versions = afterOwnChange('', stampOf(change), { operation: 'create', fields: [] });
-    const { at, actor } = unit;
-    const entry = this.#enter(unit, change, { before: null, known: '' });
-    const record = { values, deleted: false, updatedAt: at, updatedBy: actor.name, versions };
-    table.insert(recordId, record, entry);
+    return { change, versions: afterOwnChange('', stampOf(change), { operation: 'create', fields: [] }) };
   }
 
   #write(
@@ -118,11 +143,7 @@ export class OwnChanges {
     change: Change,
     { before, known }: { before: Record<string, Scalar> | null; known: string },
   ): number {
-    // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
-    const fields = JSON.stringify(change.fields);
-    if (fields.includes(escaped)) requireStorable(change.entity, change.fields);
-    unit.hash = chainText(unit.hash, canonicalText(change, fields), platformHash);
-    unit.last = change.number;
+    const fields = this.#chain(unit, change);
     const entry = this.#journal.addOwn(change, { fields, before, hash: unit.hash });
     if (change.lane === 'urgent') {
       const promoted = this.#outbox.promote(change, known);
@@ -130,6 +151,16 @@ export class OwnChanges {
     }
     unit.written.push(change);
     return entry;
+  }
+
+  /** Chains the change to those before it. @returns its fields as JSON */
+  #chain(unit: WriteUnit, change: Change): string {
+    // Named in order, as `canonicalFields` would: `kindOf` has sorted them once and for all.
+    const fields = JSON.stringify(change.fields);
+    if (fields.includes(escaped)) requireStorable(change.entity, change.fields);
+    unit.hash = chainText(unit.hash, canonicalText(change, fields), platformHash);
+    unit.last = change.number;
+    return fields;
   }
 
   #change(
@@ -192,6 +223,7 @@ interface Kind {
   isVersioned: boolean;
   version: number;
   setVersions: Statement;
+  newRecord: NewRecordStatement;
 }
 
 function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
@@ -203,6 +235,7 @@ function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
     isVersioned: isVersioned(spec),
     version: versionOf(spec, {}),
     setVersions: connection.prepare(`UPDATE ${spec.entity} SET versions = ? WHERE id = ?`),
+    newRecord: new NewRecordStatement(connection, spec),
   };
 }
 

@@ -181,15 +181,31 @@ export class RecordTable extends RecordReader {
   }
 
   #toColumns(values: Values): ColumnValue[] {
-    const columns: ColumnValue[] = [];
-    for (const name of this.#fields) columns.push(this.#toColumn(name, values[name]));
-    return columns;
+    return columnValues(this.spec.entity, this.#fields, values, []);
   }
 
   #toColumn(name: string, value: Scalar | undefined): ColumnValue {
-    if (value === undefined) throw new Error(`${this.spec.entity}.${name} is missing`);
-    return typeof value === 'boolean' ? Number(value) : value;
+    return columnValue(this.spec.entity, name, value);
   }
+}
+
+function columnValue(entity: string, name: string, value: Scalar | undefined): ColumnValue {
+  if (value === undefined) throw new Error(`${entity}.${name} is missing`);
+  return typeof value === 'boolean' ? Number(value) : value;
+}
+
+/**
+ * What the columns of a record's `fields` hold, in their order, added to `list`.
+ * @throws when one of them has no value
+ */
+export function columnValues(
+  entity: string,
+  fields: readonly string[],
+  values: Values,
+  list: ColumnValue[],
+): ColumnValue[] {
+  for (const name of fields) list.push(columnValue(entity, name, values[name]));
+  return list;
 }
 
 /** @throws for a value that would be read back as another than was written, or that shore could not hold */
