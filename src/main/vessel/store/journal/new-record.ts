@@ -36,8 +36,8 @@ const viewColumns = (spec: RecordSpec): string[] => [
 
 /**
  * For each kind of record a view of this connection alone. What is put into it is entered in the journal, and its row
- * written: one statement, and so a transaction by itself where none is open. A transaction of several statements costs
- * a tenth more than that, its disk included.
+ * written: one statement, and so a transaction by itself where none is open, which spares every new record the calls of
+ * BEGIN, COMMIT and a second INSERT (`docs/decisions/0001`).
  */
 export function ensureNewRecordViews(connection: WritableDatabase): void {
   for (const spec of recordSpecs) {
@@ -46,7 +46,7 @@ export function ensureNewRecordViews(connection: WritableDatabase): void {
     const nothing = columns.map(() => 'NULL').join(', ');
     const values = (names: readonly string[]): string => names.map((name) => `NEW.${name}`).join(', ');
     const fields = fieldColumns(spec);
-    // What the second INSERT is refused for would leave the first: the table's own guard does not take back.
+    // The table's own guard refuses an id that is there, but takes nothing back: the entry would stay without a row.
     connection.exec(`
       CREATE TEMP VIEW IF NOT EXISTS ${viewOf(spec)} (${columns.join(', ')}) AS SELECT ${nothing};
       CREATE TEMP TRIGGER IF NOT EXISTS ${viewOf(spec)}_insert INSTEAD OF INSERT ON ${viewOf(spec)} BEGIN
