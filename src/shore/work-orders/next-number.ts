@@ -1,4 +1,4 @@
-import { nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
+import { countOf, nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
 import type { RecordUnit } from '../record-and-publish.ts';
 
 /**
@@ -11,5 +11,6 @@ export async function nextOfficeNumber(
   given: string | null = null,
 ): Promise<string> {
   const { first, last } = numberRange(year, 'shore');
-  return nextNumber(year, 'shore', given ?? (await unit.highestNumber(first, last)));
+  const before = given ?? (await unit.highestNumber(first, last));
+  return nextNumber(year, 'shore', before === null ? null : countOf(before)).number;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
 import {
+  countOf,
   nextNumber,
   notesWithFormerNumber,
   numberRange,
@@ -12,9 +13,14 @@ const sides: readonly NumberingSide[] = ['vessel', 'shore'];
 const years = fc.integer({ min: 1980, max: 2199 });
 
 /** The numbers that one side gives, one after the other. */
-function give(year: number, side: NumberingSide, count: number, from: string | null = null): string[] {
+function give(year: number, side: NumberingSide, many: number, from: string | null = null): string[] {
   const given: string[] = [];
-  for (let last = from; given.length < count;) given.push((last = nextNumber(year, side, last)));
+  for (let last = from === null ? null : countOf(from); given.length < many;) {
+    const { number, count } = nextNumber(year, side, last);
+    expect(countOf(number)).toBe(count);
+    given.push(number);
+    last = count;
+  }
   return given;
 }
 
@@ -46,10 +52,10 @@ describe('work order numbers', () => {
   test('stay within the range of their side, whose last number is the last one given', () => {
     for (const side of sides) {
       const { first, last } = numberRange(2026, side);
-      expect(nextNumber(2026, side, null)).toBe(first);
-      expect(() => nextNumber(2026, side, last)).toThrow(`No work order number is left for 2026 (${side})`);
+      expect(give(2026, side, 1)).toEqual([first]);
+      expect(() => give(2026, side, 1, last)).toThrow(`No work order number is left for 2026 (${side})`);
       const before = `WO-2026-${String(Number(last.slice(-6)) - 1).padStart(6, '0')}`;
-      expect(nextNumber(2026, side, before)).toBe(last);
+      expect(give(2026, side, 1, before)).toEqual([last]);
     }
     expect(numberRange(2026, 'vessel').last < numberRange(2026, 'shore').first).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { ParsedInput } from '#shared/contract/index.ts';
 import type { WorkOrderChanges } from '#shared/contract/work-orders.ts';
-import { nextNumber } from '#shared/domain/work-order-number.ts';
+import { countOf, nextNumber } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { isoTime } from '#shared/iso-time.ts';
@@ -24,7 +24,7 @@ export class WorkOrderService {
   readonly #queries: WorkOrderQueries;
   readonly #device: string;
   /** The number given last, so that it is looked up once and not for every order. */
-  #given: { year: number; number: string } | null = null;
+  #given: { year: number; count: number } | null = null;
 
   constructor(store: VesselStore, queries: WorkOrderQueries, device: string) {
     // What comes from shore may be orders of this ship's own from before its computer was replaced.
@@ -91,10 +91,15 @@ export class WorkOrderService {
   }
 
   #nextNumber(year: number): string {
-    const last = this.#given?.year === year ? this.#given.number : this.#queries.lastNumber(year);
-    const number = nextNumber(year, 'vessel', last);
-    this.#given = { year, number };
+    const last = this.#given?.year === year ? this.#given.count : this.#lastCount(year);
+    const { number, count } = nextNumber(year, 'vessel', last);
+    this.#given = { year, count };
     return number;
+  }
+
+  #lastCount(year: number): number | null {
+    const last = this.#queries.lastNumber(year);
+    return last === null ? null : countOf(last);
   }
 
   #existing(unit: RecordUnit, id: string): StoredRecord {
