@@ -341,6 +341,17 @@ describe('recordAndPublish', () => {
     expect(verify()).toMatchObject({ ok: true, changes: 4, records: 4 });
   });
 
+  test('records that are written alone follow each other in time, also within one millisecond', () => {
+    const at = Date.UTC(2026, 10, 28, 12);
+    store = new VesselStore(opened.connection, 'mv-aurora', {
+      ...systemEnvironment(silentLog),
+      now: () => at,
+    });
+    for (const end of ['f9', 'fa', 'fb']) createAlone(id.replace('f9', end), equipment);
+    const times = store.journal.range(store.own.origin, 0, 10).map(({ change }) => change.time);
+    expect(times).toEqual([0, 1, 2].map((later) => at * 1024 + later));
+  });
+
   test('a record that cannot be written alone leaves nothing behind, and the next one takes its place', () => {
     createAlone(id, equipment);
     const other = id.replace('f9', 'fa');

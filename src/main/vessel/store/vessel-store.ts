@@ -238,13 +238,15 @@ export class VesselStore {
    */
   createAlone(unit: WriteUnit, record: { entity: string; id: string; values: Values }): void {
     const base = this.journal.base(unit.origin);
-    // The first of all changes adds its origin as well.
-    if (base === null)
-      return this.transaction(unit, () => this.create(unit, record.entity, record.id, record.values));
-    if (this.connection.inTransaction) throw new Error('A unit of work is open already');
-    this.#ownChanges.createAlone(unit, base, record);
-    this.own.last = unit.last;
-    this.own.hash = unit.hash;
+    if (base === null) {
+      // The first of all changes adds its origin as well.
+      this.transaction(unit, () => this.create(unit, record.entity, record.id, record.values));
+    } else {
+      if (this.connection.inTransaction) throw new Error('A unit of work is open already');
+      this.#ownChanges.createAlone(unit, base, record);
+      this.own.last = unit.last;
+      this.own.hash = unit.hash;
+    }
     this.own.time = unit.time;
   }
 
