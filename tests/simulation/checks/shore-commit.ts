@@ -47,7 +47,7 @@ export function checkShoreCommit(
     conflictsAshoreAreKept(after, recordId);
     digestsTellStatesApart(before, after, recordId);
   }
-  for (const { change } of fresh) whatComesAfterIsLater(after, change);
+  for (const { change } of fresh) whatComesAfterIsLater(computers, after, change);
   for (const number of before === null ? [] : leftTheQueue(before, after))
     if (
       !computers.some(({ isReplaced, disk }) => isReplaced || disk.holds(before?.head.origin ?? '', number))
@@ -131,13 +131,20 @@ function digestsTellStatesApart(before: VesselTables | null, after: VesselTables
   }
 }
 
-/** Whoever writes after having seen a change of a record writes at a later hybrid time. */
-function whatComesAfterIsLater(tables: VesselTables, change: Change): void {
+/**
+ * Whoever writes after having seen a change of a record writes at a later hybrid time. Of a number that was given twice,
+ * by a computer and its copy, what a writer says to have seen may be the other one.
+ */
+function whatComesAfterIsLater(computers: readonly Ship[], tables: VesselTables, change: Change): void {
   const stamp = stampOf(change);
   for (const { change: other } of tables.journal) {
     if (other === change || other.recordId !== change.recordId) continue;
     const [earlier, later] = saw(stamp, other) ? [other, change] : [change, other];
-    if (saw(stampOf(later), earlier) && earlier.time > later.time)
+    if (
+      saw(stampOf(later), earlier) &&
+      earlier.time > later.time &&
+      !computers.some((ship) => ship.hasAnother(earlier))
+    )
       throw new Broken(
         'what comes after is later',
         `${nameOf(later)} had seen ${nameOf(earlier)} and has an earlier time`,

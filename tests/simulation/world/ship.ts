@@ -146,14 +146,27 @@ export class Ship {
    */
   writtenWith(change: Change, after: number): Change[] {
     const text = canonicalText(change);
-    for (const disk of [this.disk, ...this.#former]) {
-      const journal =
-        disk === this.disk && this.journal !== null ? this.journal : new JournalReader(disk.connection);
+    for (const journal of this.#journals()) {
       const entry = journal.get(change.origin, change.number);
       if (entry !== null && canonicalText(entry.change) === text)
         return journal.range(change.origin, after, 10_000).map((each) => each.change);
     }
     return [];
+  }
+
+  /** Whether this computer, or one before it, has another change under the number: two have written under one name. */
+  hasAnother(change: Change): boolean {
+    const text = canonicalText(change);
+    return this.#journals().some((journal) => {
+      const entry = journal.get(change.origin, change.number);
+      return entry !== null && canonicalText(entry.change) !== text;
+    });
+  }
+
+  #journals(): JournalReader[] {
+    return [this.disk, ...this.#former].map((disk) =>
+      disk === this.disk && this.journal !== null ? this.journal : new JournalReader(disk.connection),
+    );
   }
 
   release(): void {
