@@ -21,6 +21,8 @@ export interface CatchUpParts {
   entries(origin: Origin, after: number, limit: number): Promise<readonly HeldEntry[]> | readonly HeldEntry[];
   /** Hands a batch to the link; rejects when the link is down. */
   send(batch: Batch): Promise<void>;
+  /** Under these numbers the other end holds another journal. Left out at the end that leaves it to the other. */
+  onFork?(origin: Origin, fork: Ack['fork']): void;
 }
 
 const changesPerBatch = 250;
@@ -92,11 +94,13 @@ export class CatchUp {
     const held = heldFromJson(ack.held);
     const now = this.#parts.environment.monotonic();
     if (ack.outcome === 'fork') {
-      this.#parts.environment.log.error(
+      this.#parts.environment.log.warn(
         { origin: ack.origin, fork: ack.fork },
         'the other end holds another journal under the name of one that ended',
       );
       this.#transfers.delete(ack.origin);
+      // Another computer of that name hears of its own forks on the same topic, and so does this one of those.
+      if (ack.attempt === transfer.attempt) this.#parts.onFork?.(ack.origin, ack.fork);
     } else if (ack.outcome === 'gap') {
       if (ack.attempt === transfer.attempt) this.#startAgain(transfer, held);
     } else {

@@ -163,6 +163,13 @@ export class VesselStore {
     this.#refreshSeen();
   }
 
+  /** Nothing is held of another origin any more, within an `apply` transaction. */
+  dropHead(origin: Origin): void {
+    this.heads.forget(origin);
+    this.#others = new Map([...this.#others].filter(([each]) => each !== origin));
+    this.#refreshSeen();
+  }
+
   /**
    * Takes over where a transaction has given this node a new journal; the old one becomes one like any other's.
    * @param old the journal that ended, as far as it is held

@@ -13,6 +13,7 @@ import {
 } from '#shared/sync/held.ts';
 import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
+import { setApart } from '../../store/journal/set-apart.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { clockProblem, notGivenBackProblem } from '../incarnation-problems.ts';
 
@@ -20,6 +21,8 @@ import { clockProblem, notGivenBackProblem } from '../incarnation-problems.ts';
 const askAgainMs = 20_000;
 /** Asked because of something overheard, shore is asked at most this often. */
 const leastBetweenAsksMs = 5_000;
+/** Changes of a journal's end by which shore is asked where it parts from its own. */
+const shownAtMost = 50;
 
 export interface ReconciliationParts {
   environment: Environment;
@@ -46,6 +49,8 @@ export class Reconciliation {
   #asks = 0;
   #wanted: ReadonlyMap<Origin, Held> = new Map();
   #up = false;
+  /** Journals of others whose end shore was shown, to learn where they part. */
+  readonly #shown = new Set<Origin>();
 
   constructor(parts: ReconciliationParts) {
     this.#parts = parts;
@@ -55,6 +60,7 @@ export class Reconciliation {
       vesselId: store.vesselId,
       entries: (origin, after, limit) => store.journal.range(origin, Math.max(0, after), limit),
       send: (batch) => parts.sendBatch(batch),
+      onFork: (origin, fork) => this.#onFork(origin, fork),
     });
   }
 
@@ -66,6 +72,7 @@ export class Reconciliation {
   onDown(): void {
     this.#up = false;
     this.#catchUp.stop();
+    this.#shown.clear();
     this.#wanted = new Map();
     for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
     this.#askAgain = this.#askSoon = null;
@@ -107,6 +114,37 @@ export class Reconciliation {
       this.#asks += 1;
       this.#parts.ask();
     });
+  }
+
+  /**
+   * What shore sent of another computer's journal does not go on from what is held of it here: under that name it holds
+   * what a copy of that computer wrote. Shown the end of what is here, it answers where the two part.
+   */
+  onForked(origin: Origin): void {
+    const { store } = this.#parts;
+    if (sideOf(origin) === 'shore' || !this.#parts.mayExchange()) return;
+    const { held } = store.headOf(origin);
+    if (this.#shown.has(origin)) this.#setApart(origin, 0);
+    else this.#catchUp.want(origin, { upTo: Math.max(0, held.upTo - shownAtMost), beyond: [] }, held);
+    this.#shown.add(origin);
+  }
+
+  #onFork(origin: Origin, fork: Ack['fork']): void {
+    if (sideOf(origin) === 'shore' || fork === null) return;
+    const kept = fork.number - 1;
+    this.#setApart(origin, knownHash(this.#parts.store, origin, kept) === fork.hash ? kept : 0);
+  }
+
+  #setApart(origin: Origin, kept: number): void {
+    const { store, environment, ask } = this.#parts;
+    const apart = setApart(store, origin, kept);
+    if (apart === null) return;
+    environment.log.warn(
+      { origin, kept, ...apart },
+      'what is held of another computer, and shore holds otherwise, goes on under a name of its own',
+    );
+    this.#shown.delete(origin);
+    ask();
   }
 
   /** Something of another's journal has been taken in. */

@@ -358,7 +358,9 @@ export class LinkSession implements Gated {
     if (this.#snapshot.isWanted) return;
     // Meant for another computer of this ship, which lacks them.
     if (batch.origin === this.#store.own.origin) return;
-    this.#messages.send('ack', applyBatch(this.#store, batch));
+    const ack = applyBatch(this.#store, batch);
+    this.#messages.send('ack', ack);
+    if (ack.outcome === 'fork') this.#reconciliation.onForked(batch.origin);
     this.#reconciliation.onTaken();
     this.#settlement.onMoved();
   }
