@@ -160,7 +160,8 @@ async function existingEntries(
   const reached = held.beyond.filter(([, last]) => last <= after.upTo);
   // The one by which a batch shows that it comes from this journal.
   const furthest = furthestOf(held);
-  const ranges: NumberRange[] = [...own, ...reached, [furthest, furthest], [batch.after, batch.after]];
+  const ranges: NumberRange[] = [...own, ...reached, [furthest, furthest]];
+  if (batch.after > held.upTo) ranges.push([batch.after, batch.after]);
   const entries = await tx.journalByNumber(batch.vessel, batch.origin, ranges);
   return new Map(entries.map((entry) => [entry.change.number, entry]));
 }

@@ -323,9 +323,9 @@ export const bugs: readonly Bug[] = [
     what: 'a ship that takes a new name leaves the last change it wrote under the old one',
     patches: [
       {
-        file: 'src/main/vessel/store/journal/re-incarnate.ts',
-        from: 'for (const { change } of store.journal.range(before, after, stride)) {',
-        to: 'for (const { change } of store.journal.range(before, after, stride).slice(0, -1)) {',
+        file: 'src/main/vessel/store/journal/move-entries.ts',
+        from: 'for (const { change } of entries) {',
+        to: 'for (const { change } of entries.slice(0, -1)) {',
       },
     ],
   },

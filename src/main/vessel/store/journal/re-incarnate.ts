@@ -1,9 +1,8 @@
-import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
-import { renumbered } from '#shared/sync/renumber.ts';
+import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { moveEntries } from './move-entries.ts';
 import { newOrigin } from './origin.ts';
 import type { RecordKey } from './outbox.ts';
-import { platformHash } from './platform-hash.ts';
 import { refold } from '../records/refold.ts';
 import type { OwnHead, VesselStore } from '../vessel-store.ts';
 
@@ -15,9 +14,6 @@ export interface Reincarnated {
   moved: number;
   records: readonly RecordKey[];
 }
-
-/** Entries moved at a time. */
-const stride = 1_000;
 
 /**
  * Begins a new incarnation: what this node wrote after number `kept` gets numbers under a new origin, each change
@@ -34,7 +30,6 @@ export function reincarnate(
   const { origin: before, last } = store.own;
   const now = newOrigin('vessel', store.environment);
   const keptHash = hashAt(store, kept);
-  const records = new Map<string, RecordKey>();
   const own: OwnHead = {
     origin: now,
     last: last - kept,
@@ -44,20 +39,14 @@ export function reincarnate(
   const outcome = store.transaction({ kind: 'apply' }, () => {
     store.outbox.renumber(kept);
     store.journal.enterOwn();
-    for (let after = kept; after < last; after += stride) {
-      for (const { change } of store.journal.range(before, after, stride)) {
-        const moved = renumbered(change, kept, now);
-        own.hash = chainNext(own.hash, moved, platformHash);
-        store.journal.renumber(change, moved, own.hash);
-        records.set(`${moved.entity} ${moved.recordId}`, moved);
-      }
-    }
+    const { hash, records } = moveEntries(store, before, kept, now);
+    own.hash = hash;
     store.heads.forget(before);
     if (kept > 0) store.heads.put({ origin: before, held: { upTo: kept, beyond: [] }, hash: keptHash });
     store.settings.set('origin', now);
     store.problems.forgetNumbers();
-    for (const { entity, recordId } of records.values()) refold(store, entity, recordId);
-    const done = { before, now, moved: last - kept, records: [...records.values()].map(keyOf) };
+    for (const { entity, recordId } of records) refold(store, entity, recordId);
+    const done = { before, now, moved: last - kept, records };
     tell(done);
     return done;
   });
@@ -73,5 +62,3 @@ export function hashAt(store: VesselStore, number: number): ChainHash {
   if (hash === null) throw new Error(`This node's journal has no entry ${number}`);
   return hash;
 }
-
-const keyOf = ({ entity, recordId }: RecordKey): RecordKey => ({ entity, recordId });
