@@ -178,6 +178,30 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         );
       });
 
+      method('workOrders.list', 'finds words whatever their case, in every order', async () => {
+        const words = ['Øvre kjølevannspumpe', 'ØVRE KJØLEVANNSPUMPE', 'øvre kjølevannspumpe'];
+        for (const [index, title] of words.entries())
+          await done('workOrders.create', { title, dueDate: `2027-01-0${index + 1}` });
+        for (const search of [...words, 'VANN øvre', 'kJØle'])
+          for (const sort of ['dueDate', 'title', 'updatedAt'] as const) {
+            const page = { search, sort, direction: 'desc', limit: 2 } as const;
+            const first = await done('workOrders.list', page);
+            const rest = await done('workOrders.list', { ...page, offset: 2 });
+            expect([first.total, rest.total, first.items.length]).toEqual([3, 3, 2]);
+            const found = [...first.items, ...rest.items];
+            expect(found.map((order) => order[sort])).toEqual(
+              found
+                .map((order) => order[sort] ?? '')
+                .toSorted()
+                .toReversed(),
+            );
+            expect(new Set(found.map(({ title }) => title))).toEqual(new Set(words));
+          }
+        const past = await done('workOrders.list', { search: 'kjølevannspumpe', offset: 100 });
+        expect(past).toEqual({ items: [], total: 3 });
+        expect(await done('workOrders.list', { search: '100%_kjøle' })).toEqual({ items: [], total: 0 });
+      });
+
       method('workOrders.counts', 'adds up', async () => {
         const before = await done('workOrders.counts', {});
         await done('workOrders.create', { title: 'Overdue since long', dueDate: '2001-01-01' });

@@ -62,7 +62,11 @@ describe.each(kinds)('what the office may ask, on %s', (kind) => {
       'create',
       'work_order',
       shared,
-      orderValues({ title: 'On Aurora', number: 'WO-2026-000900' }),
+      orderValues({
+        title: 'On Aurora',
+        number: 'WO-2026-000900',
+        notes: 'KJØLEVANN etterfylt, Ångström tilkalt',
+      }),
     );
     nordlys.write(
       'create',
@@ -132,6 +136,13 @@ describe.each(kinds)('what the office may ask, on %s', (kind) => {
     expect(await orders({ search: '.*' })).toEqual([]);
     expect(await orders({ search: 'nul\u0000' })).toEqual([]);
   });
+
+  test.each(['kjølevann', 'KJØLEVANN', 'Kjøle', 'ångström', 'ÅNGSTRÖM'])(
+    'a search for %s finds letters beyond English whatever their case',
+    async (search) => {
+      expect(await orders({ search })).toMatchObject([{ title: 'On Aurora' }]);
+    },
+  );
 
   test('a page asked with a cursor of another order, or a forged one, is refused', async () => {
     const { nextCursor } = await service.workOrders.list({ sort: 'number', limit: 1 });

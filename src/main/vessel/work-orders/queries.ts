@@ -1,6 +1,20 @@
-import { and, asc, count, desc, eq, gte, inArray, lt, lte, notInArray, sql, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gte,
+  inArray,
+  lt,
+  lte,
+  notInArray,
+  sql,
+  type SQL,
+  type SQLWrapper,
+} from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { once } from '#shared/once.ts';
 import {
@@ -14,7 +28,7 @@ import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domai
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { isContested, standingOf } from '../record-standing.ts';
-import { containsWords } from '../search.ts';
+import { containsWords, hasWords } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/records/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -49,6 +63,8 @@ const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
 
 /** Written out, not bound: SQLite uses the lists' indexes, which leave deleted orders out, only when it can read this. */
 const present = sql`${workOrder.deleted} = 0`;
+/** The same, of which SQLite cannot tell that an index would do. */
+const presentWithoutIndex = sql`+${workOrder.deleted} = 0`;
 
 /** What the screens read of work orders. */
 export class WorkOrderQueries {
@@ -74,11 +90,23 @@ export class WorkOrderQueries {
     this.#store = store;
   }
 
-  /** A page, sorted and filtered in SQL: the page's ids from an index, then the rest of those rows alone. */
+  /** A page, sorted and filtered in SQL: its ids, then the rest of those rows alone. */
   list(input: ParsedInput<'workOrders.list'>): MethodOutput<'workOrders.list'> {
-    const where = filterOf(input);
     const direction = input.direction === 'asc' ? asc : desc;
     const order = [direction(orderOf[input.sort]), direction(workOrder.id)];
+    const { page, total } = hasWords(input.search)
+      ? this.#searched(input, order)
+      : this.#listed(input, order);
+    const items = this.#rows()
+      .where(inArray(workOrder.id, page))
+      .orderBy(...order)
+      .all();
+    return { items: items.map((found) => this.#toRow(found)), total };
+  }
+
+  /** By the index of an order. */
+  #listed(input: ParsedInput<'workOrders.list'>, order: SQL[]): PageOfIds {
+    const where = and(present, filterOf(input));
     const page = this.#db
       .select({ id: workOrder.id })
       .from(workOrder)
@@ -86,12 +114,23 @@ export class WorkOrderQueries {
       .orderBy(...order)
       .limit(input.limit)
       .offset(input.offset);
-    const items = this.#rows()
-      .where(inArray(workOrder.id, page))
-      .orderBy(...order)
-      .all();
     const [total] = this.#db.select({ total: count() }).from(workOrder).where(where).all();
-    return { items: items.map((found) => this.#toRow(found)), total: total?.total ?? 0 };
+    return { page, total: total?.total ?? 0 };
+  }
+
+  /**
+   * The same for words: all texts have to be read, once and in the order in which they lie. By the index of an order
+   * they would be fetched from all over the table, and counting them would read them a second time.
+   */
+  #searched(input: ParsedInput<'workOrders.list'>, order: SQL[]): PageOfIds {
+    const found = this.#db
+      .select({ id: workOrder.id })
+      .from(workOrder)
+      .where(and(presentWithoutIndex, filterOf(input)))
+      .orderBy(...order)
+      .values();
+    const page = found.slice(input.offset, input.offset + input.limit).map(([id]) => z.string().parse(id));
+    return { page, total: found.length };
   }
 
   counts(today: string): MethodOutput<'workOrders.counts'> {
@@ -105,7 +144,7 @@ export class WorkOrderQueries {
     const [overdue] = this.#db
       .select({ total: count() })
       .from(workOrder)
-      .where(filterOf({ dueBefore: today }))
+      .where(and(present, filterOf({ dueBefore: today })))
       .all();
     return {
       total: found.reduce((sum, each) => sum + each.total, 0),
@@ -164,9 +203,15 @@ export class WorkOrderQueries {
   }
 }
 
+interface PageOfIds {
+  /** The ids, or the query for them. */
+  page: string[] | SQLWrapper;
+  /** How many there are on all pages. */
+  total: number;
+}
+
 function filterOf(filter: WorkOrderFilter): SQL | undefined {
   return and(
-    present,
     filter.status === undefined ? undefined : inArray(workOrder.status, filter.status),
     filter.priority === undefined ? undefined : inArray(workOrder.priority, filter.priority),
     filter.type === undefined ? undefined : inArray(workOrder.type, filter.type),
