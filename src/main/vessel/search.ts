@@ -4,21 +4,32 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 /** More words than these are not looked for. */
 const mostWords = 8;
 
-/** True for rows where every word of `text` stands somewhere in one of `columns`; undefined for no words. */
-export function containsWords(text: string | undefined, columns: readonly SQLiteColumn[]): SQL | undefined {
-  const words = wordsIn(text).slice(0, mostWords);
-  if (words.length === 0) return undefined;
+/** True for rows in one of whose `columns` a word stands somewhere. */
+export type Has = (columns: readonly SQLiteColumn[]) => SQL | undefined;
+
+/**
+ * True for rows of which `isMatch` holds for every word of `text`; undefined for no words.
+ * @param isMatch where a word may stand
+ */
+export function containsWords(
+  text: string | undefined,
+  isMatch: (has: Has) => SQL | undefined,
+): SQL | undefined {
   return and(
-    ...words.map((word) => {
-      const patterns = [...spellings(word)].map(
-        (spelling) => `%${spelling.replace(/[\\%_]/g, (character) => `\\${character}`)}%`,
-      );
-      return or(
-        ...columns.flatMap((column) => patterns.map((pattern) => sql`${column} LIKE ${pattern} ESCAPE '\\'`)),
-      );
-    }),
+    ...wordsIn(text)
+      .slice(0, mostWords)
+      .map((word) => {
+        const patterns = [...spellings(word)].map(patternOf);
+        return isMatch((columns) =>
+          or(...columns.flatMap((column) => patterns.map((each) => like(column, each)))),
+        );
+      }),
   );
 }
+
+const patternOf = (word: string): string => `%${word.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+
+const like = (column: SQLiteColumn, pattern: string): SQL => sql`${column} LIKE ${pattern} ESCAPE '\\'`;
 
 /** Whether `containsWords` has anything to look for. */
 export const hasWords = (text: string | undefined): boolean => wordsIn(text).length > 0;
@@ -32,8 +43,8 @@ function wordsIn(text: string | undefined): string[] {
  * so that a `KJØLEVANN` would not be found by who looks for `kjølevann`.
  */
 function spellings(word: string): ReadonlySet<string> {
-  if (/^\p{ASCII}*$/u.test(word)) return new Set([word]);
   const small = word.toLowerCase();
   const [first = ''] = small;
-  return new Set([word, small, word.toUpperCase(), first.toUpperCase() + small.slice(first.length)]);
+  const written = [word, small, word.toUpperCase(), first.toUpperCase() + small.slice(first.length)];
+  return new Set(written.map((each) => each.replace(/[A-Z]/g, (letter) => letter.toLowerCase())));
 }

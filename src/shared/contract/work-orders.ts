@@ -58,7 +58,10 @@ export const workOrderFilter = z.strictObject({
   assigneeId: recordId.optional(),
   /** Outstanding and due before this day. */
   dueBefore: calendarDate.optional(),
-  /** Words that must all stand in number, title, description or notes; the start of a word is enough. */
+  /**
+   * Words that must all stand in the order's number, title, description or notes, in its equipment's code or name, or in
+   * its assignee's name, whatever their case; the start of a word is enough.
+   */
   search: z.string().max(200).optional(),
 });
 export type WorkOrderFilter = z.infer<typeof workOrderFilter>;

@@ -32,7 +32,7 @@ export class EquipmentQueries implements EquipmentService {
     const limit = pageLimit(query.limit, 50);
     const filter = [
       ...(query.vesselId === undefined ? [] : [eq(equipment.vesselId, query.vesselId)]),
-      ...searchConditions(searched, query.search),
+      ...searchConditions(query.search, (has) => has(searched)),
     ];
     const { rows, more } = await readPage(
       rangesAfter(keyset, decodeCursor(order, 'string', query.cursor)),

@@ -2,17 +2,19 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { isStorable } from '#shared/domain/storable-text.ts';
 
+/** True for rows in one of whose `columns` a word stands, whatever the case; the start of a word is enough. */
+export type Has = (columns: readonly PgColumn[]) => SQL;
+
 /**
- * Each word must stand in one of the columns, whatever the case; the start of a word is enough.
+ * @param isMatch where each word must stand
  * @returns one condition a word
  */
-export function searchConditions(columns: readonly PgColumn[], search: string | undefined): SQL[] {
+export function searchConditions(search: string | undefined, isMatch: (has: Has) => SQL): SQL[] {
   const words = (search ?? '').split(/\s+/).filter((word) => word !== '');
-  const text = sql`concat_ws(' ', ${sql.join([...columns], sql`, `)})`;
   return words.map((word) => {
     if (!isStorable(word)) return sql`false`;
     const escaped = word.replaceAll(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`);
     const pattern = /^[\p{L}\p{N}_]/u.test(word) ? String.raw`\m${escaped}` : escaped;
-    return sql`${text} ~* ${pattern}`;
+    return isMatch((columns) => sql`concat_ws(' ', ${sql.join([...columns], sql`, `)}) ~* ${pattern}`);
   });
 }

@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-page.ts';
 import { pageLimit } from '../records/page-limit.ts';
 import { detailsOf, standingOf } from '../records/record-standing.ts';
-import { searchConditions } from '../records/search.ts';
+import { searchConditions, type Has } from '../records/search.ts';
 import { whoseRecord } from '../records/whose-record.ts';
 import type {
   Page,
@@ -25,8 +25,6 @@ const columnOfKey = {
   number: workOrder.number,
   updatedAt: workOrder.updatedAt,
 } satisfies Record<ShoreSortKey, unknown>;
-
-const searched = [workOrder.number, workOrder.title, workOrder.description, workOrder.notes];
 
 const outstanding = workOrderStatuses.filter(isOutstanding);
 
@@ -125,6 +123,15 @@ function overdueOn(days: ShipsDays): SQL {
   return sql`${workOrder.dueDate} < ${dayOf(workOrder.vesselId, days)} and ${inArray(workOrder.status, outstanding)}`;
 }
 
+/** In the order's texts, or in what its row shows of equipment and crew. */
+function standsIn(has: Has): SQL {
+  return sql`(${has([workOrder.number, workOrder.title, workOrder.description, workOrder.notes])}
+    or (${workOrder.vesselId}, ${workOrder.equipmentId}) in (
+      select ${equipment.vesselId}, ${equipment.id} from ${equipment} where ${has([equipment.code, equipment.name])})
+    or (${workOrder.vesselId}, ${workOrder.assigneeId}) in (
+      select ${crewMember.vesselId}, ${crewMember.id} from ${crewMember} where ${has([crewMember.name])}))`;
+}
+
 function conditions(query: WorkOrderQuery): SQL[] {
   const found: (SQL | undefined)[] = [
     sql`not ${workOrder.deleted}`,
@@ -137,7 +144,7 @@ function conditions(query: WorkOrderQuery): SQL[] {
     query.dueBefore === undefined
       ? undefined
       : sql`${workOrder.dueDate} < ${query.dueBefore} and ${inArray(workOrder.status, outstanding)}`,
-    ...searchConditions(searched, query.search),
+    ...searchConditions(query.search, standsIn),
   ];
   return found.filter((condition) => condition !== undefined);
 }

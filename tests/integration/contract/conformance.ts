@@ -202,6 +202,22 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         expect(await done('workOrders.list', { search: '100%_kjøle' })).toEqual({ items: [], total: 0 });
       });
 
+      method('workOrders.list', 'finds orders by what their rows show of equipment and crew', async () => {
+        const { id: equipmentId } = await done('equipment.create', {
+          code: '803.77',
+          name: 'Hydrophore tank',
+        });
+        const { id: assigneeId } = await done('crew.create', { name: 'Ivo Šarić', rank: 'Fitter' });
+        const both = await done('workOrders.create', { title: 'Clean gauge', equipmentId, assigneeId });
+        const one = await done('workOrders.create', { title: 'Paint', equipmentId });
+        const found = async (search: string) =>
+          (await done('workOrders.list', { search })).items.map(({ id }) => id).toSorted();
+        expect(await found('803.77')).toEqual([one.id, both.id].toSorted());
+        expect(await found('HYDROPHORE gauge')).toEqual([both.id]);
+        expect(await found('hydrophore ŠARIĆ')).toEqual([both.id]);
+        expect(await found('803.77 fitter')).toEqual([]);
+      });
+
       method('workOrders.counts', 'adds up', async () => {
         const before = await done('workOrders.counts', {});
         await done('workOrders.create', { title: 'Overdue since long', dueDate: '2001-01-01' });

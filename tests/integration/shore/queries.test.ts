@@ -137,6 +137,12 @@ describe.each(kinds)('what the office may ask, on %s', (kind) => {
     expect(await orders({ search: 'nul\u0000' })).toEqual([]);
   });
 
+  test('a search finds orders by what their rows show of equipment and crew', async () => {
+    for (const search of ['651.01', 'purifier', 'rossi', 'valve PURIF ros'])
+      expect(await orders({ search })).toMatchObject([{ equipmentCode: '651.01', assigneeName: 'A. Rossi' }]);
+    expect(await orders({ search: 'purifier gasket' })).toEqual([]);
+  });
+
   test.each(['kjølevann', 'KJØLEVANN', 'Kjøle', 'ångström', 'ÅNGSTRÖM'])(
     'a search for %s finds letters beyond English whatever their case',
     async (search) => {

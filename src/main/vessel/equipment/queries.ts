@@ -25,13 +25,9 @@ export class EquipmentQueries {
   list(input: ParsedInput<'equipment.list'>): MethodOutput<'equipment.list'> {
     const where = and(
       eq(equipment.deleted, false),
-      containsWords(input.search, [
-        equipment.code,
-        equipment.name,
-        equipment.location,
-        equipment.maker,
-        equipment.model,
-      ]),
+      containsWords(input.search, (has) =>
+        has([equipment.code, equipment.name, equipment.location, equipment.maker, equipment.model]),
+      ),
     );
     const items = this.#db
       .select({ equipment, outstanding, contested: isContested(equipment.id) })

@@ -9,11 +9,13 @@ import {
   lt,
   lte,
   notInArray,
+  or,
   sql,
   type SQL,
   type SQLWrapper,
 } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { once } from '#shared/once.ts';
@@ -28,7 +30,7 @@ import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domai
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { isContested, standingOf } from '../record-standing.ts';
-import { containsWords, hasWords } from '../search.ts';
+import { containsWords, hasWords, type Has } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/records/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -63,7 +65,7 @@ const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
 
 /** Written out, not bound: SQLite uses the lists' indexes, which leave deleted orders out, only when it can read this. */
 const present = sql`${workOrder.deleted} = 0`;
-/** The same, of which SQLite cannot tell that an index would do. */
+/** The same, with a sign by which SQLite does not see that an index would do. */
 const presentWithoutIndex = sql`+${workOrder.deleted} = 0`;
 
 /** What the screens read of work orders. */
@@ -92,11 +94,8 @@ export class WorkOrderQueries {
 
   /** A page, sorted and filtered in SQL: its ids, then the rest of those rows alone. */
   list(input: ParsedInput<'workOrders.list'>): MethodOutput<'workOrders.list'> {
-    const direction = input.direction === 'asc' ? asc : desc;
-    const order = [direction(orderOf[input.sort]), direction(workOrder.id)];
-    const { page, total } = hasWords(input.search)
-      ? this.#searched(input, order)
-      : this.#listed(input, order);
+    const order = orderBy(input, orderOf[input.sort]);
+    const { page, total } = hasWords(input.search) ? this.#searched(input) : this.#listed(input, order);
     const items = this.#rows()
       .where(inArray(workOrder.id, page))
       .orderBy(...order)
@@ -122,12 +121,12 @@ export class WorkOrderQueries {
    * The same for words: all texts have to be read, once and in the order in which they lie. By the index of an order
    * they would be fetched from all over the table, and counting them would read them a second time.
    */
-  #searched(input: ParsedInput<'workOrders.list'>, order: SQL[]): PageOfIds {
+  #searched(input: ParsedInput<'workOrders.list'>): PageOfIds {
     const found = this.#db
       .select({ id: workOrder.id })
       .from(workOrder)
       .where(and(presentWithoutIndex, filterOf(input)))
-      .orderBy(...order)
+      .orderBy(...orderBy(input, sql`+${orderOf[input.sort]}`))
       .values();
     const page = found.slice(input.offset, input.offset + input.limit).map(([id]) => z.string().parse(id));
     return { page, total: found.length };
@@ -203,11 +202,38 @@ export class WorkOrderQueries {
   }
 }
 
+function orderBy({ direction }: ParsedInput<'workOrders.list'>, value: SQL): SQL[] {
+  const directed = direction === 'asc' ? asc : desc;
+  return [directed(value), directed(workOrder.id)];
+}
+
 interface PageOfIds {
   /** The ids, or the query for them. */
   page: string[] | SQLWrapper;
   /** How many there are on all pages. */
   total: number;
+}
+
+/** In the order's texts, or in what its row shows of equipment and crew. */
+function standsIn(has: Has): SQL | undefined {
+  const other = new QueryBuilder();
+  return or(
+    has([workOrder.number, workOrder.title, workOrder.description, workOrder.notes]),
+    inArray(
+      workOrder.equipmentId,
+      other
+        .select({ id: equipment.id })
+        .from(equipment)
+        .where(has([equipment.code, equipment.name])),
+    ),
+    inArray(
+      workOrder.assigneeId,
+      other
+        .select({ id: crewMember.id })
+        .from(crewMember)
+        .where(has([crewMember.name])),
+    ),
+  );
 }
 
 function filterOf(filter: WorkOrderFilter): SQL | undefined {
@@ -223,6 +249,6 @@ function filterOf(filter: WorkOrderFilter): SQL | undefined {
           lt(workOrder.dueDate, filter.dueBefore),
           notInArray(workOrder.status, ['completed', 'cancelled']),
         ),
-    containsWords(filter.search, [workOrder.number, workOrder.title, workOrder.description, workOrder.notes]),
+    containsWords(filter.search, standsIn),
   );
 }
