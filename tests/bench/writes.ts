@@ -24,7 +24,9 @@ const recordIds = new RecordIds(environment);
 /**
  * One work order a transaction: a bare INSERT into the same table with the same indexes, against the service that
  * the contract's `workOrders.create` calls (rules, number, record, versions, journal with hash chain). The
- * two take turns, so that both meet the same disk.
+ * two take turns, so that both meet the same disk. Who else is on the machine takes the processor's caches while the disk
+ * has its turn, and the more there is to run after that the more it costs: the tenth that is quickest shows it with fewer
+ * of them.
  */
 export function benchWrites(): Figure[] {
   return (['FULL', 'NORMAL'] as const).flatMap((durability) => {
@@ -38,17 +40,18 @@ export function benchWrites(): Figure[] {
       samples.bare.push(first);
       samples.service.push(second);
     }
-    const ratio = quantile(samples.bare, 0.5) / quantile(samples.service, 0.5);
+    const ratio = (share: number): number => quantile(samples.bare, share) / quantile(samples.service, share);
     return [
       figure(`bare insert, ${durability}, median`, quantile(samples.bare, 0.5), 'us'),
       figure(`journalled write, ${durability}, median`, quantile(samples.service, 0.5), 'us'),
       figure(`journalled writes a second, ${durability}`, 1_000_000 / mean(samples.service), '1/s'),
       figure(
         `journalled against bare, ${durability}`,
-        ratio,
+        ratio(0.5),
         '',
         durability === 'FULL' ? { least: 0.8 } : null,
       ),
+      figure(`journalled against bare, ${durability}, a tenth is quicker`, ratio(0.1), ''),
     ];
   });
 }
