@@ -45,8 +45,8 @@ export function startMeasuredVessel(
 }
 
 /**
- * Those of `npm run vessel`. Left to itself, V8 lets what nobody holds any more lie until there is three times as much of
- * it as of the rest: 270 MB while 100,000 changes drain instead of 200, for the same time on the event loop.
+ * Those of `npm run vessel`. Left to itself, V8 lets what nobody holds any more lie until the heap is three times what is
+ * in use: 270 MB of memory while 100,000 changes drain instead of 200, for the same time on the event loop.
  */
 function heapFlags(): string[] {
   const { scripts } = z
