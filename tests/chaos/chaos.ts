@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
 import { systemEnvironment } from '#link/system-environment.ts';
 import type { Database } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { seeded, type Seeded } from '#support/seeded.ts';
-import { until } from '#support/until.ts';
 import { silentLog } from '#support/vessel.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { differencesOf, marksIn, positionOf, sharedNumbers } from './compare.ts';
+import { untilDrained } from './drained.ts';
 import { readShip, readShore, type Position } from './ends.ts';
 import { judge, type Write } from './ledger.ts';
 import { Load } from './load.ts';
@@ -55,25 +54,7 @@ export interface Outcome {
   seconds: number;
 }
 
-/** The longest that a drain may take once everything is back, milliseconds. */
-const drainWithin = 120_000;
 const mostTold = 100;
-
-const shipStatus = z.object({
-  output: z.object({
-    queue: z.object({ depth: z.number() }),
-    journal: z.object({ last: z.number(), acknowledged: z.number(), fromShore: z.number() }),
-  }),
-});
-const health = z.object({
-  vessels: z.array(
-    z.object({
-      vesselId: z.string(),
-      origins: z.array(z.object({ upTo: z.number() })),
-      shore: z.object({ last: z.number(), waiting: z.number() }),
-    }),
-  ),
-});
 
 /**
  * Lets people work on board and ashore while the processes of both are killed with SIGKILL at moments that follow
@@ -209,45 +190,13 @@ class Run {
 
   /** Waits until nothing waits on either end; false when that does not come. */
   async #drained(): Promise<boolean> {
-    return until(
-      'both ends drained',
-      async () => {
-        const ship = await this.#shipStatus();
-        const [vessel] = (await this.#officeHealth()).vessels;
-        if (vessel === undefined) return ship.journal.last === 0;
-        const held = Math.max(0, ...vessel.origins.map(({ upTo }) => upTo));
-        if (
-          ship.queue.depth === 0 &&
-          held === ship.journal.last &&
-          vessel.shore.waiting === 0 &&
-          vessel.shore.last === ship.journal.fromShore
-        )
-          return true;
-        throw new Error(`on board ${JSON.stringify(ship)}, ashore ${JSON.stringify(vessel)}`);
+    return untilDrained(this.#programs).then(
+      () => true,
+      (error: unknown) => {
+        this.wrong.push(error instanceof Error ? error.message : String(error));
+        return false;
       },
-      { within: drainWithin, every: 100 },
-    ).catch((error: unknown) => {
-      this.wrong.push(error instanceof Error ? error.message : String(error));
-      return false;
-    });
-  }
-
-  async #shipStatus(): Promise<z.infer<typeof shipStatus>['output']> {
-    const { url, token } = this.#programs.ship;
-    const response = await fetch(`${url}/call/sync.status`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: '{}',
-      signal: AbortSignal.timeout(10_000),
-    });
-    return shipStatus.parse(await response.json()).output;
-  }
-
-  async #officeHealth(): Promise<z.infer<typeof health>> {
-    const response = await fetch(`${this.#programs.office.url}/api/sync/health`, {
-      signal: AbortSignal.timeout(10_000),
-    });
-    return health.parse(await response.json());
+    );
   }
 
   async #look(writes: readonly Write[], since: Position | null): Promise<Counted> {

@@ -4,10 +4,11 @@ import type { Seeded } from '#support/seeded.ts';
 import type { Write } from './ledger.ts';
 import { vesselId, type Programs } from './programs.ts';
 
-/** Writers at work at once, and the longest pause between two writes of one of them (ms). */
+/** Writers at work at once. */
 const writersOnBoard = 4;
 const writersAshore = 2;
-const longestPause = 60;
+/** The longest pause between two writes of one of them, unless another is given; milliseconds. */
+const usualPause = 60;
 /** Nobody waits longer than this for an answer, milliseconds. */
 const patience = 15_000;
 
@@ -25,10 +26,15 @@ export class Load {
   readonly #run: string;
   /** Orders that somebody was told of and nobody has deleted. */
   readonly #orders: string[] = [];
+  readonly #longestPause: number;
   #count = 0;
 
-  /** @param run stands in every mark, so that no two runs share one */
-  constructor(programs: Programs, random: Seeded, run: string) {
+  /**
+   * @param run stands in every mark, so that no two runs share one
+   * @param longestPause between two writes of one person, milliseconds
+   */
+  constructor(programs: Programs, random: Seeded, run: string, longestPause: number = usualPause) {
+    this.#longestPause = longestPause;
     this.#programs = programs;
     this.#random = random;
     this.#run = run;
@@ -56,7 +62,7 @@ export class Load {
       if (id === null || kind < 0.45) await this.#create(side);
       else if (kind < 0.95) await this.#update(side, id);
       else await this.#delete(side);
-      await wait(this.#random.between(0, longestPause));
+      await wait(this.#random.between(0, this.#longestPause));
     }
   }
 

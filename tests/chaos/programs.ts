@@ -21,6 +21,8 @@ export interface Programs {
   start(victim: Victim): Promise<void>;
   /** Starts the vessel node or the gateway without waiting for it. */
   begin(victim: 'vessel' | 'gateway'): void;
+  /** Process id of the vessel node or the gateway while it runs; null otherwise. */
+  pid(program: 'vessel' | 'gateway'): number | null;
   /** Says what ended by itself, with its output; null when all run. */
   fallen(): string | null;
   close(): Promise<void>;
@@ -61,19 +63,28 @@ class OurProgram {
     await this.#program?.stop(10_000);
   }
 
+  get pid(): number | null {
+    return this.#program?.isRunning === true ? this.#program.pid : null;
+  }
+
   get fallen(): string | null {
     if (this.#program === null || this.#killed || this.#program.isRunning) return null;
     return `${this.#file} ended by itself:\n${this.#program.output().slice(-4_000)}`;
   }
 }
 
-export async function startPrograms(): Promise<Programs> {
+/**
+ * @param toBroker what the ship connects to instead of the broker itself; given the broker's address, and asked once
+ */
+export async function startPrograms(
+  toBroker: (broker: string) => string | Promise<string> = (broker) => broker,
+): Promise<Programs> {
   const directory = temporaryDirectory('chaos-ship');
   const broker: Mosquitto = await startMosquitto();
   const postgres: Postgres = await startPostgres();
   const database = await postgres.createDatabase('chaos');
   const [shipPort, officePort] = [await freePort(), await freePort()];
-  const both = ['--mqtt', broker.url, '--log-level', 'warn'];
+  const quiet = ['--log-level', 'warn'];
   const vessel = new OurProgram(
     'src/main/station/vessel-program.ts',
     [
@@ -89,13 +100,25 @@ export async function startPrograms(): Promise<Programs> {
       String(shipPort),
       '--token',
       token,
-      ...both,
+      '--mqtt',
+      await toBroker(broker.url),
+      ...quiet,
     ],
     /^ARUS vessel node /,
   );
   const gateway = new OurProgram(
     'src/shore/shore-program.ts',
-    ['--database', database, '--port', String(officePort), '--requests', '1000000', ...both],
+    [
+      '--database',
+      database,
+      '--port',
+      String(officePort),
+      '--requests',
+      '1000000',
+      '--mqtt',
+      broker.url,
+      ...quiet,
+    ],
     /^ARUS shore gateway /,
   );
   const ours = { vessel, gateway };
@@ -112,6 +135,7 @@ export async function startPrograms(): Promise<Programs> {
     kill,
     start,
     begin: (victim) => ours[victim].begin(),
+    pid: (program) => ours[program].pid,
     fallen: () => vessel.fallen ?? gateway.fallen,
     async close() {
       await vessel.stop();
