@@ -28,6 +28,8 @@ import { SqlStore } from './store/sql-store.ts';
 import { readVessels } from './vessels/queries.ts';
 import { readShipsDays } from './vessels/ships-days.ts';
 import { summaryOf } from './vessels/summary.ts';
+import { WaitingWrites } from './waiting-writes.ts';
+import type { WaitingWriter } from './record-and-publish.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
 import { RenumberDoubled } from './work-orders/renumber-doubled.ts';
 import { WorkOrders } from './work-orders/service.ts';
@@ -107,6 +109,7 @@ export function openShore(
     byHand,
     gateway: name,
     admit,
+    waiting: new WaitingWrites<WaitingWriter>(),
   };
   const gateway = new Gateway(parts, options);
   const doubled = new RenumberDoubled(parts, database.reader);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { benchAshore } from './ashore.ts';
 import { benchBacklog } from './backlog.ts';
 import { report, type Figure } from './figure.ts';
 import { benchLists } from './lists.ts';
@@ -16,6 +17,7 @@ const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   snapshot: benchSnapshot,
   memory: benchMemory,
   backlog: benchBacklog,
+  ashore: benchAshore,
 };
 
 const program = new Command('npm run bench --')

@@ -21,7 +21,7 @@ import { bytesHeld } from '#shared/sync/content/byte-ranges.ts';
 import { heldFromJson } from '#shared/sync/held.ts';
 import type { ContentStanding, ContentStore } from '../contents/content-store.ts';
 import { ShoreFailure } from '../failure.ts';
-import { recordAndPublish, type WriteParts } from '../record-and-publish.ts';
+import { recordAndPublish, type RecordUnit, type WriteParts } from '../record-and-publish.ts';
 import { parsed } from '../records/parsed.ts';
 import { standingOf } from '../records/record-standing.ts';
 import { whoseRecord } from '../records/whose-record.ts';
@@ -80,11 +80,17 @@ export class Attachments implements AttachmentService {
     const { vesselId } = found;
     const id = this.#recordIds.next();
     const values = await this.#valuesOf(vesselId, { ...given, workOrderId: found.id });
-    await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
+    const work = async (unit: RecordUnit): Promise<void> => {
       const record = await unit.get(workOrderSpec.entity, found.id);
       if (record === null || record.deleted)
         throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
       await unit.create(entity, id, values);
+    };
+    await recordAndPublish(this.#parts, vesselId, writer, work, {
+      records: [
+        { entity, recordId: id },
+        { entity: workOrderSpec.entity, recordId: found.id },
+      ],
     });
     const [added] = await this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.id, id)));
     if (added === undefined) throw new ShoreFailure('not_found', 'The attachment was deleted meanwhile.');

@@ -1,4 +1,4 @@
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
@@ -12,10 +12,18 @@ import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
 import { platformHash } from '../journal/platform-hash.ts';
 import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
+import { readRecords } from '../journal/read-records.ts';
 import { writeChanges } from '../journal/write-changes.ts';
 import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
-import type { NumberRange, OriginHead, ShoreStore, ShoreTransaction } from '../store/shore-store.ts';
+import type {
+  NumberRange,
+  OriginHead,
+  ShoreStore,
+  ShoreTransaction,
+  StoredRecord,
+  VesselHead,
+} from '../store/shore-store.ts';
 
 export interface IngestParts {
   store: ShoreStore;
@@ -50,7 +58,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
   return store.transaction('ingest', async (tx) => {
     const now = environment.now();
     const { vessel: vesselId, origin } = batch;
-    const vessel = await admitted(tx, parts, vesselId);
+    const { vessel, heads, known } = await standing(tx, parts, batch);
     if (vessel === null) return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
     // What the vessel holds of shore's journal can be taken once that has ended: it says so in another message.
     if (origin === vessel.origin) {
@@ -58,7 +66,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       const ack = await answer(tx, vesselId, own, { outcome: 'gap', attempt: batch.attempt });
       return { outcome: 'gap', ack, events: [], fresh: 0, duplicates: 0 };
     }
-    const head: OriginHead = (await tx.originHeads(vesselId)).find((each) => each.origin === origin) ?? {
+    const head: OriginHead = heads.find((each) => each.origin === origin) ?? {
       origin,
       held: nothingHeld,
       hash: chainStart(vesselId, origin),
@@ -107,7 +115,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       };
     });
     const { feed, digest } = vessel;
-    const written = await writeChanges(tx, vesselId, incoming, { feed, digest, now, cause: 'vessel' });
+    const written = await writeChanges(tx, vesselId, incoming, { feed, digest, now, cause: 'vessel', known });
     const fresh = new Set(taken.fresh.map((change) => change.number));
     await tx.sealJournal(
       vesselId,
@@ -142,6 +150,28 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       duplicates,
     };
   });
+}
+
+interface Standing {
+  vessel: VesselHead | null;
+  heads: readonly OriginHead[];
+  known: ReadonlyMap<string, StoredRecord | null>;
+}
+
+/** The vessel, locked, and what stands here of what the batch is about. */
+async function standing(tx: ShoreTransaction, parts: IngestParts, batch: Batch): Promise<Standing> {
+  const { vessel: vesselId } = batch;
+  const refs = batch.changes.filter(({ entity }) => specOf(entity) !== undefined);
+  // The lock first: what is asked behind it is read after the wait for it.
+  const read = (vessel: Promise<VesselHead | null>) =>
+    Promise.all([vessel, tx.originHeads(vesselId), readRecords(tx, vesselId, refs)]);
+  let [vessel, heads, known] = await read(tx.vesselForUpdate(vesselId));
+  if (vessel === null) {
+    vessel = await admitted(tx, parts, vesselId);
+    // Another gateway may have let it in first, and have stored something.
+    if (vessel !== null) [, heads, known] = await read(Promise.resolve(vessel));
+  }
+  return { vessel, heads, known };
 }
 
 /** What is held already of the batch's own numbers, and of those beyond the cursor that the batch brings into reach. */

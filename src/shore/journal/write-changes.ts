@@ -2,12 +2,13 @@ import { specOf } from '#shared/domain/records.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { latestStamp } from '#shared/sync/merge.ts';
 import type { Committed } from '../service.ts';
-import type { JournalEntry, ShoreTransaction, StoredRecord } from '../store/shore-store.ts';
+import type { JournalEntry, RecordRef, ShoreTransaction, StoredRecord } from '../store/shore-store.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { resolveConflicts } from './conflicts.ts';
 import { digestOf, totalAfter } from './digest-of-records.ts';
 import { fold, keyOf, needsHistory, withRow, type Folded, type Incoming } from './fold.ts';
 import { overriddenDeleteProblem } from './problem-texts.ts';
+import { readRecords } from './read-records.ts';
 
 export interface Written {
   entries: JournalEntry[];
@@ -24,6 +25,7 @@ const longestIdList = 200;
  * Journals changes and applies them to their records: journal, records, versions and conflicts, in a number of
  * statements that does not grow with the number of changes. Within a transaction that holds the vessel's lock.
  * @param options.digest of all the vessel's records before
+ * @param options.known records that were read under the lock already; null where nothing is known of one
  * @param options.alreadyJournalled true for entries that stand in the journal and are applied only now
  */
 export async function writeChanges(
@@ -35,11 +37,12 @@ export async function writeChanges(
     digest: Digest | null;
     now: number;
     cause: 'vessel' | 'shore';
+    known?: ReadonlyMap<string, StoredRecord | null>;
     alreadyJournalled?: boolean;
   },
 ): Promise<Written> {
-  const { feed, now, cause, alreadyJournalled = false } = options;
-  const stored = await loadRecords(tx, vesselId, incoming);
+  const { feed, now, cause, known = new Map(), alreadyJournalled = false } = options;
+  const stored = await loadRecords(tx, vesselId, incoming, known);
   const folded = fold(stored, incoming, { feed, now });
   const contested = [...new Set(folded.steps.map((step) => step.recordId))];
   const unknown = folded.records.filter(needsHistory).map((record) => record.id);
@@ -69,8 +72,8 @@ export async function writeChanges(
   const digest = totalAfter(
     options.digest,
     folded.records.flatMap(({ entity, id }) => {
-      const known = stored.get(keyOf(entity, id));
-      return known === undefined ? [] : [known.digest];
+      const before = stored.get(keyOf(entity, id));
+      return before === undefined ? [] : [before.digest];
     }),
     records.map((record) => record.digest),
   );
@@ -81,17 +84,19 @@ async function loadRecords(
   tx: ShoreTransaction,
   vesselId: string,
   incoming: readonly Incoming[],
+  known: ReadonlyMap<string, StoredRecord | null>,
 ): Promise<Map<string, StoredRecord>> {
-  const ids = new Map<string, Set<string>>();
-  for (const { spec, change } of incoming) {
-    if (spec === null) continue;
-    const known = ids.get(spec.entity) ?? new Set();
-    ids.set(spec.entity, known.add(change.recordId));
-  }
+  const refs = incoming.flatMap(({ spec, change: { recordId } }): RecordRef[] =>
+    spec === null ? [] : [{ entity: spec.entity, recordId }],
+  );
+  const missing = refs.filter(({ entity, recordId }) => !known.has(keyOf(entity, recordId)));
+  const read = await readRecords(tx, vesselId, missing);
   const stored = new Map<string, StoredRecord>();
-  for (const [entity, set] of ids)
-    for (const record of await tx.records(vesselId, entity, [...set]))
-      stored.set(keyOf(entity, record.id), record);
+  for (const { entity, recordId } of refs) {
+    const key = keyOf(entity, recordId);
+    const record = known.get(key) ?? read.get(key);
+    if (record !== undefined && record !== null) stored.set(key, record);
+  }
   return stored;
 }
 

@@ -1,21 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Executor } from './database.ts';
 
 /**
- * Writes many rows in one statement: they travel as one JSON text, which Postgres takes apart by the table's own
- * columns. Nothing for no rows.
+ * A statement that writes many rows: they travel as one JSON text, which Postgres takes apart by the table's own columns.
  * @param rows values by column; those of `jsonTexts` as the text of their JSON
  * @param onConflict columns of the key whose rows are written over; null where a double is an error
  */
-export async function insertRows(
-  tx: Executor,
+export function insertion(
   table: string,
   columns: readonly string[],
   rows: readonly Record<string, unknown>[],
   onConflict: readonly string[] | null,
   jsonTexts: readonly string[] = [],
-): Promise<void> {
-  if (rows.length === 0) return;
+): SQL {
   const names = list(columns);
   // As text within the text: taking the whole apart, Postgres refuses escapes such as a NUL's wherever they stand.
   const values = sql.join(
@@ -33,10 +29,8 @@ export async function insertRows(
             .map((column) => sql`${sql.identifier(column)} = excluded.${sql.identifier(column)}`),
           sql`, `,
         )}`;
-  await tx.execute(
-    sql`insert into ${sql.identifier(table)} (${names})
-        select ${values} from json_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::json)${written}`,
-  );
+  return sql`insert into ${sql.identifier(table)} (${names})
+    select ${values} from json_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::json)${written}`;
 }
 
 /** `any(…)` of a list of texts, in one parameter whatever its length: planned as so many look-ups in an index. */

@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type * as schema from './schema.ts';
+import type { Send } from './statements.ts';
 
 /** What runs queries: a connection of its own choosing, or one transaction. */
 export type Executor = PgDatabase<PgQueryResultHKT, typeof schema>;
@@ -11,8 +12,11 @@ export interface Database {
   readonly kind: 'postgres' | 'pglite';
   /** For reads that need no transaction. A write to a guarded table fails here. */
   readonly reader: Executor;
-  /** Commits when `work` resolves, rolls back when it rejects. Never runs `work` twice. READ COMMITTED. */
-  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  /**
+   * Commits when `work` resolves and all that it sent is answered well, rolls back otherwise. Never runs `work` twice.
+   * READ COMMITTED.
+   */
+  transaction<T>(work: (tx: Executor, send: Send) => Promise<T>): Promise<T>;
   /**
    * Hears what any program on this database tells on `channel`, as far as the connection stands.
    * @param onGap called when messages may have been missed
@@ -37,6 +41,10 @@ export const wholeNumber = z.union([z.number(), z.string().regex(/^-?\d+$/), z.b
 
 /** Marks the transaction as an open unit of work, without which the guard triggers refuse every write. */
 export async function openContext(tx: Executor, context: string): Promise<void> {
+  await tx.execute(contextStatement(context));
+}
+
+export function contextStatement(context: string): SQL {
   // While a table is new and not analysed, Postgres compiles our look-ups at 100 ms each, to run them in one.
-  await tx.execute(sql`select set_config('arus.context', ${context}, true), set_config('jit', 'off', true)`);
+  return sql`select set_config('arus.context', ${context}, true), set_config('jit', 'off', true)`;
 }

@@ -1,6 +1,7 @@
 import { eq, type InferSelectModel } from 'drizzle-orm';
-import { heldFromJson, heldToJson } from '#shared/sync/held.ts';
-import type { Executor } from './database.ts';
+import { z } from 'zod';
+import { heldFromJson, heldJson, heldToJson } from '#shared/sync/held.ts';
+import { wholeNumber, type Executor } from './database.ts';
 import { syncHead, vessel } from './schema.ts';
 import type { OriginHead, VesselHead } from './shore-store.ts';
 
@@ -44,3 +45,38 @@ export async function readOriginHeads(executor: Executor, vesselId: string): Pro
     ...(row.outOfLane === null ? {} : { outOfLane: heldFromJson(row.outOfLane) }),
   }));
 }
+
+/** A row of `vessel` by its columns' names. */
+export const vesselRow = z
+  .object({
+    vessel_id: z.string(),
+    origin: z.string(),
+    last: wholeNumber,
+    hash: z.string(),
+    time: wholeNumber,
+    feed: wholeNumber,
+    acknowledged: heldJson,
+    digest: z.string().nullable(),
+  })
+  .transform(({ vessel_id: vesselId, acknowledged, ...row }): VesselHead => ({
+    vesselId,
+    ...row,
+    acknowledged: heldFromJson(acknowledged),
+  }));
+
+/** A row of `sync_head` by its columns' names. */
+export const originHeadRow = z
+  .object({
+    origin: z.string(),
+    held: heldJson,
+    hash: z.string(),
+    unapplied: z.array(z.tuple([z.number(), z.number()])),
+    out_of_lane: heldJson.nullable(),
+  })
+  .transform(({ origin, held, hash, unapplied, out_of_lane: outOfLane }): OriginHead => ({
+    origin,
+    held: heldFromJson(held),
+    hash,
+    unapplied,
+    ...(outOfLane === null ? {} : { outOfLane: heldFromJson(outOfLane) }),
+  }));

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database } from './database.ts';
 import * as schema from './schema.ts';
+import { oneByOne } from './statements.ts';
 
 /**
  * Postgres within this process, for the demo and for tests: no server, one connection, one program at a time.
@@ -17,7 +18,13 @@ export function onPglite(server: PGlite): Database {
   return {
     kind: 'pglite',
     reader: orm,
-    transaction: (work) => orm.transaction(work),
+    transaction: (work) =>
+      orm.transaction(async (tx) => {
+        const { send, answered } = oneByOne(tx);
+        const result = await work(tx, send);
+        await answered();
+        return result;
+      }),
     // Nobody else can write here, and our own commits are told by whoever made them.
     listen: () => () => undefined,
     async close() {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import type { Database } from './database.ts';
 import * as schema from './schema.ts';
+import { oneByOne } from './statements.ts';
 
 export interface PostgresOptions {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; never logged. */
@@ -46,7 +47,13 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions, environ
   return {
     kind: 'postgres',
     reader: orm,
-    transaction: (work) => orm.transaction(work),
+    transaction: (work) =>
+      orm.transaction(async (tx) => {
+        const { send, answered } = oneByOne(tx);
+        const result = await work(tx, send);
+        await answered();
+        return result;
+      }),
     listen(channel, onMessage, onGap) {
       const stop = listen(settings, environment, channel, onMessage, onGap);
       listeners.add(stop);

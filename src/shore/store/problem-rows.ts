@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { Executor } from './database.ts';
 import type { NewProblem } from './shore-store.ts';
 
@@ -6,27 +6,31 @@ import type { NewProblem } from './shore-store.ts';
 const kept = 10_000;
 
 export async function writeProblems(tx: Executor, problems: readonly NewProblem[]): Promise<void> {
+  for (const statement of problemsStatements(problems)) await tx.execute(statement);
+}
+
+export function problemsStatements(problems: readonly NewProblem[]): SQL[] {
   // One statement may not write a row twice.
   const byKey = new Map(problems.map((problem) => [problem.key, problem]));
-  if (byKey.size === 0) return;
+  if (byKey.size === 0) return [];
   const rows = [...byKey.values()].map((problem) => ({ ...problem, message: storable(problem.message) }));
-  await tx.execute(sql`
+  return [
+    sql`
     insert into sync_problems (vessel_id, key, first_at, last_at, times, code, message, entity, record_id)
     select p."vesselId", p.key, p.at, p.at, 1, p.code, p.message, p.entity, p."recordId"
     from json_to_recordset(${JSON.stringify(rows)}::json) as p
       ("vesselId" text, key text, at bigint, code text, message text, entity text, "recordId" text)
     on conflict (key) do update set
-      last_at = excluded.last_at, times = sync_problems.times + 1, code = excluded.code, message = excluded.message`);
-  await tx.execute(
+      last_at = excluded.last_at, times = sync_problems.times + 1, code = excluded.code, message = excluded.message`,
     sql`delete from sync_problems where id <= (select max(id) from sync_problems) - ${kept}::int`,
-  );
+  ];
 }
 
 /** Writes over the problem with this key, where its code is another one. */
-export async function rewriteProblem(tx: Executor, { key, at, code, message }: NewProblem): Promise<void> {
-  await tx.execute(sql`
+export function problemRewrite({ key, at, code, message }: NewProblem): SQL {
+  return sql`
     update sync_problems set code = ${code}, message = ${storable(message)}, last_at = ${at}::bigint
-    where key = ${key} and code <> ${code}`);
+    where key = ${key} and code <> ${code}`;
 }
 
 /** Postgres takes no NUL and no half of a surrogate pair in a text. */

@@ -25,8 +25,9 @@ import type {
 export interface ShoreStore {
   /**
    * All of `work`'s writes or none. `vesselForUpdate` waits until every other transaction that called it for the
-   * same vessel has ended, and what is read afterwards includes what that one committed. `work` uses nothing but
-   * `tx`: the embedded database has one connection, and would wait for itself.
+   * same vessel has ended, and what is read afterwards includes what that one committed. `vesselForUpdate`,
+   * `originHeads`, `records` and `highestNumber` are done in the order in which they are called, also where the next is
+   * called before the one before has resolved; a write may resolve before it is done. `work` uses nothing but `tx`: the embedded database has one connection, and would wait for itself.
    * @param kind what the unit of work is, for the guard and the log
    */
   transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T>;
@@ -109,7 +110,9 @@ export interface ShoreTransaction {
   /** Puts `problem` in the place of the one with its key, where there is one with another code. */
   concludeProblem(problem: NewProblem): Promise<void>;
 
-  /** Adds to the queue; an urgent entry takes the record's earlier ones with it into its lane. */
+  /**
+   * Adds to the queue, lowest number first; an urgent entry takes the record's earlier ones with it into its lane.
+   */
   enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void>;
   /** Takes out what the vessel holds. @returns the records it was about */
   dequeue(vesselId: string, held: Held): Promise<RecordRef[]>;

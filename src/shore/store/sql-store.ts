@@ -5,7 +5,7 @@ import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { anyNumberOf } from './bulk.ts';
-import { openContext, rowsOf, wholeNumber, type Database } from './database.ts';
+import { contextStatement, rowsOf, wholeNumber, type Database } from './database.ts';
 import { vesselHead } from './head-rows.ts';
 import { journalEntry } from './journal-rows.ts';
 import { noticeChannel, parseNotice } from './notice-text.ts';
@@ -23,6 +23,7 @@ import type {
   VesselHead,
 } from './shore-store.ts';
 import { SqlTransaction } from './sql-transaction.ts';
+import { Statements } from './statements.ts';
 
 const vesselIdRow = z.object({ vessel_id: z.string() });
 
@@ -43,9 +44,12 @@ export class SqlStore implements ShoreStore {
   }
 
   transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T> {
-    return this.#database.transaction(async (tx) => {
-      await openContext(tx, kind);
-      return work(new SqlTransaction(tx));
+    return this.#database.transaction(async (tx, send) => {
+      const statements = new Statements(send);
+      statements.write(contextStatement(kind));
+      const result = await work(new SqlTransaction(tx, statements));
+      statements.end();
+      return result;
     });
   }
 

@@ -1,13 +1,13 @@
-import { and, asc, eq, gt, inArray, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { heldToJson, holds, type Held } from '#shared/sync/held.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import { anyOf, insertRows } from './bulk.ts';
+import { anyNumberOf, anyOf, insertion } from './bulk.ts';
 import { storedConflict } from './conflict-rows.ts';
-import { rowsOf, wholeNumber, type Executor } from './database.ts';
-import { readOriginHeads, vesselColumns, vesselHead } from './head-rows.ts';
+import { wholeNumber, type Executor } from './database.ts';
+import { originHeadRow, vesselColumns, vesselRow } from './head-rows.ts';
 import {
   journalColumns,
   journalEntry,
@@ -17,7 +17,7 @@ import {
   queueJson,
 } from './journal-rows.ts';
 import { noticeChannel, noticeText } from './notice-text.ts';
-import { rewriteProblem, writeProblems } from './problem-rows.ts';
+import { problemRewrite, problemsStatements } from './problem-rows.ts';
 import { rowsFor } from './record-rows.ts';
 import {
   syncConflicts,
@@ -43,6 +43,7 @@ import type {
   StoredRecord,
   VesselHead,
 } from './shore-store.ts';
+import { oneByOne, Statements } from './statements.ts';
 
 const recordRef = z
   .object({ entity: z.string(), record_id: z.string() })
@@ -52,35 +53,60 @@ const recordDigest = z
   .object({ entity: z.string(), record_id: z.string(), digest: z.string() })
   .transform((row): RecordDigest => ({ entity: row.entity, recordId: row.record_id, digest: row.digest }));
 
-/** One unit of work on Postgres. Every method is one statement, or two, whatever the number of rows. */
+/**
+ * One unit of work on Postgres. Every method is one statement, or two, whatever the number of rows. Methods that write
+ * resolve before the database has answered: what goes wrong is told by the next that reads, or by the commit.
+ */
 export class SqlTransaction implements ShoreTransaction {
-  readonly #tx: Executor;
+  readonly #executor: Executor;
+  readonly #statements: Statements;
 
-  constructor(tx: Executor) {
-    this.#tx = tx;
+  /** @param statements those of the same transaction; left out where it only reads */
+  constructor(executor: Executor, statements = new Statements(oneByOne(executor).send)) {
+    this.#executor = executor;
+    this.#statements = statements;
+  }
+
+  /** For what is asked through drizzle, once all that was asked before is answered. */
+  async #tx(): Promise<Executor> {
+    await this.#statements.settled();
+    return this.#executor;
   }
 
   async vesselForUpdate(vesselId: string): Promise<VesselHead | null> {
     // Nothing else may be read in this statement: it would be as of before the wait for the lock.
-    const [row] = await this.#tx.select().from(vessel).where(eq(vessel.vesselId, vesselId)).for('update');
-    return row === undefined ? null : vesselHead(row);
+    const [head] = await this.#statements.read(
+      sql`select * from vessel where vessel_id = ${vesselId} for update`,
+      vesselRow,
+    );
+    return head ?? null;
   }
 
   async createVessel(head: VesselHead, at: number): Promise<void> {
     const { vesselId } = head;
-    await this.#tx
+    const tx = await this.#tx();
+    await tx
       .insert(vessel)
       .values({ vesselId, createdAt: at, ...vesselColumns(head) })
       .onConflictDoNothing();
-    await this.#tx.insert(vesselContact).values({ vesselId }).onConflictDoNothing();
+    await tx.insert(vesselContact).values({ vesselId }).onConflictDoNothing();
   }
 
   async saveVessel(head: VesselHead): Promise<void> {
-    await this.#tx.update(vessel).set(vesselColumns(head)).where(eq(vessel.vesselId, head.vesselId));
+    this.#statements.write(
+      this.#executor
+        .update(vessel)
+        .set(vesselColumns(head))
+        .where(eq(vessel.vesselId, head.vesselId))
+        .getSQL(),
+    );
   }
 
   originHeads(vesselId: string): Promise<OriginHead[]> {
-    return readOriginHeads(this.#tx, vesselId);
+    return this.#statements.read(
+      sql`select * from sync_head where vessel_id = ${vesselId} order by origin`,
+      originHeadRow,
+    );
   }
 
   async saveOriginHead(
@@ -93,10 +119,13 @@ export class SqlTransaction implements ShoreTransaction {
       outOfLane: outOfLane === undefined ? null : heldToJson(outOfLane),
       unapplied: unapplied.map(([a, b]): [number, number] => [a, b]),
     };
-    await this.#tx
-      .insert(syncHead)
-      .values({ vesselId, origin, ...row })
-      .onConflictDoUpdate({ target: [syncHead.vesselId, syncHead.origin], set: row });
+    this.#statements.write(
+      this.#executor
+        .insert(syncHead)
+        .values({ vesselId, origin, ...row })
+        .onConflictDoUpdate({ target: [syncHead.vesselId, syncHead.origin], set: row })
+        .getSQL(),
+    );
   }
 
   async journalByNumber(
@@ -105,7 +134,9 @@ export class SqlTransaction implements ShoreTransaction {
     ranges: readonly NumberRange[],
   ): Promise<JournalEntry[]> {
     if (ranges.length === 0) return [];
-    const rows = await this.#tx
+    const rows = await (
+      await this.#tx()
+    )
       .select()
       .from(syncJournal)
       .where(
@@ -121,7 +152,9 @@ export class SqlTransaction implements ShoreTransaction {
 
   async journalOfRecords(vesselId: string, recordIds: readonly string[]): Promise<JournalEntry[]> {
     if (recordIds.length === 0) return [];
-    const rows = await this.#tx
+    const rows = await (
+      await this.#tx()
+    )
       .select()
       .from(syncJournal)
       .where(and(eq(syncJournal.vesselId, vesselId), sql`${syncJournal.recordId} = ${anyOf(recordIds)}`))
@@ -131,8 +164,7 @@ export class SqlTransaction implements ShoreTransaction {
 
   async freeFeeds(vesselId: string, last: number, limit: number): Promise<number[]> {
     if (limit === 0) return [];
-    const rows = await rowsOf(
-      this.#tx,
+    const rows = await this.#statements.read(
       sql`select s.feed from generate_series(1, ${last}::bigint) as s (feed)
           where not exists (select 1 from sync_journal as j where j.vessel_id = ${vesselId} and j.feed = s.feed)
           order by s.feed limit ${limit}`,
@@ -142,14 +174,15 @@ export class SqlTransaction implements ShoreTransaction {
   }
 
   async appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void> {
+    if (entries.length === 0) return;
     const rows = entries.map((entry) => journalJson(vesselId, entry));
-    await insertRows(this.#tx, 'sync_journal', journalColumns, rows, null, journalJsonTexts);
+    this.#statements.write(insertion('sync_journal', journalColumns, rows, null, journalJsonTexts));
   }
 
   async sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void> {
     if (hashes.size === 0) return;
     const rows = [...hashes].map(([number, hash]) => ({ number, hash }));
-    await this.#tx.execute(sql`
+    this.#statements.write(sql`
       update sync_journal as j set hash = s.hash
       from json_to_recordset(${JSON.stringify(rows)}::json) as s (number bigint, hash text)
       where j.vessel_id = ${vesselId} and j.origin = ${origin} and j.number = s.number`);
@@ -164,18 +197,17 @@ export class SqlTransaction implements ShoreTransaction {
       seen: JSON.stringify(change.seen),
       hash,
     }));
-    const [open] = await rowsOf(
-      this.#tx,
+    const [open] = await this.#statements.read(
       sql`select current_setting('arus.context', true) as context`,
       z.object({ context: z.string() }),
     );
-    await this.#tx.execute(sql`select set_config('arus.context', 'epoch', true)`);
-    await this.#tx.execute(sql`
+    this.#statements.write(sql`select set_config('arus.context', 'epoch', true)`);
+    this.#statements.write(sql`
       update sync_journal as j set origin = s.origin, number = s.number, seen = s.seen::json, hash = s.hash
       from json_to_recordset(${JSON.stringify(rows)}::json)
         as s (old bigint, origin text, number bigint, seen text, hash text)
       where j.vessel_id = ${vesselId} and j.origin = ${from} and j.number = s.old`);
-    await this.#tx.execute(sql`select set_config('arus.context', ${open?.context ?? ''}, true)`);
+    this.#statements.write(sql`select set_config('arus.context', ${open?.context ?? ''}, true)`);
   }
 
   async setApplied(
@@ -185,34 +217,37 @@ export class SqlTransaction implements ShoreTransaction {
     applied: Applied,
   ): Promise<void> {
     if (numbers.length === 0) return;
-    await this.#tx
-      .update(syncJournal)
-      .set({ applied })
-      .where(
-        and(
-          eq(syncJournal.vesselId, vesselId),
-          eq(syncJournal.origin, origin),
-          inArray(syncJournal.number, [...numbers]),
-        ),
-      );
+    this.#statements.write(
+      this.#executor
+        .update(syncJournal)
+        .set({ applied })
+        .where(
+          and(
+            eq(syncJournal.vesselId, vesselId),
+            eq(syncJournal.origin, origin),
+            sql`${syncJournal.number} = ${anyNumberOf(numbers)}`,
+          ),
+        )
+        .getSQL(),
+    );
   }
 
   async records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
     if (ids.length === 0) return [];
     const kind = rowsFor(entity);
-    const states = await rowsOf(
-      this.#tx,
-      sql`select record_id as id, state, digest from sync_versions
-          where vessel_id = ${vesselId} and entity = ${entity} and record_id = ${anyOf(ids)}`,
-      z.object({ id: z.string(), state: z.object({}).loose(), digest: z.string().nullable() }),
-    );
-    // Apart from the other: joined, and not yet analysed, Postgres compares each row with each state.
-    const found = await rowsOf(
-      this.#tx,
-      sql`select id, row_to_json(r.*) as row from ${sql.identifier(entity)} as r
-          where vessel_id = ${vesselId} and id = ${anyOf(ids)}`,
-      z.object({ id: z.string(), row: z.unknown() }),
-    );
+    const [states, found] = await Promise.all([
+      this.#statements.read(
+        sql`select record_id as id, state, digest from sync_versions
+            where vessel_id = ${vesselId} and entity = ${entity} and record_id = ${anyOf(ids)}`,
+        z.object({ id: z.string(), state: z.object({}).loose(), digest: z.string().nullable() }),
+      ),
+      // Apart from the other: joined, and not yet analysed, Postgres compares each row with each state.
+      this.#statements.read(
+        sql`select id, row_to_json(r.*) as row from ${sql.identifier(entity)} as r
+            where vessel_id = ${vesselId} and id = ${anyOf(ids)}`,
+        z.object({ id: z.string(), row: z.unknown() }),
+      ),
+    ]);
     const rows = new Map(found.map(({ id, row }) => [id, kind.fromJson(row)]));
     return states.map(({ id, state, digest }) => {
       const row = rows.get(id) ?? null;
@@ -228,20 +263,20 @@ export class SqlTransaction implements ShoreTransaction {
       state: encodeState(state),
       digest,
     }));
+    if (versions.length === 0) return;
     const key = ['vessel_id', 'entity', 'record_id'];
-    await insertRows(this.#tx, 'sync_versions', [...key, 'state', 'digest'], versions, key);
+    this.#statements.write(insertion('sync_versions', [...key, 'state', 'digest'], versions, key));
     for (const entity of new Set(records.map((record) => record.entity))) {
       const kind = rowsFor(entity);
       const rows = records.flatMap((record) =>
         record.entity === entity && record.row !== null ? [kind.toJson(vesselId, record.id, record.row)] : [],
       );
-      await insertRows(this.#tx, entity, kind.columns, rows, ['vessel_id', 'id']);
+      if (rows.length > 0) this.#statements.write(insertion(entity, kind.columns, rows, ['vessel_id', 'id']));
     }
   }
 
   async recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]> {
-    const found = await rowsOf(
-      this.#tx,
+    const found = await this.#statements.read(
       sql`select entity, record_id from sync_versions
           where vessel_id = ${vesselId} and digest is null limit ${limit}`,
       recordRef,
@@ -260,7 +295,7 @@ export class SqlTransaction implements ShoreTransaction {
 
   async saveDigests(vesselId: string, digests: readonly RecordDigest[]): Promise<void> {
     if (digests.length === 0) return;
-    await this.#tx.execute(sql`
+    this.#statements.write(sql`
       update sync_versions as v set digest = d.digest
       from json_to_recordset(${JSON.stringify(digests)}::json) as d (entity text, "recordId" text, digest text)
       where v.vessel_id = ${vesselId} and v.record_id = d."recordId" and v.entity = d.entity`);
@@ -268,8 +303,7 @@ export class SqlTransaction implements ShoreTransaction {
 
   digestsAfter(vesselId: string, after: RecordRef | null, limit: number): Promise<RecordDigest[]> {
     const { recordId = '', entity = '' } = after ?? {};
-    return rowsOf(
-      this.#tx,
+    return this.#statements.read(
       sql`select entity, record_id, digest from sync_versions
           where vessel_id = ${vesselId} and (record_id, entity) > (${recordId}, ${entity}) and digest is not null
           order by record_id, entity limit ${limit}`,
@@ -278,8 +312,7 @@ export class SqlTransaction implements ShoreTransaction {
   }
 
   async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
-    const [row] = await rowsOf(
-      this.#tx,
+    const [row] = await this.#statements.read(
       sql`select max(number) as number from work_order
           where vessel_id = ${vesselId} and number between ${first} and ${last}`,
       z.object({ number: z.string().nullable() }),
@@ -289,7 +322,9 @@ export class SqlTransaction implements ShoreTransaction {
 
   async openConflicts(vesselId: string, recordIds: readonly string[]): Promise<StoredConflict[]> {
     if (recordIds.length === 0) return [];
-    const rows = await this.#tx
+    const rows = await (
+      await this.#tx()
+    )
       .select()
       .from(syncConflicts)
       .where(
@@ -306,44 +341,56 @@ export class SqlTransaction implements ShoreTransaction {
     for (const { id, entity, recordId, field, openedAt, ...rest } of conflicts) {
       const moving = { ...rest, heads: [...rest.heads] };
       if (id === null) {
-        await this.#tx
-          .insert(syncConflicts)
-          .values({ vesselId, entity, recordId, field, openedAt, ...moving });
+        this.#statements.write(
+          this.#executor
+            .insert(syncConflicts)
+            .values({ vesselId, entity, recordId, field, openedAt, ...moving })
+            .getSQL(),
+        );
       } else {
-        await this.#tx.update(syncConflicts).set(moving).where(eq(syncConflicts.id, id));
+        this.#statements.write(
+          this.#executor.update(syncConflicts).set(moving).where(eq(syncConflicts.id, id)).getSQL(),
+        );
       }
     }
   }
 
-  addProblems(problems: readonly NewProblem[]): Promise<void> {
-    return writeProblems(this.#tx, problems);
+  async addProblems(problems: readonly NewProblem[]): Promise<void> {
+    for (const statement of problemsStatements(problems)) this.#statements.write(statement);
   }
 
-  concludeProblem(problem: NewProblem): Promise<void> {
-    return rewriteProblem(this.#tx, problem);
+  async concludeProblem(problem: NewProblem): Promise<void> {
+    this.#statements.write(problemRewrite(problem));
   }
 
   async enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void> {
-    const rows = entries.map((entry) => queueJson(vesselId, entry));
-    await insertRows(this.#tx, 'sync_outbox', queueColumns, rows, null);
-    const urgent = entries.filter((entry) => entry.lane === 'urgent').map((entry) => entry.recordId);
-    if (urgent.length === 0) return;
-    await this.#tx
-      .update(syncOutbox)
-      .set({ lane: 'urgent' })
-      .where(
-        and(
-          eq(syncOutbox.vesselId, vesselId),
-          sql`${syncOutbox.recordId} = ${anyOf(urgent)}`,
-          not(eq(syncOutbox.lane, 'urgent')),
-        ),
+    if (entries.length === 0) return;
+    const urgent = new Map<string, number>();
+    for (const { lane, recordId, number } of entries) if (lane === 'urgent') urgent.set(recordId, number);
+    if (urgent.size > 0)
+      this.#statements.write(
+        this.#executor
+          .update(syncOutbox)
+          .set({ lane: 'urgent' })
+          .where(
+            and(
+              eq(syncOutbox.vesselId, vesselId),
+              sql`${syncOutbox.recordId} = ${anyOf([...urgent.keys()])}`,
+              not(eq(syncOutbox.lane, 'urgent')),
+            ),
+          )
+          .getSQL(),
       );
+    const rows = entries.map((entry) => {
+      const lane = entry.number < (urgent.get(entry.recordId) ?? 0) ? 'urgent' : entry.lane;
+      return queueJson(vesselId, { ...entry, lane });
+    });
+    this.#statements.write(insertion('sync_outbox', queueColumns, rows, null));
   }
 
   async dequeue(vesselId: string, held: Held): Promise<RecordRef[]> {
     const beyond = held.beyond.map(([first, last]) => sql` or number between ${first} and ${last}`);
-    return rowsOf(
-      this.#tx,
+    return this.#statements.read(
       sql`delete from sync_outbox
           where vessel_id = ${vesselId} and (number <= ${held.upTo}${sql.join(beyond)})
           returning entity, record_id`,
@@ -352,7 +399,9 @@ export class SqlTransaction implements ShoreTransaction {
   }
 
   async requeue(vesselId: string, origin: Origin, held: Held): Promise<number> {
-    const rows = await this.#tx
+    const rows = await (
+      await this.#tx()
+    )
       .select({
         number: syncJournal.number,
         lane: syncJournal.lane,
@@ -369,8 +418,7 @@ export class SqlTransaction implements ShoreTransaction {
         ),
       );
     const missing = rows.filter(({ number }) => !holds(held, number)).map((row) => queueJson(vesselId, row));
-    const added = await rowsOf(
-      this.#tx,
+    const added = await this.#statements.read(
       sql`insert into sync_outbox select * from
             json_populate_recordset(null::sync_outbox, ${JSON.stringify(missing)}::json)
           on conflict do nothing returning 1`,
@@ -380,6 +428,6 @@ export class SqlTransaction implements ShoreTransaction {
   }
 
   async notify(notice: Notice): Promise<void> {
-    await this.#tx.execute(sql`select pg_notify(${noticeChannel}, ${noticeText(notice)})`);
+    this.#statements.write(sql`select pg_notify(${noticeChannel}, ${noticeText(notice)})`);
   }
 }

@@ -1,7 +1,8 @@
 import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
-import { crewMember, equipment, workOrder } from '../store/schema.ts';
+import { crewMember, equipment, syncVersions, workOrder } from '../store/schema.ts';
 import type { Environment } from '#shared/ports.ts';
 import { isOutstanding, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-page.ts';
@@ -74,36 +75,56 @@ export class WorkOrderQueries {
 
   /** The order as it stands after a write, though somebody may have deleted it since. */
   async written({ vesselId, id }: { vesselId: string; id: string }): Promise<ShoreWorkOrder> {
-    const [found] = await this.#select([eq(workOrder.vesselId, vesselId), eq(workOrder.id, id)], [], 1);
+    const [found] = await this.#executor
+      .select({ ...selected, state: syncVersions.state })
+      .from(workOrder)
+      .leftJoin(equipment, isItsEquipment)
+      .leftJoin(crewMember, isItsAssignee)
+      .leftJoin(
+        syncVersions,
+        and(
+          eq(syncVersions.vesselId, workOrder.vesselId),
+          eq(syncVersions.recordId, workOrder.id),
+          eq(syncVersions.entity, workOrderSpec.entity),
+        ),
+      )
+      .where(and(eq(workOrder.vesselId, vesselId), eq(workOrder.id, id)));
     if (found === undefined)
       throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
+    const row = rowOf(found);
+    const versions = found.state === null ? {} : fieldVersions(workOrderSpec, found.state);
+    if (row.sync !== 'conflict') return { ...row, versions, conflicts: [] };
     const [detail] = await detailsOf(this.#executor, workOrderSpec, [{ vesselId, id }]);
-    return { versions: {}, conflicts: [], ...rowOf(found), ...detail };
+    return { ...row, versions, conflicts: [], ...detail };
   }
 
   #select(where: SQL[], order: SQL[], limit: number) {
     return this.#executor
-      .select({
-        order: getTableColumns(workOrder),
-        equipmentCode: equipment.code,
-        equipmentName: equipment.name,
-        assigneeName: crewMember.name,
-        sync: standingOf(workOrder.vesselId, workOrder.id),
-      })
+      .select(selected)
       .from(workOrder)
-      .leftJoin(
-        equipment,
-        and(eq(equipment.vesselId, workOrder.vesselId), eq(equipment.id, workOrder.equipmentId)),
-      )
-      .leftJoin(
-        crewMember,
-        and(eq(crewMember.vesselId, workOrder.vesselId), eq(crewMember.id, workOrder.assigneeId)),
-      )
+      .leftJoin(equipment, isItsEquipment)
+      .leftJoin(crewMember, isItsAssignee)
       .where(and(...where))
       .orderBy(...order)
       .limit(limit);
   }
 }
+
+const isItsEquipment = and(
+  eq(equipment.vesselId, workOrder.vesselId),
+  eq(equipment.id, workOrder.equipmentId),
+);
+const isItsAssignee = and(
+  eq(crewMember.vesselId, workOrder.vesselId),
+  eq(crewMember.id, workOrder.assigneeId),
+);
+const selected = {
+  order: getTableColumns(workOrder),
+  equipmentCode: equipment.code,
+  equipmentName: equipment.name,
+  assigneeName: crewMember.name,
+  sync: standingOf(workOrder.vesselId, workOrder.id),
+};
 
 interface SelectedRow {
   order: typeof workOrder.$inferSelect;
@@ -113,9 +134,16 @@ interface SelectedRow {
   sync: ShoreWorkOrderRow['sync'];
 }
 
-function rowOf({ order, ...rest }: SelectedRow): ShoreWorkOrderRow {
+function rowOf({ order, equipmentCode, equipmentName, assigneeName, sync }: SelectedRow): ShoreWorkOrderRow {
   const { deleted: _, updatedAt, ...values } = order;
-  return { ...values, updatedAt: new Date(updatedAt).toISOString(), ...rest };
+  return {
+    ...values,
+    updatedAt: new Date(updatedAt).toISOString(),
+    equipmentCode,
+    equipmentName,
+    assigneeName,
+    sync,
+  };
 }
 
 /** Outstanding, and due before the day that it is on board. */

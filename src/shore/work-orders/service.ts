@@ -5,6 +5,9 @@ import {
   type NewWorkOrder,
   type WorkOrderChanges,
 } from '#shared/contract/work-orders.ts';
+import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { numberRange } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { RecordIds } from '#shared/record-ids.ts';
@@ -22,7 +25,7 @@ import { whoseRecord } from '../records/whose-record.ts';
 import type { RecordKey, ShoreWorkOrder, WorkOrderService, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
 import { workOrder } from '../store/schema.ts';
-import type { Values } from '../store/shore-store.ts';
+import type { RecordRef, Values } from '../store/shore-store.ts';
 import { nextOfficeNumber } from './next-number.ts';
 import type { WorkOrderQueries } from './queries.ts';
 
@@ -51,7 +54,7 @@ export class WorkOrders implements WorkOrderService {
   async create(vesselId: string, input: NewWorkOrder, writer: Writer): Promise<ShoreWorkOrder> {
     const given = parsed(newWorkOrder, input);
     const id = this.#recordIds.next();
-    await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
+    const work = async (unit: RecordUnit): Promise<void> => {
       await checkReferences(unit, given);
       const createdAt = new Date(unit.at).toISOString();
       const values: WorkOrderFields = {
@@ -65,6 +68,10 @@ export class WorkOrders implements WorkOrderService {
         createdBy: writer.actorName,
       };
       await unit.create(entity, id, values);
+    };
+    await recordAndPublish(this.#parts, vesselId, writer, work, {
+      records: [{ entity, recordId: id }, ...referencesIn(given).map(refOf)],
+      numbers: numberRange(new Date(this.#parts.environment.now()).getUTCFullYear(), 'shore'),
     });
     return this.#queries.written({ vesselId, id });
   }
@@ -78,20 +85,26 @@ export class WorkOrders implements WorkOrderService {
     const changes = parsed(workOrderChanges, input);
     const found = await whoseRecord(this.#executor, workOrder, key, 'work order');
     const { id } = found;
-    await recordAndPublish(this.#parts, found.vesselId, writer, async (unit) => {
+    const work = async (unit: RecordUnit): Promise<void> => {
       const record = await existing(unit, id);
       await checkBasis(unit, workOrderSpec, record, Object.keys(changes), basis);
       await checkReferences(unit, changes);
       await unit.update(entity, id, withConsequences(record.values, changes, unit));
+    };
+    await recordAndPublish(this.#parts, found.vesselId, writer, work, {
+      records: [{ entity, recordId: id }, ...referencesIn(changes).map(refOf)],
     });
     return this.#queries.written(found);
   }
 
   async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
     const found = await whoseRecord(this.#executor, workOrder, key, 'work order');
-    await recordAndPublish(this.#parts, found.vesselId, writer, async (unit) => {
+    const work = async (unit: RecordUnit): Promise<void> => {
       await existing(unit, found.id);
       await unit.delete(entity, found.id);
+    };
+    await recordAndPublish(this.#parts, found.vesselId, writer, work, {
+      records: [{ entity, recordId: found.id }],
     });
     return found;
   }
@@ -104,16 +117,29 @@ async function existing(unit: RecordUnit, id: string): Promise<RecordInUnit & { 
   return { ...record, values: record.values };
 }
 
-async function checkReferences(
-  unit: RecordUnit,
-  { equipmentId, assigneeId }: Pick<WorkOrderChanges, 'equipmentId' | 'assigneeId'>,
-): Promise<void> {
-  const references = [
-    { path: 'equipmentId', kind: 'equipment', id: equipmentId, name: 'equipment' },
-    { path: 'assigneeId', kind: 'crew_member', id: assigneeId, name: 'crew member' },
+interface Reference {
+  path: string;
+  entity: string;
+  id: string;
+  name: string;
+}
+
+type Referring = Pick<WorkOrderChanges, 'equipmentId' | 'assigneeId'>;
+
+function referencesIn({ equipmentId, assigneeId }: Referring): Reference[] {
+  const named = [
+    { path: 'equipmentId', entity: equipmentSpec.entity, id: equipmentId, name: 'equipment' },
+    { path: 'assigneeId', entity: crewMemberSpec.entity, id: assigneeId, name: 'crew member' },
   ];
-  for (const { path, kind, id, name } of references) {
-    if (id === undefined || id === null) continue;
+  return named.flatMap(({ id, ...rest }) => (id === undefined || id === null ? [] : [{ id, ...rest }]));
+}
+
+function refOf({ entity: kind, id }: Reference): RecordRef {
+  return { entity: kind, recordId: id };
+}
+
+async function checkReferences(unit: RecordUnit, given: Referring): Promise<void> {
+  for (const { path, entity: kind, id, name } of referencesIn(given)) {
     const record = await unit.get(kind, id);
     if (record === null || record.deleted)
       throw new ShoreFailure('invalid_input', `There is no such ${name} on this vessel. Nothing was saved.`, {

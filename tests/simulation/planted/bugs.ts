@@ -164,7 +164,7 @@ export const bugs: readonly Bug[] = [
     what: "the office writes with its clock's time what a clock far ahead has written before",
     patches: [
       {
-        file: 'src/shore/record-and-publish.ts',
+        file: 'src/shore/record-unit.ts',
         from: 'time: timeAfter(this.time, latestStamp(state)?.time ?? 0),',
         to: 'time: this.time,',
       },

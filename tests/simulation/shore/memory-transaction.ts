@@ -31,6 +31,8 @@ export class MemoryTransaction implements ShoreTransaction {
   readonly #problems: NewProblem[] = [];
   readonly #concluded: NewProblem[] = [];
   readonly #notices: Notice[] = [];
+  /** The statement that was asked last. */
+  #last: Promise<void> = Promise.resolve();
 
   constructor(database: MemoryDatabase, wire: Wire) {
     this.#database = database;
@@ -38,33 +40,32 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async vesselForUpdate(vesselId: string): Promise<VesselHead | null> {
-    await this.#wire.statement('select vessel for update');
     // A row that is not there locks nothing.
-    if (this.#read(vesselId) === undefined) return null;
-    await this.#database.lock(vesselId, this);
+    await this.#turn('select vessel for update', async () => {
+      if (this.#read(vesselId) !== undefined) await this.#database.lock(vesselId, this);
+    });
     return this.#read(vesselId)?.head ?? null;
   }
 
   async createVessel(head: VesselHead, at: number): Promise<void> {
-    await this.#wire.statement('insert vessel');
     // Another one that inserts the same key is waited for.
-    await this.#database.lock(head.vesselId, this);
+    await this.#turn('insert vessel', () => this.#database.lock(head.vesselId, this));
     if (this.#read(head.vesselId) === undefined) this.#own.set(head.vesselId, new VesselTables(head, at));
   }
 
   async saveVessel(head: VesselHead): Promise<void> {
-    await this.#wire.statement('update vessel');
+    await this.#turn('update vessel');
     this.#write(head.vesselId).head = head;
   }
 
   async originHeads(vesselId: string): Promise<OriginHead[]> {
-    await this.#wire.statement('select heads');
+    await this.#turn('select heads');
     const heads = [...(this.#read(vesselId)?.origins.values() ?? [])];
     return heads.sort((a, b) => (a.origin < b.origin ? -1 : 1));
   }
 
   async saveOriginHead(vesselId: string, head: OriginHead): Promise<void> {
-    await this.#wire.statement('upsert head');
+    await this.#turn('upsert head');
     this.#write(vesselId).origins.set(head.origin, head);
   }
 
@@ -73,7 +74,7 @@ export class MemoryTransaction implements ShoreTransaction {
     origin: Origin,
     ranges: readonly NumberRange[],
   ): Promise<JournalEntry[]> {
-    await this.#wire.statement('select journal');
+    await this.#turn('select journal');
     return (this.#read(vesselId)?.journal ?? [])
       .filter(
         ({ change }) =>
@@ -84,20 +85,20 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async journalOfRecords(vesselId: string, recordIds: readonly string[]): Promise<JournalEntry[]> {
-    await this.#wire.statement('select journal of records');
+    await this.#turn('select journal of records');
     return (this.#read(vesselId)?.journal ?? []).filter(({ change }) => recordIds.includes(change.recordId));
   }
 
   async appendJournal(vesselId: string, entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#wire.statement('insert journal');
+    await this.#turn('insert journal');
     const tables = this.#write(vesselId);
     for (const entry of entries) tables.append(entry);
   }
 
   async sealJournal(vesselId: string, origin: Origin, hashes: ReadonlyMap<number, ChainHash>): Promise<void> {
     if (hashes.size === 0) return;
-    await this.#wire.statement('update journal');
+    await this.#turn('update journal');
     const tables = this.#write(vesselId);
     for (const [number, hash] of hashes) {
       const entry = tables.entry(origin, number);
@@ -107,7 +108,7 @@ export class MemoryTransaction implements ShoreTransaction {
 
   async renumberJournal(vesselId: string, from: Origin, entries: readonly RenumberedEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#wire.statement('update journal numbers');
+    await this.#turn('update journal numbers');
     const tables = this.#write(vesselId);
     for (const { number, change, hash } of entries) tables.renumber(from, number, change, hash);
   }
@@ -119,7 +120,7 @@ export class MemoryTransaction implements ShoreTransaction {
     applied: Applied,
   ): Promise<void> {
     if (numbers.length === 0) return;
-    await this.#wire.statement('update applied');
+    await this.#turn('update applied');
     const tables = this.#write(vesselId);
     for (const number of numbers) {
       const entry = tables.entry(origin, number);
@@ -129,20 +130,20 @@ export class MemoryTransaction implements ShoreTransaction {
 
   async records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
     if (ids.length === 0) return [];
-    await this.#wire.statement('select records');
+    await this.#turn('select records');
     const records = this.#read(vesselId)?.records;
     return [...new Set(ids)].flatMap((id) => records?.get(keyOf(entity, id)) ?? []);
   }
 
   async saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void> {
     if (records.length === 0) return;
-    await this.#wire.statement('upsert records');
+    await this.#turn('upsert records');
     const tables = this.#write(vesselId);
     for (const record of records) tables.save(record);
   }
 
   async recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]> {
-    await this.#wire.statement('select records without digest');
+    await this.#turn('select records without digest');
     return [...(this.#read(vesselId)?.records.values() ?? [])]
       .filter(({ digest }) => digest === null)
       .slice(0, limit);
@@ -150,7 +151,7 @@ export class MemoryTransaction implements ShoreTransaction {
 
   async saveDigests(vesselId: string, digests: readonly RecordDigest[]): Promise<void> {
     if (digests.length === 0) return;
-    await this.#wire.statement('update digests');
+    await this.#turn('update digests');
     const { records } = this.#write(vesselId);
     for (const { entity, recordId, digest } of digests) {
       const record = records.get(keyOf(entity, recordId));
@@ -159,7 +160,7 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async freeFeeds(vesselId: string, last: number, limit: number): Promise<number[]> {
-    await this.#wire.statement('select feeds');
+    await this.#turn('select feeds');
     const taken = new Set((this.#read(vesselId)?.journal ?? []).map(({ feed }) => feed));
     const free: number[] = [];
     for (let feed = 1; feed <= last && free.length < limit; feed += 1) if (!taken.has(feed)) free.push(feed);
@@ -167,7 +168,7 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async digestsAfter(vesselId: string, after: RecordRef | null, limit: number): Promise<RecordDigest[]> {
-    await this.#wire.statement('select digests');
+    await this.#turn('select digests');
     const place = ({ recordId, entity }: RecordRef): string => `${recordId} ${entity}`;
     return [...(this.#read(vesselId)?.records.values() ?? [])]
       .flatMap(({ entity, id, digest }) => (digest === null ? [] : [{ entity, recordId: id, digest }]))
@@ -177,7 +178,7 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
-    await this.#wire.statement('select highest number');
+    await this.#turn('select highest number');
     let highest: string | null = null;
     for (const { entity, row } of this.#read(vesselId)?.records.values() ?? []) {
       const number = entity === 'work_order' ? row?.values['number'] : undefined;
@@ -189,7 +190,7 @@ export class MemoryTransaction implements ShoreTransaction {
 
   async openConflicts(vesselId: string, recordIds: readonly string[]): Promise<StoredConflict[]> {
     if (recordIds.length === 0) return [];
-    await this.#wire.statement('select conflicts');
+    await this.#turn('select conflicts');
     return [...(this.#read(vesselId)?.conflicts.values() ?? [])].filter(
       ({ recordId, settledAt }) => settledAt === null && recordIds.includes(recordId),
     );
@@ -197,35 +198,39 @@ export class MemoryTransaction implements ShoreTransaction {
 
   async saveConflicts(vesselId: string, conflicts: readonly StoredConflict[]): Promise<void> {
     for (const conflict of conflicts) {
-      await this.#wire.statement('upsert conflict');
+      await this.#turn('upsert conflict');
       this.#write(vesselId).saveConflict(conflict, this.#database.newConflictId);
     }
   }
 
   async addProblems(problems: readonly NewProblem[]): Promise<void> {
     if (problems.length === 0) return;
-    await this.#wire.statement('insert problems');
+    await this.#turn('insert problems');
     this.#problems.push(...onePerKey(problems));
   }
 
   async concludeProblem(problem: NewProblem): Promise<void> {
-    await this.#wire.statement('rewrite problem');
+    await this.#turn('rewrite problem');
     this.#concluded.push(problem);
   }
 
   async enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#wire.statement('insert queue');
+    await this.#turn('insert queue');
     const tables = this.#write(vesselId);
-    for (const entry of entries) tables.enqueue(entry);
-    const urgent = new Set(entries.filter(({ lane }) => lane === 'urgent').map(({ recordId }) => recordId));
+    const urgent = new Map<string, number>();
+    for (const { lane, recordId, number } of entries) if (lane === 'urgent') urgent.set(recordId, number);
     for (const [number, entry] of tables.queue)
       if (entry.lane !== 'urgent' && urgent.has(entry.recordId))
         tables.queue.set(number, { ...entry, lane: 'urgent' });
+    for (const entry of entries) {
+      const lane = entry.number < (urgent.get(entry.recordId) ?? 0) ? 'urgent' : entry.lane;
+      tables.enqueue({ ...entry, lane });
+    }
   }
 
   async dequeue(vesselId: string, held: Held): Promise<RecordRef[]> {
-    await this.#wire.statement('delete queue');
+    await this.#turn('delete queue');
     const { queue } = this.#write(vesselId);
     const removed = [...queue.values()].filter(({ number }) => holds(held, number));
     for (const { number } of removed) queue.delete(number);
@@ -233,7 +238,7 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async requeue(vesselId: string, origin: Origin, held: Held): Promise<number> {
-    await this.#wire.statement('insert queue');
+    await this.#turn('insert queue');
     const tables = this.#write(vesselId);
     let added = 0;
     for (const { change } of tables.journal) {
@@ -246,7 +251,7 @@ export class MemoryTransaction implements ShoreTransaction {
   }
 
   async notify(notice: Notice): Promise<void> {
-    await this.#wire.statement('notify');
+    await this.#turn('notify');
     this.#notices.push(notice);
   }
 
@@ -261,6 +266,16 @@ export class MemoryTransaction implements ShoreTransaction {
     for (const problem of this.#problems) this.#database.addProblem(problem);
     for (const problem of this.#concluded) this.#database.concludeProblem(problem);
     for (const notice of this.#notices) this.#database.notify(notice);
+  }
+
+  /** Waits for what was asked before, as on one connection. */
+  async #turn(what: string, lock?: () => Promise<void>): Promise<void> {
+    const mine = this.#last.then(async () => {
+      await this.#wire.statement(what);
+      await lock?.();
+    });
+    this.#last = mine;
+    await mine;
   }
 
   #read(vesselId: string): VesselTables | undefined {

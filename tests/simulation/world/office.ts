@@ -2,9 +2,10 @@ import { Commits } from '#shore/commits.ts';
 import { noFigures } from '#shore/gateway/figures.ts';
 import type { Gateway } from '#shore/gateway/gateway.ts';
 import { listenToOthers } from '#shore/listen-to-others.ts';
-import type { RecordUnit } from '#shore/record-and-publish.ts';
+import type { RecordUnit, WaitingWriter } from '#shore/record-and-publish.ts';
 import { databaseFault } from '#shore/store/database-error.ts';
 import { pause } from '#shore/store/retry.ts';
+import { WaitingWrites } from '#shore/waiting-writes.ts';
 import type { MemoryDatabase } from '../shore/memory-database.ts';
 import { MemoryContents } from '../shore/memory-contents.ts';
 import { MemorySnapshots } from '../shore/memory-snapshots.ts';
@@ -85,6 +86,7 @@ export class Office {
       openLink: network.openLinkFor(life, this.path, dice),
       gateway: this.name,
       admit: () => true,
+      waiting: new WaitingWrites<WaitingWriter>(),
     };
     this.#writeParts = parts;
     life.onEnd(() => {

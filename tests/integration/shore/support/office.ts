@@ -4,11 +4,17 @@ import type { Batch } from '#shared/sync/frame.ts';
 import { Commits } from '#shore/commits.ts';
 import { ingest, type Ingested, type IngestParts } from '#shore/ingest/ingest.ts';
 import { newVessel } from '#shore/journal/new-vessel.ts';
-import { recordAndPublish, type RecordUnit } from '#shore/record-and-publish.ts';
+import {
+  recordAndPublish,
+  type RecordUnit,
+  type WaitingWriter,
+  type WriteParts,
+} from '#shore/record-and-publish.ts';
 import type { Committed, Writer } from '#shore/service.ts';
 import { rowsOf, type Database } from '#shore/store/database.ts';
 import type { VesselHead } from '#shore/store/shore-store.ts';
 import { SqlStore } from '#shore/store/sql-store.ts';
+import { WaitingWrites } from '#shore/waiting-writes.ts';
 import { newDatabase, type Kind } from './databases.ts';
 import { testEnvironment, type TestEnvironment } from './environment.ts';
 
@@ -21,7 +27,7 @@ export interface Office {
   readonly environment: TestEnvironment;
   readonly commits: Commits;
   readonly told: Committed[];
-  readonly parts: IngestParts & { commits: Commits };
+  readonly parts: IngestParts & WriteParts;
   take(batch: Batch): Promise<Ingested>;
   /** Takes a batch that has to be stored, and returns its acknowledgement. */
   stored(batch: Batch): Promise<Extract<Ingested, { ack: unknown }>>;
@@ -44,7 +50,8 @@ export function officeOn(database: Database, environment = testEnvironment()): O
   const commits = new Commits(environment.log);
   const told: Committed[] = [];
   commits.on((event) => void told.push(event));
-  const parts = { store, environment, commits, gateway: 'test', admit: () => true };
+  const waiting = new WaitingWrites<WaitingWriter>();
+  const parts = { store, environment, commits, waiting, gateway: 'test', admit: () => true };
   const vessel = async (id: string): Promise<VesselHead> => {
     const head = await store.vessel(id);
     if (head === null) throw new Error(`Shore does not know ${id}`);

@@ -1,0 +1,99 @@
+import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { rowsOf, type Executor } from './database.ts';
+
+/**
+ * Sends statements to one connection, one behind the other and without waiting for answers between them. The database
+ * runs them in this order, each on what is committed when its turn comes.
+ * @returns the rows of each by column name; once one has failed, those behind it fail as well
+ */
+export type Send = (statements: readonly SQL[]) => Promise<unknown[]>[];
+
+/** For a database that takes one statement at a time. */
+export function oneByOne(tx: Executor): { send: Send; answered: () => Promise<unknown> } {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    send: (statements) =>
+      statements.map((statement) => {
+        const answer = last.then(() => rowsOf(tx, statement, z.unknown()));
+        last = answer;
+        return answer;
+      }),
+    answered: () => last,
+  };
+}
+
+/**
+ * The statements of one transaction, in as few round trips as their answers allow.
+ *
+ * - They run in the order in which `read` and `write` were called.
+ * - What is written waits for the next read, or for the end: nobody needs its answer before.
+ * - Reads that are asked for in one go travel together.
+ * - When one fails, whoever waits next is told of that one; nothing of the transaction is kept.
+ */
+export class Statements {
+  readonly #send: Send;
+  #waiting: { statement: SQL; answered: (rows: Promise<unknown[]>) => void }[] = [];
+  /** Of what was sent and not waited for. */
+  readonly #unanswered: Promise<unknown[]>[] = [];
+  #isSending = false;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  write(statement: SQL): void {
+    this.#waiting.push({
+      statement,
+      answered: (rows) => {
+        // Whoever waits next is told; until then it is nobody's.
+        rows.catch(() => undefined);
+        this.#unanswered.push(rows);
+      },
+    });
+  }
+
+  async read<T extends z.ZodType>(statement: SQL, row: T): Promise<z.output<T>[]> {
+    const rows = await new Promise<unknown[]>((resolve, reject) => {
+      this.#waiting.push({
+        statement,
+        answered: (answer) => this.#afterWrites(answer).then(resolve, reject),
+      });
+      if (this.#isSending) return;
+      this.#isSending = true;
+      // What else is asked for in the same go comes along.
+      queueMicrotask(() => {
+        this.#isSending = false;
+        this.#sendAll();
+      });
+    });
+    return z.array(row).parse(rows);
+  }
+
+  /** Resolves when everything so far is answered: for a statement that goes another way to the same connection. */
+  async settled(): Promise<void> {
+    this.#sendAll();
+    await this.#afterWrites(Promise.resolve([]));
+  }
+
+  /** Sends what still waits, right before the commit. Whoever commits waits for the answers. */
+  end(): void {
+    this.#sendAll();
+  }
+
+  #sendAll(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const answers = this.#send(waiting.map(({ statement }) => statement));
+    for (const [index, { answered }] of waiting.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined) answered(answer);
+    }
+  }
+
+  /** The first of them to fail is the one that made the others fail. */
+  async #afterWrites(answer: Promise<unknown[]>): Promise<unknown[]> {
+    const all = await Promise.all([answer, ...this.#unanswered]);
+    return all[0];
+  }
+}

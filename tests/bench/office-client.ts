@@ -1,0 +1,53 @@
+import { Agent, request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+
+/** What came back, and how long it took from the first byte sent to the last received, ms. */
+export interface Timed {
+  status: number;
+  json: unknown;
+  took: number;
+}
+
+/** People at the office: so many connections, kept open between requests as a browser keeps them. */
+export class OfficeClient {
+  readonly #agent: Agent;
+  readonly #port: number;
+
+  constructor(port: number, connections: number) {
+    this.#port = port;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  /** @throws when the gateway does not answer with 200 or 201 */
+  ask(method: string, path: string, body?: unknown): Promise<Timed> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const headers =
+      body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    const start = performance.now();
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        { host: '127.0.0.1', port: this.#port, method, path, headers, agent: this.#agent },
+        (response) => {
+          let received = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (received += chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const { statusCode: status = 0 } = response;
+            if (status !== 200 && status !== 201)
+              reject(new Error(`${method} ${path} was answered with ${status}: ${received}`));
+            else resolve({ status, json: JSON.parse(received), took: performance.now() - start });
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(text);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
