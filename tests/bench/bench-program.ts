@@ -4,6 +4,7 @@ import { benchAshore } from './ashore.ts';
 import { benchBacklog } from './backlog.ts';
 import { report, type Figure } from './figure.ts';
 import { benchLists } from './lists.ts';
+import { benchLoad } from './load.ts';
 import { benchMemory } from './memory.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchSync } from './sync.ts';
@@ -18,6 +19,7 @@ const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   memory: benchMemory,
   backlog: benchBacklog,
   ashore: benchAshore,
+  load: benchLoad,
 };
 
 const program = new Command('npm run bench --')

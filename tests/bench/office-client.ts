@@ -8,13 +8,26 @@ export interface Timed {
   took: number;
 }
 
+/** Of this machine: each client is one of 200 addresses, as the office's people have their own. */
+export function loopbackAddress(index: number): string {
+  return `127.0.1.${1 + (index % 200)}`;
+}
+
 /** People at the office: so many connections, kept open between requests as a browser keeps them. */
 export class OfficeClient {
   readonly #agent: Agent;
   readonly #port: number;
+  readonly #from: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(port: number, connections: number) {
+  constructor(
+    port: number,
+    connections: number,
+    { from = '127.0.0.1', headers = {} }: { from?: string; headers?: Record<string, string> } = {},
+  ) {
     this.#port = port;
+    this.#from = from;
+    this.#headers = headers;
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
@@ -23,12 +36,21 @@ export class OfficeClient {
     const text = body === undefined ? '' : JSON.stringify(body);
     const headers =
       body === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+        ? this.#headers
+        : {
+            ...this.#headers,
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(text),
+          };
     const start = performance.now();
     return new Promise((resolve, reject) => {
       const sent = request(
-        { host: '127.0.0.1', port: this.#port, method, path, headers, agent: this.#agent },
+        {
+          host: '127.0.0.1',
+          port: this.#port,
+          localAddress: this.#from,
+          ...{ method, path, headers, agent: this.#agent },
+        },
         (response) => {
           let received = '';
           response.setEncoding('utf8');
