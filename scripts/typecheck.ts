@@ -11,11 +11,16 @@ import { projectRoot } from './run-step.ts';
 
 const compiler = join(projectRoot, 'node_modules', 'typescript', 'bin', 'tsc');
 
+/** What the compiler knows of the last run: a layer that nothing has changed for is not looked at again. */
+const known = join(projectRoot, 'node_modules', '.cache', 'typecheck');
+
 async function complaints(folder: string): Promise<string[]> {
-  const child = spawn(process.execPath, [compiler, '--project', folder, '--pretty', 'false'], {
-    cwd: projectRoot,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const buildInfo = join(known, `${folder.replaceAll(/[^a-z]+/gi, '-')}.tsbuildinfo`);
+  const child = spawn(
+    process.execPath,
+    [compiler, '--project', folder, '--pretty', 'false', '--incremental', '--tsBuildInfoFile', buildInfo],
+    { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (child.exitCode !== 0 && output === '') return [`${folder}: the compiler ended with ${child.exitCode}`];
   // A complaint may go on over indented lines.

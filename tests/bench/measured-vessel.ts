@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { projectRoot } from '#support/project.ts';
+import { nodeFlagsOf, projectRoot } from '#support/project.ts';
 
 /** A vessel node in a process of its own that measures itself (`measured-vessel-program.ts`). */
 export interface MeasuredVessel {
@@ -21,9 +20,13 @@ export function startMeasuredVessel(
   broker: string | null,
 ): MeasuredVessel {
   const program = join(projectRoot, 'tests/bench/measured-vessel-program.ts');
-  const child = spawn(process.execPath, [...heapFlags(), program, directory, vesselId, broker ?? '-'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeFlagsOf('vessel'), program, directory, vesselId, broker ?? '-'],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   process.once('exit', () => child.kill('SIGKILL'));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -42,15 +45,4 @@ export function startMeasuredVessel(
       await ended;
     },
   };
-}
-
-/**
- * Those of `npm run vessel`. Left to itself, V8 lets what nobody holds any more lie until the heap is three times what is
- * in use: 270 MB of memory while 100,000 changes drain instead of 200, for the same time on the event loop.
- */
-function heapFlags(): string[] {
-  const { scripts } = z
-    .object({ scripts: z.object({ vessel: z.string() }) })
-    .parse(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')));
-  return scripts.vessel.split(' ').filter((word) => word.startsWith('--'));
 }

@@ -51,8 +51,14 @@ export class Load {
   }
 
   /** The ship's first order. */
-  begin(): Promise<void> {
-    return this.#create('ship');
+  async begin(): Promise<void> {
+    await this.write('ship');
+  }
+
+  /** Creates one order more. @returns the words by which it is known */
+  async write(side: Side): Promise<string> {
+    await this.#create(side);
+    return this.ledger.at(-1)?.mark ?? '';
   }
 
   async #write(side: Side, end: number): Promise<void> {

@@ -4,6 +4,7 @@ import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { freePort } from '#support/ports.ts';
 import { type Postgres, startPostgres } from '#support/postgres.ts';
 import { type RunningProgram, startOurProgram } from '#support/processes.ts';
+import { nodeFlagsOf } from '#support/project.ts';
 import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
 import type { Victim } from './plan.ts';
 
@@ -31,12 +32,18 @@ export interface Programs {
 /** One of our programs on one port, over its lives. */
 class OurProgram {
   readonly #file: string;
+  readonly #flags: readonly string[];
   readonly #parameters: readonly string[];
   readonly #ready: RegExp;
   #program: RunningProgram | null = null;
   #killed = false;
 
-  constructor(file: string, parameters: readonly string[], ready: RegExp) {
+  constructor(
+    script: 'vessel' | 'shore',
+    file: string,
+    { parameters, ready }: { parameters: readonly string[]; ready: RegExp },
+  ) {
+    this.#flags = nodeFlagsOf(script);
     this.#file = file;
     this.#parameters = parameters;
     this.#ready = ready;
@@ -45,7 +52,7 @@ class OurProgram {
   begin(): void {
     if (this.#program?.isRunning === true) return;
     this.#killed = false;
-    this.#program = startOurProgram(this.#file, this.#parameters);
+    this.#program = startOurProgram(this.#file, this.#parameters, { flags: this.#flags });
   }
 
   async start(): Promise<void> {
@@ -85,9 +92,8 @@ export async function startPrograms(
   const database = await postgres.createDatabase('chaos');
   const [shipPort, officePort] = [await freePort(), await freePort()];
   const quiet = ['--log-level', 'warn'];
-  const vessel = new OurProgram(
-    'src/main/station/vessel-program.ts',
-    [
+  const vessel = new OurProgram('vessel', 'src/main/station/vessel-program.ts', {
+    parameters: [
       '--data',
       directory,
       '--vessel',
@@ -104,11 +110,10 @@ export async function startPrograms(
       await toBroker(broker.url),
       ...quiet,
     ],
-    /^ARUS vessel node /,
-  );
-  const gateway = new OurProgram(
-    'src/shore/shore-program.ts',
-    [
+    ready: /^ARUS vessel node /,
+  });
+  const gateway = new OurProgram('shore', 'src/shore/shore-program.ts', {
+    parameters: [
       '--database',
       database,
       '--port',
@@ -119,8 +124,8 @@ export async function startPrograms(
       broker.url,
       ...quiet,
     ],
-    /^ARUS shore gateway /,
-  );
+    ready: /^ARUS shore gateway /,
+  });
   const ours = { vessel, gateway };
   const theirs = { broker, database: postgres };
   const isOurs = (victim: Victim): victim is 'vessel' | 'gateway' => victim in ours;

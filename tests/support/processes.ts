@@ -9,6 +9,8 @@ export interface ProgramOptions {
   environment?: Readonly<Record<string, string>>;
   /** Working directory; the checkout when not given. */
   directory?: string;
+  /** For Node itself, before the program's file. */
+  flags?: readonly string[];
   /** User and group to run as; only root may give others than its own. */
   user?: { uid: number; gid: number };
 }
@@ -150,5 +152,6 @@ export function startOurProgram(
   parameters: readonly string[] = [],
   options: ProgramOptions = {},
 ): RunningProgram {
-  return startProgram(process.execPath, [join(projectRoot, file), ...parameters], options);
+  const flags = options.flags ?? [];
+  return startProgram(process.execPath, [...flags, join(projectRoot, file), ...parameters], options);
 }
