@@ -84,6 +84,7 @@ export function mqttHealthOf({ figures, queues }: Pick<HealthParts, 'figures' | 
       received: figures.received,
       sent: figures.sent,
       refused: figures.refused,
+      passedOver: figures.passedOver,
       lost: figures.lost,
     },
     bytes: { received: figures.bytesReceived, sent: figures.bytesSent },

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { parseBoundedJson } from '#shared/bounded-json.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import type { Log } from '#shared/ports.ts';
@@ -42,6 +43,7 @@ export class LiveReader {
   readonly #missed = new Set<string>();
   #started = false;
   #alive = true;
+  #mistaken = false;
 
   constructor(options: LiveReaderOptions) {
     this.#options = options;
@@ -195,10 +197,7 @@ export class LiveReader {
     const request = officeLiveRequest.safeParse(readJson(text));
     if (request.success) this.#send({ pong: request.data.ping });
     else {
-      this.#options.log.warn(
-        { from: this.#options.from },
-        'A reader of /ws sent something that is not understood',
-      );
+      this.#tellMistake();
       this.#send({
         error: {
           code: 'invalid_input',
@@ -208,6 +207,14 @@ export class LiveReader {
         },
       });
     }
+  }
+
+  /** Once for a reader: it may send as much of that as it likes. */
+  #tellMistake(): void {
+    if (this.#mistaken) return;
+    this.#mistaken = true;
+    const { log, from } = this.#options;
+    log.warn({ from }, 'A reader of /ws sent something that is not understood');
   }
 
   #fail(error: unknown): void {
@@ -257,7 +264,7 @@ function changeOf({ feed, recordId, operation, fields, by, at }: JournalItem) {
 function readJson(text: string | null): unknown {
   if (text === null) return undefined;
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text, { depth: 4, items: 100 });
   } catch {
     return undefined;
   }

@@ -11,7 +11,12 @@ export interface GatewayProgramOptions extends ShoreOptions {
   /** Folder of the built renderer, absolute. */
   page: string;
   requestsPerMinute: number;
+  /** Sockets that one address may have open, and proxies that speak for many (`ApiOptions`). */
+  connectionsPerAddress?: number | undefined;
+  proxies?: readonly string[];
 }
+
+const usualConnectionsPerAddress = 1_024;
 
 /** A gateway at work: on the broker, on its database, and on its port. */
 export interface RunningGateway {
@@ -36,6 +41,8 @@ export async function runGateway(parts: ShoreParts, options: GatewayProgramOptio
     pages: options.page,
     version: options.version,
     requestsPerMinute: options.requestsPerMinute,
+    connectionsPerAddress: options.connectionsPerAddress ?? usualConnectionsPerAddress,
+    proxies: options.proxies ?? [],
   });
   const close = async (): Promise<void> => {
     await api.close();

@@ -274,7 +274,7 @@ export interface MqttHealth {
   since: string | null;
   error: { code: string; message: string; at: string } | null;
   /** Since this process started. Bytes are MQTT payload. */
-  messages: { received: number; sent: number; refused: number; lost: number };
+  messages: { received: number; sent: number; refused: number; passedOver: number; lost: number };
   bytes: { received: number; sent: number };
   /** Messages taken from the broker that wait to be stored. */
   queuedMessages: number;

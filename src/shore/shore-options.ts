@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { type LogLevel, logLevels } from '#shared/log-level.ts';
@@ -21,6 +22,10 @@ export interface ShoreProgramOptions {
   /** The vessels that may come in; null for every one that the broker lets in. */
   vessels: readonly string[] | null;
   requestsPerMinute: number;
+  /** Sockets that one address may have open; undefined for the usual number. */
+  connectionsPerAddress: number | undefined;
+  /** Addresses of proxies whose word on where a request comes from is taken. */
+  proxies: readonly string[];
   page: string;
   logLevel: LogLevel;
 }
@@ -82,6 +87,8 @@ const given = z.object({
   qos: z.record(z.enum(messageKinds), z.union([z.literal(0), z.literal(1), z.literal(2)])),
   vessels: z.array(z.string()).optional(),
   requests: z.number(),
+  connections: z.number().optional(),
+  proxy: z.array(z.string()).optional(),
   page: z.string(),
   logLevel: z.enum(logLevels),
 });
@@ -124,6 +131,8 @@ export function readShoreOptions(
         share,
         vessels,
         requestsPerMinute: requests,
+        connectionsPerAddress: options.connections,
+        proxies: options.proxy ?? [],
       },
     };
   } catch (error) {
@@ -197,6 +206,16 @@ function shoreCommand(defaults: ShoreProgramDefaults): Command {
       parseVessels,
     )
     .option('--requests <n>', 'requests that one address may make in a minute', parseRequests, usualRequests)
+    .option(
+      '--connections <n>',
+      'connections that one address may have open, of 4,096 in all (default: 1024)',
+      parseConnections,
+    )
+    .option(
+      '--proxy <addresses>',
+      'IP addresses of reverse proxies, separated by commas: X-Forwarded-For is believed from them alone',
+      parseAddresses,
+    )
     .option('--page <dir>', 'folder of the built page', defaults.page)
     .addOption(
       new Option('--log-level <level>', 'least to write to standard error')
@@ -218,6 +237,20 @@ function parsePort(text: string): number {
 function parseRequests(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Give a whole number from 1 up.');
+}
+
+function parseConnections(text: string): number {
+  const count = Number(text);
+  if (/^[1-9]\d{0,3}$/.test(text) && count <= 4_096) return count;
+  throw new InvalidArgumentError('Give a whole number from 1 to 4096.');
+}
+
+function parseAddresses(text: string): string[] {
+  return text.split(',').map((part) => {
+    const address = part.trim();
+    if (isIP(address) !== 0) return address;
+    throw new InvalidArgumentError(`'${address}' is not an IP address.`);
+  });
 }
 
 /** What may stand in an MQTT topic and in a log line. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { refusal } from '#shared/contract/answer-text.ts';
 import { callRequest, type CallResult } from '#shared/contract/envelope.ts';
-import type { Log } from '#shared/ports.ts';
+import type { RareLog } from '#shared/rare-log.ts';
 import { statusOf } from './call-status.ts';
 import { logRefusal } from './refusals.ts';
 import type { Vessel } from './vessel.ts';
@@ -12,7 +12,7 @@ const actor = callRequest.shape.actor;
 /** `POST /call/<method>`: the body is the input, the answer the result, for scripts. */
 export function callRoute(
   app: FastifyInstance,
-  { vessel, log, authorise }: { vessel: Vessel; log: Log; authorise: onRequestHookHandler },
+  { vessel, log, authorise }: { vessel: Vessel; log: RareLog; authorise: onRequestHookHandler },
 ): void {
   app.post('/call/:method', { onRequest: authorise }, async (request, reply) => {
     const { method } = parameters.parse(request.params);

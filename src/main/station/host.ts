@@ -9,9 +9,12 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import { refusal } from '#shared/contract/answer-text.ts';
-import { callTextLimit } from '#shared/contract/bridge.ts';
+import { parseBoundedJson } from '#shared/bounded-json.ts';
+import { callJsonLimits, callTextLimit } from '#shared/contract/bridge.ts';
 import type { CallResult } from '#shared/contract/envelope.ts';
+import { Connections, FailedAttempts } from '#shared/connections.ts';
 import type { Environment } from '#shared/ports.ts';
+import { RareLog } from '#shared/rare-log.ts';
 import { isOurs, isToken, offeredProtocols, socketProtocol, tokenOf } from './access.ts';
 import { callRoute } from './call-route.ts';
 import { pageHeaders } from './page-headers.ts';
@@ -41,9 +44,19 @@ export interface StationHost {
 const loopback = '127.0.0.1';
 /** Bytes of a body or frame that are read at all: what the longest call can take in UTF-8. */
 const frameLimit = 3 * callTextLimit;
-/** Sockets of any kind at once, and screens among them. */
-const connectionLimit = 128;
+/** Sockets of any kind at once; nearly all are from this computer's own address. Screens among them. */
+const connectionLimits = { total: 1_024, perAddress: 512 };
 const screenLimit = 32;
+/** How long whoever connects may take to say what it wants, and all of a request to arrive; ms. */
+const headersTimeout = 5_000;
+const requestTimeout = 30_000;
+/** How often that is looked at, and how long a socket stays that asks for nothing more; ms. */
+const connectionsCheckingInterval = 1_000;
+const keepAliveTimeout = 10_000;
+/** A socket over which nothing has moved for so long is let go, also while an answer waits for its reader; ms. */
+const silenceTimeout = 120_000;
+/** Attempts without the right token in a minute, beyond which they are answered shortly and not logged. */
+const attemptsAMinute = 60;
 /** A screen that does not answer our goodbye, milliseconds. */
 const goodbyeTimeout = 1_000;
 
@@ -55,26 +68,41 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
   const { vessel, environment, token, page } = options;
   const { log } = environment;
   const screens = new Set<ScreenSocket>();
+  const rareLog = new RareLog({ log, monotonic: () => environment.monotonic() });
+  const attempts = new FailedAttempts(() => environment.monotonic(), attemptsAMinute);
   const app = fastify({
     bodyLimit: frameLimit,
-    requestTimeout: 30_000,
+    http: { headersTimeout, connectionsCheckingInterval },
+    requestTimeout,
+    keepAliveTimeout,
+    connectionTimeout: silenceTimeout,
     routerOptions: { maxParamLength: 100 },
-    // What is wrong with a request before there is one, e.g. headers that are too long.
+    // What is wrong with a request before there is one: headers that are too long, or do not come.
     clientErrorHandler: (error, socket) => {
-      log.warn({ code: error.code }, 'A connection to the station host broke off');
-      if (socket.writable)
-        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      rareLog.warn(
+        `broke off ${error.code}`,
+        { code: error.code },
+        'A connection to the station host broke off',
+      );
+      const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+      // To end it is not enough: the other side would have to end it too.
+      const destroy = (): void => void socket.destroy();
+      if (!socket.writable) destroy();
+      else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, destroy);
+      environment.after(goodbyeTimeout, destroy);
     },
     frameworkErrors: (_error, _request, reply) => {
       send(reply, 400, refusal('invalid_input', 'The address cannot be read.'));
     },
   });
 
-  app.server.maxConnections = connectionLimit;
-  app.server.on('drop', () => log.warn({ connectionLimit }, 'Too many connections to the station host'));
+  const connections = new Connections(connectionLimits, (from) =>
+    rareLog.warn(`full ${from}`, { from, ...connectionLimits }, 'Too many connections to the station host'),
+  );
+  app.server.on('connection', (socket) => connections.add(socket));
 
   function refuse(request: FastifyRequest, reply: FastifyReply, status: number, result: CallResult): void {
-    logRefusal(log, result, { method: request.method, path: pathOf(request), by: 'http' });
+    logRefusal(rareLog, result, { method: request.method, path: pathOf(request), by: 'http' });
     send(reply, status, result);
   }
 
@@ -107,7 +135,14 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
 
   const authorise: onRequestHookHandler = (request, reply, done) => {
     if (isToken(tokenOf(request.headers), token)) {
+      connections.admit(request.raw.socket);
       done();
+      return;
+    }
+    if (attempts.isTooMany(request.ip)) {
+      const message = 'Too many attempts without the right token. Wait a minute.';
+      void reply.header('connection', 'close').header('retry-after', '60');
+      send(reply, 429, refusal('unauthorized', message));
       return;
     }
     const missing = "The station's token is missing or wrong (Authorization: Bearer TOKEN).";
@@ -146,7 +181,7 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
       return;
     }
     try {
-      done(null, text === '' ? undefined : JSON.parse(text));
+      done(null, text === '' ? undefined : parseBoundedJson(text, callJsonLimits));
     } catch {
       done(Object.assign(new Error('The body is not JSON.'), { statusCode: 400 }));
     }
@@ -156,14 +191,14 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
     const result = await vessel.call({ method: 'vessel.info', input: {} });
     return reply.code(result.ok ? 200 : 503).send({ status: result.ok ? 'ok' : 'failing' });
   });
-  callRoute(app, { vessel, log, authorise });
+  callRoute(app, { vessel, log: rareLog, authorise });
   app.route({
     method: 'GET',
     url: '/ws',
     onRequest: [authorise, admitScreen],
     handler: (_request, reply) => reply.code(426).send(refusal('invalid_input', 'Open a WebSocket here.')),
     wsHandler: (socket) => {
-      const screen = serveScreen(socket, vessel, log);
+      const screen = serveScreen(socket, vessel, log, rareLog);
       screens.add(screen);
       socket.once('close', () => screens.delete(screen));
     },

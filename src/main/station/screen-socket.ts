@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { answerText, refusal } from '#shared/contract/answer-text.ts';
 import type { CallResponse } from '#shared/contract/envelope.ts';
 import type { Log } from '#shared/ports.ts';
+import type { RareLog } from '#shared/rare-log.ts';
 import { logRefusal } from './refusals.ts';
 import type { Vessel } from './vessel.ts';
 
@@ -16,7 +17,7 @@ export interface ScreenSocket {
 }
 
 /** Answers the calls that come over one screen's socket. */
-export function serveScreen(socket: WebSocket, vessel: Vessel, log: Log): ScreenSocket {
+export function serveScreen(socket: WebSocket, vessel: Vessel, log: Log, rareLog: RareLog): ScreenSocket {
   let underWay = 0;
 
   function send(text: string): void {
@@ -42,7 +43,7 @@ export function serveScreen(socket: WebSocket, vessel: Vessel, log: Log): Screen
     underWay += 1;
     if (underWay === callsAtOnce) socket.pause();
     const response = await answer(data);
-    logRefusal(log, response, { by: 'socket', id: response.id });
+    logRefusal(rareLog, response, { by: 'socket', id: response.id });
     send(JSON.stringify(response));
     underWay -= 1;
     if (underWay === callsAtOnce - 1 && socket.readyState === socket.OPEN) socket.resume();
@@ -54,7 +55,7 @@ export function serveScreen(socket: WebSocket, vessel: Vessel, log: Log): Screen
         id: null,
         ...refusal('invalid_input', 'A call is JSON text, not binary.'),
       };
-      logRefusal(log, response, { by: 'socket', id: null });
+      logRefusal(rareLog, response, { by: 'socket', id: null });
       send(JSON.stringify(response));
       return;
     }

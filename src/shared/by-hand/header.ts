@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { fewNamed } from '../few.ts';
+import { originLimit } from '../sync/message-limits.ts';
 import { originName } from '../sync/seen.ts';
 import { vesselId } from '../sync/topics.ts';
 
@@ -36,7 +38,7 @@ export const partHeader = z.strictObject({
   changes: count,
   total: count,
   /** First and last number of each origin's changes in this part. */
-  ranges: z.record(originName, z.tuple([count, count])),
+  ranges: fewNamed(originLimit, originName, z.tuple([count, count])),
   /** Parcels of the other end that its maker had all parts of, the last ones first. */
   answers: z.array(parcelId).max(20),
   sender: hex(16),

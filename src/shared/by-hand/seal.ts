@@ -1,3 +1,5 @@
+import { parseBoundedJson } from '../bounded-json.ts';
+import { originLimit } from '../sync/message-limits.ts';
 import type { KeyPair, ParcelCrypto } from '../ports.ts';
 import { bytesOf, fromHex, joined, toHex, wordAt, wordOf } from './bytes.ts';
 import {
@@ -186,7 +188,8 @@ function hashOf(crypto: ParcelCrypto, bytes: Uint8Array): Uint8Array {
 
 function jsonOf(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return parseBoundedJson(text, { depth: 4, items: 6 * originLimit });
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
-import { callTextLimit } from './bridge.ts';
+import { parseBoundedJson } from '../bounded-json.ts';
+import { callJsonLimits, callTextLimit } from './bridge.ts';
 import {
   callRequest,
   type CallRequest,
@@ -50,7 +51,7 @@ function idOf(json: unknown): unknown {
 
 function fromJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text, callJsonLimits);
   } catch {
     return undefined;
   }

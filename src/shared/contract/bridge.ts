@@ -1,3 +1,4 @@
+import type { JsonLimits } from '../bounded-json.ts';
 import type { CallRequest, CallResponse } from './envelope.ts';
 import type { EventName, EventPayload } from './events.ts';
 
@@ -17,3 +18,5 @@ export const bridgeChannels = { call: 'arus:call', event: 'arus:event' } as cons
 
 /** Largest call that is read, in UTF-16 code units of its JSON text. */
 export const callTextLimit = 1_048_576;
+/** And in it: no call of a screen has a list of more than some hundred things, or anything deeper than a few levels. */
+export const callJsonLimits: JsonLimits = { depth: 16, items: 20_000 };

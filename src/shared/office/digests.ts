@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { seenSchema } from '../sync/seen.ts';
+import { originName } from '../sync/seen.ts';
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** Records in one page of digests. */
 export const mostDigests = 1_000;
@@ -14,7 +16,8 @@ export const digestsQuery = z.object({
  * id and kind (`shared/sync/digest.ts`), and where every journal stands.
  */
 export const vesselDigests = z.object({
-  held: seenSchema,
+  /** By origin the cursor, or the cursor and ranges beyond it. */
+  held: z.record(originName, z.union([count, z.tuple([count], z.tuple([count, count]))])),
   /** Per origin the chain hash at the cursor. */
   heads: z.array(z.object({ origin: z.string(), upTo: z.number().int(), hash: z.string() })).readonly(),
   items: z.array(z.object({ entity: z.string(), recordId: z.string(), digest: z.string() })).readonly(),

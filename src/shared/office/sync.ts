@@ -105,7 +105,7 @@ export const reliableSyncHealth = z.object({
     since: z.string().nullable(),
     error: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
   }),
-  messages: z.object({ received: count, sent: count, refused: count, lost: count }),
+  messages: z.object({ received: count, sent: count, refused: count, passedOver: count, lost: count }),
   bytes: z.object({ received: count, sent: count }),
   /** Messages taken from the broker that wait to be stored. */
   queuedMessages: count,

@@ -2,6 +2,7 @@ import type { Environment } from '../ports.ts';
 import { AcknowledgementTimer } from './acknowledgement-timer.ts';
 import type { ChainHash } from './chain.ts';
 import type { Change } from './change.ts';
+import { batchSizeToSend, unfoldedSize } from './columns/unfolded.ts';
 import { batchLimit, type Ack, type Batch } from './frame.ts';
 import { differenceOf, furthestOf, heldFromJson, holds, unionOf, type Held } from './held.ts';
 import { proofFor } from './proof.ts';
@@ -239,13 +240,16 @@ export function cut(
   most = { changes: changesPerBatch, plainBytes: plainBytesPerBatch },
 ): readonly HeldEntry[] {
   let bytes = 0;
+  let unfolded = 0;
   let end = 0;
   for (const [index, { change, hash, claimed }] of entries.entries()) {
     const before = entries[index - 1];
     const isGap = before !== undefined && change.number !== before.change.number + 1;
     if ((isGap && end === index) || index >= batchLimit) break;
     bytes += 120 + JSON.stringify(change.fields).length;
-    if (end > 0 && (bytes > most.plainBytes || index >= most.changes)) break;
+    unfolded += unfoldedSize(change);
+    const isTooMuch = bytes > most.plainBytes || unfolded > batchSizeToSend || index >= most.changes;
+    if (end > 0 && isTooMuch) break;
     if (hash !== null || claimed !== null) end = index + 1;
   }
   return entries.slice(0, end);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { personLimit } from '../domain/crew-member.ts';
 import { lanes, type Lane } from '../domain/record.ts';
 import { storableText } from '../domain/storable-text.ts';
+import { fewNamed } from '../few.ts';
 import type { Scalar } from '../json.ts';
 import { latestHybridTime } from './clock.ts';
 import { originName, seenSchema, type Origin, type Seen, type Stamp } from './seen.ts';
@@ -32,6 +33,8 @@ export interface Change {
   readonly version: number;
 }
 
+/** Most fields that a change can have. */
+export const fieldLimit = 200;
 const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 
 /** A change as it may come from the other end. Fields are checked against the record's rules when applied. */
@@ -44,7 +47,7 @@ export const changeSchema: z.ZodType<Change> = z.strictObject({
   entity: z.string().regex(/^[a-z][a-z_]{0,39}$/),
   recordId: z.uuid(),
   operation: z.enum(operations),
-  fields: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/), scalar),
+  fields: fewNamed(fieldLimit, z.string().regex(/^[a-z][A-Za-z0-9]{0,59}$/), scalar),
   actorId: storableText.max(60).nullable(),
   actorName: storableText.max(personLimit),
   device: storableText.max(120),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fewItems } from '../few.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { canonicalText, changeSchema, type Change } from './change.ts';
 import type { HashText } from './chain.ts';
@@ -32,62 +33,70 @@ const recordKey = z.tuple([entity, z.uuid()]);
 const count = z.number().int().min(0);
 const entryKey = z.tuple([originName, z.number().int().min(1)]);
 
+const isSome = (list: readonly unknown[]): boolean => list.length > 0;
+
 export type RecordName = z.infer<typeof recordKey>;
 export type EntryKey = z.infer<typeof entryKey>;
 
 /** Sums of the digests in the parts of each bucket, one after the other; the answer names the parts that differ. */
 const askSums = z.strictObject({
   step: z.literal('sums'),
-  prefixes: z.array(prefix).min(1).max(bucketsInMessage),
-  sums: z.array(z.string().regex(/^([0-9a-f]{16})+$/)),
+  prefixes: fewItems(bucketsInMessage, prefix).refine(isSome),
+  sums: fewItems(
+    bucketsInMessage,
+    z
+      .string()
+      .max(wholeBuckets * shortDigits)
+      .regex(/^([0-9a-f]{16})+$/),
+  ),
 });
-const answerSums = z.strictObject({ step: z.literal('sums'), differ: z.array(prefix).max(2_048) });
+const answerSums = z.strictObject({ step: z.literal('sums'), differ: fewItems(2_048, prefix) });
 
 /** All records of the vessel in some parts. The answer: those that differ after shore has folded them again. */
 const askRecords = z.strictObject({
   step: z.literal('records'),
-  prefixes: z.array(prefix).min(1).max(1_024),
-  records: z.array(z.tuple([entity, z.uuid(), short])).max(20_000),
+  prefixes: fewItems(1_024, prefix).refine(isSome),
+  records: fewItems(20_000, z.tuple([entity, z.uuid(), short])),
 });
 const answerRecords = z.strictObject({
   step: z.literal('records'),
   /** With shore's digest; null where shore knows nothing of the record. */
-  differ: z.array(z.tuple([entity, z.uuid(), short.nullable()])).max(20_000),
-  repaired: z.array(recordKey).max(20_000),
+  differ: fewItems(20_000, z.tuple([entity, z.uuid(), short.nullable()])),
+  repaired: fewItems(20_000, recordKey),
 });
 
 /** Which entries of these records' journals the vessel has, each with a mark of what it says. */
 const askEntries = z.strictObject({
   step: z.literal('entries'),
-  records: z.array(recordKey).min(1).max(recordsInMessage),
-  entries: z.array(z.tuple([originName, count, short])).max(100_000),
+  records: fewItems(recordsInMessage, recordKey).refine(isSome),
+  entries: fewItems(50_000, z.tuple([originName, count, short])),
 });
 const answerEntries = z.strictObject({
   step: z.literal('entries'),
   /** Those that the vessel lacks. */
-  entries: z.array(changeSchema).max(entriesInMessage),
+  entries: fewItems(entriesInMessage, changeSchema),
   /** Those that shore lacks. */
-  lacks: z.array(entryKey).max(entriesInMessage),
+  lacks: fewItems(entriesInMessage, entryKey),
   /** Those that say one thing on board and another ashore. */
-  other: z.array(entryKey).max(entriesInMessage),
+  other: fewItems(entriesInMessage, entryKey),
 });
 
 /** Entries that shore lacks. The answer: the records' digests after shore took what fits its journal. */
 const askTake = z.strictObject({
   step: z.literal('take'),
-  records: z.array(recordKey).min(1).max(recordsInMessage),
-  entries: z.array(changeSchema).max(entriesInMessage),
+  records: fewItems(recordsInMessage, recordKey).refine(isSome),
+  entries: fewItems(entriesInMessage, changeSchema),
 });
 const answerTake = z.strictObject({
   step: z.literal('take'),
-  records: z.array(z.tuple([entity, z.uuid(), short.nullable()])).max(recordsInMessage),
+  records: fewItems(recordsInMessage, z.tuple([entity, z.uuid(), short.nullable()])),
 });
 
 /** How it ended on board, for the people ashore. */
 const askResult = z.strictObject({
   step: z.literal('result'),
-  repaired: z.array(recordKey).max(20_000),
-  differing: z.array(recordKey).max(20_000),
+  repaired: fewItems(20_000, recordKey),
+  differing: fewItems(20_000, recordKey),
 });
 const answerResult = z.strictObject({ step: z.literal('result') });
 /** Shore holds something else by now: the vessel begins again when both are at rest. */

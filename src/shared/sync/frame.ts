@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { lanes, type Lane } from '../domain/record.ts';
+import { JsonLimitError, parseBoundedJson } from '../bounded-json.ts';
+import { fewItems, fewNamed } from '../few.ts';
 import type { Codec } from '../ports.ts';
 import { compareBody, type Compare } from './compare.ts';
 import { changeSchema, type Change } from './change.ts';
@@ -7,8 +9,16 @@ import { ColumnsError } from './columns/bytes.ts';
 import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
 import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
 import { heldJson } from './held.ts';
+import {
+  contentLimit,
+  frameKinds,
+  frameLimit,
+  messageLimits,
+  originLimit,
+  type FrameKind,
+} from './message-limits.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
-import { originName, seenSchema, type Origin } from './seen.ts';
+import { originName, seenOnWire, type Origin } from './seen.ts';
 import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
 import { vesselId } from './topics.ts';
 
@@ -21,12 +31,10 @@ const mark = 0xa7;
 /** First byte of a batch's content. */
 const columnsMark = 1;
 
-/** A frame larger than this is refused unread. Bytes on the wire. */
-export const frameLimit = 256 * 1024;
-/** A frame that grows beyond this is refused. Bytes after decompression. */
-export const contentLimit = 4 * 1024 * 1024;
 /** Most changes in one batch. */
 export const batchLimit = 2_000;
+
+export { contentLimit, frameLimit };
 
 /** `unresolved`: a batch names records by their creation that this end does not hold as the sender does. */
 export type WireFault = 'malformed' | 'unknown_version' | 'oversize' | 'wrong_vessel' | 'unresolved';
@@ -98,9 +106,10 @@ export const ackBody = z.strictObject({
   /** The `attempt` of the batch or the hello that this answers. */
   attempt: count.nullable(),
   /** Changes that were stored but break a rule, or wait for a newer program. */
-  problems: z
-    .array(z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }))
-    .max(batchLimit),
+  problems: fewItems(
+    batchLimit,
+    z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }),
+  ),
   /**
    * From `number` on, what is held under this origin is not what the other end has there: two journals under one
    * name. `hash` is that of the journal held, at the entry before.
@@ -110,7 +119,7 @@ export const ackBody = z.strictObject({
    * In the answer to a hello: all that the answerer holds of every origin, its own included, and the digest of its
    * records at exactly that (`digest.ts`); null where that cannot be had at once, and in other answers.
    */
-  holding: z.strictObject({ held: seenSchema, digest: digest.nullable() }).nullable(),
+  holding: z.strictObject({ held: seenOnWire, digest: digest.nullable() }).nullable(),
   /** In answer to a hello: the answerer's wall clock, ms. */
   at: z.number().int().nullable(),
 });
@@ -131,15 +140,15 @@ export const helloBody = z.strictObject({
   /** The highest of these that the other end ever acknowledged: should it have lost them, it learns of it. */
   acknowledged: count,
   /** What the sender holds of the other side's origins. */
-  held: seenSchema,
+  held: seenOnWire,
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
   digest: digest.nullable(),
   /** Comes back with the answer, so that an answer to an earlier hello is not taken for one to this. */
   attempt: count.optional(),
   /** The sender's journal of each of these at its cursor: two journals under one name show at once. */
-  marks: z.record(originName, journalMark),
+  marks: fewNamed(originLimit, originName, journalMark),
   /** Of these the sender has records of a snapshot up to a number, its mark there, and changes only from there on. */
-  bases: z.record(originName, z.tuple([count, journalMark])).optional(),
+  bases: fewNamed(originLimit, originName, z.tuple([count, journalMark])).optional(),
   recordsVersion: z.number().int().min(1),
   /** The sender holds nothing and asks for a snapshot: nothing is to be sent to it before its next hello. */
   wants: z.literal('snapshot').optional(),
@@ -226,17 +235,29 @@ export interface SealedBatch extends Omit<Batch, 'kind' | 'changes'> {
  * Reads a message of which every part is said in full.
  * @param frame bytes as they came
  * @param vessel the vessel that the topic names
+ * @param kinds what may be in it: the topic says, or the file it came in
  * @throws WireError with a code and a sentence for the log
  */
-export function decodeFrame(frame: Uint8Array, vessel: string, codec: Codec): Message {
-  const opened = openFrame(frame, vessel, codec);
+export function decodeFrame(
+  frame: Uint8Array,
+  vessel: string,
+  codec: Codec,
+  kinds: readonly FrameKind[] = frameKinds,
+): Message {
+  const opened = openFrame(frame, vessel, codec, kinds);
   return opened.kind === 'sealed' ? opened.open(opened.creations.map(() => null)) : opened;
 }
 
 /** As `decodeFrame`, but a batch that names records by their creation is handed over as it is. */
-export function openFrame(frame: Uint8Array, vessel: string, codec: Codec): Message | SealedBatch {
-  if (frame.length > frameLimit)
-    throw new WireError('oversize', `A message of ${frame.length} bytes; at most ${frameLimit} are taken`);
+export function openFrame(
+  frame: Uint8Array,
+  vessel: string,
+  codec: Codec,
+  kinds: readonly FrameKind[] = frameKinds,
+): Message | SealedBatch {
+  const packedLimit = most(kinds, 'packed');
+  if (frame.length > packedLimit)
+    throw new WireError('oversize', `A message of ${frame.length} bytes; at most ${packedLimit} are taken`);
   if (frame.length < 3 || frame[0] !== mark) throw new WireError('malformed', 'This is not an ARUS message');
   if (frame[1] !== protocolVersion)
     throw new WireError(
@@ -245,17 +266,38 @@ export function openFrame(frame: Uint8Array, vessel: string, codec: Codec): Mess
     );
   let plain: Uint8Array;
   try {
-    plain = codec.decompress(frame.subarray(2), contentLimit);
+    plain = codec.decompress(frame.subarray(2), most(kinds, 'plain'));
   } catch (cause) {
     throw new WireError('malformed', `The message cannot be decompressed: ${String(cause)}`);
   }
-  const message = plain[0] === columnsMark ? readBatch(plain.subarray(1)) : parseBody(readJson(plain));
+  const message = readContent(plain, kinds);
   if (message.vessel !== vessel)
     throw new WireError(
       'wrong_vessel',
       `A message of vessel ${message.vessel} on the topic of vessel ${vessel}`,
     );
   return message;
+}
+
+function readContent(plain: Uint8Array, kinds: readonly FrameKind[]): Message | SealedBatch {
+  if (plain[0] === columnsMark) {
+    if (!kinds.includes('batch')) throw unexpected('batch', kinds);
+    return readBatch(plain.subarray(1));
+  }
+  const inJson = kinds.filter((kind) => kind !== 'batch');
+  if (inJson.length === 0) throw unexpected('message in JSON', kinds);
+  const message = parseBody(readJson(plain, inJson));
+  if (!kinds.includes(message.kind)) throw unexpected(message.kind, kinds);
+  return message;
+}
+
+/** The largest that any of these may be. */
+function most(kinds: readonly FrameKind[], limit: keyof (typeof messageLimits)[FrameKind]): number {
+  return Math.max(...kinds.map((kind) => messageLimits[kind][limit]));
+}
+
+function unexpected(found: string, kinds: readonly FrameKind[]): WireError {
+  return new WireError('malformed', `A ${found} where ${kinds.join(' or ')} belongs`);
 }
 
 const body = z.discriminatedUnion('kind', [
@@ -267,11 +309,17 @@ const body = z.discriminatedUnion('kind', [
   pageBody,
 ]);
 
-function readJson(plain: Uint8Array): unknown {
+function readJson(plain: Uint8Array, kinds: readonly FrameKind[]): unknown {
   try {
-    return JSON.parse(strictUtf8.decode(plain));
-  } catch {
-    throw new WireError('malformed', 'The message is not JSON');
+    const limits = {
+      depth: most(kinds, 'depth'),
+      items: most(kinds, 'items'),
+      names: most(kinds, 'names'),
+    };
+    return parseBoundedJson(strictUtf8.decode(plain), limits);
+  } catch (cause) {
+    const why = cause instanceof JsonLimitError ? `has too much in it: ${cause.message}` : 'is not JSON';
+    throw new WireError('malformed', `The message ${why}`);
   }
 }
 

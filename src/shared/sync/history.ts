@@ -1,6 +1,7 @@
 import type { RecordSpec } from '../domain/record.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
+import { valueSize } from './columns/unfolded.ts';
 import { conflictMoves, type ConflictMove } from './conflicts.ts';
 import {
   applyChange,
@@ -97,9 +98,25 @@ export function historyPage(
 ): { events: HistoryEvent[]; nextCursor: string | null } {
   const at = cursor === null ? events.length : events.findIndex((event) => placeOf(event) === cursor);
   const end = Math.max(0, at);
-  const page = events.slice(Math.max(0, end - limit), end).reverse();
+  const page: HistoryEvent[] = [];
+  let size = 0;
+  for (const event of events.slice(Math.max(0, end - limit), end).reverse()) {
+    size += sizeOf(event);
+    if (page.length > 0 && size > pageSize) break;
+    page.push(event);
+  }
   const last = page.at(-1);
-  return { events: page, nextCursor: end > limit && last !== undefined ? placeOf(last) : null };
+  return { events: page, nextCursor: end > page.length && last !== undefined ? placeOf(last) : null };
+}
+
+/** Characters of values in a page, about. */
+const pageSize = 2 * 1024 * 1024;
+
+function sizeOf({ fields }: HistoryEvent): number {
+  return fields.reduce(
+    (sum, { field, from, to }) => sum + valueSize(field, from?.value ?? null) + valueSize(field, to),
+    0,
+  );
 }
 
 function beforeWriter(

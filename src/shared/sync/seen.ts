@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { differenceOf, heldFromJson, heldJson, heldToJson, holds, unionOf, type HeldJson } from './held.ts';
+import { differenceOf, heldFromJson, heldToJson, holds, isHeldJson, unionOf, type HeldJson } from './held.ts';
+import { originLimit, rangeLimit } from './message-limits.ts';
 
 /**
  * What a writer had before it when it wrote: for every other origin, the numbers it held. It does not change
@@ -8,7 +9,8 @@ import { differenceOf, heldFromJson, heldJson, heldToJson, holds, unionOf, type 
 export type Seen = Readonly<Record<string, HeldJson>>;
 
 /** Short name of who writes: `v` or `s` for the side, then characters that make the incarnation unique. */
-export const originName = z.string().regex(/^[vs][0-9a-z]{6,20}$/);
+const originPattern = /^[vs][0-9a-z]{6,20}$/;
+export const originName = z.string().regex(originPattern);
 export type Origin = z.infer<typeof originName>;
 export type Side = 'vessel' | 'shore';
 
@@ -16,7 +18,30 @@ export function sideOf(origin: Origin): Side {
   return origin.startsWith('v') ? 'vessel' : 'shore';
 }
 
-export const seenSchema: z.ZodType<Seen> = z.record(originName, heldJson);
+const wrongSeen = 'Origins, and of each what is held of it';
+export const seenSchema = z.custom<Seen>((value) => isSeen(value), wrongSeen);
+/** As it may come from the other end. */
+export const seenOnWire = z.custom<Seen>(
+  (value) => isSeen(value, { origins: originLimit, ranges: rangeLimit }),
+  wrongSeen,
+);
+
+function isSeen(
+  value: unknown,
+  limits: { origins: number; ranges: number } = { origins: Infinity, ranges: Infinity },
+): value is Seen {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  let origins = 0;
+  let ranges = 0;
+  const entries: [string, unknown][] = Object.entries(value);
+  for (const [origin, held] of entries) {
+    origins += 1;
+    ranges += Array.isArray(held) ? held.length - 1 : 0;
+    if (origins > limits.origins || ranges > limits.ranges) return false;
+    if (!originPattern.test(origin) || !isHeldJson(held)) return false;
+  }
+  return true;
+}
 
 /** As JSON. It is the same object as long as nothing comes in, and every write asks, more than once. */
 export function seenText(seen: Seen): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lanes, type Lane } from '../domain/record.ts';
+import { frameKinds, type FrameKind } from './message-limits.ts';
 
 /**
  * MQTT topics. The vessel's id and the direction stand in the topic, so that a broker's access list can hold a
@@ -56,6 +57,12 @@ export function parseTopic(topic: string): ParsedTopic | null {
   const known = kinds.find((name) => name === kind);
   if (known === undefined || !vesselId.safeParse(vessel).success || vessel === undefined) return null;
   return { vessel, direction, kind: known };
+}
+
+/** What comes in a frame on a topic; empty for topics with something else on them. */
+export function framesOn(kind: TopicKind): readonly FrameKind[] {
+  if (laneOfKind(kind) !== null) return ['batch'];
+  return frameKinds.filter((each) => each === kind);
 }
 
 export function laneOfKind(kind: TopicKind): Lane | null {

@@ -2,7 +2,9 @@ import rateLimit from '@fastify/rate-limit';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { ContractError } from '#shared/contract/envelope.ts';
+import { Connections, FailedAttempts } from '#shared/connections.ts';
 import type { Environment } from '#shared/ports.ts';
+import { RareLog } from '#shared/rare-log.ts';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
@@ -27,10 +29,25 @@ export interface ApiOptions {
   version: string;
   /** Requests that one address may make in a minute. */
   requestsPerMinute: number;
+  /** Sockets that one address may have open; proxies are held to no more than all addresses together. */
+  connectionsPerAddress: number;
+  /** Addresses of proxies whose word on where a request comes from is taken (`X-Forwarded-For`). */
+  proxies: readonly string[];
 }
 
 /** Sockets of any kind at once. */
-const connectionLimit = 2_000;
+const connectionLimit = 4_096;
+/** How long whoever connects may take to say what it wants, and all of a request to arrive; ms. */
+const headersTimeout = 10_000;
+const requestTimeout = 30_000;
+/** How often that is looked at; ms. */
+const connectionsCheckingInterval = 1_000;
+/** A socket over which nothing has moved for so long is let go, also while an answer waits for its reader; ms. */
+const silenceTimeout = 120_000;
+/** How long a farewell may take, ms. */
+const goodbyeMs = 1_000;
+/** Requests without a valid key in a minute from one address, beyond which they are answered shortly and not logged. */
+const attemptsAMinute = 60;
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
@@ -47,24 +64,40 @@ const malformed = new Set<ContractError['code']>(['invalid_input', 'too_large', 
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const { service, byHand, environment, access } = options;
   const { log } = environment;
+  const rareLog = new RareLog({ log, monotonic: () => environment.monotonic() });
+  const attempts = new FailedAttempts(() => environment.monotonic(), attemptsAMinute);
   const app = fastify({
     bodyLimit,
     forceCloseConnections: true,
-    requestTimeout: 30_000,
+    http: { headersTimeout, connectionsCheckingInterval },
+    requestTimeout,
+    connectionTimeout: silenceTimeout,
+    trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    // What is wrong with a request before there is one, e.g. headers that are too long.
+    // What is wrong with a request before there is one: headers that are too long, or do not come.
     clientErrorHandler: (error, socket) => {
-      log.warn({ code: error.code }, 'A connection to the gateway broke off');
-      if (socket.writable)
-        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      rareLog.warn(`broke off ${error.code}`, { code: error.code }, 'A connection to the gateway broke off');
+      const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+      // To end it is not enough: the other side would have to end it too.
+      const destroy = (): void => void socket.destroy();
+      if (!socket.writable) destroy();
+      else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, destroy);
+      environment.after(goodbyeMs, destroy);
     },
     frameworkErrors: (_error, _request, reply) => {
       const message = 'The address cannot be read.';
       void sendError(reply, 400, { code: 'invalid_input', message, retryable: false });
     },
   });
-  app.server.maxConnections = connectionLimit;
-  app.server.on('drop', () => log.warn({ connectionLimit }, 'Too many connections to the gateway'));
+  const limits = {
+    total: connectionLimit,
+    perAddress: options.connectionsPerAddress,
+    proxies: options.proxies,
+  };
+  const connections = new Connections(limits, (from) =>
+    rareLog.warn(`full ${from}`, { from, ...limits }, 'Too many connections to the gateway'),
+  );
+  app.server.on('connection', (socket) => connections.add(socket));
   readJsonBodies(app);
 
   app.decorateRequest('apiKeyName', null);
@@ -72,7 +105,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     void reply.headers(securityHeaders);
     const foreign = refuseForeignPage(access, request.headers);
     if (foreign === null) return undefined;
-    log.warn(
+    rareLog.warn(
+      `foreign ${request.ip}`,
       { from: request.ip, origin: request.headers.origin, host: request.headers.host },
       foreign.message,
     );
@@ -96,7 +130,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     if (malformed.has(error.code)) {
       const { code, message: reason, details } = error;
       const paths = details?.map(({ path }) => path);
-      log.warn(
+      rareLog.warn(
+        `${request.ip} ${request.method} ${pathOf(request.url)} ${code}`,
         { method: request.method, url: pathOf(request.url), from: request.ip, code, reason, paths },
         'A request was refused',
       );
@@ -136,12 +171,19 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     guarded.addHook('onRequest', async (request, reply) => {
       const known = authenticate(access, request);
       if (known !== null && typeof known === 'object') {
-        log.warn(
+        if (attempts.isTooMany(request.ip)) {
+          const message = 'Too many requests without a valid API key came from this address. Wait a minute.';
+          void reply.header('connection', 'close').header('retry-after', '60');
+          return sendError(reply, 429, { code: 'unauthorized', message, retryable: true });
+        }
+        rareLog.warn(
+          `key ${request.ip}`,
           { from: request.ip, url: pathOf(request.url) },
           'A request without a valid API key was refused',
         );
         return refuse(reply, known);
       }
+      connections.admit(request.raw.socket);
       request.apiKeyName = known;
       return undefined;
     });

@@ -1,6 +1,7 @@
 import type { FrameTaken } from '#shared/by-hand/take-part.ts';
 import type { Codec } from '#shared/ports.ts';
 import { openFrame, type Ack, type Batch, type Hello } from '#shared/sync/frame.ts';
+import { framesInFiles } from '#shared/sync/message-limits.ts';
 import type { Commits } from '../commits.ts';
 import { ingest, type IngestParts } from '../ingest/ingest.ts';
 import { openBatch } from '../ingest/open-batch.ts';
@@ -24,7 +25,7 @@ export async function takeFrame(
   vesselId: string,
   frame: Uint8Array,
 ): Promise<FrameTaken> {
-  const message = openFrame(frame, vesselId, parts.codec);
+  const message = openFrame(frame, vesselId, parts.codec, framesInFiles);
   switch (message.kind) {
     case 'batch':
       return takeBatch(parts, message);

@@ -12,6 +12,7 @@ import {
   type Compare,
   type Question,
 } from '#shared/sync/compare.ts';
+import { asManyAsFit } from '#shared/sync/columns/unfolded.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import type { Committed } from '../service.ts';
@@ -176,9 +177,10 @@ async function compareHistories(ask: Question & { step: 'entries' }, { tx, vesse
   const wanted = new Set(surplus.slice(0, entriesInMessage).map(([origin, number]) => `${origin}#${number}`));
   return {
     step: 'entries',
-    entries: history
-      .map(({ change }) => change)
-      .filter(({ origin, number }) => wanted.has(`${origin}#${number}`)),
+    entries: asManyAsFit(
+      history.map(({ change }) => change).filter(({ origin, number }) => wanted.has(`${origin}#${number}`)),
+      entriesInMessage,
+    ),
     lacks: missing.slice(0, entriesInMessage),
     other: other.slice(0, entriesInMessage),
   };

@@ -8,6 +8,8 @@ export interface Figures {
   bytesSent: number;
   /** Messages that could not be taken: malformed, of another vessel, of nobody. */
   refused: number;
+  /** Messages let go unread, of a sender too many of whose messages had been refused. */
+  passedOver: number;
   /** Messages let go because too many waited; their senders send them again. */
   lost: number;
   batches: number;
@@ -34,6 +36,7 @@ export function noFigures(): Figures {
     bytesReceived: 0,
     bytesSent: 0,
     refused: 0,
+    passedOver: 0,
     lost: 0,
     batches: 0,
     changes: 0,

@@ -21,7 +21,7 @@ import {
   type Telemetry,
 } from '#shared/sync/frame.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
-import { gatewayPresence, parseTopic, shoreInbox, topicOf } from '#shared/sync/topics.ts';
+import { framesOn, gatewayPresence, parseTopic, shoreInbox, topicOf } from '#shared/sync/topics.ts';
 import type { Compare } from '#shared/sync/compare.ts';
 import type { Commits } from '../commits.ts';
 import { answerCompare } from '../compare/answer-compare.ts';
@@ -206,17 +206,24 @@ export class Gateway {
   }
 
   #onMessage(message: LinkMessage): void {
-    const { figures, environment } = this.#parts;
+    const { figures } = this.#parts;
     if (this.#closed) return;
     figures.received += 1;
     figures.bytesReceived += message.payload.length;
     const topic = parseTopic(message.topic);
     if (topic?.direction !== 'up') {
       figures.refused += 1;
-      environment.log.warn({ topic: message.topic }, 'a message on a topic that is not ours was passed over');
+      this.#troubles.log.warn(
+        'topic',
+        { topic: message.topic },
+        'a message on a topic that is not ours was passed over',
+      );
+    } else if (this.#troubles.passesOver(topic.vessel)) {
+      // Counted, and told when it began.
     } else if (!this.#inbox.offer(topic.vessel, message)) {
       figures.lost += 1;
-      environment.log.warn(
+      this.#troubles.log.warn(
+        `room ${topic.vessel}`,
         { vessel: topic.vessel, waiting: this.#inbox.waiting },
         'too many messages wait for the database; one was let go, its vessel sends it again',
       );
@@ -224,6 +231,7 @@ export class Gateway {
   }
 
   async #handle(vesselId: string, message: LinkMessage): Promise<Handled> {
+    if (this.#troubles.passesOver(vesselId)) return 'done';
     try {
       await this.#take(vesselId, message);
       return 'done';
@@ -251,7 +259,7 @@ export class Gateway {
       await this.#keys.onKey(vesselId, message.payload);
       return;
     }
-    const frame = openFrame(message.payload, vesselId, this.#parts.codec);
+    const frame = openFrame(message.payload, vesselId, this.#parts.codec, framesOn(topic.kind));
     checkKind(topic, frame);
     switch (frame.kind) {
       case 'sealed':

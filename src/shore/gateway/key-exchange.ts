@@ -1,4 +1,6 @@
 import type { Environment, PublishOptions, Qos } from '#shared/ports.ts';
+import { WireError } from '#shared/sync/frame.ts';
+import { keyTextLimit } from '#shared/sync/message-limits.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 
 /** Keys for files that travel by hand, as the gateway needs them. */
@@ -25,7 +27,10 @@ export class KeyExchange {
     this.#parts = parts;
   }
 
+  /** @throws WireError for what is too long to be one */
   async onKey(vesselId: string, payload: Uint8Array): Promise<void> {
+    if (payload.length > keyTextLimit)
+      throw new WireError('oversize', `A key of ${payload.length} bytes; at most ${keyTextLimit} are taken`);
     this.#show(
       vesselId,
       (await this.#parts.office?.onKey(vesselId, new TextDecoder().decode(payload))) ?? null,

@@ -1,6 +1,8 @@
 import type { LinkMessage } from '#shared/ports.ts';
+import { RareLog } from '#shared/rare-log.ts';
+import { RefusalBudget } from '#shared/sync/refusal-budget.ts';
 import type { IngestParts } from '../ingest/ingest.ts';
-import { ingestFailedProblem, refusedProblem } from '../journal/problem-texts.ts';
+import { ingestFailedProblem, passedOverProblem, refusedProblem } from '../journal/problem-texts.ts';
 import { databaseFault, databaseMessage } from '../store/database-error.ts';
 import type { NewProblem } from '../store/shore-store.ts';
 import type { Figures } from './figures.ts';
@@ -10,8 +12,22 @@ import type { Handled } from './inbox.ts';
 export class Troubles {
   readonly #parts: Pick<IngestParts, 'environment' | 'store'> & { figures: Figures };
 
+  readonly #budget: RefusalBudget;
+  /** For what senders can cause as often as they like. */
+  readonly log: RareLog;
+
   constructor(parts: Pick<IngestParts, 'environment' | 'store'> & { figures: Figures }) {
     this.#parts = parts;
+    const { environment } = parts;
+    this.#budget = new RefusalBudget(() => environment.monotonic());
+    this.log = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
+  }
+
+  /** Whether a vessel's messages are passed over for now. One that is counts as let go. */
+  passesOver(vesselId: string): boolean {
+    const isPassedOver = this.#budget.isPassedOver(vesselId);
+    if (isPassedOver) this.#parts.figures.passedOver += 1;
+    return isPassedOver;
   }
 
   /** The message breaks the protocol or comes from a stranger: nothing of it is stored. */
@@ -23,11 +39,21 @@ export class Troubles {
   ): Promise<Handled> {
     const { environment, figures } = this.#parts;
     figures.refused += 1;
-    environment.log.warn(
+    this.log.warn(
+      `refused ${vesselId} ${code}`,
       { vessel: vesselId, topic, bytes: payload.length, code, reason },
       'a message was refused',
     );
     await this.#report(refusedProblem(vesselId, code, reason, environment.now()));
+    const pause = this.#budget.refused(vesselId);
+    if (pause !== null) {
+      this.log.warn(
+        `passed over ${vesselId}`,
+        { vessel: vesselId, seconds: pause / 1_000 },
+        'too many messages were refused; what comes from this vessel is passed over for a while',
+      );
+      await this.#report(passedOverProblem(vesselId, environment.now()));
+    }
     return 'done';
   }
 
@@ -38,7 +64,8 @@ export class Troubles {
     figures.lastError = { message: reason, at: environment.now() };
     const fault = databaseFault(error);
     if (fault !== 'refused') {
-      environment.log.warn(
+      this.log.warn(
+        `away ${vesselId}`,
         { err: error, vessel: vesselId, topic },
         'the database is away; what came waits, unacknowledged',
       );

@@ -1,6 +1,7 @@
 import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
+import { batchSizeToSend, unfoldedSize } from '#shared/sync/columns/unfolded.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { furthestOf } from '#shared/sync/held.ts';
 import { proofFor } from '#shared/sync/proof.ts';
@@ -293,10 +294,14 @@ function covers(flight: { first: number; last: number }, number: number): boolea
 /** As many entries as fit a batch; always at least one. */
 function cut(entries: readonly JournalEntry[]): JournalEntry[] {
   let bytes = 0;
+  let unfolded = 0;
   const taken: JournalEntry[] = [];
   for (const entry of entries) {
     bytes += 120 + JSON.stringify(entry.change.fields).length;
-    if (taken.length > 0 && (bytes > plainBytesPerBatch || taken.length >= changesPerBatch)) break;
+    unfolded += unfoldedSize(entry.change);
+    const isTooMuch =
+      bytes > plainBytesPerBatch || unfolded > batchSizeToSend || taken.length >= changesPerBatch;
+    if (taken.length > 0 && isTooMuch) break;
     taken.push(entry);
   }
   return taken;

@@ -6,6 +6,7 @@ import { witness } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
 import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
+import { originsToTake } from '#shared/sync/message-limits.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
 import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
@@ -66,7 +67,10 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       const ack = await answer(tx, vesselId, own, { outcome: 'gap', attempt: batch.attempt });
       return { outcome: 'gap', ack, events: [], fresh: 0, duplicates: 0 };
     }
-    const head: OriginHead = heads.find((each) => each.origin === origin) ?? {
+    const before = heads.find((each) => each.origin === origin);
+    if (before === undefined && heads.length >= originsToTake)
+      return { outcome: 'refused', reason: `${vesselId} has written under ${heads.length} names already` };
+    const head: OriginHead = before ?? {
       origin,
       held: nothingHeld,
       hash: chainStart(vesselId, origin),

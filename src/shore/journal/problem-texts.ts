@@ -62,6 +62,22 @@ export function refusedProblem(vesselId: string, code: string, reason: string, a
   };
 }
 
+/** Told once for a vessel; the last time is on it. */
+export function passedOverProblem(vesselId: string, at: number): NewProblem {
+  return {
+    vesselId,
+    key: `passed over ${vesselId}`,
+    at,
+    code: 'passed_over',
+    message:
+      `So many messages on the topics of ${vesselId} had to be refused that what comes there is passed over for half a ` +
+      'minute to five minutes at a time, until they stop: a program on board is damaged, or somebody misuses the ' +
+      "ship's password at the broker. Nothing that the ship has written is lost: it stays on board and is sent again. " +
+      'Other ships are not held up. Ask on board, and change the password if nobody there knows of it.',
+    ...nothing,
+  };
+}
+
 export function ingestFailedProblem(vesselId: string, topic: string, reason: string, at: number): NewProblem {
   return {
     vesselId,

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { unfoldedSize, valueSize } from '#shared/sync/columns/unfolded.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
@@ -8,6 +9,18 @@ import type { JournalPage, JournalQuery, Page, PageQuery, ShoreProblem } from '.
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
 import { journalEntry } from '../store/journal-rows.ts';
 import { syncJournal, syncProblems, vessel } from '../store/schema.ts';
+import type { JournalEntry } from '../store/shore-store.ts';
+
+/** An answer has about so many characters of values, at most; whoever asks goes on from where it ends. */
+const answerSize = 2 * 1024 * 1024;
+/** Entries read before anything is known of their size. */
+const firstRead = 25;
+
+function sizeOf({ change, before }: JournalEntry): number {
+  let size = unfoldedSize(change);
+  for (const name in before) size += valueSize(name, before[name] ?? null);
+  return size;
+}
 
 /** Reads journals and problems for the office. */
 export class SyncQueries {
@@ -21,21 +34,16 @@ export class SyncQueries {
     const count = pageLimit(limit, 100);
     const of = vesselId ?? (await this.#onlyVessel());
     if (of === null) return { items: [], nextAfter: after, more: false };
-    const rows = await this.#executor
-      .select()
-      .from(syncJournal)
-      .where(
-        and(
-          eq(syncJournal.vesselId, of),
-          gt(syncJournal.feed, after),
-          ...(entity === undefined ? [] : [eq(syncJournal.entity, entity)]),
-          ...(recordId === undefined ? [] : [eq(syncJournal.recordId, recordId)]),
-        ),
-      )
-      .orderBy(asc(syncJournal.feed))
-      .limit(count + 1);
-    const items = rows.slice(0, count).map((row) => {
-      const { change, feed, before, hash, applied, storedAt } = journalEntry(row);
+    const { rows, more } = await this.#journalRows(
+      and(
+        eq(syncJournal.vesselId, of),
+        ...(entity === undefined ? [] : [eq(syncJournal.entity, entity)]),
+        ...(recordId === undefined ? [] : [eq(syncJournal.recordId, recordId)]),
+      ),
+      after,
+      count,
+    );
+    const items = rows.map(({ change, feed, before, hash, applied, storedAt }) => {
       const { origin, number, operation, fields, device, lane } = change;
       return {
         vesselId: of,
@@ -57,7 +65,35 @@ export class SyncQueries {
         hash,
       };
     });
-    return { items, nextAfter: items.at(-1)?.feed ?? after, more: rows.length > count };
+    return { items, nextAfter: items.at(-1)?.feed ?? after, more };
+  }
+
+  /** At most `count` entries, and no more than an answer may have in it: each can have some hundred thousand characters. */
+  async #journalRows(
+    which: SQL | undefined,
+    after: number,
+    count: number,
+  ): Promise<{ rows: JournalEntry[]; more: boolean }> {
+    const rows: JournalEntry[] = [];
+    let size = 0;
+    for (;;) {
+      const left = count + 1 - rows.length;
+      const fitting = rows.length === 0 ? firstRead : Math.ceil((answerSize - size) / (size / rows.length));
+      const limit = Math.min(left, Math.max(1, fitting));
+      const read = await this.#executor
+        .select()
+        .from(syncJournal)
+        .where(and(which, gt(syncJournal.feed, rows.at(-1)?.feed ?? after)))
+        .orderBy(asc(syncJournal.feed))
+        .limit(limit);
+      for (const row of read) {
+        const entry = journalEntry(row);
+        if (rows.length === count || (rows.length > 0 && size > answerSize)) return { rows, more: true };
+        rows.push(entry);
+        size += sizeOf(entry);
+      }
+      if (read.length < limit) return { rows, more: false };
+    }
   }
 
   async problems({ vesselId, limit, cursor }: PageQuery): Promise<Page<ShoreProblem>> {

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiKeyListError, newApiKey, parseApiKeys } from '#shore/api/api-keys.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
+import { silentSockets, statusFrom, stillOpen } from '#support/silent-sockets.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { openReader } from './support/reader.ts';
@@ -95,6 +96,52 @@ describe('a gateway with API keys', () => {
     expect((await shore.ask('/api/vessels', { headers })).status).toBe(403);
     await expect(openReader(shore.port, '', { headers })).rejects.toThrow('403');
   });
+});
+
+describe('a gateway that many come to without a key', () => {
+  const fleet = newApiKey('Fleet office', randomBytes(32));
+  let broker: Mosquitto;
+  let shore: Shore;
+
+  beforeAll(async () => {
+    broker = await startMosquitto();
+    shore = await startShore(
+      [
+        '--database',
+        await emptyDatabase(),
+        '--mqtt',
+        broker.url,
+        '--host',
+        '0.0.0.0',
+        '--connections',
+        '100',
+      ],
+      { ARUS_API_KEYS: fleet.line },
+    );
+  });
+  afterAll(async () => {
+    await shore.stop();
+    await broker.remove();
+  });
+
+  test('answers shortly after sixty attempts in a minute and logs one of them; whoever has a key is served', async () => {
+    const statuses: number[] = [];
+    for (let each = 0; each < 90; each += 1) statuses.push((await shore.ask('/api/vessels')).status);
+    expect(statuses.slice(0, 60)).toEqual(Array.from({ length: 60 }, () => 401));
+    expect(statuses.slice(60)).toEqual(Array.from({ length: 30 }, () => 429));
+    expect(shore.program.output().match(/without a valid API key/g)).toHaveLength(1);
+    const headers = { authorization: `Bearer ${fleet.key}` };
+    expect((await shore.ask('/api/vessels', { headers })).status).toBe(200);
+  });
+
+  test('lets connections that say nothing keep nobody out, and lets them go', async () => {
+    const headers = { authorization: `Bearer ${fleet.key}` };
+    const silent = await silentSockets(shore.port, 300, '127.0.0.1');
+    expect(await statusFrom('127.0.0.2', shore.port, '/api/vessels', headers)).toBe(200);
+    expect(await statusFrom('127.0.0.1', shore.port, '/api/vessels', headers)).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 14_000));
+    expect(await stillOpen(silent)).toBe(0);
+  }, 60_000);
 });
 
 describe('a gateway on loopback without keys', () => {

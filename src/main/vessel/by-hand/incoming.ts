@@ -3,6 +3,7 @@ import type { Shelf } from '#shared/by-hand/shelf.ts';
 import type { FrameTaken } from '#shared/by-hand/take-part.ts';
 import type { Codec } from '#shared/ports.ts';
 import { decodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
+import { framesInFiles } from '#shared/sync/message-limits.ts';
 import { heldFromJson, type Held } from '#shared/sync/held.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { applyBatch } from '../sync/intake/apply-batch.ts';
@@ -27,7 +28,7 @@ export async function takeFrame(
   header: PartHeader,
 ): Promise<FrameTaken> {
   const { store, codec } = parts;
-  const message = decodeFrame(frame, store.vesselId, codec);
+  const message = decodeFrame(frame, store.vesselId, codec, framesInFiles);
   if (message.kind === 'batch') return takeBatch(parts, message);
   if (message.kind === 'ack') await takeAck(parts, message, header);
   return nothing;

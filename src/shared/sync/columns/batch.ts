@@ -1,10 +1,12 @@
 import type { z } from 'zod';
+import { parseBoundedJson, type JsonLimits } from '../../bounded-json.ts';
 import { lanes } from '../../domain/record.ts';
 import type { Scalar } from '../../json.ts';
-import { operations, type Change } from '../change.ts';
+import { fieldLimit, operations, type Change } from '../change.ts';
 import { ticksPerMillisecond } from '../clock.ts';
+import { originLimit, rangeLimit } from '../message-limits.ts';
 import { proof, type Proof } from '../proof.ts';
-import { seenSchema, type Seen } from '../seen.ts';
+import { seenOnWire, type Seen } from '../seen.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
 import { readMasks, writeMasks } from './field-masks.ts';
 import {
@@ -17,6 +19,7 @@ import {
 } from './known.ts';
 import { RecordColumn } from './record-ids.ts';
 import { readSteps, writeSteps } from './steps.ts';
+import { batchSizeLimit, batchValueLimit, headSize, seenSize, UnfoldedMeter, valueSize } from './unfolded.ts';
 import { readColumn, writeColumn, type ValueContext } from './values.ts';
 
 /** What travels of a batch besides its changes. `frame.ts` says what each means. */
@@ -170,9 +173,6 @@ export function* columnsInSteps(
   return out.done();
 }
 
-/** Most names that a change's fields can have. */
-const fieldLimit = 200;
-
 /** A batch whose changes can be read once it is known which records it names by their creation. */
 export interface OpenedColumns {
   head: BatchHead;
@@ -219,7 +219,13 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
     actorName: from.text(),
     device: from.text(),
   }));
-  const seens = readShared(from, length, () => parsedText(seenSchema, from.text()));
+  let seenLength = 0;
+  const seens = readShared(from, length, () => {
+    const text = from.text();
+    seenLength += text.length;
+    if (seenLength > 2 * batchSizeLimit) throw new ColumnsError('Writers that had seen too much');
+    return parsedText(seenOnWire, text);
+  });
 
   let number = 0;
   const numbers = repeat(length, () => (number += from.unsigned() + 1));
@@ -228,8 +234,13 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
   const times = ats.map((each) => (time = readTime(from, each, time)));
   const kindPlaces = repeat(length, () => from.count(kinds.length - 1));
   const writerOf = repeat(length, () => pick(writers, from));
-  const seenOf = repeat(length, () => pick(seens, from));
-  const namesOf = readMasks(from, kindPlaces, fieldLimit);
+  const seenOf = repeat(length, () => from.count(seens.length - 1));
+  const meter = new UnfoldedMeter();
+  const seenSizes = seens.map(seenSize);
+  writerOf.forEach(({ actorName, device }, row) =>
+    meter.add(row, headSize({ seen: {}, actorName, device }) + required(seenSizes[required(seenOf[row])])),
+  );
+  const namesOf = readMasks(from, kindPlaces, { names: fieldLimit, values: batchValueLimit });
   const kindOf = kindPlaces.map((place) => required(kinds[place]));
 
   const references = repeat(length, () => from.unsigned());
@@ -247,7 +258,9 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
   const layout = namesOf.map((names, row) => ({ entity: required(kindOf[row]).entity, names }));
   for (const column of columnsOf(layout)) {
     const inColumn = column.rows.map((row) => required(contexts[row]));
-    const values = readColumn(from, inColumn, known);
+    const values = readColumn(from, inColumn, known, (place, value) =>
+      meter.add(required(column.rows[place]), valueSize(column.name, value)),
+    );
     column.rows.forEach((row, place) => (required(fields[row])[column.name] = values[place] ?? null));
   }
   if (!from.isAtEnd || !known.isAtEnd) throw new ColumnsError('More follows than the batch says');
@@ -256,7 +269,7 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
     number: required(numbers[row]),
     time: required(times[row]),
     at: required(ats[row]),
-    seen: required(seenOf[row]),
+    seen: required(seens[required(seenOf[row])]),
     recordId,
     fields: required(fields[row]),
     ...required(kindOf[row]),
@@ -340,9 +353,16 @@ function chosen<T>(values: readonly T[], from: ByteReader): T {
   return pick(values, from);
 }
 
+/** What a writer had seen: ranges in lists in an object. */
+const sharedLimits: JsonLimits = {
+  depth: 4,
+  items: 3 * rangeLimit + 4 * originLimit,
+  names: originLimit,
+};
+
 function parsedText<T>(schema: z.ZodType<T>, text: string): T {
   try {
-    return schema.parse(JSON.parse(text));
+    return schema.parse(parseBoundedJson(text, sharedLimits));
   } catch {
     throw new ColumnsError('What a writer or the sender had seen cannot be read');
   }

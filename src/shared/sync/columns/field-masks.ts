@@ -26,13 +26,24 @@ export function writeMasks(
   }
 }
 
-/** Reads what `writeMasks` wrote. @returns the names of each change's fields, in order */
-export function readMasks(from: ByteReader, kinds: readonly number[], fieldLimit: number): string[][] {
+/**
+ * Reads what `writeMasks` wrote.
+ * @param limits most names that changes of a kind have, and most fields of all changes together
+ * @returns the names of each change's fields, in order
+ */
+export function readMasks(
+  from: ByteReader,
+  kinds: readonly number[],
+  { names: fieldLimit, values: valueLimit }: { names: number; values: number },
+): string[][] {
   const found = kinds.map((): string[] => []);
+  let values = 0;
   for (const members of byKind(kinds)) {
     const count = from.count(fieldLimit);
     for (let index = 0; index < count; index += 1) {
       const name = fieldName(from.text());
+      values += members.length;
+      if (values > valueLimit) throw new ColumnsError(`More than ${valueLimit} fields`);
       const isHad = from.byte() === 0 ? members.map(() => true) : readBits(from, members.length);
       members.forEach((row, place) => {
         if (isHad[place] === true) found[row]?.push(name);

@@ -167,11 +167,16 @@ function writeNumber(value: number, numbers: ByteWriter): Tag {
   return 'float';
 }
 
-/** Reads what `writeColumn` wrote. @throws ColumnsError */
+/**
+ * Reads what `writeColumn` wrote.
+ * @param onValue hears of each value, by its place, before more is made of it; what it throws ends the reading
+ * @throws ColumnsError
+ */
 export function readColumn(
   reader: ByteReader,
   contexts: readonly ValueContext[],
   known: KnownReader,
+  onValue: (place: number, value: Scalar) => void = () => undefined,
 ): Scalar[] {
   const kinds = contexts.map(() => tagOf(reader.byte()));
   const numbers = kinds.map((kind) => readNumber(kind, reader));
@@ -180,6 +185,7 @@ export function readColumn(
     const kind = kinds[index] ?? 'null';
     const value =
       kind === 'record' ? known.next() : readValue(kind, numbers[index] ?? 0, reader, context, memory);
+    onValue(index, value);
     memory.keep(value, context.record);
     return value;
   });
@@ -278,7 +284,8 @@ function endsInDigit(text: string): boolean {
 
 /** `WO-2026-000123` → `WO-2026-000124`; null for a text that does not end in a number. */
 function following(text: string): string | null {
-  const digits = /\d{1,15}$/.exec(text)?.[0];
+  // The end alone: a text of nothing but digits would be searched from each of them on.
+  const digits = /\d{1,15}$/.exec(text.slice(-15))?.[0];
   if (digits === undefined) return null;
   const next = String(Number(digits) + 1);
   return text.slice(0, -digits.length) + next.padStart(digits.length, '0');

@@ -15,6 +15,8 @@ export const contentVersion = 1;
 
 /** Longest piece that is taken, bytes. */
 export const pieceLimit = 64 * 1024;
+/** Of all of these what is held can be longest: eight bytes for a range. */
+const contentFrameLimit = 192 * 1024;
 /** Most contents in one offer. */
 export const offerLimit = 64;
 
@@ -121,6 +123,11 @@ export function encodeContent(message: ContentMessage): Uint8Array {
  * @throws WireError for anything else, a piece whose checksum is another included; nothing of it is to be stored
  */
 export function decodeContent(frame: Uint8Array): ContentMessage {
+  if (frame.length > contentFrameLimit)
+    throw new WireError(
+      'oversize',
+      `A message of contents of ${frame.length} bytes; at most ${contentFrameLimit} are taken`,
+    );
   if (frame.length < 4 || frame[0] !== mark)
     throw new WireError('malformed', 'This is no ARUS message of contents');
   if (frame[1] !== contentVersion)
@@ -191,8 +198,8 @@ function readHeld(from: ByteReader, sha256: string): HeldContent {
   return { kind: 'held', sha256, outcome, attempt, held: unionOf(nothingHeld, { upTo: 0, beyond: ranges }) };
 }
 
-/** More gaps than a content could ever have; what is beyond is no message of ours. */
-const frameRanges = 100_000;
+/** Pieces are 4 KiB and more: the largest content has at most so many gaps, with room. */
+const frameRanges = largestAttachment / 4_096 + 16;
 
 function sizeIn(from: ByteReader): number {
   const size = from.count(largestAttachment);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { fewItems, fewNamed } from '../../few.ts';
 import type { Scalar } from '../../json.ts';
 import { changeSchema } from '../change.ts';
 import { ticksPerMillisecond } from '../clock.ts';
 import { recordStateJson, type RecordStateJson } from '../record-state-json.ts';
-import { originName, seenSchema, type Seen, type StampJson } from '../seen.ts';
+import { originLimit } from '../message-limits.ts';
+import { originName, seenOnWire, type Seen, type StampJson } from '../seen.ts';
 import { columnBody, packColumn, unpackColumn, type Column } from './column.ts';
 import type { SnapshotRecord } from './record.ts';
 
@@ -25,7 +27,7 @@ export const groupBody = z.strictObject({
   /** Places of records that have no values. */
   bare: z.array(index),
   /** Of the records that have values. */
-  fields: z.record(z.string(), columnBody),
+  fields: fewNamed(200, z.string().max(60), columnBody),
   /** Of the latest change: milliseconds after the record's moment, and who made it. */
   updatedAt: z.array(z.number()),
   updatedBy: columnBody,
@@ -38,7 +40,7 @@ export const groupBody = z.strictObject({
   }),
   /** By place: later stamps, each with the fields it set (as places in the list of names). */
   later: z.array(z.tuple([index], z.tuple([packedStamp], index))),
-  names: z.array(z.string()),
+  names: fewItems(200, z.string().max(60)),
   /** By place: what of the state is said by none of the above. */
   rest: z.array(z.tuple([index, recordStateJson.partial()])),
   history: z.array(z.tuple([index, z.array(changeSchema)])),
@@ -46,9 +48,9 @@ export const groupBody = z.strictObject({
 type Group = z.infer<typeof groupBody>;
 
 export const recordsBody = z.strictObject({
-  origins: z.array(originName).max(1_000),
-  seens: z.array(seenSchema).max(10_000),
-  groups: z.array(groupBody).max(100),
+  origins: fewItems(originLimit, originName),
+  seens: fewItems(10_000, seenOnWire),
+  groups: fewItems(100, groupBody),
 });
 export type PackedRecords = z.infer<typeof recordsBody>;
 

@@ -2,7 +2,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { canonicalJson } from '../canonical-json.ts';
+import { fewItems, fewNamed } from '../../few.ts';
 import { latestHybridTime } from '../clock.ts';
+import { originLimit } from '../message-limits.ts';
 import { originName, type Origin } from '../seen.ts';
 import { vesselId } from '../topics.ts';
 import { recordsBody } from './columns.ts';
@@ -17,7 +19,7 @@ const cursor = z
 
 /** The moment of which a snapshot tells: of each origin the number up to which its changes are in it. */
 export type SnapshotPosition = Readonly<Record<Origin, number>>;
-const position: z.ZodType<SnapshotPosition> = z.record(originName, count);
+const position: z.ZodType<SnapshotPosition> = fewNamed(originLimit, originName, count);
 
 /** Most pages that one ask may want. */
 export const mostPagesAtOnce = 8;
@@ -46,13 +48,13 @@ export type Ask = z.infer<typeof askBody>;
 /** What a node has to know before it can write beside the snapshot. */
 export const snapshotStart = z.strictObject({
   /** The position, with the chain hash of each origin there. */
-  heads: z.array(z.strictObject({ origin: originName, upTo: count, hash })).max(10_000),
+  heads: fewItems(originLimit, z.strictObject({ origin: originName, upTo: count, hash })),
   /** Highest hybrid time that shore has heard of. */
   time: count.max(latestHybridTime),
   /** About how many records will come. */
   total: count,
   /** The highest work order number that the ship's side has given, of each year. */
-  numbers: z.array(z.string().max(20)).max(100),
+  numbers: fewItems(100, z.string().max(20)),
 });
 export type SnapshotStart = z.infer<typeof snapshotStart>;
 

@@ -13,6 +13,7 @@ import {
   type Question,
   type RecordName,
 } from '#shared/sync/compare.ts';
+import { asManyAsFit } from '#shared/sync/columns/unfolded.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import { platformHash } from '../../store/journal/platform-hash.ts';
 import type { StoredDigest } from '../../store/records/record-digests.ts';
@@ -227,7 +228,7 @@ export class Comparison {
       if (lent.length === 0) this.#foldAgain(records, () => this.#exchange(rest));
       else
         this.#ask(
-          { step: 'take', records: records.map(toName), entries: lent.slice(0, entriesInMessage) },
+          { step: 'take', records: records.map(toName), entries: asManyAsFit(lent, entriesInMessage) },
           (taken) => {
             if (taken.step !== 'take') return;
             for (const [entity, recordId, digest] of taken.records) {

@@ -8,7 +8,8 @@ import {
   type Batch,
   type Message,
 } from '#shared/sync/frame.ts';
-import { parseTopic, topicOf } from '#shared/sync/topics.ts';
+import type { FrameKind } from '#shared/sync/message-limits.ts';
+import { framesOn, parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
 import { isSettled } from '../../link-policy/settled.ts';
@@ -22,7 +23,7 @@ import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
 import { LinkStanding, type LinkState } from './link-standing.ts';
-import { refuseMessage } from '../intake/refuse-message.ts';
+import { RefusedMessages } from '../intake/refuse-message.ts';
 import { SnapshotSession } from '../snapshot/snapshot-session.ts';
 import { Reconciliation } from '../agreement/reconciliation.ts';
 import { Settlement } from '../agreement/settlement.ts';
@@ -59,6 +60,7 @@ export class LinkSession implements Gated {
   /** Payload since the program began, bytes. */
   #received = 0;
   readonly #telemetry: TelemetryReports;
+  readonly #refused: RefusedMessages;
   #ended = false;
   #isClosing = false;
   /** When anything last came from the link, monotonic ms. */
@@ -70,6 +72,7 @@ export class LinkSession implements Gated {
     this.#store = store;
     this.#options = options;
     this.#parts = parts;
+    this.#refused = new RefusedMessages(store);
     this.#startedAt = new Date(parts.environment.now()).toISOString();
     this.#greeting = new Greeting(store, {
       environment: parts.environment,
@@ -314,14 +317,14 @@ export class LinkSession implements Gated {
   }
 
   #onMessage(message: LinkMessage): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#refused.arePassedOver) return;
     this.#received += message.payload.length;
     this.#parts.gate.onMessage('received', message.topic, message.payload.length);
     this.#movedAt = this.#parts.environment.monotonic();
     try {
       this.#take(message);
     } catch (cause) {
-      refuseMessage(this.#store, message, cause);
+      this.#refused.refuse(message, cause);
     }
     this.#parts.onStatus();
   }
@@ -338,8 +341,12 @@ export class LinkSession implements Gated {
       return;
     }
     if (topic.kind === 'content') this.contents.take(message.payload);
-    else this.#takeFrame(decodeFrame(message.payload, this.#store.vesselId, this.#parts.codec));
+    else this.#takeFrame(this.#decode(message.payload, framesOn(topic.kind)));
     this.#standing.heard();
+  }
+
+  #decode(payload: Uint8Array, kinds: readonly FrameKind[]): Message {
+    return decodeFrame(payload, this.#store.vesselId, this.#parts.codec, kinds);
   }
 
   #takeFrame(frame: Message): void {

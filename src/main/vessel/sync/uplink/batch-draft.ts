@@ -1,3 +1,4 @@
+import { batchSizeToSend, unfoldedSize } from '#shared/sync/columns/unfolded.ts';
 import { batchLimit } from '#shared/sync/frame.ts';
 import type { JournalEntry } from '../../store/journal/journal.ts';
 
@@ -18,6 +19,7 @@ export class BatchDraft {
   readonly entries: JournalEntry[] = [];
   #bytes = 0;
   #fields = 0;
+  #unfolded = 0;
 
   /** Number of its last change; null for an empty one. */
   get last(): number | null {
@@ -33,10 +35,13 @@ export class BatchDraft {
     for (const entry of read) {
       const bytes = this.#bytes + plainBytesOf([entry]);
       const fields = this.#fields + fieldsOf(entry);
-      if (this.entries.length > 0 && (bytes > limit || fields > mostFields)) return true;
+      const unfolded = this.#unfolded + unfoldedSize(entry.change);
+      const isTooMuch = bytes > limit || fields > mostFields || unfolded > batchSizeToSend;
+      if (this.entries.length > 0 && isTooMuch) return true;
       this.entries.push(entry);
       this.#bytes = bytes;
       this.#fields = fields;
+      this.#unfolded = unfolded;
     }
     return false;
   }
