@@ -21,7 +21,7 @@ export function fewNamed<K extends string, T>(
     .pipe(z.record(name, value));
 }
 
-export function hasFewNames(value: unknown, most: number): value is Record<string, unknown> {
+function hasFewNames(value: unknown, most: number): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   let count = 0;
   for (const _name in value) if ((count += 1) > most) return false;

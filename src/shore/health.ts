@@ -80,6 +80,7 @@ export function mqttHealthOf({ figures, queues }: Pick<HealthParts, 'figures' | 
       link.failure === null
         ? null
         : { code: link.failure.code, message: link.failure.message, at: iso(link.failure.at) },
+    warning: link.warning,
     messages: {
       received: figures.received,
       sent: figures.sent,

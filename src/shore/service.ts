@@ -273,6 +273,8 @@ export interface MqttHealth {
   connected: boolean;
   since: string | null;
   error: { code: string; message: string; at: string } | null;
+  /** What people should know of how the broker is reached, in words. */
+  warning: string | null;
   /** Since this process started. Bytes are MQTT payload. */
   messages: { received: number; sent: number; refused: number; passedOver: number; lost: number };
   bytes: { received: number; sent: number };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
@@ -77,6 +78,7 @@ const brokerFiles = z.object({
 const given = z.object({
   ...brokerFiles.shape,
   database: z.string().optional(),
+  databaseFile: z.string().optional(),
   mqtt: z.string().optional(),
   host: z.string(),
   port: z.number(),
@@ -108,7 +110,8 @@ export function readShoreOptions(
     const options = given.parse(command.opts());
     const { database, mqtt, newApiKey, requests, host } = options;
     if (newApiKey !== undefined) return { newApiKey };
-    if (database === undefined) {
+    const { databaseFile } = options;
+    if (database === undefined && databaseFile === undefined) {
       const right = 'where the records are kept, e.g. --database postgres://arus@127.0.0.1/arus';
       missing(command, '--database URL', right);
     }
@@ -121,7 +124,10 @@ export function readShoreOptions(
       );
     }
     const { apiKeys = null, share = null, vessels = null } = options;
-    const address = databaseAddress(command, database);
+    const address = databaseAddress(
+      command,
+      databaseFile === undefined ? (database ?? '') : readAddress(command, databaseFile),
+    );
     return {
       run: {
         ...options,
@@ -143,6 +149,15 @@ export function readShoreOptions(
 
 function missing(command: Command, option: string, right: string): never {
   command.error(`error: ${option} is missing: ${right}`);
+}
+
+function readAddress(command: Command, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return command.error(`error: --database-file: the file ${file} cannot be read (${why})`);
+  }
 }
 
 function databaseAddress(command: Command, text: string): DatabaseAddress {
@@ -167,6 +182,7 @@ function shoreCommand(defaults: ShoreProgramDefaults): Command {
         'postgres://USER:PASSWORD@HOST:PORT/DATABASE, or pglite:DIR (required)',
       ).env('DATABASE_URL'),
     )
+    .option('--database-file <file>', 'file with nothing but that address, for its password')
     .addOption(
       new Option('--mqtt <url>', 'the broker: mqtt://HOST:PORT, or mqtts://HOST:PORT for TLS (required)').env(
         'MQTT_URL',
@@ -176,7 +192,10 @@ function shoreCommand(defaults: ShoreProgramDefaults): Command {
     .option('--cert <file>', 'own certificate (PEM) to show to the broker')
     .option('--key <file>', 'key (PEM) of that certificate')
     .option('--mqtt-user <name>', 'user at the broker')
-    .option('--mqtt-password-file <file>', 'file with nothing but the password')
+    .option(
+      '--mqtt-password-file <file>',
+      'file with nothing but the password (also ARUS_MQTT_PASSWORD: itself)',
+    )
     .addOption(
       new Option('--port <n>', 'port of REST, /ws and the office page; 0 for any free one')
         .env('PORT')

@@ -10,6 +10,8 @@ import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
+import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { Environment } from '#shared/ports.ts';
 import { isLoopback, type Access } from './api/access.ts';
 import { ApiKeyListError, newApiKey, parseApiKeys } from './api/api-keys.ts';
@@ -31,20 +33,38 @@ const { version } = z
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
 /** An office's line is quick and free: a gateway that lost its broker is back within seconds. */
-const officePace = { connectTimeout: 30_000, keepalive: 60, shortestWait: 500, longestWait: 10_000 };
+const officePace = {
+  connectTimeout: 30_000,
+  keepalive: 60,
+  shortestWait: 500,
+  longestWait: 10_000,
+  suspectedRivalWait: 300_000,
+};
 
 /** How long closing may take before the program ends regardless, milliseconds. */
 const closingTime = 10_000;
 
+const secretOptions: SecretOptions = {
+  '--database': {
+    isSecret: hasPassword,
+    instead: 'Put the address into a file for --database-file, or into DATABASE_URL.',
+  },
+  '--mqtt': {
+    isSecret: hasPassword,
+    instead: 'Put the password into a file for --mqtt-password-file, or into ARUS_MQTT_PASSWORD.',
+  },
+};
+
 function readRequest(): ShoreRequest {
   // Left empty is left out, as in a compose file.
-  for (const name of ['DATABASE_URL', 'MQTT_URL', 'PORT', 'ARUS_API_KEYS']) {
+  for (const name of ['DATABASE_URL', 'MQTT_URL', 'PORT', 'ARUS_API_KEYS', 'ARUS_MQTT_PASSWORD']) {
     if (process.env[name] === '') delete process.env[name];
   }
   const defaults = {
     gateway:
       hostname()
         .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+        .replace(/^[_-]+/, '')
         .slice(0, 40) || 'gateway',
     page: join(root, 'out', 'renderer'),
     version,
@@ -86,6 +106,9 @@ async function openDatabase({ database }: ShoreProgramOptions, environment: Envi
   if (database.kind === 'postgres') return openPostgres({ url: database.url }, environment);
   const directory = resolve(database.directory);
   mkdirSync(dirname(directory), { recursive: true });
+  const open = makePrivate(directory, ['']);
+  if (open.length > 0)
+    environment.log.warn({ open }, 'These files may be read by others, and that could not be changed');
   return openPglite(directory);
 }
 
@@ -116,6 +139,8 @@ async function start(
     log.error({ err: error }, 'The gateway failed and ends; what was acknowledged is safe');
     process.exit(1);
   });
+  for (const words of secretsShown(process.argv.slice(2), secretOptions)) log.warn({}, words);
+  keepNewFilesPrivate();
   let database: Database | null = null;
   let gateway: RunningGateway | null = null;
   try {
@@ -186,7 +211,8 @@ try {
     );
   } else {
     const { run } = request;
-    await start(run, brokerConfiguration(run.broker, officePace), readAccess(run));
+    const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
+    await start(run, brokerConfiguration({ ...run.broker, mqttPassword }, officePace), readAccess(run));
   }
 } catch (error) {
   if (error instanceof ProgramEnd) {

@@ -11,9 +11,9 @@ export async function silentSockets(port: number, count: number, from: string): 
     return socket;
   });
   await Promise.all(
-    sockets.map((socket) =>
-      socket.connecting ? Promise.race([once(socket, 'connect'), once(socket, 'close')]) : null,
-    ),
+    sockets
+      .filter((socket) => socket.connecting)
+      .map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])),
   );
   return sockets;
 }

@@ -1,3 +1,4 @@
+import { wordsOf } from '#shared/domain/names.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Settings } from './settings.ts';
 
@@ -10,7 +11,7 @@ export function localVessel(environment: Pick<Environment, 'randomBytes'>, compu
   return {
     vessel: `vessel-${Buffer.from(environment.randomBytes(4)).toString('hex')}`,
     name: 'This ship',
-    device: computer.slice(0, 60) || 'bridge',
+    device: wordsOf(computer, 60),
     timeZone,
     mqtt: null,
     openLinksTo: [],

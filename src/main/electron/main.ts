@@ -10,6 +10,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
 import { StartFailure } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
@@ -45,7 +46,8 @@ function link(
   const { mqtt } = settings;
   if (mqtt === null) return { openLink: null, broker: null };
   try {
-    const configuration = brokerConfiguration({ ...settings, mqtt });
+    const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
+    const configuration = brokerConfiguration({ ...settings, mqtt, mqttPassword });
     return { openLink: mqttLink(configuration, environment), broker: brokerName(configuration) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -175,7 +177,9 @@ async function start(): Promise<void> {
     return;
   }
   const home = options.data ?? app.getPath('userData');
+  keepNewFilesPrivate();
   mkdirSync(home, { recursive: true });
+  makePrivate(home, ['arus.json', 'vessel', 'logs', 'window-state.json']);
   app.setPath('userData', home);
   app.setPath('sessionData', join(home, 'screen'));
   app.enableSandbox();

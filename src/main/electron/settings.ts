@@ -1,25 +1,21 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseBoundedJson } from '#shared/bounded-json.ts';
+import { timeZoneName, wordsUpTo } from '#shared/domain/names.ts';
 import { vesselId } from '#shared/sync/topics.ts';
-
-const timeZone = z
-  .string()
-  .refine(isTimeZone, 'An IANA time zone such as Europe/Oslo or Etc/GMT-8 (which is UTC+8)');
 
 /** A host, with its port where that is not 443. */
 const host = z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'A host such as manuals.example.com');
 
 const qos = z.union([z.literal(0), z.literal(1), z.literal(2)]);
 
-const text = (most: number) => z.string().trim().min(1, 'Not empty').max(most, `At most ${most} characters`);
-
 /** Everything that an installation is told about itself. The names are those of the command-line options. */
 const settings = z.strictObject({
   vessel: vesselId,
-  name: text(80),
-  device: text(60),
-  timeZone,
+  name: wordsUpTo(80),
+  device: wordsUpTo(60),
+  timeZone: timeZoneName,
   /** Null: this vessel has no broker and works by itself. */
   mqtt: z.string().min(1).nullable(),
   ca: z.string().min(1).optional(),
@@ -95,7 +91,7 @@ function readText(file: string): string | null {
 
 function fromJson(file: string, content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parseBoundedJson(content, { depth: 8, items: 1_000 });
   } catch (error) {
     throw new SettingsError(
       `${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
@@ -128,12 +124,4 @@ function explain(file: string, issues: readonly z.core.$ZodIssue[], overrides: o
 /** `mqttPasswordFile` is `--mqtt-password-file` on the command line. */
 export function optionName(setting: string): string {
   return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

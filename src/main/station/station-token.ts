@@ -37,3 +37,16 @@ export function stationToken(dataDirectory: string, randomBytes: (length: number
   }
   return kept;
 }
+
+/** A token that a person keeps in a file of their own. @throws {StationTokenError} */
+export function tokenFrom(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    throw new StationTokenError(`--token-file: ${file} cannot be read (${String(code ?? error)}).`);
+  }
+  if (isUsableToken(text)) return text;
+  throw new StationTokenError(`--token-file: ${file} does not hold a token (${tokenRule}).`);
+}

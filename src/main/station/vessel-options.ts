@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { z } from 'zod';
 import { type LogLevel, logLevels } from '#shared/log-level.ts';
 import type { Qos } from '#shared/ports.ts';
+import { deviceLimit, shipNameLimit, timeZoneName, wordsOf, wordsUpTo } from '#shared/domain/names.ts';
 import { vesselId } from '#shared/sync/topics.ts';
 import { isUsableToken, tokenRule } from './station-token.ts';
 
@@ -19,8 +20,9 @@ export interface VesselProgramOptions {
   broker: ({ mqtt: string } & z.infer<typeof brokerFiles>) | null;
   qos: QosByKind;
   port: number;
-  /** Null to use the one kept in the data directory. */
+  /** Null to use the one kept in the data directory, or in the file. */
   token: string | null;
+  tokenFile: string | null;
   page: string;
   logLevel: LogLevel;
 }
@@ -70,6 +72,7 @@ const given = z.object({
   qos: z.partialRecord(z.enum(messageKinds), z.union([z.literal(0), z.literal(1), z.literal(2)])),
   port: z.number(),
   token: z.string().optional(),
+  tokenFile: z.string().optional(),
   page: z.string(),
   logLevel: z.enum(logLevels),
 });
@@ -96,8 +99,16 @@ export function readVesselOptions(
         "the broker's address, e.g. --mqtt mqtt://127.0.0.1:1883, or --no-mqtt for a node without a link";
       missing(command, '--mqtt URL', right);
     }
-    const { name = vessel, token = null } = options;
-    return { ...options, data, vessel, name, token, broker: mqtt === false ? null : { ...options, mqtt } };
+    const { name = vessel, token = null, tokenFile = null } = options;
+    return {
+      ...options,
+      data,
+      vessel,
+      name,
+      token,
+      tokenFile,
+      broker: mqtt === false ? null : { ...options, mqtt },
+    };
   } catch (error) {
     if (error instanceof CommanderError) throw new ProgramEnd(error.exitCode === 0 ? 0 : 2);
     throw error;
@@ -114,8 +125,13 @@ function vesselCommand(defaults: VesselProgramDefaults): Command {
     .version(defaults.version)
     .option('--data <dir>', "folder of this vessel's database; made when it is not there (required)")
     .option('--vessel <id>', 'id of the ship, e.g. MV-AURORA (required)', parseVesselId)
-    .option('--name <name>', 'name of the ship (default: its id)')
-    .option('--device <name>', 'how this installation signs its changes', defaults.device)
+    .option('--name <name>', 'name of the ship (default: its id)', parseWords(shipNameLimit))
+    .option(
+      '--device <name>',
+      'how this installation signs its changes',
+      parseWords(deviceLimit),
+      wordsOf(defaults.device, deviceLimit),
+    )
     .option('--time-zone <zone>', "ship's time, e.g. Europe/Oslo", parseTimeZone, defaults.timeZone)
     .addOption(
       new Option('--mqtt <url>', 'the broker: mqtt://HOST:PORT, or mqtts://HOST:PORT for TLS (required)').env(
@@ -127,7 +143,10 @@ function vesselCommand(defaults: VesselProgramDefaults): Command {
     .option('--cert <file>', 'own certificate (PEM) to show to the broker')
     .option('--key <file>', 'key (PEM) of that certificate')
     .option('--mqtt-user <name>', 'user at the broker')
-    .option('--mqtt-password-file <file>', 'file with nothing but the password')
+    .option(
+      '--mqtt-password-file <file>',
+      'file with nothing but the password (also ARUS_MQTT_PASSWORD: itself)',
+    )
     .addOption(
       new Option('--qos <kind=level>', `MQTT QoS by kind: ${messageKinds.join(', ')}; may be repeated`)
         .default({}, 'telemetry=0,changes=1,presence=1')
@@ -139,7 +158,12 @@ function vesselCommand(defaults: VesselProgramDefaults): Command {
         .default(usualPort)
         .argParser(parsePort),
     )
-    .option('--token <token>', 'what screens must show (default: kept in DIR/station-token)', parseToken)
+    .addOption(
+      new Option('--token <token>', 'what screens must show (default: kept in DIR/station-token)')
+        .env('ARUS_STATION_TOKEN')
+        .argParser(parseToken),
+    )
+    .option('--token-file <file>', 'file with nothing but that token')
     .option('--page <dir>', 'folder of the built page', defaults.page)
     .addOption(
       new Option('--log-level <level>', 'least to write to standard error')
@@ -158,12 +182,20 @@ function parseVesselId(text: string): string {
   throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
 }
 
+/** A name that ship and office can both store and show. */
+function parseWords(most: number): (text: string) => string {
+  const words = wordsUpTo(most);
+  return (text) => {
+    const parsed = words.safeParse(text);
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
+  };
+}
+
 function parseTimeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    throw new InvalidArgumentError('Give the name of a time zone, such as Europe/Oslo or Etc/GMT+3.');
-  }
+  const parsed = timeZoneName.safeParse(text);
+  if (parsed.success) return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
 }
 
 function parsePort(text: string): number {

@@ -16,10 +16,12 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
+import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { Environment } from '#shared/ports.ts';
 import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
 import { openStationHost, type StationHost } from './host.ts';
-import { stationToken, StationTokenError } from './station-token.ts';
+import { stationToken, StationTokenError, tokenFrom } from './station-token.ts';
 import { ProgramEnd, readVesselOptions, type VesselProgramOptions } from './vessel-options.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -30,9 +32,24 @@ const { version } = z
 /** How long closing may take before the program ends regardless, milliseconds. */
 const closingTime = 5_000;
 
+/** What lies in the data folder, each with whatever follows the name. */
+const ownFiles = ['arus.db', 'node.lock', 'backups', 'attachments', 'station-token', 'by-hand-keys.json'];
+
+const secretOptions: SecretOptions = {
+  '--token': {
+    isSecret: () => true,
+    instead: 'Put it into a file for --token-file, or into ARUS_STATION_TOKEN.',
+  },
+  '--mqtt': {
+    isSecret: hasPassword,
+    instead: 'Put the password into a file for --mqtt-password-file, or into ARUS_MQTT_PASSWORD.',
+  },
+};
+
 function readOptions(): { options: VesselProgramOptions; broker: BrokerConfiguration | null } {
   // Left empty is left out, as in a compose file.
-  for (const name of ['MQTT_URL', 'PORT']) if (process.env[name] === '') delete process.env[name];
+  for (const name of ['MQTT_URL', 'PORT', 'ARUS_MQTT_PASSWORD', 'ARUS_STATION_TOKEN'])
+    if (process.env[name] === '') delete process.env[name];
   const defaults = {
     device: hostname(),
     timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -43,7 +60,11 @@ function readOptions(): { options: VesselProgramOptions; broker: BrokerConfigura
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
   });
-  return { options, broker: options.broker === null ? null : brokerConfiguration(options.broker) };
+  const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
+  return {
+    options,
+    broker: options.broker === null ? null : brokerConfiguration({ ...options.broker, mqttPassword }),
+  };
 }
 
 function openNode(
@@ -77,7 +98,9 @@ async function openHost(
   node: VesselNode,
   environment: Environment,
 ): Promise<{ host: StationHost; token: string }> {
-  const token = options.token ?? stationToken(options.data, environment.randomBytes);
+  const { data, tokenFile } = options;
+  const given = tokenFile === null ? options.token : tokenFrom(tokenFile);
+  const token = given ?? stationToken(data, environment.randomBytes);
   const host = await openStationHost({
     vessel: node,
     environment,
@@ -111,6 +134,10 @@ async function start(): Promise<void> {
     process.exit(1);
   });
 
+  for (const words of secretsShown(process.argv.slice(2), secretOptions)) log.warn({}, words);
+  keepNewFilesPrivate();
+  const open = makePrivate(options.data, ownFiles);
+  if (open.length > 0) log.warn({ open }, 'These files may be read by others, and that could not be changed');
   let node: VesselNode | null = null;
   try {
     node = openNode(options, broker, environment);

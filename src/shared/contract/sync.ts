@@ -24,6 +24,8 @@ export const syncStatus = z.object({
     lastContactAt: z.string().nullable(),
     /** The last failure in words, null when the link is fine. */
     error: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
+    /** What people should know of how the link is set up, in words; absent where there is nothing. */
+    warning: z.string().optional(),
   }),
   /** What the link policy says: which link, whether it may stand, and why what waits does. */
   policy: policyStanding,

@@ -1,4 +1,5 @@
 /** Making one takes longer than a row of a list has; there are as many as ships have time zones. */
+const mostFormats = 1_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
@@ -7,6 +8,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
  */
 export function shipsDay(now: number, timeZone: string): string {
   const format = formats.get(timeZone) ?? formatOf(timeZone);
+  if (formats.size >= mostFormats) formats.clear();
   formats.set(timeZone, format);
   return format.format(now);
 }

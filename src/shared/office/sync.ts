@@ -104,6 +104,8 @@ export const reliableSyncHealth = z.object({
     connected: z.boolean(),
     since: z.string().nullable(),
     error: z.object({ code: z.string(), message: z.string(), at: z.string() }).nullable(),
+    /** What people should know of how the broker is reached, in words. */
+    warning: z.string().nullable(),
   }),
   messages: z.object({ received: count, sent: count, refused: count, passedOver: count, lost: count }),
   bytes: z.object({ received: count, sent: count }),

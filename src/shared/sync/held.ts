@@ -98,18 +98,21 @@ export const heldJson = z.custom<HeldJson>(
 
 export function isHeldJson(value: unknown): value is HeldJson {
   if (isCount(value)) return true;
-  if (!Array.isArray(value) || value.length < 2) return false;
-  const [upTo, ...beyond]: unknown[] = value;
+  if (!isList(value) || value.length < 2) return false;
+  const [upTo] = value;
   if (!isCount(upTo)) return false;
   let end = upTo;
-  for (const range of beyond) {
-    if (!Array.isArray(range) || range.length !== 2) return false;
-    const [first, last]: unknown[] = range;
+  for (let place = 1; place < value.length; place += 1) {
+    const range = value[place];
+    if (!isList(range) || range.length !== 2) return false;
+    const [first, last] = range;
     if (!isCount(first) || !isCount(last) || first <= end + 1 || last < first) return false;
     end = last;
   }
   return true;
 }
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;

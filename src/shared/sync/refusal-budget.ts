@@ -38,11 +38,6 @@ export class RefusalBudget {
     return sender !== undefined && this.#monotonic() < sender.passedUntil;
   }
 
-  /** Senders that are passed over now. */
-  get passedOver(): string[] {
-    return [...this.#senders.keys()].filter((name) => this.isPassedOver(name));
-  }
-
   /**
    * A message was refused.
    * @returns for how many ms the sender is passed over from now on; null while it has some left

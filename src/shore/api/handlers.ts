@@ -189,7 +189,7 @@ function reliableHealth(mqtt: MqttHealth, sync: SyncHealth): ReliableSyncHealth 
   const errors = [mqtt.error, sync.ingest.lastError].filter((error) => error !== null);
   return {
     state: sync.database.state === 'down' ? 'down' : mqtt.state,
-    broker: { connected: mqtt.connected, since: mqtt.since, error: mqtt.error },
+    broker: { connected: mqtt.connected, since: mqtt.since, error: mqtt.error, warning: mqtt.warning },
     messages: mqtt.messages,
     bytes: mqtt.bytes,
     queuedMessages: mqtt.queuedMessages,

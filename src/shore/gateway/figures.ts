@@ -26,6 +26,8 @@ export interface Figures {
     connected: boolean;
     since: number | null;
     failure: (LinkFailure & { at: number }) | null;
+    /** What people should know of how the link is set up, in words. */
+    warning: string | null;
   };
 }
 
@@ -48,6 +50,6 @@ export function noFigures(): Figures {
     changesAcknowledged: 0,
     lastIngestAt: null,
     lastError: null,
-    link: { connected: false, since: null, failure: null },
+    link: { connected: false, since: null, failure: null, warning: null },
   };
 }

@@ -21,7 +21,7 @@ import {
   type Telemetry,
 } from '#shared/sync/frame.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
-import { framesOn, gatewayPresence, parseTopic, shoreInbox, topicOf } from '#shared/sync/topics.ts';
+import { framesOn, gatewayPresence, parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Compare } from '#shared/sync/compare.ts';
 import type { Commits } from '../commits.ts';
 import { answerCompare } from '../compare/answer-compare.ts';
@@ -42,6 +42,7 @@ import type { Figures } from './figures.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
 import { checkKind, knownLanes } from './kinds.ts';
 import { KeyExchange, type KeyOffice } from './key-exchange.ts';
+import { subscriptionsOf } from './subscriptions.ts';
 import { Troubles } from './troubles.ts';
 
 export interface GatewayOptions {
@@ -92,39 +93,24 @@ export class Gateway {
   constructor(parts: GatewayParts, options: GatewayOptions) {
     this.#parts = parts;
     this.#options = options;
-    const { environment, commits, store, codec, gateway, figures, openLink } = parts;
+    const { environment, commits, store, openLink } = parts;
     this.#digests = new DigestCompletion({ store, environment });
     this.#troubles = new Troubles(parts);
     this.#startedAt = new Date(environment.now()).toISOString();
     this.#inbox = new Inbox(environment, options.limits ?? usualLimits, (vesselId, message) =>
       this.#handle(vesselId, message),
     );
-    this.#downlink = new Downlink({
-      store,
-      environment,
-      codec,
-      gateway,
-      figures,
-      qos: options.qos.changes,
-      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
-    });
-    this.#catchUps = new CatchUps({
-      store,
-      environment,
-      codec,
-      qos: options.qos.changes,
-      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
-    });
-    this.#contents = new ContentDesk({
-      ...parts,
-      qos: options.qos.changes,
-      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
-    });
+    const publish = (topic: string, payload: Uint8Array, publishOptions: PublishOptions): Promise<void> =>
+      this.#publish(topic, payload, publishOptions);
+    const sending = { ...parts, qos: options.qos.changes, publish };
+    this.#downlink = new Downlink(sending);
+    this.#catchUps = new CatchUps(sending);
+    this.#contents = new ContentDesk(sending);
     this.#keys = new KeyExchange({
       environment,
       office: parts.byHand ?? null,
       qos: options.qos.changes,
-      publish: (topic, payload, publishOptions) => this.#publish(topic, payload, publishOptions),
+      publish,
     });
     this.#stopListening = commits.on(({ vesselId, cause }) => {
       if (cause !== 'vessel') this.#downlink.poke(vesselId);
@@ -163,15 +149,7 @@ export class Gateway {
 
   #openLink(openLink: OpenLink): Link {
     const { gateway, environment, figures } = this.#parts;
-    const { group, qos } = this.#options;
-    const changes =
-      group === null
-        ? [{ topic: shoreInbox, qos: qos.changes }]
-        : [
-            { topic: `$share/${group}/${shoreInbox}`, qos: qos.changes },
-            // Every gateway has to know who is there, and brokers send what is retained to no shared subscription.
-            { topic: topicOf('+', 'up', 'presence'), qos: qos.presence },
-          ];
+    figures.link.warning = openLink.warning ?? null;
     const moved = (connected: boolean): void => {
       figures.link.connected = connected;
       figures.link.since = environment.now();
@@ -182,8 +160,12 @@ export class Gateway {
     return openLink(
       {
         clientId: `arus-shore-${gateway}`,
-        subscriptions: changes,
-        will: { topic: gatewayPresence(gateway), payload: this.#presence(false), qos: qos.presence },
+        subscriptions: subscriptionsOf(this.#options),
+        will: {
+          topic: gatewayPresence(gateway),
+          payload: this.#presence(false),
+          qos: this.#options.qos.presence,
+        },
       },
       {
         onUp: () => {

@@ -80,7 +80,11 @@ describe('settings', () => {
     ['a list', [], /must hold one JSON object/],
     ['an id that topics cannot carry', { ...polaris, vessel: 'no spaces/#' }, /vessel: Letters, digits/],
     ['a missing name', { ...polaris, name: undefined }, /name: is missing/],
-    ['a time zone of nowhere', { ...polaris, timeZone: 'Sea/Middle' }, /timeZone: An IANA time zone such as/],
+    [
+      'a time zone of nowhere',
+      { ...polaris, timeZone: 'Sea/Middle' },
+      /timeZone: Give the name of a time zone, such as/,
+    ],
     ['a promise that MQTT does not have', { ...polaris, qos: { changes: 3 } }, /qos: /],
     [
       'a misspelt setting',

@@ -53,6 +53,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
             : `The ${formatQuantity(queue.depth, 'change')} waiting ${queue.depth === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
         </p>
       )}
+      {link.warning === undefined ? null : <p className={styles.error}>{link.warning}</p>}
       <PolicyNotes status={status} said={words.state} />
       <div className={styles.acts}>
         <label className={styles.switch} htmlFor={switchId}>

@@ -237,8 +237,12 @@ export class LinkSession implements Gated {
   }
 
   status(queueDepth: number): LinkStatus {
+    const warning = this.#parts.openLink?.warning;
     return {
-      link: this.#standing.status(this.#options.brokerName),
+      link: {
+        ...this.#standing.status(this.#options.brokerName),
+        ...(warning === undefined ? {} : { warning }),
+      },
       bytes: this.#bytes,
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),

@@ -1,0 +1,64 @@
+import { chmodSync, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, parse, resolve } from 'node:path';
+
+const others = 0o077;
+/** Whoever may write here and not delete what others wrote: a folder like /tmp, which is nobody's own. */
+const sticky = 0o1000;
+
+/** What this process makes from now on is for this user alone. On Windows rights come from the folder. */
+export function keepNewFilesPrivate(): void {
+  if (process.platform !== 'win32') process.umask(others);
+}
+
+/**
+ * Takes from everybody else the rights to what lies in a data folder: database, write-ahead log, copies, attachments,
+ * keys. Only what belongs to this user is touched, only the names that are given, and no link is followed; on Windows
+ * nothing.
+ * @param names of files (with whatever follows the name, as `arus.db-wal`) and of folders, which are taken whole
+ * @returns what could not be set right
+ */
+export function makePrivate(folder: string, names: readonly string[]): string[] {
+  const user = process.getuid?.();
+  if (process.platform === 'win32' || user === undefined) return [];
+  const failed: string[] = [];
+
+  function take(path: string, isWhole: (name: string) => boolean): void {
+    const info = infoOf(path);
+    if (info === null || info.isSymbolicLink() || info.uid !== user) return;
+    if ((info.mode & others) !== 0 && !isShared(path, info))
+      try {
+        chmodSync(path, info.mode & 0o700);
+      } catch {
+        failed.push(path);
+      }
+    if (!info.isDirectory()) return;
+    for (const name of namesIn(path)) if (isWhole(name)) take(join(path, name), () => true);
+  }
+
+  take(resolve(folder), (name) => names.some((known) => name.startsWith(known)));
+  return failed;
+}
+
+/** Not for us to close: the root, a home, a folder that everybody may write to. */
+function isShared(path: string, info: Stats): boolean {
+  return (
+    info.isDirectory() && ((info.mode & sticky) !== 0 || path === parse(path).root || path === homedir())
+  );
+}
+
+function infoOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,18 @@
+import type { LinkSettings, Qos } from '#shared/ports.ts';
+import { shoreInbox, topicOf } from '#shared/sync/topics.ts';
+
+/** What a gateway hears of its broker: everything that vessels send, or its share of it in a group. */
+export function subscriptionsOf({
+  group,
+  qos,
+}: {
+  group: string | null;
+  qos: { changes: Qos; presence: Qos };
+}): LinkSettings['subscriptions'] {
+  if (group === null) return [{ topic: shoreInbox, qos: qos.changes }];
+  return [
+    { topic: `$share/${group}/${shoreInbox}`, qos: qos.changes },
+    // Every gateway has to know who is there, and brokers send what is retained to no shared subscription.
+    { topic: topicOf('+', 'up', 'presence'), qos: qos.presence },
+  ];
+}
