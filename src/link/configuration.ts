@@ -13,8 +13,6 @@ export interface BrokerOptions {
   mqttUser?: string | undefined;
   /** File with nothing but the password. */
   mqttPasswordFile?: string | undefined;
-  /** The password itself, from the environment; a file goes before it. */
-  mqttPassword?: string | undefined;
 }
 
 /** How to reach a broker and who we are to it. Holds secrets: never log it. */
@@ -26,6 +24,11 @@ export interface BrokerConfiguration {
   user: string | null;
   password: string | null;
   pace: BrokerPace;
+  /**
+   * The same with its files read again, as a password or a certificate may have been put right meanwhile.
+   * @throws {ConfigurationError} where one cannot be used as it is now: half written, say, or held by another program
+   */
+  again(): BrokerConfiguration;
 }
 
 /** PEM texts. */
@@ -44,8 +47,6 @@ export interface BrokerPace {
   /** Shortest and longest wait between two attempts, milliseconds. */
   shortestWait: number;
   longestWait: number;
-  /** Longest wait while another program seems to use our name at the broker, milliseconds; the usual one when left out. */
-  suspectedRivalWait?: number;
 }
 
 /**
@@ -78,10 +79,7 @@ export function brokerConfiguration(
   pace: Partial<BrokerPace> = {},
 ): BrokerConfiguration {
   const address = parseAddress(options.mqtt);
-  const password =
-    options.mqttPasswordFile === undefined
-      ? (options.mqttPassword ?? address.password)
-      : passwordFrom(options);
+  const password = options.mqttPasswordFile === undefined ? address.password : passwordFrom(options);
   const user = options.mqttUser ?? address.user;
   if (password !== null && user === null) {
     throw new ConfigurationError('--mqtt-user', 'a password was given, but not whose it is');
@@ -93,6 +91,7 @@ export function brokerConfiguration(
     user,
     password,
     pace: { ...usualPace, ...pace },
+    again: () => brokerConfiguration(options, pace),
   };
 }
 

@@ -3,10 +3,12 @@ import type { LinkFailure } from '#shared/ports.ts';
 /** A publish that was refused or lost, with the same words as the link's other failures. */
 export class LinkError extends Error implements LinkFailure {
   readonly code: LinkFailure['code'];
+  readonly tooLarge: LinkFailure['tooLarge'];
   constructor(failure: LinkFailure) {
     super(failure.message);
     this.name = 'LinkError';
     this.code = failure.code;
+    this.tooLarge = failure.tooLarge;
   }
 }
 
@@ -99,7 +101,11 @@ const byReason: Readonly<Record<number, (broker: string) => LinkFailure>> = {
     message: `Another program connected to ${broker} under our name. Does this node run twice, or was its disk copied?`,
   }),
   147: (broker) => ({ code: 'lost', message: `${broker} received more at once than it takes.` }),
-  149: (broker) => ({ code: 'refused', message: `${broker} received a message larger than it takes.` }),
+  149: (broker) => ({
+    code: 'refused',
+    message: `${broker} received a message larger than it takes.`,
+    tooLarge: 'said',
+  }),
   151: (broker) => ({ code: 'refused', message: `Our allowance at ${broker} is used up.` }),
   152: (broker) => ({ code: 'lost', message: `The keeper of ${broker} closed the connection.` }),
   156: (broker) => ({ code: 'refused', message: `${broker} asks us to use another broker.` }),
@@ -156,6 +162,14 @@ export function subscriptionRefused(broker: string, topics: readonly string[]): 
   };
 }
 
+/**
+ * Whether the connection ended because the broker's PUBACK had a reason code that MQTT 5 does not have for it, at which our
+ * client breaks off. Mosquitto answers so to what is over its `message_size_limit`, with 0x95.
+ */
+export function isSizeAnswer(error: unknown): boolean {
+  return error instanceof Error && /^Invalid pub(ack|rec) reason code$/.test(error.message);
+}
+
 /** A message that the broker did not take, though the connection stands. */
 export function publishRefused(error: unknown, broker: string, topic: string): LinkFailure {
   const code = codeOf(error);
@@ -172,7 +186,11 @@ export function publishRefused(error: unknown, broker: string, topic: string): L
 
 export function tooLarge(broker: string, bytes?: number, limit?: number): LinkFailure {
   const sizes = bytes === undefined || limit === undefined ? '' : ` (${bytes} of ${limit} bytes)`;
-  return { code: 'refused', message: `The message is larger than ${broker} takes${sizes}.` };
+  return {
+    code: 'refused',
+    message: `The message is larger than ${broker} takes${sizes}.`,
+    tooLarge: 'said',
+  };
 }
 
 /** MQTT's reason code (a number), Node's or OpenSSL's code (a text), or null. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   Cancel,
   Environment,
@@ -9,7 +10,7 @@ import type {
 } from '#shared/ports.ts';
 import { waitBeforeAttempt } from './backoff.ts';
 import type { TlsMemory } from './broker-socket.ts';
-import { brokerName, type BrokerConfiguration } from './configuration.ts';
+import { brokerName, ConfigurationError, type BrokerConfiguration } from './configuration.ts';
 import { LinkError } from './link-failure.ts';
 import {
   notConnected,
@@ -18,8 +19,6 @@ import {
   type Session,
   type SessionEnd,
 } from './mqtt-session.ts';
-import { Rivals } from './rivals.ts';
-import { linkWarning } from './shown-secrets.ts';
 import { TrafficMeter } from './traffic-meter.ts';
 
 /**
@@ -32,11 +31,6 @@ export function mqttLink(configuration: BrokerConfiguration, environment: Enviro
   const open: OpenLink = (settings, events) =>
     openLink({ configuration, environment, traffic }, settings, events);
   open.traffic = () => traffic.total();
-  const warning = linkWarning(configuration);
-  if (warning !== null) {
-    open.warning = warning;
-    environment.log.warn({ broker: brokerName(configuration) }, warning);
-  }
   return open;
 }
 
@@ -46,11 +40,16 @@ interface LinkParts {
   traffic: TrafficMeter;
 }
 
+/** A computer that slept finds a connection that leads nowhere; it shows in a timer that fires much too late. */
+const lookEveryMs = 5_000;
+const sleptMs = 15_000;
+
 function openLink(
-  { configuration, environment, traffic }: LinkParts,
+  { configuration: given, environment, traffic }: LinkParts,
   settings: LinkSettings,
   events: LinkEvents,
 ): Link {
+  let configuration = given;
   const broker = brokerName(configuration);
   const { log } = environment;
   const tls: TlsMemory = { session: null };
@@ -61,9 +60,9 @@ function openLink(
   let wanted = false;
   let session: Session | null = null;
   let cancelWait: Cancel | null = null;
+  let cancelLook: Cancel | null = null;
   let failuresInARow = 0;
   let upSince = 0;
-  const rivals = new Rivals(settings.clientId, configuration.pace.suspectedRivalWait);
 
   function tell(what: string, event: () => void): void {
     try {
@@ -73,8 +72,37 @@ function openLink(
     }
   }
 
+  /** What stands in the files now; what stood there before while they cannot be used. */
+  function readAgain(): void {
+    try {
+      const now = configuration.again();
+      if (!isDeepStrictEqual(now.tls, configuration.tls)) tls.session = null;
+      configuration = { ...now, pace: configuration.pace };
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      log.warn({ broker, option: error.option }, `${error.message}; going on with what was read before`);
+    }
+  }
+
+  /** Of two clocks one goes on while a computer sleeps, on some systems both do. */
+  function lookForSleep(): void {
+    const before = { now: environment.now(), monotonic: environment.monotonic() };
+    cancelLook = environment.after(lookEveryMs, () => {
+      const passed = Math.max(environment.now() - before.now, environment.monotonic() - before.monotonic);
+      lookForSleep();
+      if (passed < lookEveryMs + sleptMs) return;
+      log.info({ broker, passed }, 'The computer slept, or its clock was set; looking at the link');
+      if (session !== null) session.check();
+      else if (cancelWait !== null) {
+        cancelWait();
+        attempt();
+      }
+    });
+  }
+
   function attempt(): void {
     cancelWait = null;
+    readAgain();
     const offeredTlsSession = tls.session !== null;
     try {
       const parts = { configuration, settings, version, waitsForSubscriptions, tls, traffic, environment };
@@ -118,15 +146,9 @@ function openLink(
     // Some brokers of 3.1.1 hang up on MQTT 5 without a word, so the next attempt tries the other.
     if (end.unanswered && end.failure?.code === 'refused' && !versionProven) version = version === 5 ? 4 : 5;
     if (end.subscriptions !== 'unanswered') waitsForSubscriptions = end.subscriptions === 'refused';
-    const now = environment.monotonic();
-    const lived = now - upSince;
-    const failure =
-      end.failure !== null && end.wasUp
-        ? rivals.onLoss(end.failure, { lived, isTakenOver: end.isTakenOver }, now)
-        : end.failure;
-    const lasted = end.wasUp && lived >= rivals.longestWait(configuration.pace.longestWait);
+    const lasted = end.wasUp && environment.monotonic() - upSince >= configuration.pace.longestWait;
     if (lasted && end.subscriptions === 'granted') failuresInARow = 0;
-    report(failure, end.wasUp);
+    report(end.failure, end.wasUp);
     if (!wanted || session !== null || cancelWait !== null) return;
     if (end.failure === null) attempt();
     else waitAndRetry();
@@ -145,9 +167,7 @@ function openLink(
   function waitAndRetry(): void {
     if (!wanted || cancelWait !== null) return;
     const chance = new DataView(new Uint8Array(environment.randomBytes(4)).buffer).getUint32(0) / 2 ** 32;
-    const { shortestWait, longestWait } = configuration.pace;
-    const bounds = { shortestWait, longestWait: rivals.longestWait(longestWait) };
-    const wait = waitBeforeAttempt(failuresInARow, bounds, chance);
+    const wait = waitBeforeAttempt(failuresInARow, configuration.pace, chance);
     failuresInARow += 1;
     cancelWait = environment.after(wait, attempt);
   }
@@ -157,8 +177,13 @@ function openLink(
       return session?.up ?? false;
     },
 
+    get packetLimit() {
+      return session?.packetLimit;
+    },
+
     open() {
       wanted = true;
+      if (cancelLook === null) lookForSleep();
       // A session that is closing starts the next one when it is gone: the broker would take over the old one.
       if (session !== null) return;
       cancelWait?.();
@@ -167,6 +192,8 @@ function openLink(
 
     async close() {
       wanted = false;
+      cancelLook?.();
+      cancelLook = null;
       failuresInARow = 0;
       cancelWait?.();
       cancelWait = null;

@@ -1,11 +1,19 @@
 import { MqttClient, type ISubscriptionMap } from 'mqtt';
-import type { Environment, LinkFailure, LinkMessage, LinkSettings, PublishOptions } from '#shared/ports.ts';
+import type {
+  Cancel,
+  Environment,
+  LinkFailure,
+  LinkMessage,
+  LinkSettings,
+  PublishOptions,
+} from '#shared/ports.ts';
 import { brokerSocket, type TlsMemory } from './broker-socket.ts';
 import { brokerName, type BrokerConfiguration } from './configuration.ts';
 import {
   closedUnanswered,
   codeOf,
   failureOf,
+  isSizeAnswer,
   lossOf,
   LinkError,
   publishRefused,
@@ -36,20 +44,25 @@ export interface SessionEnd {
   versionRefused: boolean;
   /** The broker was reached, but ended the connection before its first answer: in silence or in the TLS handshake. */
   unanswered: boolean;
-  /** The broker said that another program has connected under our name. */
-  isTakenOver: boolean;
 }
 
 /** One connection to the broker, from the first packet to its end. It is never reused. */
 export interface Session {
   readonly up: boolean;
+  /** Largest packet that the broker said it takes, bytes. */
+  readonly packetLimit: number | undefined;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
+  /** The connection may lead nowhere: it ends unless something comes from the broker soon. */
+  check(): void;
   /** Says goodbye; resolves when the socket is closed, after two seconds at the latest. */
   close(): Promise<void>;
 }
 
 /** A broker that does not take our goodbye is left without it. */
 const goodbyeTimeout = 2_000;
+
+/** How long a broker has for its answer to a ping after the computer slept; the keepalive would take minutes. */
+const checkTimeout = 15_000;
 
 /** The largest packet that the broker may send us, bytes (MQTT 5 only). */
 const largestPacket = 8 * 1024 * 1024;
@@ -75,7 +88,7 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
   const { configuration, settings, version, tls: memory, traffic, environment } = parts;
   const broker = brokerName(configuration);
   /** Rejections of the publishes whose answer is still to come: the client forgets them when a connection breaks. */
-  const unsettled = new Set<(failure: LinkFailure) => void>();
+  const unsettled = new Map<(failure: LinkFailure) => void, number>();
   /** Publishes that wait until the broker may be sent another. */
   const waiting: (() => void)[] = [];
   /** What arrives between the subscription and the word that it stands. */
@@ -88,9 +101,9 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
   let wasUp = false;
   let ended = false;
   let closing: Promise<void> | null = null;
+  let stopChecking: Cancel | null = null;
   const linkClosed: LinkFailure = { code: 'lost', message: `The link to ${broker} was closed.` };
   let failure: LinkFailure | null = null;
-  let isTakenOver = false;
   let versionRefused = false;
 
   function connectSocket() {
@@ -145,24 +158,21 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     if (ended) return;
     ended = true;
     stopWaiting();
+    stopChecking?.();
     const byUs = closing !== null && failure === null;
     const reason = failure ?? (wasUp ? lossOf(null, broker) : closedUnanswered(broker));
     up = false;
-    giveUp(byUs ? linkClosed : reason);
+    giveUp(byUs ? linkClosed : { tooLarge: wasUp ? 'perhaps' : undefined, ...reason });
     const unanswered = reached && !answered;
-    events.onEnd({
-      failure: byUs ? null : reason,
-      wasUp,
-      subscriptions,
-      versionRefused,
-      unanswered,
-      isTakenOver,
-    });
+    events.onEnd({ failure: byUs ? null : reason, wasUp, subscriptions, versionRefused, unanswered });
   }
 
-  function giveUp(reason: LinkFailure): void {
+  /** What the broker had against a message, it had against the largest of them. */
+  function giveUp({ tooLarge: verdict, ...reason }: LinkFailure): void {
     waiting.length = 0;
-    for (const reject of unsettled) reject(reason);
+    const largest = Math.max(...unsettled.values());
+    for (const [reject, size] of unsettled)
+      reject(size === largest && verdict !== undefined ? { ...reason, tooLarge: verdict } : reason);
   }
 
   function rise(): void {
@@ -211,7 +221,11 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
   }
 
   client.on('packetsend', () => traffic.packetSent());
-  client.on('packetreceive', () => traffic.packetReceived());
+  client.on('packetreceive', () => {
+    traffic.packetReceived();
+    stopChecking?.();
+    stopChecking = null;
+  });
   client.on('connect', () => {
     answered = true;
     subscribe();
@@ -222,7 +236,6 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     else if (!ended) early.push(message);
   });
   client.on('disconnect', ({ reasonCode }) => {
-    isTakenOver ||= reasonCode === sessionTakenOver;
     if (reasonCode !== undefined && reasonCode >= 128)
       failure ??= failureOf(Object.assign(new Error(), { code: reasonCode }), broker);
   });
@@ -231,7 +244,8 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     if (typeof code === 'number') answered = true;
     // 1 is how a broker of 3.1.1 says it, 132 how one of MQTT 5 does.
     if (!up && (code === 1 || code === 132)) versionRefused = true;
-    fail(up ? lossOf(error, broker) : failureOf(error, broker));
+    if (isSizeAnswer(error)) fail(tooLarge(broker));
+    else fail(up ? lossOf(error, broker) : failureOf(error, broker));
   });
   client.on('close', finish);
 
@@ -262,6 +276,10 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
       return up;
     },
 
+    get packetLimit() {
+      return client.serverProperties?.maximumPacketSize;
+    },
+
     publish(topic, payload, options) {
       return new Promise<void>((settle, refuse) => {
         const reject = (reason: LinkFailure) => {
@@ -282,13 +300,21 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
           reject(tooLarge(broker, size, limit));
           return;
         }
-        unsettled.add(reject);
+        unsettled.set(reject, size);
         const packet = { topic, payload, options, resolve, reject };
         const most = client.serverProperties?.receiveMaximum ?? 65_535;
         if (options.qos === 0 || inFlight < most) send(packet);
         else if (waiting.length < longestQueue) waiting.push(() => send(packet));
         else reject({ code: 'refused', message: `Too many messages wait for ${broker} to take them.` });
       });
+    },
+
+    check() {
+      if (!up || ended || closing !== null || stopChecking !== null) return;
+      stopChecking = environment.after(checkTimeout, () =>
+        fail({ code: 'lost', message: `${broker} has not answered for too long.` }),
+      );
+      client.sendPing();
     },
 
     close() {
@@ -313,9 +339,6 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     },
   };
 }
-
-/** Reason of DISCONNECT (MQTT 5, section 3.14.2.1). */
-const sessionTakenOver = 142;
 
 /** Fixed header, lengths, packet id and properties of a PUBLISH. */
 const packetOverhead = 16;

@@ -65,6 +65,8 @@ export interface Link {
   /** Says goodbye to the broker and stays closed until `open`. */
   close(): Promise<void>;
   readonly connected: boolean;
+  /** The largest packet that the broker said it takes on this connection, bytes; left out where it said nothing. */
+  readonly packetLimit?: number | undefined;
 }
 
 /** What a link tells its owner. */
@@ -85,6 +87,11 @@ export interface LinkFailure {
   code: 'unreachable' | 'refused' | 'certificate' | 'credentials' | 'lost' | 'timeout' | 'configuration';
   /** A sentence for the person who can act. */
   message: string;
+  /**
+   * Of a message: `said`, the broker refused it for its size; `perhaps`, the connection ended without a word while
+   * this was the largest on its way.
+   */
+  tooLarge?: 'said' | 'perhaps' | undefined;
 }
 
 /** Parameters that the owner of a link decides; the adapter adds address and credentials. */
@@ -99,8 +106,6 @@ export interface OpenLink {
   (settings: LinkSettings, events: LinkEvents): Link;
   /** What went through the sockets of all links that were opened by this; absent where nobody can count it. */
   traffic?: () => Traffic;
-  /** What people should know of how this link is set up, in words; absent where there is nothing. */
-  warning?: string;
 }
 
 /** Address of the router by which this computer's network leads off the ship; null where there is none. Rejects with a sentence. */
