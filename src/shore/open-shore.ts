@@ -14,6 +14,7 @@ import { CrewQueries } from './crew/queries.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { noFigures } from './gateway/figures.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { mqttHealthOf, syncHealthOf } from './health.ts';
 import { applyWaiting } from './ingest/apply-waiting.ts';
 import { listenToOthers } from './listen-to-others.ts';
@@ -60,6 +61,8 @@ export interface Shore {
   readonly service: ShoreService;
   /** Files that travel by hand. */
   readonly byHand: ByHandOffice;
+  /** This gateway's own figures; takes samples once it is started. */
+  readonly metrics: GatewayMetrics;
   /**
    * Resolves when the schema is today's and the link is being opened; waits for a database that is away. Rejects
    * with `DatabaseRefused` when the database was written by a newer program.
@@ -113,6 +116,22 @@ export function openShore(
   };
   const gateway = new Gateway(parts, options);
   const doubled = new RenumberDoubled(parts, database.reader);
+  const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
+  const vessels = async () => {
+    const now = environment.now();
+    return readVessels(database.reader, {
+      days: await readShipsDays(database.reader, now),
+      recentSince: now - recentMs,
+    });
+  };
+  const metrics = new GatewayMetrics({
+    environment,
+    gateway: name,
+    figures,
+    queues,
+    pool: () => database.pool(),
+    readVessels: vessels,
+  });
   const closing = new AbortController();
   let stopListening = (): void => undefined;
   const ready = start();
@@ -143,9 +162,11 @@ export function openShore(
   return {
     service: serviceOf(),
     byHand: byHandOffice(byHand, environment),
+    metrics,
     ready,
     async close() {
       closing.abort();
+      metrics.stop();
       stopListening();
       await gateway.close();
       await byHand.close();
@@ -162,14 +183,6 @@ export function openShore(
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(parts, new ConflictQueries(reader));
     const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
-    const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
-    const vessels = async () => {
-      const now = environment.now();
-      return readVessels(reader, {
-        days: await readShipsDays(reader, now),
-        recentSince: now - recentMs,
-      });
-    };
     return {
       workOrders: {
         list: (query) => answer(() => orders.list(query)),
@@ -198,6 +211,7 @@ export function openShore(
       },
       crew: { list: (query) => answer(() => crew.list(query)) },
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
+      now: () => new Date(environment.now()).toISOString(),
       digests: (vesselId, after) => answer(() => readDigests(parts, vesselId, after)),
       syncHealth: () => syncHealthOf({ environment, gateway: name, figures, queues, readVessels: vessels }),
       mqttHealth: () => mqttHealthOf({ figures, queues }),

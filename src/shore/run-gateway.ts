@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Access } from './api/access.ts';
 import { createApi } from './api/server.ts';
+import { watchProcess } from './metrics/process-readings.ts';
 import { openShore, type ShoreOptions, type ShoreParts } from './open-shore.ts';
 
 export interface GatewayProgramOptions extends ShoreOptions {
@@ -36,6 +37,7 @@ export async function runGateway(parts: ShoreParts, options: GatewayProgramOptio
   const api = await createApi({
     service: shore.service,
     byHand: shore.byHand,
+    metrics: shore.metrics,
     environment: parts.environment,
     access: options.access,
     pages: options.page,
@@ -44,7 +46,10 @@ export async function runGateway(parts: ShoreParts, options: GatewayProgramOptio
     connectionsPerAddress: options.connectionsPerAddress ?? usualConnectionsPerAddress,
     proxies: options.proxies ?? [],
   });
+  const watched = watchProcess();
+  shore.metrics.start(() => watched.read());
   const close = async (): Promise<void> => {
+    watched.stop();
     await api.close();
     await shore.close();
   };

@@ -24,6 +24,8 @@ export interface ShoreService {
   readonly conflicts: ConflictService;
   /** Every vessel that has ever been heard of, by name. */
   vessels(): Promise<readonly VesselSummary[]>;
+  /** The gateway's clock, ISO 8601. */
+  now(): string;
   /** Digests of a vessel's records, read from the records, a page at a time. `not_found` for a vessel nobody knows. */
   digests(vesselId: string, after?: string): Promise<VesselDigests>;
   /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
@@ -154,10 +156,11 @@ export interface EquipmentQuery extends PageQuery {
 /**
  * Where a record stands, seen from the office.
  * - `pending`: a change made ashore is still on its way to the ship
+ * - `partly`: for an order: as `held`, and not yet so for all that is attached to it
  * - `held`: ship and shore have all of each other's changes that shore knows of
  * - `conflict`: two people changed one field without seeing each other; both values are kept
  */
-export type ShoreSyncState = 'pending' | 'held' | 'conflict';
+export type ShoreSyncState = 'pending' | 'partly' | 'held' | 'conflict';
 
 interface ShoreRecord {
   vesselId: string;
@@ -188,7 +191,7 @@ export interface ShoreCrewMember extends ShoreRecord, CrewMemberFields {}
 
 /** Whether ship and office hold the same records, as they last found by comparing all of them. */
 export interface VesselAgreement {
-  /** `moving`: they were the same, and changes made since are on their way. */
+  /** `moving`: they were the same, and changes made since, or contents of attachments, are on their way. */
   state: 'unknown' | 'equal' | 'moving' | 'differing';
   comparedAt: string | null;
   equalAt: string | null;
@@ -200,7 +203,7 @@ export interface VesselSummary {
   vesselId: string;
   name: string;
   online: boolean;
-  /** When it came online, or went; null when its presence was never seen. */
+  /** When it came online, as it says; for one that is not, its last contact. Null when it was never seen. */
   presenceSince: string | null;
   /** Version of its program, null when not known. */
   version: string | null;
@@ -216,6 +219,8 @@ export interface VesselSummary {
   changesWaitingOnBoard: number | null;
   /** Changes made ashore that the vessel has not acknowledged. */
   changesWaitingAshore: number;
+  /** Attachments of which shore holds the record and not all bytes: these are on board, or on their way. */
+  attachmentsLacking: number;
   conflicts: number;
   problems: number;
   workOrders: { outstanding: number; overdue: number };
@@ -263,6 +268,8 @@ export interface VesselSyncHealth {
   shore: { origin: string; last: number; acknowledged: number; waiting: number; oldestAgeMs: number | null };
   lastContactAt: string | null;
   telemetry: { at: string; queueDepth: number; oldestAgeMs: number | null } | null;
+  /** Attachments of which shore holds the record and not all bytes. */
+  attachmentsLacking: number;
   conflicts: number;
   problems: number;
   agreement: VesselAgreement;

@@ -5,7 +5,12 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
 import type { Codec, Environment, Log, OpenLink, ReadGateway } from '#shared/ports.ts';
-import { openVesselNode, type VesselNode, type VesselOptions } from '#vessel/vessel-node.ts';
+import {
+  openVesselNode,
+  type VesselNode,
+  type VesselOptions,
+  type VesselParts,
+} from '#vessel/vessel-node.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -31,6 +36,7 @@ export interface TestVesselOptions {
   byHand?: boolean;
   options?: Partial<VesselOptions>;
   readGateway?: ReadGateway;
+  watchHost?: VesselParts['watchHost'];
 }
 
 /** Opens a node on `directory`, or on a new one. The caller closes it. */
@@ -43,6 +49,7 @@ export function openTestVessel({
   byHand = false,
   options = {},
   readGateway,
+  watchHost,
 }: TestVesselOptions = {}): TestVessel {
   const node = openVesselNode(
     {
@@ -60,6 +67,7 @@ export function openTestVessel({
       openLink,
       codec,
       ...(readGateway === undefined ? {} : { readGateway }),
+      ...(watchHost === undefined ? {} : { watchHost }),
       ...(byHand ? { byHand: { crypto: parcelCrypto, keys: () => ownKeys(directory, environment) } } : {}),
     },
   );

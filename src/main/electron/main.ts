@@ -12,6 +12,7 @@ import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
+import { watchHost } from '#vessel/figures/host-reading.ts';
 import { StartFailure } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
 import { localVessel } from './first-start.ts';
@@ -75,6 +76,7 @@ function openNode(settings: Settings, home: string, environment: Environment): V
       environment,
       openLink,
       codec: linkCodec,
+      watchHost,
       readGateway: readGateway(process.platform),
       byHand: { crypto: parcelCrypto, keys: () => ownKeys(join(home, 'vessel'), environment) },
     },

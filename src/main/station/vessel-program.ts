@@ -19,6 +19,7 @@ import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { Environment } from '#shared/ports.ts';
+import { watchHost } from '#vessel/figures/host-reading.ts';
 import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
 import { openStationHost, type StationHost } from './host.ts';
 import { stationToken, StationTokenError, tokenFrom } from './station-token.ts';
@@ -87,6 +88,7 @@ function openNode(
       environment,
       openLink: broker === null ? null : mqttLink(broker, environment),
       codec: linkCodec,
+      watchHost,
       readGateway: readGateway(process.platform),
       byHand: { crypto: parcelCrypto, keys: () => ownKeys(options.data, environment) },
     },

@@ -18,11 +18,13 @@ import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { EquipmentService } from './equipment/service.ts';
+import type { HostWatch } from './figures/host-reading.ts';
+import { NodeFigures } from './figures/node-figures.ts';
 import type { Handlers } from './handlers.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { linkPolicyHandlers } from './link-policy/handlers.ts';
 import { LinkPolicyService } from './link-policy/service.ts';
-import { openDatabase, type OpenedDatabase } from './store/open-database.ts';
+import { databaseFileName, openDatabase, type OpenedDatabase } from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { VesselStore } from './store/vessel-store.ts';
 import { applyWaiting } from './sync/intake/apply-waiting.ts';
@@ -62,6 +64,8 @@ export interface VesselParts {
   readGateway?: ReadGateway;
   /** Left out for a node that makes and takes no files by hand. */
   byHand?: ByHandPorts;
+  /** Begins to watch process and disk, given the database's file; left out for a node that keeps no figures over time. */
+  watchHost?: (databaseFile: string) => HostWatch;
 }
 
 /** Characters of a device's name that a change can carry (`shared/sync/change.ts`). */
@@ -92,7 +96,7 @@ export function openVesselNode(options: VesselOptions, parts: VesselParts): Vess
 export function startNode(
   database: OpenedDatabase,
   given: VesselOptions,
-  { environment, openLink, codec, readGateway, byHand: byHandPorts }: VesselParts,
+  { environment, openLink, codec, readGateway, byHand: byHandPorts, watchHost }: VesselParts,
 ): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
@@ -143,7 +147,15 @@ export function startNode(
             options,
           );
     const status = (): SyncStatus => syncStatusOf(store, session, policy);
-    const handlers = handlersOf(store, { options, session, policy, contents, byHand, status });
+    const figures = new NodeFigures(
+      environment,
+      status,
+      watchHost?.(join(options.dataDirectory, databaseFileName)) ?? null,
+    );
+    const handlers: Handlers = {
+      ...handlersOf(store, { options, session, policy, contents, byHand, status }),
+      'node.history': ({ hours }) => figures.history(hours),
+    };
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
       if (committed.cause !== 'local') return;
@@ -159,6 +171,7 @@ export function startNode(
       subscribe: (listener) => notices.subscribe(listener),
       close: async () => {
         notices.stop();
+        figures.stop();
         await byHand?.close();
         await session.close();
         policy.stop();
@@ -189,7 +202,7 @@ function handlersOf(
     byHand: ByHand | null;
     status: () => SyncStatus;
   },
-): Handlers {
+): Omit<Handlers, 'node.history'> {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
   const workOrders = new WorkOrderQueries(db, store);

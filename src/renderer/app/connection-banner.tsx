@@ -8,11 +8,11 @@ import styles from './connection-banner.module.css';
 
 /** Says when this screen has lost the vessel node, which is not the same as the ship having lost its link. */
 export function ConnectionBanner(): ReactNode {
-  const { transport, clock } = useDesk();
+  const { transport, clock, session } = useDesk();
   const connection = useSession((session) => session.connection);
   const error = useSession((session) => session.error);
-  const { phase, since, nextAttemptAt } = connection;
-  useNow(1_000);
+  const { phase, nextAttemptAt } = connection;
+  useNow();
   if (phase === 'open' && error !== null) {
     return (
       <div className={styles.banner} role="alert">
@@ -22,14 +22,17 @@ export function ConnectionBanner(): ReactNode {
     );
   }
   if (phase !== 'lost') return null;
+  // By the node's clock, as every time on the page is.
+  const heardAt = connection.heardAt ?? connection.since;
+  const asOf = new Date(session.nodeTime(heardAt)).toISOString();
   const seconds = nextAttemptAt === null ? 0 : Math.ceil((nextAttemptAt - clock.now()) / 1000);
   return (
     <div className={styles.banner} role="alert">
       <Unplug size={16} aria-hidden="true" />
       <p className={styles.words}>
-        <strong>The vessel node on this computer does not answer</strong> since{' '}
-        <When at={new Date(since).toISOString()} brief />. This is not the link to shore. What was saved is
-        safe; nothing new can be saved until it is back, and what you have typed stays here.
+        <strong>The vessel node on this computer does not answer</strong> since <When at={asOf} brief />; what
+        stands on this page is as it was then. This is not the link to shore. What was saved is safe; nothing
+        new can be saved until it is back, and what you have typed stays here.
       </p>
       <span className={styles.next} aria-hidden="true">
         {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}

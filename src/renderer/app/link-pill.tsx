@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useSyncStatus } from '../features/sync/context.ts';
+import { useKnownUntil, useSyncStatus } from '../features/sync/context.ts';
 import { LinkShape } from '../features/sync/link-shape.tsx';
 import { linkWords } from '../features/sync/link-words.ts';
 import { useDesk, useSession } from '../lib/desk/context.ts';
@@ -11,10 +11,10 @@ export function LinkPill(): ReactNode {
   const { router } = useDesk();
   const status = useSyncStatus();
   const time = useSession((session) => session.time);
-  const phase = useSession(({ connection }) => connection.phase);
-  const now = useNow(10_000);
-  if (phase === 'lost') return <span className={styles.unknown}>Link not known</span>;
+  const knownUntil = useKnownUntil();
+  const now = useNow();
   if (status === null) return <span className={styles.space} />;
+  if (knownUntil !== null) return <span className={styles.unknown}>Link not known</span>;
   const { shape, line } = linkWords(status, now, time);
   return (
     <button

@@ -32,6 +32,7 @@ export function ByHand(): ReactNode {
       key={chosen.vesselId}
       source={source}
       words={{ own: 'the office', other }}
+      besides={null}
       Moment={Instant}
     />
   );

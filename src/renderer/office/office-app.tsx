@@ -6,6 +6,7 @@ import { classNames } from '../ui/class-names.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
 import { ByHand } from './by-hand.tsx';
 import { ConflictList, ReviewBar } from './review/conflict-list.tsx';
+import { GatewayBanner } from './server/gateway-banner.tsx';
 import { KeyGate } from './server/key-gate.tsx';
 import styles from './office-app.module.css';
 import { useOffice, useRoute } from './office.ts';
@@ -14,6 +15,7 @@ import { OrderPane } from './orders/order-pane.tsx';
 import { OrderTable } from './orders/order-table.tsx';
 import { OrderToolbar } from './orders/order-toolbar.tsx';
 import { ProblemList } from './review/problem-list.tsx';
+import { PerformancePage } from './performance/performance-page.tsx';
 import { RaiseOrder } from './orders/raise-order.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useOfficeKeys } from './use-office-keys.ts';
@@ -29,6 +31,7 @@ export function OfficeApp(): ReactNode {
   return (
     <div className={styles.app}>
       <TopBar />
+      <GatewayBanner />
       <div className={styles.body} data-open={open !== null}>
         <VesselList />
         <div className={styles.page}>
@@ -50,8 +53,18 @@ export function OfficeApp(): ReactNode {
   );
 }
 
-const pageNames = { conflicts: 'Review', problems: 'Problems', 'by-hand': 'Without a link' };
-const pageLists = { conflicts: <ConflictList />, problems: <ProblemList />, 'by-hand': <ByHand /> };
+const pageNames = {
+  conflicts: 'Review',
+  problems: 'Problems',
+  'by-hand': 'Without a link',
+  performance: 'Performance',
+};
+const pageLists = {
+  conflicts: <ConflictList />,
+  problems: <ProblemList />,
+  'by-hand': <ByHand />,
+  performance: <PerformancePage />,
+};
 
 function Orders(): ReactNode {
   const { router } = useOffice();

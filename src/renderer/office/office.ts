@@ -5,6 +5,7 @@ import type { OfficeConflict, OfficeProblem } from '#shared/office/sync.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Notices, createNotices } from '../lib/desk/notices.ts';
 import type { PreferenceStore } from '../lib/desk/preferences.ts';
+import { type Ticks, createTicks } from '../lib/ticks.ts';
 import { type ShipTime, shipTime } from '../lib/format.ts';
 import { type Fleet, createFleet } from './fleet/fleet.ts';
 import type { OfficeClient } from './server/office-client.ts';
@@ -37,6 +38,8 @@ export interface Office {
   actor: StoreApi<{ name: string }>;
   /** The office's own time. */
   time: ShipTime;
+  /** The gateway's clock, read once a second for the whole page. */
+  ticks: Ticks;
   /** True while the gateway does not accept our key. */
   access: StoreApi<{ isRefused: boolean }>;
   /** Begins to read and to listen. */
@@ -68,13 +71,15 @@ export function createOffice(parts: OfficeParts): Office {
     const { state, recordId } = review.getState();
     return recordId === null ? { state } : { state, recordId };
   };
+  const readFleet = createFleet(client, clock);
   const office: Office = {
     ...parts,
+    ticks: createTicks(clock, () => clock.now() + readFleet.store.getState().clockOffsetMs),
     review,
     time,
     filter,
     notices: createNotices(clock),
-    fleet: createFleet(client, clock),
+    fleet: readFleet,
     orders: createOrderList(client, clock, queryNow()),
     record: createOrderRecord(client),
     conflicts: createPagedList((cursor) =>
@@ -127,6 +132,16 @@ export function createOffice(parts: OfficeParts): Office {
     // The failure stands in the record's store.
     if (isMeant && entity === 'work_order') record.read().catch(() => {});
     if (cause !== 'sync') readPage(router.store.getState());
+  });
+  live.store.subscribe(({ phase }, before) => {
+    // Whether it answers at all is asked at once, not at the next turn.
+    if (phase === 'lost' && before.phase !== 'lost') void fleet.reload();
+  });
+  fleet.store.subscribe(({ answeredAt }, before) => {
+    if (answeredAt === before.answeredAt || live.store.getState().phase !== 'lost') return;
+    // Nobody tells of changes while the gateway is reached by questions alone.
+    orders.refresh();
+    readPage(router.store.getState());
   });
   live.onOpen(() => {
     void fleet.reload();

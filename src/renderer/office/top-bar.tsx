@@ -1,5 +1,5 @@
 import { Moon, Search, Sun, Sunset, UserRound } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import { type Theme, themes } from '../lib/desk/preferences.ts';
 import { formatAge, formatCount } from '../lib/format.ts';
@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { TextInput } from '../ui/field.tsx';
 import { TabBar } from '../ui/tab-bar.tsx';
 import { nameLimit, unnamed } from './acting.ts';
+import { useGatewayStanding } from './server/gateway-standing.ts';
 import { useOffice, useRoute } from './office.ts';
 import type { Route } from './office-route.ts';
 import styles from './top-bar.module.css';
@@ -32,6 +33,7 @@ export function TopBar(): ReactNode {
     { value: 'conflicts', label: 'Review', count: sum('conflicts') },
     { value: 'problems', label: 'Problems', count: sum('problems') },
     { value: 'by-hand', label: 'Without a link', count: null },
+    { value: 'performance', label: 'Performance', count: null },
   ];
   return (
     <header className={styles.bar}>
@@ -77,28 +79,15 @@ function SearchField(): ReactNode {
 
 /** Information, not an alarm: the page goes on by itself as soon as the gateway answers. */
 function Gateway(): ReactNode {
-  const { live, clock } = useOffice();
-  const { phase, since } = useStore(live.store);
-  const [, setTick] = useState(0);
-  useEffect(() => {
-    if (phase !== 'lost') return undefined;
-    let cancel = (): void => {};
-    const again = (): void => {
-      cancel = clock.after(1_000, () => {
-        setTick((tick) => tick + 1);
-        again();
-      });
-    };
-    again();
-    return () => cancel();
-  }, [phase, clock]);
-  const words = {
-    connecting: 'Connecting…',
-    open: 'Live',
-    lost: `Gateway not answering, ${formatAge(clock.now() - since)}`,
-  }[phase];
+  const { live } = useOffice();
+  const phase = useStore(live.store, (state) => state.phase);
+  const { old, now, answeredAt } = useGatewayStanding();
+  const isSilent = old === 'gateway';
+  const words = isSilent
+    ? `Gateway not answering, ${formatAge(now - answeredAt)}`
+    : { connecting: 'Connecting…', open: 'Live', lost: 'Read every 10 s' }[phase];
   return (
-    <span className={styles.gateway} data-phase={phase} role="status">
+    <span className={styles.gateway} data-phase={isSilent ? 'lost' : phase} role="status">
       {words}
     </span>
   );

@@ -6,18 +6,22 @@ import styles from './sync-mark.module.css';
 export const syncWords: Readonly<Record<SyncState, string>> = {
   local: 'On this ship only',
   sent: 'Sent, not confirmed by shore yet',
+  partly: 'Held by shore, but not yet all that is attached',
   held: 'Held by shore',
   conflict: 'Changed by two people at once, kept for review',
 };
 
+const half = (
+  <>
+    <circle cx="6" cy="6" r="4" />
+    <path className={styles.filled} d="M6 2 a4 4 0 0 0 0 8 z" />
+  </>
+);
+
 const shapes: Readonly<Record<SyncState, ReactNode>> = {
   local: <circle cx="6" cy="6" r="4" />,
-  sent: (
-    <>
-      <circle cx="6" cy="6" r="4" />
-      <path className={styles.filled} d="M6 2 a4 4 0 0 0 0 8 z" />
-    </>
-  ),
+  sent: half,
+  partly: half,
   held: <circle className={styles.filled} cx="6" cy="6" r="4" />,
   conflict: <path className={styles.filled} d="M6 1 L11 6 L6 11 L1 6 Z" />,
 };

@@ -6,6 +6,7 @@ import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
 import { historyMethods } from './history.ts';
 import { linkMethods } from './link.ts';
+import { nodeMethods } from './node.ts';
 import { syncMethods } from './sync.ts';
 import { vesselMethods } from './vessel.ts';
 import { workOrderMethods } from './work-orders.ts';
@@ -22,6 +23,7 @@ export const contract = {
   ...syncMethods,
   ...linkMethods,
   ...byHandMethods,
+  ...nodeMethods,
 };
 
 export type Contract = typeof contract;

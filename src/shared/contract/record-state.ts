@@ -4,10 +4,11 @@ import { z } from 'zod';
  * Where a record stands between ship and shore, for the mark at the edge of its row.
  * - `local`: at least one change of it is on this ship only
  * - `sent`: every change of it has left the ship; shore has not confirmed yet
+ * - `partly`: shore has committed everything of it, and not yet all that is attached to it
  * - `held`: shore has committed everything
  * - `conflict`: two people changed the same field without seeing each other; both values are kept
  */
-export const syncState = z.enum(['local', 'sent', 'held', 'conflict']);
+export const syncState = z.enum(['local', 'sent', 'partly', 'held', 'conflict']);
 export type SyncState = z.infer<typeof syncState>;
 
 /** Which change last set a field, as an opaque text: equal means nobody changed it in between. */

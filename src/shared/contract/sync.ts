@@ -35,7 +35,9 @@ export const syncStatus = z.object({
     /** Of those, changes that have left the ship and wait for shore's word. */
     sent: z.number().int(),
     byLane: z.record(z.enum(lanes), z.number().int()),
-    /** When the oldest of them was written, ISO 8601; null when the queue is empty. */
+    /** Attachments of which shore lacks bytes that are on board, and how many. They travel in the bulk lane. */
+    contents: z.object({ attachments: z.number().int(), bytes: z.number().int() }),
+    /** When the oldest of all these was written, ISO 8601; null when nothing waits. */
     oldestAt: z.string().nullable(),
     oldestAgeMs: z.number().nullable(),
   }),
@@ -55,7 +57,7 @@ export const syncStatus = z.object({
     /**
      * - `unknown`: never compared
      * - `equal`: they are the same, and nothing was written since
-     * - `moving`: they were the same, and changes made since are on their way
+     * - `moving`: they were the same, and changes made since or contents of attachments are on their way
      * - `comparing`: a comparison is under way
      * - `differing`: some records are not the same, and could not be made so
      */

@@ -5,6 +5,7 @@ import { vesselId } from '../sync/topics.ts';
 import { officeAttachment, officeNewAttachment } from './attachments.ts';
 import { byHandContentPaths, byHandShapes } from './by-hand.ts';
 import { digestsQuery, vesselDigests } from './digests.ts';
+import { metricsHistory, metricsQuery } from './metrics.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
   officeCrewMember,
@@ -27,7 +28,7 @@ import {
   officeProblem,
   reliableSyncHealth,
   syncHealth,
-  vesselSummary,
+  fleet,
 } from './sync.ts';
 
 /** One thing the office may ask over HTTP: the gateway serves it, the page asks it, the OpenAPI document tells it. */
@@ -161,12 +162,17 @@ export const officeEndpoints = {
   'vessels.list': ask('/api/vessels', 'Every vessel ever heard of: presence, last contact, queues.', {
     params: none,
     query: none,
-    output: z.object({ items: z.array(vesselSummary).readonly() }),
+    output: fleet,
   }),
   'vessels.digests': ask(
     '/api/vessels/{id}/digests',
     'Digests of all records of a vessel, read from the records, page by page: for comparing with the ship.',
     { params: z.object({ id: vesselId }), query: digestsQuery, output: vesselDigests },
+  ),
+  'metrics.history': ask(
+    '/api/metrics/history',
+    "The last hours of this gateway's own figures; /metrics has them for Prometheus.",
+    { params: none, query: metricsQuery, output: metricsHistory },
   ),
   'byHand.ownKey': ask('/api/by-hand/key', "The office's key for files that travel by hand.", {
     params: none,

@@ -13,7 +13,7 @@ import { pageQuery } from './page.ts';
  * - `held`: ship and shore have all of each other's changes that shore knows of
  * - `conflict`: two people changed one field without seeing each other; both values are kept
  */
-export const officeSyncState = z.enum(['pending', 'held', 'conflict']);
+export const officeSyncState = z.enum(['pending', 'partly', 'held', 'conflict']);
 export type OfficeSyncState = z.infer<typeof officeSyncState>;
 
 const recordState = {

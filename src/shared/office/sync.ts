@@ -15,7 +15,7 @@ export type HealthState = z.infer<typeof healthState>;
 
 /** Whether ship and office hold the same records, as they last found by comparing all of them. */
 const agreement = z.object({
-  /** `moving`: they were the same, and changes made since are on their way. */
+  /** `moving`: they were the same, and changes made since, or contents of attachments, are on their way. */
   state: z.enum(['unknown', 'equal', 'moving', 'differing']),
   comparedAt: z.string().nullable(),
   equalAt: z.string().nullable(),
@@ -27,7 +27,7 @@ export const vesselSummary = z.object({
   vesselId: z.string(),
   name: z.string(),
   online: z.boolean(),
-  /** When it came online, or went; null when its presence was never seen. */
+  /** When it came online, as it says; for one that is not, its last contact. Null when it was never seen. */
   presenceSince: z.string().nullable(),
   version: z.string().nullable(),
   /** Ship's time, an IANA name; null when it was never told. */
@@ -42,12 +42,22 @@ export const vesselSummary = z.object({
   changesWaitingOnBoard: count.nullable(),
   /** Changes made ashore that the vessel has not acknowledged. */
   changesWaitingAshore: count,
+  /** Attachments of which shore holds the record and not all bytes: these are on board, or on their way. */
+  attachmentsLacking: count,
   conflicts: count,
   problems: count,
   workOrders: z.object({ outstanding: count, overdue: count }),
   agreement,
 });
 export type VesselSummary = z.infer<typeof vesselSummary>;
+
+export const fleet = z.object({
+  items: z.array(vesselSummary).readonly(),
+  /** The gateway's clock, ISO 8601: what all times here are to be read by. */
+  now: z.string(),
+  /** Without its broker the gateway hears of no ship: all here is as it was then. `since` is null before the first try. */
+  broker: z.object({ connected: z.boolean(), since: z.string().nullable() }),
+});
 
 const vesselHealth = z.object({
   vesselId: z.string(),
@@ -66,6 +76,8 @@ const vesselHealth = z.object({
   }),
   lastContactAt: z.string().nullable(),
   telemetry: z.object({ at: z.string(), queueDepth: count, oldestAgeMs: ageMs }).nullable(),
+  /** Attachments of which shore holds the record and not all bytes. */
+  attachmentsLacking: count,
   conflicts: count,
   problems: count,
   agreement,

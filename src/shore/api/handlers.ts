@@ -4,6 +4,7 @@ import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoin
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
 import { ShoreFailure } from '../failure.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { MqttHealth, RecordKey, ShoreService, SyncHealth, Writer } from '../service.ts';
 import { entityTag, matches } from './entity-tag.ts';
 import { given } from './given.ts';
@@ -29,8 +30,15 @@ export type Handlers = {
   [N in OfficeEndpointName]: (question: Question<N>) => Promise<Reply<z.input<OfficeEndpoints[N]['output']>>>;
 };
 
+/** What the endpoints are answered from. */
+export interface Asked {
+  service: ShoreService;
+  byHand: ByHandOffice;
+  metrics: Pick<GatewayMetrics, 'history'>;
+}
+
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
-export function createHandlers(service: ShoreService, byHand: ByHandOffice): Handlers {
+export function createHandlers({ service, byHand, metrics }: Asked): Handlers {
   const { workOrders, equipment, crew, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
@@ -91,7 +99,11 @@ export function createHandlers(service: ShoreService, byHand: ByHandOffice): Han
     },
 
     'crew.list': async ({ query }) => ({ output: await crew.list(withVessel(query)) }),
-    'vessels.list': async () => ({ output: { items: await service.vessels() } }),
+    'vessels.list': async () => {
+      const items = await service.vessels();
+      const { connected, since } = service.mqttHealth();
+      return { output: { items, now: service.now(), broker: { connected, since } } };
+    },
 
     'vessels.digests': async ({ params, query }) => ({
       output: await service.digests(params.id, query.after),
@@ -106,6 +118,8 @@ export function createHandlers(service: ShoreService, byHand: ByHandOffice): Han
     'byHand.trust': async ({ params, body }) => ({
       output: await byHand.trust(params.id, body.text, body.fingerprint),
     }),
+
+    'metrics.history': async ({ query }) => ({ output: metrics.history(query.hours) }),
 
     'sync.health': async () => {
       const health = await service.syncHealth();

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { noBody, officeEndpoints, type Endpoint, type OfficeEndpointName } from '#shared/office/endpoints.ts';
-import type { ByHandOffice } from '../by-hand/office.ts';
-import type { ShoreService, Writer } from '../service.ts';
+import type { Writer } from '../service.ts';
 import { actorFrom, actorHeader } from './actor.ts';
 import { invalidInput } from './answers.ts';
-import { createHandlers, type Handlers, type Question } from './handlers.ts';
+import { createHandlers, type Asked, type Handlers, type Question } from './handlers.ts';
 import { queryReader } from './query.ts';
 
 declare module 'fastify' {
@@ -26,8 +25,8 @@ const shapes: {
 const isEndpoint = (name: string): name is OfficeEndpointName => Object.hasOwn(officeEndpoints, name);
 
 /** Serves every endpoint of the office's API. */
-export function serveRest(app: FastifyInstance, service: ShoreService, byHand: ByHandOffice): void {
-  const handlers = createHandlers(service, byHand);
+export function serveRest(app: FastifyInstance, asked: Asked): void {
+  const handlers = createHandlers(asked);
   for (const name of Object.keys(officeEndpoints).filter(isEndpoint))
     serve<OfficeEndpointName>(app, name, handlers[name]);
 }

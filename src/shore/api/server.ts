@@ -8,6 +8,7 @@ import { RareLog } from '#shared/rare-log.ts';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { ShoreService } from '../service.ts';
 import { authenticate, refuseForeignPage, type Access, type Refusal } from './access.ts';
 import { failureAnswer, sendError } from './answers.ts';
@@ -22,6 +23,7 @@ import { serveRest } from './rest.ts';
 export interface ApiOptions {
   service: ShoreService;
   byHand: ByHandOffice;
+  metrics: GatewayMetrics;
   environment: Environment;
   access: Access;
   /** Folder of the built renderer, absolute; null to serve no page. */
@@ -62,7 +64,7 @@ const malformed = new Set<ContractError['code']>(['invalid_input', 'too_large', 
 
 /** The gateway's REST, `/ws` and office page, not listening yet. Closing it closes its WebSockets too. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { service, byHand, environment, access } = options;
+  const { service, byHand, metrics, environment, access } = options;
   const { log } = environment;
   const rareLog = new RareLog({ log, monotonic: () => environment.monotonic() });
   const attempts = new FailedAttempts(() => environment.monotonic(), attemptsAMinute);
@@ -113,6 +115,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     return refuse(reply, foreign);
   });
   app.addHook('onResponse', async (request, reply) => {
+    metrics.answered(request.routeOptions.url ?? null, {
+      method: request.method,
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    });
     log.debug(
       {
         method: request.method,
@@ -196,7 +203,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
       },
     });
-    serveRest(guarded, service, byHand);
+    serveRest(guarded, { service, byHand, metrics });
+    guarded.get('/metrics', async (_request, reply) => {
+      const { type, text } = await metrics.text();
+      return reply.headers({ 'content-type': type, 'cache-control': 'no-store' }).send(text);
+    });
     void guarded.register((files, _options, registered) => {
       readBytesBodies(files);
       serveContents(files, service);

@@ -1,4 +1,5 @@
 import type { LinkFailure } from '#shared/ports.ts';
+import { RefusedMessages } from './refused-messages.ts';
 
 /** What a gateway has done since its process started, for its health. Plain numbers, counted where things happen. */
 export interface Figures {
@@ -8,6 +9,10 @@ export interface Figures {
   bytesSent: number;
   /** Messages that could not be taken: malformed, of another vessel, of nobody. */
   refused: number;
+  /** The same by kind and sender. */
+  refusedBy: RefusedMessages;
+  /** Hears how long a batch took from its arrival to its commit, milliseconds. */
+  onIngested: (milliseconds: number) => void;
   /** Messages let go unread, of a sender too many of whose messages had been refused. */
   passedOver: number;
   /** Messages let go because too many waited; their senders send them again. */
@@ -38,6 +43,8 @@ export function noFigures(): Figures {
     bytesReceived: 0,
     bytesSent: 0,
     refused: 0,
+    refusedBy: new RefusedMessages(),
+    onIngested: () => undefined,
     passedOver: 0,
     lost: 0,
     batches: 0,

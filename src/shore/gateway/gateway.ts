@@ -43,6 +43,7 @@ import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
 import { checkKind, knownLanes } from './kinds.ts';
 import { KeyExchange, type KeyOffice } from './key-exchange.ts';
 import { subscriptionsOf } from './subscriptions.ts';
+import { timed } from './timed.ts';
 import { Troubles } from './troubles.ts';
 
 export interface GatewayOptions {
@@ -194,12 +195,7 @@ export class Gateway {
     figures.bytesReceived += message.payload.length;
     const topic = parseTopic(message.topic);
     if (topic?.direction !== 'up') {
-      figures.refused += 1;
-      this.#troubles.log.warn(
-        'topic',
-        { topic: message.topic },
-        'a message on a topic that is not ours was passed over',
-      );
+      this.#troubles.strange(message.topic);
     } else if (this.#troubles.passesOver(topic.vessel)) {
       // Counted, and told when it began.
     } else if (!this.#inbox.offer(topic.vessel, message)) {
@@ -282,7 +278,7 @@ export class Gateway {
 
   async #takeBatch(batch: Batch, message: LinkMessage): Promise<void> {
     const { figures, environment, commits } = this.#parts;
-    const taken = await this.#retrying(() => ingest(this.#parts, batch));
+    const taken = await timed(this.#parts, () => this.#retrying(() => ingest(this.#parts, batch)));
     if (taken.outcome === 'refused') {
       await this.#troubles.refuse(batch.vessel, message, 'not_admitted', taken.reason);
       return;
@@ -347,7 +343,7 @@ export class Gateway {
     });
   }
 
-  async #takePresence(vesselId: string, { payload }: LinkMessage): Promise<void> {
+  async #takePresence(vesselId: string, { payload, retained }: LinkMessage): Promise<void> {
     // An administrator takes a vessel's presence away with an empty message.
     if (payload.length === 0) return;
     const { online, name, version, since, timeZone, takes } = decodePresence(payload);
@@ -358,6 +354,7 @@ export class Gateway {
     if (!known) throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
     await store.noteContact(vesselId, {
       at: environment.now(),
+      isKept: retained,
       online,
       name,
       presenceSince: since,

@@ -26,8 +26,19 @@ export class Troubles {
   /** Whether a vessel's messages are passed over for now. One that is counts as let go. */
   passesOver(vesselId: string): boolean {
     const isPassedOver = this.#budget.isPassedOver(vesselId);
-    if (isPassedOver) this.#parts.figures.passedOver += 1;
+    if (isPassedOver) {
+      this.#parts.figures.passedOver += 1;
+      this.#parts.figures.refusedBy.add('passed_over', vesselId);
+    }
     return isPassedOver;
+  }
+
+  /** It came on a topic that is not ours. */
+  strange(topic: string): void {
+    const { figures } = this.#parts;
+    figures.refused += 1;
+    figures.refusedBy.add('topic', null);
+    this.log.warn('topic', { topic }, 'a message on a topic that is not ours was passed over');
   }
 
   /** The message breaks the protocol or comes from a stranger: nothing of it is stored. */
@@ -39,6 +50,7 @@ export class Troubles {
   ): Promise<Handled> {
     const { environment, figures } = this.#parts;
     figures.refused += 1;
+    figures.refusedBy.add(code, vesselId);
     this.log.warn(
       `refused ${vesselId} ${code}`,
       { vessel: vesselId, topic, bytes: payload.length, code, reason },

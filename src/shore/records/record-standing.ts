@@ -18,6 +18,23 @@ function qualified(column: PgColumn): SQL {
   return sql`${sql.identifier(getTableName(column.table))}.${sql.identifier(column.name)}`;
 }
 
+/** SQL for whether shore lacks bytes of the attachment `a`. */
+export const lacksContent = sql`(
+  not exists (select 1 from content as c where c.vessel_id = a.vessel_id and c.sha256 = a.sha256 and c.complete)
+  or (a.thumbnail_sha256 is not null and not exists (
+    select 1 from content as c where c.vessel_id = a.vessel_id and c.sha256 = a.thumbnail_sha256 and c.complete)))`;
+
+/** Where an order stands with all that is attached to it, as a column of a list. */
+export function standingWithAttached(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
+  return sql<ShoreSyncState>`case ${standingOf(vesselId, id)} when 'conflict' then 'conflict' when 'pending' then 'pending'
+    else case when exists (
+      select 1 from attachment as a
+        where a.vessel_id = ${qualified(vesselId)} and a.work_order_id = ${qualified(id)} and not a.deleted
+          and (${lacksContent} or exists (
+            select 1 from sync_outbox as o where o.vessel_id = a.vessel_id and o.record_id = a.id)))
+      then 'partly' else 'held' end end`;
+}
+
 /** Where a record stands between ship and shore, as a column of a list. */
 export function standingOf(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
   const vessel = qualified(vesselId);

@@ -7,6 +7,14 @@ import type { Send } from './statements.ts';
 /** What runs queries: a connection of its own choosing, or one transaction. */
 export type Executor = PgDatabase<PgQueryResultHKT, typeof schema>;
 
+/** Connections: open ones, those of them that nobody uses, those who wait for one, and how many there may be. */
+export interface PoolFigures {
+  total: number;
+  idle: number;
+  waiting: number;
+  most: number;
+}
+
 /** A Postgres, on a server or embedded. Both speak the same SQL; nothing above this knows which it is. */
 export interface Database {
   readonly kind: 'postgres' | 'pglite';
@@ -17,6 +25,7 @@ export interface Database {
    * READ COMMITTED.
    */
   transaction<T>(work: (tx: Executor, send: Send) => Promise<T>): Promise<T>;
+  pool(): PoolFigures;
   /**
    * Hears what any program on this database tells on `channel`, as far as the connection stands.
    * @param onGap called when messages may have been missed

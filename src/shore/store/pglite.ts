@@ -25,6 +25,7 @@ export function onPglite(server: PGlite): Database {
         await answered();
         return result;
       }),
+    pool: () => ({ total: 1, idle: 1, waiting: 0, most: 1 }),
     // Nobody else can write here, and our own commits are told by whoever made them.
     listen: () => () => undefined,
     async close() {

@@ -54,6 +54,12 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions, environ
         await answered();
         return result;
       }),
+    pool: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      most: connections,
+    }),
     listen(channel, onMessage, onGap) {
       const stop = listen(settings, environment, channel, onMessage, onGap);
       listeners.add(stop);

@@ -234,6 +234,8 @@ export interface VesselContact {
 
 export interface ContactFacts {
   at: number;
+  /** True for what the broker had kept: it tells nothing of when the vessel was heard. */
+  isKept?: boolean;
   name?: string;
   online?: boolean;
   presenceSince?: string;

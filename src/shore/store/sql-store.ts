@@ -188,13 +188,13 @@ export class SqlStore implements ShoreStore {
   }
 
   async noteContact(vesselId: string, facts: ContactFacts): Promise<void> {
-    const { at, hello, agreement, telemetry, ...plain } = facts;
+    const { at, isKept = false, hello, agreement, telemetry, ...plain } = facts;
     await this.#database.reader
       .update(vesselContact)
       .set({
         ...plain,
-        // The broker's word that a vessel is gone is no contact with it.
-        ...(facts.online === false ? {} : { lastContactAt: at }),
+        // The broker's word that a vessel is gone is no contact with it, nor is a word that it had kept.
+        ...(facts.online === false || isKept ? {} : { lastContactAt: at }),
         ...(hello === undefined ? {} : { hello, helloAt: at }),
         ...(agreement === undefined ? {} : { agreement: agreementColumn(agreement) }),
         ...(telemetry === undefined ? {} : { telemetry, telemetryAt: at }),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { heldFromJson, heldJson, type Held } from '#shared/sync/held.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
+import { lacksContent } from '../records/record-standing.ts';
 import { dayOf, type ShipsDays } from './ships-days.ts';
 
 const origin = z.object({ origin: z.string(), held: heldJson, hash: z.string() });
@@ -37,6 +38,7 @@ const facts = z.object({
   conflicts: wholeNumber,
   problems: wholeNumber,
   recent_problems: wholeNumber,
+  attachments_lacking: wholeNumber,
   outstanding: wholeNumber,
   overdue: wholeNumber,
 });
@@ -69,6 +71,9 @@ export async function readVessels(
           (select count(*) from sync_problems as p where p.vessel_id = v.vessel_id) as problems,
           (select count(*) from sync_problems as p
              where p.vessel_id = v.vessel_id and p.last_at >= ${recentSince}) as recent_problems,
+          (select count(*) from attachment as a
+             join work_order as w on w.vessel_id = a.vessel_id and w.id = a.work_order_id and not w.deleted
+             where a.vessel_id = v.vessel_id and not a.deleted and ${lacksContent}) as attachments_lacking,
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id
              and not w.deleted and w.status in ('open', 'in_progress', 'on_hold')) as outstanding,
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id

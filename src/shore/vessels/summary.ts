@@ -9,7 +9,7 @@ export function summaryOf(vessel: VesselFacts): VesselSummary {
     vesselId: vessel.vessel_id,
     name: vessel.name ?? vessel.vessel_id,
     online: vessel.online ?? false,
-    presenceSince: vessel.presence_since,
+    presenceSince: presenceSinceOf(vessel),
     version: vessel.program_version,
     timeZone: vessel.time_zone,
     lastContactAt: iso(vessel.last_contact_at),
@@ -17,11 +17,20 @@ export function summaryOf(vessel: VesselFacts): VesselSummary {
     changesHeld: vessel.heads.reduce((sum, head) => sum + countOf(head.held), 0),
     changesWaitingOnBoard: waitingOnBoard(vessel),
     changesWaitingAshore: vessel.waiting,
+    attachmentsLacking: vessel.attachments_lacking,
     conflicts: vessel.conflicts,
     problems: vessel.problems,
     workOrders: { outstanding: vessel.outstanding, overdue: vessel.overdue },
     agreement: agreementOf(vessel),
   };
+}
+
+/**
+ * What a broker says of a ship that is gone was written by the ship before it came: when it went, nobody ashore knows
+ * better than by its last sign of life.
+ */
+function presenceSinceOf(vessel: VesselFacts): string | null {
+  return vessel.online === true ? vessel.presence_since : iso(vessel.last_contact_at);
 }
 
 export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
@@ -55,6 +64,7 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
             queueDepth: vessel.telemetry.queueDepth,
             oldestAgeMs: vessel.telemetry.oldestAgeMs,
           },
+    attachmentsLacking: vessel.attachments_lacking,
     conflicts: vessel.conflicts,
     problems: vessel.problems,
     agreement: agreementOf(vessel),
@@ -64,7 +74,7 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
 function agreementOf(vessel: VesselFacts): VesselSummary['agreement'] {
   const { agreement } = vessel;
   if (agreement === null) return { state: 'unknown', comparedAt: null, equalAt: null, differing: null };
-  const isMoving = vessel.waiting > 0 || (waitingOnBoard(vessel) ?? 0) > 0;
+  const isMoving = vessel.waiting > 0 || vessel.attachments_lacking > 0 || (waitingOnBoard(vessel) ?? 0) > 0;
   return {
     state: agreement.equal ? (isMoving ? 'moving' : 'equal') : 'differing',
     comparedAt: iso(agreement.at),
@@ -74,7 +84,7 @@ function agreementOf(vessel: VesselFacts): VesselSummary['agreement'] {
 }
 
 /** The later of what its hello and its telemetry say; null when it has said neither. */
-function waitingOnBoard(vessel: VesselFacts): number | null {
+export function waitingOnBoard(vessel: VesselFacts): number | null {
   const { hello, hello_at: helloAt, telemetry, telemetry_at: telemetryAt } = vessel;
   if (telemetry !== null && (telemetryAt ?? 0) > (helloAt ?? 0)) return telemetry.queueDepth;
   if (hello === null) return null;

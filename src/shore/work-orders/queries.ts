@@ -7,7 +7,7 @@ import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-page.ts';
 import { pageLimit } from '../records/page-limit.ts';
-import { detailsOf, standingOf } from '../records/record-standing.ts';
+import { detailsOf, standingWithAttached } from '../records/record-standing.ts';
 import { searchConditions, type Has } from '../records/search.ts';
 import { whoseRecord } from '../records/whose-record.ts';
 import type {
@@ -123,7 +123,7 @@ const selected = {
   equipmentCode: equipment.code,
   equipmentName: equipment.name,
   assigneeName: crewMember.name,
-  sync: standingOf(workOrder.vesselId, workOrder.id),
+  sync: standingWithAttached(workOrder.vesselId, workOrder.id),
 };
 
 interface SelectedRow {

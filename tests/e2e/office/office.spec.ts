@@ -54,6 +54,19 @@ test('the superintendent sees the ship, its work, and what changes on board as i
   await expect(page.getByRole('button', { name: /^Outstanding/ })).toContainText('55');
 });
 
+test('a ship whose link is cut is offline since its last contact, and both say the same', async ({
+  office,
+}) => {
+  const { page, ship } = office;
+  const vessel = page
+    .getByRole('navigation', { name: 'Vessels' })
+    .getByRole('button', { name: /MV Astrid Holm/ });
+  await expect(vessel).toContainText('On the link');
+  await ship.cutPower();
+  // The will of a node that has run for hours says since when it had run.
+  await expect(vessel).toContainText(/Offline (\d+ s|[1-5] min)/, { timeout: 60_000 });
+});
+
 test('an order raised ashore goes on board, and the page says when the ship has it', async ({ office }) => {
   const { page, ship } = office;
   await page.getByRole('textbox', { name: 'Your name, as it will stand in the journal' }).fill('K. Ito');
@@ -217,6 +230,28 @@ test('a long list is read page by page, keeps its place, and is searched in full
   await expect(page.getByRole('heading', { name: 'No order matches' })).toBeVisible();
 });
 
+test('the gateway’s own figures stand on a page as plots and tables, and are dark enough at night', async ({
+  office: { page, ship },
+}) => {
+  await ship.ask('workOrders.create', { title: 'Something to store' });
+  await page.getByRole('button', { name: 'Performance' }).click();
+  const main = page.getByRole('main', { name: 'Performance' });
+  await expect(main).toContainText(/Gateway office-\d+, figures since \d\d:\d\d/);
+  const plot = main.getByRole('figure', { name: 'Time to answer a request' });
+  await expect(plot).toBeVisible();
+  // Behind each plot the same as a table, for whoever does not see it.
+  await expect(plot.getByRole('table').getByRole('row').last()).toContainText('ms', { timeout: 40_000 });
+  await expect(main.getByRole('region', { name: 'Ships' })).toContainText('MV Astrid Holm', {
+    timeout: 60_000,
+  });
+  await page.getByRole('button', { name: 'Day', exact: true }).click();
+  await expect(plot.locator('canvas')).toBeVisible();
+  await page.evaluate(() => localStorage.setItem('arus.theme', 'night'));
+  await page.reload();
+  await expect(plot.locator('canvas')).toBeVisible();
+  expect((await brightestPixel(page)).luminance).toBeLessThan(0.4);
+});
+
 test.describe('when the gateway goes', () => {
   test.use({ expectedComplaints: [/ERR_CONNECTION_REFUSED|WebSocket connection|Failed to load/] });
 
@@ -224,6 +259,14 @@ test.describe('when the gateway goes', () => {
     const { page, ship, shore, parameters } = office;
     await shore.program.kill();
     await expect(page.getByRole('status').filter({ hasText: 'Gateway not answering' })).toBeVisible();
+    const banner = page
+      .getByRole('alert')
+      .filter({ hasText: 'The gateway has not told how the ships stand' });
+    await expect(banner).toContainText('what stands on this page is as it was then');
+    const vessels = page.getByRole('navigation', { name: 'Vessels' });
+    await expect(vessels.getByRole('heading')).toHaveText(/^Vessels as of \d\d:\d\d$/);
+    await expect(vessels).toContainText('Was on the link');
+    await expect(vessels).not.toContainText('On the link');
     await expect(orderRow(page, 'Overspeed trip')).toBeVisible();
     await ship.ask('workOrders.create', {
       title: 'Written while the office was dark',
@@ -237,7 +280,20 @@ test.describe('when the gateway goes', () => {
     ]);
     await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible({ timeout: 30_000 });
     await expect(orderRow(page, 'Written while the office was dark')).toBeVisible({ timeout: 30_000 });
+    await expect(banner).toHaveCount(0);
     await again.stop();
+  });
+
+  test('a gateway that hangs is told as well, by the age of its last answer', async ({ office }) => {
+    const { page, shore } = office;
+    process.kill(shore.program.pid, 'SIGSTOP');
+    try {
+      await expect(page.getByRole('alert')).toContainText('The gateway has not told', { timeout: 60_000 });
+      await expect(page.getByRole('navigation', { name: 'Vessels' })).toContainText('Was on the link');
+    } finally {
+      process.kill(shore.program.pid, 'SIGCONT');
+    }
+    await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 60_000 });
   });
 });
 
@@ -312,6 +368,9 @@ for (const theme of ['day', 'dusk', 'night'] as const) {
     await look('review');
     await page.getByRole('button', { name: /^Problems/ }).click();
     await look('problems');
+    await page.getByRole('button', { name: 'Performance' }).click();
+    await page.getByRole('figure', { name: 'Memory' }).locator('canvas').waitFor();
+    await look('performance');
     expect(found).toEqual({});
   });
 }

@@ -1,9 +1,29 @@
 import { expect, test } from '@playwright/test';
+import { startMosquitto } from '#support/mosquitto.ts';
+import { startPostgres } from '#support/postgres.ts';
+import { startShore } from '#support/shore.ts';
 import { orderRow, pane, untilListed } from '../support/screen.ts';
 import { actAs } from '../support/act-as.ts';
 import { type Ship, startShip } from '../support/ship.ts';
 
 test.skip(() => test.info().project.name === 'electron', 'there the node and the window are one program');
+
+/** Runs `work` on a ship whose every change shore holds. */
+async function withShoreHolding(work: (ship: Ship) => Promise<void>): Promise<void> {
+  const broker = await startMosquitto();
+  const postgres = await startPostgres({ fsync: false });
+  const database = await postgres.createDatabase('office');
+  const shore = await startShore(['--database', database, '--mqtt', broker.url, '--gateway', 'office']);
+  const inStep = await startShip({ mqtt: broker.url });
+  try {
+    await work(inStep);
+  } finally {
+    await inStep.remove();
+    await shore.stop();
+    await postgres.remove();
+    await broker.remove();
+  }
+}
 
 let ship: Ship;
 test.beforeEach(async ({ page }) => {
@@ -57,6 +77,44 @@ test('what was done while the screen was cut off is there when it comes back', a
   await ship.start();
   await ship.ask('workOrders.create', { title: 'Raised by a script', dueDate: '2020-01-01' });
   await expect(orderRow(page, 'Raised by a script')).toBeVisible({ timeout: 20_000 });
+});
+
+const standing = /In step|Shore holds everything|Nothing waits for shore|Shore has confirmed every change/;
+
+test('a node that is dead leaves no word on the Sync page that shore holds everything', async ({ page }) => {
+  await withShoreHolding(async (inStep) => {
+    await page.goto(inStep.address);
+    await untilListed(page);
+    await page.getByRole('link', { name: 'Sync' }).click();
+    const main = page.getByRole('main', { name: 'Sync' });
+    await expect(main).toContainText('Shore holds everything entered on this ship', { timeout: 30_000 });
+    await expect(main).toContainText('Nothing waits for shore');
+    await inStep.cutPower();
+    await expect(main.getByRole('heading', { name: 'Link not known' })).toBeVisible();
+    await expect(main).toContainText('All figures and lists on this page are as of');
+    await expect(main).not.toContainText(standing);
+    await expect(page.getByText('Link not known').first()).toBeVisible();
+    await expect(page.getByRole('alert')).toContainText('what stands on this page is as it was then');
+    await page.getByRole('button', { name: /^Problems/ }).click();
+    await expect(main).not.toContainText('No problems');
+    await expect(main).toContainText('The problems could not be read');
+    await inStep.start();
+    await expect(main).toContainText('Shore holds everything entered on this ship', { timeout: 30_000 });
+  });
+});
+
+test('a node that is stuck is told from one that answers, though its socket stands', async ({ page }) => {
+  await page.getByRole('link', { name: 'Sync' }).click();
+  const main = page.getByRole('main', { name: 'Sync' });
+  await expect(main.getByRole('heading', { name: 'No link set up' })).toBeVisible();
+  ship.hold();
+  try {
+    await expect(main.getByRole('heading', { name: 'Link not known' })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole('alert')).toContainText('does not answer');
+  } finally {
+    ship.goOn();
+  }
+  await expect(main.getByRole('heading', { name: 'No link set up' })).toBeVisible({ timeout: 30_000 });
 });
 
 test('a screen without the key is told where to find it', async ({ browser }) => {

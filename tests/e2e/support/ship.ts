@@ -15,6 +15,9 @@ export interface Ship {
   ask: Ask;
   /** Kills the node as a power cut would. */
   cutPower(): Promise<void>;
+  /** Stops the node where it is, as a computer does that hangs: its sockets stand and nothing answers. */
+  hold(): void;
+  goOn(): void;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
   /** Ends it and removes its data. */
@@ -97,6 +100,8 @@ async function startShipOn(
     async cutPower() {
       await program.kill();
     },
+    hold: () => void process.kill(program.pid, 'SIGSTOP'),
+    goOn: () => void process.kill(program.pid, 'SIGCONT'),
     start,
     async stop() {
       await program.stop();

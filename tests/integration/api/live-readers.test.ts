@@ -125,6 +125,7 @@ function summary(feed: number) {
     changesHeld: feed,
     changesWaitingOnBoard: null,
     changesWaitingAshore: 0,
+    attachmentsLacking: 0,
     conflicts: 0,
     problems: 0,
     agreement: { state: 'unknown' as const, comparedAt: null, equalAt: null, differing: null },

@@ -2,6 +2,7 @@ import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { officeAttachment } from '#shared/office/attachments.ts';
+import { syncHealth, vesselSummary } from '#shared/office/sync.ts';
 import { encodeContent } from '#shared/sync/content/messages.ts';
 import { attach, attachmentOf, photo, readWhole, sha256Of } from '#support/attachments.ts';
 import { countPieces } from '#support/count-pieces.ts';
@@ -16,6 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => fleet.remove());
 
+const vessels = z.object({ items: z.array(vesselSummary) });
 const items = z.object({ items: z.array(officeAttachment) });
 const ashore = async (order: string) =>
   items.parse(await fleet.shore.get(`/api/work-orders/${order}/attachments`)).items;
@@ -43,6 +45,10 @@ async function putAshore(bytes: Uint8Array): Promise<Response> {
     body: Buffer.from(bytes),
   });
 }
+
+const status = (vessel: TestVessel) => vessel.call('sync.status', {});
+const ship = async () => vessels.parse(await fleet.shore.get('/api/vessels')).items[0];
+const health = async () => syncHealth.parse(await fleet.shore.get('/api/sync/health')).vessels[0];
 
 const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${fleet.shore.port}${path}`);
 
@@ -107,6 +113,38 @@ describe('what is attached on board', () => {
     await heldAshore(bridge, order.id);
     expect(pieces.counted).toMatchObject({ bytes: 9_000_000, twice: 0 });
     await pieces.end();
+  }, 120_000);
+
+  test('counts as waiting wherever either end says how they stand, until all of it is ashore', async () => {
+    const bridge = fleet.board('Bridge PC');
+    const order = await bridge.call('workOrders.create', { title: 'Leak at the fuel pump' });
+    await fleet.settled(bridge);
+    await bridge.call('link.setPolicy', { policy: policyOf({ budgets: budgetsOf({ bulk: 0.02 }) }) });
+    await attach(bridge, order.id, photo(400_000));
+    await until('the stop', async () => (await status(bridge)).policy.holds.length > 0, { within: 30_000 });
+    await fleet.settled(bridge);
+    await until('the record ashore', async () => (await ashore(order.id)).length === 1);
+    const isCompared = async () => (await status(bridge)).agreement.comparedAt !== null;
+    await until('a comparison', isCompared, { within: 30_000 });
+    const said = await status(bridge);
+    expect(said.queue).toMatchObject({ depth: 0, contents: { attachments: 1, bytes: 400_000 } });
+    expect(said.queue.oldestAt).not.toBeNull();
+    expect(said.agreement.state).toBe('moving');
+    expect((await bridge.call('workOrders.get', { id: order.id })).sync).toBe('partly');
+    expect((await bridge.call('workOrders.list', {})).items).toMatchObject([{ sync: 'partly' }]);
+    expect(await ship()).toMatchObject({ attachmentsLacking: 1, agreement: { state: 'moving' } });
+    expect(await health()).toMatchObject({ attachmentsLacking: 1 });
+    expect(await fleet.shore.get(`/api/work-orders/${order.id}`)).toMatchObject({ sync: 'partly' });
+
+    await bridge.call('link.liftStop', { profileId: 'lband', budget: 'bulk', reason: 'Class survey' });
+    await heldAshore(bridge, order.id);
+    expect((await status(bridge)).queue.contents).toEqual({ attachments: 0, bytes: 0 });
+    expect((await bridge.call('workOrders.get', { id: order.id })).sync).toBe('held');
+    await until('both ends equal', async () => (await ship())?.agreement.state === 'equal', {
+      within: 30_000,
+    });
+    expect(await ship()).toMatchObject({ attachmentsLacking: 0 });
+    expect(await fleet.shore.get(`/api/work-orders/${order.id}`)).toMatchObject({ sync: 'held' });
   }, 120_000);
 
   test('and deleted while it is sent goes no further, and keeps nothing else waiting', async () => {

@@ -322,6 +322,12 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         expect(await done('sync.problems', {})).toEqual({ items: [], total: 0 });
       });
 
+      method('node.history', 'tells how the node has done, on its own clock', async () => {
+        const { at, series, since, now } = await done('node.history', { hours: 6 });
+        expect(Date.parse(since)).toBeLessThanOrEqual(Date.parse(now));
+        for (const values of Object.values(series)) expect(values.length).toBe(at.length);
+      });
+
       linkConformance({ method, done, failed });
       byHandConformance({ method, done, failed });
       attachmentConformance({ method, done });

@@ -99,6 +99,20 @@ describe.each(kinds)('a gateway on %s', (kind) => {
     await until('the vessel gone', async () => (await gateway.shore.service.vessels())[0]?.online === false);
   });
 
+  test('a ship that is gone is offline since its last contact, whatever its will says and whenever that is read again', async () => {
+    const seen = async () => (await gateway.shore.service.vessels())[0];
+    gateway.send('nordlys', 'presence', presence(true));
+    await until('the vessel', async () => (await seen())?.online === true);
+    const contact = (await seen())?.lastContactAt ?? '';
+    gateway.send('nordlys', 'presence', presence(false));
+    await until('the vessel gone', async () => (await seen())?.online === false);
+    expect(await seen()).toMatchObject({ presenceSince: contact, lastContactAt: contact });
+    // A gateway that starts is told by the broker what it had kept.
+    gateway.broker.send('arus/nordlys/up/presence', presence(true), { retained: true });
+    await until('what was kept', async () => (await seen())?.online === true);
+    expect(await seen()).toMatchObject({ lastContactAt: contact });
+  });
+
   test('is present on the broker itself, and leaves a will', async () => {
     const { settings } = gateway.broker.clients[0] ?? {};
     expect(settings).toMatchObject({

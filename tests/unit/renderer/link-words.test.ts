@@ -12,6 +12,7 @@ function status(change: {
   progress?: SyncStatus['progress'];
   snapshot?: SyncStatus['snapshot'];
   policy?: Partial<SyncStatus['policy']>;
+  agreement?: Partial<SyncStatus['agreement']>;
 }): SyncStatus {
   return {
     policy: {
@@ -36,6 +37,7 @@ function status(change: {
       depth: 0,
       sent: 0,
       byLane: { urgent: 0, normal: 0, bulk: 0 },
+      contents: { attachments: 0, bytes: 0 },
       oldestAt: null,
       oldestAgeMs: null,
       ...change.queue,
@@ -43,7 +45,7 @@ function status(change: {
     progress: change.progress ?? null,
     snapshot: change.snapshot ?? null,
     bytes: { sent: 0, received: 0 },
-    agreement: { state: 'unknown', comparedAt: null, equalAt: null, differing: 0 },
+    agreement: { state: 'equal', comparedAt: null, equalAt: null, differing: 0, ...change.agreement },
     journal: { origin: 'vessel-1', last: 0, acknowledged: 0, fromShore: 0 },
     conflicts: 0,
     problems: 0,
@@ -71,6 +73,38 @@ describe('The link says where we stand', () => {
     const queue = (urgent: number) => ({ depth: 12 + urgent, byLane: { urgent, normal: 12, bulk: 0 } });
     expect(line({ queue: queue(0), policy })).toBe(`${why} · 12 changes waiting`);
     expect(line({ queue: queue(1), policy })).toBe('Link up · 13 changes to confirm');
+  });
+
+  test('a photo that waits is told, and the budget that holds it back', () => {
+    const queue = { contents: { attachments: 1, bytes: 712_000 } };
+    const why = 'Budget for bulk reached: 41 of 40 MB this month';
+    const policy = { holds: [{ lane: 'bulk' as const, why }] };
+    expect(line({ queue })).toBe('Link up · 1 attachment to send');
+    expect(line({ queue, policy })).toBe(`${why} · 1 attachment waiting`);
+    expect(line({ queue: { ...queue, depth: 2, byLane: { urgent: 0, normal: 2, bulk: 0 } }, policy })).toBe(
+      'Link up · 2 changes and 1 attachment to confirm',
+    );
+    expect(line({ link: { state: 'offline', since: '2026-03-14T12:50:00Z' }, queue })).toBe(
+      'Offline 12 min · 1 attachment waiting',
+    );
+  });
+
+  test('a reached budget with nothing waiting: what shore has for the ship may wait there', () => {
+    const why = 'Budget for bulk reached: 41 of 40 MB this month';
+    expect(line({ policy: { holds: [{ lane: 'bulk', why }] } })).toBe(`${why} · nothing waiting on board`);
+  });
+
+  test('in step only when both ends were compared and found the same', () => {
+    expect(line({ agreement: { state: 'moving' } })).toBe('In step with shore, 14:02');
+    expect(line({ agreement: { state: 'unknown' } })).toBe(
+      'Link up · everything sent, not compared with shore yet',
+    );
+    expect(line({ agreement: { state: 'comparing' } })).toBe(
+      'Link up · everything sent, being compared with shore',
+    );
+    expect(line({ agreement: { state: 'differing', differing: 3 } })).toBe(
+      'Ship and office differ · 3 records',
+    );
   });
 
   test('offline for how long, and what waits', () => {

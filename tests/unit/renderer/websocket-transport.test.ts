@@ -166,6 +166,48 @@ describe('The screen’s socket', () => {
     expect(await transport.call('crew.list', {})).toEqual(crew);
   });
 
+  test('a node that is stuck while its socket stands is lost, since its last word, and back when it answers', async () => {
+    let now = 1_000_000;
+    const timers: { at: number; action: () => void }[] = [];
+    const pass = (milliseconds: number): void => {
+      now += milliseconds;
+      for (const timer of timers.filter(({ at }) => at <= now)) {
+        timers.splice(timers.indexOf(timer), 1);
+        timer.action();
+      }
+    };
+    const clock = {
+      now: () => now,
+      after(milliseconds: number, action: () => void) {
+        const timer = { at: now + milliseconds, action };
+        timers.push(timer);
+        return () => {
+          if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1);
+        };
+      },
+    };
+    const transport = createWebSocketTransport({
+      url: `ws://127.0.0.1:${portOf()}/ws`,
+      token: 'key',
+      clock,
+      actor: () => null,
+      isRefused: () => Promise.resolve(false),
+    });
+    await transport.call('crew.list', {});
+    const heardAt = now;
+    answer = () => {};
+    pass(10_000);
+    await until('the question whether it is there', () =>
+      asked.some(({ method }) => method === 'vessel.info'),
+    );
+    expect(transport.connection().phase).toBe('open');
+    pass(10_000);
+    await until('the loss', () => transport.connection().phase === 'lost');
+    expect(transport.connection().heardAt).toBe(heardAt);
+    pass(1_000);
+    await until('the return', () => transport.connection().phase === 'open');
+  });
+
   test('knows a refusal from a loss, and stops trying', async () => {
     expect(connect({ token: null }).connection().phase).toBe('refused');
     const transport = connect({ isRefused: true });

@@ -47,12 +47,25 @@ const ids = z.array(z.string());
 const standing = `a.deleted = 0 AND EXISTS (
   SELECT 1 FROM work_order AS w WHERE w.id = a.work_order_id AND w.deleted = 0)`;
 
+/** Attachments whose bytes are on board and not all ashore. */
+export interface WaitingContents {
+  readonly attachments: number;
+  readonly bytes: number;
+  /** When the first of them was attached, ms since 1970; null when there is none. */
+  readonly oldestAt: number | null;
+}
+
+const waitingRow = z
+  .object({ attachments: z.number(), bytes: z.number(), oldest_at: z.number().nullable() })
+  .transform(({ oldest_at: oldestAt, ...same }): WaitingContents => ({ ...same, oldestAt }));
+
 /** Which contents there are on board and ashore, and which are to travel. */
 export class ContentTable {
   readonly #get: Statement;
   readonly #put: Statement;
   readonly #remove: Statement;
   readonly #toSend: Statement;
+  readonly #waiting: Statement;
   readonly #toFetch: Statement;
   readonly #naming: Statement;
   readonly #unnamed: Statement;
@@ -78,6 +91,15 @@ export class ContentTable {
        SELECT due.sha256, due.size, 1 AS rank, min(a.id) AS first FROM due
          JOIN attachment AS a ON a.sha256 = due.sha256 AND ${standing} GROUP BY due.sha256
        ORDER BY rank, first LIMIT +?`,
+    );
+    this.#waiting = connection.prepare(
+      `WITH due AS (SELECT sha256, size FROM content WHERE complete = 1 AND is_ashore = 0 AND refused IS NULL),
+         named AS (
+           SELECT a.id, a.updated_at, due.sha256, due.size FROM due JOIN attachment AS a ON a.sha256 = due.sha256 AND ${standing}
+           UNION SELECT a.id, a.updated_at, due.sha256, due.size FROM due
+             JOIN attachment AS a ON a.thumbnail_sha256 = due.sha256 AND ${standing})
+       SELECT count(DISTINCT id) AS attachments, min(updated_at) AS oldest_at,
+         (SELECT coalesce(sum(size), 0) FROM (SELECT DISTINCT sha256, size FROM named)) AS bytes FROM named`,
     );
     this.#toFetch = connection.prepare(
       `SELECT a.thumbnail_sha256 AS sha256, a.thumbnail_size AS size, 0 AS rank, min(a.id) AS first
@@ -129,6 +151,11 @@ export class ContentTable {
   /** Contents that shore lacks: of orders that stand, thumbnails first, then the oldest. */
   toSend(limit: number): ContentTask[] {
     return this.#toSend.all(limit).map((found) => task.parse(found));
+  }
+
+  /** How much there is of what `toSend` lists. */
+  waiting(): WaitingContents {
+    return waitingRow.parse(this.#waiting.get());
   }
 
   /**

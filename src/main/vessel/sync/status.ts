@@ -12,16 +12,26 @@ export function syncStatusOf(
   policy: LinkPolicyService,
 ): SyncStatus {
   const figures = store.outbox.figures();
+  const { oldestAt: oldestContentAt, ...contents } = session.contents.waiting();
+  const oldest = [figures.oldestAt, oldestContentAt].filter((at) => at !== null);
+  const oldestAt = oldest.length === 0 ? null : Math.min(...oldest);
+  // What a lane that is held back has to wait for is no part of what moves.
+  const moving = lanes.reduce((sum, lane) => sum + (policy.mayUse(lane) ? figures.byLane[lane] : 0), 0);
+  const standing = session.status(moving);
   return {
-    // What a lane that is held back has to wait for is no part of what moves.
-    ...session.status(lanes.reduce((sum, lane) => sum + (policy.mayUse(lane) ? figures.byLane[lane] : 0), 0)),
+    ...standing,
+    agreement:
+      standing.agreement.state === 'equal' && contents.attachments > 0
+        ? { ...standing.agreement, state: 'moving' }
+        : standing.agreement,
     policy: standingOf(policy),
     queue: {
       depth: figures.depth,
       sent: figures.sent,
       byLane: figures.byLane,
-      oldestAt: figures.oldestAt === null ? null : new Date(figures.oldestAt).toISOString(),
-      oldestAgeMs: figures.oldestAt === null ? null : Math.max(0, store.environment.now() - figures.oldestAt),
+      contents,
+      oldestAt: oldestAt === null ? null : new Date(oldestAt).toISOString(),
+      oldestAgeMs: oldestAt === null ? null : Math.max(0, store.environment.now() - oldestAt),
     },
     journal: {
       origin: store.own.origin,

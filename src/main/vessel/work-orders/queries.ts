@@ -29,7 +29,7 @@ import { numberRange } from '#shared/domain/work-order-number.ts';
 import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
-import { isContested, standingOf } from '../record-standing.ts';
+import { attachedTo, isContested, standingWithAttached } from '../record-standing.ts';
 import { containsWords, hasWords, type Has } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/records/snapshot-start.ts';
@@ -181,25 +181,34 @@ export class WorkOrderQueries {
     return here === null || (before !== null && before > here) ? before : here;
   }
 
-  #toRow({
-    versions,
-    contested,
-    ...found
-  }: { updatedAt: number; versions: string; contested: number } & Record<string, unknown>): WorkOrderRow {
+  #toRow({ versions, contested, attached, lacking, ...found }: StoredRow): WorkOrderRow {
     return workOrderRow.parse({
       ...found,
       updatedAt: new Date(found.updatedAt).toISOString(),
-      sync: standingOf(this.#store.outbox, { versions, contested }),
+      sync: standingWithAttached(this.#store.outbox, { versions, contested }, { attached, lacking }),
     } satisfies Partial<z.input<typeof workOrderRow>>);
   }
 
   #rows() {
     return this.#db
-      .select({ ...columns, versions: workOrder.versions, contested: isContested(workOrder.id) })
+      .select({
+        ...columns,
+        ...attachedTo(workOrder.id),
+        versions: workOrder.versions,
+        contested: isContested(workOrder.id),
+      })
       .from(workOrder)
       .leftJoin(equipment, eq(equipment.id, workOrder.equipmentId))
       .leftJoin(crewMember, eq(crewMember.id, workOrder.assigneeId));
   }
+}
+
+interface StoredRow extends Record<string, unknown> {
+  updatedAt: number;
+  versions: string;
+  contested: number;
+  attached: string;
+  lacking: number;
 }
 
 function orderBy({ direction }: ParsedInput<'workOrders.list'>, value: SQL): SQL[] {

@@ -22,12 +22,14 @@ type Size = (typeof sizes)[number]['value'];
 export interface ByHandProps {
   source: ByHandSource;
   words: ByHandWords;
+  /** What waits besides, and does not travel in files, in one sentence; null for nothing. */
+  besides: string | null;
   /** An instant as this page shows them. */
   Moment: ComponentType<{ at: string; brief?: boolean }>;
 }
 
 /** Changes that travel in files while there is no link: made here, taken in here, and the keys that keep them safe. */
-export function ByHandPanel({ source, words, Moment }: ByHandProps): ReactNode {
+export function ByHandPanel({ source, words, besides, Moment }: ByHandProps): ReactNode {
   const state = useByHand(source);
   const { status, error } = state;
   const late = status?.late ?? null;
@@ -63,7 +65,7 @@ export function ByHandPanel({ source, words, Moment }: ByHandProps): ReactNode {
     >
       <div className={styles.top}>
         <div className={styles.acts}>
-          <ExportPart state={state} words={words} Moment={Moment} />
+          <ExportPart state={state} words={words} besides={besides} Moment={Moment} />
           <ImportPart state={state} words={words} />
           <div className={styles.told} role="status">
             {told.map(({ tone, text }, index) => (
@@ -84,8 +86,9 @@ export function ByHandPanel({ source, words, Moment }: ByHandProps): ReactNode {
 function ExportPart({
   state,
   words,
+  besides,
   Moment,
-}: { state: ByHandState } & Pick<ByHandProps, 'words' | 'Moment'>): ReactNode {
+}: { state: ByHandState } & Pick<ByHandProps, 'words' | 'besides' | 'Moment'>): ReactNode {
   const [size, setSize] = useState<Size>('5000000');
   const { status, doing } = state;
   if (status === null) return null;
@@ -95,7 +98,7 @@ function ExportPart({
     <section aria-label="Export" className={styles.part}>
       <h2 className={styles.heading}>
         {changes === 0
-          ? `Nothing waits for ${words.other}`
+          ? `${besides === null ? 'Nothing waits' : 'No changes wait'} for ${words.other}`
           : `${formatQuantity(changes, 'change')} for ${words.other}`}
       </h2>
       <p className={styles.muted}>
@@ -109,6 +112,7 @@ function ExportPart({
           ? `A file still says what is held here, so that ${words.other} can tell that both agree.`
           : `They stay in the queue until ${words.other} has confirmed them, by a file or over the link.`}
       </p>
+      {besides === null ? null : <p className={styles.muted}>{besides}</p>}
       <div className={styles.row}>
         <div className={styles.size}>
           <SelectField label="At most, each file" value={size} choices={sizes} onChange={setSize} />

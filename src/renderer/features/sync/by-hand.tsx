@@ -1,7 +1,9 @@
 import { type ReactNode, useMemo } from 'react';
 import { useDesk } from '../../lib/desk/context.ts';
+import { formatBytes, formatQuantity } from '../../lib/format.ts';
 import { When } from '../../ui/when.tsx';
 import { ByHandPanel } from '../by-hand/by-hand-panel.tsx';
+import { useSyncStatus } from './context.ts';
 import { shipSource } from '../by-hand/ship-source.ts';
 
 const words = { own: 'this ship', other: 'the office' };
@@ -10,5 +12,10 @@ const words = { own: 'this ship', other: 'the office' };
 export function ByHand(): ReactNode {
   const { transport } = useDesk();
   const source = useMemo(() => shipSource(transport), [transport]);
-  return <ByHandPanel source={source} words={words} Moment={When} />;
+  const { attachments, bytes } = useSyncStatus()?.queue.contents ?? { attachments: 0, bytes: 0 };
+  const besides =
+    attachments === 0
+      ? null
+      : `${formatQuantity(attachments, 'attachment')} (${formatBytes(bytes)}) ${attachments === 1 ? 'waits' : 'wait'} for the link: photos and documents do not travel in files.`;
+  return <ByHandPanel source={source} words={words} besides={besides} Moment={When} />;
 }

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react';
 import { useStore } from 'zustand';
 import type { SyncStatus } from '#shared/contract/sync.ts';
+import { useDesk, useSession } from '../../lib/desk/context.ts';
 import type { SyncState } from './sync-state.ts';
 
 export const SyncContext = createContext<SyncState | null>(null);
@@ -14,4 +15,13 @@ export function useSync(): SyncState {
 /** Null until the node has told it. */
 export function useSyncStatus(): SyncStatus | null {
   return useStore(useSync().store, ({ status }) => status);
+}
+
+/** As of when the state of the link is known, ISO 8601; null while the node answers and it is as of now. */
+export function useKnownUntil(): string | null {
+  const { session } = useDesk();
+  const { phase, heardAt } = useSession(({ connection }) => connection);
+  const { toldAt, isFailed } = useStore(useSync().store);
+  if (phase === 'open' && !isFailed) return null;
+  return new Date(isFailed || heardAt === null ? toldAt : session.nodeTime(heardAt)).toISOString();
 }

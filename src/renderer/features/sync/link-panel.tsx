@@ -3,7 +3,7 @@ import { Send } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { useSession } from '../../lib/desk/context.ts';
-import { formatQuantity } from '../../lib/format.ts';
+import { formatBytes, formatQuantity } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { When } from '../../ui/when.tsx';
@@ -11,16 +11,17 @@ import { useSync } from './context.ts';
 import styles from './link-panel.module.css';
 import { PolicyNotes } from './policy-notes.tsx';
 import { LinkShape } from './link-shape.tsx';
-import { linkWords, rateWords, snapshotWords } from './link-words.ts';
+import { linkWords, queueWords, rateWords, snapshotWords } from './link-words.ts';
 
 /** The link in words, whether the ship may use it, and what moves on it just now. */
 export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
   const sync = useSync();
   const time = useSession((session) => session.time);
-  const now = useNow(1_000);
+  const now = useNow();
   const switchId = useId();
   const { link, progress, queue, snapshot } = status;
   const words = linkWords(status, now, time);
+  const queued = queueWords(queue);
   const isUsed = link.state !== 'closed';
   return (
     <section className={styles.panel} aria-label="The link">
@@ -48,9 +49,9 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
       {link.error === null ? null : (
         <p className={styles.error}>
           Last trouble, <When at={link.error.at} brief />: {link.error.message}{' '}
-          {queue.depth === 0
+          {queued === null
             ? 'Nothing is waiting.'
-            : `The ${formatQuantity(queue.depth, 'change')} waiting ${queue.depth === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
+            : `The ${queued} waiting ${queue.depth + queue.contents.attachments === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
         </p>
       )}
       {link.warning === undefined ? null : <p className={styles.error}>{link.warning}</p>}
@@ -80,7 +81,8 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
 }
 
 /** What the state means for what people on board enter. */
-function explain({ link, queue, snapshot }: SyncStatus): string {
+function explain(status: SyncStatus): string {
+  const { link, queue, snapshot, agreement, problems } = status;
   const safe = 'Everything entered is kept on this ship';
   if (link.broker === null) return `${safe}. No address of a broker is set, so nothing leaves it.`;
   if (link.state === 'waiting') return `${safe} and goes to shore when the link opens.`;
@@ -88,6 +90,16 @@ function explain({ link, queue, snapshot }: SyncStatus): string {
   if (link.state !== 'online') return `${safe} and goes to shore when ${link.broker} answers.`;
   if (snapshot !== null)
     return 'Open orders come first, the newest of them before the others. You can work on while the rest comes.';
-  if (queue.depth === 0) return `Shore holds everything entered on this ship. Broker ${link.broker}.`;
+  const { attachments, bytes } = queue.contents;
+  if (queue.depth === 0 && attachments > 0)
+    return `Shore holds every change, and not yet ${formatQuantity(attachments, 'attachment')} (${formatBytes(bytes)}), safe on this ship. Broker ${link.broker}.`;
+  if (queue.depth === 0 && agreement.state === 'differing')
+    return `Shore has confirmed every change, and yet some records are not the same there. Problems says which. Broker ${link.broker}.`;
+  if (queue.depth === 0 && problems > 0)
+    return `Shore has confirmed every change entered on this ship. What could not be taken as it was stands under Problems. Broker ${link.broker}.`;
+  if (queue.depth === 0 && agreement.state !== 'unknown')
+    return `Shore holds everything entered on this ship. Broker ${link.broker}.`;
+  if (queue.depth === 0)
+    return `Shore has confirmed every change; it was not compared with this ship yet. Broker ${link.broker}.`;
   return `Connected to ${link.broker}. A change counts as held when shore has confirmed it.`;
 }

@@ -1,4 +1,4 @@
-import { lanes } from '#shared/domain/record.ts';
+import { type Lane, lanes } from '#shared/domain/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { type ShipTime, formatAge, formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 
@@ -14,7 +14,8 @@ export interface LinkWords {
 /** Takes the node's word and the time now in milliseconds. Being without a link is no error and never sounds like one. */
 export function linkWords(status: SyncStatus, now: number, time: ShipTime): LinkWords {
   const { link, queue, progress, snapshot } = status;
-  const waiting = queue.depth === 0 ? 'nothing waiting' : `${formatQuantity(queue.depth, 'change')} waiting`;
+  const queued = queueWords(queue);
+  const waiting = queued === null ? 'nothing waiting' : `${queued} waiting`;
   const say = (shape: LinkWords['shape'], state: string, rest = waiting): LinkWords => ({
     shape,
     state,
@@ -30,19 +31,49 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   const held = heldBack(status);
   if (held !== null) return say('waiting', held);
   if (progress !== null && progress.total > 0) return say('moving', sending(progress), rateWords(progress));
-  if (queue.depth > 0)
-    return say('waiting', 'Link up', `${formatQuantity(queue.depth, 'change')} to confirm`);
+  if (queued !== null)
+    return say('waiting', 'Link up', queue.depth > 0 ? `${queued} to confirm` : `${queued} to send`);
   if (link.lastContactAt === null) return say('waiting', 'Link up', 'nothing heard from shore yet');
+  const doubt = doubtOf(status);
+  if (doubt !== null) return say('waiting', ...doubt);
   return say('level', `In step with shore, ${time.brief(link.lastContactAt, now)}`, '');
+}
+
+/** What waits for shore: '212 changes and 1 attachment'; null for nothing. */
+export function queueWords({ depth, contents }: SyncStatus['queue']): string | null {
+  const parts = [
+    depth === 0 ? null : formatQuantity(depth, 'change'),
+    contents.attachments === 0 ? null : formatQuantity(contents.attachments, 'attachment'),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(' and ');
+}
+
+/** How many of what waits go in a lane: attachments in the bulk lane. */
+export function waitingIn({ byLane, contents }: SyncStatus['queue'], lane: Lane): number {
+  return (byLane[lane] ?? 0) + (lane === 'bulk' ? contents.attachments : 0);
+}
+
+/** With an empty queue: why nobody can say that ship and shore hold the same; null where both were found to. */
+function doubtOf({ agreement, policy }: SyncStatus): [state: string, rest: string] | null {
+  const { state, differing } = agreement;
+  if (state === 'differing')
+    return [
+      'Ship and office differ',
+      differing === 0 ? 'being compared' : formatQuantity(differing, 'record'),
+    ];
+  if (state === 'unknown') return ['Link up', 'everything sent, not compared with shore yet'];
+  if (state === 'comparing') return ['Link up', 'everything sent, being compared with shore'];
+  // What shore has for the ship waits there, in a lane that is held back.
+  const [hold] = policy.holds;
+  return hold === undefined ? null : [hold.why, 'nothing waiting on board'];
 }
 
 /** Why nothing of what waits may go, though the link stands; null where something may. */
 function heldBack({ queue, policy }: SyncStatus): string | null {
-  if (queue.depth === 0) return null;
   const reasons = lanes
-    .filter((lane) => (queue.byLane[lane] ?? 0) > 0)
+    .filter((lane) => waitingIn(queue, lane) > 0)
     .map((lane) => policy.holds.find((hold) => hold.lane === lane)?.why ?? null);
-  return reasons.includes(null) ? null : (reasons[0] ?? null);
+  return reasons.length === 0 || reasons.includes(null) ? null : (reasons[0] ?? null);
 }
 
 type Progress = NonNullable<SyncStatus['progress']>;

@@ -1,17 +1,17 @@
-import { CheckCheck } from 'lucide-react';
+import { CheckCheck, CircleHelp, Paperclip } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { OutboxEntry } from '#shared/contract/sync.ts';
 import { useDesk } from '../../lib/desk/context.ts';
 import type { Desk } from '../../lib/desk/desk.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListProblem } from '../../ui/list-problem.tsx';
 import { SyncMark } from '../../ui/sync-mark.tsx';
 import type { Column } from '../../ui/table-header.tsx';
 import { VirtualTable } from '../../ui/virtual-table.tsx';
 import { When } from '../../ui/when.tsx';
-import { useSync } from './context.ts';
+import { useKnownUntil, useSync, useSyncStatus } from './context.ts';
 import styles from './sync-tables.module.css';
 import { changeWords, laneWords } from './sync-words.ts';
 
@@ -64,6 +64,9 @@ export function OutboxTable(): ReactNode {
   const { outbox, outboxSelection, outboxPlace } = useSync();
   const { error, total } = useStore(outbox.store);
 
+  const knownUntil = useKnownUntil();
+  const { attachments, bytes } = useSyncStatus()?.queue.contents ?? { attachments: 0, bytes: 0 };
+
   useEffect(() => void outbox.reload(), [outbox]);
 
   if (error !== null && total === null) {
@@ -84,9 +87,23 @@ export function OutboxTable(): ReactNode {
       place={outboxPlace}
       onOpen={(entry) => openRecord(desk, entry)}
       empty={
-        <EmptyState icon={<CheckCheck size={24} />} title="Nothing waits for shore">
-          Shore has confirmed every change written on this ship.
-        </EmptyState>
+        knownUntil === null && attachments > 0 ? (
+          <EmptyState
+            icon={<Paperclip size={24} />}
+            title={`${formatQuantity(attachments, 'attachment')} waiting`}
+          >
+            Shore has confirmed every change. {formatBytes(bytes)} of photos and documents are still on this
+            ship only; each stands at its order.
+          </EmptyState>
+        ) : knownUntil === null ? (
+          <EmptyState icon={<CheckCheck size={24} />} title="Nothing waits for shore">
+            Shore has confirmed every change written on this ship.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={<CircleHelp size={24} />} title="What waits for shore is not known">
+            Nothing waited at <When at={knownUntil} brief />, when the vessel node last told.
+          </EmptyState>
+        )
       }
     />
   );

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { lanes } from '#shared/domain/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { formatQuantity } from '../../lib/format.ts';
 import styles from './link-panel.module.css';
+import { queueWords } from './link-words.ts';
 import { laneWords } from './sync-words.ts';
 
 /**
@@ -14,8 +14,12 @@ export function PolicyNotes({ status, said }: { status: SyncStatus; said: string
   if (link.broker === null) return null;
   const held = lanes.flatMap((lane) => {
     const hold = policy.holds.find((each) => each.lane === lane);
-    const waiting = queue.byLane[lane] ?? 0;
-    return hold === undefined || waiting === 0 || link.state === 'closed' ? [] : [{ ...hold, waiting }];
+    const waiting = queueWords({
+      ...queue,
+      depth: queue.byLane[lane] ?? 0,
+      contents: lane === 'bulk' ? queue.contents : { attachments: 0, bytes: 0 },
+    });
+    return hold === undefined || waiting === null || link.state === 'closed' ? [] : [{ ...hold, waiting }];
   });
   const isSaid = held.length === 1 && held[0]?.why === said;
   const notes = policy.note === null ? policy.warnings : [policy.note, ...policy.warnings];
@@ -24,7 +28,7 @@ export function PolicyNotes({ status, said }: { status: SyncStatus; said: string
       {held.length === 0 || isSaid ? null : (
         <ul className={styles.notes} aria-label="What waits, and why">
           {held.map(({ lane, why, waiting }) => (
-            <li key={lane}>{`${laneWords[lane]}, ${formatQuantity(waiting, 'change')}: ${lowered(why)}`}</li>
+            <li key={lane}>{`${laneWords[lane]}, ${waiting}: ${lowered(why)}`}</li>
           ))}
         </ul>
       )}

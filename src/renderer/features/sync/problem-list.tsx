@@ -1,4 +1,4 @@
-import { CheckCheck } from 'lucide-react';
+import { CheckCheck, CircleHelp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useDesk } from '../../lib/desk/context.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListProblem } from '../../ui/list-problem.tsx';
 import { When } from '../../ui/when.tsx';
+import { useKnownUntil } from './context.ts';
 import { openRecord } from './outbox-table.tsx';
 import styles from './sync-tables.module.css';
 import { useAttention } from './use-attention.ts';
@@ -18,6 +19,7 @@ const read = (transport: Transport) => transport.call('sync.problems', { limit: 
 export function ProblemList(): ReactNode {
   const desk = useDesk();
   const { items, total, error, retry } = useAttention(read, 'problems');
+  const knownUntil = useKnownUntil();
   if (error !== null) {
     return (
       <ListProblem title="The problems could not be read" error={error} onRetry={retry}>
@@ -26,6 +28,13 @@ export function ProblemList(): ReactNode {
     );
   }
   if (items === null) return null;
+  if (items.length === 0 && knownUntil !== null) {
+    return (
+      <EmptyState icon={<CircleHelp size={24} />} title="Whether there are problems is not known">
+        There were none at <When at={knownUntil} brief />, when the vessel node last told.
+      </EmptyState>
+    );
+  }
   if (items.length === 0) {
     return (
       <EmptyState icon={<CheckCheck size={24} />} title="No problems">

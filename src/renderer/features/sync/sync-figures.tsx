@@ -5,6 +5,7 @@ import { formatAge, formatBytes, formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { When } from '../../ui/when.tsx';
 import styles from './sync-figures.module.css';
+import { waitingIn } from './link-words.ts';
 import { laneWords } from './sync-words.ts';
 
 /** What the time of the last comparison stands beside. */
@@ -23,24 +24,38 @@ const modeWords: Readonly<Record<SyncStatus['policy']['mode'], string>> = {
 };
 
 /** The figures behind the words: the queue, the traffic and the journal. */
-export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
+export function SyncFigures({
+  status,
+  knownUntil,
+}: {
+  status: SyncStatus;
+  /** As of when they are, ISO 8601; null for now. */
+  knownUntil: string | null;
+}): ReactNode {
   const { queue, bytes, journal, link, policy, agreement } = status;
-  const now = useNow(10_000);
+  const clock = useNow();
+  const now = knownUntil === null ? clock : Date.parse(knownUntil);
+  const asOf = knownUntil === null ? null : <When at={knownUntil} brief />;
   return (
     <section className={styles.figures} aria-label="Figures">
-      <Group name="Queue">
-        <Figure name="Waiting for shore">{formatCount(queue.depth)}</Figure>
+      <Group name="Queue" asOf={asOf}>
+        <Figure name="Changes waiting for shore">{formatCount(queue.depth)}</Figure>
         <Figure name="Of these sent, not confirmed">{formatCount(queue.sent)}</Figure>
+        <Figure name="Attachments waiting for shore">
+          {queue.contents.attachments === 0
+            ? '0'
+            : `${formatCount(queue.contents.attachments)}, ${formatBytes(queue.contents.bytes)}`}
+        </Figure>
         {lanes.map((lane) => (
           <Figure key={lane} name={`In the ${laneWords[lane].toLowerCase()} lane`}>
-            {formatCount(queue.byLane[lane] ?? 0)}
+            {formatCount(waitingIn(queue, lane))}
           </Figure>
         ))}
         <Figure name="Oldest">
           {queue.oldestAt === null ? '–' : formatAge(now - Date.parse(queue.oldestAt))}
         </Figure>
       </Group>
-      <Group name="Link and journal">
+      <Group name="Link and journal" asOf={asOf}>
         <Figure name="Link in use">{`${policy.profile}, ${modeWords[policy.mode]}`}</Figure>
         <Figure name="Sent">{formatBytes(bytes.sent)}</Figure>
         <Figure name="Received">{formatBytes(bytes.received)}</Figure>
@@ -58,10 +73,14 @@ export function SyncFigures({ status }: { status: SyncStatus }): ReactNode {
   );
 }
 
-function Group({ name, children }: { name: string; children: ReactNode }): ReactNode {
+function Group(props: { name: string; asOf: ReactNode; children: ReactNode }): ReactNode {
+  const { name, asOf, children } = props;
   return (
     <div>
-      <h2 className={styles.group}>{name}</h2>
+      <h2 className={styles.group}>
+        {name}
+        {asOf === null ? null : <span className={styles.asOf}> as of {asOf}</span>}
+      </h2>
       <dl>{children}</dl>
     </div>
   );

@@ -8,8 +8,10 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import { LinkPage } from '../link-policy/link-page.tsx';
+import { NodeFigures } from '../node-figures/node-figures.tsx';
 import { ByHand } from './by-hand.tsx';
-import { useSync } from './context.ts';
+import { useKnownUntil, useSync } from './context.ts';
+import { LinkNotKnown } from './link-not-known.tsx';
 import { LinkPanel } from './link-panel.tsx';
 import { OutboxTable } from './outbox-table.tsx';
 import { ProblemList } from './problem-list.tsx';
@@ -21,12 +23,14 @@ const tabWords: Readonly<Record<SyncTab, string>> = {
   problems: 'Problems',
   link: 'Link and cost',
   'by-hand': 'Without a link',
+  node: 'This computer',
 };
 const contents: Readonly<Record<SyncTab, ReactNode>> = {
   waiting: <OutboxTable />,
   problems: <ProblemList />,
   link: <LinkPage />,
   'by-hand': <ByHand />,
+  node: <NodeFigures />,
 };
 
 /** Where ship and shore stand: the link, what waits, and what a person has to look at. */
@@ -36,6 +40,7 @@ export function SyncPage(): ReactNode {
   const { status, isAsking } = useStore(sync.store);
   const route = useRoute();
   const tab = route.page === 'sync' ? route.tab : 'waiting';
+  const knownUntil = useKnownUntil();
 
   useEffect(() => void sync.load(), [sync]);
 
@@ -60,16 +65,17 @@ export function SyncPage(): ReactNode {
     );
   }
   const counts: Readonly<Record<SyncTab, number | null>> = {
-    waiting: status.queue.depth,
+    waiting: status.queue.depth + status.queue.contents.attachments,
     problems: status.problems,
     link: null,
     'by-hand': null,
+    node: null,
   };
   return (
     <main className={styles.page} aria-label="Sync">
       <div className={styles.top}>
-        <LinkPanel status={status} />
-        {tab === 'link' ? null : <SyncFigures status={status} />}
+        {knownUntil === null ? <LinkPanel status={status} /> : <LinkNotKnown knownUntil={knownUntil} />}
+        {tab === 'link' || tab === 'node' ? null : <SyncFigures status={status} knownUntil={knownUntil} />}
       </div>
       <div className={styles.tabs}>
         <TabBar

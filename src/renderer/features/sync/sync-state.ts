@@ -4,9 +4,19 @@ import type { Desk } from '../../lib/desk/desk.ts';
 import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
 import { type RowWindow, createRowWindow } from '../../lib/row-window.ts';
 
+export interface SyncWord {
+  /** Null until the node has told it. */
+  status: SyncStatus | null;
+  /** When it was told, by the node's clock, milliseconds since 1970. */
+  toldAt: number;
+  isAsking: boolean;
+  /** True when the node was asked again since and could not tell. */
+  isFailed: boolean;
+}
+
 /** Where ship and shore stand, as the node last told it. */
 export interface SyncState {
-  store: StoreApi<{ status: SyncStatus | null; isAsking: boolean }>;
+  store: StoreApi<SyncWord>;
   outbox: RowWindow<OutboxEntry, null>;
   outboxSelection: ListSelection;
   outboxPlace: { top: number };
@@ -16,11 +26,10 @@ export interface SyncState {
 }
 
 export function createSyncState(desk: Desk): SyncState {
-  const { transport, clock } = desk;
-  const store = createStore<{ status: SyncStatus | null; isAsking: boolean }>(() => ({
-    status: null,
-    isAsking: false,
-  }));
+  const { transport, clock, session } = desk;
+  const store = createStore<SyncWord>(() => ({ status: null, toldAt: 0, isAsking: false, isFailed: false }));
+  const tell = (status: SyncStatus): void =>
+    store.setState({ status, toldAt: session.now(), isFailed: false });
   const outbox = createRowWindow<OutboxEntry, null>({
     query: null,
     pageSize: 100,
@@ -34,8 +43,9 @@ export function createSyncState(desk: Desk): SyncState {
   async function ask(question: () => Promise<SyncStatus>): Promise<void> {
     store.setState({ isAsking: true });
     try {
-      store.setState({ status: await question() });
+      tell(await question());
     } catch (error) {
+      store.setState({ isFailed: true });
       desk.sayFailure(error);
     } finally {
       store.setState({ isAsking: false });
@@ -45,7 +55,7 @@ export function createSyncState(desk: Desk): SyncState {
 
   transport.on('sync.changed', (status) => {
     const before = store.getState().status;
-    store.setState({ status });
+    tell(status);
     const isSame = before?.queue.depth === status.queue.depth && before.queue.sent === status.queue.sent;
     if (!isSame && outbox.store.getState().total !== null) outbox.refresh(null);
   });

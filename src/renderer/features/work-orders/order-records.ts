@@ -47,8 +47,10 @@ export function createOrderRecords(desk: Desk): OrderRecords {
   }
 
   transport.on('records.changed', ({ entity, ids }) => {
-    if (entity !== 'work_order') return;
-    for (const id of watched) if (ids.length === 0 || ids.includes(id)) readAgain(id);
+    // An order's mark tells of what is attached to it as well.
+    if (entity !== 'work_order' && entity !== 'attachment') return;
+    for (const id of watched)
+      if (entity === 'attachment' || ids.length === 0 || ids.includes(id)) readAgain(id);
   });
   desk.onReturn(() => {
     for (const id of watched) readAgain(id);

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../clock.ts';
+import { type Ticks, createTicks } from '../ticks.ts';
 import { CallError, type Transport, messageOf } from '../transport/transport.ts';
 import { type Notices, createNotices } from './notices.ts';
 import type { PreferenceStore } from './preferences.ts';
@@ -14,6 +15,8 @@ export interface Desk {
   preferences: PreferenceStore;
   router: Router;
   session: SessionStore;
+  /** The node's clock, read once a second for the whole page. */
+  ticks: Ticks;
   notices: Notices;
   undo: Undo;
   /** Opens the list of crew, for whoever has to say who acts. */
@@ -41,6 +44,7 @@ export function createDesk(parts: DeskParts): Desk {
   return {
     ...parts,
     session,
+    ticks: createTicks(clock, session.now),
     notices,
     undo: createUndo(),
     hasActor() {

@@ -24,6 +24,8 @@ export interface SessionStore {
   load(): Promise<void>;
   /** The node's wall clock, milliseconds since 1970. */
   now(): number;
+  /** What the node's wall clock said at a time of this screen's clock; both milliseconds since 1970. */
+  nodeTime(at: number): number;
 }
 
 export function createSession(
@@ -69,5 +71,6 @@ export function createSession(
     if (entity === 'crew_member') loadCrew().catch(() => {});
   });
 
-  return { store, load, now: () => clock.now() + store.getState().clockOffsetMs };
+  const nodeTime = (at: number): number => at + store.getState().clockOffsetMs;
+  return { store, load, now: () => nodeTime(clock.now()), nodeTime };
 }

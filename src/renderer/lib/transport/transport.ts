@@ -15,6 +15,8 @@ export interface Connection {
   since: number;
   /** When the next attempt starts, milliseconds since 1970; null when none is planned. */
   nextAttemptAt: number | null;
+  /** When the node had last said anything as this phase began, milliseconds since 1970; null when it never had. */
+  heardAt: number | null;
 }
 
 /** Carries calls to the vessel node and events from it. */
@@ -29,6 +31,11 @@ export interface Transport {
   /** Tries to reach the node at once instead of waiting for the next attempt. */
   retryNow(): void;
 }
+
+/** A node that is well says something at least this often: whoever hears nothing for longer asks. Milliseconds. */
+export const heartbeatMs = 10_000;
+/** An answer to that question that takes longer means that the node does not answer. Milliseconds. */
+export const heartbeatAnswerMs = 10_000;
 
 /** A call that did not do what was asked, with words for the person at the screen. */
 export class CallError extends Error {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type CallResult, callResponse, eventMessage } from '#shared/contract/envelope.ts';
 import type { MethodName } from '#shared/contract/index.ts';
 import type { Cancel, Clock } from '../clock.ts';
-import { CallError, type Connection, type Transport } from './transport.ts';
+import { CallError, type Connection, type Transport, heartbeatAnswerMs, heartbeatMs } from './transport.ts';
 import { EventListeners, actorOf, checkInput, outputOf } from './typed-calls.ts';
 
 export interface WebSocketOptions {
@@ -27,8 +27,6 @@ interface Pending {
 const firstRetryMs = 500;
 const longestRetryMs = 10_000;
 const callTimeoutMs = 30_000;
-/** A station may sit behind a switch that forgets quiet connections without a word to either end. */
-const heartbeatMs = 20_000;
 
 const message = z.union([callResponse, eventMessage]);
 
@@ -53,7 +51,13 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
   const listeners = new EventListeners();
   const connectionListeners = new Set<(connection: Connection) => void>();
   const pending = new Map<number, Pending>();
-  let connection: Connection = { phase: 'connecting', since: clock.now(), nextAttemptAt: null };
+  let connection: Connection = {
+    phase: 'connecting',
+    since: clock.now(),
+    nextAttemptAt: null,
+    heardAt: null,
+  };
+  let heardAt: number | null = null;
   let socket: WebSocket | null = null;
   let lastId = 0;
   let retryMs = firstRetryMs;
@@ -67,7 +71,7 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
 
   function become(phase: Connection['phase'], nextAttemptAt: number | null = null): void {
     const since = phase === connection.phase ? connection.since : clock.now();
-    connection = { phase, since, nextAttemptAt };
+    connection = { phase, since, nextAttemptAt, heardAt };
     if (phase === 'open' || phase === 'refused') settleFirst();
     for (const listener of connectionListeners) listener(connection);
   }
@@ -81,6 +85,7 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
   }
 
   function receive(text: unknown): void {
+    heardAt = clock.now();
     if (typeof text !== 'string') return;
     const parsed = message.safeParse(readJson(text));
     if (!parsed.success) return;
@@ -106,10 +111,13 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
     socket = current;
     current.addEventListener('open', () => {
       retryMs = firstRetryMs;
+      heardAt = clock.now();
       become('open');
       beat(current);
     });
-    current.addEventListener('message', (event: MessageEvent<unknown>) => receive(event.data));
+    current.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (socket === current) receive(event.data);
+    });
     current.addEventListener('close', () => {
       if (socket === current) void afterClose(token);
     });
@@ -131,23 +139,34 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
     }
   }
 
+  /** A station may sit behind a switch that forgets quiet connections without a word to either end. */
   function beat(current: WebSocket): void {
     cancelHeartbeat = clock.after(heartbeatMs, () => {
-      void ask('vessel.info', {}).then((result) => {
+      const askedAt = clock.now();
+      void ask('vessel.info', {}, heartbeatAnswerMs).then((result) => {
         if (socket !== current) return;
-        if (!result.ok && result.error.code === 'unavailable') current.close();
+        // A node that is busy with a long answer may have said something else meanwhile.
+        const isSilent = heardAt === null || heardAt < askedAt;
+        if (!result.ok && result.error.code === 'unavailable' && isSilent) abandon(current);
         else beat(current);
       });
     });
   }
 
-  function ask(method: MethodName, input: unknown): Promise<CallResult> {
+  /** A node that is stuck does not say goodbye either: its socket would close a minute later. */
+  function abandon(current: WebSocket): void {
+    if (token === null) return;
+    void afterClose(token);
+    current.close();
+  }
+
+  function ask(method: MethodName, input: unknown, limitMs = callTimeoutMs): Promise<CallResult> {
     const current = socket;
     if (current === null || current.readyState !== current.OPEN) return Promise.resolve(notThere);
     lastId += 1;
     const id = lastId;
     return new Promise((resolve) => {
-      const cancelTimeout = clock.after(callTimeoutMs, () => {
+      const cancelTimeout = clock.after(limitMs, () => {
         if (pending.delete(id)) resolve(tooLate);
       });
       pending.set(id, { settle: resolve, cancelTimeout });

@@ -9,6 +9,12 @@ export interface FleetState {
   /** Null before the first answer. */
   vessels: readonly VesselSummary[] | null;
   error: Error | null;
+  /** When they were last read, by this screen's clock, milliseconds since 1970; null before the first answer. */
+  answeredAt: number | null;
+  /** What to add to this screen's clock to get the gateway's, milliseconds. */
+  clockOffsetMs: number;
+  /** Whether the gateway has its broker, and since when. */
+  broker: OfficeOutput<'vessels.list'>['broker'];
   /** Crew by vessel, as far as somebody has asked for it. */
   crew: ReadonlyMap<string, readonly OfficeCrewMember[]>;
 }
@@ -31,7 +37,14 @@ const againMs = 10_000;
 
 /** The vessels as the office sees them. */
 export function createFleet(client: OfficeClient, clock: Clock): Fleet {
-  const store = createStore<FleetState>(() => ({ vessels: null, error: null, crew: new Map() }));
+  const store = createStore<FleetState>(() => ({
+    vessels: null,
+    error: null,
+    answeredAt: null,
+    clockOffsetMs: 0,
+    broker: { connected: true, since: null },
+    crew: new Map(),
+  }));
   const asked = new Set<string>();
   let cancelGather: Cancel | null = null;
 
@@ -39,8 +52,10 @@ export function createFleet(client: OfficeClient, clock: Clock): Fleet {
     cancelGather?.();
     cancelGather = null;
     try {
-      const { items } = await client.ask('vessels.list');
-      store.setState({ vessels: items, error: null });
+      const { items, now, broker } = await client.ask('vessels.list');
+      const answeredAt = clock.now();
+      const clockOffsetMs = Date.parse(now) - answeredAt;
+      store.setState({ vessels: items, error: null, answeredAt, clockOffsetMs, broker });
     } catch (error) {
       store.setState({ error: error instanceof Error ? error : new Error(String(error)) });
     }

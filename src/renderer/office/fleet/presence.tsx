@@ -18,23 +18,28 @@ export function PresenceDot({ online }: { online: boolean }): ReactNode {
   );
 }
 
-/** `On the link` or `Offline 3 d 4 h`, or for a ship whose presence was never seen that. Takes the time now, in milliseconds. */
-export function presenceWords({ online, presenceSince }: VesselSummary, now: number): string {
+/**
+ * `On the link`, or `Offline 3 d 4 h`, counted from the last contact; or that a ship was never seen.
+ * @param now milliseconds since 1970, by the gateway's clock
+ */
+export function presenceWords({ online, lastContactAt }: VesselSummary, now: number): string {
   if (online) return 'On the link';
-  return presenceSince === null
+  return lastContactAt === null
     ? 'Not seen on the link yet'
-    : `Offline ${formatAge(now - Date.parse(presenceSince))}`;
+    : `Offline ${formatAge(now - Date.parse(lastContactAt))}`;
 }
 
 /** What has still to pass between ship and office, a line each. */
 export function waitingLines({
   changesWaitingAshore,
   changesWaitingOnBoard,
+  attachmentsLacking,
 }: VesselSummary): readonly string[] {
   return [
     changesWaitingOnBoard === null || changesWaitingOnBoard === 0
       ? null
       : `${formatQuantity(changesWaitingOnBoard, 'change')} waiting on board`,
+    attachmentsLacking === 0 ? null : `${formatQuantity(attachmentsLacking, 'attachment')} not ashore yet`,
     changesWaitingAshore === 0 ? null : `${formatQuantity(changesWaitingAshore, 'change')} waiting ashore`,
   ].filter((line) => line !== null);
 }

@@ -7,6 +7,7 @@ import { TextInput } from '../../ui/field.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { Instant } from '../instant.tsx';
 import { Agreement, differs } from './agreement.tsx';
+import { type GatewayStanding, useGatewayStanding } from '../server/gateway-standing.ts';
 import { useOffice, useRoute } from '../office.ts';
 import { PresenceDot, presenceWords, waitingLines } from './presence.tsx';
 import styles from './vessel-list.module.css';
@@ -20,6 +21,7 @@ export function VesselList(): ReactNode {
   const { vessel } = useRoute();
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const error = useStore(fleet.store, (state) => state.error);
+  const standing = useGatewayStanding();
   const [words, setWords] = useState('');
   const all = vessels ?? [];
   const shown = all.filter(({ name, vesselId }) =>
@@ -28,7 +30,15 @@ export function VesselList(): ReactNode {
   const choose = (id: string | null): void => router.go({ vessel: id, open: null });
   return (
     <nav className={styles.list} aria-label="Vessels">
-      <h2 className={styles.title}>Vessels</h2>
+      <h2 className={styles.title}>
+        Vessels
+        {standing.old === null ? null : (
+          <span className={styles.asOf}>
+            {' '}
+            as of <Instant at={new Date(standing.asOf).toISOString()} brief />
+          </span>
+        )}
+      </h2>
       {all.length >= searchFrom ? (
         <div className={styles.search}>
           <TextInput
@@ -60,6 +70,7 @@ export function VesselList(): ReactNode {
           <li key={one.vesselId}>
             <Vessel
               summary={one}
+              standing={standing}
               isChosen={vessel === one.vesselId || all.length === 1}
               onChoose={() => choose(one.vesselId)}
             />
@@ -72,7 +83,7 @@ export function VesselList(): ReactNode {
         </p>
       ) : null}
       {vessels === null && error === null ? <p className={styles.note}>Reading…</p> : null}
-      {error === null ? null : (
+      {error === null || vessels !== null ? null : (
         <div className={styles.note} role="alert">
           <p>The vessels could not be read. {error.message}</p>
           <Button onClick={() => void fleet.reload()}>Try again</Button>
@@ -82,9 +93,14 @@ export function VesselList(): ReactNode {
   );
 }
 
-function Vessel(props: { summary: VesselSummary; isChosen: boolean; onChoose: () => void }): ReactNode {
-  const { summary, isChosen, onChoose } = props;
-  const { clock } = useOffice();
+function Vessel(props: {
+  summary: VesselSummary;
+  standing: GatewayStanding;
+  isChosen: boolean;
+  onChoose: () => void;
+}): ReactNode {
+  const { summary, standing, isChosen, onChoose } = props;
+  const isCurrent = standing.old === null;
   const { workOrders, conflicts } = summary;
   return (
     <button
@@ -93,12 +109,14 @@ function Vessel(props: { summary: VesselSummary; isChosen: boolean; onChoose: ()
       aria-current={isChosen}
       onClick={onChoose}
     >
-      <PresenceDot online={summary.online} />
+      <PresenceDot online={summary.online && isCurrent} />
       <span className={styles.name}>{summary.name === '' ? summary.vesselId : summary.name}</span>
       <span className={styles.figure} title="Outstanding orders">
         {formatCount(workOrders.outstanding)}
       </span>
-      <span className={styles.state}>{presenceWords(summary, clock.now())}</span>
+      <span className={styles.state}>
+        {isCurrent || !summary.online ? presenceWords(summary, standing.asOf) : 'Was on the link'}
+      </span>
       {summary.lastContactAt === null ? null : (
         <span className={styles.state}>
           Last contact <Instant at={summary.lastContactAt} brief />

@@ -35,6 +35,9 @@ export interface OfficeClientOptions {
   onRefused: () => void;
 }
 
+/** A gateway that is well answers a question sooner. */
+const answerWithinMs = 15_000;
+
 // The same endpoints under a type that lets a name pick its own output.
 const outputs: { [N in OfficeEndpointName]: { output: z.ZodType<OfficeOutput<N>> } } = officeEndpoints;
 const refusal = z.object({ error: contractError });
@@ -72,6 +75,8 @@ export function createOfficeClient(options: OfficeClientOptions): OfficeClient {
       const response = await fetch(`${origin}${addressOf(endpoint, question)}`, {
         method: endpoint.method,
         headers,
+        // A question that hangs is no answer; a write may have been carried out, and is waited for.
+        ...(endpoint.method === 'GET' ? { signal: AbortSignal.timeout(answerWithinMs) } : {}),
         ...(hasBody ? { body: JSON.stringify(question.body) } : {}),
       }).catch(() => null);
       if (response === null) throw notThere(endpoint);

@@ -5,6 +5,7 @@ import { WireError } from '#shared/sync/frame.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import { readPolicy } from '../../attachments/policy.ts';
+import type { WaitingContents } from '../../store/content-table.ts';
 import type { Committed, VesselStore } from '../../store/vessel-store.ts';
 import { ContentFetcher } from './content-fetcher.ts';
 import { ContentSender } from './content-sender.ts';
@@ -79,6 +80,11 @@ export class ContentSession {
   restart(): void {
     this.#sender.restart();
     this.#fetcher.restart();
+  }
+
+  /** What of attachments on board shore lacks. */
+  waiting(): WaitingContents {
+    return this.#contents.table.waiting();
   }
 
   /** A person wants something from shore. */

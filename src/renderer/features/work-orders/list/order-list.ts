@@ -61,8 +61,8 @@ export function createOrderList(desk: Desk): OrderList {
     if (entity === 'work_order') {
       window.refresh(ids.length > 0 ? ids : null);
       if (cause !== 'sync') void count();
-    } else if (cause !== 'sync') {
-      // Names of equipment and crew stand in the rows.
+    } else if (cause !== 'sync' || entity === 'attachment') {
+      // Names of equipment and crew stand in the rows, and whether all that is attached is ashore.
       window.refresh(null);
     }
   });

@@ -1,0 +1,34 @@
+import { Unplug } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import styles from '../../app/connection-banner.module.css';
+import { Button } from '../../ui/button.tsx';
+import { Instant } from '../instant.tsx';
+import { useOffice } from '../office.ts';
+import { useGatewayStanding } from './gateway-standing.ts';
+
+/** Says on every page when what stands on it is older than it looks. */
+export function GatewayBanner(): ReactNode {
+  const { fleet } = useOffice();
+  const { old, asOf } = useGatewayStanding();
+  const error = useStore(fleet.store, (state) => state.error);
+  if (old === null) return null;
+  const since = <Instant at={new Date(asOf).toISOString()} brief />;
+  return (
+    <div className={styles.banner} role="alert">
+      <Unplug size={16} aria-hidden="true" />
+      {old === 'gateway' ? (
+        <p className={styles.words}>
+          <strong>The gateway has not told how the ships stand</strong> since {since}; what stands on this
+          page is as it was then. {error?.message} The page goes on by itself.
+        </p>
+      ) : (
+        <p className={styles.words}>
+          <strong>The gateway has no link to its broker</strong> since {since}; what stands here of the ships
+          is as it was then. What is written here is kept and goes to them when the broker answers.
+        </p>
+      )}
+      {old === 'gateway' ? <Button onClick={() => void fleet.reload()}>Try now</Button> : null}
+    </div>
+  );
+}
