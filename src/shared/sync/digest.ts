@@ -1,5 +1,5 @@
 import type { HashText } from './chain.ts';
-import type { RecordState } from './merge.ts';
+import { seenByOverruled, type RecordState } from './merge.ts';
 import { compareStamps, type Seen, type Stamp } from './seen.ts';
 
 /**
@@ -59,7 +59,11 @@ function canonicalState(entity: string, recordId: string, state: RecordState): s
         .toSorted((a, b) => compareStamps(a.stamp, b.stamp))
         .map(({ stamp, value }) => [stampText(stamp), value]),
     ]),
-    inOrder(state.overruled).map(([name, seen]) => [name, inOrder(seen)]),
+    inOrder(state.overruled).flatMap(([name, stamps]) => {
+      const heads = (state.heads[name] ?? []).map(({ stamp }) => stamp);
+      const seen = inOrder(seenByOverruled(stamps, heads));
+      return seen.length === 0 ? [] : [[name, seen]];
+    }),
     inOrder(state.touched),
     inOrder(state.deletions).map(([origin, stamp]) => [origin, stampParts(stamp)]),
   ]);

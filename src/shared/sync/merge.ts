@@ -3,9 +3,10 @@ import { isInitial } from '../domain/record-version.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
 import {
+  claims,
   compareStamps,
   contextOf,
-  includes,
+  precedes,
   remainderOf,
   saw,
   type Origin,
@@ -30,11 +31,11 @@ export interface RecordState {
   /** Heads by field, strongest first. */
   readonly heads: Readonly<Record<string, readonly Head[]>>;
   /**
-   * By field, what the writers of overruled values had seen and the writer of no head has: an urgent change of a
-   * record can overtake an older one of it, and be overruled by somebody who never got the older one. That is
+   * By field the overruled values whose writers had seen more than those of all later ones, latest first: an urgent
+   * change of a record can overtake an older one of it, and be overruled by somebody who never got the older one. That is
    * overruled as well, should it still come. Nearly always empty.
    */
-  readonly overruled: Readonly<Record<string, Seen>>;
+  readonly overruled: Readonly<Record<string, readonly Stamp[]>>;
   /** Per origin the last change that was not a delete. */
   readonly touched: Readonly<Record<Origin, number>>;
   /** Per origin the last delete. */
@@ -58,15 +59,15 @@ export function applyChange(spec: RecordSpec, state: RecordState, change: Change
     return { ...state, deletions: { ...state.deletions, [change.origin]: stamp } };
   }
   const heads: Record<string, readonly Head[]> = { ...state.heads };
-  const overruled: Record<string, Seen> = { ...state.overruled };
+  const overruled: Record<string, readonly Stamp[]> = { ...state.overruled };
   for (const [name, value] of Object.entries(change.fields)) {
     if (change.operation === 'create' && isInitial(spec, name, value)) continue;
     const field = spec.fields[name];
     if (field === undefined) throw new Error(`${spec.entity} has no field '${name}'`);
-    const known = { heads: heads[name] ?? [], overruled: overruled[name] ?? {} };
+    const known = { heads: heads[name] ?? [], overruled: overruled[name] ?? [] };
     const after = withHead(field, known, { stamp, value });
     heads[name] = after.heads;
-    if (Object.keys(after.overruled).length > 0) overruled[name] = after.overruled;
+    if (after.overruled.length > 0) overruled[name] = after.overruled;
     else delete overruled[name];
   }
   return {
@@ -89,28 +90,56 @@ function earlier(created: Stamp | null, stamp: Stamp): Stamp {
 /** What is known of one field. */
 interface FieldState {
   readonly heads: readonly Head[];
-  readonly overruled: Seen;
+  readonly overruled: readonly Stamp[];
 }
 
 /** `known` after `incoming` arrived: those heads stay that it had not seen, and it stays unless somebody had seen it. */
 function withHead(field: FieldSpec, known: FieldState, incoming: Head): FieldState {
-  const isOverruled =
-    includes(known.overruled, incoming.stamp) || known.heads.some((head) => saw(head.stamp, incoming.stamp));
-  const kept = known.heads.filter(
-    (head) => !saw(incoming.stamp, head.stamp) || saw(head.stamp, incoming.stamp),
+  const isKnown = known.heads.some(({ stamp }) => compareStamps(stamp, incoming.stamp) === 0);
+  if (isKnown) return known;
+  const isOverruled = [...known.overruled, ...known.heads.map(({ stamp }) => stamp)].some((stamp) =>
+    saw(stamp, incoming.stamp),
   );
+  const kept = known.heads.filter((head) => !saw(incoming.stamp, head.stamp));
   const heads = isOverruled ? kept : [...kept, incoming].sort((a, b) => byStrength(field, a, b));
-  // Only numbers that were given out twice come here; a field does not lose its value over them.
-  if (heads.length === 0) return known;
   const gone = [...known.heads, incoming].filter((head) => !heads.includes(head));
   return {
     heads,
-    overruled: remainderOf(
-      [known.overruled, ...gone.map((head) => contextOf(head.stamp))],
-      heads.map((head) => contextOf(head.stamp)),
+    overruled: overruledAfter(
+      known.overruled,
+      gone.map(({ stamp }) => stamp),
+      heads.map(({ stamp }) => stamp),
     ),
   };
 }
+
+/**
+ * Which overruled values have to be remembered: those whose writers had seen something that no later one had. It hangs
+ * on the changes alone, not on the order in which they came.
+ * @param known remembered so far
+ * @param gone overruled now
+ * @param heads what stands in the field now
+ */
+export function overruledAfter(
+  known: readonly Stamp[],
+  gone: readonly Stamp[],
+  heads: readonly Stamp[],
+): Stamp[] {
+  const kept: Stamp[] = [];
+  for (const stamp of [...known, ...gone].sort((a, b) => compareStamps(b, a))) {
+    if (kept.some((other) => compareStamps(other, stamp) === 0)) continue;
+    const later = [...heads, ...kept].filter((other) => precedes(stamp, other));
+    if (!isEmpty(remainderOf([contextOf(stamp)], later.map(contextOf)))) kept.push(stamp);
+  }
+  return kept;
+}
+
+/** What writers of overruled values had seen and the writer of no head has, as far as it counts by numbers alone. */
+export function seenByOverruled(overruled: readonly Stamp[], heads: readonly Stamp[]): Seen {
+  return remainderOf(overruled.map(contextOf), heads.map(contextOf));
+}
+
+const isEmpty = (seen: Seen): boolean => Object.keys(seen).length === 0;
 
 function byStrength(field: FieldSpec, a: Head, b: Head): number {
   if (field.merge === 'terminal') {
@@ -239,11 +268,13 @@ export function valueSeen(field: FieldSpec, writes: readonly Head[]): Scalar | u
 export function isDeleted(state: RecordState): boolean {
   const deletions = Object.values(state.deletions);
   if (deletions.length === 0) return false;
-  const isSeen = (change: Pick<Stamp, 'origin' | 'number'>): boolean =>
-    deletions.some((deletion) => saw(deletion, change));
   return (
-    Object.entries(state.touched).every(([origin, number]) => isSeen({ origin, number })) &&
-    Object.values(state.heads).every((heads) => heads.every(({ stamp }) => isSeen(stamp)))
+    Object.entries(state.touched).every(([origin, number]) =>
+      deletions.some((deletion) => claims(deletion, { origin, number })),
+    ) &&
+    Object.values(state.heads).every((heads) =>
+      heads.every(({ stamp }) => deletions.some((deletion) => saw(deletion, stamp))),
+    )
   );
 }
 

@@ -2,18 +2,17 @@ import { z } from 'zod';
 import type { RecordSpec } from '../domain/record.ts';
 import { isInitial } from '../domain/record-version.ts';
 import type { Scalar } from '../json.ts';
-import type { Head, RecordState } from './merge.ts';
+import { latestHybridTime } from './clock.ts';
+import { overruledAfter, seenByOverruled, type Head, type RecordState } from './merge.ts';
 import type { Operation } from './change.ts';
 import {
-  contextOf,
-  remainderOf,
+  originName,
   seenSchema,
   seenText,
   stampFromJson,
   stampJson,
   stampToJson,
   type Origin,
-  type Seen,
   type Stamp,
   type StampJson,
 } from './seen.ts';
@@ -26,13 +25,18 @@ const headsJson = z.union([
   stampJson,
   z.array(z.tuple([stampJson, z.union([z.string(), z.number(), z.boolean(), z.null()])])),
 ]);
+const overruledJson = z.array(z.tuple([originName, z.number(), z.number(), seenSchema]));
+type OverruledJson = z.infer<typeof overruledJson>;
 export const recordStateJson = z.object({
   /** Stamp of the create; every field not listed in `f` was last set by it. */
   c: stampJson.nullable(),
   f: z.record(z.string(), headsJson),
   t: z.record(z.string(), z.number()),
   d: z.record(z.string(), stampJson).optional(),
+  /** What the writers of overruled values had seen beyond those of the heads, for programs that know no `b`. */
   o: z.record(z.string(), seenSchema).optional(),
+  /** Overruled values that have to be remembered: origin, number, time, seen of each. */
+  b: z.record(z.string(), overruledJson).optional(),
 });
 export type RecordStateJson = z.infer<typeof recordStateJson>;
 
@@ -54,8 +58,54 @@ export function encodeState(state: RecordState): RecordStateJson {
   const deletions = Object.entries(state.deletions);
   if (deletions.length > 0)
     json.d = Object.fromEntries(deletions.map(([origin, stamp]) => [origin, stampToJson(stamp)]));
-  if (Object.keys(state.overruled).length > 0) json.o = { ...state.overruled };
+  for (const [name, stamps] of Object.entries(state.overruled))
+    noteOverruled(
+      json,
+      name,
+      stamps,
+      (state.heads[name] ?? []).map(({ stamp }) => stamp),
+    );
   return json;
+}
+
+/** Puts what is remembered of a field's overruled values into a stored state, or takes it out where that is nothing. */
+function noteOverruled(
+  json: Pick<RecordStateJson, 'o' | 'b'>,
+  name: string,
+  stamps: readonly Stamp[],
+  heads: readonly Stamp[],
+): void {
+  const seen = seenByOverruled(stamps, heads);
+  json.o = withEntry(json.o, name, Object.keys(seen).length === 0 ? null : seen);
+  if (json.o === undefined) delete json.o;
+  const list = stamps.map((stamp): OverruledJson[number] => [
+    stamp.origin,
+    stamp.number,
+    stamp.time,
+    stamp.seen,
+  ]);
+  json.b = withEntry(json.b, name, list.length === 0 ? null : list);
+  if (json.b === undefined) delete json.b;
+}
+
+function withEntry<T>(
+  entries: Readonly<Record<string, T>> | undefined,
+  name: string,
+  entry: T | null,
+): Record<string, T> | undefined {
+  const { [name]: _, ...others } = entries ?? {};
+  const after = entry === null ? others : { ...others, [name]: entry };
+  return Object.keys(after).length === 0 ? undefined : after;
+}
+
+/** What is remembered of a field's overruled values. */
+function overruledIn({ o, b }: Pick<RecordStateJson, 'o' | 'b'>, name: string): Stamp[] {
+  const listed = b?.[name];
+  if (listed !== undefined)
+    return listed.map(([origin, number, time, seen]) => ({ origin, number, time, seen }));
+  // An older program wrote it, and did not say whose it was.
+  const seen = o?.[name];
+  return seen === undefined ? [] : [{ time: latestHybridTime, origin: 'v000000', number: 1, seen }];
 }
 
 /**
@@ -85,7 +135,9 @@ export function decodeState(
   }
   const deletions: Record<string, Stamp> = {};
   for (const [origin, stamp] of Object.entries(json.d ?? {})) deletions[origin] = stampFromJson(stamp);
-  return { created, heads, overruled: json.o ?? {}, touched: json.t, deletions };
+  const overruled: Record<string, readonly Stamp[]> = {};
+  for (const name of Object.keys({ ...json.o, ...json.b })) overruled[name] = overruledIn(json, name);
+  return { created, heads, overruled, touched: json.t, deletions };
 }
 
 const listedHeads = headsJson.optional();
@@ -97,6 +149,7 @@ const ownState = z.looseObject({
   t: z.record(z.string(), z.number()),
   d: z.record(z.string(), z.unknown()).optional(),
   o: z.record(z.string(), seenSchema).optional(),
+  b: z.record(z.string(), overruledJson).optional(),
 });
 
 /**
@@ -116,18 +169,14 @@ export function afterOwnChange(
   const json = stampToJson(stamp);
   const state = ownState.parse(JSON.parse(before));
   if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });
-  const overruled: Record<string, Seen> = { ...state.o };
   for (const name of fields) {
-    const before = stampsOf(state.c, listedHeads.parse(state.f[name]));
-    const gone = before.map((each) => contextOf(stampFromJson(each)));
-    const left = remainderOf([overruled[name] ?? {}, ...gone], [contextOf(stamp)]);
-    if (Object.keys(left).length > 0) overruled[name] = left;
-    else delete overruled[name];
+    const gone = stampsOf(state.c, listedHeads.parse(state.f[name])).map(stampFromJson);
+    const known = overruledIn(state, name);
+    const left = overruledAfter(known, gone, [stamp]);
+    if (left.length > 0 || known.length > 0) noteOverruled(state, name, left, [stamp]);
     state.f[name] = json;
   }
   state.t[stamp.origin] = stamp.number;
-  if (Object.keys(overruled).length > 0) state.o = overruled;
-  else delete state.o;
   return JSON.stringify(state);
 }
 

@@ -59,8 +59,19 @@ export interface Stamp {
   readonly seen: Seen;
 }
 
-/** True when the writer of `later` had seen `earlier` (or is it). Does not look at clocks. */
-export function saw(later: Stamp, earlier: Pick<Stamp, 'origin' | 'number'>): boolean {
+/**
+ * True when the writer of `later` had seen `earlier` (or is it). What a change says to have seen is a claim. Whoever
+ * writes a record does so at a later time than that of all that they had before them in it (`clock.ts`), so that which is
+ * not earlier was not seen, whatever is claimed: nobody can have seen what came after. As stamps have one order, no two
+ * changes have seen each other, and no ring of them has, whoever made them up.
+ */
+export function saw(later: Stamp, earlier: Pick<Stamp, 'time' | 'origin' | 'number'>): boolean {
+  if (!claims(later, earlier)) return false;
+  return precedes(earlier, later) || (later.origin === earlier.origin && later.number === earlier.number);
+}
+
+/** True when `later` says to have seen `earlier`, or is it: where the time of that is not known any more. */
+export function claims(later: Stamp, earlier: Pick<Stamp, 'origin' | 'number'>): boolean {
   if (later.origin === earlier.origin) return later.number >= earlier.number;
   return includes(later.seen, earlier);
 }
@@ -99,9 +110,15 @@ function cursorOf(held: HeldJson | undefined): number {
   return typeof held === 'number' ? held : held[0];
 }
 
-/** Order of stamps that had not seen each other, the same on both ends: time, then origin, then number. */
-export function compareStamps(a: Stamp, b: Stamp): number {
+type Place = Pick<Stamp, 'time' | 'origin' | 'number'>;
+
+/** The order of all stamps, the same on both ends: time, then origin, then number. */
+export function compareStamps(a: Place, b: Place): number {
   return a.time - b.time || (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : a.number - b.number);
+}
+
+export function precedes(a: Place, b: Place): boolean {
+  return compareStamps(a, b) < 0;
 }
 
 /** Stamps as they stand in a database: a short JSON array. */

@@ -4,7 +4,8 @@ import { specOf } from '#shared/domain/records.ts';
 import type { WorkOrderFields } from '#shared/domain/work-order.ts';
 import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import type { HeldJson } from '#shared/sync/held.ts';
+import { furthestOf, heldFromJson, type HeldJson } from '#shared/sync/held.ts';
+import { highestNumber } from '#shared/sync/numbers.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 
 export const vesselId = 'mv-aurora';
@@ -35,15 +36,22 @@ export function orderValues(values: Partial<WorkOrderFields> = {}): WorkOrderFie
   };
 }
 
-/** A change of a work order; whatever is not given is that of a plain update on board. */
+/**
+ * A change of a work order; whatever is not given is that of a plain update on board. Its time is later than those of
+ * the changes that its writer had seen, as every writer sees to.
+ */
 export function changeOf(given: Partial<Change> = {}): Change {
   const number = given.number ?? 1;
+  const before = Object.values(given.seen ?? {}).reduce<number>(
+    (sum, held) => sum + furthestOf(heldFromJson(held)),
+    0,
+  );
   const fields = given.fields ?? (given.operation === 'create' ? { ...orderValues() } : {});
   const spec = specOf(given.entity ?? 'work_order');
   return {
     origin: ship,
     number,
-    time: Date.UTC(2026, 2, 1) * 1024 + number,
+    time: Date.UTC(2026, 2, 1) * 1024 + number + before,
     at: Date.UTC(2026, 2, 1) + number,
     seen: {},
     entity: 'work_order',
@@ -107,7 +115,7 @@ const scalars = fc.oneof(
 /** A change as any program of ours, or one newer than ours, could write it. */
 export const changes: fc.Arbitrary<Change> = fc.record({
   origin: origins,
-  number: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  number: fc.integer({ min: 1, max: highestNumber }),
   time: fc.integer({ min: 1, max: Date.UTC(2199, 0, 1) * 1024 }),
   at: fc.integer({ min: 0, max: 8_640_000_000_000_000 }),
   seen: seens,

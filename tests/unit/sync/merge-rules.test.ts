@@ -6,6 +6,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';
+import { timeAfter } from '#shared/sync/clock.ts';
 import { baseOf, conflictMoves, conflictsIn } from '#shared/sync/conflicts.ts';
 import {
   alternativesOf,
@@ -112,7 +113,7 @@ describe('somebody who had seen the other', () => {
     const second = ashore(
       1,
       { title: 'As corrected ashore', status: 'in_progress', actualHours: 7 },
-      { time: minutes(0) + skew, seen: { [ship]: 2 } },
+      { time: timeAfter(minutes(0) + skew, first.time), seen: { [ship]: 2 } },
     );
     for (const order of [
       [raised, first, second],
@@ -219,7 +220,11 @@ describe('an order that was signed off', () => {
   });
 
   test('reopens when somebody who had seen the sign-off says so, however early their clock', () => {
-    const reopened = ashore(1, { status: 'in_progress' }, { time: minutes(-600), seen: { [ship]: 2 } });
+    const reopened = ashore(
+      1,
+      { status: 'in_progress' },
+      { time: timeAfter(minutes(-600), completed.time), seen: { [ship]: 2 } },
+    );
     expect(shown([raised, completed, reopened], 'status')).toBe('in_progress');
     expect(inConflict([raised, completed, reopened])).toEqual([]);
   });
@@ -382,7 +387,7 @@ describe('hours that only grow', () => {
 
   test('may be set right by somebody who had seen the wrong reading', () => {
     const wrong = read(ship, 2, 99_999);
-    const right = read(office, 1, 120, { seen: { [ship]: 2 } });
+    const right = read(office, 1, 120, { time: wrong.time + 1, seen: { [ship]: 2 } });
     expect(materialise(equipmentSpec, fold([meter, wrong, right], equipmentSpec))?.['runningHours']).toBe(
       120,
     );

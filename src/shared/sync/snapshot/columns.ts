@@ -193,6 +193,7 @@ function packState(
   if (!isSame(state.t, touchedBy(state.c, state.f))) rest.t = state.t;
   if (state.d !== undefined) rest.d = state.d;
   if (state.o !== undefined) rest.o = state.o;
+  if (state.b !== undefined) rest.b = state.b;
   return { later: [...later.values()], rest };
 }
 
@@ -242,6 +243,7 @@ function unpackGroup(group: Group, lists: { origins: string[]; seens: Seen[] }):
         t: more.t ?? touchedBy(stamp, f),
         ...(more.d === undefined ? {} : { d: more.d }),
         ...(more.o === undefined ? {} : { o: more.o }),
+        ...(more.b === undefined ? {} : { b: more.b }),
       },
       history: history.get(place) ?? [],
     };
