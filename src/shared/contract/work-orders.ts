@@ -5,9 +5,10 @@ import {
   descriptionLimit,
   notesLimit,
   priorities,
+  storedNotesLimit,
   titleLimit,
   workHours,
-  workOrderFields,
+  standingOrderFields,
   workOrderStatuses,
   workOrderTypes,
 } from '../domain/work-order.ts';
@@ -39,7 +40,7 @@ export type WorkOrderRow = z.infer<typeof workOrderRow>;
 /** A work order with everything there is to know of it. */
 export const workOrder = z.object({
   ...workOrderRow.shape,
-  ...workOrderFields.shape,
+  ...standingOrderFields.shape,
   /** Field → version, to be handed back as `basis` by whoever edits. */
   versions: z.record(z.string(), fieldVersion),
   updatedBy: z.string(),
@@ -93,7 +94,7 @@ export type NewWorkOrder = z.input<typeof newWorkOrder>;
 /** Fields a person may change. Setting `status` to `completed` also records who and when. */
 export const workOrderChanges = z.strictObject({
   title: newWorkOrder.shape.title.optional(),
-  description: storableText.max(descriptionLimit).optional(),
+  description: storableText.max(descriptionLimit, `At most ${descriptionLimit} characters`).optional(),
   equipmentId: recordId.nullable().optional(),
   type: z.enum(workOrderTypes).optional(),
   priority: z.enum(priorities).optional(),
@@ -102,7 +103,16 @@ export const workOrderChanges = z.strictObject({
   assigneeId: recordId.nullable().optional(),
   estimatedHours: workHours.nullable().optional(),
   actualHours: workHours.nullable().optional(),
-  notes: storableText.max(notesLimit).optional(),
+  /**
+   * Several people who had not seen each other may have written more together than one may when raising an order: what
+   * stands can be read and written on.
+   */
+  notes: storableText
+    .max(
+      storedNotesLimit,
+      `At most ${storedNotesLimit} characters: shorten them, what you take out stays in the history`,
+    )
+    .optional(),
 });
 export type WorkOrderChanges = z.infer<typeof workOrderChanges>;
 

@@ -29,6 +29,47 @@ export function nextNumber(
   return { number: format(year, count), count };
 }
 
+/** A part of a side's numbers in a year. */
+export interface NumberWindow {
+  first: string;
+  last: string;
+}
+
+const windowSize = 50_000;
+
+/** Numbers that a ship gives in a year. */
+export function plausibleNumbers(year: number): NumberWindow {
+  return { first: format(year, firstOf.vessel), last: format(year, firstOf.vessel + windowSize - 1) };
+}
+const mostEnds = 20;
+
+/**
+ * Where to look for the number to give next, one window after the other: the first whose highest number is not its last.
+ * Numbers go on within the first 50,000 of the year, which no ship uses up; one far beyond, whoever wrote it, is passed over.
+ * Where somebody has used the ends of all windows, they are looked at again, each a little shorter.
+ */
+export function* windowsOf(year: number, side: NumberingSide): Generator<NumberWindow> {
+  for (let shorter = 0; shorter < mostEnds; shorter += 1)
+    for (let first = firstOf[side]; first < lastOf[side]; first += windowSize)
+      yield { first: format(year, first), last: format(year, first + windowSize - 1 - shorter) };
+}
+
+/** @param highest the highest number given in the window; null for none. @returns the next; null where its last is given */
+export function nextWithin({ first, last }: NumberWindow, highest: string | null): string | null {
+  if (highest === null) return first;
+  if (highest >= last) return null;
+  const { year, count } = numberOf(highest);
+  return format(year, count + 1);
+}
+
+/** Whether a window ends with what counts `count`. */
+export const isWindowEnd = (count: number): boolean => count % windowSize === 0;
+
+/** Said where no number is left. */
+export function numbersUsedUp(year: number): string {
+  return `No work order number is left here for ${year}. Nothing was saved. Ship and office have numbers of their own: let the other one raise the order.`;
+}
+
 /** The parts of a number such as `WO-2026-000123`. */
 export function numberOf(number: string): { year: number; count: number } {
   return { year: Number(number.slice(3, 7)), count: countOf(number) };

@@ -31,17 +31,20 @@ export function isOutstanding(status: WorkOrderStatus): boolean {
 }
 
 /** `YYYY-MM-DD`, a day that exists, in ship's time. */
-export const calendarDate = z.iso.date();
+export const calendarDate = z.iso.date('A day such as 2026-03-01');
 /** ISO 8601 instant in UTC, e.g. `2026-03-01T14:02:11.000Z`. */
 export const instant = z.iso.datetime();
 /** Hours of work, 0 to 100,000. */
-export const workHours = z.number().min(0).max(100_000);
+export const workHours = z
+  .number('Hours as a number')
+  .min(0, 'At least 0 hours')
+  .max(100_000, 'At most 100,000 hours');
 
 export const titleLimit = 200;
 export const descriptionLimit = 8_000;
 export const notesLimit = 16_000;
 /** Notes that several people filled to the limit, without seeing each other, are kept whole. */
-const storedNotesLimit = 65_536;
+export const storedNotesLimit = 65_536;
 
 /** The stored fields of a work order, without its id. */
 export const workOrderFields = z.object({
@@ -63,6 +66,12 @@ export const workOrderFields = z.object({
   createdBy: storableText.max(personLimit),
 });
 export type WorkOrderFields = z.infer<typeof workOrderFields>;
+
+/**
+ * The fields as they stand in a record. The notes of people who had not seen each other are put together from what each
+ * wrote, and are longer then than one may write.
+ */
+export const standingOrderFields = z.object({ ...workOrderFields.shape, notes: z.string() });
 
 const text = (nullable = false): FieldSpec => ({ kind: 'text', nullable, merge: 'clock' });
 

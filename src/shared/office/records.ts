@@ -3,7 +3,7 @@ import { basis, fieldVersion, openConflict, recordId } from '../contract/record-
 import { newWorkOrder, workOrderChanges, workOrderFilter } from '../contract/work-orders.ts';
 import { crewMemberFields } from '../domain/crew-member.ts';
 import { equipmentFields } from '../domain/equipment.ts';
-import { workOrderFields } from '../domain/work-order.ts';
+import { standingOrderFields } from '../domain/work-order.ts';
 import { vesselId } from '../sync/topics.ts';
 import { pageQuery } from './page.ts';
 
@@ -31,7 +31,7 @@ const recordDetail = {
 /** A work order as a row of the office's list. */
 export const officeWorkOrderRow = z.object({
   ...recordState,
-  ...workOrderFields.shape,
+  ...standingOrderFields.shape,
   equipmentCode: z.string().nullable(),
   equipmentName: z.string().nullable(),
   assigneeName: z.string().nullable(),

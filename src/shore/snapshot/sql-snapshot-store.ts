@@ -1,6 +1,6 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { numberRange } from '#shared/domain/work-order-number.ts';
+import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { Stage } from '#shared/sync/snapshot/cursor.ts';
@@ -76,12 +76,12 @@ class SqlView implements SnapshotView {
   }
 
   async highestNumbers(vesselId: string): Promise<string[]> {
-    const { first, last } = numberRange(0, 'vessel');
+    const { first, last } = plausibleNumbers(0);
     const rows = await rowsOf(
       this.#tx,
       sql`select max(number) as number from work_order
           where vessel_id = ${vesselId} and right(number, 6) between ${first.slice(-6)} and ${last.slice(-6)}
-          group by left(number, length(number) - 6)`,
+          group by left(number, length(number) - 6) order by 1 desc limit 100`,
       z.object({ number: z.string() }),
     );
     return rows.map(({ number }) => number);

@@ -1,4 +1,12 @@
-import { countOf, nextNumber, numberRange } from '#shared/domain/work-order-number.ts';
+import {
+  countOf,
+  isWindowEnd,
+  nextNumber,
+  nextWithin,
+  numbersUsedUp,
+  windowsOf,
+} from '#shared/domain/work-order-number.ts';
+import { ShoreFailure } from '../failure.ts';
 import type { RecordUnit } from '../record-and-publish.ts';
 
 /**
@@ -10,7 +18,11 @@ export async function nextOfficeNumber(
   year: number,
   given: string | null = null,
 ): Promise<string> {
-  const { first, last } = numberRange(year, 'shore');
-  const before = given ?? (await unit.highestNumber(first, last));
-  return nextNumber(year, 'shore', before === null ? null : countOf(before)).number;
+  if (given !== null && !isWindowEnd(countOf(given))) return nextNumber(year, 'shore', countOf(given)).number;
+  for (const window of windowsOf(year, 'shore')) {
+    if (given !== null && window.first <= given) continue;
+    const next = nextWithin(window, await unit.highestNumber(window.first, window.last));
+    if (next !== null) return next;
+  }
+  throw new ShoreFailure('not_allowed', numbersUsedUp(year));
 }

@@ -1,6 +1,6 @@
 import type { Cancel } from '#shared/ports.ts';
 import { notesWithFormerNumber, numberOf } from '#shared/domain/work-order-number.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { storedNotesLimit, workOrderSpec } from '#shared/domain/work-order.ts';
 import { numberDoubledProblem } from '../journal/problem-texts.ts';
 import { recordAndPublish, type RecordUnit, type WriteParts } from '../record-and-publish.ts';
 import type { Committed, Writer } from '../service.ts';
@@ -153,7 +153,9 @@ async function giveNewNumbers(
     }
     const { title, notes } = record.values;
     const to = await nextOfficeNumber(unit, numberOf(number).year, renumbered.at(-1)?.to ?? null);
-    await unit.update(entity, id, { number: to, notes: notesWithFormerNumber(String(notes), number) });
+    // Notes that are full stay as they are: which number it had, people are told otherwise as well.
+    const told = notesWithFormerNumber(String(notes), number);
+    await unit.update(entity, id, { number: to, ...(told.length > storedNotesLimit ? {} : { notes: told }) });
     renumbered.push({ id, title: String(title), from: number, to });
   }
   return renumbered;

@@ -1,4 +1,4 @@
-import { numberRange } from '#shared/domain/work-order-number.ts';
+import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { belongsTo, type Stage } from '#shared/sync/snapshot/cursor.ts';
@@ -68,7 +68,7 @@ class MemoryView implements SnapshotView {
 
   async highestNumbers(vesselId: string): Promise<string[]> {
     await this.#wire.statement('select highest numbers');
-    const { first, last } = numberRange(0, 'vessel');
+    const { first, last } = plausibleNumbers(0);
     const highest = new Map<string, string>();
     for (const { entity, row } of this.#vessels.get(vesselId)?.records.values() ?? []) {
       const number = entity === 'work_order' ? row?.values['number'] : undefined;

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { fc } from '#support/properties.ts';
+import { fc, runs } from '#support/properties.ts';
 import {
   countOf,
   nextNumber,
+  nextWithin,
   notesWithFormerNumber,
   numberRange,
+  windowsOf,
+  type NumberWindow,
   type NumberingSide,
 } from '#shared/domain/work-order-number.ts';
 import { workOrderFields } from '#shared/domain/work-order.ts';
@@ -81,5 +84,47 @@ describe('work order numbers', () => {
     for (const side of sides)
       for (const number of give(2026, side, 3))
         expect(workOrderFields.shape.number.safeParse(number).success).toBe(true);
+  });
+
+  test.each(sides)(
+    'of the %s side go on from what is plausible, whatever numbers somebody makes up',
+    (side) => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.nat({ max: 499_999 }), { maxLength: 40 }),
+          fc.constantFrom([], [49_999], [499_999], [49_999, 99_999, 499_999]),
+          (made, ends) => {
+            const base = countOf(numberRange(2026, side).first);
+            const numberAt = (place: number): string => `WO-2026-${String(base + place).padStart(6, '0')}`;
+            const given = new Set([...made, ...ends].map(numberAt));
+            const highest = ({ first, last }: NumberWindow): string | null =>
+              [...given]
+                .filter((number) => number >= first && number <= last)
+                .sort()
+                .at(-1) ?? null;
+            for (let count = 0; count < 5; count += 1) {
+              const [next] = [...windowsOf(2026, side)].flatMap(
+                (window) => nextWithin(window, highest(window)) ?? [],
+              );
+              if (next === undefined) throw new Error('No number was left');
+              expect(given.has(next)).toBe(false);
+              expect(workOrderFields.shape.number.safeParse(next).success).toBe(true);
+              given.add(next);
+            }
+          },
+        ),
+        runs(100),
+      );
+    },
+  );
+
+  test('a jump to the end of the year’s numbers is not followed', () => {
+    const taken = ['WO-2026-500001', 'WO-2026-500002', 'WO-2026-999999'];
+    const highest = ({ first, last }: NumberWindow): string | null =>
+      taken.filter((number) => number >= first && number <= last).at(-1) ?? null;
+    const [next] = [...windowsOf(2026, 'shore')].flatMap(
+      (window) => nextWithin(window, highest(window)) ?? [],
+    );
+    expect(next).toBe('WO-2026-500003');
   });
 });

@@ -25,8 +25,8 @@ import {
   type WorkOrderFilter,
   type WorkOrderRow,
 } from '#shared/contract/work-orders.ts';
-import { numberRange } from '#shared/domain/work-order-number.ts';
-import { workOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import type { NumberWindow } from '#shared/domain/work-order-number.ts';
+import { standingOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { attachedTo, isContested, standingWithAttached } from '../record-standing.ts';
@@ -165,17 +165,16 @@ export class WorkOrderQueries {
     if (found === undefined || stored === null) return null;
     return {
       ...this.#toRow(found),
-      ...workOrderFields.parse(stored.values),
+      ...standingOrderFields.parse(stored.values),
       versions: fieldVersions(workOrderSpec, stored.versions),
       updatedBy: stored.updatedBy,
       conflicts: this.#store.conflicts.open(id).map(toOpenConflict),
     };
   }
 
-  /** The last number given on this side in `year`, deleted orders included; null when none was. */
-  lastNumber(year: number): string | null {
-    const range = numberRange(year, 'vessel');
-    const [found] = this.#lastNumber().all(range);
+  /** The highest number given in a range, deleted orders included; null when none was. */
+  highestNumber(range: NumberWindow): string | null {
+    const [found] = this.#lastNumber().all({ ...range });
     const here = found?.number ?? null;
     const before = highestNumberBefore(this.#store.settings, range);
     return here === null || (before !== null && before > here) ? before : here;

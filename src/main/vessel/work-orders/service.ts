@@ -1,8 +1,15 @@
 import type { ParsedInput } from '#shared/contract/index.ts';
 import type { WorkOrderChanges } from '#shared/contract/work-orders.ts';
-import { countOf, nextNumber } from '#shared/domain/work-order-number.ts';
+import {
+  countOf,
+  isWindowEnd,
+  nextNumber,
+  nextWithin,
+  numbersUsedUp,
+  windowsOf,
+} from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
-import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { standingOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
 import { checkBasis } from '../basis.ts';
@@ -65,7 +72,7 @@ export class WorkOrderService {
       const record = this.#existing(unit, id);
       checkBasis(this.#store, workOrderSpec, { record, fields: Object.keys(changes), basis });
       this.#checkReferences(changes);
-      unit.update(entity, id, withConsequences(workOrderFields.parse(record.values), changes, unit));
+      unit.update(entity, id, withConsequences(standingOrderFields.parse(record.values), changes, unit));
     });
   }
 
@@ -91,15 +98,20 @@ export class WorkOrderService {
   }
 
   #nextNumber(year: number): string {
-    const last = this.#given?.year === year ? this.#given.count : this.#lastCount(year);
-    const { number, count } = nextNumber(year, 'vessel', last);
-    this.#given = { year, count };
+    const number =
+      this.#given?.year === year && !isWindowEnd(this.#given.count)
+        ? nextNumber(year, 'vessel', this.#given.count).number
+        : this.#lookUpNumber(year);
+    this.#given = { year, count: countOf(number) };
     return number;
   }
 
-  #lastCount(year: number): number | null {
-    const last = this.#queries.lastNumber(year);
-    return last === null ? null : countOf(last);
+  #lookUpNumber(year: number): string {
+    for (const window of windowsOf(year, 'vessel')) {
+      const next = nextWithin(window, this.#queries.highestNumber(window));
+      if (next !== null) return next;
+    }
+    throw new ContractFailure('not_allowed', numbersUsedUp(year));
   }
 
   #existing(unit: RecordUnit, id: string): StoredRecord {
@@ -123,7 +135,7 @@ export class WorkOrderService {
 
 /** @throws ContractFailure `not_allowed` for a status that may not follow */
 function withConsequences(
-  { status }: WorkOrderFields,
+  { status }: Pick<WorkOrderFields, 'status'>,
   changes: WorkOrderChanges,
   { at, actor }: Pick<RecordUnit, 'at' | 'actor'>,
 ): Record<string, Scalar> {

@@ -11,7 +11,9 @@ export type Column =
   | { readonly counted: readonly [beginning: string, digits: number, ...steps: number[]] }
   | { readonly values: readonly Scalar[] };
 
-const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
+/** Longest text in a record, in characters: notes of several people put together are longer than one change can bring. */
+const textLimit = 1_048_576;
+const scalar = z.union([z.string().max(textLimit), z.number(), z.boolean(), z.null()]);
 export const columnBody: z.ZodType<Column> = z.union([
   z.strictObject({ all: scalar }),
   z.strictObject({ instants: z.array(z.number().nullable()) }),
