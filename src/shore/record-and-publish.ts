@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
 import { chainNext } from '#shared/sync/chain.ts';
+import { wallClock } from '#shared/sync/clock.ts';
 import type { Commits } from './commits.ts';
 import { ShoreFailure } from './failure.ts';
 import type { Incoming } from './journal/fold.ts';
@@ -122,7 +123,7 @@ async function writeGroup(
     group.map(({ needs }) => needs),
   );
   if (book === null) throw new ShoreFailure('not_found', `There is no vessel called '${vesselId}'.`);
-  for (const writer of group) await writer.write(book, environment.now());
+  for (const writer of group) await writer.write(book, wallClock(environment.now()));
   const { vessel, changes } = book;
   if (changes.length === 0) return [];
   let { hash } = vessel;

@@ -144,7 +144,7 @@ export class Unit implements RecordUnit {
     };
     const verdict = judge(change);
     if (verdict.decision === 'park')
-      throw new ShoreFailure('invalid_input', `Nothing was saved: ${verdict.reason}`);
+      throw new ShoreFailure('invalid_input', `Nothing was saved: ${verdict.reason}.`);
     this.changes.push({ change, spec });
     this.states.set(keyOf(spec.entity, recordId), applyChange(spec, state, change));
   }

@@ -5,6 +5,7 @@ import { storableText } from '../domain/storable-text.ts';
 import { fewNamed } from '../few.ts';
 import type { Scalar } from '../json.ts';
 import { latestHybridTime } from './clock.ts';
+import { changeNumber } from './numbers.ts';
 import { originName, seenSchema, type Origin, type Seen, type Stamp } from './seen.ts';
 
 export const operations = ['create', 'update', 'delete'] as const;
@@ -35,14 +36,18 @@ export interface Change {
 
 /** Most fields that a change can have. */
 export const fieldLimit = 200;
+
+/** The furthest from 1970 that a date can be, ms. */
+export const latestInstant = 8_640_000_000_000_000;
+
 const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
 
 /** A change as it may come from the other end. Fields are checked against the record's rules when applied. */
 export const changeSchema: z.ZodType<Change> = z.strictObject({
   origin: originName,
-  number: z.number().int().min(1),
+  number: changeNumber,
   time: z.number().int().min(1).max(latestHybridTime),
-  at: z.number().int().min(0).max(8_640_000_000_000_000),
+  at: z.number().int().min(0).max(latestInstant),
   seen: seenSchema,
   entity: z.string().regex(/^[a-z][a-z_]{0,39}$/),
   recordId: z.uuid(),

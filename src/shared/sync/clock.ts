@@ -9,7 +9,7 @@ export type HybridTime = number;
 
 export const ticksPerMillisecond = 1024;
 
-/** Highest value accepted from the other end: the year 2200. */
+/** Highest value that a message can have: the year 2200. What is beyond, no program writes (`latestApplied`). */
 export const latestHybridTime: HybridTime = Date.UTC(2200, 0, 1) * ticksPerMillisecond;
 
 /**
@@ -51,10 +51,29 @@ export function timeAfter(time: HybridTime, latest: HybridTime): HybridTime {
   return Math.max(time, latest + 1);
 }
 
+/**
+ * The latest time that takes part in a record; a change that bears a later one is kept aside on both ends, so that nobody
+ * has to write a still later one. No clock gives it: two weeks beyond the last that is followed, with room for a million
+ * million changes of one record. Who is there already cannot go on: nothing more is written to that record on board.
+ * Ashore there is as much room again: the office can always set right what somebody on board has written.
+ */
+export function latestApplied(side: 'vessel' | 'shore'): HybridTime {
+  return latestWallClock * ticksPerMillisecond + (side === 'vessel' ? 1 : 2) * roomAfterClock;
+}
+
+const roomAfterClock = 2 ** 40;
+
 /** Whether `time` is one that a node with its clock at `now` (ms) does not follow. */
 export function isFarAhead(time: HybridTime, now: number): boolean {
   return time > wallTime(now) + followedAheadMs * ticksPerMillisecond;
 }
+
+/** The wall clock as a change bears it, ms: from 1970 to the year 9999, which is as far as dates can be written. */
+export function wallClock(now: number): number {
+  return Math.min(Math.max(0, Math.floor(now)), latestWritten);
+}
+
+const latestWritten = Date.UTC(10_000, 0, 1) - 1;
 
 function wallTime(now: number): HybridTime {
   return Math.min(Math.max(0, Math.floor(now)), latestWallClock) * ticksPerMillisecond;

@@ -5,6 +5,7 @@ import { canonicalText, changeSchema, type Change } from './change.ts';
 import type { HashText } from './chain.ts';
 import type { Digest, Position } from './digest.ts';
 import { emptyDigest, xorDigests } from './digest.ts';
+import { changeNumber, numberOrNone } from './numbers.ts';
 import { originName, type Origin } from './seen.ts';
 import { vesselId } from './topics.ts';
 
@@ -31,7 +32,7 @@ const prefix = z.string().regex(/^[0-9a-f]{0,3}$/);
 const entity = z.string().regex(/^[a-z][a-z_]{0,39}$/);
 const recordKey = z.tuple([entity, z.uuid()]);
 const count = z.number().int().min(0);
-const entryKey = z.tuple([originName, z.number().int().min(1)]);
+const entryKey = z.tuple([originName, changeNumber]);
 
 const isSome = (list: readonly unknown[]): boolean => list.length > 0;
 
@@ -69,7 +70,7 @@ const answerRecords = z.strictObject({
 const askEntries = z.strictObject({
   step: z.literal('entries'),
   records: fewItems(recordsInMessage, recordKey).refine(isSome),
-  entries: fewItems(50_000, z.tuple([originName, count, short])),
+  entries: fewItems(50_000, z.tuple([originName, numberOrNone, short])),
 });
 const answerEntries = z.strictObject({
   step: z.literal('entries'),

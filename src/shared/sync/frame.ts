@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { lanes, type Lane } from '../domain/record.ts';
 import { JsonLimitError, parseBoundedJson } from '../bounded-json.ts';
 import { fewItems, fewNamed } from '../few.ts';
+import { storableText } from '../domain/storable-text.ts';
 import type { Codec } from '../ports.ts';
 import { compareBody, type Compare } from './compare.ts';
-import { changeSchema, type Change } from './change.ts';
+import { changeSchema, latestInstant, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
 import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
 import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
@@ -17,6 +18,7 @@ import {
   originLimit,
   type FrameKind,
 } from './message-limits.ts';
+import { changeNumber, numberOrNone } from './numbers.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
 import { originName, seenOnWire, type Origin } from './seen.ts';
 import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
@@ -55,6 +57,8 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const digest = z.string().regex(/^[0-9a-f]{32}$/);
 const count = z.number().int().min(0);
+/** ms since 1970, within what a date can be. */
+const wallClock = z.number().int().min(-latestInstant).max(latestInstant);
 
 /** Changes of one origin in one lane, in order of their numbers. */
 export interface Batch {
@@ -80,7 +84,7 @@ const batchHead = z.object({
   vessel: vesselId,
   origin: originName,
   lane: z.enum(lanes),
-  after: count,
+  after: numberOrNone,
   hash,
   attempt: count,
   proof,
@@ -108,20 +112,20 @@ export const ackBody = z.strictObject({
   /** Changes that were stored but break a rule, or wait for a newer program. */
   problems: fewItems(
     batchLimit,
-    z.strictObject({ number: count, code: z.string().max(40), message: z.string().max(500) }),
+    z.strictObject({ number: numberOrNone, code: storableText.max(40), message: storableText.max(500) }),
   ),
   /**
    * From `number` on, what is held under this origin is not what the other end has there: two journals under one
    * name. `hash` is that of the journal held, at the entry before.
    */
-  fork: z.strictObject({ number: z.number().int().min(1), hash }).nullable(),
+  fork: z.strictObject({ number: changeNumber, hash }).nullable(),
   /**
    * In the answer to a hello: all that the answerer holds of every origin, its own included, and the digest of its
    * records at exactly that (`digest.ts`); null where that cannot be had at once, and in other answers.
    */
   holding: z.strictObject({ held: seenOnWire, digest: digest.nullable() }).nullable(),
   /** In answer to a hello: the answerer's wall clock, ms. */
-  at: z.number().int().nullable(),
+  at: wallClock.nullable(),
 });
 export type Ack = z.infer<typeof ackBody>;
 
@@ -132,13 +136,13 @@ export const plainAck = { beyondHash: null, fork: null, holding: null, at: null 
 export const helloBody = z.strictObject({
   kind: z.literal('hello'),
   vessel: vesselId,
-  name: z.string().max(120),
+  name: storableText.max(120),
   origin: originName,
   /** Number and hash of the sender's last change. */
-  last: count,
+  last: numberOrNone,
   hash,
   /** The highest of these that the other end ever acknowledged: should it have lost them, it learns of it. */
-  acknowledged: count,
+  acknowledged: numberOrNone,
   /** What the sender holds of the other side's origins. */
   held: seenOnWire,
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
@@ -148,12 +152,12 @@ export const helloBody = z.strictObject({
   /** The sender's journal of each of these at its cursor: two journals under one name show at once. */
   marks: fewNamed(originLimit, originName, journalMark),
   /** Of these the sender has records of a snapshot up to a number, its mark there, and changes only from there on. */
-  bases: fewNamed(originLimit, originName, z.tuple([count, journalMark])).optional(),
+  bases: fewNamed(originLimit, originName, z.tuple([numberOrNone, journalMark])).optional(),
   recordsVersion: z.number().int().min(1),
   /** The sender holds nothing and asks for a snapshot: nothing is to be sent to it before its next hello. */
   wants: z.literal('snapshot').optional(),
   /** The sender's wall clock, ms. */
-  at: z.number().int(),
+  at: wallClock,
 });
 export type Hello = z.infer<typeof helloBody>;
 
@@ -161,7 +165,7 @@ export type Hello = z.infer<typeof helloBody>;
 export const telemetryBody = z.strictObject({
   kind: z.literal('telemetry'),
   vessel: vesselId,
-  at: z.number().int(),
+  at: wallClock,
   queueDepth: count,
   oldestAgeMs: z.number().min(0).nullable(),
   bytesSent: count,
@@ -374,12 +378,12 @@ function orDamaged<T>(read: () => T): T {
 /** Presence is plain JSON, retained, so that an administrator can read it with any MQTT client. */
 export const presenceBody = z.object({
   online: z.boolean(),
-  name: z.string().max(120),
-  version: z.string().max(40),
+  name: storableText.max(120),
+  version: storableText.max(40),
   /** ISO 8601; when it came online. For `online: false` left by the broker, when that connection began. */
-  since: z.string().max(40),
+  since: storableText.max(40),
   /** A ship's time, an IANA name; a gateway has none. */
-  timeZone: z.string().max(64).optional(),
+  timeZone: storableText.max(64).optional(),
   /** The lanes that a ship takes now, where its link policy keeps others back; a gateway that does not know it sends all. */
   takes: z.array(z.string().max(40)).max(20).optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { highestNumber } from './numbers.ts';
 
 /**
  * Which numbers of one origin's journal somebody holds: all up to `upTo` (the cursor), and ranges beyond it that
@@ -115,7 +116,7 @@ export function isHeldJson(value: unknown): value is HeldJson {
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= highestNumber;
 }
 
 export function heldToJson(held: Held): HeldJson {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChainHash } from './chain.ts';
+import { changeNumber } from './numbers.ts';
 
 /**
  * What shows that a batch comes from the very journal that the receiver holds: marks of the sender's journal at the
@@ -13,7 +14,7 @@ export type Proof = readonly (readonly [number: number, mark: JournalMark])[];
 export type JournalMark = string;
 
 export const mark = z.string().regex(/^[0-9a-f]{16}$/);
-export const proof = z.array(z.tuple([z.number().int().min(1), mark])).max(16);
+export const proof = z.array(z.tuple([changeNumber, mark])).max(16);
 
 export function markOf(hash: ChainHash): JournalMark {
   return hash.slice(0, 16);

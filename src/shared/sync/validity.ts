@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { RecordSpec } from '../domain/record.ts';
 import { recordsVersion, specOf } from '../domain/records.ts';
 import type { Change } from './change.ts';
+import { latestApplied } from './clock.ts';
+import { sideOf } from './seen.ts';
 
 /**
  * What to do with a change from the other end.
@@ -11,6 +13,10 @@ import type { Change } from './change.ts';
  */
 export type Verdict =
   { decision: 'apply'; spec: RecordSpec } | { decision: 'later' } | { decision: 'park'; reason: string };
+
+/** Why a change is not taken into its record, nor written: a sentence for people. */
+export const tooLate =
+  'Its time lies beyond the year 2190, later than any clock can stand. Nothing can be written after it';
 
 interface Shapes {
   whole: z.ZodObject;
@@ -38,6 +44,7 @@ function wholeOf({ schema, fields }: RecordSpec): z.ZodObject {
 }
 
 export function judge(change: Change): Verdict {
+  if (change.time > latestApplied(sideOf(change.origin))) return { decision: 'park', reason: tooLate };
   if (change.version > recordsVersion) return { decision: 'later' };
   const spec = specOf(change.entity);
   if (spec === undefined)

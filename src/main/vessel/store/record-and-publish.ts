@@ -1,6 +1,6 @@
 import type { Lane } from '#shared/domain/record.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { tick } from '#shared/sync/clock.ts';
+import { tick, wallClock } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
 import { contestedFields } from '#shared/sync/record-state-json.ts';
 import type { StoredRecord, Values } from './records/record-table.ts';
@@ -60,7 +60,7 @@ export function createAndPublish(
 }
 
 function newUnit({ environment, own, seen }: VesselStore, actor: Actor, device: string): WriteUnit {
-  const at = environment.now();
+  const at = wallClock(environment.now());
   return {
     kind: 'write',
     origin: own.origin,

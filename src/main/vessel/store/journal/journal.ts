@@ -4,6 +4,7 @@ import { lanes } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import { operations, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
+import { numbersPerOrigin } from '#shared/sync/numbers.ts';
 import { seenSchema, seenText, type Origin, type Seen } from '#shared/sync/seen.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 import { RecordIndex } from './record-index.ts';
@@ -43,12 +44,6 @@ const row = z.object({
 });
 const originText = z.string();
 const fields = z.record(z.string(), z.unknown());
-
-/**
- * Numbers that an origin's entries can have: more than a node writes in a thousand years, and with a thousand origins
- * still within what JavaScript counts exactly.
- */
-export const numbersPerOrigin = 2 ** 40;
 
 /** Reads the journal of every origin this node holds. */
 export class JournalReader {

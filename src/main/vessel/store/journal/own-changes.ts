@@ -4,9 +4,11 @@ import { isVersioned, versionOf } from '#shared/domain/record-version.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
 import { canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';
-import { timeAfter } from '#shared/sync/clock.ts';
+import { latestApplied, timeAfter } from '#shared/sync/clock.ts';
 import { afterOwnChange, latestTimeIn } from '#shared/sync/record-state-json.ts';
+import { tooLate } from '#shared/sync/validity.ts';
 import type { Seen } from '#shared/sync/seen.ts';
+import { ContractFailure } from '../../contract-failure.ts';
 import type { WritableDatabase } from '../database.ts';
 import type { Journal } from './journal.ts';
 import { NewRecordStatement } from './new-record.ts';
@@ -125,6 +127,11 @@ export class OwnChanges {
     const { before, ...changed } = changeIn(kind, fact, named);
     const known = latest.get(recordId) ?? fact.versionsBefore;
     const time = timeAfter(unit.time, latestTimeIn(known));
+    if (time > latestApplied('vessel'))
+      throw new ContractFailure(
+        'not_allowed',
+        `Nothing was saved: ${tooLate} on board; the office still can.`,
+      );
     const change = this.#change(unit, kind, { ...changed, recordId, time });
     this.#enter(unit, change, { before, known });
     const { operation } = change;

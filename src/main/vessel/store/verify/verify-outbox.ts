@@ -3,7 +3,8 @@ import { furthestOf, holds, missingIn, type Held } from '#shared/sync/held.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { Difference } from './difference.ts';
-import { JournalReader, numbersPerOrigin } from '../journal/journal.ts';
+import { numbersPerOrigin } from '#shared/sync/numbers.ts';
+import { JournalReader } from '../journal/journal.ts';
 
 const promotedRow = z.object({ number: z.number(), lane: z.string() });
 const recordId = z.string();

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
+import type { Ack } from '#shared/sync/frame.ts';
+import { databaseFileName } from '#vessel/store/open-database.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
+import { readDatabase } from './database.ts';
+import { ScriptedShip, vesselId } from './scripted-ship.ts';
+
+/** Another computer of the ship, of which shore hands on what it writes: whoever has its password. */
+const stranger = 'vzzzzzzzzzzzz';
+
+let ship: ScriptedShip;
+/** Where the stranger's and shore's journals end. */
+let ends: Map<string, { number: number; hash: string }>;
+
+beforeEach(() => {
+  ship = new ScriptedShip();
+  ends = new Map();
+  ship.link.up();
+  ship.link.answerAsk();
+  ship.environment.advance(0);
+  ship.link.takePublished();
+});
+afterEach(() => ship.close());
+
+/** The next change of the stranger, or of another, comes; it has seen the ship's first unless it says otherwise. */
+function receive(given: Partial<Change> & Pick<Change, 'recordId' | 'fields'>): Ack | undefined {
+  const origin = given.origin ?? stranger;
+  const end = ends.get(origin) ?? { number: 0, hash: chainStart(vesselId, origin) };
+  const number = end.number + 1;
+  const change: Change = {
+    origin,
+    number,
+    time: ship.environment.now() * 1024 + 500,
+    at: ship.environment.now(),
+    seen: { [ship.origin]: 1 },
+    entity: 'work_order',
+    operation: 'update',
+    actorId: null,
+    actorName: 'Nobody',
+    device: 'A laptop',
+    lane: 'normal',
+    version: 1,
+    ...given,
+  };
+  const hash = chainNext(end.hash, change);
+  ends.set(origin, { number, hash });
+  ship.link.receive(vesselId, {
+    kind: 'batch',
+    vessel: vesselId,
+    origin,
+    lane: 'bulk',
+    after: number - 1,
+    hash,
+    attempt: 0,
+    proof: [],
+    changes: [change],
+  });
+  return ship.link.takeAcks()[0];
+}
+
+const edit = (id: string, changes: Record<string, unknown>) =>
+  ship.vessel.call('workOrders.update', { id, changes });
+const order = (id: string) => ship.vessel.call('workOrders.get', { id });
+const verify = () => verifyJournal(join(ship.vessel.directory, databaseFileName));
+
+/** Time of the change that the ship wrote last. */
+const lastTime = (): number =>
+  readDatabase(ship.vessel.directory, (connection) =>
+    Number(
+      connection
+        .prepare('SELECT time FROM sync_journal WHERE origin = ? ORDER BY number DESC LIMIT 1')
+        .pluck()
+        .get(ship.origin),
+    ),
+  );
+
+test('the latest time that a message can have is kept aside, and the next edit is one that shore takes', async () => {
+  const { id } = await ship.create('Renew gasket');
+  const ack = receive({ recordId: id, fields: { title: 'From the year 2200' }, time: latestHybridTime });
+  expect(ack).toMatchObject({ outcome: 'stored', problems: [{ code: 'parked' }] });
+  expect((await order(id)).title).toBe('Renew gasket');
+
+  await edit(id, { title: 'Renew both gaskets' });
+  expect(lastTime()).toBeLessThan(latestApplied('vessel'));
+  expect((await order(id)).title).toBe('Renew both gaskets');
+  expect(verify()).toMatchObject({ ok: true });
+});
+
+test('a record at the very end of time is read, and an edit of it says why it cannot be; others go on', async () => {
+  const { id } = await ship.create('Renew gasket');
+  receive({ recordId: id, fields: { title: 'At the end' }, time: latestApplied('vessel') });
+  expect((await order(id)).title).toBe('At the end');
+  const refused = await ship.vessel.refusal('workOrders.update', { id, changes: { title: 'Mine' } });
+  expect(refused).toMatchObject({ code: 'not_allowed' });
+  expect(refused.message).toContain('beyond the year 2190');
+  const other = await ship.create('Overhaul pump');
+  await edit(other.id, { title: 'Overhaul both pumps' });
+  expect(verify()).toMatchObject({ ok: true });
+});
+
+test('a claim to have seen what is not written yet freezes no field', async () => {
+  const { id } = await ship.create('Renew gasket');
+  const shore = 's0shore0shore';
+  receive({
+    recordId: id,
+    fields: { title: 'Poison' },
+    seen: { [ship.origin]: 1_000_000, [shore]: 1_000_000 },
+  });
+  expect((await order(id)).title).toBe('Poison');
+  ship.environment.advance(60_000);
+  await edit(id, { title: 'By the crew' });
+  ship.environment.advance(60_000);
+  const all = { [ship.origin]: 2, [stranger]: 1 };
+  receive({ origin: shore, recordId: id, fields: { title: 'By the office' }, seen: all });
+  expect(await order(id)).toMatchObject({ title: 'By the office', conflicts: [] });
+  expect(verify()).toMatchObject({ ok: true });
+});
+
+test('notes that are longer together than one may type can be read, and other fields and the notes written on', async () => {
+  const { id } = await ship.create('Renew gasket');
+  await edit(id, { notes: `${'a'.repeat(39_000)}\nOurs` });
+  receive({ recordId: id, fields: { notes: `${'b'.repeat(39_000)}\nTheirs` } });
+  const { notes } = await order(id);
+  expect(notes.length).toBeGreaterThan(65_536);
+  expect(notes).toContain('Ours');
+  expect(notes).toContain('Theirs');
+
+  await edit(id, { title: 'Renew both gaskets' });
+  expect(await order(id)).toMatchObject({ title: 'Renew both gaskets', notes });
+  const refused = await ship.vessel.refusal('workOrders.update', {
+    id,
+    changes: { notes: `${notes}\nMore` },
+  });
+  expect(refused.message).toContain('At most 65536 characters');
+  expect(refused.message).toContain('stays in the history');
+  await edit(id, { notes: `${notes.slice(-40_000)}\nMore` });
+  expect((await order(id)).notes).toMatch(/\nMore$/);
+  expect(verify()).toMatchObject({ ok: true });
+});
