@@ -37,9 +37,9 @@ export interface NumberWindow {
 
 const windowSize = 50_000;
 
-/** Numbers that a ship gives in a year. */
-export function plausibleNumbers(year: number): NumberWindow {
-  return { first: format(year, firstOf.vessel), last: format(year, firstOf.vessel + windowSize - 1) };
+/** The first window: more numbers than either side gives in a year. */
+export function plausibleNumbers(year: number, side: NumberingSide): NumberWindow {
+  return { first: format(year, firstOf[side]), last: format(year, firstOf[side] + windowSize - 1) };
 }
 const mostEnds = 20;
 

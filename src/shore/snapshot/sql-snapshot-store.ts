@@ -76,7 +76,7 @@ class SqlView implements SnapshotView {
   }
 
   async highestNumbers(vesselId: string): Promise<string[]> {
-    const { first, last } = plausibleNumbers(0);
+    const { first, last } = plausibleNumbers(0, 'vessel');
     const rows = await rowsOf(
       this.#tx,
       sql`select max(number) as number from work_order

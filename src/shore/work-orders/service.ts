@@ -7,7 +7,7 @@ import {
 } from '#shared/contract/work-orders.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import { equipmentSpec } from '#shared/domain/equipment.ts';
-import { numberRange } from '#shared/domain/work-order-number.ts';
+import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { RecordIds } from '#shared/record-ids.ts';
@@ -71,7 +71,7 @@ export class WorkOrders implements WorkOrderService {
     };
     await recordAndPublish(this.#parts, vesselId, writer, work, {
       records: [{ entity, recordId: id }, ...referencesIn(given).map(refOf)],
-      numbers: numberRange(new Date(this.#parts.environment.now()).getUTCFullYear(), 'shore'),
+      numbers: plausibleNumbers(new Date(this.#parts.environment.now()).getUTCFullYear(), 'shore'),
     });
     return this.#queries.written({ vesselId, id });
   }

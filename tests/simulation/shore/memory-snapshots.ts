@@ -68,7 +68,7 @@ class MemoryView implements SnapshotView {
 
   async highestNumbers(vesselId: string): Promise<string[]> {
     await this.#wire.statement('select highest numbers');
-    const { first, last } = plausibleNumbers(0);
+    const { first, last } = plausibleNumbers(0, 'vessel');
     const highest = new Map<string, string>();
     for (const { entity, row } of this.#vessels.get(vesselId)?.records.values() ?? []) {
       const number = entity === 'work_order' ? row?.values['number'] : undefined;
