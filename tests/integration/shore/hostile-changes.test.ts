@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { changeSchema, type Change } from '#shared/sync/change.ts';
+import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import { verifyShore } from '#shore/verify/verify-shore.ts';
+import { WorkOrderQueries } from '#shore/work-orders/queries.ts';
+import { WorkOrders } from '#shore/work-orders/service.ts';
+import { kinds } from './support/databases.ts';
+import { openOffice, superintendent, type Office } from './support/office.ts';
+import { Ship } from './support/ship.ts';
+
+/** Whoever has the ship's password for the broker, under a name of their own. */
+const stranger = 'vzzzzzzzzzzzz';
+
+describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (kind) => {
+  let office: Office;
+  let ship: Ship;
+  let orders: WorkOrders;
+  let end: { number: number; hash: string };
+
+  beforeEach(async () => {
+    office = await openOffice(kind);
+    ship = new Ship('nordlys');
+    orders = new WorkOrders(
+      office.parts,
+      office.database.reader,
+      new WorkOrderQueries(office.database.reader, office.parts.environment),
+    );
+    await office.addVessel('nordlys');
+    end = { number: 0, hash: chainStart('nordlys', stranger) };
+  });
+  afterEach(() => office.close());
+
+  /** The stranger's next change, like the ship's last but for what is given. */
+  async function send(given: Partial<Change>): Promise<void> {
+    const last = ship.journal.at(-1);
+    if (last === undefined) throw new Error('The ship has written nothing');
+    const change: Change = {
+      ...last,
+      origin: stranger,
+      number: end.number + 1,
+      operation: 'update',
+      time: last.time + 1_000,
+      seen: { [ship.origin]: last.number },
+      lane: 'normal',
+      version: 1,
+      ...given,
+    };
+    const hash = chainNext(end.hash, change);
+    end = { number: change.number, hash };
+    await office.stored({
+      kind: 'batch',
+      vessel: 'nordlys',
+      origin: stranger,
+      lane: 'normal',
+      after: change.number - 1,
+      hash,
+      attempt: 0,
+      proof: [],
+      changes: [change],
+    });
+  }
+
+  const lastOfOffice = async (): Promise<Record<string, unknown>> => {
+    const { origin, last } = await office.vessel('nordlys');
+    const found = (await office.rows('sync_journal')).find(
+      (row) => row['origin'] === origin && Number(row['number']) === last,
+    );
+    if (found === undefined) throw new Error('The office has written nothing');
+    return found;
+  };
+
+  test('at the latest time that there is, holds up no edit of the office', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await send({ time: latestHybridTime, fields: { title: 'From the year 2200' } });
+
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+
+    expect((await orders.get({ vesselId: 'nordlys', id })).title).toBe('By the office');
+    expect(Number((await lastOfOffice())['time'])).toBeLessThan(latestApplied('vessel'));
+    expect((await office.rows('sync_problems')).map((row) => row['code'])).toContain('parked');
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
+  test('at the end of the time of records, leaves the office room to set it right', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await send({ time: latestApplied('vessel'), fields: { title: 'At the end' } });
+
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+
+    expect((await orders.get({ vesselId: 'nordlys', id })).title).toBe('By the office');
+    const time = Number((await lastOfOffice())['time']);
+    expect(time).toBeGreaterThan(latestApplied('vessel'));
+    expect(changeSchema.safeParse({ ...ship.journal[0], time }).success).toBe(true);
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
+  test('with a claim to have seen what is not written yet, overrules nobody who comes later', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    const { origin } = await office.vessel('nordlys');
+    await send({ seen: { [ship.origin]: 1_000_000, [origin]: 1_000_000 }, fields: { title: 'Poison' } });
+
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office again' }, superintendent);
+
+    const order = await orders.get({ vesselId: 'nordlys', id });
+    expect(order).toMatchObject({ title: 'By the office again', conflicts: [] });
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
+  test('with the last number of the year, uses up no numbers', async () => {
+    const year = new Date().getUTCFullYear();
+    const first = await orders.create('nordlys', { title: 'First' }, superintendent);
+    ship.create({ number: `WO-${year}-999999` });
+    ship.create({ number: `WO-${year}-550000` });
+    await office.stored(ship.batch(1, 2));
+
+    const second = await orders.create('nordlys', { title: 'Second' }, superintendent);
+    const third = await orders.create('nordlys', { title: 'Third' }, superintendent);
+
+    expect(first.number).toBe(`WO-${year}-500001`);
+    expect(second.number).toBe(`WO-${year}-550001`);
+    expect(third.number).toBe(`WO-${year}-550002`);
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+});
