@@ -13,6 +13,8 @@ export interface BrokerOptions {
   mqttUser?: string | undefined;
   /** File with nothing but the password. */
   mqttPasswordFile?: string | undefined;
+  /** The password itself, from the environment; a file goes before it. */
+  mqttPassword?: string | undefined;
 }
 
 /** How to reach a broker and who we are to it. Holds secrets: never log it. */
@@ -47,6 +49,8 @@ export interface BrokerPace {
   /** Shortest and longest wait between two attempts, milliseconds. */
   shortestWait: number;
   longestWait: number;
+  /** Longest wait while another program seems to use our name at the broker, milliseconds; the usual one when left out. */
+  suspectedRivalWait?: number;
 }
 
 /**
@@ -79,7 +83,10 @@ export function brokerConfiguration(
   pace: Partial<BrokerPace> = {},
 ): BrokerConfiguration {
   const address = parseAddress(options.mqtt);
-  const password = options.mqttPasswordFile === undefined ? address.password : passwordFrom(options);
+  const password =
+    options.mqttPasswordFile === undefined
+      ? (options.mqttPassword ?? address.password)
+      : passwordFrom(options);
   const user = options.mqttUser ?? address.user;
   if (password !== null && user === null) {
     throw new ConfigurationError('--mqtt-user', 'a password was given, but not whose it is');

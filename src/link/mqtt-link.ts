@@ -19,6 +19,8 @@ import {
   type Session,
   type SessionEnd,
 } from './mqtt-session.ts';
+import { Rivals } from './rivals.ts';
+import { linkWarning } from './shown-secrets.ts';
 import { TrafficMeter } from './traffic-meter.ts';
 
 /**
@@ -31,6 +33,11 @@ export function mqttLink(configuration: BrokerConfiguration, environment: Enviro
   const open: OpenLink = (settings, events) =>
     openLink({ configuration, environment, traffic }, settings, events);
   open.traffic = () => traffic.total();
+  const warning = linkWarning(configuration);
+  if (warning !== null) {
+    open.warning = warning;
+    environment.log.warn({ broker: brokerName(configuration) }, warning);
+  }
   return open;
 }
 
@@ -63,6 +70,7 @@ function openLink(
   let cancelLook: Cancel | null = null;
   let failuresInARow = 0;
   let upSince = 0;
+  const rivals = new Rivals(settings.clientId, configuration.pace.suspectedRivalWait);
 
   function tell(what: string, event: () => void): void {
     try {
@@ -146,9 +154,15 @@ function openLink(
     // Some brokers of 3.1.1 hang up on MQTT 5 without a word, so the next attempt tries the other.
     if (end.unanswered && end.failure?.code === 'refused' && !versionProven) version = version === 5 ? 4 : 5;
     if (end.subscriptions !== 'unanswered') waitsForSubscriptions = end.subscriptions === 'refused';
-    const lasted = end.wasUp && environment.monotonic() - upSince >= configuration.pace.longestWait;
+    const now = environment.monotonic();
+    const lived = now - upSince;
+    const failure =
+      end.failure !== null && end.wasUp
+        ? rivals.onLoss(end.failure, { lived, isTakenOver: end.isTakenOver }, now)
+        : end.failure;
+    const lasted = end.wasUp && lived >= rivals.longestWait(configuration.pace.longestWait);
     if (lasted && end.subscriptions === 'granted') failuresInARow = 0;
-    report(end.failure, end.wasUp);
+    report(failure, end.wasUp);
     if (!wanted || session !== null || cancelWait !== null) return;
     if (end.failure === null) attempt();
     else waitAndRetry();
@@ -167,7 +181,9 @@ function openLink(
   function waitAndRetry(): void {
     if (!wanted || cancelWait !== null) return;
     const chance = new DataView(new Uint8Array(environment.randomBytes(4)).buffer).getUint32(0) / 2 ** 32;
-    const wait = waitBeforeAttempt(failuresInARow, configuration.pace, chance);
+    const { shortestWait, longestWait } = configuration.pace;
+    const bounds = { shortestWait, longestWait: rivals.longestWait(longestWait) };
+    const wait = waitBeforeAttempt(failuresInARow, bounds, chance);
     failuresInARow += 1;
     cancelWait = environment.after(wait, attempt);
   }

@@ -44,6 +44,8 @@ export interface SessionEnd {
   versionRefused: boolean;
   /** The broker was reached, but ended the connection before its first answer: in silence or in the TLS handshake. */
   unanswered: boolean;
+  /** The broker said that another program has connected under our name. */
+  isTakenOver: boolean;
 }
 
 /** One connection to the broker, from the first packet to its end. It is never reused. */
@@ -104,6 +106,7 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
   let stopChecking: Cancel | null = null;
   const linkClosed: LinkFailure = { code: 'lost', message: `The link to ${broker} was closed.` };
   let failure: LinkFailure | null = null;
+  let isTakenOver = false;
   let versionRefused = false;
 
   function connectSocket() {
@@ -164,7 +167,14 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     up = false;
     giveUp(byUs ? linkClosed : { tooLarge: wasUp ? 'perhaps' : undefined, ...reason });
     const unanswered = reached && !answered;
-    events.onEnd({ failure: byUs ? null : reason, wasUp, subscriptions, versionRefused, unanswered });
+    events.onEnd({
+      failure: byUs ? null : reason,
+      wasUp,
+      subscriptions,
+      versionRefused,
+      unanswered,
+      isTakenOver,
+    });
   }
 
   /** What the broker had against a message, it had against the largest of them. */
@@ -236,6 +246,7 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     else if (!ended) early.push(message);
   });
   client.on('disconnect', ({ reasonCode }) => {
+    isTakenOver ||= reasonCode === sessionTakenOver;
     if (reasonCode !== undefined && reasonCode >= 128)
       failure ??= failureOf(Object.assign(new Error(), { code: reasonCode }), broker);
   });
@@ -339,6 +350,9 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     },
   };
 }
+
+/** Reason of DISCONNECT (MQTT 5, section 3.14.2.1). */
+const sessionTakenOver = 142;
 
 /** Fixed header, lengths, packet id and properties of a PUBLISH. */
 const packetOverhead = 16;

@@ -106,6 +106,8 @@ export interface OpenLink {
   (settings: LinkSettings, events: LinkEvents): Link;
   /** What went through the sockets of all links that were opened by this; absent where nobody can count it. */
   traffic?: () => Traffic;
+  /** What people should know of how this link is set up, in words; absent where there is nothing. */
+  warning?: string;
 }
 
 /** Address of the router by which this computer's network leads off the ship; null where there is none. Rejects with a sentence. */
