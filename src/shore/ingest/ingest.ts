@@ -7,9 +7,10 @@ import type { Ack, Batch } from '#shared/sync/frame.ts';
 import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
+import { sideOf } from '#shared/sync/seen.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
-import { forkProblem, unappliedProblem } from '../journal/problem-texts.ts';
+import { forkProblem, unappliedProblem, unknownOfficeProblem } from '../journal/problem-texts.ts';
 import { platformHash } from '../journal/platform-hash.ts';
 import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
@@ -132,6 +133,8 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       unapplied: withRanges(head.unapplied, unappliedOf(incoming)),
     };
     await tx.saveOriginHead(vesselId, after);
+    if (before === undefined && sideOf(origin) === 'shore')
+      await tx.addProblems([unknownOfficeProblem(vesselId, origin, now)]);
     await tx.addProblems(
       incoming.flatMap(({ change, applied }) =>
         applied === 'applied'

@@ -111,6 +111,22 @@ export function vesselBehindProblem(
   };
 }
 
+/** What an emptied or restored database gets back from a ship is signed by the office, and only the ship says that it was. */
+export function unknownOfficeProblem(vesselId: string, origin: Origin, at: number): NewProblem {
+  return {
+    vesselId,
+    key: `unknown office ${vesselId} ${origin}`,
+    at,
+    code: 'unknown_office',
+    message:
+      `${vesselId} sent changes in the name of an office's database that this one does not know (${origin}). They are ` +
+      'from before this database was set up or restored, or somebody with the password of the ship made them up: only ' +
+      'the ship says that the office wrote them. They are kept and show in the records. Look through them before you ' +
+      'rely on what they say.',
+    ...nothing,
+  };
+}
+
 /** @param missing of shore's own changes or of the vessel's, whichever shows it */
 export function shoreBehindProblem(
   vesselId: string,

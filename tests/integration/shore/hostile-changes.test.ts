@@ -16,7 +16,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
   let office: Office;
   let ship: Ship;
   let orders: WorkOrders;
-  let end: { number: number; hash: string };
+  let ends: Map<string, { number: number; hash: string }>;
 
   beforeEach(async () => {
     office = await openOffice(kind);
@@ -27,7 +27,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
       new WorkOrderQueries(office.database.reader, office.parts.environment),
     );
     await office.addVessel('nordlys');
-    end = { number: 0, hash: chainStart('nordlys', stranger) };
+    ends = new Map();
   });
   afterEach(() => office.close());
 
@@ -35,9 +35,11 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
   async function send(given: Partial<Change>): Promise<void> {
     const last = ship.journal.at(-1);
     if (last === undefined) throw new Error('The ship has written nothing');
+    const origin = given.origin ?? stranger;
+    const end = ends.get(origin) ?? { number: 0, hash: chainStart('nordlys', origin) };
     const change: Change = {
       ...last,
-      origin: stranger,
+      origin,
       number: end.number + 1,
       operation: 'update',
       time: last.time + 1_000,
@@ -47,11 +49,11 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
       ...given,
     };
     const hash = chainNext(end.hash, change);
-    end = { number: change.number, hash };
+    ends.set(origin, { number: change.number, hash });
     await office.stored({
       kind: 'batch',
       vessel: 'nordlys',
-      origin: stranger,
+      origin,
       lane: 'normal',
       after: change.number - 1,
       hash,
@@ -109,6 +111,28 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     const order = await orders.get({ vesselId: 'nordlys', id });
     expect(order).toMatchObject({ title: 'By the office again', conflicts: [] });
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
+  test('in the name of an office that nobody here knows, is told to people once, and what the ship writes is not', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    const told = async () =>
+      (await office.rows('sync_problems')).filter((row) => row['code'] === 'unknown_office');
+    await send({ fields: { title: 'As a computer on board' } });
+    expect(await told()).toEqual([]);
+
+    const forged = {
+      origin: 's0forged000',
+      actorName: 'Office',
+      time: Number(ship.journal[0]?.time) + 5_000,
+      seen: { [ship.origin]: 1, [stranger]: 1 },
+    };
+    await send({ ...forged, fields: { title: 'As the office' } });
+    await send({ ...forged, time: forged.time + 1, fields: { title: 'As the office again' } });
+
+    expect(await told()).toHaveLength(1);
+    expect(String((await told())[0]?.['message'])).toContain('only the ship says that the office wrote them');
+    expect((await orders.get({ vesselId: 'nordlys', id })).title).toBe('As the office again');
   });
 
   test('with the last number of the year, uses up no numbers', async () => {
