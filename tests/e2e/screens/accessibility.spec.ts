@@ -54,6 +54,9 @@ for (const theme of ['Day', 'Dusk', 'Night']) {
     await page.getByRole('button', { name: 'Link and cost' }).click();
     await page.getByRole('heading', { name: 'What the link took' }).waitFor();
     await look('link and cost');
+    await page.getByRole('button', { name: 'This computer' }).click();
+    await page.getByRole('figure', { name: 'Memory' }).locator('canvas').waitFor();
+    await look('this computer');
     expect(found).toEqual({});
   });
 }
