@@ -141,3 +141,14 @@ test('notes that are longer together than one may type can be read, and other fi
   expect((await order(id)).notes).toMatch(/\nMore$/);
   expect(verify()).toMatchObject({ ok: true });
 });
+
+test('a number from the end of the year’s range is not counted on from', async () => {
+  const first = await ship.create('Renew gasket');
+  const { number: second } = await ship.create('Overhaul pump');
+  const prefix = second.slice(0, -6);
+  receive({ recordId: first.id, fields: { number: `${prefix}499999` } });
+  expect((await order(first.id)).number).toBe(`${prefix}499999`);
+  expect(second).toBe(`${prefix}000002`);
+  expect((await ship.create('Clean strainer')).number).toBe(`${prefix}000003`);
+  expect((await ship.create('Clean the other')).number).toBe(`${prefix}000004`);
+});
