@@ -18,7 +18,7 @@ const react = /^(react|react-dom|zustand|@base-ui\/react|lucide-react)($|\/)/;
 const httpServer = /^(fastify|@fastify\/.+|ws|node:https?|node:http2)$/;
 const mqtt = /^(mqtt|aedes)($|\/)/;
 const sqlite = /^(better-sqlite3|drizzle-orm\/better-sqlite3)($|\/)/;
-const postgres = /^(pg|@electric-sql\/pglite|drizzle-orm\/(node-postgres|pglite|pg-core))($|\/)/;
+const postgres = /^(pg|@electric-sql\/pglite|drizzle-orm\/(node-postgres|pg-proxy|pglite|pg-core))($|\/)/;
 
 /** The layers of the design, in the order in which they may use one another. */
 export const layers = [

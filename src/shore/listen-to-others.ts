@@ -3,12 +3,16 @@ import type { Environment } from '#shared/ports.ts';
 import type { Commits } from './commits.ts';
 import type { ShoreStore } from './store/shore-store.ts';
 
-/** What other gateways commit is told here too; after a time of not hearing, that something may have changed. */
+/**
+ * What other gateways commit is told here too; after a time of not hearing, that something may have changed.
+ * @param setUp makes sure, whenever the database is there again, that our tables are in it
+ */
 export function listenToOthers(
   store: ShoreStore,
   commits: Commits,
   gateway: string,
   environment: Environment,
+  setUp: () => Promise<void> = () => Promise.resolve(),
 ): () => void {
   const known = new Map<string, number>();
   const stopNoting = commits.on(
@@ -21,9 +25,13 @@ export function listenToOthers(
       if (notice.gateway !== gateway) commits.announce(notice.events);
     },
     () => {
-      store.feeds().then(
-        (feeds) => {
-          for (const { vesselId, feed } of feeds) {
+      const feeds = async (): ReturnType<ShoreStore['feeds']> => {
+        await setUp();
+        return store.feeds();
+      };
+      feeds().then(
+        (found) => {
+          for (const { vesselId, feed } of found) {
             const told = known.get(vesselId) ?? (began ? 0 : feed);
             known.set(vesselId, Math.max(told, feed));
             if (feed <= told) continue;

@@ -139,13 +139,22 @@ export function openShore(
   ready.catch(() => undefined);
 
   async function start(): Promise<void> {
+    await setUp();
+    if (closing.signal.aborted) return;
+    stopListening = listenToOthers(store, commits, name, environment, setUpAgain);
+    gateway.start();
+    doubled.start();
+  }
+
+  /** Brings the schema to today's as soon as there is a database. */
+  async function setUp(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
         await migrate(database, environment);
         const applied = await applyWaiting(parts);
         if (applied > 0)
           environment.log.info({ applied }, 'changes that had waited for this version were applied');
-        break;
+        return;
       } catch (error) {
         if (databaseFault(error) === 'refused') throw error;
         figures.lastError = { message: databaseMessage(error), at: environment.now() };
@@ -153,10 +162,16 @@ export function openShore(
         await pause(environment, waitForDatabaseMs);
       }
     }
-    if (closing.signal.aborted) return;
-    stopListening = listenToOthers(store, commits, name, environment);
-    gateway.start();
-    doubled.start();
+  }
+
+  /** What comes back after a time away may be another database, an empty one too. */
+  async function setUpAgain(): Promise<void> {
+    try {
+      await setUp();
+    } catch (error) {
+      figures.lastError = { message: databaseMessage(error), at: environment.now() };
+      environment.log.error({ err: error }, 'the database that came back cannot be used');
+    }
   }
 
   return {

@@ -8,6 +8,7 @@ import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Database, type Executor } from '../store/database.ts';
 import { readOriginHeads, vesselHead } from '../store/head-rows.ts';
+import { long } from '../store/patience.ts';
 import { syncJournal, syncVersions, vessel } from '../store/schema.ts';
 import type { JournalEntry, OriginHead, StoredRecord, VesselHead } from '../store/shore-store.ts';
 import { SqlTransaction } from '../store/sql-transaction.ts';
@@ -26,7 +27,7 @@ export class SqlSnapshotStore implements SnapshotStore {
       await tx.execute(sql`set transaction isolation level repeatable read, read only`);
       await tx.execute(sql`select set_config('jit', 'off', true)`);
       return work(new SqlView(tx));
-    });
+    }, long);
   }
 }
 

@@ -1,11 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
-import type * as schema from './schema.ts';
+import type { Patience } from './patience.ts';
 import type { Send } from './statements.ts';
 
 /** What runs queries: a connection of its own choosing, or one transaction. */
-export type Executor = PgDatabase<PgQueryResultHKT, typeof schema>;
+export type Executor = PgDatabase<PgQueryResultHKT>;
 
 /** Connections: open ones, those of them that nobody uses, those who wait for one, and how many there may be. */
 export interface PoolFigures {
@@ -23,8 +23,9 @@ export interface Database {
   /**
    * Commits when `work` resolves and all that it sent is answered well, rolls back otherwise. Never runs `work` twice.
    * READ COMMITTED.
+   * @param patience `ordinary` when left out; how long it may take, where there is a server that may be gone
    */
-  transaction<T>(work: (tx: Executor, send: Send) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Executor, send: Send) => Promise<T>, patience?: Patience): Promise<T>;
   pool(): PoolFigures;
   /**
    * Hears what any program on this database tells on `channel`, as far as the connection stands.
@@ -42,7 +43,9 @@ export async function rowsOf<T extends z.ZodType>(
   row: T,
 ): Promise<z.output<T>[]> {
   const result: unknown = await executor.execute(query);
-  return z.object({ rows: z.array(row) }).parse(result).rows;
+  // A server's rows come as they are, those of the embedded database within an answer.
+  const rows = Array.isArray(result) ? result : z.object({ rows: z.array(z.unknown()) }).parse(result).rows;
+  return z.array(row).parse(rows);
 }
 
 /** A `bigint` column within JavaScript's exact range. */

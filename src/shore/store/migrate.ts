@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Environment } from '#shared/ports.ts';
 import { rowsOf, type Database } from './database.ts';
+import { long } from './patience.ts';
 import { migrations } from './migrations.ts';
 
 /** The database cannot be used. `message` says what is safe and what a person can do. Nothing has been changed. */
@@ -45,6 +46,6 @@ export async function migrate(database: Database, environment: Environment): Pro
       );
     }
     return pending.map(({ name }) => name);
-  });
+  }, long);
   if (applied.length > 0) environment.log.info({ applied }, 'database schema brought up to date');
 }

@@ -1,9 +1,13 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
-import type { Cancel, Environment } from '#shared/ports.ts';
-import type { Database } from './database.ts';
-import * as schema from './schema.ts';
-import { oneByOne } from './statements.ts';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import type pg from 'pg';
+import type { Environment } from '#shared/ports.ts';
+import { Connections } from './connections.ts';
+import type { Database, Executor } from './database.ts';
+import { isCut } from './database-error.ts';
+import type { Lease, Shape } from './lease.ts';
+import { listen } from './listen.ts';
+import { noWork, ordinary, type Patience } from './patience.ts';
+import { oneByOne, type Send } from './statements.ts';
 
 export interface PostgresOptions {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; never logged. */
@@ -12,56 +16,78 @@ export interface PostgresOptions {
   connections?: number;
 }
 
-/**
- * A transaction that stands still holds its vessel's lock: so long, milliseconds, before the server ends it. More
- * than any batch takes, less than a vessel waits before it sends again.
- */
-const longestStandstill = 30_000;
-const longestStatement = 60_000;
-const connectTimeout = 10_000;
-const listenAgainAfter = 5_000;
+/** How many times a transaction is begun on another connection when the one it was given turns out to be cut. */
+const beginnings = 3;
 
 /** A database on a Postgres server. Connects at the first query, and again by itself whenever the server is back. */
-export function openPostgres({ url, connections = 10 }: PostgresOptions, environment: Environment): Database {
+export function openPostgres(
+  { url, connections: most = 10 }: PostgresOptions,
+  environment: Environment,
+): Database {
   const settings: pg.ClientConfig = {
     connectionString: url,
     application_name: 'arus-gateway',
-    connectionTimeoutMillis: connectTimeout,
-    statement_timeout: longestStatement,
-    lock_timeout: longestStandstill,
-    idle_in_transaction_session_timeout: longestStandstill,
-    // A server that vanished without a word would hold a query, and the vessel behind it, for ever.
-    query_timeout: longestStatement + 5_000,
+    statement_timeout: ordinary.statement,
+    lock_timeout: ordinary.lock,
+    idle_in_transaction_session_timeout: ordinary.standstill,
     keepAlive: true,
+    keepAliveInitialDelayMillis: noWork,
   };
-  const pool = new pg.Pool({ ...settings, max: connections, allowExitOnIdle: true });
-  const onBroken = (error: unknown): void =>
-    environment.log.warn({ err: error }, 'a connection to the database broke');
-  pool.on('error', onBroken);
-  // The pool listens to connections that nobody uses. One that breaks between two statements of a transaction would
-  // end the program; its next statement fails all the same.
-  pool.on('connect', (client) => void client.on('error', onBroken));
-  const orm = drizzle(pool, { schema });
+  const connections = new Connections(settings, most, environment);
   const listeners = new Set<() => void>();
   let closed = false;
+
+  async function inTransaction<T>(
+    lease: Lease,
+    patience: Patience,
+    until: number,
+    work: (tx: Executor, send: Send) => Promise<T>,
+  ): Promise<T> {
+    const left = (): number => Math.min(patience.answer, until - environment.monotonic());
+    try {
+      const tx = executor((...asked) => lease.ask(...asked, left()));
+      const { send, answered } = oneByOne(tx);
+      const result = await work(tx, send);
+      await answered();
+      await lease.commit(left());
+      return result;
+    } catch (error) {
+      await lease.rollback(noWork);
+      throw error;
+    }
+  }
+
+  async function transaction<T>(
+    work: (tx: Executor, send: Send) => Promise<T>,
+    patience: Patience = ordinary,
+  ): Promise<T> {
+    const until = environment.monotonic() + patience.whole;
+    for (let beginning = 1; ; beginning += 1) {
+      // Nothing was asked of a connection on which BEGIN failed, so another one may be tried.
+      let begun = false;
+      try {
+        return await connections.use(async (lease) => {
+          await lease.ask(begin(patience), [], 'objects', noWork);
+          begun = true;
+          return inTransaction(lease, patience, until, work);
+        });
+      } catch (error) {
+        if (begun || beginning >= beginnings || !isCut(error)) throw error;
+      }
+    }
+  }
+
   return {
     kind: 'postgres',
-    reader: orm,
-    transaction: (work) =>
-      orm.transaction(async (tx) => {
-        const { send, answered } = oneByOne(tx);
-        const result = await work(tx, send);
-        await answered();
-        return result;
-      }),
-    pool: () => ({
-      total: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-      most: connections,
-    }),
+    reader: executor((...asked) => connections.use((lease) => lease.ask(...asked, ordinary.answer))),
+    transaction,
+    pool: () => connections.figures,
     listen(channel, onMessage, onGap) {
-      const stop = listen(settings, environment, channel, onMessage, onGap);
+      const stop = listen(settings, environment, channel, {
+        onMessage,
+        onGap,
+        onSilence: (why) => connections.cutSilent(noWork, why),
+      });
       listeners.add(stop);
       return () => {
         listeners.delete(stop);
@@ -73,50 +99,23 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions, environ
       closed = true;
       for (const stop of listeners) stop();
       listeners.clear();
-      await pool.end();
+      await connections.end();
     },
   };
 }
 
-function listen(
-  settings: pg.ClientConfig,
-  environment: Environment,
-  channel: string,
-  onMessage: (payload: string) => void,
-  onGap: () => void,
-): () => void {
-  let stopped = false;
-  let client: pg.Client | null = null;
-  let cancel: Cancel = () => undefined;
+type Ask = (text: string, values: unknown[], shape: Shape) => Promise<unknown[]>;
 
-  const again = (lost: pg.Client, error: unknown): void => {
-    if (stopped || client !== lost) return;
-    client = null;
-    environment.log.info({ err: error }, 'no longer told of other gateways; trying again');
-    lost.end().catch(() => undefined);
-    cancel = environment.after(listenAgainAfter, connect);
-  };
-  const connect = (): void => {
-    const fresh = new pg.Client(settings);
-    client = fresh;
-    fresh.on('error', (error) => again(fresh, error));
-    fresh.on('end', () => again(fresh, null));
-    fresh.on('notification', (message) => {
-      if (!stopped && message.channel === channel) onMessage(message.payload ?? '');
-    });
-    fresh
-      .connect()
-      .then(() => fresh.query(`listen ${pg.escapeIdentifier(channel)}`))
-      .then(() => {
-        if (!stopped) onGap();
-      })
-      .catch((error: unknown) => again(fresh, error));
-  };
-  connect();
-  return () => {
-    stopped = true;
-    cancel();
-    client?.end().catch(() => undefined);
-    client = null;
-  };
+/** Drizzle on whatever runs its statements. It has no transactions of its own: those of `Database` are the only ones. */
+function executor(ask: Ask): Executor {
+  return drizzle(async (text, values, method) => ({
+    rows: await ask(text, values, method === 'execute' ? 'objects' : 'arrays'),
+  }));
+}
+
+/** The server's limits for ordinary work are the connection's; others hold for one transaction. */
+function begin(patience: Patience): string {
+  if (patience === ordinary) return 'begin';
+  const { lock, statement, standstill } = patience;
+  return `begin; set local lock_timeout = ${lock}; set local statement_timeout = ${statement}; set local idle_in_transaction_session_timeout = ${standstill}`;
 }

@@ -9,6 +9,7 @@ import { contextStatement, rowsOf, wholeNumber, type Database } from './database
 import { vesselHead } from './head-rows.ts';
 import { journalEntry } from './journal-rows.ts';
 import { noticeChannel, parseNotice } from './notice-text.ts';
+import { long, ordinary } from './patience.ts';
 import { writeProblems } from './problem-rows.ts';
 import { syncJournal, syncOutbox, vessel, vesselContact, type Agreement } from './schema.ts';
 import type {
@@ -44,13 +45,16 @@ export class SqlStore implements ShoreStore {
   }
 
   transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T> {
-    return this.#database.transaction(async (tx, send) => {
-      const statements = new Statements(send);
-      statements.write(contextStatement(kind));
-      const result = await work(new SqlTransaction(tx, statements));
-      statements.end();
-      return result;
-    });
+    return this.#database.transaction(
+      async (tx, send) => {
+        const statements = new Statements(send);
+        statements.write(contextStatement(kind));
+        const result = await work(new SqlTransaction(tx, statements));
+        statements.end();
+        return result;
+      },
+      kind === 'update' ? long : ordinary,
+    );
   }
 
   async vessel(vesselId: string): Promise<VesselHead | null> {

@@ -7,6 +7,7 @@ import { encodeState } from '#shared/sync/record-state-json.ts';
 import { vesselHead, readOriginHeads } from '../store/head-rows.ts';
 import type { Database, Executor } from '../store/database.ts';
 import { anyOf } from '../store/bulk.ts';
+import { long } from '../store/patience.ts';
 import { syncConflicts, syncOutbox, syncVersions, vessel } from '../store/schema.ts';
 import type { VesselHead } from '../store/shore-store.ts';
 import { SqlTransaction } from '../store/sql-transaction.ts';
@@ -52,7 +53,7 @@ export async function verifyShore(database: Database, vesselId?: string): Promis
       }
     }
     return { holds: true, vessels: heads.length, changes, records };
-  });
+  }, long);
 }
 
 async function compareHeads(tx: Executor, head: VesselHead, folded: FoldedJournal): Promise<void> {
