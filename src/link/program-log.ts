@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { LogLevel } from '#shared/log-level.ts';
 import type { Log } from '#shared/ports.ts';
+import { loggedError } from './logged-error.ts';
 
 /**
  * A program's log: one JSON object a line on standard error, so that standard output stays for what the program
@@ -13,6 +14,7 @@ export function programLog(program: string, level: LogLevel, file?: string): Log
       name: program,
       level,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: loggedError },
       redact: ['password', 'token', '*.password', '*.token'],
     },
     pino.destination({ dest: file ?? 2, sync: true }),
