@@ -42,7 +42,7 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
     const value: unknown = Object.hasOwn(error, fact) ? Reflect.get(error, fact) : undefined;
     if (typeof value === 'string' || typeof value === 'number') logged[fact] = value;
   }
-  const cause = error instanceof AggregateError ? (error.cause ?? error.errors[0]) : error.cause;
+  const cause: unknown = error instanceof AggregateError ? (error.cause ?? error.errors[0]) : error.cause;
   if (cause instanceof Error && depth < deepest) logged['cause'] = loggedError(cause, depth + 1);
   return logged;
 }

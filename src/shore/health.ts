@@ -1,12 +1,17 @@
-import type { Environment } from '#shared/ports.ts';
+import type { Cancel, Environment } from '#shared/ports.ts';
 import type { Figures } from './gateway/figures.ts';
 import type { HealthState, MqttHealth, SyncHealth } from './service.ts';
-import { databaseMessage } from './store/database-error.ts';
+import { databaseMessage, SilentDatabase } from './store/database-error.ts';
 import type { VesselFacts } from './vessels/queries.ts';
 import { healthOf } from './vessels/summary.ts';
 
 /** So many messages wait only while the database is slow or away. */
 const manyWaiting = 16;
+
+/** A monitor is answered within so long, ms, whatever the database does. */
+const longestLook = 4_000;
+/** However many ask, the database is looked at once in so long, ms. */
+const lookEvery = 1_000;
 
 interface HealthParts {
   environment: Environment;
@@ -19,14 +24,48 @@ interface HealthParts {
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** How sync does, answered whether or not the database does. */
-export async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
+/**
+ * How sync does, for any number of monitors: who asks while the database is being looked at, or soon after, is given
+ * what that look finds.
+ */
+export function sharedSyncHealth(parts: HealthParts): () => Promise<SyncHealth> {
+  const { environment } = parts;
+  let look: { at: number; found: Promise<SyncHealth> } | null = null;
+  return () => {
+    const now = environment.monotonic();
+    if (look === null || now - look.at >= lookEvery) {
+      const fresh = { at: now, found: syncHealthOf(parts) };
+      // A look that takes longer is shared until it ends.
+      fresh.at = Number.POSITIVE_INFINITY;
+      const ended = (): void => {
+        fresh.at = now;
+      };
+      fresh.found.then(ended, ended);
+      look = fresh;
+    }
+    return look.found;
+  };
+}
+
+async function within<T>(environment: Environment, milliseconds: number, work: Promise<T>): Promise<T> {
+  let cancel: Cancel = () => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = environment.after(milliseconds, () => reject(new SilentDatabase(milliseconds)));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}
+
+async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
   const { environment, gateway, figures } = parts;
   const started = environment.monotonic();
   let vessels: VesselFacts[] = [];
   let database: SyncHealth['database'];
   try {
-    vessels = await parts.readVessels();
+    vessels = await within(environment, longestLook, parts.readVessels());
     database = {
       state: 'ok',
       error: null,

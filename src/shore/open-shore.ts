@@ -15,7 +15,7 @@ import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { noFigures } from './gateway/figures.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
-import { mqttHealthOf, syncHealthOf } from './health.ts';
+import { mqttHealthOf, sharedSyncHealth } from './health.ts';
 import { applyWaiting } from './ingest/apply-waiting.ts';
 import { listenToOthers } from './listen-to-others.ts';
 import type { ShoreService } from './service.ts';
@@ -228,7 +228,7 @@ export function openShore(
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
       now: () => new Date(environment.now()).toISOString(),
       digests: (vesselId, after) => answer(() => readDigests(parts, vesselId, after)),
-      syncHealth: () => syncHealthOf({ environment, gateway: name, figures, queues, readVessels: vessels }),
+      syncHealth: sharedSyncHealth({ environment, gateway: name, figures, queues, readVessels: vessels }),
       mqttHealth: () => mqttHealthOf({ figures, queues }),
       journal: (query) => answer(() => sync.journal(query)),
       problems: (query) => answer(() => sync.problems(query)),
