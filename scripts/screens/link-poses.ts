@@ -134,6 +134,7 @@ export const betweenWindows: Pose = {
     },
     policy: standing,
     queue: {
+      ...real.queue,
       depth: 17,
       sent: 0,
       byLane: { urgent: 0, normal: 12, bulk: 5 },
@@ -171,6 +172,7 @@ export const overBudget: Pose = {
       holds: [{ lane: 'normal' as const, why: normalStopped }],
     },
     queue: {
+      ...real.queue,
       depth: 12,
       sent: 0,
       byLane: { urgent: 0, normal: 12, bulk: 0 },

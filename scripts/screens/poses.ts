@@ -17,7 +17,7 @@ export const inStep: Pose = {
   'sync.status': (real) => ({
     ...real,
     link: { state: 'online', since: ago(5 * hourMs), broker, lastContactAt: ago(40_000), error: null },
-    queue: { depth: 0, sent: 0, byLane: byLane(0), oldestAt: null, oldestAgeMs: null },
+    queue: { ...real.queue, depth: 0, sent: 0, byLane: byLane(0), oldestAt: null, oldestAgeMs: null },
     progress: null,
     bytes: { sent: 1_842_000, received: 412_000 },
     journal: { ...real.journal, last: 9_880, acknowledged: 9_880, fromShore: 1_204 },
@@ -32,6 +32,7 @@ export const sending: Pose = {
     ...real,
     link: { state: 'online', since: ago(240_000), broker, lastContactAt: ago(2_000), error: null },
     queue: {
+      ...real.queue,
       depth: 8_676,
       sent: 500,
       byLane: byLane(8_676),
