@@ -11,6 +11,8 @@ export type DatabaseAddress = { kind: 'postgres'; url: string } | { kind: 'pglit
 
 export interface ShoreProgramOptions {
   database: DatabaseAddress;
+  /** Whether the database's statements are prepared under names. */
+  prepared: boolean;
   broker: { mqtt: string } & z.infer<typeof brokerFiles>;
   host: string;
   port: number;
@@ -79,6 +81,7 @@ const given = z.object({
   ...brokerFiles.shape,
   database: z.string().optional(),
   databaseFile: z.string().optional(),
+  prepared: z.boolean(),
   mqtt: z.string().optional(),
   host: z.string(),
   port: z.number(),
@@ -187,6 +190,10 @@ function shoreCommand(defaults: ShoreProgramDefaults): Command {
       new Option('--mqtt <url>', 'the broker: mqtt://HOST:PORT, or mqtts://HOST:PORT for TLS (required)').env(
         'MQTT_URL',
       ),
+    )
+    .option(
+      '--no-prepared',
+      'give statements no names: behind a pooler that does not know of them (pgbouncer before 1.21), slower',
     )
     .option('--ca <file>', 'certificates (PEM) of the authorities to trust for the broker')
     .option('--cert <file>', 'own certificate (PEM) to show to the broker')

@@ -102,8 +102,11 @@ function readKeyFile(file: string): string {
   }
 }
 
-async function openDatabase({ database }: ShoreProgramOptions, environment: Environment): Promise<Database> {
-  if (database.kind === 'postgres') return openPostgres({ url: database.url }, environment);
+async function openDatabase(
+  { database, prepared }: ShoreProgramOptions,
+  environment: Environment,
+): Promise<Database> {
+  if (database.kind === 'postgres') return openPostgres({ url: database.url, prepared }, environment);
   const directory = resolve(database.directory);
   mkdirSync(dirname(directory), { recursive: true });
   const open = makePrivate(directory, ['']);

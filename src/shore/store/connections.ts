@@ -5,12 +5,16 @@ import type { PoolFigures } from './database.ts';
 import { Lease } from './lease.ts';
 import { connecting, freeConnection } from './patience.ts';
 import { pause } from './retry.ts';
+import type { StatementNames } from './statement-names.ts';
 
-/** The pool's limit is for waiting until one is free; a server that takes a connection and says nothing has its own. */
+/**
+ * The pool's limit is for waiting until one is free; a server that takes a connection and says nothing has its own.
+ * Statements go out without waiting for the answers to those before them.
+ */
 class GatewayClient extends pg.Client {
   constructor(settings?: string | pg.ClientConfig) {
     const given = typeof settings === 'string' ? { connectionString: settings } : settings;
-    super({ ...given, connectionTimeoutMillis: connecting });
+    super({ ...given, connectionTimeoutMillis: connecting, pipeline: true });
   }
 }
 
@@ -31,13 +35,20 @@ export class Connections {
   readonly #pool: pg.Pool;
   readonly #most: number;
   readonly #environment: Environment;
+  readonly #names: StatementNames | null;
   readonly #opened = new WeakMap<pg.PoolClient, number>();
   readonly #lent = new Set<Lease>();
   #generation = 0;
   #cancelFewer: Cancel = () => undefined;
 
-  constructor(settings: pg.ClientConfig, most: number, environment: Environment) {
+  constructor(
+    settings: pg.ClientConfig,
+    most: number,
+    environment: Environment,
+    names: StatementNames | null,
+  ) {
     this.#environment = environment;
+    this.#names = names;
     this.#most = most;
     this.#pool = new pg.Pool({
       ...settings,
@@ -72,7 +83,7 @@ export class Connections {
    * @throws {NoConnection} when none can be had
    */
   async use<T>(work: (lease: Lease) => Promise<T>): Promise<T> {
-    const lease = new Lease(await this.#takeOut(), this.#environment);
+    const lease = new Lease(await this.#takeOut(), this.#environment, this.#names);
     this.#lent.add(lease);
     try {
       return await work(lease);

@@ -48,7 +48,7 @@ export function databaseFault(error: unknown): DatabaseFault {
   for (const each of causes(error)) {
     if (each instanceof SilentDatabase || each instanceof NoConnection) return 'away';
     const code = codeOf(each);
-    if (conflictCodes.has(code)) return 'conflict';
+    if (conflictCodes.has(code) || isPlanOutdated(each)) return 'conflict';
     if (notSetUpCodes.has(code) || awayCodes.test(code) || awayMessages.test(each.message)) return 'away';
   }
   return 'refused';
@@ -68,6 +68,16 @@ export function databaseCode(error: unknown): string {
     causes(error)
       .map(codeOf)
       .findLast((code) => code !== '') ?? ''
+  );
+}
+
+/**
+ * True where a table was changed, by a newer program that migrated it, after a connection had planned the statement. A
+ * connection that has not can be asked the same.
+ */
+export function isPlanOutdated(error: unknown): boolean {
+  return (
+    error instanceof Error && codeOf(error) === '0A000' && /cached plan must not change/.test(error.message)
   );
 }
 

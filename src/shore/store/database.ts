@@ -57,6 +57,8 @@ export async function openContext(tx: Executor, context: string): Promise<void> 
 }
 
 export function contextStatement(context: string): SQL {
-  // While a table is new and not analysed, Postgres compiles our look-ups at 100 ms each, to run them in one.
-  return sql`select set_config('arus.context', ${context}, true), set_config('jit', 'off', true)`;
+  // While a table is new and not analysed, Postgres compiles our look-ups at 100 ms each, to run them in one, and
+  // may settle, for the statement's name, on a plan that reads all of what is a page today. All we do is look-ups.
+  return sql`select set_config('arus.context', ${context}, true), set_config('jit', 'off', true),
+    set_config('enable_seqscan', 'off', true)`;
 }

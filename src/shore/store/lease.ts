@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Environment } from '#shared/ports.ts';
-import { BrokenTransaction, isServersWord, SilentDatabase } from './database-error.ts';
+import { BrokenTransaction, isPlanOutdated, isServersWord, SilentDatabase } from './database-error.ts';
+import type { StatementNames } from './statement-names.ts';
 
 /** What the answer's rows are read into: as drizzle reads a table's rows, or by column name. */
 export type Shape = 'arrays' | 'objects';
@@ -26,14 +27,18 @@ const types: pg.CustomTypesConfig = {
 export class Lease {
   readonly #client: pg.PoolClient;
   readonly #environment: Environment;
+  readonly #names: StatementNames | null;
   readonly #askedAt = new Set<{ at: number }>();
   #failure: Error | null = null;
   #over = false;
+  #wasRolledBack = false;
   #ended = false;
 
-  constructor(client: pg.PoolClient, environment: Environment) {
+  /** @param names what statements with values are called; null where they have no names */
+  constructor(client: pg.PoolClient, environment: Environment, names: StatementNames | null) {
     this.#client = client;
     this.#environment = environment;
+    this.#names = names;
   }
 
   /** Why the connection can be of no more use to anybody; null while it can. */
@@ -49,6 +54,8 @@ export class Lease {
   }
 
   /**
+   * Statements may be asked before those before them are answered. They are done in this order; where one fails in a
+   * transaction, those behind it fail as well.
    * @param within milliseconds after which the connection is cut
    * @returns the rows; of several statements without values, none
    * @throws what the server said, `SilentDatabase` when it said nothing, or that the connection is gone
@@ -64,6 +71,8 @@ export class Lease {
     // A statement failed and the work went on: COMMIT would roll back and say nothing.
     if (this.#client.getTransactionStatus() === 'E') throw new BrokenTransaction();
     await this.#send('commit', [], 'objects', within);
+    // One of those that were still on their way failed, and the server has rolled back.
+    if (this.#wasRolledBack) throw new BrokenTransaction();
   }
 
   /** Where this fails the connection is not lent again, and the server rolls back when it is gone. */
@@ -85,7 +94,9 @@ export class Lease {
       // Cut by us, the library's sentence would be that the connection ended for no reason.
       const { failure } = this;
       if (failure !== null) throw failure;
-      if (!isServersWord(error)) this.#failure = error instanceof Error ? error : new Error(String(error));
+      // Every connection that is open has planned it before the change; a new one plans it anew.
+      if (isPlanOutdated(error) || !isServersWord(error))
+        this.#failure = error instanceof Error ? error : new Error(String(error));
       throw error;
     } finally {
       cancel();
@@ -94,12 +105,15 @@ export class Lease {
   }
 
   async #query(text: string, values: unknown[], shape: Shape): Promise<unknown[]> {
-    const query = { text, types, values };
+    const name = values.length > 0 ? this.#names?.of(text, values.length) : null;
+    const query = { ...(typeof name === 'string' ? { name } : {}), text, types, values };
     const answer =
       shape === 'objects'
         ? await this.#client.query<object>(query)
         : await this.#client.query<unknown[]>({ ...query, rowMode: 'array' });
-    return Array.isArray(answer) ? [] : answer.rows;
+    if (Array.isArray(answer)) return [];
+    if (text === 'commit') this.#wasRolledBack = answer.command === 'ROLLBACK';
+    return answer.rows;
   }
 
   /** Ends the connection without a word to the server, which may not hear it. */

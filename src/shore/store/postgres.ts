@@ -3,17 +3,23 @@ import type pg from 'pg';
 import type { Environment } from '#shared/ports.ts';
 import { Connections } from './connections.ts';
 import type { Database, Executor } from './database.ts';
-import { isCut } from './database-error.ts';
+import { isCut, isPlanOutdated } from './database-error.ts';
 import type { Lease, Shape } from './lease.ts';
 import { listen } from './listen.ts';
 import { noWork, ordinary, type Patience } from './patience.ts';
-import { oneByOne, type Send } from './statements.ts';
+import { StatementNames } from './statement-names.ts';
+import { behindEachOther, type Send } from './statements.ts';
 
 export interface PostgresOptions {
   /** `postgres://USER:PASSWORD@HOST:PORT/DATABASE`; never logged. */
   url: string;
   /** Most connections at once; 10 when left out. */
   connections?: number;
+  /**
+   * Whether statements are prepared under names, which saves most of what they cost; true when left out. False behind
+   * a pooler that hands each transaction to another connection and does not know of names (pgbouncer before 1.21).
+   */
+  prepared?: boolean;
 }
 
 /** How many times a transaction is begun on another connection when the one it was given turns out to be cut. */
@@ -21,7 +27,7 @@ const beginnings = 3;
 
 /** A database on a Postgres server. Connects at the first query, and again by itself whenever the server is back. */
 export function openPostgres(
-  { url, connections: most = 10 }: PostgresOptions,
+  { url, connections: most = 10, prepared = true }: PostgresOptions,
   environment: Environment,
 ): Database {
   const settings: pg.ClientConfig = {
@@ -33,7 +39,7 @@ export function openPostgres(
     keepAlive: true,
     keepAliveInitialDelayMillis: noWork,
   };
-  const connections = new Connections(settings, most, environment);
+  const connections = new Connections(settings, most, environment, prepared ? new StatementNames() : null);
   const listeners = new Set<() => void>();
   let closed = false;
 
@@ -44,12 +50,18 @@ export function openPostgres(
     work: (tx: Executor, send: Send) => Promise<T>,
   ): Promise<T> {
     const left = (): number => Math.min(patience.answer, until - environment.monotonic());
+    const { send, answered } = behindEachOther((text, values) => lease.ask(text, values, 'objects', left()));
     try {
-      const tx = executor((...asked) => lease.ask(...asked, left()));
-      const { send, answered } = oneByOne(tx);
-      const result = await work(tx, send);
+      const result = await work(
+        executor((...asked) => lease.ask(...asked, left())),
+        send,
+      );
+      // Right behind what is still on its way: where one of those fails, the server rolls back.
+      const committed = lease.commit(left());
+      committed.catch(() => undefined);
+      // What failed says why; the commit, only that it did not come about.
       await answered();
-      await lease.commit(left());
+      await committed;
       return result;
     } catch (error) {
       await lease.rollback(noWork);
@@ -79,7 +91,11 @@ export function openPostgres(
 
   return {
     kind: 'postgres',
-    reader: executor((...asked) => connections.use((lease) => lease.ask(...asked, ordinary.answer))),
+    reader: executor((...asked) => {
+      const once = () => connections.use((lease) => lease.ask(...asked, ordinary.answer));
+      // A newer program has changed the tables; those connections are lent no more.
+      return once().catch((error: unknown) => (isPlanOutdated(error) ? once() : Promise.reject(error)));
+    }),
     transaction,
     pool: () => connections.figures,
     listen(channel, onMessage, onGap) {

@@ -76,7 +76,8 @@ export class SqlTransaction implements ShoreTransaction {
   async vesselForUpdate(vesselId: string): Promise<VesselHead | null> {
     // Nothing else may be read in this statement: it would be as of before the wait for the lock.
     const [head] = await this.#statements.read(
-      sql`select * from vessel where vessel_id = ${vesselId} for update`,
+      sql`select vessel_id, origin, last, hash, time, feed, acknowledged, digest from vessel
+          where vessel_id = ${vesselId} for update`,
       vesselRow,
     );
     return head ?? null;
@@ -104,7 +105,8 @@ export class SqlTransaction implements ShoreTransaction {
 
   originHeads(vesselId: string): Promise<OriginHead[]> {
     return this.#statements.read(
-      sql`select * from sync_head where vessel_id = ${vesselId} order by origin`,
+      sql`select origin, held, hash, unapplied, out_of_lane from sync_head
+          where vessel_id = ${vesselId} order by origin`,
       originHeadRow,
     );
   }

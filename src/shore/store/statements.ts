@@ -1,4 +1,5 @@
 import type { SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { rowsOf, type Executor } from './database.ts';
 
@@ -8,6 +9,34 @@ import { rowsOf, type Executor } from './database.ts';
  * @returns the rows of each by column name; once one has failed, those behind it fail as well
  */
 export type Send = (statements: readonly SQL[]) => Promise<unknown[]>[];
+
+const dialect = new PgDialect();
+
+/**
+ * For a connection that takes statements while it has not answered those before.
+ * @param ask hands a statement over at once
+ */
+export function behindEachOther(ask: (text: string, values: unknown[]) => Promise<unknown[]>): {
+  send: Send;
+  answered: () => Promise<unknown>;
+} {
+  const sent: Promise<unknown[]>[] = [];
+  return {
+    send(statements) {
+      // All of them are texts before the first is on its way: one that cannot be sent leaves no hole.
+      const asked = statements.map((statement) => {
+        const { sql: text, params } = dialect.sqlToQuery(statement);
+        if (params.some((value) => typeof value === 'object' && value !== null))
+          throw new Error('A value of a statement is neither a text nor a number');
+        return { text, params };
+      });
+      const answers = asked.map(({ text, params }) => ask(text, params));
+      sent.push(...answers);
+      return answers;
+    },
+    answered: () => Promise.all(sent),
+  };
+}
 
 /** For a database that takes one statement at a time. */
 export function oneByOne(tx: Executor): { send: Send; answered: () => Promise<unknown> } {
