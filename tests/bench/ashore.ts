@@ -100,7 +100,13 @@ const created = z.object({ number: z.string() });
 async function create(client: OfficeClient, vessel: string, index: number) {
   const { title, description, type, priority, dueDate, estimatedHours } = orderAt(index);
   const answer = await client.ask('POST', '/api/work-orders', {
-    ...{ vessel, title, description, type, priority, dueDate, estimatedHours },
+    vessel,
+    title,
+    description,
+    type,
+    priority,
+    dueDate,
+    estimatedHours,
   });
   created.parse(answer.json);
   return answer;

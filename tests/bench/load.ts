@@ -110,7 +110,7 @@ async function mixed({ port, vessel }: OfficeGateway, ids: readonly string[]): P
   for (const screen of screens) screen.terminate();
   const name = 'load: 120 connections, a fifth writing, 100 WebSocket clients';
   return [
-    figure(`${name}`, ((took.read.length + took.write.length) / mixedMs) * 1_000, '1/s'),
+    figure(name, ((took.read.length + took.write.length) / mixedMs) * 1_000, '1/s'),
     figure(`${name}, a read, p50`, quantile(took.read, 0.5), 'ms'),
     figure(`${name}, a read, p99`, quantile(took.read, 0.99), 'ms'),
     figure(`${name}, writes`, (took.write.length / mixedMs) * 1_000, '1/s'),

@@ -49,7 +49,10 @@ export class OfficeClient {
           host: '127.0.0.1',
           port: this.#port,
           localAddress: this.#from,
-          ...{ method, path, headers, agent: this.#agent },
+          method,
+          path,
+          headers,
+          agent: this.#agent,
         },
         (response) => {
           let received = '';

@@ -27,8 +27,14 @@ export async function startOfficeGateway(vessel: string): Promise<OfficeGateway>
   const postgres = await startPostgres();
   const database = await postgres.createDatabase('office');
   const shore = await startShore([
-    ...['--database', database, '--mqtt', broker.url, '--log-level', 'error'],
-    ...['--requests', String(requestsPerMinute)],
+    '--database',
+    database,
+    '--mqtt',
+    broker.url,
+    '--log-level',
+    'error',
+    '--requests',
+    String(requestsPerMinute),
   ]);
   const environment = systemEnvironment(silentLog);
   const ours = openPostgres({ url: database, connections: 1 }, environment);

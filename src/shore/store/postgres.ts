@@ -91,10 +91,15 @@ export function openPostgres(
 
   return {
     kind: 'postgres',
-    reader: executor((...asked) => {
+    reader: executor(async (...asked) => {
       const once = () => connections.use((lease) => lease.ask(...asked, ordinary.answer));
-      // A newer program has changed the tables; those connections are lent no more.
-      return once().catch((error: unknown) => (isPlanOutdated(error) ? once() : Promise.reject(error)));
+      try {
+        return await once();
+      } catch (error) {
+        // A newer program has changed the tables; those connections are lent no more.
+        if (!isPlanOutdated(error)) throw error;
+        return once();
+      }
     }),
     transaction,
     pool: () => connections.figures,

@@ -86,7 +86,7 @@ export class Statements {
     const rows = await new Promise<unknown[]>((resolve, reject) => {
       this.#waiting.push({
         statement,
-        answered: (answer) => this.#afterWrites(answer).then(resolve, reject),
+        answered: (answer) => void this.#afterWrites(answer).then(resolve, reject),
       });
       if (this.#isSending) return;
       this.#isSending = true;

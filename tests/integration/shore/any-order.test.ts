@@ -72,8 +72,10 @@ async function voyage(office: Office, ship: Ship, roll: (sides: number) => numbe
         else await unit.update('work_order', id, fields());
       });
     } else if (action === 8) await deliver();
-    else if (roll(2) === 0) ship.holds(origin, (await office.vessel(vessel)).last);
-    else {
+    else if (roll(2) === 0) {
+      const { last, time } = await office.vessel(vessel);
+      ship.holds(origin, last, time);
+    } else {
       const made = newId();
       await office.write(vessel, (unit) =>
         unit.create('work_order', made, orderValues({ title: `Office ${step}` })),

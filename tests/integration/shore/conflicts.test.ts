@@ -107,7 +107,8 @@ describe.each(kinds)('conflicts and history ashore on %s', (kind) => {
   test('that the ship settled meanwhile stays settled; who comes late is told by whom and for what', async () => {
     const id = await contested();
     const conflict = await open();
-    ship.holds((await office.vessel('nordlys')).origin, 1);
+    const shore = await office.vessel('nordlys');
+    ship.holds(shore.origin, 1, shore.time);
     ship.update(id, { title: 'Agreed on board' });
     await office.stored(ship.batch(3, 3));
     const late = await failure(

@@ -275,7 +275,8 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     await office.stored(ship.batch(2, 2));
     expect((await orders.get({ id })).conflicts).toHaveLength(1);
 
-    ship.holds((await office.vessel('nordlys')).origin, 1);
+    const shore = await office.vessel('nordlys');
+    ship.holds(shore.origin, 1, shore.time);
     ship.update(id, { title: 'Agreed' });
     await office.stored(ship.batch(3, 3));
 

@@ -243,7 +243,7 @@ describe('writers that share a transaction', () => {
   });
 
   test('of one vessel are not held up by those of another', async () => {
-    const { write, store, waiting, environment, commits } = await office();
+    const { write, store, database, waiting, environment, commits } = await office();
     await store.transaction('write', (tx) => tx.createVessel(newVessel('mv-other', environment), 1));
     let goOn: () => void = () => undefined;
     const slow = write(
@@ -256,6 +256,7 @@ describe('writers that share a transaction', () => {
     await recordAndPublish(parts, 'mv-other', writer, (within) =>
       within.create(entity, 'order-a', orderValues()),
     );
+    expect(database.vessels.get('mv-other')?.journal).toHaveLength(1);
     goOn();
     await slow;
   });

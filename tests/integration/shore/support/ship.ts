@@ -43,6 +43,8 @@ export class Ship {
   readonly hashes: string[] = [];
   /** What its node holds of shore's journal. */
   seen: Seen = {};
+  /** The latest hybrid time that it heard of. */
+  heard = 0;
   at = Date.UTC(2026, 2, 1, 10);
   actorName = 'A. Rossi';
   device = 'Bridge PC';
@@ -59,12 +61,15 @@ export class Ship {
     copy.journal.push(...this.journal);
     copy.hashes.push(...this.hashes);
     copy.seen = this.seen;
+    copy.heard = this.heard;
     copy.at = this.at;
     return copy;
   }
 
-  holds(shoreOrigin: string, held: HeldJson): void {
+  /** @param time of shore's last change of them: what is written after it on the same record bears a later one */
+  holds(shoreOrigin: string, held: HeldJson, time: number): void {
     this.seen = { ...this.seen, [shoreOrigin]: held };
+    this.heard = Math.max(this.heard, time);
   }
 
   create(values: Partial<WorkOrderFields> = {}, id = newId()): string {
@@ -93,7 +98,7 @@ export class Ship {
     const change: Change = {
       origin: this.origin,
       number: this.journal.length + 1,
-      time: this.at * 1024,
+      time: Math.max(this.at * 1024, this.heard + this.journal.length),
       at: this.at,
       seen: this.seen,
       entity,
