@@ -3,11 +3,18 @@ import { join } from 'node:path';
 
 const mostBytes = 5_000_000;
 
-/** Makes room for this run's log; returns the file. The one before it is kept, so that two files hold at most 10 MB and a run. */
+/**
+ * Makes room for this run's log; returns the file. The one before it is kept, so that two files hold at most 10 MB and a
+ * run. Where it cannot be moved, as on a full disk or while another program reads it, this run's lines follow the last one's.
+ */
 export function beginLogFile(folder: string): string {
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, 'arus.log');
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > mostBytes) renameSync(file, join(folder, 'arus.1.log'));
+  try {
+    mkdirSync(folder, { recursive: true });
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > mostBytes) renameSync(file, join(folder, 'arus.1.log'));
+  } catch (error) {
+    process.stderr.write(`The log could not be begun anew: ${String(error)}\n`);
+  }
   return file;
 }

@@ -103,7 +103,10 @@ async function run(home: string, options: Options): Promise<void> {
   );
   const environment = systemEnvironment(log);
 
+  let node: VesselNode | null = null;
   const crash = (error: unknown): void => {
+    // The disk's trouble is told on every screen; records can still be read.
+    if (node?.livesWith(error) === true) return;
     const id = Buffer.from(environment.randomBytes(4)).toString('hex');
     log.error({ err: error, id }, 'The app failed and ends.');
     dialog.showErrorBox(
@@ -122,12 +125,13 @@ async function run(home: string, options: Options): Promise<void> {
     firstStart: localVessel(environment, hostname()),
   });
   await app.whenReady();
-  const node = openNode(settings, home, environment);
+  const opened = openNode(settings, home, environment);
+  node = opened;
 
   guardSession(session.defaultSession, log);
   serveAppScheme(join(built, 'renderer'));
   const pages = () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents);
-  const disconnect = connectPages({ vessel: node, pages, log });
+  const disconnect = connectPages({ vessel: opened, pages, log });
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
       menuTemplate({
@@ -157,7 +161,7 @@ async function run(home: string, options: Options): Promise<void> {
     if (closing) return;
     closing = true;
     disconnect();
-    void closeInTime(node, environment).then(() => app.exit(0));
+    void closeInTime(opened, environment).then(() => app.exit(0));
   });
 
   openWindow({

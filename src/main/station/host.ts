@@ -15,6 +15,7 @@ import type { CallResult } from '#shared/contract/envelope.ts';
 import { Connections, FailedAttempts } from '#shared/connections.ts';
 import type { Environment } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
+import { healthOfStorage } from './health.ts';
 import { isOurs, isToken, offeredProtocols, socketProtocol, tokenOf } from './access.ts';
 import { callRoute } from './call-route.ts';
 import { pageHeaders } from './page-headers.ts';
@@ -189,7 +190,9 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
 
   app.get('/health', async (_request, reply) => {
     const result = await vessel.call({ method: 'vessel.info', input: {} });
-    return reply.code(result.ok ? 200 : 503).send({ status: result.ok ? 'ok' : 'failing' });
+    if (!result.ok) return reply.code(503).send({ status: 'failing' });
+    const { status, ...told } = await healthOfStorage(vessel);
+    return reply.code(status === 'failing' ? 503 : 200).send({ status, ...told });
   });
   callRoute(app, { vessel, log: rareLog, authorise });
   app.route({

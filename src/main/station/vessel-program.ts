@@ -34,7 +34,15 @@ const { version } = z
 const closingTime = 5_000;
 
 /** What lies in the data folder, each with whatever follows the name. */
-const ownFiles = ['arus.db', 'node.lock', 'backups', 'attachments', 'station-token', 'by-hand-keys.json'];
+const ownFiles = [
+  'arus.db',
+  'database-mark.json',
+  'node.lock',
+  'backups',
+  'attachments',
+  'station-token',
+  'by-hand-keys.json',
+];
 
 const secretOptions: SecretOptions = {
   '--token': {
@@ -131,7 +139,10 @@ async function start(): Promise<void> {
   const { options, broker } = readOptions();
   const log = programLog('vessel', options.logLevel);
   const environment = systemEnvironment(log);
+  let node: VesselNode | null = null;
   process.on('uncaughtException', (error) => {
+    // The disk's trouble is told on every screen; records can still be read.
+    if (node?.livesWith(error) === true) return;
     log.error({ err: error }, 'The vessel node failed and ends; what was saved is safe');
     process.exit(1);
   });
@@ -140,7 +151,6 @@ async function start(): Promise<void> {
   keepNewFilesPrivate();
   const open = makePrivate(options.data, ownFiles);
   if (open.length > 0) log.warn({ open }, 'These files may be read by others, and that could not be changed');
-  let node: VesselNode | null = null;
   try {
     node = openNode(options, broker, environment);
     const { host, token } = await openHost(options, node, environment);
@@ -150,8 +160,8 @@ async function start(): Promise<void> {
     await node?.close();
     const sentence = sentenceOf(error, options);
     if (sentence === null) throw error;
-    process.stderr.write(`ARUS cannot start: ${sentence}\n`);
-    process.exitCode = 1;
+    // Whatever is open still: a program that cannot start ends.
+    process.stderr.write(`ARUS cannot start: ${sentence}\n`, () => process.exit(1));
   }
 }
 

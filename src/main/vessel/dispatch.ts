@@ -4,6 +4,8 @@ import type { Environment } from '#shared/ports.ts';
 import type { z } from 'zod';
 import { ContractFailure } from './contract-failure.ts';
 import type { CallContext, Handlers } from './handlers.ts';
+import { storageFailureOf } from './storage/storage-failure.ts';
+import type { Storage } from './storage/storage.ts';
 
 export interface Call {
   method: string;
@@ -12,18 +14,22 @@ export interface Call {
   actor?: string;
 }
 
+/** How long a call waits for another program to let go of the database, beside everything else, ms. */
+const patienceMs = 5_000;
+const askAgainMs = 100;
+
+export interface DispatchParts {
+  environment: Environment;
+  storage: Storage;
+  actorOf: (id: string | undefined) => CallContext['actor'];
+}
+
 /**
  * Runs one call of the contract: parses what comes in and what goes out, and turns whatever goes wrong into one
  * of the contract's errors. Never throws.
  */
-export async function dispatch(
-  call: Call,
-  handlers: Handlers,
-  {
-    environment,
-    actorOf,
-  }: { environment: Environment; actorOf: (id: string | undefined) => CallContext['actor'] },
-): Promise<CallResult> {
+export async function dispatch(call: Call, handlers: Handlers, parts: DispatchParts): Promise<CallResult> {
+  const { environment, storage, actorOf } = parts;
   if (!isMethod(call.method))
     return failure({
       code: 'unknown_method',
@@ -33,17 +39,26 @@ export async function dispatch(
   const method = contract[call.method];
   const input = method.input.safeParse(call.input ?? {});
   if (!input.success) return failure(invalidInput(input.error));
-  try {
-    const given = run(handlers, call.method, input.data, { actor: actorOf(call.actor) });
-    // Nearly all answer at once; those are not kept waiting.
-    const output: unknown = given instanceof Promise ? await given : given;
-    const parsed = method.output.safeParse(output);
-    if (!parsed.success)
-      throw new Error(`${call.method} answered outside its contract: ${parsed.error.message}`);
-    return { ok: true, output: parsed.data };
-  } catch (cause) {
-    if (cause instanceof ContractFailure) return failure(cause.toError());
-    return failure(unexpected(call.method, cause, environment));
+  if (method.kind === 'write' && storage.isDamaged) return failure(storage.refusal('damaged'));
+  const began = environment.monotonic();
+  for (;;) {
+    try {
+      const given = run(handlers, call.method, input.data, { actor: actorOf(call.actor) });
+      // Nearly all answer at once; those are not kept waiting.
+      const output: unknown = given instanceof Promise ? await given : given;
+      const parsed = method.output.safeParse(output);
+      if (!parsed.success)
+        throw new Error(`${call.method} answered outside its contract: ${parsed.error.message}`);
+      return { ok: true, output: parsed.data };
+    } catch (cause) {
+      if (cause instanceof ContractFailure) return failure(cause.toError());
+      // Another program holds the database: nothing was done, and it may be in a moment.
+      if (storageFailureOf(cause) !== 'busy' || environment.monotonic() - began >= patienceMs)
+        return failure(unexpected(call.method, cause, parts));
+    }
+    await new Promise<void>((resolve) => {
+      environment.after(askAgainMs, resolve);
+    });
   }
 }
 
@@ -67,16 +82,9 @@ function invalidInput(error: z.ZodError): ContractError {
   };
 }
 
-function unexpected(method: string, cause: unknown, environment: Environment): ContractError {
-  if (['SQLITE_FULL', 'ENOSPC'].includes(codeOf(cause) ?? '')) {
-    environment.log.error({ err: cause, method }, 'the disk is full');
-    return {
-      code: 'unavailable',
-      message:
-        'The disk of this computer is full. This was not saved; what was saved before is safe. Free some space and try again.',
-      retryable: true,
-    };
-  }
+function unexpected(method: string, cause: unknown, { environment, storage }: DispatchParts): ContractError {
+  const trouble = storage.note(cause, method);
+  if (trouble !== null) return storage.refusal(trouble);
   const id = [...environment.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   environment.log.error({ err: cause, method, id }, 'a call failed unexpectedly');
   return {
@@ -84,11 +92,6 @@ function unexpected(method: string, cause: unknown, environment: Environment): C
     message: `Something went wrong that should not (report ${id}). Nothing was saved by this; what was saved before is safe.`,
     retryable: false,
   };
-}
-
-/** Of SQLite or of the file system. */
-function codeOf(cause: unknown): string | null {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
 }
 
 const failure = (error: ContractError): CallResult => ({ ok: false, error });

@@ -24,7 +24,13 @@ import type { Handlers } from './handlers.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { linkPolicyHandlers } from './link-policy/handlers.ts';
 import { LinkPolicyService } from './link-policy/service.ts';
-import { databaseFileName, openDatabase, type OpenedDatabase } from './store/open-database.ts';
+import {
+  asStartFailure,
+  damagedWords,
+  databaseFileName,
+  openDatabase,
+  type OpenedDatabase,
+} from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { VesselStore } from './store/vessel-store.ts';
 import { applyWaiting } from './sync/intake/apply-waiting.ts';
@@ -32,6 +38,11 @@ import { syncHandlers } from './sync/handlers.ts';
 import { LinkSession } from './sync/link/link-session.ts';
 import { Notices } from './sync/notices.ts';
 import { syncStatusOf } from './sync/status.ts';
+import { StartFailure } from './start-failure.ts';
+import { guardedLink } from './storage/guarded-link.ts';
+import { keepStorage } from './storage/keep-storage.ts';
+import { Storage } from './storage/storage.ts';
+import { damageIn } from './storage/upkeep.ts';
 import { workOrderHandlers } from './work-orders/handlers.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
 import { WorkOrderService } from './work-orders/service.ts';
@@ -76,6 +87,11 @@ export interface VesselNode {
   /** Validated both ways; never throws. */
   call(call: Call): Promise<CallResult>;
   subscribe(listener: (event: EventMessage) => void): () => void;
+  /**
+   * Takes an error that nobody caught. @returns true where it is trouble of the disk or the database, which the node
+   * goes on with; false where the program had better end
+   */
+  livesWith(cause: unknown): boolean;
   /** Says goodbye on the link and closes the database. Nothing is lost when it is not called. */
   close(): Promise<void>;
 }
@@ -96,15 +112,32 @@ export function openVesselNode(options: VesselOptions, parts: VesselParts): Vess
 export function startNode(
   database: OpenedDatabase,
   given: VesselOptions,
-  { environment, openLink, codec, readGateway, byHand: byHandPorts, watchHost }: VesselParts,
+  {
+    environment: plain,
+    openLink: plainLink,
+    codec,
+    readGateway,
+    byHand: byHandPorts,
+    watchHost,
+  }: VesselParts,
 ): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };
+  /** What was begun, to be ended in turn where the node cannot start. */
+  const ends: (() => void)[] = [];
   try {
+    const storage = new Storage(database.connection, database.place ?? null, plain);
+    ends.push(() => storage.stop());
+    const environment = storage.guarding(plain);
     const store = new VesselStore(database.connection, options.vesselId, environment);
+    const kept = keepStorage(storage, store, database);
+    ends.push(kept.close);
+    const openLink = plainLink === null ? null : guardedLink(plainLink, storage);
     const folder = new ContentFolder(join(options.dataDirectory, 'attachments'));
     const contents = new Contents(database.connection, folder, environment);
-    const notices = new Notices(environment, () => status());
+    const notices = new Notices(environment, { status: () => status(), storage: () => storage.status() });
+    ends.push(() => notices.stop());
+    storage.onMoved(() => notices.storageMoved());
     const policy = new LinkPolicyService(store, {
       environment,
       timeZone: options.timeZone,
@@ -132,6 +165,7 @@ export function startNode(
         keys: () => byHand,
       },
     );
+    ends.push(() => void session.close());
     const byHand =
       byHandPorts === undefined
         ? null
@@ -152,9 +186,11 @@ export function startNode(
       status,
       watchHost?.(join(options.dataDirectory, databaseFileName)) ?? null,
     );
+    ends.push(() => figures.stop());
     const handlers: Handlers = {
       ...handlersOf(store, { options, session, policy, contents, byHand, status }),
       'node.history': ({ hours }) => figures.history(hours),
+      'storage.status': () => storage.status(),
     };
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
@@ -162,26 +198,58 @@ export function startNode(
       policy.onWritten(committed);
       session.onWritten(committed.promoted ?? null);
     });
-    applyWaiting(store);
+    storage.onRecovered(() => session.onStorageBack());
+    storage.onDamaged(() => session.onDamaged());
+    kept.start();
+    // On a full disk there is nothing to be done about it here; it is told, and done at the next start.
+    storage.guard('starting', () => applyWaiting(store));
     policy.start(session);
-    session.start();
+    ends.push(() => policy.stop());
+    if (storage.isDamaged) session.onDamaged();
+    else session.start();
     const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
     const node: VesselNode = {
-      call: (call) => dispatch(call, handlers, { environment, actorOf }),
+      call: (call) => dispatch(call, handlers, { environment, storage, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
+      livesWith: (cause) => storage.note(cause, 'unknown') !== null,
       close: async () => {
         notices.stop();
         figures.stop();
         await byHand?.close();
         await session.close();
-        policy.stop();
+        storage.guard('closing', () => policy.stop());
+        kept.close();
         database.close();
       },
     };
     return { node, store };
   } catch (cause) {
+    const found = startFailureOf(cause, database);
+    for (const end of ends.reverse()) endQuietly(end);
     database.close();
-    throw cause;
+    throw found;
+  }
+}
+
+/** Why the node cannot start; for an error that says nothing of it the whole database is looked at. */
+function startFailureOf(cause: unknown, { connection, place }: OpenedDatabase): unknown {
+  if (place === undefined) return cause;
+  const understood = asStartFailure(cause, place.directory);
+  if (understood instanceof StartFailure) return understood;
+  try {
+    const damage = damageIn(connection, null);
+    if (damage === null) return cause;
+    return new StartFailure('damaged_database', damagedWords(place.directory, damage), { cause });
+  } catch (found) {
+    return asStartFailure(found, place.directory);
+  }
+}
+
+function endQuietly(end: () => void): void {
+  try {
+    end();
+  } catch {
+    // It was not whole; why the node cannot start is told.
   }
 }
 
@@ -202,7 +270,7 @@ function handlersOf(
     byHand: ByHand | null;
     status: () => SyncStatus;
   },
-): Omit<Handlers, 'node.history'> {
+): Omit<Handlers, 'node.history' | 'storage.status'> {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
   const workOrders = new WorkOrderQueries(db, store);

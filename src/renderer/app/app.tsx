@@ -17,6 +17,7 @@ import { NoticeBar } from './notice-bar.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
+import { StorageBanner } from './storage-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useKeyboard } from './use-keyboard.ts';
 
@@ -56,7 +57,10 @@ export function App(): ReactNode {
       <div className={styles.frame}>
         <Rail />
         <TopBar />
-        <ConnectionBanner />
+        <div className={styles.banners}>
+          <ConnectionBanner />
+          <StorageBanner />
+        </div>
         <div className={styles.page}>{pages[page]}</div>
         <NoticeBar />
       </div>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordId } from './record-state.ts';
+import { storageStatus } from './storage.ts';
 import { syncStatus } from './sync.ts';
 
 /** What the vessel tells its screens without being asked. */
@@ -13,6 +14,7 @@ export const events = {
     cause: z.enum(['local', 'shore', 'sync']),
   }),
   'sync.changed': syncStatus,
+  'storage.changed': storageStatus,
 };
 export type Events = typeof events;
 export type EventName = keyof Events;

@@ -7,6 +7,7 @@ import { equipmentMethods } from './equipment.ts';
 import { historyMethods } from './history.ts';
 import { linkMethods } from './link.ts';
 import { nodeMethods } from './node.ts';
+import { storageMethods } from './storage.ts';
 import { syncMethods } from './sync.ts';
 import { vesselMethods } from './vessel.ts';
 import { workOrderMethods } from './work-orders.ts';
@@ -21,6 +22,7 @@ export const contract = {
   ...conflictMethods,
   ...historyMethods,
   ...syncMethods,
+  ...storageMethods,
   ...linkMethods,
   ...byHandMethods,
   ...nodeMethods,

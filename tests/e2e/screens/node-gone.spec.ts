@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import Database from 'better-sqlite3';
 import { startMosquitto } from '#support/mosquitto.ts';
 import { startPostgres } from '#support/postgres.ts';
 import { startShore } from '#support/shore.ts';
@@ -115,6 +117,24 @@ test('a node that is stuck is told from one that answers, though its socket stan
     ship.goOn();
   }
   await expect(main.getByRole('heading', { name: 'No link set up' })).toBeVisible({ timeout: 30_000 });
+});
+
+test('another program holds the database: every page says so, and as of when once the node is dead', async ({
+  page,
+}) => {
+  const other = new Database(join(ship.data, 'arus.db'));
+  other.exec('BEGIN IMMEDIATE');
+  await expect(ship.ask('workOrders.create', { title: 'Refused' })).rejects.toThrow(/Another program holds/);
+  const banner = page.getByRole('alert').filter({ hasText: "Another program holds the ship's database" });
+  await expect(banner).toContainText('Nothing can be saved', { timeout: 10_000 });
+  await expect(banner).not.toContainText('as of');
+  await page.getByRole('link', { name: 'Sync' }).click();
+  await expect(banner).toBeVisible();
+  await ship.cutPower();
+  await expect(banner).toContainText('as of');
+  other.close();
+  await ship.start();
+  await expect(banner).toHaveCount(0, { timeout: 20_000 });
 });
 
 test('a screen without the key is told where to find it', async ({ browser }) => {

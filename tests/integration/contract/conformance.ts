@@ -328,6 +328,15 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         for (const values of Object.values(series)) expect(values.length).toBe(at.length);
       });
 
+      method('storage.status', 'says that the disk and the database are well', async () => {
+        expect(await done('storage.status', {})).toMatchObject({
+          state: 'well',
+          message: null,
+          takesWrites: true,
+          notes: [],
+        });
+      });
+
       linkConformance({ method, done, failed });
       byHandConformance({ method, done, failed });
       attachmentConformance({ method, done });

@@ -1,19 +1,40 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Environment } from '#shared/ports.ts';
 import { StartFailure } from '../start-failure.ts';
+import { comeBackSentence } from '../storage/words.ts';
+import { readMark, shoreSentence, type DatabaseMark } from '../storage/database-mark.ts';
+import { storageFailureOf } from '../storage/storage-failure.ts';
+import { damageIn } from '../storage/upkeep.ts';
+import { mayBeWritten, notWritableWords, refuseUsedFolder } from '../storage/usable-folder.ts';
 import { asWritable, type WritableDatabase } from './database.ts';
 import { migrations } from './migrations.ts';
 
 export interface OpenedDatabase {
   connection: WritableDatabase;
+  /** Where it lies; left out for one in memory. */
+  place?: DatabasePlace;
   /** Closes the database and lets go of the directory. */
   close(): void;
 }
 
+export interface DatabasePlace {
+  directory: string;
+  file: string;
+  /** How far it had come when that was last written beside it. */
+  mark: DatabaseMark | null;
+  /** What is wrong with it, as far as was looked; null for nothing. */
+  damage: string | null;
+}
+
 /** Name of the database file within a node's data directory. */
 export const databaseFileName = 'arus.db';
+
+/** While it starts a node waits for another program so long; afterwards it asks again beside everything else. */
+const startPatienceMs = 5_000;
+/** A log that was larger is cut back to this when SQLite begins it anew; bytes. */
+const logKept = 8_000_000;
 
 /**
  * Opens the node's database, creates or migrates it, and keeps other processes out until closed. WAL with
@@ -21,39 +42,91 @@ export const databaseFileName = 'arus.db';
  * @throws StartFailure
  */
 export function openDatabase(directory: string, environment: Environment): OpenedDatabase {
+  const file = join(directory, databaseFileName);
   try {
     mkdirSync(join(directory, 'backups'), { recursive: true });
   } catch (cause) {
-    throw new StartFailure(
-      'directory',
-      `The data directory ${directory} cannot be used: ${reasonOf(cause)}`,
-      { cause },
-    );
+    if (!existsSync(directory) || storageFailureOf(cause) !== 'full')
+      throw directoryFailure(directory, cause);
   }
+  mayBeWritten(directory, file);
   const lock = takeDirectory(directory);
-  const file = join(directory, databaseFileName);
   try {
-    const isNew = !existsSync(file);
-    const connection = new Database(file, { timeout: 5_000 });
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const isNew = size === 0;
+    if (isNew) refuseUsedFolder(directory, file);
+    else refuseCut(file, size);
+    const mark = readMark(directory);
+    const connection = prepared(file);
     try {
-      prepareConnection(connection);
+      if (!isNew && isBlank(connection)) refuseUsedFolder(directory, file);
       migrate(connection, { isNew, directory, environment });
+      const damage = (mark?.damage ?? null) === null ? null : damageIn(connection, null);
+      return {
+        connection: asWritable(connection),
+        place: { directory, file, mark, damage },
+        close: () => {
+          connection.close();
+          lock.close();
+        },
+      };
     } catch (cause) {
       connection.close();
       throw cause;
     }
-    return {
-      connection: asWritable(connection),
-      close: () => {
-        connection.close();
-        lock.close();
-      },
-    };
   } catch (cause) {
     lock.close();
-    throw asStartFailure(cause, file);
+    throw asStartFailure(cause, directory);
   }
 }
+
+/** A connection with everything set. Where the disk has no room for the index of its log, the index is kept in memory. */
+function prepared(file: string): Database.Database {
+  const open = (prepare: (connection: Database.Database) => void): Database.Database => {
+    const connection = new Database(file, { timeout: startPatienceMs });
+    try {
+      prepare(connection);
+      prepareConnection(connection);
+      // Reads the schema, and what of the log is not in the database yet.
+      connection.pragma('user_version');
+      return connection;
+    } catch (cause) {
+      connection.close();
+      throw cause;
+    }
+  };
+  try {
+    return open(() => undefined);
+  } catch (cause) {
+    const failure = storageFailureOf(cause);
+    if (failure !== 'full' && failure !== 'failing') throw cause;
+    return open((connection) => void connection.pragma('locking_mode = EXCLUSIVE'));
+  }
+}
+
+/** As after its log was lost before anything of it was in the database: a file with no table in it. */
+function isBlank(connection: Database.Database): boolean {
+  return connection.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
+}
+
+/** The first page says how many there are; fewer have to stand in the log. */
+function refuseCut(file: string, size: number): void {
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  const first = Buffer.alloc(100);
+  const handle = openSync(file, 'r');
+  try {
+    readSync(handle, first, 0, 100, 0);
+  } finally {
+    closeSync(handle);
+  }
+  const said = first.readUInt16BE(16);
+  const wanted = (said === 1 ? 65_536 : said) * first.readUInt32BE(28);
+  if (first.toString('latin1', 0, 15) === 'SQLite format 3' && wanted > size)
+    throw new Damaged(`it has ${size} bytes, and its first page says ${wanted}`);
+}
+
+/** What is wrong with a database, seen without SQLite. */
+class Damaged extends Error {}
 
 /** What every connection that writes needs set. Also used on databases in memory. */
 export function prepareConnection(connection: Database.Database): void {
@@ -63,17 +136,22 @@ export function prepareConnection(connection: Database.Database): void {
   // Without it INSERT OR REPLACE deletes a row and no trigger sees it.
   connection.pragma('recursive_triggers = ON');
   connection.pragma('cache_size = -16000');
+  connection.pragma(`journal_size_limit = ${logKept}`);
 }
 
 /** Held for the node's life by an open transaction on a file of its own: a crash lets go of it, a copy does not have it. */
 function takeDirectory(directory: string): Database.Database {
-  const lock = new Database(join(directory, 'node.lock'), { timeout: 0 });
+  let lock: Database.Database | null = null;
   try {
+    lock = new Database(join(directory, 'node.lock'), { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
+    // Nothing is ever written to it: a full disk is no reason not to have the lock.
+    lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {
-    lock.close();
+    lock?.close();
+    if (storageFailureOf(cause) !== 'busy') throw directoryFailure(directory, cause);
     throw new StartFailure(
       'in_use',
       `Another ARUS node is running on ${directory}. Close it first, or give this one a directory of its own.`,
@@ -102,16 +180,15 @@ export function migrate(
   if (!isNew) {
     const [first] = connection.prepare('PRAGMA integrity_check(1)').pluck().all();
     if (first !== 'ok')
-      throw new StartFailure(
-        'damaged_database',
-        `The database is damaged (${String(first)}). Nothing was changed. Restore the latest copy from 'backups'.`,
-      );
+      throw new StartFailure('damaged_database', damagedWords(directory ?? '', String(first)));
     if (directory !== null) backUp(connection, directory, version, environment);
   }
   connection.transaction(() => {
     for (const migration of pending) for (const statement of migration.statements) connection.exec(statement);
     connection.pragma(`user_version = ${migrations.length}`);
   })();
+  // From here on the database is one without its log as well.
+  if (directory !== null) connection.pragma('wal_checkpoint(TRUNCATE)');
   environment.log.info({ from: version, to: migrations.length }, 'database schema brought up to date');
 }
 
@@ -127,19 +204,62 @@ function backUp(
   environment.log.info({ file }, 'database copied before its schema changes');
 }
 
-function asStartFailure(cause: unknown, file: string): unknown {
-  if (cause instanceof StartFailure || !(cause instanceof Database.SqliteError)) return cause;
-  if (cause.code === 'SQLITE_FULL')
-    return new StartFailure('disk_full', `The disk of ${file} is full. Nothing was lost; free some space.`, {
-      cause,
-    });
-  if (cause.code === 'SQLITE_CORRUPT' || cause.code === 'SQLITE_NOTADB')
-    return new StartFailure(
-      'damaged_database',
-      `${file} is damaged (${cause.message}). Nothing was changed. Restore the latest copy from 'backups'.`,
-      { cause },
-    );
-  return new StartFailure('directory', `${file} cannot be opened: ${cause.message}`, { cause });
+/**
+ * Why a database cannot be opened, in words.
+ * @returns `cause` where it says nothing of the disk or the database
+ */
+export function asStartFailure(cause: unknown, directory: string): unknown {
+  if (cause instanceof StartFailure) return cause;
+  const file = join(directory, databaseFileName);
+  if (cause instanceof Damaged)
+    return new StartFailure('damaged_database', damagedWords(directory, cause.message), { cause });
+  switch (storageFailureOf(cause)) {
+    case null:
+      return cause;
+    case 'full':
+      return fullFailure(file, cause);
+    case 'damaged':
+      return new StartFailure('damaged_database', damagedWords(directory, reasonOf(cause)), { cause });
+    case 'busy':
+      return new StartFailure(
+        'in_use',
+        `Another program holds the ship's database ${file}. Nothing was changed. Close that program, such as a database viewer or a backup, and start ARUS again.`,
+        { cause },
+      );
+    case 'read_only':
+      return new StartFailure('directory', notWritableWords(file), { cause });
+    default:
+      return new StartFailure(
+        'directory',
+        `${file} cannot be opened: ${reasonOf(cause)}. Nothing was changed. Look whether the disk is well and has room, then start ARUS again.`,
+        { cause },
+      );
+  }
+}
+
+function fullFailure(file: string, cause: unknown): StartFailure {
+  return new StartFailure(
+    'disk_full',
+    `The disk of ${file} is full, and there is something to write before ARUS can start. Nothing was lost; free some space and start it again.`,
+    { cause },
+  );
+}
+
+function directoryFailure(directory: string, cause: unknown): StartFailure {
+  const failure = storageFailureOf(cause);
+  if (failure === 'full') return fullFailure(directory, cause);
+  if (failure === 'read_only') return new StartFailure('directory', notWritableWords(directory), { cause });
+  return new StartFailure('directory', `The data directory ${directory} cannot be used: ${reasonOf(cause)}`, {
+    cause,
+  });
+}
+
+/** @param reason what is wrong, as SQLite or we say it */
+export function damagedWords(directory: string, reason: string): string {
+  const mark = readMark(directory);
+  const shore = mark === null ? '' : ` ${shoreSentence(mark)}`;
+  const file = join(directory, databaseFileName);
+  return `The ship's database ${file} is damaged (${reason}). Nothing was changed.${shore} ${comeBackSentence(directory)}`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -13,15 +13,18 @@ const mostIds = 200;
  */
 export class Notices {
   readonly #environment: Environment;
-  readonly #status: () => EventPayload<'sync.changed'>;
+  readonly #told: { status(): EventPayload<'sync.changed'>; storage(): EventPayload<'storage.changed'> };
   readonly #listeners = new Set<(event: EventMessage) => void>();
   #records = new Map<string, { cause: Committed['cause']; entity: string; ids: Set<string> }>();
   #statusMoved = false;
   #waiting: Cancel | null = null;
 
-  constructor(environment: Environment, status: () => EventPayload<'sync.changed'>) {
+  constructor(
+    environment: Environment,
+    told: { status(): EventPayload<'sync.changed'>; storage(): EventPayload<'storage.changed'> },
+  ) {
     this.#environment = environment;
-    this.#status = status;
+    this.#told = told;
   }
 
   subscribe(listener: (event: EventMessage) => void): () => void {
@@ -44,6 +47,11 @@ export class Notices {
     this.#waiting ??= this.#environment.after(gatherMs, () => this.#tell());
   }
 
+  /** Told at once: what is gathered may have to be read from a database that cannot be. */
+  storageMoved(): void {
+    this.#send('storage.changed', this.#told.storage());
+  }
+
   stop(): void {
     this.#waiting?.();
     this.#listeners.clear();
@@ -61,7 +69,7 @@ export class Notices {
       this.#send('records.changed', { entity, cause, ids: ids.size > mostIds ? [] : [...ids] });
     if (this.#statusMoved) {
       this.#statusMoved = false;
-      this.#send('sync.changed', this.#status());
+      this.#send('sync.changed', this.#told.status());
     }
   }
 

@@ -2,6 +2,7 @@ import type { Environment, LinkMessage } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import { RefusalBudget } from '#shared/sync/refusal-budget.ts';
+import { storageFailureOf } from '../../storage/storage-failure.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 const sender = 'shore';
@@ -28,7 +29,9 @@ export class RefusedMessages {
     return this.#budget.isPassedOver(sender);
   }
 
+  /** Throws what is the disk's trouble and not the message's: it is told there, and shore is asked again when that is over. */
   refuse(message: LinkMessage, cause: unknown): void {
+    if (storageFailureOf(cause) !== null) throw cause;
     const code = cause instanceof WireError ? cause.code : 'not_applied';
     this.#log.warn(
       code,

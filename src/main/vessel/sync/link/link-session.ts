@@ -22,7 +22,7 @@ import { presenceOf } from './hello.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
-import { LinkStanding, type LinkState } from './link-standing.ts';
+import { databaseDamaged, LinkStanding, type LinkState } from './link-standing.ts';
 import { RefusedMessages } from '../intake/refuse-message.ts';
 import { SnapshotSession } from '../snapshot/snapshot-session.ts';
 import { Reconciliation } from '../agreement/reconciliation.ts';
@@ -63,6 +63,8 @@ export class LinkSession implements Gated {
   readonly #refused: RefusedMessages;
   #ended = false;
   #isClosing = false;
+  /** The database is damaged: nothing that comes can be stored, and nothing that goes be ticked off. */
+  #isDamaged = false;
   /** When anything last came from the link, monotonic ms. */
   #movedAt = 0;
   /** Counts the links that this session has had. */
@@ -192,6 +194,19 @@ export class LinkSession implements Gated {
     );
   }
 
+  /** What came while nothing could be stored is asked for again, and what was to be marked as sent is sent again. */
+  onStorageBack(): void {
+    if (this.isOnline) this.#greet();
+  }
+
+  /** The link is closed until the program is started again. */
+  onDamaged(): void {
+    this.#isDamaged = true;
+    this.#openOrClose();
+    this.#standing.failed(databaseDamaged);
+    this.#parts.onStatus();
+  }
+
   #openOrClose(): void {
     if (this.#mayStand) {
       if (this.#standing.state === 'closed' || this.#standing.state === 'waiting') this.#enter('offline');
@@ -204,10 +219,11 @@ export class LinkSession implements Gated {
   }
 
   get #mayStand(): boolean {
-    return this.#enabled && this.#parts.gate.mayConnect;
+    return this.#enabled && !this.#isDamaged && this.#parts.gate.mayConnect;
   }
 
   #stateWithoutLink(): LinkState {
+    if (this.#isDamaged) return 'offline';
     if (!this.#enabled) return 'closed';
     return this.#parts.gate.mayConnect ? 'offline' : 'waiting';
   }
@@ -237,12 +253,8 @@ export class LinkSession implements Gated {
   }
 
   status(queueDepth: number): LinkStatus {
-    const warning = this.#parts.openLink?.warning;
     return {
-      link: {
-        ...this.#standing.status(this.#options.brokerName),
-        ...(warning === undefined ? {} : { warning }),
-      },
+      link: this.#standing.status(this.#options.brokerName, this.#parts.openLink?.warning),
       bytes: this.#bytes,
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),

@@ -1,12 +1,18 @@
 import type { z } from 'zod';
 import type { linkState, SyncStatus } from '#shared/contract/sync.ts';
 import type { LinkFailure } from '#shared/ports.ts';
+import { storageFailureOf } from '../../storage/storage-failure.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 export type LinkState = z.infer<typeof linkState>;
 
 /** Last contact is written down at most this often; what is on screen is exact. */
 const contactNotedEveryMs = 60_000;
+
+export const databaseDamaged: LinkFailure = {
+  code: 'configuration',
+  message: 'The link is closed because the database on this computer is damaged.',
+};
 
 /** How the link stands, for people: its state and since when, when shore was last heard, and what is wrong. */
 export class LinkStanding {
@@ -34,14 +40,18 @@ export class LinkStanding {
     return new Date(this.#since).toISOString();
   }
 
-  /** @param broker host and port for people to read; null when none is configured */
-  status(broker: string | null): SyncStatus['link'] {
+  /**
+   * @param broker host and port for people to read; null when none is configured
+   * @param warning what people should know of how the link is set up
+   */
+  status(broker: string | null, warning: string | undefined): SyncStatus['link'] {
     return {
       state: this.#state,
       since: this.since,
       broker,
       lastContactAt: this.#lastContactAt === null ? null : new Date(this.#lastContactAt).toISOString(),
       error: this.#failure,
+      ...(warning === undefined ? {} : { warning }),
     };
   }
 
@@ -68,9 +78,13 @@ export class LinkStanding {
     this.#store.settings.set('last_contact_at', String(now));
   }
 
-  /** Writes down the last contact exactly: the node is closing. */
+  /** Writes down the last contact exactly: the node is closing. Where the disk does not take that, an older one stands. */
   close(): void {
-    if (this.#lastContactAt !== null)
+    if (this.#lastContactAt === null) return;
+    try {
       this.#store.settings.set('last_contact_at', String(this.#lastContactAt));
+    } catch (cause) {
+      if (storageFailureOf(cause) === null) throw cause;
+    }
   }
 }

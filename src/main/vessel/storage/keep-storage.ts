@@ -1,0 +1,70 @@
+import type { OpenedDatabase } from '../store/open-database.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import type { DatabaseMark } from './database-mark.ts';
+import { lostSinceMark } from './lost-changes.ts';
+import type { Storage } from './storage.ts';
+import { Upkeep } from './upkeep.ts';
+
+/** A node waits on its own thread for no other program longer than this, ms: all screens would wait with it. */
+const busyTimeoutMs = 20;
+
+/** What looks after the store's database from the node's start to its end. */
+export function keepStorage(
+  storage: Storage,
+  store: VesselStore,
+  { place, connection }: OpenedDatabase,
+): { start(): void; close(): void } {
+  const { environment } = store;
+  let latest = place?.mark ?? null;
+  const mark = (): DatabaseMark => {
+    latest = markOf(store);
+    return latest;
+  };
+  storage.knows(() => {
+    try {
+      return mark();
+    } catch {
+      // It cannot be read any more; how far it had come a while ago is known.
+      return latest;
+    }
+  });
+  if (place === undefined) return { start: () => undefined, close: () => storage.stop() };
+  const upkeep = new Upkeep({ connection, ...place, environment, storage, mark });
+  return {
+    start() {
+      connection.pragma(`busy_timeout = ${busyTimeoutMs}`);
+      if (place.mark !== null) tellWhatIsLost(storage, store, place.mark);
+      if (place.damage === null) upkeep.start();
+      else storage.damage(place.damage);
+    },
+    close() {
+      upkeep.close();
+      storage.stop();
+    },
+  };
+}
+
+function tellWhatIsLost(storage: Storage, store: VesselStore, mark: DatabaseMark): void {
+  const lost = lostSinceMark(store, mark);
+  if (lost === null) return;
+  const { environment, own, problems } = store;
+  environment.log.error({ mark, last: own.last }, lost);
+  storage.tell(lost);
+  const about = { entity: null, recordId: null, number: null };
+  storage.guard('telling what was lost', () =>
+    problems.add({ at: environment.now(), code: 'changes_lost', message: lost, ...about }),
+  );
+}
+
+function markOf({ vesselId, own, heads, settings, environment }: VesselStore): DatabaseMark {
+  const contact = settings.get('last_contact_at');
+  return {
+    vessel: vesselId,
+    origin: own.origin,
+    last: own.last,
+    acknowledged: Math.min(own.last, heads.acknowledged(own.origin)?.upTo ?? 0),
+    contactAt: contact === null ? null : Number(contact),
+    at: environment.now(),
+    damage: null,
+  };
+}

@@ -1,0 +1,51 @@
+import type { StorageStatus } from '#shared/contract/storage.ts';
+
+/** What a disk or its database can do to whoever uses it. */
+export type StorageFailure = Exclude<StorageStatus['state'], 'well'>;
+
+const byCode: Readonly<Record<string, StorageFailure>> = {
+  SQLITE_FULL: 'full',
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EFBIG: 'full',
+  SQLITE_NOTADB: 'damaged',
+  // The file is shorter than its own first page says.
+  SQLITE_IOERR_SHORT_READ: 'damaged',
+  SQLITE_CANTOPEN: 'failing',
+  EIO: 'failing',
+  EROFS: 'read_only',
+  EACCES: 'read_only',
+  EPERM: 'read_only',
+};
+
+/** SQLite's extended codes begin with the code that they belong to. */
+const byBeginning: readonly (readonly [string, StorageFailure])[] = [
+  ['SQLITE_BUSY', 'busy'],
+  ['SQLITE_LOCKED', 'busy'],
+  ['SQLITE_CORRUPT', 'damaged'],
+  ['SQLITE_READONLY', 'read_only'],
+  ['SQLITE_IOERR', 'failing'],
+  ['SQLITE_CANTOPEN', 'failing'],
+];
+
+/** An error may be wrapped by whoever built the query. */
+const deepest = 5;
+
+/** What an error says of the disk and its database; null for one that says nothing of them. */
+export function storageFailureOf(cause: unknown): StorageFailure | null {
+  let error = cause;
+  for (let depth = 0; depth < deepest && error instanceof Error; depth += 1) {
+    const found = ofCode(error);
+    if (found !== null) return found;
+    error = error.cause;
+  }
+  return null;
+}
+
+function ofCode(error: Error): StorageFailure | null {
+  if (!('code' in error) || typeof error.code !== 'string') return null;
+  // A socket's: nothing of the disk.
+  if ('address' in error || 'port' in error) return null;
+  const { code } = error;
+  return byCode[code] ?? byBeginning.find(([beginning]) => code.startsWith(beginning))?.[1] ?? null;
+}
