@@ -11,7 +11,8 @@ export interface ShoreAddress {
 
 /** How the ship's database compares with shore's. */
 export type Compared =
-  | { outcome: 'equal'; records: number; changes: number }
+  /** `unseen`: changes of which the ship has the outcome alone, from a snapshot; their records were compared. */
+  | { outcome: 'equal'; records: number; changes: number; unseen: number }
   /** Sentences for the person, the records that differ among them. */
   | { outcome: 'differs'; lines: string[] }
   | { outcome: 'unreachable'; reason: string };
@@ -82,7 +83,8 @@ function compare(ship: VesselHolding, shore: Whole): Compared {
     lines.push(`${differing.length - told.length} records have changes on board that wait for shore.`);
   if (lines.length > 0) return { outcome: 'differs', lines };
   const changes = Object.values(ship.held).reduce((sum: number, held) => sum + heldFromJson(held).upTo, 0);
-  return { outcome: 'equal', records: ship.records.size, changes };
+  const unseen = [...ship.bases.values()].reduce((sum, { number }) => sum + number, 0);
+  return { outcome: 'equal', records: ship.records.size, changes: changes - unseen, unseen };
 }
 
 /** The chain: shore's hash at its cursor has to be the ship's at the same entry. */
@@ -90,6 +92,8 @@ function compareJournals(ship: VesselHolding, shore: Whole): string[] {
   return shore.heads.flatMap(({ origin, upTo, hash }) => {
     const onBoard = heldOf(ship.held, origin).upTo;
     if (upTo === 0 || (sideOf(origin) === 'shore' && onBoard < upTo)) return [];
+    // What a snapshot told of has no entries on board to be compared; what shore lacks of it is told below.
+    if (upTo < (ship.bases.get(origin)?.number ?? 0)) return [];
     if (onBoard < upTo)
       return [
         `Journal ${origin}: shore holds ${upTo} entries, the ship ${onBoard}. The rest was cut off on board.`,

@@ -78,7 +78,10 @@ async function run({ file, shore }: Request): Promise<void> {
   const compared = await compareWithShore(holding, shore);
   if (compared.outcome === 'equal')
     tell(
-      `Ship = shore: ${compared.records} records and ${compared.changes} changes are the same on both ends.`,
+      `Ship = shore: ${compared.records} records and ${compared.changes} changes are the same on both ends.` +
+        (compared.unseen === 0
+          ? ''
+          : ` Of ${compared.unseen} changes from before this computer was set up it has the outcome alone, which is among these records.`),
     );
   else if (compared.outcome === 'unreachable')
     tell(`Not compared: the office at ${shore.url} cannot be asked: ${compared.reason}.`, 1);

@@ -59,14 +59,18 @@ export const syncStatus = z.object({
      * - `equal`: they are the same, and nothing was written since
      * - `moving`: they were the same, and changes made since or contents of attachments are on their way
      * - `comparing`: a comparison is under way
-     * - `differing`: some records are not the same, and could not be made so
+     * - `differing`: some records are not the same
      */
     state: z.enum(['unknown', 'equal', 'moving', 'comparing', 'differing']),
     /** When they were last compared, and when they were last the same; ISO 8601, null for never. */
     comparedAt: z.string().nullable(),
     equalAt: z.string().nullable(),
-    /** Records that differ: found so far, or left at the end of the last comparison. */
+    /** Records that differ: found so far, or left at the end of the last comparison, or those of `onlyOnBoard`. */
     differing: z.number().int(),
+    /** Records of which shore, by its last word, lacks something that this ship holds, and no longer as changes. */
+    onlyOnBoard: z.number().int(),
+    /** When shore last said what it holds, it was not what this ship holds: something is on its way, or lost. */
+    isApart: z.boolean(),
   }),
   bytes: z.object({ sent: z.number().int(), received: z.number().int() }),
   journal: z.object({

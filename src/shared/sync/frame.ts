@@ -21,6 +21,7 @@ import {
 import { changeNumber, numberOrNone } from './numbers.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
 import { originName, seenOnWire, type Origin } from './seen.ts';
+import { baseBody, type BaseMessage } from './snapshot/base.ts';
 import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
 import { vesselId } from './topics.ts';
 
@@ -173,7 +174,7 @@ export const telemetryBody = z.strictObject({
 });
 export type Telemetry = z.infer<typeof telemetryBody>;
 
-export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page;
+export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page | BaseMessage;
 
 /** @param creationOf for a batch: which records the receiver knows by the change that created them */
 export function encodeFrame(
@@ -311,6 +312,7 @@ const body = z.discriminatedUnion('kind', [
   telemetryBody,
   askBody,
   pageBody,
+  baseBody,
 ]);
 
 function readJson(plain: Uint8Array, kinds: readonly FrameKind[]): unknown {

@@ -82,6 +82,54 @@ export function applyChange(spec: RecordSpec, state: RecordState, change: Change
   };
 }
 
+/**
+ * What is known of a record where two ends each know a part: the same as applying all changes that either state was
+ * made of.
+ */
+export function joinStates(spec: RecordSpec, a: RecordState, b: RecordState): RecordState {
+  const heads: Record<string, readonly Head[]> = {};
+  const overruled: Record<string, readonly Stamp[]> = {};
+  for (const [name, field] of Object.entries(spec.fields)) {
+    if (a.heads[name] === undefined && b.heads[name] === undefined) continue;
+    const known = (state: RecordState): FieldState => ({
+      heads: state.heads[name] ?? [],
+      overruled: state.overruled[name] ?? [],
+    });
+    const after = joinFields(field, known(a), known(b));
+    heads[name] = after.heads;
+    if (after.overruled.length > 0) overruled[name] = after.overruled;
+  }
+  const touched: Record<Origin, number> = { ...a.touched };
+  for (const [origin, number] of Object.entries(b.touched))
+    touched[origin] = Math.max(touched[origin] ?? 0, number);
+  const deletions: Record<Origin, Stamp> = { ...a.deletions };
+  for (const [origin, stamp] of Object.entries(b.deletions))
+    if ((deletions[origin]?.number ?? 0) < stamp.number) deletions[origin] = stamp;
+  const created = b.created === null ? a.created : earlier(a.created, b.created);
+  return { created, heads, overruled, touched, deletions };
+}
+
+/** Those heads stay that nobody whom the other end knows of had seen. */
+function joinFields(field: FieldSpec, a: FieldState, b: FieldState): FieldState {
+  const isIn = (head: Head, list: readonly Head[]): boolean =>
+    list.some(({ stamp }) => compareStamps(stamp, head.stamp) === 0);
+  const stays = (head: Head, other: FieldState): boolean =>
+    isIn(head, other.heads) || !isOverruledIn(other, head);
+  const every = [...a.heads, ...b.heads.filter((head) => !isIn(head, a.heads))];
+  const kept = every.filter((head) => stays(head, a) && stays(head, b));
+  // What an older program remembers of overruled values may say too much; a field does not lose its value over that.
+  const heads = (kept.length === 0 ? every : kept).sort((x, y) => byStrength(field, x, y));
+  const gone = every.filter((head) => !isIn(head, heads));
+  return {
+    heads,
+    overruled: overruledAfter(
+      [...a.overruled, ...b.overruled],
+      gone.map(({ stamp }) => stamp),
+      heads.map(({ stamp }) => stamp),
+    ),
+  };
+}
+
 /** One record can be created twice under one id, by a copied database: both ends must name the same create. */
 function earlier(created: Stamp | null, stamp: Stamp): Stamp {
   return created === null || compareStamps(stamp, created) < 0 ? stamp : created;
@@ -97,11 +145,10 @@ interface FieldState {
 function withHead(field: FieldSpec, known: FieldState, incoming: Head): FieldState {
   const isKnown = known.heads.some(({ stamp }) => compareStamps(stamp, incoming.stamp) === 0);
   if (isKnown) return known;
-  const isOverruled = [...known.overruled, ...known.heads.map(({ stamp }) => stamp)].some((stamp) =>
-    saw(stamp, incoming.stamp),
-  );
   const kept = known.heads.filter((head) => !saw(incoming.stamp, head.stamp));
-  const heads = isOverruled ? kept : [...kept, incoming].sort((a, b) => byStrength(field, a, b));
+  const heads = isOverruledIn(known, incoming)
+    ? kept
+    : [...kept, incoming].sort((a, b) => byStrength(field, a, b));
   const gone = [...known.heads, incoming].filter((head) => !heads.includes(head));
   return {
     heads,
@@ -111,6 +158,11 @@ function withHead(field: FieldSpec, known: FieldState, incoming: Head): FieldSta
       heads.map(({ stamp }) => stamp),
     ),
   };
+}
+
+/** Whether anybody known of in the field had seen `head`. */
+function isOverruledIn({ heads, overruled }: FieldState, { stamp }: Head): boolean {
+  return overruled.some((other) => saw(other, stamp)) || heads.some((other) => saw(other.stamp, stamp));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { JsonLimits } from '../bounded-json.ts';
 
 /** What comes in frames (`frame.ts`). */
-export const frameKinds = ['batch', 'ack', 'hello', 'compare', 'telemetry', 'ask', 'page'] as const;
+export const frameKinds = ['batch', 'ack', 'hello', 'compare', 'telemetry', 'ask', 'page', 'base'] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
 /** What a file that travels by hand has frames of. */
@@ -54,6 +54,7 @@ export const messageLimits: Readonly<Record<FrameKind, MessageLimit>> = {
   telemetry: { packed: 4 * 1024, plain: 16 * 1024, depth: 8, items: 1_000, names: 1_000 },
   ask: { packed: 64 * 1024, plain: 128 * 1024, depth: 8, items: 4 * originLimit, names: 2 * originLimit },
   page: { packed: frameLimit, plain: contentLimit, depth: 24, items: 200_000, names: 100_000 },
+  base: { packed: frameLimit, plain: contentLimit, depth: 24, items: 200_000, names: 100_000 },
 };
 
 /** A key for files by hand as text: under 300 characters. */

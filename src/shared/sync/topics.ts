@@ -20,6 +20,7 @@ const kinds = [
   'presence',
   'ask',
   'page',
+  'base',
   'content',
   'key',
 ] as const;

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { specOf } from '#shared/domain/records.ts';
-import { stampOf } from '#shared/sync/change.ts';
+import { stampOf, type Change } from '#shared/sync/change.ts';
 import { conflictMoves } from '#shared/sync/conflicts.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps } from '#shared/sync/seen.ts';
+import { historyOf, stateOf } from '#shared/sync/snapshot/join.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
+import { withBaseHistory } from '../journal/base-history.ts';
 import { resolveConflicts } from '../journal/conflicts.ts';
 import { digestOf, totalAfter } from '../journal/digest-of-records.ts';
 import { keyOf, withRow, type ConflictStep } from '../journal/fold.ts';
@@ -75,7 +78,10 @@ export async function foldAgain(
   await tx.saveRecords(vesselId, written);
   if (steps.length > 0) {
     const open = await tx.openConflicts(vesselId, [...new Set(steps.map(({ recordId }) => recordId))]);
-    await tx.saveConflicts(vesselId, resolveConflicts(steps, open, history, now));
+    await tx.saveConflicts(
+      vesselId,
+      resolveConflicts(steps, open, withBaseHistory(history, [...stored.values()]), now),
+    );
   }
   return result;
 }
@@ -88,20 +94,37 @@ function foldOne(
 ): { record: StoredRecord; latest: JournalEntry } | null {
   const spec = specOf(entity);
   const [first] = entries;
-  if (spec === undefined || first === undefined) return null;
+  if (spec === undefined) return null;
+  const base = known?.base;
+  // Nothing has changed what came without its changes.
+  const last = first ?? (base === undefined ? undefined : asEntry(historyOf(spec, base)));
+  if (last === undefined) return null;
   const state = entries.reduce<RecordState>(
     (folded, { change }) => applyChange(spec, folded, change),
-    emptyState,
+    base === undefined ? emptyState : stateOf(spec, base),
   );
   const stamp = latestStamp(state);
-  const latest =
-    entries.find(({ change }) => stamp !== null && compareStamps(stampOf(change), stamp) === 0) ?? first;
+  const latest = entries.find(({ change }) => stamp !== null && compareStamps(stampOf(change), stamp) === 0);
+  // Of what came without its changes it is known who changed it last, and when.
+  const by = latest?.change ?? (base === undefined ? last.change : authorOf(base, last.change));
   const record = withRow(
     spec,
-    { entity, id: recordId, state, row: known?.row ?? null, digest: null, latest: latest.change },
+    { entity, id: recordId, state, row: known?.row ?? null, digest: null, latest: by },
     null,
   );
-  return { record: { ...record, digest: digestOf(record) }, latest };
+  return { record: { ...record, digest: digestOf(record) }, latest: latest ?? last };
+}
+
+const authorOf = ({ updatedAt, updatedBy }: SnapshotRecord, change: Change): Change => ({
+  ...change,
+  at: updatedAt,
+  actorName: updatedBy,
+});
+
+function asEntry([change]: readonly Change[]): JournalEntry | undefined {
+  return change === undefined
+    ? undefined
+    : { change, feed: 0, before: null, hash: null, claimed: null, applied: 'applied', storedAt: change.at };
 }
 
 function isSame(known: StoredRecord, record: StoredRecord): boolean {

@@ -22,9 +22,8 @@ import {
 } from '#shared/sync/frame.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
 import { framesOn, gatewayPresence, parseTopic, topicOf } from '#shared/sync/topics.ts';
-import type { Compare } from '#shared/sync/compare.ts';
 import type { Commits } from '../commits.ts';
-import { answerCompare } from '../compare/answer-compare.ts';
+import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
 import { ContentDesk } from '../contents/content-desk.ts';
 import type { ContentStore } from '../contents/content-store.ts';
@@ -252,6 +251,7 @@ export class Gateway {
       case 'ack':
         await this.#takeAck(frame);
         break;
+      case 'base':
       case 'compare':
         await this.#takeCompare(frame);
         break;
@@ -307,6 +307,7 @@ export class Gateway {
       return;
     }
     this.#answer(taken.ack);
+    if (taken.bases !== null) this.#answer(taken.bases);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
     // Journals that nobody writes on go in the bulk lane.
@@ -327,8 +328,8 @@ export class Gateway {
     await this.#noteContact(ack.vessel);
   }
 
-  async #takeCompare(message: Compare): Promise<void> {
-    const answered = await this.#retrying(() => answerCompare(this.#parts, message));
+  async #takeCompare(message: Question): Promise<void> {
+    const answered = await this.#retrying(() => answerQuestion(this.#parts, message));
     if (answered === null) return;
     this.#answer(answered.reply);
     this.#parts.commits.announce(answered.events);
@@ -380,7 +381,7 @@ export class Gateway {
   }
 
   /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch, or asks, again. */
-  #answer(message: Ack | Compare): void {
+  #answer(message: Ack | Question): void {
     const { codec, environment } = this.#parts;
     const { vessel, kind } = message;
     this.#publish(topicOf(vessel, 'down', kind), encodeFrame(message, codec), { qos: 1 }).catch(

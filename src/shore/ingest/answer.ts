@@ -2,6 +2,7 @@ import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import { furthestOf, heldToJson, type Held } from '#shared/sync/held.ts';
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
 import { holdingOf } from '../compare/holding.ts';
 import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 
@@ -18,7 +19,7 @@ export interface Said extends Partial<Pick<Ack, 'problems' | 'holding' | 'at'>> 
 export async function answer(
   tx: ShoreTransaction,
   vesselId: string,
-  { origin, held, hash }: { origin: Origin; held: Held; hash: ChainHash },
+  { origin, held, hash, base }: { origin: Origin; held: Held; hash: ChainHash; base?: JournalBase },
   { outcome, attempt, fork = null, ...more }: Said,
 ): Promise<Ack> {
   const furthest = furthestOf(held);
@@ -34,7 +35,12 @@ export async function answer(
     numbers.map((number) => [number, number]),
   );
   const at = (number: number) => entries.find(({ change }) => change.number === number);
-  const hashBefore = before === null ? hash : before === 0 ? chainStart(vesselId, origin) : at(before)?.hash;
+  const hashBefore =
+    before === null
+      ? hash
+      : before === 0
+        ? chainStart(vesselId, origin)
+        : (at(before)?.hash ?? (base?.number === before ? base.hash : null));
   return {
     kind: 'ack',
     vessel: vesselId,

@@ -78,7 +78,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       unapplied: [],
     };
     const existing = await existingEntries(tx, batch, head.held);
-    const taken = intake(batch, head, existing, platformHash);
+    const taken = intakeBeyondBase(batch, head, existing);
     if (taken.outcome !== 'stored') {
       if (taken.outcome === 'fork')
         await tx.addProblems([
@@ -130,6 +130,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     const after: OriginHead = {
       origin,
       ...taken.head,
+      ...(head.base === undefined ? {} : { base: head.base }),
       unapplied: withRanges(head.unapplied, unappliedOf(incoming)),
     };
     await tx.saveOriginHead(vesselId, after);
@@ -201,6 +202,35 @@ async function existingEntries(
   if (batch.after > held.upTo) ranges.push([batch.after, batch.after]);
   const entries = await tx.journalByNumber(batch.vessel, batch.origin, ranges);
   return new Map(entries.map((entry) => [entry.change.number, entry]));
+}
+
+/**
+ * Up to a base shore holds a journal by its outcome and cannot compare change by change. What reaches the base shows
+ * by the hash there whether it is that journal; what does not is left to the answer, which says what is held.
+ */
+function intakeBeyondBase(
+  batch: Batch,
+  head: OriginHead,
+  existing: ReadonlyMap<number, StoredEntry>,
+): ReturnType<typeof intake> {
+  const { base } = head;
+  const first = batch.changes.find(
+    ({ number }) => base !== undefined && number <= base.number && !existing.has(number),
+  );
+  const last = batch.changes.at(-1);
+  if (base === undefined || first === undefined || last === undefined)
+    return intake(batch, head, existing, platformHash);
+  if (last.number < base.number) return { outcome: 'gap' };
+  const known = new Map(existing);
+  for (const change of batch.changes)
+    if (change.number <= base.number && !known.has(change.number))
+      known.set(change.number, {
+        change,
+        hash: change.number === base.number ? base.hash : null,
+        claimed: null,
+      });
+  const taken = intake(batch, head, known, platformHash);
+  return taken.outcome === 'fork' ? { outcome: 'fork', number: 1 } : taken;
 }
 
 function reportOf(change: Change, verdict: Verdict | undefined): Ack['problems'] {

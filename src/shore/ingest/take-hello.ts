@@ -1,9 +1,12 @@
-import { agreementOf, holdingOf } from '../compare/holding.ts';
+import { isSamePosition } from '#shared/sync/digest.ts';
+import { agreementOf, holdingOf, positionOf } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
 import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { basesOf } from '../base/bases-told.ts';
+import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import {
@@ -30,6 +33,8 @@ export type HelloTaken =
       maySend: boolean;
       /** What the vessel's node lacks of journals that shore does not write on. */
       lacking: Lacking[];
+      /** Journals of which the node lacks what is here as records alone. */
+      bases: BaseMessage | null;
     }
   | { outcome: 'refused'; reason: string };
 
@@ -78,7 +83,8 @@ export async function takeHello(
       fork,
     });
     const lacking = hello.wants === 'snapshot' ? [] : lackingOf(hello, heads);
-    return { outcome: 'taken', ack, events, maySend, lacking };
+    const bases = hello.wants === 'snapshot' ? null : basesLackingOn(hello, heads);
+    return { outcome: 'taken', ack, events, maySend, lacking, bases };
   });
   if (taken.outcome === 'taken') {
     if (taken.ack.holding !== null && (await isWaiting(parts, hello.vessel)))
@@ -87,12 +93,21 @@ export async function takeHello(
     const now = environment.now();
     const { holding } = taken.ack;
     const agreement = holding === null ? null : agreementOf(holding, hello, now);
+    const isApart = holding !== null && !isSamePosition(holding.held, positionOf(hello));
     await store.noteContact(hello.vessel, {
       at: now,
       name,
       ...(way === 'link' ? { online: true } : {}),
       ...(agreement === null ? {} : { agreement }),
-      hello: { origin, last, hash, recordsVersion, at, ...(wants === undefined ? {} : { wants }) },
+      hello: {
+        origin,
+        last,
+        hash,
+        recordsVersion,
+        at,
+        ...(wants === undefined ? {} : { wants }),
+        ...(isApart ? { apart: true as const } : {}),
+      },
     });
   }
   return taken;
@@ -119,9 +134,20 @@ async function compareClocks(
   await tx.addProblems([clockProblem(vessel, entry?.change.device ?? null, at - now, now)]);
 }
 
+function basesLackingOn(hello: Hello, heads: readonly OriginHead[]): BaseMessage | null {
+  const lacking = heads.flatMap(({ origin, base }) =>
+    base === undefined || origin === hello.origin || heldFromJson(hello.held[origin] ?? 0).upTo >= base.number
+      ? []
+      : [{ origin, upTo: base.number, hash: base.hash }],
+  );
+  return lacking.length === 0 ? null : basesOf(hello, lacking);
+}
+
 function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
-  return heads.flatMap(({ origin, held }) => {
+  return heads.flatMap(({ origin, held, base }) => {
     const theirs = heldFromJson(hello.held[origin] ?? 0);
+    // What lies before there are no changes of: it comes with a snapshot, and then the rest.
+    if (base !== undefined && theirs.upTo < base.number) return [];
     return origin === hello.origin || isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held }];
   });
 }
@@ -140,6 +166,9 @@ async function compareVesselJournal(
   await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
   if (hello.last === 0) return 1;
   const [entry] = await tx.journalByNumber(hello.vessel, hello.origin, [[hello.last, hello.last]]);
+  // Of what lies before a base nobody can say from where on it is another: all of it moves to a new name.
+  if (entry === undefined && hello.last < (head.base?.number ?? 0)) return 1;
+  if (head.base?.number === hello.last) return head.base.hash === hello.hash ? hello.last + 1 : 1;
   return entry?.hash === hello.hash ? hello.last + 1 : null;
 }
 

@@ -3,6 +3,8 @@ import { conflictMoves } from '#shared/sync/conflicts.ts';
 import { applyChange, emptyState, latestStamp } from '#shared/sync/merge.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { RecordRef, ShoreTransaction, StoredRecord } from '../store/shore-store.ts';
+import { stateOf } from '#shared/sync/snapshot/join.ts';
+import { withBaseHistory } from './base-history.ts';
 import { resolveConflicts } from './conflicts.ts';
 import { digestOf, totalAfter } from './digest-of-records.ts';
 import { keyOf, withRow, type ConflictStep } from './fold.ts';
@@ -37,7 +39,8 @@ export async function refoldRecords(
     const last = changes.at(-1);
     if (last === undefined) continue;
     const known = stored.get(key);
-    const state = changes.reduce((before, change) => applyChange(spec, before, change), emptyState);
+    const begin = known?.base === undefined ? emptyState : stateOf(spec, known.base);
+    const state = changes.reduce((before, change) => applyChange(spec, before, change), begin);
     for (const move of conflictMoves(spec, known?.state ?? emptyState, state))
       steps.push({ ...move, entity, recordId, change: last });
     const latest = latestStamp(state);
@@ -57,7 +60,10 @@ export async function refoldRecords(
   const contested = [...new Set(steps.map((step) => step.recordId))];
   if (contested.length > 0) {
     const open = await tx.openConflicts(vesselId, contested);
-    await tx.saveConflicts(vesselId, resolveConflicts(steps, open, history, now));
+    await tx.saveConflicts(
+      vesselId,
+      resolveConflicts(steps, open, withBaseHistory(history, [...stored.values()]), now),
+    );
   }
   return totalAfter(
     digest,

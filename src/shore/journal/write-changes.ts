@@ -4,6 +4,7 @@ import { latestStamp } from '#shared/sync/merge.ts';
 import type { Committed } from '../service.ts';
 import type { JournalEntry, RecordRef, ShoreTransaction, StoredRecord } from '../store/shore-store.ts';
 import type { Digest } from '#shared/sync/digest.ts';
+import { withBaseHistory } from './base-history.ts';
 import { resolveConflicts } from './conflicts.ts';
 import { digestOf, totalAfter } from './digest-of-records.ts';
 import { fold, keyOf, needsHistory, withRow, type Folded, type Incoming } from './fold.ts';
@@ -58,7 +59,10 @@ export async function writeChanges(
   await tx.saveRecords(vesselId, records);
   if (contested.length > 0) {
     const open = await tx.openConflicts(vesselId, contested);
-    await tx.saveConflicts(vesselId, resolveConflicts(folded.steps, open, history, now));
+    await tx.saveConflicts(
+      vesselId,
+      resolveConflicts(folded.steps, open, withBaseHistory(history, [...stored.values()]), now),
+    );
   }
   if (folded.overridden.length > 0) {
     const byKey = new Map(records.map((record) => [keyOf(record.entity, record.id), record]));

@@ -19,10 +19,11 @@ export async function startNow(
   const beyond = await view.firstBeyond(vesselId, version);
   const heads: SnapshotStart['heads'] = [];
   const own = { origin: vessel.origin, held: { upTo: vessel.last }, hash: vessel.hash };
-  for (const { origin, held, hash } of [own, ...origins]) {
+  for (const { origin, held, hash, base } of [{ ...own, base: undefined }, ...origins]) {
     const upTo = Math.min(held.upTo, (beyond.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
     if (origin === asker || upTo === 0) continue;
-    const there = upTo === held.upTo ? hash : await view.hashAt(vesselId, origin, upTo);
+    const isBase = base?.number === upTo;
+    const there = upTo === held.upTo ? hash : isBase ? base.hash : await view.hashAt(vesselId, origin, upTo);
     if (there !== null) heads.push({ origin, upTo, hash: there });
   }
   return {

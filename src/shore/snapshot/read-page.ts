@@ -74,12 +74,16 @@ async function recordsOf(
 ): Promise<Map<string, SnapshotRecord>> {
   const stored = new Map<string, StoredRecord>();
   for (const entity of new Set(candidates.map((each) => each.entity))) {
-    const ids = candidates.flatMap((each) => (each.entity === entity && !each.changed ? [each.id] : []));
+    const ids = candidates.flatMap((each) => (each.entity === entity ? [each.id] : []));
     for (const record of await view.records(vesselId, entity, ids))
       stored.set(keyOf(entity, record.id), record);
   }
-  const unclear = [...stored.values()].filter(({ state, row }) => row === null || isContested(state));
   const changed = candidates.filter((each) => each.changed);
+  const bases = new Map(
+    changed.map(({ entity, id }) => [keyOf(entity, id), stored.get(keyOf(entity, id))?.base]),
+  );
+  for (const key of bases.keys()) stored.delete(key);
+  const unclear = [...stored.values()].filter(({ state, row }) => row === null || isContested(state));
   const told = await view.history(vesselId, [...new Set([...unclear, ...changed].map(({ id }) => id))]);
   const histories = new Map<string, JournalEntry[]>();
   for (const entry of told) {
@@ -91,7 +95,8 @@ async function recordsOf(
   for (const { entity, id } of changed) {
     const spec = specOf(entity);
     const key = keyOf(entity, id);
-    const record = spec === undefined ? null : recordAt(spec, id, histories.get(key) ?? [], position);
+    const record =
+      spec === undefined ? null : recordAt(spec, id, histories.get(key) ?? [], position, bases.get(key));
     if (record !== null) records.set(key, record);
   }
   return records;

@@ -43,6 +43,7 @@ export async function readOriginHeads(executor: Executor, vesselId: string): Pro
     hash: row.hash,
     unapplied: row.unapplied,
     ...(row.outOfLane === null ? {} : { outOfLane: heldFromJson(row.outOfLane) }),
+    ...baseOf(row.baseNumber, row.baseHash),
   }));
 }
 
@@ -72,11 +73,30 @@ export const originHeadRow = z
     hash: z.string(),
     unapplied: z.array(z.tuple([z.number(), z.number()])),
     out_of_lane: heldJson.nullable(),
+    base_number: wholeNumber.nullable(),
+    base_hash: z.string().nullable(),
   })
-  .transform(({ origin, held, hash, unapplied, out_of_lane: outOfLane }): OriginHead => ({
-    origin,
-    held: heldFromJson(held),
-    hash,
-    unapplied,
-    ...(outOfLane === null ? {} : { outOfLane: heldFromJson(outOfLane) }),
+  .transform((row): OriginHead => ({
+    origin: row.origin,
+    held: heldFromJson(row.held),
+    hash: row.hash,
+    unapplied: row.unapplied,
+    ...(row.out_of_lane === null ? {} : { outOfLane: heldFromJson(row.out_of_lane) }),
+    ...baseOf(row.base_number, row.base_hash),
   }));
+
+function baseOf(number: number | null, hash: string | null): Pick<OriginHead, 'base'> {
+  return number === null || hash === null ? {} : { base: { number, hash } };
+}
+
+/** The columns of `sync_head` but its key. */
+export function headColumns({ held, hash, unapplied, outOfLane, base }: OriginHead) {
+  return {
+    held: heldToJson(held),
+    hash,
+    outOfLane: outOfLane === undefined ? null : heldToJson(outOfLane),
+    unapplied: unapplied.map(([a, b]): [number, number] => [a, b]),
+    baseNumber: base?.number ?? null,
+    baseHash: base?.hash ?? null,
+  };
+}

@@ -109,4 +109,13 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE \"sync_head\" ADD COLUMN \"out_of_lane\" jsonb;",
     ],
   },
+  {
+    name: '0009_records_that_go_up',
+    statements: [
+      "CREATE TABLE \"sync_base_taken\" (\n\t\"transfer\" text PRIMARY KEY NOT NULL,\n\t\"after\" text\n);",
+      "ALTER TABLE \"sync_head\" ADD COLUMN \"base_number\" bigint;",
+      "ALTER TABLE \"sync_head\" ADD COLUMN \"base_hash\" text;",
+      "ALTER TABLE \"sync_versions\" ADD COLUMN \"base\" jsonb;",
+    ],
+  },
 ];

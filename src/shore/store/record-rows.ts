@@ -1,3 +1,4 @@
+import { snapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { z } from 'zod';
 import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
@@ -54,3 +55,11 @@ export function rowsFor(entity: string): RecordRows {
   if (rows === undefined) throw new Error(`There is no kind of record called '${entity}'`);
   return rows;
 }
+
+/** A row of `sync_versions`. */
+export const storedState = z.object({
+  id: z.string(),
+  state: z.object({}).loose(),
+  digest: z.string().nullable(),
+  base: snapshotRecord.nullable(),
+});

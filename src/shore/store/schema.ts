@@ -25,6 +25,7 @@ import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
 import type { HeldJson } from '#shared/sync/held.ts';
 import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 
 /**
@@ -199,9 +200,19 @@ export const syncVersions = pgTable(
     state: jsonb('state').$type<RecordStateJson>().notNull(),
     /** `shared/sync/digest.ts`; null in rows from before there were digests, until it is first asked for. */
     digest: text('digest'),
+    /** What came of the record without its changes, `shared/sync/snapshot/record.ts`: folding begins with that. */
+    base: jsonb('base').$type<SnapshotRecord>(),
   },
   (table) => [primaryKey({ columns: [table.vesselId, table.recordId, table.entity] })],
 );
+
+/** How far each transfer of records that the ship began with has come: `src/shore/base/`. */
+export const syncBaseTaken = pgTable('sync_base_taken', {
+  /** The vessel's id and the transfer's name, with a blank between. */
+  transfer: text('transfer').primaryKey(),
+  /** Record id and kind of the last that came; null where all have. */
+  after: text('after'),
+});
 
 /**
  * Every change of every origin that shore holds, the vessel's and its own. `json`, not `jsonb`, for what the hash
@@ -300,6 +311,8 @@ export interface HelloFacts {
   recordsVersion: number;
   /** It waits for a snapshot, and nothing else is to be sent to it. */
   wants?: 'snapshot';
+  /** It held other changes than shore: what was found equal before says nothing of that moment. */
+  apart?: true;
   /** The vessel's wall clock. */
   at: number;
 }
@@ -335,6 +348,9 @@ export const syncHead = pgTable(
     unapplied: jsonb('unapplied').$type<[first: number, last: number][]>().notNull(),
     /** Numbers beyond the cursor that did not come in their own lane; null for none. */
     outOfLane: jsonb('out_of_lane').$type<HeldJson>(),
+    /** Up to here it is held in records that came without its entries, and its chain hash there; null for neither. */
+    baseNumber: integer53('base_number'),
+    baseHash: text('base_hash'),
   },
   (table) => [primaryKey({ columns: [table.vesselId, table.origin] })],
 );

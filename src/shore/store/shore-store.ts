@@ -8,6 +8,8 @@ import type { Held } from '#shared/sync/held.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Committed } from '../service.ts';
 import type {
   Agreement,
@@ -95,6 +97,11 @@ export interface ShoreTransaction {
   /** Those of the records that anything is known of. */
   records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]>;
   saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void>;
+  /** Writes down what folding these records begins with; they are saved already. Nothing for those without. */
+  saveBases(vesselId: string, records: readonly StoredRecord[]): Promise<void>;
+  /** After which record a transfer of records goes on; null where it has ended, undefined where it has not begun. */
+  baseTaken(vesselId: string, transfer: string): Promise<string | null | undefined>;
+  saveBaseTaken(vesselId: string, transfer: string, after: string | null): Promise<void>;
   /** Records from before there were digests. */
   recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]>;
   saveDigests(vesselId: string, digests: readonly RecordDigest[]): Promise<void>;
@@ -146,6 +153,8 @@ export interface VesselHead {
 /** Where the journal of one of the vessel's origins stands here. */
 export interface OriginHead extends IntakeHead {
   origin: Origin;
+  /** Up to here it is held by its outcome: in records that came without its entries. Left out where there is none. */
+  base?: JournalBase;
   /** Numbers held but not applied. */
   unapplied: readonly NumberRange[];
 }
@@ -176,6 +185,8 @@ export interface StoredRecord {
   row: RecordRow | null;
   /** As it is kept beside the record; null where none was made yet. */
   digest: Digest | null;
+  /** What came of it without its changes: folding begins with that. Left out where nothing did. */
+  base?: SnapshotRecord;
 }
 
 export interface RecordDigest extends RecordRef {

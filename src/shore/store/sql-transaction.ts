@@ -1,13 +1,13 @@
 import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { heldToJson, holds, type Held } from '#shared/sync/held.ts';
+import { holds, type Held } from '#shared/sync/held.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { anyNumberOf, anyOf, insertion } from './bulk.ts';
 import { storedConflict } from './conflict-rows.ts';
 import { wholeNumber, type Executor } from './database.ts';
-import { originHeadRow, vesselColumns, vesselRow } from './head-rows.ts';
+import { originHeadRow, vesselColumns, vesselRow, headColumns } from './head-rows.ts';
 import {
   journalColumns,
   journalEntry,
@@ -18,7 +18,7 @@ import {
 } from './journal-rows.ts';
 import { noticeChannel, noticeText } from './notice-text.ts';
 import { problemRewrite, problemsStatements } from './problem-rows.ts';
-import { rowsFor } from './record-rows.ts';
+import { rowsFor, storedState } from './record-rows.ts';
 import {
   syncConflicts,
   syncHead,
@@ -43,6 +43,7 @@ import type {
   StoredRecord,
   VesselHead,
 } from './shore-store.ts';
+import { SqlBases } from './sql-bases.ts';
 import { oneByOne, Statements } from './statements.ts';
 
 const recordRef = z
@@ -57,12 +58,13 @@ const recordDigest = z
  * One unit of work on Postgres. Every method is one statement, or two, whatever the number of rows. Methods that write
  * resolve before the database has answered: what goes wrong is told by the next that reads, or by the commit.
  */
-export class SqlTransaction implements ShoreTransaction {
+export class SqlTransaction extends SqlBases implements ShoreTransaction {
   readonly #executor: Executor;
   readonly #statements: Statements;
 
   /** @param statements those of the same transaction; left out where it only reads */
   constructor(executor: Executor, statements = new Statements(oneByOne(executor).send)) {
+    super(executor, statements);
     this.#executor = executor;
     this.#statements = statements;
   }
@@ -105,26 +107,18 @@ export class SqlTransaction implements ShoreTransaction {
 
   originHeads(vesselId: string): Promise<OriginHead[]> {
     return this.#statements.read(
-      sql`select origin, held, hash, unapplied, out_of_lane from sync_head
+      sql`select origin, held, hash, unapplied, out_of_lane, base_number, base_hash from sync_head
           where vessel_id = ${vesselId} order by origin`,
       originHeadRow,
     );
   }
 
-  async saveOriginHead(
-    vesselId: string,
-    { origin, held, hash, unapplied, outOfLane }: OriginHead,
-  ): Promise<void> {
-    const row = {
-      held: heldToJson(held),
-      hash,
-      outOfLane: outOfLane === undefined ? null : heldToJson(outOfLane),
-      unapplied: unapplied.map(([a, b]): [number, number] => [a, b]),
-    };
+  async saveOriginHead(vesselId: string, head: OriginHead): Promise<void> {
+    const row = headColumns(head);
     this.#statements.write(
       this.#executor
         .insert(syncHead)
-        .values({ vesselId, origin, ...row })
+        .values({ vesselId, origin: head.origin, ...row })
         .onConflictDoUpdate({ target: [syncHead.vesselId, syncHead.origin], set: row })
         .getSQL(),
     );
@@ -239,9 +233,9 @@ export class SqlTransaction implements ShoreTransaction {
     const kind = rowsFor(entity);
     const [states, found] = await Promise.all([
       this.#statements.read(
-        sql`select record_id as id, state, digest from sync_versions
+        sql`select record_id as id, state, digest, base from sync_versions
             where vessel_id = ${vesselId} and entity = ${entity} and record_id = ${anyOf(ids)}`,
-        z.object({ id: z.string(), state: z.object({}).loose(), digest: z.string().nullable() }),
+        storedState,
       ),
       // Apart from the other: joined, and not yet analysed, Postgres compares each row with each state.
       this.#statements.read(
@@ -251,9 +245,10 @@ export class SqlTransaction implements ShoreTransaction {
       ),
     ]);
     const rows = new Map(found.map(({ id, row }) => [id, kind.fromJson(row)]));
-    return states.map(({ id, state, digest }) => {
+    return states.map(({ id, state, digest, base }) => {
       const row = rows.get(id) ?? null;
-      return { entity, id, state: decodeState(kind.spec, state, row?.values ?? null), row, digest };
+      const known = decodeState(kind.spec, state, row?.values ?? null);
+      return { entity, id, state: known, row, digest, ...(base === null ? {} : { base }) };
     });
   }
 

@@ -1,15 +1,19 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull } from 'drizzle-orm';
 import { specOf } from '#shared/domain/records.ts';
 import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { stateOf } from '#shared/sync/snapshot/join.ts';
+import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
+import { snapshotRecord, type SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { keyOf } from '../journal/fold.ts';
 import { withRanges } from '../journal/ranges.ts';
 import type { Executor } from '../store/database.ts';
 import { journalEntry } from '../store/journal-rows.ts';
-import { syncJournal } from '../store/schema.ts';
+import { readOriginHeads } from '../store/head-rows.ts';
+import { syncJournal, syncVersions } from '../store/schema.ts';
 import type { JournalEntry, NumberRange, VesselHead } from '../store/shore-store.ts';
 import { Difference, same } from './difference.ts';
 
@@ -46,6 +50,14 @@ const manyAuthors = 200;
 export async function foldJournal(tx: Executor, { vesselId, feed }: VesselHead): Promise<FoldedJournal> {
   const records = new Map<string, FoldedRecord>();
   const numbers = new Map<Origin, { held: Held; unapplied: number[] }>();
+  for (const base of await readBases(tx, vesselId)) begin(records, base);
+  const bases = new Map(
+    (await readOriginHeads(tx, vesselId)).flatMap(({ origin, base }) =>
+      base === undefined ? [] : [[origin, base] as const],
+    ),
+  );
+  for (const [origin, { number }] of bases)
+    numbers.set(origin, { held: { upTo: number, beyond: [] }, unapplied: [] });
   let last = 0;
   for (;;) {
     const page = await readByFeed(tx, vesselId, last);
@@ -65,7 +77,7 @@ export async function foldJournal(tx: Executor, { vesselId, feed }: VesselHead):
   for (const [origin, { held, unapplied }] of numbers)
     origins.set(origin, {
       held,
-      hash: await walkChain(tx, vesselId, origin, held),
+      hash: await walkChain(tx, vesselId, { origin, held, base: bases.get(origin) }),
       unapplied: withRanges([], unapplied),
     });
   return { records, origins };
@@ -106,9 +118,16 @@ function stampKey({ origin, number }: Pick<Change, 'origin' | 'number'>): string
 }
 
 /** @returns the hash at the cursor */
-async function walkChain(tx: Executor, vesselId: string, origin: Origin, held: Held): Promise<ChainHash> {
+async function walkChain(
+  tx: Executor,
+  vesselId: string,
+  { origin, held, base }: { origin: Origin; held: Held; base: JournalBase | undefined },
+): Promise<ChainHash> {
   let hash = chainStart(vesselId, origin);
   let after = 0;
+  /** False where entries are missing, before a base. */
+  let isWhole = true;
+  let isBeyond = false;
   for (;;) {
     const rows = await tx
       .select()
@@ -123,12 +142,39 @@ async function walkChain(tx: Executor, vesselId: string, origin: Origin, held: H
       .orderBy(asc(syncJournal.number))
       .limit(pageSize);
     for (const entry of rows.map(journalEntry)) {
+      isWhole &&= entry.change.number === after + 1 || entry.change.number > held.upTo;
       after = entry.change.number;
+      if (base !== undefined && after <= base.number && !isWhole) continue;
+      if (base !== undefined && !isBeyond && after > base.number) {
+        isBeyond = true;
+        isWhole = true;
+        hash = base.hash;
+      }
       if (after <= held.upTo) hash = chainNext(hash, entry.change);
       same(`The hash of ${nameOf(entry.change)}`, entry.hash, after <= held.upTo ? hash : null);
     }
-    if (rows.length < pageSize) return hash;
+    if (rows.length < pageSize) return base !== undefined && !isBeyond ? base.hash : hash;
   }
+}
+
+/** What folding begins with, of records that came without their changes. */
+async function readBases(tx: Executor, vesselId: string): Promise<SnapshotRecord[]> {
+  const rows = await tx
+    .select({ base: syncVersions.base })
+    .from(syncVersions)
+    .where(and(eq(syncVersions.vesselId, vesselId), isNotNull(syncVersions.base)));
+  return rows.flatMap(({ base }) => (base === null ? [] : [snapshotRecord.parse(base)]));
+}
+
+function begin(records: Map<string, FoldedRecord>, base: SnapshotRecord): void {
+  const { entity, id } = base;
+  const spec = specOf(entity);
+  if (spec === undefined) throw new Difference(`There is no kind of record '${entity}'`);
+  const state = stateOf(spec, base);
+  const latest = latestStamp(state);
+  const authors = new Map<string, Author>();
+  if (latest !== null) authors.set(stampKey(latest), { by: base.updatedBy, at: base.updatedAt });
+  records.set(keyOf(entity, id), { entity, id, state, authors });
 }
 
 async function readByFeed(tx: Executor, vesselId: string, after: number): Promise<JournalEntry[]> {

@@ -18,7 +18,9 @@ const facts = z.object({
   program_version: z.string().nullable(),
   time_zone: z.string().nullable(),
   last_contact_at: wholeNumber.nullable(),
-  hello: z.object({ origin: z.string(), last: z.number(), at: z.number() }).nullable(),
+  hello: z
+    .object({ origin: z.string(), last: z.number(), at: z.number(), apart: z.literal(true).optional() })
+    .nullable(),
   hello_at: wholeNumber.nullable(),
   telemetry: z
     .object({ at: z.number(), queueDepth: z.number(), oldestAgeMs: z.number().nullable() })

@@ -74,7 +74,11 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
 function agreementOf(vessel: VesselFacts): VesselSummary['agreement'] {
   const { agreement } = vessel;
   if (agreement === null) return { state: 'unknown', comparedAt: null, equalAt: null, differing: null };
-  const isMoving = vessel.waiting > 0 || vessel.attachments_lacking > 0 || (waitingOnBoard(vessel) ?? 0) > 0;
+  const isMoving =
+    vessel.hello?.apart === true ||
+    vessel.waiting > 0 ||
+    vessel.attachments_lacking > 0 ||
+    (waitingOnBoard(vessel) ?? 0) > 0;
   return {
     state: agreement.equal ? (isMoving ? 'moving' : 'equal') : 'differing',
     comparedAt: iso(agreement.at),

@@ -115,6 +115,34 @@ describe('npm run verify, ship and shore', () => {
     expect(await verify('--database', database, '--vessel', 'mv-other')).toMatchObject({ code: 1 });
   });
 
+  test('a computer that began from a snapshot is the same as shore, and what it has no changes of is said', async () => {
+    directory = temporaryDirectory('verify-replaced');
+    file = join(directory, databaseFileName);
+    await sail(async (call) => {
+      await until(
+        'the snapshot',
+        async () => (await call('workOrders.list', { limit: 10 })).items.length === 3,
+        {
+          within: 30_000,
+        },
+      );
+    });
+    const taken = await verify('--data', directory, '--shore', url);
+    expect(taken.output).toContain('Ship = shore: 3 records and 0 changes are the same on both ends.');
+    expect(taken.output).toContain(
+      'Of 3 changes from before this computer was set up it has the outcome alone',
+    );
+    expect(taken.code).toBe(0);
+    await sail(async (call) => {
+      await call('workOrders.create', { title: 'Fourth' });
+    });
+    expect((await verify('--data', directory, '--shore', url)).output).toContain('4 records and 1 changes');
+    tamper((connection) => connection.exec(`UPDATE sync_base_heads SET hash = zeroblob(32)`));
+    const altered = await verify('--data', directory, '--shore', url);
+    expect(altered.code).toBe(1);
+    expect(altered.output).toMatch(/entry 3, or one before it, is not the one that shore holds/);
+  });
+
   test('names a record that is another one ashore', async () => {
     const client = new Client({ connectionString: database });
     await client.connect();

@@ -9,7 +9,8 @@ import { journalsAreTheSame, recordsAreTheSame } from './both-ends.ts';
 import { conflictsAreKept } from './conflicts-kept.ts';
 import { Flights } from './flights.ts';
 import { nothingWaitsForAProgram } from './nothing-waits.ts';
-import { onlyOnBoard } from './only-on-board.ts';
+import { Ledger } from './ledger.ts';
+import { screensSayWhatIs } from './screens.ts';
 import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
 import { unsettled } from './unsettled.ts';
@@ -48,6 +49,7 @@ interface Looked {
 /** Looks after every step, and in full when all is settled, whether what the product promises holds. */
 export class Checks {
   readonly #world: World;
+  readonly #ledger = new Ledger();
   readonly #looked = new Map<Ship, Looked>();
 
   constructor(world: World) {
@@ -56,6 +58,10 @@ export class Checks {
     this.#watchFlights();
     world.database.onCommit = (vesselId, before, after) => {
       try {
+        this.#ledger.note(
+          vesselId,
+          after.journal.slice(before?.journal.length ?? 0).map(({ change }) => change),
+        );
         checkShoreCommit(world, vesselId, before, after);
       } catch (error) {
         // Not thrown into the gateway, which would take it for a failure of its database.
@@ -106,10 +112,9 @@ export class Checks {
       if (tables === undefined || store === null) continue;
       nothingWaitsForAProgram(ship, tables);
       journalsAreTheSame(ship, tables);
-      if (onlyOnBoard(ship, tables).length === 0) {
-        recordsAreTheSame(ship, tables);
-        conflictsAreKept(ship, tables);
-      }
+      recordsAreTheSame(ship, tables, this.#ledger);
+      conflictsAreKept(ship, tables, this.#ledger);
+      screensSayWhatIs(ship, tables);
       shoreIsWhatItsJournalSays(ship.vesselId, tables);
       wrongClocksStayAmongThemselves(tables);
       if (this.#world.dice.chance(0.05)) {

@@ -1,16 +1,20 @@
+import type { Change } from '#shared/sync/change.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';
 import { changesOf } from './changes-of.ts';
+import type { Ledger } from './ledger.ts';
 import { expectedConflicts, nameOf } from './expected-conflicts.ts';
 
 /** Both values of each conflict of a ship's records stand on both ends. @throws {Broken} */
-export function conflictsAreKept(ship: Ship, tables: VesselTables): void {
+export function conflictsAreKept(ship: Ship, tables: VesselTables, ledger: Ledger): void {
   const { store } = ship;
   if (store === null) return;
   for (const { id } of tables.records.values()) {
-    conflictsAshoreAreKept(tables, id);
-    const expected = shown(expectedConflicts(changesOf(tables, id)));
+    const changes = ledger.changesOf(ship.vesselId, tables, id);
+    if (changes === null) continue;
+    conflictsAshoreAreKept(tables, id, changes);
+    const expected = shown(expectedConflicts(changes));
     const found = shown(
       new Map(store.conflicts.open(id).map(({ field, heads }) => [field, heads.map(nameOf).sort()])),
     );
@@ -23,12 +27,16 @@ export function conflictsAreKept(ship: Ship, tables: VesselTables): void {
 }
 
 /** @throws {Broken} */
-export function conflictsAshoreAreKept(tables: VesselTables, recordId: string): void {
+export function conflictsAshoreAreKept(
+  tables: VesselTables,
+  recordId: string,
+  changes: readonly Change[] = changesOf(tables, recordId),
+): void {
   const found = new Map<string, string[]>();
   for (const conflict of tables.conflicts.values())
     if (conflict.recordId === recordId && conflict.settledAt === null)
       found.set(conflict.field, conflict.heads.map(nameOf).sort());
-  const expected = shown(expectedConflicts(changesOf(tables, recordId)));
+  const expected = shown(expectedConflicts(changes));
   if (shown(found) !== expected)
     throw new Broken(
       'both values of a conflict are kept',

@@ -44,7 +44,9 @@ export function checkShoreCommit(
     } else lanesKeepTheirOrder(world, computers, after, change);
   }
   for (const recordId of new Set(fresh.map(({ change }) => change.recordId))) {
-    conflictsAshoreAreKept(after, recordId);
+    // While records come without their changes, what they tell of is known here in full only at the end.
+    if (![...after.records.values()].some(({ id, base }) => id === recordId && base !== undefined))
+      conflictsAshoreAreKept(after, recordId);
     digestsTellStatesApart(before, after, recordId);
   }
   for (const { change } of fresh) whatComesAfterIsLater(computers, after, change);

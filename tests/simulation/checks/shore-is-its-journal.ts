@@ -1,9 +1,10 @@
 import { specOf } from '#shared/domain/records.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import { heldToJson, holds, nothingHeld, withNumber } from '#shared/sync/held.ts';
+import { heldToJson, nothingHeld, withNumber } from '#shared/sync/held.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { stateOf } from '#shared/sync/snapshot/join.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import { Broken } from '../world/trace.ts';
 import { nameOf } from './expected-conflicts.ts';
@@ -14,10 +15,19 @@ export function shoreIsWhatItsJournalSays(vesselId: string, tables: VesselTables
     new Broken('the tables are what the journal says', `${vesselId} ashore: ${what}`);
   const states = new Map<string, RecordState>();
   const origins = new Map<Origin, { held: typeof nothingHeld }>();
+  for (const [key, { entity, base }] of tables.records) {
+    const spec = specOf(entity);
+    if (base !== undefined && spec !== undefined) states.set(key, stateOf(spec, base));
+  }
+  for (const [origin, { base }] of tables.origins)
+    if (base !== undefined) origins.set(origin, { held: { upTo: base.number, beyond: [] } });
+  const seen = new Set<string>();
   for (const [index, { change, applied, feed }] of tables.journal.entries()) {
     if (feed !== index + 1) throw differs(`entry ${index + 1} has the running number ${feed}`);
     const origin = origins.get(change.origin) ?? { held: nothingHeld };
-    if (holds(origin.held, change.number)) throw differs(`${nameOf(change)} stands there twice`);
+    const name = nameOf(change);
+    if (seen.has(name)) throw differs(`${nameOf(change)} stands there twice`);
+    seen.add(name);
     origins.set(change.origin, { held: withNumber(origin.held, change.number) });
     const spec = specOf(change.entity);
     if (applied !== 'applied' || spec === undefined) continue;

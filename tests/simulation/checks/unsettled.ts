@@ -2,7 +2,6 @@ import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { readTaking } from '#vessel/store/records/taking.ts';
 import type { World } from '../world/world.ts';
-import { onlyOnBoard } from './only-on-board.ts';
 
 /** What is not settled yet, for a reader; empty when all is. */
 export function unsettled({ ships, offices, database, profile }: World): string {
@@ -23,23 +22,13 @@ export function unsettled({ ships, offices, database, profile }: World): string 
       if (!store.outbox.isEmpty()) open.push(`${ship.name} has changes in its outbox`);
       if (tables.queue.size > 0) open.push(`${tables.queue.size} changes wait for ${ship.name}`);
       if (held.upTo !== last) open.push(`shore holds ${held.upTo} of ${last} of ${ship.name}`);
-      const kept = new Set(onlyOnBoard(ship, tables));
       const down = store.headOf(tables.head.origin).held.upTo;
       if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
       for (const former of tables.origins.values())
-        if (
-          former.origin !== origin &&
-          !kept.has(former.origin) &&
-          !isSameHeld(store.headOf(former.origin).held, former.held)
-        )
+        if (former.origin !== origin && !isSameHeld(store.headOf(former.origin).held, former.held))
           open.push(`${ship.name} lacks changes of a computer before it (${former.origin})`);
       for (const other of store.otherOrigins())
-        if (
-          other !== tables.head.origin &&
-          !kept.has(other) &&
-          !tables.origins.has(other) &&
-          store.headOf(other).held.upTo > 0
-        )
+        if (other !== tables.head.origin && !tables.origins.has(other) && store.headOf(other).held.upTo > 0)
           open.push(`shore lacks changes of ${other}`);
     }
   }

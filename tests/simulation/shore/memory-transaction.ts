@@ -1,6 +1,7 @@
 import { holds, type Held } from '#shared/sync/held.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { snapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Applied } from '#shore/store/schema.ts';
 import type {
   JournalEntry,
@@ -140,6 +141,30 @@ export class MemoryTransaction implements ShoreTransaction {
     await this.#turn('upsert records');
     const tables = this.#write(vesselId);
     for (const record of records) tables.save(record);
+  }
+
+  async saveBases(vesselId: string, records: readonly StoredRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#wire.statement('update bases');
+    const tables = this.#write(vesselId);
+    for (const { entity, id, base } of records) {
+      const record = tables.records.get(keyOf(entity, id));
+      if (record !== undefined && base !== undefined)
+        tables.records.set(keyOf(entity, id), {
+          ...record,
+          base: snapshotRecord.parse(JSON.parse(JSON.stringify(base))),
+        });
+    }
+  }
+
+  async baseTaken(vesselId: string, transfer: string): Promise<string | null | undefined> {
+    await this.#wire.statement('select base taken');
+    return this.#read(vesselId)?.baseTaken.get(transfer);
+  }
+
+  async saveBaseTaken(vesselId: string, transfer: string, after: string | null): Promise<void> {
+    await this.#wire.statement('upsert base taken');
+    this.#write(vesselId).baseTaken.set(transfer, after);
   }
 
   async recordsWithoutDigest(vesselId: string, limit: number): Promise<StoredRecord[]> {

@@ -37,6 +37,8 @@ export class VesselTables {
   records: Map<string, StoredRecord>;
   conflicts: Map<number, StoredConflict>;
   queue: Map<number, QueueEntry>;
+  /** How far transfers of records have come. */
+  baseTaken: Map<string, string | null>;
 
   constructor(head: VesselHead, createdAt: number) {
     this.head = head;
@@ -47,6 +49,7 @@ export class VesselTables {
     this.records = new Map();
     this.conflicts = new Map();
     this.queue = new Map();
+    this.baseTaken = new Map();
   }
 
   copy(): VesselTables {
@@ -57,6 +60,7 @@ export class VesselTables {
     copy.records = new Map(this.records);
     copy.conflicts = new Map(this.conflicts);
     copy.queue = new Map(this.queue);
+    copy.baseTaken = new Map(this.baseTaken);
     return copy;
   }
 
@@ -98,7 +102,8 @@ export class VesselTables {
     // As text, and back: what a database keeps is what was written down, not what was meant.
     const state = decodeState(spec, JSON.stringify(encodeState(record.state)), row?.values ?? null);
     const { entity, id, digest } = record;
-    this.records.set(keyOf(entity, id), { entity, id, state, row, digest });
+    const base = this.records.get(keyOf(entity, id))?.base;
+    this.records.set(keyOf(entity, id), { entity, id, state, row, digest, ...(base && { base }) });
   }
 
   saveConflict(conflict: StoredConflict, newId: () => number): void {

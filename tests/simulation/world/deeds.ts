@@ -102,6 +102,10 @@ export function doDeed(world: World, deed: Deed): void {
       note('restores shore');
       world.restoreShore();
       break;
+    case 'emptyShore':
+      note('empties shore');
+      world.emptyShore();
+      break;
     case 'updateShip':
       world.update(ship);
       break;

@@ -46,6 +46,7 @@ export const deeds = [
   'backUp',
   'restoreShip',
   'restoreShore',
+  'emptyShore',
   'cloneShip',
   'sendNow',
   'updateShip',
@@ -88,9 +89,32 @@ export function withSkew(drawn: Profile, dice: Dice): Profile {
   };
 }
 
+/**
+ * In some voyages computers are replaced, put back and copied, and shore is put back and emptied, in any order. Drawn apart
+ * from all else, so that the other voyages are what they were.
+ */
+export function withLosses(drawn: Profile, dice: Dice): Profile {
+  if (drawn.skew !== null || !dice.chance(0.12)) return drawn;
+  const kinds = dice.weighted([
+    [4, { newComputer: 10, emptyShore: 8, backUp: 0, restoreShip: 0, restoreShore: 0, cloneShip: 0 }],
+    [3, { newComputer: 8, emptyShore: 4, backUp: 8, restoreShip: 0, restoreShore: 6, cloneShip: 0 }],
+    [2, { newComputer: 6, emptyShore: 4, backUp: 8, restoreShip: 5, restoreShore: 4, cloneShip: 0 }],
+    [2, { newComputer: 6, emptyShore: 4, backUp: 6, restoreShip: 3, restoreShore: 4, cloneShip: 3 }],
+  ] as const);
+  return {
+    ...drawn,
+    ships: 1,
+    deeds: Math.max(drawn.deeds, dice.between(8, 14)),
+    // A snapshot is to be through before the next thing happens, now and then.
+    span: Math.max(drawn.span, dice.pick([100_000, 400_000, 900_000])),
+    ashore: dice.pick([0.1, 0.3]),
+    weights: { ...drawn.weights, ...kinds, write: dice.pick([20, 40]) },
+  };
+}
+
 /** Whether databases may be copied, and two of one name be there at once or one after the other. */
 export function hasCopies({ weights }: Profile): boolean {
-  return weights.backUp > 0 || weights.cloneShip > 0;
+  return weights.backUp > 0 || weights.cloneShip > 0 || weights.emptyShore > 0;
 }
 
 /** Databases are put back to an earlier copy, and a computer's disk is copied to another one that runs as well. */
@@ -186,6 +210,7 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       backUp: 0,
       restoreShip: 0,
       restoreShore: 0,
+      emptyShore: 0,
       cloneShip: 0,
       sendNow: maybe(0.15, 3),
       updateShip: 0,

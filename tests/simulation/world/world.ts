@@ -4,7 +4,7 @@ import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
 import { Office } from './office.ts';
-import { drawProfile, hasCopies, withSkew, type Profile } from './profile.ts';
+import { drawProfile, hasCopies, withLosses, withSkew, type Profile } from './profile.ts';
 import { newest } from './programs.ts';
 import { ShipDisk } from './ship-disk.ts';
 import { Ship } from './ship.ts';
@@ -32,7 +32,10 @@ export class World {
   constructor(seed: number, trace: Trace) {
     const dice = new Dice(seed);
     this.dice = dice;
-    this.profile = withSkew(drawProfile(dice), new Dice(seed + 2 ** 51));
+    this.profile = withLosses(
+      withSkew(drawProfile(dice), new Dice(seed + 2 ** 51)),
+      new Dice(seed + 2 ** 50),
+    );
     this.timeline = new Timeline(trace);
     const { timeline, profile } = this;
     this.network = new Network(timeline, dice);
@@ -103,6 +106,13 @@ export class World {
     for (const office of this.offices) office.kill();
     this.restored = true;
     this.database.restore(this.#backup);
+  }
+
+  /** The office begins on a database that has nothing in it. */
+  emptyShore(): void {
+    for (const office of this.offices) office.kill();
+    this.restored = true;
+    this.database.restore(new Map());
   }
 
   readonly officeClock: WallClock;

@@ -45,7 +45,15 @@ function status(change: {
     progress: change.progress ?? null,
     snapshot: change.snapshot ?? null,
     bytes: { sent: 0, received: 0 },
-    agreement: { state: 'equal', comparedAt: null, equalAt: null, differing: 0, ...change.agreement },
+    agreement: {
+      state: 'equal',
+      comparedAt: null,
+      equalAt: null,
+      differing: 0,
+      onlyOnBoard: 0,
+      isApart: false,
+      ...change.agreement,
+    },
     journal: { origin: 'vessel-1', last: 0, acknowledged: 0, fromShore: 0 },
     conflicts: 0,
     problems: 0,
@@ -57,6 +65,18 @@ const line = (change: Parameters<typeof status>[0]): string => linkWords(status(
 describe('The link says where we stand', () => {
   test('in step with shore, at ship’s time', () => {
     expect(line({})).toBe('In step with shore, 14:02');
+  });
+
+  test('never in step while the two ends are known to differ, or shore holds something else', () => {
+    const differing = { state: 'differing' as const, differing: 3 };
+    expect(line({ agreement: { ...differing, onlyOnBoard: 3 } })).toBe(
+      'Ship and office differ · 3 records not in the office',
+    );
+    expect(line({ agreement: differing })).toBe('Ship and office differ · 3 records');
+    expect(line({ agreement: { state: 'differing' } })).toBe('Ship and office differ · being compared');
+    expect(line({ agreement: { state: 'equal', isApart: true } })).toBe(
+      'Link up · everything sent, being compared with shore',
+    );
   });
 
   test('why the policy keeps the link closed, and what waits', () => {

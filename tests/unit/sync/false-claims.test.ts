@@ -10,6 +10,7 @@ import {
   applyChange,
   emptyState,
   isDeleted,
+  joinStates,
   latestStamp,
   materialise,
   type RecordState,
@@ -85,6 +86,20 @@ describe('whatever people say to have seen', () => {
           expect(picture(applyChange(workOrderSpec, state, change))).toBe(picture(state));
       }),
       runs(150),
+    );
+  });
+
+  test('two ends that each know a part of the changes, or both of some, know of all when their records are joined', () => {
+    const known = fc.array(fc.constantFrom('ship', 'shore', 'both'), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(claimed, known, (changes, by) => {
+        const ship = fold(changes.filter((_, place) => by[place] !== 'shore'));
+        const shore = fold(changes.filter((_, place) => by[place] !== 'ship'));
+        const all = picture(fold(changes));
+        expect(picture(joinStates(workOrderSpec, ship, shore))).toBe(all);
+        expect(picture(joinStates(workOrderSpec, shore, ship))).toBe(all);
+      }),
+      runs(400),
     );
   });
 

@@ -50,9 +50,9 @@ function toEvent(store: VesselStore, { entry, fields, overridesDelete }: Event):
   };
 }
 
-/** What came from elsewhere came through shore, which has it. */
+/** What came from elsewhere came through shore, which has it unless it said otherwise since. */
 function standingOf(store: VesselStore, origin: string, number: number): HistoryEvent['standing'] {
-  if (origin !== store.own.origin) return 'held';
+  if (origin !== store.own.origin) return holds(store.notAshore.of(origin), number) ? 'here' : 'held';
   const acknowledged = store.heads.acknowledged(origin);
   if (acknowledged !== null && holds(acknowledged, number)) return 'held';
   return store.outbox.isSent(number) ? 'sent' : 'here';

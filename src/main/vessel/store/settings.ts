@@ -12,6 +12,8 @@ export type SettingName =
   | 'waiting'
   | 'digest'
   | 'agreement'
+  /** What is held here of other journals and not ashore, by shore's last word: `not-ashore.ts`. */
+  | 'not_ashore'
   | 'snapshot'
   | 'snapshot_start'
   | 'link_policy'

@@ -17,6 +17,7 @@ import { Heads } from './journal/heads.ts';
 import { Journal } from './journal/journal.ts';
 import { ensureNewRecordViews } from './journal/new-record.ts';
 import { newOrigin } from './journal/origin.ts';
+import { NotAshore } from './not-ashore.ts';
 import { Outbox, type RecordKey } from './journal/outbox.ts';
 import { OwnChanges, type Affirmed } from './journal/own-changes.ts';
 import { Problems } from './problems.ts';
@@ -67,6 +68,7 @@ export class VesselStore {
   readonly conflicts: Conflicts;
   readonly problems: Problems;
   readonly settings: Settings;
+  readonly notAshore: NotAshore;
   readonly digests: RecordDigests;
   own: OwnHead;
   readonly #unitOfWork: UnitOfWork;
@@ -110,6 +112,7 @@ export class VesselStore {
     this.conflicts = new Conflicts(connection, this);
     this.problems = new Problems(connection);
     this.settings = new Settings(connection);
+    this.notAshore = new NotAshore(this.settings);
     this.own = this.#openOwnHead();
     const now = environment.now();
     this.own.time = witness(this.own.time, timeOfSnapshot(this.settings), now);

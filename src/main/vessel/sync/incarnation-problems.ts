@@ -42,8 +42,8 @@ export function notGivenBackProblem(count: number, at: number): NewProblem {
     code: 'shore_restored',
     message:
       `Shore no longer holds ${changes(count)} from before this computer was set up: its database was probably restored ` +
-      'from an older copy. The records on board are right and stay as they are; the office shows some of them as they ' +
-      'were earlier, until they are changed again. Tell the office, so that a newer copy can be looked for.',
+      'from an older copy. What they made of the records is on board and is sent to shore as it is. You do not have to do ' +
+      'anything.',
     ...nothing,
   };
 }

@@ -10,6 +10,7 @@ import { When } from '../../ui/when.tsx';
 import { useSync } from './context.ts';
 import styles from './link-panel.module.css';
 import { PolicyNotes } from './policy-notes.tsx';
+import { differenceWords } from './agreement-words.ts';
 import { LinkShape } from './link-shape.tsx';
 import { linkWords, queueWords, rateWords, snapshotWords } from './link-words.ts';
 
@@ -90,11 +91,13 @@ function explain(status: SyncStatus): string {
   if (link.state !== 'online') return `${safe} and goes to shore when ${link.broker} answers.`;
   if (snapshot !== null)
     return 'Open orders come first, the newest of them before the others. You can work on while the rest comes.';
+  const differs = differenceWords(agreement);
+  if (differs !== null) return differs;
+  if (queue.depth === 0 && agreement.isApart)
+    return 'What ship and office hold is being compared. Everything entered is kept on this ship.';
   const { attachments, bytes } = queue.contents;
   if (queue.depth === 0 && attachments > 0)
     return `Shore holds every change, and not yet ${formatQuantity(attachments, 'attachment')} (${formatBytes(bytes)}), safe on this ship. Broker ${link.broker}.`;
-  if (queue.depth === 0 && agreement.state === 'differing')
-    return `Shore has confirmed every change, and yet some records are not the same there. Problems says which. Broker ${link.broker}.`;
   if (queue.depth === 0 && problems > 0)
     return `Shore has confirmed every change entered on this ship. What could not be taken as it was stands under Problems. Broker ${link.broker}.`;
   if (queue.depth === 0 && agreement.state !== 'unknown')

@@ -55,14 +55,16 @@ export function waitingIn({ byLane, contents }: SyncStatus['queue'], lane: Lane)
 
 /** With an empty queue: why nobody can say that ship and shore hold the same; null where both were found to. */
 function doubtOf({ agreement, policy }: SyncStatus): [state: string, rest: string] | null {
-  const { state, differing } = agreement;
+  const { state, differing, onlyOnBoard, isApart } = agreement;
+  if (onlyOnBoard > 0)
+    return ['Ship and office differ', `${formatQuantity(onlyOnBoard, 'record')} not in the office`];
   if (state === 'differing')
     return [
       'Ship and office differ',
       differing === 0 ? 'being compared' : formatQuantity(differing, 'record'),
     ];
   if (state === 'unknown') return ['Link up', 'everything sent, not compared with shore yet'];
-  if (state === 'comparing') return ['Link up', 'everything sent, being compared with shore'];
+  if (state === 'comparing' || isApart) return ['Link up', 'everything sent, being compared with shore'];
   // What shore has for the ship waits there, in a lane that is held back.
   const [hold] = policy.holds;
   return hold === undefined ? null : [hold.why, 'nothing waiting on board'];

@@ -5,17 +5,9 @@ import { formatAge, formatBytes, formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { When } from '../../ui/when.tsx';
 import styles from './sync-figures.module.css';
+import { comparedWords } from './agreement-words.ts';
 import { waitingIn } from './link-words.ts';
 import { laneWords } from './sync-words.ts';
-
-/** What the time of the last comparison stands beside. */
-const agreementWords: Record<SyncStatus['agreement']['state'], string> = {
-  unknown: 'Ship and office compared',
-  equal: 'Ship and office agree, compared',
-  moving: 'Ship and office agreed, compared',
-  comparing: 'Comparing ship and office, since',
-  differing: 'Ship and office differ, compared',
-};
 
 const modeWords: Readonly<Record<SyncStatus['policy']['mode'], string>> = {
   always: 'always on',
@@ -62,9 +54,12 @@ export function SyncFigures({
         <Figure name="Last heard from shore">
           {link.lastContactAt === null ? 'Never' : <When at={link.lastContactAt} brief />}
         </Figure>
-        <Figure name={agreementWords[agreement.state]}>
+        <Figure name={comparedWords[agreement.state]}>
           {agreement.comparedAt === null ? 'Never compared' : <When at={agreement.comparedAt} brief />}
         </Figure>
+        {agreement.differing === 0 ? null : (
+          <Figure name="Records that differ">{formatCount(agreement.differing)}</Figure>
+        )}
         <Figure name="Changes written on this ship">{formatCount(journal.last)}</Figure>
         <Figure name="Held by shore up to">{formatCount(journal.acknowledged)}</Figure>
         <Figure name="Shore’s changes held here up to">{formatCount(journal.fromShore)}</Figure>

@@ -21,6 +21,7 @@ import type { Journal, JournalEntry } from './journal.ts';
 import { LaneReader, type Stretch } from './lane-reader.ts';
 import { Promoted } from './promoted.ts';
 import { SentMarks } from './sent-marks.ts';
+import type { NotAshore } from '../not-ashore.ts';
 
 export interface OutboxFigures {
   depth: number;
@@ -59,6 +60,7 @@ interface Store {
   readonly journal: Journal;
   readonly heads: Heads;
   readonly own: { readonly origin: Origin; readonly last: number };
+  readonly notAshore: NotAshore;
 }
 
 const key = z
@@ -223,8 +225,9 @@ export class Outbox {
     return lane !== null && this.#waiting(number, lane).sentAt !== null;
   }
 
-  /** Where this node's changes stand that have a part in a record, given its field versions. */
+  /** Where what has a part in a record stands, given its field versions: this node's changes, and others' that are here. */
   standingOf(versions: string): 'local' | 'sent' | 'held' {
+    if (this.#store.notAshore.has(versions)) return 'local';
     const held = this.#held();
     const waiting = [...numbersOf(versions, this.#store.own.origin)].filter((number) => !holds(held, number));
     if (waiting.length === 0) return 'held';

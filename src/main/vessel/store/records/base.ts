@@ -1,14 +1,14 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { changeSchema, type Change } from '#shared/sync/change.ts';
-import { millisecondsOf } from '#shared/sync/clock.ts';
-import { decodeState, recordStateJson } from '#shared/sync/record-state-json.ts';
+import { recordStateJson } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { historyOf } from '#shared/sync/snapshot/join.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
+import type { RecordKey } from '../journal/outbox.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const stored = z.object({
@@ -24,6 +24,7 @@ const row = z
     const json: unknown = JSON.parse(found.base);
     return { entity: found.entity, id: found.record_id, ...stored.parse(json) };
   });
+const keyRow = z.object({ entity: z.string(), record_id: z.string(), base: z.string() });
 const headRow = z.object({ origin: z.string(), number: z.number(), hash: z.instanceof(Uint8Array) });
 
 /** Where an origin's journal begins on board. */
@@ -38,8 +39,16 @@ export class BaseReader {
   readonly #get: Statement;
   readonly #all: Statement;
   readonly #heads: Statement;
+  readonly #mentioning: Statement;
+  readonly #after: Statement;
 
   constructor(connection: ReadableDatabase) {
+    this.#mentioning = connection.prepare(
+      'SELECT entity, record_id, base FROM sync_base WHERE instr(base, ?) > 0',
+    );
+    this.#after = connection.prepare(
+      'SELECT * FROM sync_base WHERE (record_id, entity) > (?, ?) ORDER BY record_id, entity',
+    );
     this.#get = connection.prepare('SELECT * FROM sync_base WHERE record_id = ? AND entity = ?');
     this.#all = connection.prepare('SELECT * FROM sync_base');
     this.#heads = connection.prepare('SELECT * FROM sync_base_heads ORDER BY origin');
@@ -53,6 +62,28 @@ export class BaseReader {
 
   *all(): Generator<SnapshotRecord> {
     for (const found of this.#all.iterate()) yield row.parse(found);
+  }
+
+  /** Records whose stored text says so, by kind and id. @param mention an origin without which they cannot */
+  *keysWith(mention: Origin, isMeant: (text: string) => boolean): Generator<RecordKey> {
+    for (const found of this.#mentioning.iterate(`"${mention}"`)) {
+      const { entity, record_id: recordId, base } = keyRow.parse(found);
+      if (isMeant(base)) yield { entity, recordId };
+    }
+  }
+
+  /**
+   * Records by id and kind after a place, those whose stored text says so.
+   * @param isMeant of the text as it is stored
+   */
+  *after(
+    { recordId, entity }: RecordKey,
+    isMeant: (text: string) => boolean,
+  ): Generator<{ record: SnapshotRecord; size: number }> {
+    for (const found of this.#after.iterate(recordId, entity)) {
+      const { base } = keyRow.parse(found);
+      if (isMeant(base)) yield { record: row.parse(found), size: base.length };
+    }
   }
 
   heads(): BaseHead[] {
@@ -95,25 +126,6 @@ export class Base extends BaseReader {
   history(spec: RecordSpec, recordId: string): readonly Change[] {
     const base = this.get(spec.entity, recordId);
     if (base === null) return [];
-    return base.history.length > 0 ? base.history : valuesAsChanges(spec, base);
+    return historyOf(spec, base);
   }
-}
-
-function valuesAsChanges(spec: RecordSpec, { entity, id, state, values }: SnapshotRecord): Change[] {
-  const { heads } = decodeState(spec, state, values);
-  return Object.entries(heads).flatMap(([name, list]) =>
-    list.map(({ stamp, value }): Change => ({
-      ...stamp,
-      at: millisecondsOf(stamp.time),
-      entity,
-      recordId: id,
-      operation: 'update',
-      fields: { [name]: value },
-      actorId: null,
-      actorName: '',
-      device: '',
-      lane: 'normal',
-      version: recordsVersion,
-    })),
-  );
 }

@@ -8,6 +8,7 @@ import type { ReadableDatabase } from '../database.ts';
 import { JournalReader } from '../journal/journal.ts';
 import { readingDatabase } from './open-for-reading.ts';
 import { platformHash } from '../journal/platform-hash.ts';
+import { BaseReader, type BaseHead } from '../records/base.ts';
 import { RecordReader } from '../records/record-table.ts';
 import { Settings } from '../settings.ts';
 
@@ -26,7 +27,9 @@ export interface VesselHolding {
   held: Position;
   /** By kind and id, with a blank between. */
   records: Map<string, HeldRecord>;
-  /** Chain hash of an entry; null where it is not held. */
+  /** Up to where each journal came as records of a snapshot, without its entries. */
+  bases: ReadonlyMap<Origin, BaseHead>;
+  /** Chain hash of an entry, or of where a snapshot ends; null where it is not held. */
   hashAt(origin: Origin, number: number): string | null;
   /** Records changed by the node's own entries that `held` does not hold: kind and id, with a blank between. */
   changedBeyond(held: Held): Set<string>;
@@ -46,8 +49,14 @@ export function readHolding(file: string): VesselHolding | null {
   const { origin } = found;
   return {
     ...found,
-    hashAt: (of, number) =>
-      readingDatabase(file, (connection) => new JournalReader(connection).get(of, number)?.hash ?? null),
+    hashAt: (of, number) => {
+      const base = found.bases.get(of);
+      if (base?.number === number) return base.hash;
+      return readingDatabase(
+        file,
+        (connection) => new JournalReader(connection).get(of, number)?.hash ?? null,
+      );
+    },
     changedBeyond: (theirs) =>
       readingDatabase(file, (connection) => changedBeyond(new JournalReader(connection), origin, theirs)),
   };
@@ -65,7 +74,8 @@ function readPosition(connection: ReadableDatabase): Omit<VesselHolding, 'hashAt
       held[head.origin] = heldToJson(heldFromJson(heldJson.parse(JSON.parse(head.held))));
   }
   held[origin] = new JournalReader(connection).last(origin)?.change.number ?? 0;
-  return { vesselId, origin, held, records: readRecords(connection) };
+  const bases = new Map(new BaseReader(connection).heads().map((head) => [head.origin, head]));
+  return { vesselId, origin, held, bases, records: readRecords(connection) };
 }
 
 function changedBeyond(journal: JournalReader, origin: Origin, held: Held): Set<string> {

@@ -125,7 +125,7 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
 
 /**
  * What this node wrote under a former name before it took a snapshot, which has it as well: from the first entry on, one
- * after the other, the journal that shore holds. @returns how many there are
+ * after the other, the journal that shore holds. @returns how many there are without a gap
  */
 function checkKept(journal: JournalReader, vesselId: string, begin: BaseHead): number {
   const { origin } = begin;
@@ -136,10 +136,8 @@ function checkKept(journal: JournalReader, vesselId: string, begin: BaseHead): n
       .filter(({ change }) => change.number <= begin.number);
     for (const entry of entries) {
       const { number } = entry.change;
-      if (number !== previous + 1)
-        throw new Difference(
-          `Journal ${origin}: entry ${number} follows entry ${previous}, before its beginning after ${begin.number}`,
-        );
+      // What came early, before a snapshot told of everything up to here, follows on from nothing that is held.
+      if (number !== previous + 1) return previous;
       hash = chainNext(hash, entry.change);
       if (entry.hash !== hash || (number === begin.number && hash !== begin.hash))
         throw new Difference(

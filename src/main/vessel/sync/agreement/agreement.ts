@@ -4,6 +4,7 @@ import { isSamePosition, type Digest } from '#shared/sync/digest.ts';
 import { seenSchema } from '#shared/sync/seen.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
+import { countOnlyOnBoard } from './only-on-board.ts';
 
 /** How the last comparison with shore ended; kept across restarts. */
 const agreement = z.object({
@@ -15,6 +16,8 @@ const agreement = z.object({
   shore: z.string(),
   /** Records left that differ; null while the comparison that should tell has not ended. */
   differing: z.number().nullable(),
+  /** Since then shore was heard to hold other changes than this node. */
+  apart: z.boolean().default(false),
 });
 type Kept = z.infer<typeof agreement>;
 
@@ -34,7 +37,17 @@ export class Agreement {
   /** Ship and shore were found to be the same as the ship is now. */
   get isSettled(): boolean {
     const kept = this.#kept;
-    return kept !== null && kept.own === kept.shore && isSamePosition(kept.position, this.#store.position);
+    return (
+      kept !== null &&
+      kept.own === kept.shore &&
+      !kept.apart &&
+      isSamePosition(kept.position, this.#store.position)
+    );
+  }
+
+  /** Shore holds other changes than this node: what was found out at another moment says nothing of this one. */
+  noteApart(): void {
+    if (this.#kept !== null && !this.#kept.apart) this.#keep({ ...this.#kept, apart: true });
   }
 
   /** Exactly these two digests were compared record by record, and some were left that differ. */
@@ -54,6 +67,7 @@ export class Agreement {
       own,
       shore,
       differing: isEqual ? 0 : null,
+      apart: false,
     });
   }
 
@@ -79,15 +93,19 @@ export class Agreement {
     const kept = this.#kept;
     const iso = (at: number | null | undefined): string | null =>
       at === null || at === undefined ? null : new Date(at).toISOString();
+    const onlyOnBoard = countOnlyOnBoard(this.#store);
     return {
-      state: found !== null ? 'comparing' : this.#state(kept),
+      state: found !== null ? 'comparing' : this.#state(kept, onlyOnBoard),
       comparedAt: iso(kept?.at),
       equalAt: iso(kept?.equalAt),
-      differing: found ?? kept?.differing ?? 0,
+      differing: found ?? (onlyOnBoard > 0 ? onlyOnBoard : (kept?.differing ?? 0)),
+      onlyOnBoard,
+      isApart: kept?.apart === true || !this.#store.notAshore.isEmpty,
     };
   }
 
-  #state(kept: Kept | null): SyncStatus['agreement']['state'] {
+  #state(kept: Kept | null, onlyOnBoard: number): SyncStatus['agreement']['state'] {
+    if (onlyOnBoard > 0) return 'differing';
     if (kept === null) return 'unknown';
     if (kept.own !== kept.shore) return 'differing';
     return this.isSettled ? 'equal' : 'moving';

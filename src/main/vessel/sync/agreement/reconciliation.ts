@@ -16,6 +16,7 @@ import { knownHash } from '../../store/journal/known-hash.ts';
 import { setApart } from '../../store/journal/set-apart.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { clockProblem, notGivenBackProblem } from '../incarnation-problems.ts';
+import { learnWhatShoreLacks } from './only-on-board.ts';
 
 /** While something is missing here, shore is asked for it again after so long. */
 const askAgainMs = 20_000;
@@ -86,6 +87,7 @@ export class Reconciliation {
     if (ack.at !== null) this.#compareClocks(ack.at);
     if (ack.holding === null) return;
     const { held } = ack.holding;
+    if (isLast) learnWhatShoreLacks(this.#parts.store, held);
     const mayExchange = this.#parts.mayExchange();
     if (mayExchange) this.#offer(held);
     if (isLast) this.#tellWhatCannotBeGiven(held);

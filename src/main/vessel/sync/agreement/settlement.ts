@@ -108,10 +108,12 @@ export class Settlement {
     if (this.#up && this.#comparison === null) this.#settle();
   }
 
-  /** Shore's answer to a hello. */
-  onHolding(holding: Ack['holding']): void {
+  /** Shore's answer to a hello. @param isLast whether it answers the last one */
+  onHolding(holding: Ack['holding'], isLast: boolean): void {
     this.#patience?.();
     this.#patience = null;
+    if (holding !== null && isLast && !isSamePosition(holding.held, this.#store.position))
+      this.#agreement.noteApart();
     if (holding === null || !this.#up || this.#comparison !== null || !this.#parts.isComplete()) return;
     this.#patienceMs = firstPatienceMs;
     const own = this.#store.digests.current();

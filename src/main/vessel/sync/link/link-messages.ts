@@ -38,7 +38,7 @@ export class LinkMessages {
   }
 
   /** For what is said again anyway when the connection stands again. */
-  send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask', message: Message): void {
+  send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask' | 'base', message: Message): void {
     const { vesselId, codec, qos } = this.#parts;
     const frame = encodeFrame(message, codec);
     void this.#quietly(

@@ -1,24 +1,19 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
-import {
-  decodeFrame,
-  decodePresence,
-  encodeFrame,
-  type Ack,
-  type Batch,
-  type Message,
-} from '#shared/sync/frame.ts';
-import type { FrameKind } from '#shared/sync/message-limits.ts';
-import { framesOn, parseTopic, topicOf } from '#shared/sync/topics.ts';
+import { decodePresence, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
+import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
 import { isSettled } from '../../link-policy/settled.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from '../intake/apply-batch.ts';
 import { ContentSession } from '../content/content-session.ts';
+import { BaseUpload } from '../base/base-upload.ts';
 import { DrainMeter } from '../uplink/drain-meter.ts';
 import { Greeting } from './greeting.ts';
 import { presenceOf } from './hello.ts';
+import { heardOrNot } from './goodbye.ts';
+import { readFrame } from './read-frame.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
@@ -31,9 +26,6 @@ import { takeAcknowledgement } from '../uplink/take-acknowledgement.ts';
 import { ByHandSession } from './take-by-hand.ts';
 import { TelemetryReports } from './telemetry.ts';
 import { Uplink } from '../uplink/uplink.ts';
-
-/** Nobody waits longer than this for a broker to hear a goodbye; its last will says the same. */
-const goodbyeMs = 2_000;
 
 type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
 
@@ -52,6 +44,7 @@ export class LinkSession implements Gated {
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
   readonly #settlement: Settlement;
+  readonly #base: BaseUpload;
   readonly contents: ContentSession;
   readonly #startedAt: string;
   #enabled: boolean;
@@ -113,6 +106,14 @@ export class LinkSession implements Gated {
         this.#settlement.onMoved();
         parts.onStatus();
       },
+    });
+    this.#base = new BaseUpload(store, {
+      ...parts,
+      snapshot: this.#snapshot,
+      send: (message) => this.#messages.send('base', message),
+      // What shore lost it may have lost the contents of as well.
+      onLost: () => this.contents.onShoreLost(),
+      onDone: () => this.#greeting.say(),
     });
     this.#telemetry = new TelemetryReports(store, parts.environment, {
       bytes: () => this.#bytes,
@@ -181,13 +182,14 @@ export class LinkSession implements Gated {
   }
 
   isSettled(lanes: readonly Lane[]): boolean {
+    const areRecordsMoving = this.#snapshot.isUnderWay || this.#base.isUnderWay;
     return (
       this.isOnline &&
       isSettled(this.#store, lanes, {
         isAnswered: this.#greeting.isAnswered,
         inFlight: this.#uplink.inFlight,
         isPartial: this.#parts.gate.only !== null,
-        isExpecting: this.#snapshot.isUnderWay || this.#reconciliation.isExpecting || this.contents.isBusy,
+        isExpecting: areRecordsMoving || this.#reconciliation.isExpecting || this.contents.isBusy,
         isCompared: this.#settlement.isConcluded,
         quietFor: this.#parts.environment.monotonic() - this.#movedAt,
       })
@@ -357,12 +359,8 @@ export class LinkSession implements Gated {
       return;
     }
     if (topic.kind === 'content') this.contents.take(message.payload);
-    else this.#takeFrame(this.#decode(message.payload, framesOn(topic.kind)));
+    else this.#takeFrame(readFrame(message, topic, this.#parts.codec));
     this.#standing.heard();
-  }
-
-  #decode(payload: Uint8Array, kinds: readonly FrameKind[]): Message {
-    return decodeFrame(payload, this.#store.vesselId, this.#parts.codec, kinds);
   }
 
   #takeFrame(frame: Message): void {
@@ -370,6 +368,7 @@ export class LinkSession implements Gated {
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
     else if (frame.kind === 'compare') this.#settlement.take(frame);
+    else if (frame.kind === 'base') this.#base.take(frame);
     else if (frame.kind === 'hello')
       this.#messages.send(
         'ack',
@@ -410,8 +409,9 @@ export class LinkSession implements Gated {
     }
     if (ask) this.#reconciliation.askSoon();
     if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
-    if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding);
+    if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding, isAnswer);
     else this.#settlement.onMoved();
+    if (isAnswer && ack.holding !== null) this.#base.onHolding();
   }
 
   /** A gateway that has just come up may have missed our hello and our batches. */
@@ -439,6 +439,7 @@ export class LinkSession implements Gated {
 
   /** Nobody is asked, told or waited for any more on this connection. */
   #rest(): void {
+    this.#base.onDown();
     this.#telemetry.stop();
     this.#uplink.onDown();
     this.#greeting.rest();
@@ -453,10 +454,7 @@ export class LinkSession implements Gated {
     this.#rest();
     if (this.#link === null) return;
     if (this.#link.connected) {
-      const patience = new Promise((resolve) =>
-        this.#parts.environment.after(goodbyeMs, () => resolve(null)),
-      );
-      await Promise.race([this.#messages.sayPresence(this.#presence(false)), patience]);
+      await heardOrNot(this.#messages.sayPresence(this.#presence(false)), this.#parts.environment);
       // Wanted again before it was gone: it comes back as one that was lost does.
       if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }

@@ -3,6 +3,7 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError } from '#shared/sync/frame.ts';
+import { checked, type Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
 import {
   mostPagesAtOnce,
@@ -12,7 +13,7 @@ import {
   type Page,
 } from '#shared/sync/snapshot/messages.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { checked, takePart, type Checked } from './take-part.ts';
+import { takePart } from './take-part.ts';
 import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/records/taking.ts';
 
 /** Records that are stored at a time: what people do waits no longer than these take. */
@@ -77,6 +78,12 @@ export class SnapshotSession {
     if (this.#taking.kind !== 'wanted') return;
     this.#store.transaction({ kind: 'apply' }, () => writeTaking(this.#store.settings, { kind: 'done' }));
     this.#taking = { kind: 'done' };
+  }
+
+  /** What shore holds of others' journals is to be had as records alone: all of them are taken once more. */
+  takeAgain(): void {
+    if (this.#taking.kind !== 'done' || !this.#up) return;
+    this.#beginAnew();
   }
 
   /** For the sync page; null when there is nothing to be told. */
@@ -222,7 +229,7 @@ export class SnapshotSession {
 
   /** Shore lost part of what the snapshot tells of: it was restored from a backup while the snapshot went on. */
   #beginAnew(): void {
-    this.#parts.environment.log.warn({}, 'shore no longer holds what the snapshot tells of; beginning anew');
+    this.#parts.environment.log.info({}, 'a snapshot begins anew');
     this.#taking = this.#store.transaction({ kind: 'apply' }, () => beginAnew(this.#store.settings));
     this.ask();
   }

@@ -1,47 +1,19 @@
-import type { z } from 'zod';
-import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
-import { withInitials } from '#shared/domain/record-version.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import { applyChange, isDeleted, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps } from '#shared/sync/seen.ts';
+import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
+import { joinRecords } from '#shared/sync/snapshot/join.ts';
 import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
+import { takeBaseHead } from '../../store/records/base-head.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { tellNewNumber } from '../intake/new-number.ts';
 import { writeTaking, type Taking } from '../../store/records/taking.ts';
-
-/** A record that keeps to its rules, and those rules. */
-export interface Checked {
-  spec: RecordSpec;
-  record: SnapshotRecord;
-}
-
-/** @throws WireError where a record breaks its rules */
-export function checked(record: SnapshotRecord): Checked {
-  const spec = specOf(record.entity);
-  if (spec === undefined)
-    throw new WireError('malformed', `There is no kind of record called '${record.entity}'`);
-  if (record.values === null) return { spec, record };
-  // Shore may be older than this program.
-  const values = withInitials(spec, record.values);
-  const parsed = strictSchemas.get(record.entity)?.safeParse(values);
-  if (parsed?.success !== true)
-    throw new WireError(
-      'malformed',
-      `${record.entity} ${record.id} breaks its rules at '${parsed?.error.issues[0]?.path.join('.')}'`,
-    );
-  return { spec, record: { ...record, values } };
-}
-
-/** A field that the record's rules do not know is refused, not passed over. */
-const strictSchemas = new Map<string, z.ZodType>(
-  recordSpecs.map((spec) => [spec.entity, spec.schema.strict()]),
-);
 
 /**
  * Stores a part of a page of a snapshot in one transaction: its records and what folding them begins with; with the
@@ -58,8 +30,7 @@ export function takePart(
 ): Exclude<Taking, { kind: 'wanted' }> {
   const next = store.transaction({ kind: 'apply' }, () => {
     const begun = taking.kind === 'wanted' ? begin(store, taking, page) : taking;
-    for (const { spec, record } of records)
-      if (!taking.again || store.base.get(record.entity, record.id) === null) takeRecord(store, spec, record);
+    for (const { spec, record } of records) takeRecord(store, spec, record);
     const after = isLast ? following(begun, page) : begun;
     if (after !== taking) writeTaking(store.settings, after);
     return after;
@@ -87,18 +58,20 @@ function following(taking: UnderWay, { next, records }: Page): Exclude<Taking, {
 /** From here on what is written on board has seen the position, and shore sends what came after it. */
 function takeStart(store: VesselStore, start: SnapshotStart): void {
   for (const { origin, upTo, hash } of start.heads) {
-    // Only a snapshot that was begun anew, ashore from a backup, names less than is held.
-    if (store.headOf(origin).held.upTo >= upTo) continue;
-    store.base.putHead({ origin, number: upTo, hash });
-    store.moveHead(origin, { held: { upTo, beyond: [] }, hash });
+    takeBaseHead(store, { origin, number: upTo, hash });
   }
   store.own.time = witness(store.own.time, start.time, store.environment.now());
   store.settings.set('snapshot_start', JSON.stringify(start));
 }
 
-/** The record as it came, with what this node has of it since: changes from shore that were faster, and its own. */
-function takeRecord(store: VesselStore, spec: RecordSpec, record: SnapshotRecord): void {
-  const { entity, id } = record;
+/**
+ * The record as it came, with what this node has of it: an earlier snapshot's, where this one was begun anew, changes
+ * from shore that were faster, and its own.
+ */
+function takeRecord(store: VesselStore, spec: RecordSpec, came: SnapshotRecord): void {
+  const { entity, id } = came;
+  const earlier = store.base.get(entity, id);
+  const record = earlier === null ? came : joinRecords(spec, earlier, came);
   store.base.put(record);
   store.digests.markStale(entity, id);
   const since = store.journal

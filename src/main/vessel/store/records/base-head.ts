@@ -1,0 +1,23 @@
+import { onFrom } from '#shared/sync/snapshot/onward.ts';
+import { rangesOf } from '#shared/sync/held.ts';
+import type { BaseHead } from './base.ts';
+import type { VesselStore } from '../vessel-store.ts';
+import { platformHash } from '../journal/platform-hash.ts';
+
+/**
+ * A journal of which the records tell up to a number, whatever was held of it before: entries from beyond follow on.
+ * Within an `apply` transaction. Nothing where that much is held already, or where they do not follow on.
+ */
+export function takeBaseHead(store: VesselStore, base: BaseHead): void {
+  const { origin } = base;
+  if (origin === store.own.origin) return;
+  const head = store.headOf(origin);
+  const beyond = rangesOf(head.held).flatMap(([first, last]) =>
+    store.journal.range(origin, Math.max(first - 1, base.number), Math.max(0, last - base.number)),
+  );
+  const onward = onFrom(base, head, beyond, platformHash);
+  if (onward === null) return;
+  store.base.putHead(base);
+  for (const [number, hash] of onward.hashes) store.journal.seal(origin, number, hash);
+  store.moveHead(origin, onward.head);
+}

@@ -1,0 +1,45 @@
+import { chainNext, type ChainHash, type HashText } from '../chain.ts';
+import type { Change } from '../change.ts';
+import { differenceOf, unionOf } from '../held.ts';
+import type { IntakeHead } from '../intake.ts';
+
+/** Up to where a journal is in records that came without its entries, and its chain hash there. */
+export interface JournalBase {
+  readonly number: number;
+  readonly hash: ChainHash;
+}
+
+interface Entry {
+  readonly change: Change;
+  readonly hash: ChainHash | null;
+  readonly claimed: ChainHash | null;
+}
+
+/**
+ * Where a journal stands once it is held up to `base` by its outcome: entries that came early follow on from there.
+ * @param held as it stood before
+ * @param beyond the entries held after `base`, in order
+ * @returns the hashes of those that it reaches; null where as much is held already, or they do not follow on from it
+ */
+export function onFrom(
+  base: JournalBase,
+  held: IntakeHead,
+  beyond: readonly Entry[],
+  hashText: HashText,
+): { head: IntakeHead; hashes: Map<number, ChainHash> } | null {
+  if (held.held.upTo >= base.number) return null;
+  const after = unionOf(held.held, { upTo: base.number, beyond: [] });
+  const hashes = new Map<number, ChainHash>();
+  let { hash } = base;
+  for (const { change, claimed } of beyond) {
+    if (change.number > after.upTo) break;
+    hash = chainNext(hash, change, hashText);
+    if (claimed !== null && claimed !== hash) return null;
+    hashes.set(change.number, hash);
+  }
+  const early = differenceOf(held.outOfLane ?? { upTo: 0, beyond: [] }, { upTo: after.upTo, beyond: [] });
+  return {
+    head: { held: after, hash, ...(early.beyond.length > 0 ? { outOfLane: early } : {}) },
+    hashes,
+  };
+}

@@ -1,0 +1,39 @@
+import { canonicalText, type Change } from '#shared/sync/change.ts';
+import { changesOf } from './changes-of.ts';
+import type { VesselTables } from '../shore/tables.ts';
+
+/** Every change that was ever ashore, whatever became of that database: what records tell of that come without changes. */
+export class Ledger {
+  readonly #records = new Map<string, Map<string, Change[]>>();
+
+  note(vesselId: string, changes: readonly Change[]): void {
+    for (const change of changes) {
+      const key = `${vesselId} ${change.recordId}`;
+      const record = this.#records.get(key) ?? new Map<string, Change[]>();
+      this.#records.set(key, record);
+      const name = `${change.origin}#${change.number}`;
+      const known = record.get(name) ?? [];
+      const text = canonicalText(change);
+      if (!known.some((each) => canonicalText(each) === text)) record.set(name, [...known, change]);
+    }
+  }
+
+  /**
+   * The changes that made a record as it is ashore, those among them that came by their outcome alone.
+   * @returns null where a number was given twice, and nobody can tell which of the two is in the record
+   */
+  changesOf(vesselId: string, tables: VesselTables, recordId: string): Change[] | null {
+    const changes = changesOf(tables, recordId);
+    if (![...tables.records.values()].some(({ id, base }) => id === recordId && base !== undefined))
+      return changes;
+    const there = new Set(changes.map(({ origin, number }) => `${origin}#${number}`));
+    for (const [name, known] of this.#records.get(`${vesselId} ${recordId}`) ?? []) {
+      const [change, another] = known;
+      if (change === undefined || there.has(name)) continue;
+      if (change.number > (tables.origins.get(change.origin)?.base?.number ?? 0)) continue;
+      if (another !== undefined) return null;
+      changes.push(change);
+    }
+    return changes;
+  }
+}
