@@ -283,7 +283,13 @@ export const bugs: readonly Bug[] = [
   {
     name: 'update-leaves-what-waited',
     what: "a ship's newer program does not apply what had waited for it",
-    patches: [{ file: 'src/main/vessel/vessel-node.ts', from: '    applyWaiting(store);\n', to: '' }],
+    patches: [
+      {
+        file: 'src/main/vessel/vessel-node.ts',
+        from: "storage.guard('starting', () => applyWaiting(store));",
+        to: '',
+      },
+    ],
   },
   {
     name: 'update-ashore-leaves-what-waited',
