@@ -119,7 +119,7 @@ async function mixed({ port, vessel }: OfficeGateway, ids: readonly string[]): P
   ];
 }
 
-/** From the write's answer, which comes after its commit, to the last client's having heard of it. */
+/** From when the write is asked for, its commit included, to the last client's having heard of it. */
 async function broadcast({ port, vessel }: OfficeGateway): Promise<Figure[]> {
   const screens = await open(port, 1_000);
   const [person] = clients(port, 1);
@@ -135,19 +135,19 @@ async function broadcast({ port, vessel }: OfficeGateway): Promise<Figure[]> {
   const took: number[] = [];
   for (let index = 0; index < broadcasts; index += 1) {
     heard = new Map();
+    const asked = performance.now();
     const id = await create(person, vessel, index);
-    const committed = performance.now();
     while ((heard.get(id)?.count ?? 0) < screens.length) {
-      if (performance.now() - committed > 30_000) throw new Error('A client heard nothing for half a minute');
+      if (performance.now() - asked > 30_000) throw new Error('A client heard nothing for half a minute');
       await wait(1);
     }
-    took.push(Math.max(0, (heard.get(id)?.last ?? 0) - committed));
+    took.push((heard.get(id)?.last ?? 0) - asked);
   }
   person.close();
   for (const screen of screens) screen.terminate();
   return [
-    figure('load: 1,000 WebSocket clients, commit to the last of them, p50', quantile(took, 0.5), 'ms'),
-    figure('load: 1,000 WebSocket clients, commit to the last of them, p99', quantile(took, 0.99), 'ms'),
+    figure('load: 1,000 WebSocket clients, a write to the last of them, p50', quantile(took, 0.5), 'ms'),
+    figure('load: 1,000 WebSocket clients, a write to the last of them, p99', quantile(took, 0.99), 'ms'),
   ];
 }
 

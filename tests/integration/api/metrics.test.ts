@@ -68,22 +68,29 @@ describe('the figures of a gateway', () => {
     expect(text).toMatch(/arus_http_requests_total\{route="none",method="GET",status="4xx"/);
   });
 
-  test('are there over time for the office’s page, since this gateway began', async () => {
-    const history = async () => metricsHistory.parse(await fleet.shore.get('/api/metrics/history?hours=6'));
-    const had = await until(
-      'two samples',
-      async () => {
-        const found = await history();
-        return (found.series['requestsPerSecond'] ?? []).some((each) => (each ?? 0) > 0) ? found : null;
-      },
-      { within: 60_000 },
-    );
-    expect(Date.parse(had.since)).toBeLessThan(Date.parse(had.now));
-    expect(had.series['database']?.at(-1)).toBe(1);
-    expect(had.series['residentBytes']?.at(-1)).toBeGreaterThan(1_000_000);
-    expect(had.ships).toMatchObject([{ vesselId, waitingAshore: 0, conflicts: 0 }]);
-    expect((await fleet.shore.ask('/api/metrics/history?hours=25')).status).toBe(400);
-  });
+  test(
+    'are there over time for the office’s page, since this gateway began',
+    { timeout: 120_000 },
+    async () => {
+      const history = async () => metricsHistory.parse(await fleet.shore.get('/api/metrics/history?hours=6'));
+      const had = await until(
+        'two samples',
+        async () => {
+          const found = await history();
+          // On a busy machine the database may have been away for a moment, and is shown so for that minute.
+          const isWell = found.series['database']?.at(-1) === 1;
+          return isWell && (found.series['requestsPerSecond'] ?? []).some((each) => (each ?? 0) > 0)
+            ? found
+            : null;
+        },
+        { within: 100_000 },
+      );
+      expect(Date.parse(had.since)).toBeLessThan(Date.parse(had.now));
+      expect(had.series['residentBytes']?.at(-1)).toBeGreaterThan(1_000_000);
+      expect(had.ships).toMatchObject([{ vesselId, waitingAshore: 0, conflicts: 0 }]);
+      expect((await fleet.shore.ask('/api/metrics/history?hours=25')).status).toBe(400);
+    },
+  );
 
   test('are for those who have a key, where one is needed', async () => {
     const { key, line } = newApiKey('prometheus', new Uint8Array(32).fill(7));

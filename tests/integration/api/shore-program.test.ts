@@ -99,7 +99,7 @@ describe('npm run shore', () => {
 
   test('says where it is, in one line, and ends in order when asked', async () => {
     const shore = await startShore(['--database', await emptyDatabase(), '--mqtt', broker.url]);
-    expect((await shore.ask('/api/vessels')).json).toEqual({ items: [] });
+    expect((await shore.ask('/api/vessels')).json).toMatchObject({ items: [] });
 
     const { code } = await shore.program.stop(10_000);
 

@@ -1,13 +1,7 @@
 import type { MetricsHistory } from '#shared/office/metrics.ts';
 import { formatAge, formatBytes, formatCount } from '../../lib/format.ts';
 import type { Line } from '../../ui/line-plot/line-plot.tsx';
-
-/** One plot of the page. */
-export interface Plot {
-  label: string;
-  lines: Line[];
-  format: (value: number) => string;
-}
+import type { Plot } from '../../ui/line-plot/plots-over-time.tsx';
 
 const short = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 const rounded = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
