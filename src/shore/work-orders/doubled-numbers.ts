@@ -20,16 +20,18 @@ export async function doubledNumbers(
   vesselId: string,
   among: readonly string[] | null,
 ): Promise<DoubledNumber[]> {
+  // As arrays, each inner question is asked once. For a table that nobody has analysed Postgres expects one row, and
+  // would ask it again for every order.
   const chosen =
     among === null
       ? sql``
-      : sql`and number in (select number from work_order where vessel_id = ${vesselId} and id = ${anyOf(among)})`;
+      : sql`and number = any(array(select number from work_order where vessel_id = ${vesselId} and id = ${anyOf(among)}))`;
   const rows = await rowsOf(
     executor,
     sql`select number, id from work_order orders
-        where vessel_id = ${vesselId} and not deleted and number in (
+        where vessel_id = ${vesselId} and not deleted and number = any(array(
           select number from work_order where vessel_id = ${vesselId} and not deleted ${chosen}
-          group by number having count(*) > 1)
+          group by number having count(*) > 1))
         order by number, (
           select min(feed) from sync_journal
           where vessel_id = ${vesselId} and record_id = orders.id and operation = 'create'), id`,
