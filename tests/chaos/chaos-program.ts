@@ -2,23 +2,34 @@ import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { runChaos, type Outcome, type Round } from './chaos.ts';
-import { victims } from './plan.ts';
+import { databaseFaults, victims, type DatabaseFault } from './plan.ts';
+import { slowestOf, wellWithin } from './well-again.ts';
 
-/** `npm run chaos`: kills every process of ship and office again and again and counts what that did. */
+/** `npm run chaos`: kills every process of ship and office, breaks its database, again and again; counts what that did. */
 const count = (text: string): number => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Give a whole number from 1 up.');
 };
 
+const faultKinds = (text: string): DatabaseFault[] =>
+  text.split(',').map((name) => {
+    const known = databaseFaults.find((fault) => fault === name);
+    if (known !== undefined) return known;
+    throw new InvalidArgumentError(`Give some of ${databaseFaults.join(',')}.`);
+  });
+
 const program = new Command('npm run chaos --')
   .description(
     'Vessel node, gateway, Mosquitto and Postgres, each killed with kill -9 at random moments while people write ' +
-      'on board and ashore. Ends with 1 when anything acknowledged is lost, doubled or different at the ends.',
+      'on board and ashore; in each round the database is also cut off, read-only, refused, crowded or silent. Ends ' +
+      'with 1 when anything acknowledged is lost, doubled or different at the ends, or the gateway is not well ' +
+      `within ${wellWithin / 1_000} s of its database.`,
   )
   .option('--rounds <n>', 'how many rounds', count, 10)
   .option('--seed <n>', 'which moments; the same seed kills at the same ones', count, 1)
-  .option('--kills <n>', 'processes killed in each round', count, 6)
-  .option('--load <ms>', 'how long people write in each round', count, 4_000)
+  .option('--kills <n>', 'processes killed in each round', count, 4)
+  .option('--faults <kinds>', 'what happens to the database, in turn', faultKinds, [...databaseFaults])
+  .option('--load <ms>', 'how long people write in each round', count, 2_000)
   .option('--json <file>', 'also write the outcome')
   .parse();
 const options = z
@@ -27,6 +38,7 @@ const options = z
     seed: z.number(),
     kills: z.number(),
     load: z.number(),
+    faults: z.array(z.enum(databaseFaults)),
     json: z.string().optional(),
   })
   .parse(program.opts());
@@ -37,31 +49,43 @@ const columns = [
   'done',
   'refused',
   'unanswered',
+  'fault',
+  'well s',
   'drain s',
   'lost',
   'doubled',
   'differ',
 ];
-const widths = columns.map((column) => Math.max(7, column.length));
+const widths = columns.map((column) => Math.max(7, column.length, column === 'fault' ? 9 : 0));
 const line = (cells: readonly (string | number)[]): string =>
   `${cells.map((cell, index) => String(cell).padStart(widths[index] ?? 0)).join('  ')}\n`;
 
+type Line = Omit<Round, 'round' | 'drained' | 'fault' | 'wellAfter'> & {
+  fault: string;
+  wellMs: number | null;
+};
+
+const seconds = (milliseconds: number | null): string =>
+  milliseconds === null ? 'never' : (milliseconds / 1_000).toFixed(1);
+
 const cellsOf = (
   name: string | number,
-  { killed, writes, drainMs, lost, doubled, differing }: Omit<Round, 'round' | 'drained'>,
+  { killed, writes, fault, wellMs, drainMs, lost, doubled, differing }: Line,
 ): (string | number)[] => [
   name,
   ...victims.map((victim) => killed[victim]),
   writes.answered,
   writes.refused,
   writes.unanswered,
-  (drainMs / 1_000).toFixed(1),
+  fault,
+  seconds(wellMs),
+  seconds(drainMs),
   lost,
   doubled,
   differing,
 ];
 
-function sumOf({ rounds, lost, doubled, differing }: Outcome): Omit<Round, 'round' | 'drained'> {
+function sumOf({ rounds, worstWell, lost, doubled, differing }: Outcome): Line {
   const sum = (value: (round: Round) => number): number =>
     rounds.reduce((total, round) => total + value(round), 0);
   return {
@@ -76,6 +100,8 @@ function sumOf({ rounds, lost, doubled, differing }: Outcome): Omit<Round, 'roun
       refused: sum(({ writes }) => writes.refused),
       unanswered: sum(({ writes }) => writes.unanswered),
     },
+    fault: 'worst',
+    wellMs: worstWell,
     drainMs: sum(({ drainMs }) => drainMs),
     lost,
     doubled,
@@ -84,7 +110,7 @@ function sumOf({ rounds, lost, doubled, differing }: Outcome): Omit<Round, 'roun
 }
 
 process.stdout.write(
-  `Killed by kill -9, writes by their answer, and what is wrong once all is drained. Seed ${options.seed}.\n`,
+  `Killed by kill -9, writes by their answer, what else the database did and how long after it the gateway was well, and what is wrong once all is drained. Seed ${options.seed}.\n`,
 );
 process.stdout.write(line(columns));
 const enough = new AbortController();
@@ -96,13 +122,16 @@ const outcome = await runChaos({
   seed: options.seed,
   kills: options.kills,
   loadMs: options.load,
-  onRound: (round) => void process.stdout.write(line(cellsOf(round.round, round))),
+  faults: options.faults,
+  onRound: (round) =>
+    void process.stdout.write(line(cellsOf(round.round, { ...round, wellMs: slowestOf(round.wellAfter) }))),
 });
 process.stdout.write(line(cellsOf('sum', sumOf(outcome))));
 const { changes, records, conflicts } = outcome.end;
 process.stdout.write(
   `${outcome.rounds.length} rounds in ${outcome.seconds} s: ${changes} changes and ${records} records on each end, ` +
-    `${conflicts} open conflicts. ${outcome.lost} lost, ${outcome.doubled} doubled, ${outcome.differing} differing.\n`,
+    `${conflicts} open conflicts. ${outcome.lost} lost, ${outcome.doubled} doubled, ${outcome.differing} differing.\n` +
+    `After a fault of the database the gateway was well again within ${seconds(outcome.worstWell)} s each time.\n`,
 );
 for (const sentence of outcome.wrong) process.stdout.write(`${sentence}\n`);
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(outcome, null, 2)}\n`);

@@ -11,14 +11,26 @@ import { untilDrained } from './drained.ts';
 import { readShip, readShore, type Position } from './ends.ts';
 import { judge, type Write } from './ledger.ts';
 import { Load } from './load.ts';
-import { planKills, victims, type Kill, type Victim } from './plan.ts';
+import {
+  databaseFaults,
+  planFault,
+  planKills,
+  victims,
+  type DatabaseFault,
+  type Kill,
+  type PlannedFault,
+  type Victim,
+} from './plan.ts';
 import { startPrograms, vesselId, type Programs } from './programs.ts';
+import { slowestOf, untilWell, wellWithin, type WellAfter } from './well-again.ts';
 
 export interface ChaosOptions {
   rounds: number;
   seed: number;
   /** Processes killed in each round. */
   kills: number;
+  /** What happens to the database, in turn; all kinds when left out. */
+  faults?: readonly DatabaseFault[];
   /** How long people write in each round, milliseconds. */
   loadMs: number;
   /** Ends the loop after the round that is going on; everything is looked at all the same. */
@@ -30,6 +42,10 @@ export interface ChaosOptions {
 export interface Round {
   round: number;
   killed: Record<Victim, number>;
+  /** What happened to the database besides. */
+  fault: DatabaseFault;
+  /** How long after the database was well again the gateway was. */
+  wellAfter: WellAfter;
   /** Writes by what was answered. */
   writes: Record<Write['outcome'], number>;
   /** From the last process's return until nothing waits anywhere, milliseconds. */
@@ -51,6 +67,8 @@ export interface Outcome {
   lost: number;
   doubled: number;
   differing: number;
+  /** The slowest return of a gateway after its database, milliseconds; null where one did not come. */
+  worstWell: number | null;
   seconds: number;
 }
 
@@ -59,20 +77,21 @@ const mostTold = 100;
 /**
  * Lets people work on board and ashore while the processes of both are killed with SIGKILL at moments that follow
  * from the seed; lets everything come back and drain; and counts what is lost, doubled or different. The kills of a
- * seed are always the same, what they meet is not.
+ * seed are always the same, what they meet is not. In each round something happens to the database besides, and from
+ * the moment at which it is well again it is measured when the gateway is, which nobody starts anew.
  */
 export async function runChaos(options: ChaosOptions): Promise<Outcome> {
   const began = performance.now();
   const programs = await startPrograms();
   const environment = systemEnvironment(silentLog);
   const database = openPostgres({ url: programs.office.database, connections: 2 }, environment);
-  const random = seeded(options.seed);
+  const chance: Chance = { kills: seeded(options.seed), faults: seeded(options.seed + 2) };
   const run = new Run(programs, database, new Load(programs, seeded(options.seed + 1), `m${options.seed}`));
   const rounds: Round[] = [];
   try {
     await run.meet();
     for (let round = 1; round <= options.rounds; round += 1) {
-      const done = await run.round(round, options, random);
+      const done = await run.round(round, options, chance);
       rounds.push(done);
       options.onRound?.(done);
       if (!done.drained || options.enough?.aborted === true) break;
@@ -88,12 +107,28 @@ export async function runChaos(options: ChaosOptions): Promise<Outcome> {
       lost: sum((each) => each.lost) + end.lost,
       doubled: sum((each) => each.doubled) + end.doubled,
       differing: sum((each) => each.differing) + end.differing,
+      worstWell: worstOf(rounds),
       seconds: Math.round((performance.now() - began) / 1_000),
     };
   } finally {
     await database.close();
     await programs.close();
   }
+}
+
+interface Chance {
+  kills: Seeded;
+  faults: Seeded;
+}
+
+function worstOf(rounds: readonly Round[]): number | null {
+  let worst = 0;
+  for (const { wellAfter } of rounds) {
+    const slowest = slowestOf(wellAfter);
+    if (slowest === null) return null;
+    worst = Math.max(worst, slowest);
+  }
+  return worst;
 }
 
 class Run {
@@ -119,10 +154,18 @@ class Run {
     this.#position = positionOf(readShip(this.#programs.ship.file, null));
   }
 
-  async round(round: number, { kills, loadMs }: ChaosOptions, random: Seeded): Promise<Round> {
-    const plan = planKills(random, { kills, within: loadMs });
+  async round(
+    round: number,
+    { kills, loadMs, faults = databaseFaults }: ChaosOptions,
+    chance: Chance,
+  ): Promise<Round> {
+    const plan = planKills(chance.kills, { kills, within: loadMs });
+    const planned = planFault(chance.faults, { round, within: loadMs, faults });
     const before = this.#load.ledger.length;
-    await Promise.all([this.#load.work(loadMs), this.#kill(plan)]);
+    const disturbed = this.#disturb(plan, planned);
+    await this.#load.work(loadMs, disturbed);
+    const wellAfter = await disturbed;
+    this.#judgeWell(round, planned, wellAfter);
     const fallen = this.#programs.fallen();
     if (fallen !== null) throw new Error(fallen);
     const healed = performance.now();
@@ -148,6 +191,8 @@ class Run {
         refused: answered('refused'),
         unanswered: answered('unanswered'),
       },
+      fault: planned.fault,
+      wellAfter,
       drainMs,
       drained,
       lost: found.lost,
@@ -166,14 +211,52 @@ class Run {
     return { ...found, differing: found.differing + Number(!ship.ok) + Number(!shore.holds) };
   }
 
-  async #kill(plan: readonly Kill[]): Promise<void> {
+  /** Kills as planned; the fault has its turn when all are back, and the next is killed when the gateway is well. */
+  async #disturb(plan: readonly Kill[], planned: PlannedFault): Promise<WellAfter> {
     const began = performance.now();
+    const turn = (at: number): Promise<void> => wait(Math.max(0, at - (performance.now() - began)));
+    await this.#kill(
+      plan.filter(({ at }) => at < planned.at),
+      turn,
+    );
+    await turn(planned.at);
+    const wellAfter = await this.#fault(planned);
+    await this.#kill(
+      plan.filter(({ at }) => at >= planned.at),
+      turn,
+    );
+    return wellAfter;
+  }
+
+  async #kill(plan: readonly Kill[], turn: (at: number) => Promise<void>): Promise<void> {
     const back = new Map<Victim, Promise<void>>();
     for (const kill of plan) {
-      await wait(Math.max(0, kill.at - (performance.now() - began)));
+      await turn(kill.at);
       back.set(kill.victim, this.#killOnce(kill, back.get(kill.victim) ?? Promise.resolve()));
     }
     await Promise.all(back.values());
+  }
+
+  async #fault({ fault, lasts, meanwhile }: PlannedFault): Promise<WellAfter> {
+    const { faults } = this.#programs;
+    const over = faults.run(fault, lasts);
+    if (meanwhile !== null) {
+      await this.#programs.kill(meanwhile);
+      // A gateway says where it is only once it has its database, so nobody waits for it here.
+      if (meanwhile === 'gateway') this.#programs.begin(meanwhile);
+      else await this.#programs.start(meanwhile);
+    }
+    await over;
+    return untilWell(this.#programs, this.#load);
+  }
+
+  #judgeWell(round: number, { fault, lasts, meanwhile }: PlannedFault, wellAfter: WellAfter): void {
+    const slowest = slowestOf(wellAfter);
+    if (slowest !== null && slowest <= wellWithin) return;
+    const also = meanwhile === null ? '' : `, ${meanwhile} killed meanwhile`;
+    this.wrong.push(
+      `round ${round}: the gateway was not well within ${wellWithin / 1_000} s of its database (${fault} for ${lasts} ms${also}): ${JSON.stringify(wellAfter)}`,
+    );
   }
 
   async #killOnce({ victim, awayFor, againAfter }: Kill, before: Promise<void>): Promise<void> {

@@ -12,6 +12,7 @@ const shipStatus = z.object({
   }),
 });
 const health = z.object({
+  database: z.object({ state: z.string() }),
   vessels: z.array(
     z.object({
       vesselId: z.string(),
@@ -30,7 +31,7 @@ export async function untilDrained(programs: Programs): Promise<void> {
     'both ends drained',
     async () => {
       const ship = await shipStatusOf(programs);
-      const [vessel] = (await officeHealthOf(programs)).vessels;
+      const [vessel] = (await officeHealthOf(programs)).health.vessels;
       if (vessel === undefined) return ship.journal.last === 0;
       const held = Math.max(0, ...vessel.origins.map(({ upTo }) => upTo));
       if (
@@ -46,7 +47,7 @@ export async function untilDrained(programs: Programs): Promise<void> {
   );
 }
 
-async function shipStatusOf({ ship }: Programs): Promise<z.infer<typeof shipStatus>['output']> {
+export async function shipStatusOf({ ship }: Programs): Promise<z.infer<typeof shipStatus>['output']> {
   const { url, token } = ship;
   const response = await fetch(`${url}/call/sync.status`, {
     method: 'POST',
@@ -57,7 +58,9 @@ async function shipStatusOf({ ship }: Programs): Promise<z.infer<typeof shipStat
   return shipStatus.parse(await response.json()).output;
 }
 
-async function officeHealthOf({ office }: Programs): Promise<z.infer<typeof health>> {
+export async function officeHealthOf({
+  office,
+}: Programs): Promise<{ status: number; health: z.infer<typeof health> }> {
   const response = await fetch(`${office.url}/api/sync/health`, { signal: AbortSignal.timeout(10_000) });
-  return health.parse(await response.json());
+  return { status: response.status, health: health.parse(await response.json()) };
 }

@@ -40,14 +40,23 @@ export class Load {
     this.#run = run;
   }
 
-  /** Writes for so many milliseconds, and until the last question is answered or given up. */
-  async work(milliseconds: number): Promise<void> {
+  /**
+   * Writes for so many milliseconds and as long as `whatElse` takes, and until the last question is answered or given
+   * up.
+   */
+  async work(milliseconds: number, whatElse: Promise<unknown> = Promise.resolve()): Promise<void> {
     const end = performance.now() + milliseconds;
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+    };
+    whatElse.then(over, over);
+    const goesOn = (): boolean => performance.now() < end || !isOver;
     const writers: Side[] = [
       ...Array.from({ length: writersOnBoard }, (): Side => 'ship'),
       ...Array.from({ length: writersAshore }, (): Side => 'office'),
     ];
-    await Promise.all(writers.map((side) => this.#write(side, end)));
+    await Promise.all(writers.map((side) => this.#write(side, goesOn)));
   }
 
   /** The ship's first order. */
@@ -61,8 +70,14 @@ export class Load {
     return this.ledger.at(-1)?.mark ?? '';
   }
 
-  async #write(side: Side, end: number): Promise<void> {
-    while (performance.now() < end) {
+  /** Creates one order more. @returns whether it was answered with what was asked for */
+  async isAnswered(side: Side): Promise<boolean> {
+    const answer = await this.#create(side);
+    return answer !== 'not asked' && answer.outcome === 'answered';
+  }
+
+  async #write(side: Side, goesOn: () => boolean): Promise<void> {
+    while (goesOn()) {
       const kind = this.#random.next();
       const id = this.#orders.length === 0 ? null : this.#random.pick(this.#orders.slice(-200));
       if (id === null || kind < 0.45) await this.#create(side);
@@ -72,7 +87,7 @@ export class Load {
     }
   }
 
-  async #create(side: Side): Promise<void> {
+  async #create(side: Side): Promise<Answer> {
     const mark = this.#mark();
     const order = { title: `Order ${mark}`, priority: this.#random.next() < 0.1 ? 'critical' : 'normal' };
     const answer =
@@ -81,6 +96,7 @@ export class Load {
         : await this.#askOffice('POST', '/api/work-orders', { vessel: vesselId, ...order });
     this.#note(answer, { mark, side, operation: 'create' });
     if (answer !== 'not asked' && answer.id !== null) this.#orders.push(answer.id);
+    return answer;
   }
 
   async #update(side: Side, id: string): Promise<void> {

@@ -13,6 +13,23 @@ export interface Kill {
   againAfter: number | null;
 }
 
+/** What happens to a database that nobody killed. */
+export const databaseFaults = ['cut', 'read-only', 'refused', 'crowded', 'silent'] as const;
+export type DatabaseFault = (typeof databaseFaults)[number];
+
+/** A fault of the database: when in the round, and for how long. Milliseconds. */
+export interface PlannedFault {
+  at: number;
+  fault: DatabaseFault;
+  lasts: number;
+  /** Also killed, and started again, while it lasts. */
+  meanwhile: Exclude<Victim, 'database'> | null;
+}
+
+/** Of most faults; a silence may last as long as it takes everybody to notice. */
+const longestFault = 2_000;
+const longestSilence = 7_000;
+
 const longestAway = 1_200;
 const longestStart = 1_500;
 
@@ -35,4 +52,18 @@ export function planKills(random: Seeded, { kills, within }: { kills: number; wi
       };
     })
     .toSorted((a, b) => a.at - b.at);
+}
+
+/** One fault of the database for the round, each of `faults` in its turn. */
+export function planFault(
+  random: Seeded,
+  { round, within, faults }: { round: number; within: number; faults: readonly DatabaseFault[] },
+): PlannedFault {
+  const fault = faults[(round - 1) % faults.length] ?? 'cut';
+  return {
+    at: random.between(0, within),
+    fault,
+    lasts: random.between(0, fault === 'silent' ? longestSilence : longestFault),
+    meanwhile: random.next() < 0.7 ? null : random.pick(['vessel', 'gateway', 'broker']),
+  };
 }

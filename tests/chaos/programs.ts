@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
+import { startFaultProxy } from '#support/fault-proxy.ts';
 import { freePort } from '#support/ports.ts';
 import { type Postgres, startPostgres } from '#support/postgres.ts';
 import { type RunningProgram, startOurProgram } from '#support/processes.ts';
 import { nodeFlagsOf } from '#support/project.ts';
 import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
+import { DatabaseFaults, gatewayRole } from './database-faults.ts';
 import type { Victim } from './plan.ts';
 
 export const vesselId = 'mv-chaos';
@@ -16,6 +18,8 @@ export interface Programs {
   /** Base of the ship's `POST /call/<method>`, and what to show there. */
   readonly ship: { url: string; token: string; file: string };
   readonly office: { url: string; database: string };
+  /** What else than death may happen to the office's database. */
+  readonly faults: DatabaseFaults;
   /** SIGKILL. */
   kill(victim: Victim): Promise<void>;
   /** Starts what was killed. Resolves when it answers; does nothing when it runs. */
@@ -89,7 +93,11 @@ export async function startPrograms(
   const directory = temporaryDirectory('chaos-ship');
   const broker: Mosquitto = await startMosquitto();
   const postgres: Postgres = await startPostgres();
-  const database = await postgres.createDatabase('chaos');
+  const name = 'chaos';
+  const database = await postgres.createDatabase(name);
+  const way = await startFaultProxy(postgres.port);
+  const faults = new DatabaseFaults(postgres.url, name, way);
+  await faults.prepare();
   const [shipPort, officePort] = [await freePort(), await freePort()];
   const quiet = ['--log-level', 'warn'];
   const vessel = new OurProgram('vessel', 'src/main/station/vessel-program.ts', {
@@ -115,7 +123,7 @@ export async function startPrograms(
   const gateway = new OurProgram('shore', 'src/shore/shore-program.ts', {
     parameters: [
       '--database',
-      database,
+      `postgres://${gatewayRole}@127.0.0.1:${way.port}/${name}`,
       '--port',
       String(officePort),
       '--requests',
@@ -137,6 +145,7 @@ export async function startPrograms(
   return {
     ship: { url: `http://127.0.0.1:${shipPort}`, token, file: join(directory, databaseFileName) },
     office: { url: `http://127.0.0.1:${officePort}`, database },
+    faults,
     kill,
     start,
     begin: (victim) => ours[victim].begin(),
@@ -145,6 +154,7 @@ export async function startPrograms(
     async close() {
       await vessel.stop();
       await gateway.stop();
+      await way.close();
       await postgres.remove();
       await broker.remove();
       removeDirectory(directory);

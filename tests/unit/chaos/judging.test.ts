@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge, type Write } from '../../chaos/ledger.ts';
-import { planKills, victims } from '../../chaos/plan.ts';
+import { databaseFaults, planFault, planKills, victims } from '../../chaos/plan.ts';
 import { seeded } from '#support/seeded.ts';
 
 const write = (outcome: Write['outcome']): Write => ({
@@ -41,4 +41,16 @@ describe('the kills of a round', () => {
     expect(plan.map((kill) => kill.at)).toEqual(plan.map((kill) => kill.at).toSorted((a, b) => a - b));
     for (const kill of plan) expect(kill.at).toBeLessThanOrEqual(4_000);
   });
+});
+
+test('the faults of five rounds are one of each kind, the same ones for the same seed', () => {
+  const planned = (seed: number) => {
+    const random = seeded(seed);
+    return [1, 2, 3, 4, 5].map((round) =>
+      planFault(random, { round, within: 4_000, faults: databaseFaults }),
+    );
+  };
+  expect(new Set(planned(7).map(({ fault }) => fault))).toEqual(new Set(databaseFaults));
+  expect(planned(7)).toEqual(planned(7));
+  expect(planned(7)).not.toEqual(planned(8));
 });
