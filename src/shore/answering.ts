@@ -14,7 +14,7 @@ export async function answering<T>(environment: Environment, work: () => Promise
     if (databaseFault(error) !== 'refused')
       throw new ShoreFailure(
         'unavailable',
-        'The database cannot be reached just now. What is stored is safe. Try again soon.',
+        'The database cannot be reached just now. What is stored is not touched by this. Try again soon.',
         {
           retryable: true,
           cause: error,
@@ -24,7 +24,7 @@ export async function answering<T>(environment: Environment, work: () => Promise
     environment.log.error({ err: error, id }, 'something unforeseen went wrong');
     throw new ShoreFailure(
       'internal',
-      `Something went wrong that should not have. It is in the gateway's log as ${id}.`,
+      `Something went wrong that should not have. It is in the gateway's log as ${id}. If you were saving something, look whether it shows before you enter it again.`,
       {
         cause: error,
       },

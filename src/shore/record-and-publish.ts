@@ -83,7 +83,7 @@ export function unavailableWhenAway(error: unknown): unknown {
   if (error instanceof ShoreFailure || databaseFault(error) === 'refused') return error;
   return new ShoreFailure(
     'unavailable',
-    'The database cannot be reached just now. What is stored is safe. Look whether your change shows before you make it again.',
+    'The database cannot be reached just now. Look whether your change shows before you make it again.',
     { retryable: true, cause: error },
   );
 }

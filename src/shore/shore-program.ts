@@ -139,7 +139,7 @@ async function start(
   const log = programLog('shore', options.logLevel);
   const environment = systemEnvironment(log);
   process.on('uncaughtException', (error) => {
-    log.error({ err: error }, 'The gateway failed and ends; what was acknowledged is safe');
+    log.error({ err: error }, 'The gateway failed and ends; what was acknowledged is committed');
     process.exit(1);
   });
   for (const words of secretsShown(process.argv.slice(2), secretOptions)) log.warn({}, words);
@@ -196,7 +196,7 @@ function endOnSignal(gateway: RunningGateway, database: Database, environment: E
       .catch((error: unknown) => {
         environment.log.error(
           { err: error },
-          'The gateway did not close cleanly; what was acknowledged is safe',
+          'The gateway did not close cleanly; what was acknowledged is committed',
         );
         process.exit(1);
       });

@@ -111,7 +111,7 @@ async function run(home: string, options: Options): Promise<void> {
     log.error({ err: error, id }, 'The app failed and ends.');
     dialog.showErrorBox(
       'ARUS has to close',
-      `What was saved is safe. Start ARUS again; if this comes back, report error ${id}.`,
+      `What was saved before is not touched by this. Start ARUS again; if this comes back, report error ${id}.`,
     );
     app.exit(1);
   };

@@ -152,7 +152,7 @@ function bringBack(window: BrowserWindow, environment: WindowOptions['environmen
     const question = {
       type: 'error',
       message: 'The screen keeps failing',
-      detail: `What was saved is safe. The screen ended ${deaths.length} times within a minute (${reason}).`,
+      detail: `What was saved before is not touched by this. The screen ended ${deaths.length} times within a minute (${reason}).`,
       buttons: ['Try again', 'Close ARUS'],
       defaultId: 0,
       cancelId: 1,

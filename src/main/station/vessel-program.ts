@@ -143,7 +143,10 @@ async function start(): Promise<void> {
   process.on('uncaughtException', (error) => {
     // The disk's trouble is told on every screen; records can still be read.
     if (node?.livesWith(error) === true) return;
-    log.error({ err: error }, 'The vessel node failed and ends; what was saved is safe');
+    log.error(
+      { err: error },
+      'The vessel node failed and ends; what was saved before is not touched by this',
+    );
     process.exit(1);
   });
 
@@ -180,7 +183,7 @@ function endOnSignal(host: StationHost, node: VesselNode, environment: Environme
       .catch((error: unknown) => {
         environment.log.error(
           { err: error },
-          'The vessel node did not close cleanly; what was saved is safe',
+          'The vessel node did not close cleanly; what was saved before is not touched by this',
         );
         process.exit(1);
       });

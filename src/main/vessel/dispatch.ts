@@ -89,7 +89,7 @@ function unexpected(method: string, cause: unknown, { environment, storage }: Di
   environment.log.error({ err: cause, method, id }, 'a call failed unexpectedly');
   return {
     code: 'internal',
-    message: `Something went wrong that should not (report ${id}). Nothing was saved by this; what was saved before is safe.`,
+    message: `Something went wrong that should not (report ${id}). If you were saving something, look whether it shows before you enter it again.`,
     retryable: false,
   };
 }

@@ -31,8 +31,8 @@ export function ConnectionBanner(): ReactNode {
       <Unplug size={16} aria-hidden="true" />
       <p className={styles.words}>
         <strong>The vessel node on this computer does not answer</strong> since <When at={asOf} brief />; what
-        stands on this page is as it was then. This is not the link to shore. What was saved is safe; nothing
-        new can be saved until it is back, and what you have typed stays here.
+        stands on this page is as it was then. This is not the link to shore. Nothing new can be saved until
+        it is back; what you have typed stays here.
       </p>
       <span className={styles.next} aria-hidden="true">
         {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}

@@ -77,7 +77,7 @@ function operation(name: string, endpoint: Endpoint): object {
         content: { 'application/json': { schema: schemaOf(endpoint.output, 'output') } },
       },
       default: {
-        description: 'What went wrong, what is safe and what to do',
+        description: 'What went wrong, what was kept and what to do',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
       },
     },

@@ -75,7 +75,7 @@ bare.describe('with a broker', () => {
     }
   });
 
-  bare('a broker that cannot be reached is told with what is safe, calmly', async ({ page }) => {
+  bare('a broker that cannot be reached is told with what is kept, calmly', async ({ page }) => {
     const ship = await startShip({ mqtt: `mqtt://127.0.0.1:${await freePort()}` });
     try {
       await page.goto(ship.address);
@@ -83,7 +83,7 @@ bare.describe('with a broker', () => {
       await expect(page.getByRole('button', { name: /^Link to shore: (Offline|Connecting)/ })).toBeVisible();
       await page.getByRole('link', { name: 'Sync' }).click();
       await expect(page.getByText(/Last trouble/)).toBeVisible();
-      await expect(page.getByText(/changes waiting are safe on this ship; ARUS keeps trying/)).toBeVisible();
+      await expect(page.getByText(/changes waiting are kept on this ship; ARUS keeps trying/)).toBeVisible();
       await expect(page.getByRole('alert')).toHaveCount(0);
     } finally {
       await page.close();

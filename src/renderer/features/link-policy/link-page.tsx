@@ -21,7 +21,7 @@ export function LinkPage(): ReactNode {
       );
     return (
       <ListProblem title="The link’s policy could not be read" error={error} onRetry={retry}>
-        It holds as it was set, and the changes that wait are safe on this ship.
+        It holds as it was set, and the changes that wait are kept on this ship.
       </ListProblem>
     );
   }

@@ -13,7 +13,8 @@ export function LinkNotKnown({ knownUntil }: { knownUntil: string }): ReactNode 
       </h1>
       <p className={styles.words}>
         The vessel node last told how the link stands at <When at={knownUntil} brief />. Whether shore has
-        what was entered cannot be told until it answers again. What was saved is safe on this ship.
+        what was entered cannot be told until it answers again. What was saved had been written to this
+        computer’s disk.
       </p>
       <p className={styles.words}>
         All figures and lists on this page are as of <When at={knownUntil} brief />.

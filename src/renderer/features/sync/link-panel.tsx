@@ -52,7 +52,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
           Last trouble, <When at={link.error.at} brief />: {link.error.message}{' '}
           {queued === null
             ? 'Nothing is waiting.'
-            : `The ${queued} waiting ${queue.depth + queue.contents.attachments === 1 ? 'is' : 'are'} safe on this ship; ARUS keeps trying.`}
+            : `The ${queued} waiting ${queue.depth + queue.contents.attachments === 1 ? 'is' : 'are'} kept on this ship; ARUS keeps trying.`}
         </p>
       )}
       {link.warning === undefined ? null : <p className={styles.error}>{link.warning}</p>}
@@ -84,11 +84,11 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
 /** What the state means for what people on board enter. */
 function explain(status: SyncStatus): string {
   const { link, queue, snapshot, agreement, problems } = status;
-  const safe = 'Everything entered is kept on this ship';
-  if (link.broker === null) return `${safe}. No address of a broker is set, so nothing leaves it.`;
-  if (link.state === 'waiting') return `${safe} and goes to shore when the link opens.`;
-  if (link.state === 'closed') return `${safe} and waits until the link may be used again.`;
-  if (link.state !== 'online') return `${safe} and goes to shore when ${link.broker} answers.`;
+  const kept = 'Everything entered is kept on this ship';
+  if (link.broker === null) return `${kept}. No address of a broker is set, so nothing leaves it.`;
+  if (link.state === 'waiting') return `${kept} and goes to shore when the link opens.`;
+  if (link.state === 'closed') return `${kept} and waits until the link may be used again.`;
+  if (link.state !== 'online') return `${kept} and goes to shore when ${link.broker} answers.`;
   if (snapshot !== null)
     return 'Open orders come first, the newest of them before the others. You can work on while the rest comes.';
   const differs = differenceWords(agreement);
@@ -97,7 +97,7 @@ function explain(status: SyncStatus): string {
     return 'What ship and office hold is being compared. Everything entered is kept on this ship.';
   const { attachments, bytes } = queue.contents;
   if (queue.depth === 0 && attachments > 0)
-    return `Shore holds every change, and not yet ${formatQuantity(attachments, 'attachment')} (${formatBytes(bytes)}), safe on this ship. Broker ${link.broker}.`;
+    return `Shore holds every change, and not yet ${formatQuantity(attachments, 'attachment')} (${formatBytes(bytes)}), kept on this ship. Broker ${link.broker}.`;
   if (queue.depth === 0 && problems > 0)
     return `Shore has confirmed every change entered on this ship. What could not be taken as it was stands under Problems. Broker ${link.broker}.`;
   if (queue.depth === 0 && agreement.state !== 'unknown')

@@ -72,7 +72,7 @@ export function OutboxTable(): ReactNode {
   if (error !== null && total === null) {
     return (
       <ListProblem title="The queue could not be read" error={error} onRetry={() => void outbox.reload()}>
-        The changes in it are safe on this ship.
+        The changes in it are kept on this ship.
       </ListProblem>
     );
   }

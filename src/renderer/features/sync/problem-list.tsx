@@ -38,7 +38,7 @@ export function ProblemList(): ReactNode {
   if (items.length === 0) {
     return (
       <EmptyState icon={<CheckCheck size={24} />} title="No problems">
-        Shore has refused nothing. Were it to, it would stand here with what is safe and what to do.
+        Shore has refused nothing. Were it to, it would stand here with what was kept and what to do.
       </EmptyState>
     );
   }
