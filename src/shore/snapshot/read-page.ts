@@ -13,6 +13,9 @@ export interface PageSize {
   characters: number;
 }
 
+/** Records read before anything is known of their size: each can have some hundred thousand characters. */
+const firstRead = 100;
+
 /** A record, and where a page that ends with it goes on. */
 interface Placed {
   record: SnapshotRecord;
@@ -42,7 +45,8 @@ export async function readPage(
   for (;;) {
     const stage: Stage | undefined = stages[cursor.stage];
     if (stage === undefined) return { records, next: null };
-    const scope = { position, below: cursor.id, limit: size.records };
+    const limit = fitting(size, records.length, characters);
+    const scope = { position, below: cursor.id, limit };
     const candidates = await view.candidates(vesselId, stage, scope);
     const found = await recordsOf(view, vesselId, candidates, position);
     for (const { entity, id } of candidates) {
@@ -53,8 +57,16 @@ export async function readPage(
       records.push({ record: asOf(record, version), cursor });
       characters += JSON.stringify(record.values).length;
     }
-    if (candidates.length < size.records) cursor = { stage: cursor.stage + 1, id: null };
+    if (candidates.length < limit) cursor = { stage: cursor.stage + 1, id: null };
   }
+}
+
+/** How many more are read at once: about as many as the page still takes. */
+function fitting(size: PageSize, records: number, characters: number): number {
+  const left = size.records - records;
+  const bySize =
+    records === 0 ? firstRead : Math.ceil((size.characters - characters) / Math.max(1, characters / records));
+  return Math.max(1, Math.min(left, bySize));
 }
 
 /** Without the fields that came after a version: the position has no change that names one, so all stand at their initial values. */

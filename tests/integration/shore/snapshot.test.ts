@@ -10,6 +10,7 @@ import { cursorText, firstCursor } from '#shared/sync/snapshot/cursor.ts';
 import { positionName, positionOf, type Ask, type Page } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { answerAsk } from '#shore/snapshot/answer-ask.ts';
+import type { SnapshotStore } from '#shore/snapshot/snapshot-store.ts';
 import { SqlSnapshotStore } from '#shore/snapshot/sql-snapshot-store.ts';
 import { kinds, type Kind } from './support/databases.ts';
 import { openOffice, type Office } from './support/office.ts';
@@ -279,5 +280,38 @@ describe.each(kinds)('a snapshot from %s', (kind) => {
     });
     expect(new Set(ids)).toEqual(new Set(ship.journal.map(({ recordId }) => recordId)));
     expect(ids).toHaveLength(12);
+  });
+
+  test('is not read far beyond what its page takes, however long the records are', async () => {
+    const shore = await office(kind);
+    const ship = new Ship('mv-aurora');
+    for (let index = 0; index < 240; index += 1)
+      ship.create({ description: `Order ${index}. ${'Open up. '.repeat(800)}` });
+    for (const batch of ship.batches(20)) await shore.stored(batch);
+    const snapshots = new SqlSnapshotStore(shore.database);
+    let read = 0;
+    const counted: SnapshotStore = {
+      read: (work) =>
+        snapshots.read((view) =>
+          work({
+            heads: (...given) => view.heads(...given),
+            firstBeyond: (...given) => view.firstBeyond(...given),
+            hashAt: (...given) => view.hashAt(...given),
+            countRecords: (...given) => view.countRecords(...given),
+            highestNumbers: (...given) => view.highestNumbers(...given),
+            candidates: (...given) => view.candidates(...given),
+            history: (...given) => view.history(...given),
+            async records(...given) {
+              const found = await view.records(...given);
+              read += found.length;
+              return found;
+            },
+          }),
+        ),
+    };
+    const frames = await answerAsk(counted, linkCodec, askOf(), { records: 1_000, characters: 200_000 });
+    const page = decodeFrame(frames[0] ?? new Uint8Array(), 'mv-aurora', linkCodec);
+    expect(page.kind === 'page' ? unpackRecords(page.records).length : 0).toBeGreaterThan(20);
+    expect(read).toBeLessThanOrEqual(100);
   });
 });
