@@ -16,6 +16,9 @@ import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
 import { unsettled } from './unsettled.ts';
 import { wrongClocksStayAmongThemselves } from './wrong-clocks.ts';
 
+/** About what a batch or a page comes to here, bytes. */
+const longestMessage = 5_000;
+
 /** Timers that one program may have set at once, whatever happens to it. */
 const mostTimers = 60;
 /** Messages that may wait for a gateway's database, for each ship. */
@@ -154,8 +157,9 @@ export class Checks {
 
   /** A generous measure of what may be sent for what happened. */
   #mostMessages(): number {
-    const { network, timeline } = this.#world;
-    return 200 + 30 * this.changes + 60 * network.figures.connections + timeline.now / 2_000;
+    const { network, profile, timeline } = this.#world;
+    const pieces = profile.sizes === null ? 1 : Math.ceil(longestMessage / profile.sizes.most);
+    return pieces * (200 + 30 * this.changes + 60 * network.figures.connections + timeline.now / 2_000);
   }
 
   /** Each sender has as many batches on their way as its window allows. */
@@ -174,12 +178,12 @@ export class Checks {
       ]),
     );
     network.onSent = (who, topic, payload) => {
-      if (!/\/up\/(urgent|normal|bulk)$/.test(topic)) return;
-      if (flights.get(who)?.sent(who, payload) === false)
+      if (!/\/up\/(piece\/)?(urgent|normal|bulk)$/.test(topic)) return;
+      if (flights.get(who)?.sent(topic, payload) === false)
         timeline.fail(new Broken('the window is kept', `${who} has too many batches on their way`));
     };
     network.onHeard = (who, topic, payload) => {
-      if (topic.endsWith('/down/ack')) flights.get(who)?.heard(who, payload);
+      if (/\/down\/(piece\/)?ack$/.test(topic)) flights.get(who)?.heard(topic, payload);
     };
     network.onBroken = (who) => flights.get(who)?.clear();
   }

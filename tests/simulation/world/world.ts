@@ -4,7 +4,7 @@ import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
 import { Office } from './office.ts';
-import { drawProfile, hasCopies, withLosses, withSkew, type Profile } from './profile.ts';
+import { drawProfile, hasCopies, withLosses, withSizes, withSkew, type Profile } from './profile.ts';
 import { newest } from './programs.ts';
 import { ShipDisk } from './ship-disk.ts';
 import { Ship } from './ship.ts';
@@ -32,13 +32,11 @@ export class World {
   constructor(seed: number, trace: Trace) {
     const dice = new Dice(seed);
     this.dice = dice;
-    this.profile = withLosses(
-      withSkew(drawProfile(dice), new Dice(seed + 2 ** 51)),
-      new Dice(seed + 2 ** 50),
-    );
+    const skewed = withSkew(drawProfile(dice), new Dice(seed + 2 ** 51));
+    this.profile = withSizes(withLosses(skewed, new Dice(seed + 2 ** 50)), new Dice(seed + 2 ** 49));
     this.timeline = new Timeline(trace);
     const { timeline, profile } = this;
-    this.network = new Network(timeline, dice);
+    this.network = new Network(timeline, dice, profile.sizes);
     this.database = new MemoryDatabase({ monotonic: () => timeline.now });
     const officeClock = new WallClock(start, profile.clockGrain);
     for (let index = 0; index < profile.gateways; index += 1)
