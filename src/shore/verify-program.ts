@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { openPostgres } from './store/postgres.ts';
 import { databaseMessage } from './store/database-error.ts';
+import { notCovered } from '#shared/sync/verified-coverage.ts';
+import { shoreCoverage } from './verify/coverage.ts';
 import { verifyShore } from './verify/verify-shore.ts';
 
 const given = z.object({ database: z.url(), vessel: z.string().optional() });
@@ -25,12 +27,21 @@ async function verify(url: string, vessel: string | undefined): Promise<void> {
   try {
     const verified = await verifyShore(database, vessel);
     if (verified.holds) {
-      const { vessels, changes, records } = verified;
+      const { vessels, changes, records, beyond, beforeUnknown } = verified;
       process.stdout.write(
         vessels === 0
           ? `Not verified: there is no vessel${vessel === undefined ? '' : ` called '${vessel}'`} in this database.\n`
-          : `Verified: ${changes} changes of ${vessels} vessels give exactly the ${records} records ashore, and the hash chains hold.\n`,
+          : `Verified: ${changes} changes of ${vessels} vessels give exactly the ${records} records ashore, who changed ` +
+              'each last, the conflicts, what waits for the ships, what is said of changes that were not applied and the ' +
+              'contents that are held, and the hash chains hold.' +
+              (beyond === 0 ? '' : ` Of ${beyond} beyond a gap the chain tells once it closes.`) +
+              (beforeUnknown === 0
+                ? ''
+                : ` What stood before ${beforeUnknown} of them is not known: they were put back or waited, or their record came whole.`) +
+              '\n',
       );
+      if (vessels > 0)
+        for (const what of notCovered(shoreCoverage)) process.stdout.write(`Not covered: ${what}.\n`);
       if (vessels === 0) process.exitCode = 1;
     } else {
       process.stdout.write(`Not verified: ${verified.vesselId}: ${verified.difference}\n`);

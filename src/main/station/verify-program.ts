@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { databaseFileName } from '#vessel/store/open-database.ts';
+import { notCovered } from '#shared/sync/verified-coverage.ts';
+import { vesselCoverage } from '#vessel/store/verify/coverage.ts';
 import { readHolding } from '#vessel/store/verify/read-holding.ts';
 import { verifyJournal, type Verification } from '#vessel/store/verify/verify.ts';
 import { compareWithShore } from './compare-with-shore.ts';
@@ -68,11 +70,14 @@ async function run({ file, shore }: Request): Promise<void> {
     return;
   }
   if (verification.ok) {
-    const { changes, records, waiting } = verification;
+    const { changes, records, waiting, beyond } = verification;
     tell(
-      `Verified: ${changes} changes give exactly the ${records} records in the tables, and the hash chain holds. ` +
-        `${waiting} of them wait for shore.`,
+      `Verified: ${changes} changes give exactly the ${records} records in the tables, who changed each last, the ` +
+        'conflicts and what is said of changes that were not applied, and the hash chain holds. ' +
+        `${waiting} of them wait for shore.` +
+        (beyond === 0 ? '' : ` Of ${beyond} beyond a gap the chain tells once it closes.`),
     );
+    for (const what of notCovered(vesselCoverage)) tell(`Not covered: ${what}.`);
   } else tell(`Not verified: ${verification.difference}`, 1);
   if (shore === null || holding === null) return;
   const compared = await compareWithShore(holding, shore);

@@ -10,6 +10,8 @@ import type {
 } from '#shared/ports.ts';
 import {
   decodePresence,
+  encodeFrame,
+  encodePresence,
   openFrame,
   WireError,
   type Ack,
@@ -20,7 +22,6 @@ import {
 } from '#shared/sync/frame.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
 import { framesOn, gatewayPresence, parseTopic, topicOf } from '#shared/sync/topics.ts';
-import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Commits } from '../commits.ts';
 import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
@@ -37,11 +38,9 @@ import { retryConflicts } from '../store/retry.ts';
 import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
-import { GatewayMessages } from './gateway-messages.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
 import { checkKind, knownLanes } from './kinds.ts';
 import { KeyExchange, type KeyOffice } from './key-exchange.ts';
-import { OtherGateways } from './other-gateways.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { timed } from './timed.ts';
 import { Troubles } from './troubles.ts';
@@ -86,10 +85,8 @@ export class Gateway {
   readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #troubles: Troubles;
+  readonly #startedAt: string;
   readonly #contactNotedAt = new Map<string, number>();
-  readonly #whole: WholeMessages;
-  readonly #messages: GatewayMessages;
-  readonly #others: OtherGateways;
   readonly #stopListening: () => void;
   #closed = false;
 
@@ -99,18 +96,12 @@ export class Gateway {
     const { environment, commits, store, openLink } = parts;
     this.#digests = new DigestCompletion({ store, environment });
     this.#troubles = new Troubles(parts);
-    this.#whole = new WholeMessages(environment);
-    this.#messages = new GatewayMessages({ ...parts, ...options, link: () => this.#link });
-    this.#others = new OtherGateways({
-      ...parts,
-      onSaidGone: () => this.#link.connected && void this.#messages.sayPresence(true),
-      onReleased: () => this.#downlink.look(),
-    });
+    this.#startedAt = new Date(environment.now()).toISOString();
     this.#inbox = new Inbox(environment, options.limits ?? usualLimits, (vesselId, message) =>
       this.#handle(vesselId, message),
     );
     const publish = (topic: string, payload: Uint8Array, publishOptions: PublishOptions): Promise<void> =>
-      this.#messages.publish(topic, payload, publishOptions);
+      this.#publish(topic, payload, publishOptions);
     const sending = { ...parts, qos: options.qos.changes, publish };
     this.#downlink = new Downlink(sending);
     this.#catchUps = new CatchUps(sending);
@@ -148,12 +139,11 @@ export class Gateway {
     this.#stopListening();
     this.#downlink.onDown();
     this.#catchUps.onDown();
-    this.#whole.close();
     await this.#inbox.close();
     this.#contents.close();
     await this.#digests.close();
     await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
-    if (this.#link.connected) await this.#messages.sayPresence(false);
+    if (this.#link.connected) await this.#sayPresence(false);
     await this.#link.close();
   }
 
@@ -173,7 +163,7 @@ export class Gateway {
         subscriptions: subscriptionsOf(this.#options),
         will: {
           topic: gatewayPresence(gateway),
-          payload: this.#messages.presence(false),
+          payload: this.#presence(false),
           qos: this.#options.qos.presence,
         },
       },
@@ -181,7 +171,7 @@ export class Gateway {
         onUp: () => {
           moved(true);
           figures.link.failure = null;
-          void this.#messages.sayPresence(true);
+          void this.#sayPresence(true);
           this.#downlink.onUp();
           this.#contents.onUp();
         },
@@ -200,33 +190,21 @@ export class Gateway {
   #onMessage(message: LinkMessage): void {
     const { figures } = this.#parts;
     if (this.#closed) return;
-    if (this.#others.take(message)) return;
     figures.received += 1;
     figures.bytesReceived += message.payload.length;
-    const topic = topicOfMessage(message);
+    const topic = parseTopic(message.topic);
     if (topic?.direction !== 'up') {
       this.#troubles.strange(message.topic);
-      return;
+    } else if (this.#troubles.passesOver(topic.vessel)) {
+      // Counted, and told when it began.
+    } else if (!this.#inbox.offer(topic.vessel, message)) {
+      figures.lost += 1;
+      this.#troubles.log.warn(
+        `room ${topic.vessel}`,
+        { vessel: topic.vessel, waiting: this.#inbox.waiting },
+        'too many messages wait for the database; one was let go, its vessel sends it again',
+      );
     }
-    // Counted, and told when it began.
-    if (this.#troubles.passesOver(topic.vessel)) return;
-    try {
-      const whole = this.#whole.take(topic, message);
-      if (whole !== null) this.#offer(topic.vessel, whole);
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      void this.#troubles.refuse(topic.vessel, message, error.code, error.message);
-    }
-  }
-
-  #offer(vesselId: string, message: LinkMessage): void {
-    if (this.#inbox.offer(vesselId, message)) return;
-    this.#parts.figures.lost += 1;
-    this.#troubles.log.warn(
-      `room ${vesselId}`,
-      { vessel: vesselId, waiting: this.#inbox.waiting },
-      'too many messages wait for the database; one was let go, its vessel sends it again',
-    );
   }
 
   async #handle(vesselId: string, message: LinkMessage): Promise<Handled> {
@@ -294,7 +272,7 @@ export class Gateway {
       await this.#takeBatch(opened, message);
     } else if (opened !== null) {
       this.#parts.figures.gaps += 1;
-      this.#messages.answer(opened);
+      this.#answer(opened);
     }
   }
 
@@ -317,20 +295,19 @@ export class Gateway {
         'a vessel sent another journal than the one held of it; nothing of it was stored',
       );
     }
-    this.#messages.answer(taken.ack);
+    this.#answer(taken.ack);
     commits.announce(taken.events);
     await this.#noteContact(batch.vessel);
   }
 
   async #takeHello(hello: Hello, message: LinkMessage): Promise<void> {
     const taken = await this.#retrying(() => takeHello(this.#parts, hello));
-    if (taken.outcome === 'repeated') return;
     if (taken.outcome === 'refused') {
       await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;
     }
-    this.#messages.answer(taken.ack);
-    if (taken.bases !== null) this.#messages.answer(taken.bases);
+    this.#answer(taken.ack);
+    if (taken.bases !== null) this.#answer(taken.bases);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
     // Journals that nobody writes on go in the bulk lane.
@@ -343,7 +320,7 @@ export class Gateway {
     this.#catchUps.onAnswer(ack);
     const { events, believed, status } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
     if (status !== null) {
-      this.#messages.answer(status);
+      this.#answer(status);
       this.#downlink.onHello(ack.vessel, true);
     }
     this.#downlink.onAcknowledged(ack, believed);
@@ -354,7 +331,7 @@ export class Gateway {
   async #takeCompare(message: Question): Promise<void> {
     const answered = await this.#retrying(() => answerQuestion(this.#parts, message));
     if (answered === null) return;
-    this.#messages.answer(answered.reply);
+    this.#answer(answered.reply);
     this.#parts.commits.announce(answered.events);
   }
 
@@ -394,14 +371,23 @@ export class Gateway {
   async #takeAsk(ask: Ask): Promise<void> {
     const { snapshots, codec, environment } = this.#parts;
     for (const frame of await answerAsk(snapshots, codec, ask))
-      this.#messages
-        .publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes })
-        .catch((error: unknown) =>
+      this.#publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes }).catch(
+        (error: unknown) =>
           environment.log.debug(
             { err: error, vessel: ask.vessel },
             'a page could not be handed to the broker',
           ),
-        );
+      );
+  }
+
+  /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch, or asks, again. */
+  #answer(message: Ack | Question): void {
+    const { codec, environment } = this.#parts;
+    const { vessel, kind } = message;
+    this.#publish(topicOf(vessel, 'down', kind), encodeFrame(message, codec), { qos: 1 }).catch(
+      (error: unknown) =>
+        environment.log.debug({ err: error, vessel }, 'an answer could not be handed to the broker'),
+    );
   }
 
   /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */
@@ -420,5 +406,26 @@ export class Gateway {
       this.#parts.figures.retries += 1;
     };
     return retryConflicts(this.#parts.environment, onRetry, work);
+  }
+
+  async #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
+    await this.#link.publish(topic, payload, options);
+    this.#parts.figures.sent += 1;
+    this.#parts.figures.bytesSent += payload.length;
+  }
+
+  async #sayPresence(online: boolean): Promise<void> {
+    const { gateway, environment } = this.#parts;
+    try {
+      const options = { qos: this.#options.qos.presence, retain: true };
+      await this.#publish(gatewayPresence(gateway), this.#presence(online), options);
+    } catch (error) {
+      environment.log.debug({ err: error }, 'the gateway could not tell the broker that it is there');
+    }
+  }
+
+  #presence(online: boolean): Uint8Array {
+    const { gateway } = this.#parts;
+    return encodePresence({ online, name: gateway, version: this.#options.version, since: this.#startedAt });
   }
 }

@@ -5,7 +5,7 @@ import type { JournalEntry, StoredRecord } from '../store/shore-store.ts';
 /** Entries of records, and before them what is known of how those came to be that came without their entries. */
 export function withBaseHistory(
   history: readonly JournalEntry[],
-  records: readonly StoredRecord[],
+  records: readonly Pick<StoredRecord, 'entity' | 'base'>[],
 ): JournalEntry[] {
   const based = records.filter(({ base }) => base !== undefined);
   if (based.length === 0) return [...history];

@@ -140,7 +140,8 @@ export function keyOf(entity: string, recordId: string): string {
   return `${entity} ${recordId}`;
 }
 
-function valuesIn(spec: RecordSpec, state: RecordState, names: readonly string[]): Values {
+/** What stands in these fields. */
+export function valuesIn(spec: RecordSpec, state: RecordState, names: readonly string[]): Values {
   const values: Record<string, Scalar> = {};
   for (const name of names) {
     const value = valueIn(spec, state, name);

@@ -3,7 +3,7 @@ import type { Executor } from './database.ts';
 import type { NewProblem } from './shore-store.ts';
 
 /** The oldest are let go beyond this many, so that a broken sender cannot fill the disk. */
-const kept = 10_000;
+export const problemsKept = 10_000;
 
 export async function writeProblems(tx: Executor, problems: readonly NewProblem[]): Promise<void> {
   for (const statement of problemsStatements(problems)) await tx.execute(statement);
@@ -22,7 +22,7 @@ export function problemsStatements(problems: readonly NewProblem[]): SQL[] {
       ("vesselId" text, key text, at bigint, code text, message text, entity text, "recordId" text)
     on conflict (key) do update set
       last_at = excluded.last_at, times = sync_problems.times + 1, code = excluded.code, message = excluded.message`,
-    sql`delete from sync_problems where id <= (select max(id) from sync_problems) - ${kept}::int`,
+    sql`delete from sync_problems where id <= (select max(id) from sync_problems) - ${problemsKept}::int`,
   ];
 }
 
@@ -34,6 +34,6 @@ export function problemRewrite({ key, at, code, message }: NewProblem): SQL {
 }
 
 /** Postgres takes no NUL and no half of a surrogate pair in a text. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\uFFFD');
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNotNull } from 'drizzle-orm';
 import { specOf } from '#shared/domain/records.ts';
 import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import { countOf, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { stateOf } from '#shared/sync/snapshot/join.ts';
@@ -15,6 +15,8 @@ import { journalEntry } from '../store/journal-rows.ts';
 import { readOriginHeads } from '../store/head-rows.ts';
 import { syncJournal, syncVersions } from '../store/schema.ts';
 import type { JournalEntry, NumberRange, VesselHead } from '../store/shore-store.ts';
+import { BeforeCheck } from './before-check.ts';
+import { checkApplied } from './check-entries.ts';
 import { Difference, same } from './difference.ts';
 
 export interface FoldedRecord {
@@ -40,6 +42,14 @@ export interface FoldedOrigin {
 export interface FoldedJournal {
   records: Map<string, FoldedRecord>;
   origins: Map<Origin, FoldedOrigin>;
+  /** What came without its changes. */
+  bases: readonly SnapshotRecord[];
+  /** Changes that are kept and not applied, and why those are parked that are. */
+  unapplied: readonly { entry: JournalEntry; reason: string }[];
+  /** Changes beyond a gap, of which the chain tells once it closes. */
+  beyond: number;
+  /** Changes of which it is not known what stood in their fields before. */
+  beforeUnknown: number;
 }
 
 const pageSize = 1_000;
@@ -47,16 +57,22 @@ const pageSize = 1_000;
 const manyAuthors = 200;
 
 /** What a vessel's journals give, read from the beginning. @throws {Difference} where they are not whole */
-export async function foldJournal(tx: Executor, { vesselId, feed }: VesselHead): Promise<FoldedJournal> {
+export async function foldJournal(
+  tx: Executor,
+  { vesselId, feed, origin: own }: VesselHead,
+): Promise<FoldedJournal> {
   const records = new Map<string, FoldedRecord>();
   const numbers = new Map<Origin, { held: Held; unapplied: number[] }>();
-  for (const base of await readBases(tx, vesselId)) begin(records, base);
-  const bases = new Map(
+  const bases = await readBases(tx, vesselId);
+  for (const base of bases) begin(records, base);
+  const unapplied: FoldedJournal['unapplied'][number][] = [];
+  const before = new BeforeCheck(bases);
+  const baseHeads = new Map(
     (await readOriginHeads(tx, vesselId)).flatMap(({ origin, base }) =>
       base === undefined ? [] : [[origin, base] as const],
     ),
   );
-  for (const [origin, { number }] of bases)
+  for (const [origin, { number }] of baseHeads)
     numbers.set(origin, { held: { upTo: number, beyond: [] }, unapplied: [] });
   let last = 0;
   for (;;) {
@@ -69,7 +85,12 @@ export async function foldJournal(tx: Executor, { vesselId, feed }: VesselHead):
       origin.held = withNumber(origin.held, entry.change.number);
       if (entry.applied !== 'applied') origin.unapplied.push(entry.change.number);
       numbers.set(entry.change.origin, origin);
-      if (entry.applied === 'applied') apply(records, entry.change);
+      const reason = checkApplied(entry, own);
+      if (entry.applied !== 'applied') unapplied.push({ entry, reason });
+      else {
+        before.check(entry, records.get(keyOf(entry.change.entity, entry.change.recordId))?.state);
+        apply(records, entry.change);
+      }
     }
   }
   same('The last running number', feed, last);
@@ -77,10 +98,20 @@ export async function foldJournal(tx: Executor, { vesselId, feed }: VesselHead):
   for (const [origin, { held, unapplied }] of numbers)
     origins.set(origin, {
       held,
-      hash: await walkChain(tx, vesselId, { origin, held, base: bases.get(origin) }),
+      hash: await walkChain(tx, vesselId, { origin, held, base: baseHeads.get(origin) }),
       unapplied: withRanges([], unapplied),
     });
-  return { records, origins };
+  return {
+    records,
+    origins,
+    bases,
+    unapplied,
+    beyond: [...origins.values()].reduce(
+      (sum, { held }) => sum + countOf({ upTo: 0, beyond: held.beyond }),
+      0,
+    ),
+    beforeUnknown: before.unknown,
+  };
 }
 
 function apply(records: Map<string, FoldedRecord>, change: Change): void {

@@ -1,24 +1,39 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
-import { heldToJson, holds } from '#shared/sync/held.ts';
-import { conflictsIn } from '#shared/sync/conflicts.ts';
-import { alternativesOf, isDeleted, materialise } from '#shared/sync/merge.ts';
+import { chainStart } from '#shared/sync/chain.ts';
+import { heldToJson } from '#shared/sync/held.ts';
+import { isDeleted, materialise } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { vesselHead, readOriginHeads } from '../store/head-rows.ts';
 import type { Database, Executor } from '../store/database.ts';
 import { anyOf } from '../store/bulk.ts';
 import { long } from '../store/patience.ts';
-import { syncConflicts, syncOutbox, syncVersions, vessel } from '../store/schema.ts';
+import { syncBaseTaken, syncVersions, vessel } from '../store/schema.ts';
 import type { VesselHead } from '../store/shore-store.ts';
 import { SqlTransaction } from '../store/sql-transaction.ts';
 import { Difference, same } from './difference.ts';
 import { totalOf } from '../compare/complete-digest.ts';
 import { digestOf } from '../journal/digest-of-records.ts';
 import { keyOf } from '../journal/fold.ts';
+import { compareConflicts } from './verify-conflicts.ts';
+import { compareContents } from './verify-contents.ts';
+import { compareProblems } from './verify-problems.ts';
+import { compareQueue } from './verify-queue.ts';
+import { strayVessel } from './stray-vessel.ts';
 import { foldJournal, lastAuthor, type FoldedJournal, type FoldedRecord } from './fold-journal.ts';
 
 export type Verified =
-  | { holds: true; vessels: number; changes: number; records: number }
+  | {
+      holds: true;
+      vessels: number;
+      changes: number;
+      records: number;
+      /** Changes beyond a gap, of which the chain tells once it closes. */
+      beyond: number;
+      /** Changes of which it is not known what stood in their fields before. */
+      beforeUnknown: number;
+    }
   | { holds: false; vesselId: string; difference: string };
 
 /** Records compared at once. */
@@ -33,27 +48,48 @@ const chunk = 500;
 export async function verifyShore(database: Database, vesselId?: string): Promise<Verified> {
   return database.transaction(async (tx) => {
     await tx.execute(sql`set transaction isolation level repeatable read, read only`);
-    const heads = (await tx.select().from(vessel).orderBy(vessel.vesselId))
-      .map(vesselHead)
-      .filter((head) => vesselId === undefined || head.vesselId === vesselId);
-    let changes = 0;
-    let records = 0;
-    for (const head of heads) {
-      try {
-        const folded = await foldJournal(tx, head);
-        await compareHeads(tx, head, folded);
-        await compareRecords(tx, head, folded);
-        await compareQueue(tx, head);
-        await compareConflicts(tx, head.vesselId, folded);
-        changes += head.feed;
-        records += folded.records.size;
-      } catch (error) {
-        if (!(error instanceof Difference)) throw error;
-        return { holds: false, vesselId: head.vesselId, difference: error.message };
-      }
-    }
-    return { holds: true, vessels: heads.length, changes, records };
+    return verifyWithin(tx, vesselId);
   }, long);
+}
+
+/** The same within a transaction of the caller's, which has to read one snapshot. */
+export async function verifyWithin(tx: Executor, vesselId?: string): Promise<Verified> {
+  const heads = (await tx.select().from(vessel).orderBy(vessel.vesselId))
+    .map(vesselHead)
+    .filter((head) => vesselId === undefined || head.vesselId === vesselId);
+  let changes = 0;
+  let records = 0;
+  let beyond = 0;
+  let beforeUnknown = 0;
+  const stray = await strayVessel(tx);
+  if (stray !== null) return { holds: false, ...stray };
+  const transaction = new SqlTransaction(tx);
+  for (const head of heads) {
+    try {
+      const folded = await foldJournal(tx, head);
+      await compareHeads(tx, head, folded);
+      await compareRecords(tx, head, folded);
+      await compareQueue(tx, head);
+      await compareConflicts({ executor: tx, transaction }, head.vesselId, folded);
+      await compareProblems(tx, head.vesselId, folded.unapplied);
+      await compareContents(tx, head.vesselId);
+      changes += head.feed;
+      records += folded.records.size;
+      beyond += folded.beyond;
+      beforeUnknown += folded.beforeUnknown;
+    } catch (error) {
+      return { holds: false, vesselId: head.vesselId, difference: differenceIn(error) };
+    }
+  }
+  return { holds: true, vessels: heads.length, changes, records, beyond, beforeUnknown };
+}
+
+/** @throws what is not about what the database holds */
+function differenceIn(error: unknown): string {
+  if (error instanceof Difference) return error.message;
+  if (!(error instanceof z.ZodError)) throw error;
+  const [issue] = error.issues;
+  return `Something in it is not as any program writes it, and cannot be read: ${issue?.path.join('.')} ${issue?.message}`;
 }
 
 async function compareHeads(tx: Executor, head: VesselHead, folded: FoldedJournal): Promise<void> {
@@ -70,9 +106,24 @@ async function compareHeads(tx: Executor, head: VesselHead, folded: FoldedJourna
     same(`The hash of ${origin} at ${held.upTo}`, hash, found?.hash);
     same(`What is not applied of ${origin}`, unapplied, found?.unapplied);
   }
+  await compareOrigins(tx, head, folded);
   const own = folded.origins.get(head.origin);
   same(`Shore's last number as ${head.origin}`, head.last, own?.held.upTo ?? 0);
-  if (own !== undefined) same(`Shore's hash at ${head.last}`, head.hash, own.hash);
+  same(`Shore's hash at ${head.last}`, head.hash, own?.hash ?? chainStart(head.vesselId, head.origin));
+}
+
+/** Of whatever a record has changes a cursor tells, once the records that the ship sends have all come. */
+async function compareOrigins(
+  tx: Executor,
+  head: VesselHead,
+  { origins, records }: FoldedJournal,
+): Promise<void> {
+  const isOnTheWay = sql`${syncBaseTaken.transfer} like ${`${head.vesselId} %`} and ${syncBaseTaken.after} is not null`;
+  if ((await tx.$count(syncBaseTaken, isOnTheWay)) > 0) return;
+  for (const { entity, id, state } of records.values())
+    for (const origin of Object.keys(state.touched))
+      if (origin !== head.origin && !origins.has(origin))
+        throw new Difference(`${entity} ${id} has changes of ${origin}, of which no cursor tells`);
 }
 
 async function compareRecords(tx: Executor, head: VesselHead, folded: FoldedJournal): Promise<void> {
@@ -94,13 +145,13 @@ async function compareRecords(tx: Executor, head: VesselHead, folded: FoldedJour
     const rows = records.filter(({ state }) => state.created !== null).length;
     same(`The number of rows of ${entity}`, await countOf(tx, entity, vesselId), rows);
     for (let start = 0; start < records.length; start += chunk)
-      await compareChunk(transaction, vesselId, entity, records.slice(start, start + chunk));
+      await compareChunk(transaction, head, entity, records.slice(start, start + chunk));
   }
 }
 
 async function compareChunk(
   transaction: SqlTransaction,
-  vesselId: string,
+  { vesselId, digest }: VesselHead,
   entity: string,
   expected: readonly FoldedRecord[],
 ): Promise<void> {
@@ -111,6 +162,7 @@ async function compareChunk(
     entity,
     expected.map(({ id }) => id),
   );
+  const isComplete = digest !== null;
   const byId = new Map(stored.map((record) => [record.id, record]));
   for (const folded of expected) {
     const { id, state } = folded;
@@ -120,6 +172,7 @@ async function compareChunk(
     const values = materialise(spec, state);
     same(`The row of ${name}`, record.row?.values ?? null, values);
     same(`The versions of ${name}`, encodeState(record.state), encodeState(state));
+    if (record.digest === null && isComplete) throw new Difference(`${name} is left out of the digests`);
     if (record.digest !== null) same(`The digest of ${name}`, record.digest, digestOf({ entity, id, state }));
     if (record.row === null) continue;
     same(`Whether ${name} is deleted`, record.row.deleted, isDeleted(state));
@@ -127,47 +180,6 @@ async function compareChunk(
     same(`Who changed ${name} last`, record.row.updatedBy, author?.by);
     same(`When ${name} was changed last`, record.row.updatedAt, author?.at);
   }
-}
-
-async function compareQueue(tx: Executor, head: VesselHead): Promise<void> {
-  const rows = await tx
-    .select({ number: syncOutbox.number })
-    .from(syncOutbox)
-    .where(eq(syncOutbox.vesselId, head.vesselId))
-    .orderBy(asc(syncOutbox.number));
-  const expected: number[] = [];
-  for (let number = head.acknowledged.upTo + 1; number <= head.last; number += 1)
-    if (!holds(head.acknowledged, number)) expected.push(number);
-  same(
-    'The queue to the vessel',
-    rows.map(({ number }) => number),
-    expected,
-  );
-}
-
-async function compareConflicts(tx: Executor, vesselId: string, folded: FoldedJournal): Promise<void> {
-  const rows = await tx
-    .select()
-    .from(syncConflicts)
-    .where(sql`${syncConflicts.vesselId} = ${vesselId} and ${syncConflicts.settledAt} is null`);
-  const found = rows.map(({ entity, recordId, field, heads }) => ({
-    key: `${keyOf(entity, recordId)} ${field}`,
-    values: heads.map(({ value, origin, number }) => ({ value, origin, number })),
-  }));
-  const expected = [...folded.records.values()].flatMap(({ entity, id, state }) => {
-    const spec = specOf(entity);
-    if (spec === undefined) return [];
-    return conflictsIn(spec, state).map((name) => ({
-      key: `${keyOf(entity, id)} ${name}`,
-      values: alternativesOf(spec, state, name).map(({ value, stamp: { origin, number } }) => ({
-        value,
-        origin,
-        number,
-      })),
-    }));
-  });
-  const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
-  same('The list of open conflicts', found.toSorted(byKey), expected.toSorted(byKey));
 }
 
 async function countOf(tx: Executor, entity: string, vesselId: string): Promise<number> {

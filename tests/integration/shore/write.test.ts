@@ -358,7 +358,14 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
       });
       return verifyShore(office.database);
     };
-    expect(await verifyShore(office.database)).toEqual({ holds: true, vessels: 1, changes: 1, records: 1 });
+    expect(await verifyShore(office.database)).toEqual({
+      holds: true,
+      vessels: 1,
+      changes: 1,
+      records: 1,
+      beyond: 0,
+      beforeUnknown: 0,
+    });
     expect(await tampering(`update work_order set title = 'Forged'`)).toMatchObject({
       holds: false,
       vesselId: 'nordlys',

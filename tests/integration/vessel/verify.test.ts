@@ -37,7 +37,7 @@ describe('verify', () => {
   }
 
   test('holds on an untouched database, and counts', () => {
-    expect(verifyJournal(file)).toEqual({ ok: true, changes: 3, records: 2, waiting: 3 });
+    expect(verifyJournal(file)).toEqual({ ok: true, changes: 3, records: 2, waiting: 3, beyond: 0 });
   });
 
   test.each([

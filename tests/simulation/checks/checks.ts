@@ -1,5 +1,5 @@
 import { canonicalText, type Change } from '#shared/sync/change.ts';
-import { verifyConnection } from '#vessel/store/verify/verify.ts';
+import { programsOf } from '../world/programs.ts';
 import type { Ship } from '../world/ship.ts';
 import type { ShipDisk } from '../world/ship-disk.ts';
 import { Broken } from '../world/trace.ts';
@@ -15,9 +15,6 @@ import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
 import { unsettled } from './unsettled.ts';
 import { wrongClocksStayAmongThemselves } from './wrong-clocks.ts';
-
-/** About what a batch or a page comes to here, bytes. */
-const longestMessage = 5_000;
 
 /** Timers that one program may have set at once, whatever happens to it. */
 const mostTimers = 60;
@@ -121,7 +118,7 @@ export class Checks {
       shoreIsWhatItsJournalSays(ship.vesselId, tables);
       wrongClocksStayAmongThemselves(tables);
       if (this.#world.dice.chance(0.05)) {
-        const verified = verifyConnection(ship.disk.connection);
+        const verified = programsOf[ship.records].verifyOnBoard(ship.disk.connection);
         if (!verified.ok)
           throw new Broken('the tables are what the journal says', `${ship.name}: ${verified.difference}`);
       }
@@ -157,9 +154,8 @@ export class Checks {
 
   /** A generous measure of what may be sent for what happened. */
   #mostMessages(): number {
-    const { network, profile, timeline } = this.#world;
-    const pieces = profile.sizes === null ? 1 : Math.ceil(longestMessage / profile.sizes.most);
-    return pieces * (200 + 30 * this.changes + 60 * network.figures.connections + timeline.now / 2_000);
+    const { network, timeline } = this.#world;
+    return 200 + 30 * this.changes + 60 * network.figures.connections + timeline.now / 2_000;
   }
 
   /** Each sender has as many batches on their way as its window allows. */
@@ -178,12 +174,12 @@ export class Checks {
       ]),
     );
     network.onSent = (who, topic, payload) => {
-      if (!/\/up\/(piece\/)?(urgent|normal|bulk)$/.test(topic)) return;
-      if (flights.get(who)?.sent(topic, payload) === false)
+      if (!/\/up\/(urgent|normal|bulk)$/.test(topic)) return;
+      if (flights.get(who)?.sent(who, payload) === false)
         timeline.fail(new Broken('the window is kept', `${who} has too many batches on their way`));
     };
     network.onHeard = (who, topic, payload) => {
-      if (/\/down\/(piece\/)?ack$/.test(topic)) flights.get(who)?.heard(topic, payload);
+      if (topic.endsWith('/down/ack')) flights.get(who)?.heard(who, payload);
     };
     network.onBroken = (who) => flights.get(who)?.clear();
   }

@@ -1,7 +1,6 @@
 import type { Creation } from '#shared/sync/columns/known.ts';
 import { heldFromJson, holds } from '#shared/sync/held.ts';
 import { WireError, type Message } from '#shared/sync/frame.ts';
-import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import { FrameReader } from '#support/frame-reader.ts';
 import { plainCodec } from '../world/plain-codec.ts';
 
@@ -14,8 +13,6 @@ export class Flights {
   #origin = '';
   #last: number[] = [];
   readonly #reader: FrameReader;
-  /** What goes in pieces is a message when the last of them has passed; they are let go when the connection breaks. */
-  readonly #whole = new WholeMessages({ monotonic: () => 0, after: () => () => undefined });
 
   /** @param recordOf knows the records that a batch may name by their creation */
   constructor(recordOf: (creation: Creation) => string | null) {
@@ -23,8 +20,8 @@ export class Flights {
   }
 
   /** @returns false when there are more than a sender may have */
-  sent(topic: string, payload: Uint8Array): boolean {
-    const message = this.#read(topic, payload);
+  sent(vesselId: string, payload: Uint8Array): boolean {
+    const message = this.#read(payload, vesselId);
     if (message?.kind !== 'batch') return true;
     const { attempt, origin, changes } = message;
     if (attempt !== this.#attempt || origin !== this.#origin) this.#last = [];
@@ -34,22 +31,17 @@ export class Flights {
     return this.#last.length <= mostFlights;
   }
 
-  heard(topic: string, payload: Uint8Array): void {
-    const message = this.#read(topic, payload);
+  heard(vesselId: string, payload: Uint8Array): void {
+    const message = this.#read(payload, vesselId);
     if (message?.kind !== 'ack' || message.origin !== this.#origin) return;
     const reached = heldFromJson(message.held);
     this.#last = this.#last.filter((number) => !holds(reached, number));
   }
 
-  /** Null for a batch that names records as nobody else knows them, which shore will not take either; and for pieces. */
-  #read(topic: string, payload: Uint8Array): Message | null {
-    const message = { topic, payload, retained: false };
-    const parsed = topicOfMessage(message);
-    if (parsed === null) return null;
-    const whole = this.#whole.take(parsed, message);
-    if (whole === null) return null;
+  /** Null for a batch that names records as nobody else knows them: shore will not take it either. */
+  #read(payload: Uint8Array, vesselId: string): Message | null {
     try {
-      return this.#reader.read(whole.payload, parsed.vessel);
+      return this.#reader.read(payload, vesselId);
     } catch (error) {
       if (error instanceof WireError && error.code === 'unresolved') return null;
       throw error;
@@ -59,6 +51,5 @@ export class Flights {
   /** The connection broke, or the program ended. */
   clear(): void {
     this.#last = [];
-    this.#whole.close();
   }
 }

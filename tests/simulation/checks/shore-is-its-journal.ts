@@ -44,6 +44,9 @@ export function shoreIsWhatItsJournalSays(vesselId: string, tables: VesselTables
       throw differs(`the cursor of ${origin} is ${JSON.stringify(head.held)}`);
   if (states.size !== tables.records.size) throw differs('there are other records than the journal knows');
   for (const [key, state] of states) {
+    for (const origin of Object.keys(state.touched))
+      if (origin !== tables.head.origin && !tables.origins.has(origin))
+        throw differs(`${key} has changes of ${origin}, of which no cursor tells`);
     const record = tables.records.get(key);
     const spec = specOf(key.split(' ')[0] ?? '');
     if (record === undefined || spec === undefined) throw differs(`${key} is not there`);

@@ -1,5 +1,4 @@
 import { waitBeforeAttempt } from '#link/backoff.ts';
-import { LinkError } from '#link/link-failure.ts';
 import type {
   Link,
   LinkEvents,
@@ -47,17 +46,6 @@ export class Path {
   swallowing = false;
 }
 
-/** How large a message the broker takes, bytes of payload, and how it says so of a larger one. */
-export interface SizeLimit {
-  most: number;
-  /** When a client connects; by hanging up with a word that names it; by hanging up. */
-  how: 'announced' | 'said' | 'perhaps';
-}
-
-/** A packet is so much larger than its topic and its payload, and a topic is at most so long; bytes. */
-const packetOverhead = 12;
-const longestTopic = 40;
-
 const lostConnection: LinkFailure = { code: 'lost', message: 'The connection was lost.' };
 const unreachable: LinkFailure = { code: 'unreachable', message: 'The broker cannot be reached.' };
 /** A client notices by its keepalive that nobody answers any more. */
@@ -77,8 +65,7 @@ interface Connection {
   upUntil: number;
   downUntil: number;
   queued: number;
-  /** What is told where the broker has not confirmed a message when the connection ends; and how large that is. */
-  unconfirmed: Map<(failure: LinkFailure) => void, number>;
+  unconfirmed: Set<() => void>;
   onClosed: (reason: LinkFailure | null) => void;
 }
 
@@ -107,24 +94,11 @@ export class Network {
   readonly #dice: Dice;
   readonly #connections = new Set<Connection>();
   readonly #retained = new Map<string, Uint8Array>();
-  readonly #sizes: SizeLimit | null;
   #up = true;
 
-  constructor(timeline: Timeline, dice: Dice, sizes: SizeLimit | null) {
+  constructor(timeline: Timeline, dice: Dice) {
     this.#timeline = timeline;
     this.#dice = dice;
-    this.#sizes = sizes;
-  }
-
-  /** Largest packet, as the broker announced it; bytes. */
-  get packetLimit(): number | undefined {
-    return this.#sizes?.how === 'announced' ? this.#sizes.most + packetOverhead + longestTopic : undefined;
-  }
-
-  #isTooLarge(topic: string, payload: Uint8Array): boolean {
-    if (this.packetLimit !== undefined)
-      return packetOverhead + topic.length + payload.length > this.packetLimit;
-    return this.#sizes !== null && payload.length > this.#sizes.most;
   }
 
   /** The port for one program: it connects along `path`, and its life's end breaks the connection. */
@@ -177,7 +151,7 @@ export class Network {
       upUntil: 0,
       downUntil: 0,
       queued: 0,
-      unconfirmed: new Map(),
+      unconfirmed: new Set(),
     };
     this.#connections.add(connection);
     this.onBroken(connection.life.name);
@@ -210,13 +184,13 @@ export class Network {
     connection: Connection,
     { topic, payload, options }: { topic: string; payload: Uint8Array; options: PublishOptions },
     confirmed: () => void,
-    failed: (failure: LinkFailure) => void,
+    failed: () => void,
   ): void {
     const { path, dice } = connection;
     this.onSent(connection.life.name, topic, payload);
     this.figures.published += 1;
     this.figures.publishedBytes += payload.length;
-    if (options.qos > 0) connection.unconfirmed.set(failed, payload.length);
+    if (options.qos > 0) connection.unconfirmed.add(failed);
     if (path.swallowing || dice.chance(path.weather.lost)) {
       this.#trace(connection.life.name, 'lost on its way', payload.length, () => topic);
       return;
@@ -224,11 +198,6 @@ export class Network {
     const arrival = this.#travel(connection, payload.length, 'upUntil');
     this.#timeline.after(arrival - this.#timeline.now, null, () => {
       if (!this.#connections.has(connection) || path.swallowing) return;
-      if (this.#isTooLarge(topic, payload)) {
-        this.#trace('broker', 'takes no message so large', payload.length, () => topic);
-        if (options.qos > 0) this.#break(connection, true, this.#sizes?.how);
-        return;
-      }
       if (options.qos > 0) this.#confirm(connection, confirmed, failed);
       if (options.retain === true) {
         if (payload.length === 0) this.#retained.delete(topic);
@@ -242,7 +211,7 @@ export class Network {
     });
   }
 
-  #confirm(connection: Connection, confirmed: () => void, failed: (failure: LinkFailure) => void): void {
+  #confirm(connection: Connection, confirmed: () => void, failed: () => void): void {
     const arrival = this.#travel(connection, 4, 'downUntil');
     this.#timeline.after(arrival - this.#timeline.now, connection.life, () => {
       if (!connection.unconfirmed.delete(failed) || connection.path.swallowing) return;
@@ -309,13 +278,12 @@ export class Network {
     return arrival;
   }
 
-  /** @param how as which it shows that the largest message on its way was too large */
-  #break(connection: Connection, brokerLives: boolean, how: SizeLimit['how'] | null = null): void {
+  #break(connection: Connection, brokerLives: boolean): void {
     if (!this.#connections.delete(connection)) return;
     this.#trace(connection.life.name, 'connection broke', connection.unconfirmed.size);
     connection.open = false;
     if (brokerLives) this.#publishWill(connection);
-    failUnconfirmed(connection, how === 'announced' ? null : how);
+    failUnconfirmed(connection);
     connection.life.run(() => connection.onClosed(lostConnection));
   }
 
@@ -329,12 +297,10 @@ export class Network {
   }
 }
 
-function failUnconfirmed(connection: Connection, how: 'said' | 'perhaps' | null = null): void {
+function failUnconfirmed(connection: Connection): void {
   const failures = [...connection.unconfirmed];
   connection.unconfirmed.clear();
-  const largest = Math.max(...failures.map(([, size]) => size));
-  for (const [fail, size] of failures)
-    fail(how !== null && size === largest ? { ...lostConnection, tooLarge: how } : lostConnection);
+  for (const fail of failures) fail();
 }
 
 const known = new Map<string, boolean>();
@@ -385,10 +351,6 @@ class SimulatedLink implements Link {
     return this.#connection !== null;
   }
 
-  get packetLimit(): number | undefined {
-    return this.connected ? this.#network.packetLimit : undefined;
-  }
-
   open(): void {
     this.#wanted = true;
     if (this.#connection === null) this.#attempt(1);
@@ -421,8 +383,8 @@ class SimulatedLink implements Link {
         () => {
           if (life.alive) resolve();
         },
-        (failure) => {
-          if (life.alive) reject(new LinkError(failure));
+        () => {
+          if (life.alive) reject(new Error('The link went down'));
         },
       );
       if (options.qos === 0) resolve();

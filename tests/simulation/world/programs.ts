@@ -9,6 +9,7 @@ export interface Programs {
   startNode: typeof import('#vessel/vessel-node.ts').startNode;
   writeOnBoard: typeof import('#vessel/store/record-and-publish.ts').recordAndPublish;
   createOnBoard: typeof import('#vessel/store/record-and-publish.ts').createAndPublish;
+  verifyOnBoard: typeof import('#vessel/store/verify/verify.ts').verifyConnection;
   Gateway: typeof import('#shore/gateway/gateway.ts').Gateway;
   applyWaiting: typeof import('#shore/ingest/apply-waiting.ts').applyWaiting;
   writeAshore: typeof import('#shore/record-and-publish.ts').recordAndPublish;
@@ -40,9 +41,10 @@ registerHooks({
 
 async function programs(suffix: string): Promise<Programs> {
   const load = (file: string): Promise<unknown> => import(`${source}${file}${suffix}`);
-  const [vessel, onBoard, gateway, waiting, ashore, failure] = (await Promise.all([
+  const [vessel, onBoard, verify, gateway, waiting, ashore, failure] = (await Promise.all([
     load('main/vessel/vessel-node.ts'),
     load('main/vessel/store/record-and-publish.ts'),
+    load('main/vessel/store/verify/verify.ts'),
     load('shore/gateway/gateway.ts'),
     load('shore/ingest/apply-waiting.ts'),
     load('shore/record-and-publish.ts'),
@@ -50,6 +52,7 @@ async function programs(suffix: string): Promise<Programs> {
   ])) as [
     typeof import('#vessel/vessel-node.ts'),
     typeof import('#vessel/store/record-and-publish.ts'),
+    typeof import('#vessel/store/verify/verify.ts'),
     typeof import('#shore/gateway/gateway.ts'),
     typeof import('#shore/ingest/apply-waiting.ts'),
     typeof import('#shore/record-and-publish.ts'),
@@ -59,6 +62,7 @@ async function programs(suffix: string): Promise<Programs> {
     startNode: vessel.startNode,
     writeOnBoard: onBoard.recordAndPublish,
     createOnBoard: onBoard.createAndPublish,
+    verifyOnBoard: verify.verifyConnection,
     Gateway: gateway.Gateway,
     applyWaiting: waiting.applyWaiting,
     writeAshore: ashore.recordAndPublish,

@@ -4,7 +4,7 @@ import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
 import { Office } from './office.ts';
-import { drawProfile, hasCopies, withLosses, withSizes, withSkew, type Profile } from './profile.ts';
+import { drawProfile, hasCopies, withLosses, withSkew, type Profile } from './profile.ts';
 import { newest } from './programs.ts';
 import { ShipDisk } from './ship-disk.ts';
 import { Ship } from './ship.ts';
@@ -32,11 +32,13 @@ export class World {
   constructor(seed: number, trace: Trace) {
     const dice = new Dice(seed);
     this.dice = dice;
-    const skewed = withSkew(drawProfile(dice), new Dice(seed + 2 ** 51));
-    this.profile = withSizes(withLosses(skewed, new Dice(seed + 2 ** 50)), new Dice(seed + 2 ** 49));
+    this.profile = withLosses(
+      withSkew(drawProfile(dice), new Dice(seed + 2 ** 51)),
+      new Dice(seed + 2 ** 50),
+    );
     this.timeline = new Timeline(trace);
     const { timeline, profile } = this;
-    this.network = new Network(timeline, dice, profile.sizes);
+    this.network = new Network(timeline, dice);
     this.database = new MemoryDatabase({ monotonic: () => timeline.now });
     const officeClock = new WallClock(start, profile.clockGrain);
     for (let index = 0; index < profile.gateways; index += 1)

@@ -33,7 +33,7 @@ const row = z
   }));
 
 /** Oldest problems are let go beyond this many. */
-const kept = 1_000;
+export const problemsKept = 1_000;
 
 /** Trouble with sync that a person has to know of. */
 export class Problems {
@@ -67,7 +67,7 @@ export class Problems {
   add(problem: NewProblem): void {
     this.#forget.run({ code: problem.code, message: problem.message });
     this.#add.run(problem);
-    this.#trim.run(kept);
+    this.#trim.run(problemsKept);
   }
 
   /** For trouble that is over: what was told under this code goes. */

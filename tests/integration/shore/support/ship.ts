@@ -46,6 +46,7 @@ export class Ship {
   /** The latest hybrid time that it heard of. */
   heard = 0;
   at = Date.UTC(2026, 2, 1, 10);
+  actorId: string | null = null;
   actorName = 'A. Rossi';
   device = 'Bridge PC';
   version = recordsVersion;
@@ -105,7 +106,7 @@ export class Ship {
       recordId,
       operation,
       fields,
-      actorId: null,
+      actorId: this.actorId,
       actorName: this.actorName,
       device: this.device,
       lane: lane ?? (spec === undefined ? 'normal' : laneOf(spec, fields)),

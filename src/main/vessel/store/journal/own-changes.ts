@@ -136,7 +136,8 @@ export class OwnChanges {
     this.#enter(unit, change, { before, known });
     const { operation } = change;
     const state = afterOwnChange(known, stampOf(change), { operation, fields: Object.keys(change.fields) });
-    if (state !== fact.versions || latest.has(recordId)) kind.setVersions.run(state, recordId);
+    if (state !== fact.versions || latest.has(recordId))
+      kind.setVersions.run(state, unit.at, unit.actor.name, recordId);
     latest.set(recordId, state);
   }
 
@@ -241,7 +242,10 @@ function kindOf(connection: WritableDatabase, spec: RecordSpec): Kind {
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     isVersioned: isVersioned(spec),
     version: versionOf(spec, {}),
-    setVersions: connection.prepare(`UPDATE ${spec.entity} SET versions = ? WHERE id = ?`),
+    setVersions: connection.prepare(
+      // A statement that went round the program's own has told nobody who changed the row, and when.
+      `UPDATE ${spec.entity} SET versions = ?, updated_at = ?, updated_by = ? WHERE id = ?`,
+    ),
     newRecord: new NewRecordStatement(connection, spec),
   };
 }

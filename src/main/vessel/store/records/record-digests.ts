@@ -323,6 +323,12 @@ function isPart(part: Position, whole: Position): boolean {
   });
 }
 
+/** @param text as it is kept among the settings @returns null where the digests are made anew */
+export function digestsStand(text: string | null): Progress | null {
+  const stand = parsed(text);
+  return stand?.edition === digestEdition ? stand : null;
+}
+
 function parsed(text: string | null): Progress | null {
   if (text === null || text === '') return null;
   try {

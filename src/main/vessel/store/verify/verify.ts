@@ -1,32 +1,31 @@
+import { SqliteError } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
-import { conflictsIn } from '#shared/sync/conflicts.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import { heldFromJson, heldJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
-import {
-  alternativesOf,
-  applyChange,
-  emptyState,
-  isDeleted,
-  materialise,
-  type RecordState,
-} from '#shared/sync/merge.ts';
+import type { Position } from '#shared/sync/digest.ts';
+import { furthestOf, heldFromJson, heldJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { BaseReader, type BaseHead } from '../records/base.ts';
-import { conflictFromRow } from '../records/conflicts.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { Difference } from './difference.ts';
-import { JournalReader } from '../journal/journal.ts';
+import { JournalReader, type JournalEntry } from '../journal/journal.ts';
 import { readingDatabase } from './open-for-reading.ts';
 import { RecordReader } from '../records/record-table.ts';
 import { Settings } from '../settings.ts';
+import { checkApplied, checkPlaces } from './check-entries.ts';
+import { compareAuthor } from './verify-authors.ts';
+import { compareConflicts } from './verify-conflicts.ts';
+import { compareDigests, digestsUpTo, isBeyond } from './verify-digests.ts';
+import { compareProblems } from './verify-problems.ts';
 import { compareOutbox, compareRecordIndex } from './verify-outbox.ts';
 
 export type Verification =
-  | { ok: true; changes: number; records: number; waiting: number }
+  /** `beyond`: changes beyond a gap, of which the chain tells once it closes. */
+  | { ok: true; changes: number; records: number; waiting: number; beyond: number }
   /** `difference` is a sentence about the first thing that does not fit. */
   | { ok: false; difference: string };
 
@@ -46,17 +45,26 @@ export function verifyConnection(connection: ReadableDatabase): Verification {
   const own = settings.get('origin');
   if (vesselId === null || own === null) return differs('The database has no vessel in it yet');
   try {
+    checkPlaces(connection);
     const folded = foldJournals(connection, vesselId, own);
     const records = compareRecords(connection, folded.states);
-    compareConflicts(connection, folded.states);
+    compareConflicts(connection, folded.states, new BaseReader(connection));
+    compareProblems(connection, folded.unapplied);
+    if (folded.digests !== null)
+      compareDigests(connection, folded.states, { ...folded.digests, moved: folded.moved });
     const waiting = compareOutbox(connection, own, { last: folded.last, acknowledged: folded.acknowledged });
     compareRecordIndex(connection, own);
-    return { ok: true, changes: folded.changes, records, waiting };
+    return { ok: true, changes: folded.changes, records, waiting, beyond: folded.beyond };
   } catch (cause) {
     if (cause instanceof Difference) return differs(cause.message);
-    throw cause;
+    if (cause instanceof SqliteError || !(cause instanceof Error)) throw cause;
+    return differs(
+      `Something in it is not as any program writes it, and cannot be read: ${firstLine(cause)}`,
+    );
   }
 }
+
+const firstLine = ({ message }: Error): string => message.replaceAll(/\s+/g, ' ').slice(0, 300);
 
 const differs = (difference: string): Verification => ({ ok: false, difference });
 
@@ -70,20 +78,35 @@ interface Folded {
   last: number;
   /** What shore holds of them, as it said. */
   acknowledged: Held;
+  unapplied: JournalEntry[];
+  /** Up to where the kept digests reach, and the records of what came since, by kind and id. */
+  digests: { position: Position; total: string } | null;
+  moved: Set<string>;
+  /** Entries beyond a gap, which the chain does not reach yet. */
+  beyond: number;
 }
 
 function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origin): Folded {
   const journal = new JournalReader(connection);
   const heads = readHeads(connection);
   const base = new BaseReader(connection);
-  const folded: Folded = { states: beginWith(base), changes: 0, last: 0, acknowledged: nothingHeld };
+  const folded: Folded = {
+    states: beginWith(base),
+    changes: 0,
+    last: 0,
+    acknowledged: nothingHeld,
+    unapplied: [],
+    digests: digestsUpTo(connection),
+    moved: new Set(),
+    beyond: 0,
+  };
   const begins = new Map(base.heads().map((head) => [head.origin, head]));
   for (const origin of new Set([...begins.keys(), ...journal.origins()])) {
     const held = origin === own ? null : (heads.get(origin)?.held ?? nothingHeld);
     const begin = begins.get(origin);
     let hash = begin?.hash ?? chainStart(vesselId, origin);
     let previous = begin?.number ?? 0;
-    if (begin !== undefined) folded.changes += checkKept(journal, vesselId, begin);
+    if (begin !== undefined) folded.changes += checkKept(journal, { vesselId, own, begin });
     for (;;) {
       const entries = journal.range(origin, previous, stride);
       for (const entry of entries) {
@@ -98,13 +121,17 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
             throw new Difference(
               `Journal ${origin}: entry ${change.number} does not fit the hash chain; it was altered`,
             );
-        }
+        } else folded.beyond += 1;
         const acknowledged = heads.get(origin)?.acknowledged;
         if (acknowledged?.number === change.number && acknowledged.hash !== hash)
           throw new Difference(
             `Journal ${origin}: entry ${change.number} is not the one that shore acknowledged`,
           );
+        checkApplied(entry, own);
         if (entry.applied === 'applied') fold(folded.states, change);
+        else folded.unapplied.push(entry);
+        if (folded.digests !== null && isBeyond(folded.digests.position, change))
+          folded.moved.add(`${change.entity} ${change.recordId}`);
         folded.changes += 1;
         previous = change.number;
       }
@@ -114,8 +141,13 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       throw new Difference(
         `Journal ${origin}: ends at entry ${previous}, but ${held.upTo} are said to be held`,
       );
+    const head = heads.get(origin);
+    const isWhere = held === null || (held.upTo >= (begin?.number ?? 0) && (head?.hash ?? hash) === hash);
+    if (!isWhere)
+      throw new Difference(`Journal ${origin}: the cursor at ${held.upTo} is not where the journal stands`);
     if (origin === own) folded.last = previous;
   }
+  checkHeads(heads, own, new Set([...begins.keys(), ...journal.origins()]));
   const acknowledged = heads.get(own)?.acknowledged ?? null;
   if (acknowledged?.number === 0 && acknowledged.hash !== chainStart(vesselId, own))
     throw new Difference(`Journal ${own}: shore acknowledged another one`);
@@ -123,11 +155,23 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
   return folded;
 }
 
+/** Cursors are of journals that are there; of its own a node has what shore said of it alone. */
+function checkHeads(heads: ReadonlyMap<Origin, Head>, own: Origin, known: ReadonlySet<Origin>): void {
+  for (const [origin, { held, acknowledged }] of heads) {
+    const isOwn = origin === own;
+    const isSaid = isOwn ? furthestOf(held) > 0 : acknowledged !== null || !known.has(origin);
+    if (isSaid) throw new Difference(`Journal ${origin}: a cursor says of it what the journal does not have`);
+  }
+}
+
 /**
  * What this node wrote under a former name before it took a snapshot, which has it as well: from the first entry on, one
  * after the other, the journal that shore holds. @returns how many there are without a gap
  */
-function checkKept(journal: JournalReader, vesselId: string, begin: BaseHead): number {
+function checkKept(
+  journal: JournalReader,
+  { vesselId, own, begin }: { vesselId: string; own: Origin; begin: BaseHead },
+): number {
   const { origin } = begin;
   let hash = chainStart(vesselId, origin);
   for (let previous = 0; ;) {
@@ -136,6 +180,7 @@ function checkKept(journal: JournalReader, vesselId: string, begin: BaseHead): n
       .filter(({ change }) => change.number <= begin.number);
     for (const entry of entries) {
       const { number } = entry.change;
+      checkApplied(entry, own);
       // What came early, before a snapshot told of everything up to here, follows on from nothing that is held.
       if (number !== previous + 1) return previous;
       hash = chainNext(hash, entry.change);
@@ -173,6 +218,7 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
   const tables = new Map<string, RecordReader>(
     recordSpecs.map((spec) => [spec.entity, new RecordReader(connection, spec)]),
   );
+  const readers = { journal: new JournalReader(connection), base: new BaseReader(connection) };
   const awaited = connection
     .prepare('SELECT state FROM sync_awaited WHERE record_id = ? AND entity = ?')
     .pluck();
@@ -191,6 +237,7 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
           );
       if (stored.deleted !== isDeleted(state))
         throw new Difference(`${name} is ${stored.deleted ? '' : 'not '}deleted, the journal says otherwise`);
+      compareAuthor(readers, { entity: spec.entity, recordId, state }, stored);
     }
     const text = stored?.versions ?? awaited.get(recordId, spec.entity);
     if (typeof text !== 'string' || canonicalJson(JSON.parse(text)) !== canonicalJson(encodeState(state)))
@@ -208,35 +255,12 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
   return states.size;
 }
 
-/** Where values stand against each other, a conflict with just these values is open, and nowhere else. */
-function compareConflicts(connection: ReadableDatabase, states: Folded['states']): void {
-  const expected = new Map<string, string>();
-  for (const { spec, recordId, state } of states.values())
-    for (const field of conflictsIn(spec, state)) {
-      const values = alternativesOf(spec, state, field).map(({ value, stamp }) => [
-        value,
-        stamp.origin,
-        stamp.number,
-      ]);
-      expected.set(`${spec.entity} ${recordId} ${field}`, JSON.stringify(values));
-    }
-  for (const row of connection.prepare('SELECT * FROM sync_conflicts WHERE settled_at IS NULL').iterate()) {
-    const { entity, recordId, field, heads } = conflictFromRow(row);
-    const name = `${entity} ${recordId} ${field}`;
-    const found = JSON.stringify(heads.map(({ value, origin, number }) => [value, origin, number]));
-    if (expected.get(name) !== found)
-      throw new Difference(`${name}: the conflict is not the one that the journal tells of`);
-    expected.delete(name);
-  }
-  const [missing] = expected.keys();
-  if (missing !== undefined)
-    throw new Difference(`${missing}: the journal tells of a conflict that is not listed`);
-}
-
 const awaitedRow = z.object({ entity: z.string(), record_id: z.string() });
 
 interface Head {
   held: Held;
+  /** Chain hash at the cursor; of another origin's journal. */
+  hash: string;
   /** What shore said it holds, and the chain hash at its cursor. */
   acknowledged: { held: Held; number: number; hash: string } | null;
 }
@@ -244,6 +268,7 @@ interface Head {
 const headRow = z.object({
   origin: z.string(),
   held: z.string(),
+  hash: z.instanceof(Uint8Array),
   acknowledged: z.string().nullable(),
   acknowledged_hash: z.instanceof(Uint8Array).nullable(),
 });
@@ -255,12 +280,16 @@ function readHeads(connection: ReadableDatabase): Map<Origin, Head> {
     rows.map((row): [Origin, Head] => {
       const stored = headRow.parse(row);
       const held = parse(stored.held);
-      if (stored.acknowledged === null) return [stored.origin, { held, acknowledged: null }];
+      const at = Buffer.from(stored.hash).toString('hex');
+      if (stored.acknowledged === null) return [stored.origin, { held, hash: at, acknowledged: null }];
       const acknowledged = parse(stored.acknowledged);
       if (stored.acknowledged_hash === null)
         throw new Difference(`Journal ${stored.origin}: what shore acknowledged has no hash`);
       const hash = Buffer.from(stored.acknowledged_hash).toString('hex');
-      return [stored.origin, { held, acknowledged: { held: acknowledged, number: acknowledged.upTo, hash } }];
+      return [
+        stored.origin,
+        { held, hash: at, acknowledged: { held: acknowledged, number: acknowledged.upTo, hash } },
+      ];
     }),
   );
 }

@@ -24,6 +24,7 @@ import { labelOf } from '../../record-label.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { StoredRecord } from '../../store/records/record-table.ts';
+import { unappliedText } from '../../store/unapplied-problem.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 /**
@@ -144,7 +145,7 @@ export function applyToRecord(
   if (values === null) {
     store.awaited.put(spec.entity, change.recordId, versions);
   } else {
-    const { updatedAt, updatedBy } = lastTouched(store, change, state, row);
+    const { updatedAt, updatedBy } = lastTouched(store, change, { before, state, row });
     const deleted = isDeleted(state);
     table.put(change.recordId, { values, deleted, updatedAt, updatedBy, versions });
     if (row === null) store.awaited.remove(spec.entity, change.recordId);
@@ -158,12 +159,13 @@ export function applyToRecord(
 function lastTouched(
   store: VesselStore,
   change: Change,
-  state: RecordState,
-  row: StoredRecord | null,
+  { before, state, row }: { before: RecordState; state: RecordState; row: StoredRecord | null },
 ): Pick<StoredRecord, 'updatedAt' | 'updatedBy'> {
   const latest = latestStamp(state);
   const isLatest = latest === null || compareStamps(stampOf(change), latest) === 0;
-  if (!isLatest && row !== null) return row;
+  const known = latestStamp(before);
+  // Whoever deletes again with an earlier time takes the later one back: then the row says who was the latest before.
+  if (!isLatest && row !== null && known !== null && compareStamps(known, latest) === 0) return row;
   const by = isLatest ? change : store.journal.get(latest.origin, latest.number)?.change;
   if (by !== undefined) return { updatedAt: by.at, updatedBy: by.actorName };
   return (
@@ -209,11 +211,7 @@ function reportUnapplied(
 ): void {
   store.problems.add({
     at: store.environment.now(),
-    code: verdict.decision === 'later' ? 'newer_program' : 'parked',
-    message:
-      verdict.decision === 'later'
-        ? `The office sent a change that needs a newer ARUS on board. It is kept and will show after the update.`
-        : `A change by ${change.actorName} (office) could not be applied: ${verdict.reason}. It is kept; nothing else waits for it.`,
+    ...unappliedText(change, verdict.decision === 'later' ? null : verdict.reason),
     entity: change.entity,
     recordId: change.recordId,
     number: null,

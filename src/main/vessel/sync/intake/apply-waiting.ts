@@ -1,6 +1,7 @@
 import { recordsVersion } from '#shared/domain/records.ts';
 import { judge } from '#shared/sync/validity.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
+import { waitedInVainText } from '../../store/unapplied-problem.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { applyToRecord } from './apply-batch.ts';
 
@@ -27,8 +28,7 @@ export function applyWaiting(store: VesselStore): number {
       } else {
         store.problems.add({
           at: store.environment.now(),
-          code: 'parked',
-          message: `A change by ${change.actorName} that had waited for this version could not be applied: ${verdict.reason}. It is kept.`,
+          ...waitedInVainText(change, verdict.reason),
           entity: change.entity,
           recordId: change.recordId,
           number: null,

@@ -1,6 +1,5 @@
-import type { Codec, Environment, Link, LinkMessage, PublishOptions, Qos } from '#shared/ports.ts';
-import { encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
-import { SizedMessages } from '#shared/sync/sized-messages.ts';
+import type { Codec, Environment, Link, Qos } from '#shared/ports.ts';
+import { encodeFrame, type Message } from '#shared/sync/frame.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { LinkGate } from '../../link-policy/gate.ts';
 import type { LinkSessionOptions } from './link-options.ts';
@@ -18,18 +17,10 @@ export interface LinkMessagesParts {
 /** What this node says on the link, and how many bytes that took. */
 export class LinkMessages {
   readonly #parts: LinkMessagesParts;
-  readonly #sized: SizedMessages;
   #sent = 0;
-  #received = 0;
 
   constructor(parts: LinkMessagesParts) {
     this.#parts = parts;
-    this.#sized = new SizedMessages({
-      environment: parts.environment,
-      packetLimit: () => parts.link()?.packetLimit,
-      publish: (topic, payload, options) => this.#publish(topic, payload, options),
-      onSent: (bytes) => (this.#sent += bytes),
-    });
   }
 
   /** Payload handed over since the program began, bytes. */
@@ -37,31 +28,13 @@ export class LinkMessages {
     return this.#sent;
   }
 
-  /** Payload since the program began, bytes. */
-  get bytes(): { sent: number; received: number } {
-    return { sent: this.#sent, received: this.#received };
-  }
-
-  onReceived({ topic, payload }: LinkMessage): void {
-    this.#received += payload.length;
-    this.#parts.gate.onMessage('received', topic, payload.length);
-  }
-
-  sendBatch(batch: Batch): Promise<void> {
-    const { vesselId, codec, qos } = this.#parts;
-    return this.publish(topicOf(vesselId, 'up', batch.lane), encodeFrame(batch, codec), qos.changes);
-  }
-
-  /** In pieces where it is larger than the broker takes. Rejects where the broker does not take it. */
-  publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
-    return this.#sized.publish(topic, payload, { qos, retain });
-  }
-
-  #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
+  /** Rejects where the broker does not take it. */
+  async publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
     const link = this.#parts.link();
-    if (link === null) return Promise.reject(new Error('No broker is configured'));
+    if (link === null) throw new Error('No broker is configured');
     if (link.connected) this.#parts.gate.onMessage('sent', topic, payload.length);
-    return link.publish(topic, payload, options);
+    await link.publish(topic, payload, { qos, retain });
+    this.#sent += payload.length;
   }
 
   /** For what is said again anyway when the connection stands again. */

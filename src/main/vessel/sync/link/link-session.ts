@@ -1,7 +1,7 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
-import { decodePresence, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
-import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
+import { decodePresence, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
+import { parseTopic, topicOf } from '#shared/sync/topics.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
 import { isSettled } from '../../link-policy/settled.ts';
@@ -17,7 +17,6 @@ import { readFrame } from './read-frame.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
-import { MayStand } from './may-stand.ts';
 import { databaseDamaged, LinkStanding, type LinkState } from './link-standing.ts';
 import { RefusedMessages } from '../intake/refuse-message.ts';
 import { SnapshotSession } from '../snapshot/snapshot-session.ts';
@@ -48,16 +47,19 @@ export class LinkSession implements Gated {
   readonly #base: BaseUpload;
   readonly contents: ContentSession;
   readonly #startedAt: string;
-  readonly #mayStand: MayStand;
+  #enabled: boolean;
   readonly #standing: LinkStanding;
   readonly #messages: LinkMessages;
+  /** Payload since the program began, bytes. */
+  #received = 0;
   readonly #telemetry: TelemetryReports;
   readonly #refused: RefusedMessages;
   #ended = false;
   #isClosing = false;
+  /** The database is damaged: nothing that comes can be stored, and nothing that goes be ticked off. */
+  #isDamaged = false;
   /** When anything last came from the link, monotonic ms. */
   #movedAt = 0;
-  readonly #whole: WholeMessages;
   /** Counts the links that this session has had. */
   #connection = 0;
 
@@ -66,7 +68,6 @@ export class LinkSession implements Gated {
     this.#options = options;
     this.#parts = parts;
     this.#refused = new RefusedMessages(store);
-    this.#whole = new WholeMessages(parts.environment);
     this.#startedAt = new Date(parts.environment.now()).toISOString();
     this.#greeting = new Greeting(store, {
       environment: parts.environment,
@@ -75,8 +76,8 @@ export class LinkSession implements Gated {
       wantsSnapshot: () => this.#snapshot.isWanted,
       send: (hello) => this.#messages.send('hello', hello),
     });
-    this.#mayStand = new MayStand(store.settings, parts.gate);
-    this.#standing = new LinkStanding(store, this.#mayStand.stateWithoutLink);
+    this.#enabled = store.settings.get('link_enabled') !== 'no';
+    this.#standing = new LinkStanding(store, this.#stateWithoutLink());
     this.#messages = new LinkMessages({
       vesselId: store.vesselId,
       environment: parts.environment,
@@ -115,14 +116,19 @@ export class LinkSession implements Gated {
       onDone: () => this.#greeting.say(),
     });
     this.#telemetry = new TelemetryReports(store, parts.environment, {
-      bytes: () => this.#messages.bytes,
+      bytes: () => this.#bytes,
       send: (report) => this.#messages.send('telemetry', report),
     });
     this.#reconciliation = new Reconciliation({
       environment: parts.environment,
       store,
       device: options.device,
-      sendBatch: (batch) => this.#messages.sendBatch(batch),
+      sendBatch: (batch) =>
+        this.#messages.publish(
+          topicOf(store.vesselId, 'up', batch.lane),
+          encodeFrame(batch, parts.codec),
+          options.qos.changes,
+        ),
       sendAck: (ack) => this.#messages.send('ack', ack),
       ask: () => this.#greeting.say(),
       mayExchange: () => parts.gate.only === null,
@@ -145,14 +151,15 @@ export class LinkSession implements Gated {
   }
 
   start(): void {
-    if (!this.#mayStand.now || this.#link === null) return;
+    if (!this.#mayStand || this.#link === null) return;
     this.#enter('connecting');
     this.#link.open();
   }
 
   /** Uses the link, or holds it closed until told otherwise; kept across restarts. */
   setEnabled(enabled: boolean): void {
-    this.#mayStand.setEnabled(enabled);
+    this.#store.settings.set('link_enabled', enabled ? 'yes' : 'no');
+    this.#enabled = enabled;
     this.#openOrClose();
   }
 
@@ -164,7 +171,7 @@ export class LinkSession implements Gated {
   onPolicy(): void {
     const isOnline = this.#standing.state === 'online';
     this.#openOrClose();
-    if (!isOnline || !this.#mayStand.now) return;
+    if (!isOnline || !this.#mayStand) return;
     void this.#messages.sayPresence(this.#presence(true));
     this.#uplink.onLanes();
     // A snapshot is the records that people work with: where normal changes wait, so does that.
@@ -175,17 +182,14 @@ export class LinkSession implements Gated {
   }
 
   isSettled(lanes: readonly Lane[]): boolean {
+    const areRecordsMoving = this.#snapshot.isUnderWay || this.#base.isUnderWay;
     return (
       this.isOnline &&
       isSettled(this.#store, lanes, {
         isAnswered: this.#greeting.isAnswered,
         inFlight: this.#uplink.inFlight,
         isPartial: this.#parts.gate.only !== null,
-        isExpecting:
-          this.#snapshot.isUnderWay ||
-          this.#base.isUnderWay ||
-          this.#reconciliation.isExpecting ||
-          this.contents.isBusy,
+        isExpecting: areRecordsMoving || this.#reconciliation.isExpecting || this.contents.isBusy,
         isCompared: this.#settlement.isConcluded,
         quietFor: this.#parts.environment.monotonic() - this.#movedAt,
       })
@@ -199,26 +203,36 @@ export class LinkSession implements Gated {
 
   /** The link is closed until the program is started again. */
   onDamaged(): void {
-    this.#mayStand.onDamaged();
+    this.#isDamaged = true;
     this.#openOrClose();
     this.#standing.failed(databaseDamaged);
     this.#parts.onStatus();
   }
 
   #openOrClose(): void {
-    if (this.#mayStand.now) {
+    if (this.#mayStand) {
       if (this.#standing.state === 'closed' || this.#standing.state === 'waiting') this.#enter('offline');
       if (this.#standing.state === 'offline') this.start();
     } else {
       const wasOpen = this.#standing.state !== 'closed' && this.#standing.state !== 'waiting';
-      this.#enter(this.#mayStand.stateWithoutLink);
+      this.#enter(this.#stateWithoutLink());
       if (wasOpen) void this.#leave();
     }
   }
 
+  get #mayStand(): boolean {
+    return this.#enabled && !this.#isDamaged && this.#parts.gate.mayConnect;
+  }
+
+  #stateWithoutLink(): LinkState {
+    if (this.#isDamaged) return 'offline';
+    if (!this.#enabled) return 'closed';
+    return this.#parts.gate.mayConnect ? 'offline' : 'waiting';
+  }
+
   /** Tries at once: to connect, or to send what waits. */
   sendNow(): void {
-    if (!this.#mayStand.now) return;
+    if (!this.#mayStand) return;
     if (this.#link?.connected === true) this.#greet();
     else this.start();
   }
@@ -243,12 +257,16 @@ export class LinkSession implements Gated {
   status(queueDepth: number): LinkStatus {
     return {
       link: this.#standing.status(this.#options.brokerName, this.#parts.openLink?.warning),
-      bytes: this.#messages.bytes,
+      bytes: this.#bytes,
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),
       progress:
         this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#messages.sent) : null,
     };
+  }
+
+  get #bytes(): { sent: number; received: number } {
+    return { sent: this.#messages.sent, received: this.#received };
   }
 
   async close(): Promise<void> {
@@ -257,7 +275,6 @@ export class LinkSession implements Gated {
     await this.#leave();
     this.#settlement.close();
     this.contents.close();
-    this.#whole.close();
     this.#ended = true;
   }
 
@@ -309,17 +326,18 @@ export class LinkSession implements Gated {
     this.#rest();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
-    this.#enter(this.#mayStand.stateWithoutLink);
+    this.#enter(this.#stateWithoutLink());
   }
 
   #onFailure(failure: LinkFailure): void {
     this.#standing.failed(failure);
-    this.#enter(this.#mayStand.stateWithoutLink);
+    this.#enter(this.#stateWithoutLink());
   }
 
   #onMessage(message: LinkMessage): void {
     if (this.#ended || this.#refused.arePassedOver) return;
-    this.#messages.onReceived(message);
+    this.#received += message.payload.length;
+    this.#parts.gate.onMessage('received', message.topic, message.payload.length);
     this.#movedAt = this.#parts.environment.monotonic();
     try {
       this.#take(message);
@@ -330,20 +348,18 @@ export class LinkSession implements Gated {
   }
 
   #take(message: LinkMessage): void {
-    const topic = topicOfMessage(message);
+    const topic = parseTopic(message.topic);
     if (topic === null) {
       if (message.topic.startsWith('arus/shore/presence/')) this.#takeGatewayPresence(message);
       return;
     }
     if (topic.direction !== 'down' || topic.vessel !== this.#store.vesselId) return;
-    const whole = this.#whole.take(topic, message);
-    if (whole === null) return;
     if (topic.kind === 'key') {
-      this.#messages.showKey(takeKey(this.#parts.keys(), whole));
+      this.#messages.showKey(takeKey(this.#parts.keys(), message));
       return;
     }
-    if (topic.kind === 'content') this.contents.take(whole.payload);
-    else this.#takeFrame(readFrame(whole, topic, this.#parts.codec));
+    if (topic.kind === 'content') this.contents.take(message.payload);
+    else this.#takeFrame(readFrame(message, topic, this.#parts.codec));
     this.#standing.heard();
   }
 
@@ -400,11 +416,8 @@ export class LinkSession implements Gated {
 
   /** A gateway that has just come up may have missed our hello and our batches. */
   #takeGatewayPresence(message: LinkMessage): void {
-    const { online } = decodePresence(message.payload);
-    if (message.retained) return;
-    if (online) this.#greet();
-    // What was on its way to it is lost; another one takes it.
-    else if (this.#uplink.inFlight > 0) this.#uplink.restart();
+    const presence = decodePresence(message.payload);
+    if (presence.online && !message.retained) this.#greet();
   }
 
   #greet(): void {
@@ -443,7 +456,7 @@ export class LinkSession implements Gated {
     if (this.#link.connected) {
       await heardOrNot(this.#messages.sayPresence(this.#presence(false)), this.#parts.environment);
       // Wanted again before it was gone: it comes back as one that was lost does.
-      if (this.#mayStand.now && !this.#isClosing && this.#link.connected) return this.#reopenLink();
+      if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }
     await this.#link.close();
   }

@@ -1,0 +1,49 @@
+import type { RecordSpec } from '../domain/record.ts';
+import type { Scalar } from '../json.ts';
+import type { Change } from './change.ts';
+import type { ConflictingValue } from './conflicts.ts';
+import { sideOf } from './seen.ts';
+
+type Shown = Pick<ConflictingValue, 'value' | 'by' | 'device' | 'at' | 'side'> & {
+  also?: Readonly<Record<string, Scalar>> | undefined;
+};
+
+export interface SettledConflict {
+  field: string;
+  heads: readonly Shown[];
+  base: { value: Scalar } | null;
+  settlement: Shown & { deleted: boolean };
+}
+
+/**
+ * Looks for what a settled conflict shows among the changes of its record. By what they say, not by their numbers: these
+ * may have become others since, where a journal got a new name.
+ * @param history all that is known of how the record came to be
+ * @returns what is not so, to be read after 'of a settled conflict'; null where all is
+ */
+export function settledMismatch(
+  spec: RecordSpec,
+  { field, heads, base, settlement }: SettledConflict,
+  history: readonly Change[],
+): string | null {
+  const isKnown = (value: Scalar, name = field): boolean =>
+    value === (spec.fields[name]?.initial ?? null) || history.some((change) => change.fields[name] === value);
+  const isWritten = (shown: Shown): boolean =>
+    history.some((change) => change.fields[field] === shown.value && isBy(change, shown)) &&
+    Object.entries(shown.also ?? {}).every(([name, value]) => isKnown(value, name));
+  if (heads.length < 2 || !heads.every(isWritten)) return 'a value was not written by whom it says';
+  if (base !== null && !isKnown(base.value)) return 'what stood before it was never written';
+  if (!settlement.deleted)
+    return isWritten(settlement) ? null : 'what settled it was not written by whom it says';
+  const isDelete = history.some((change) => change.operation === 'delete' && isBy(change, settlement));
+  return isDelete && isKnown(settlement.value) ? null : 'what settled it was not done by whom it says';
+}
+
+function isBy(change: Change, { by, device, at, side }: Shown): boolean {
+  // Nothing but the value is known of what came as a state.
+  const isBare = change.actorName === '' && change.device === '' && by === '' && device === '';
+  return (
+    sideOf(change.origin) === side &&
+    (isBare || (change.actorName === by && change.device === device && change.at === at))
+  );
+}
