@@ -2,7 +2,6 @@ import { Checks } from './checks/checks.ts';
 import { unsettled } from './checks/unsettled.ts';
 import { doDeed } from './world/deeds.ts';
 import { Trace } from './world/trace.ts';
-import { hasCopies } from './world/profile.ts';
 import { World } from './world/world.ts';
 import type { Deed } from './world/profile.ts';
 
@@ -67,6 +66,8 @@ function sail(world: World, checks: Checks): void {
   const choices = Object.entries(profile.weights).map(([deed, weight]) => [weight, deed as Deed] as const);
   for (let count = 0; count < profile.deeds; count += 1)
     timeline.after(dice.fraction() * profile.span, null, () => doDeed(world, dice.weighted(choices)));
+  for (let count = profile.attack?.strikes ?? 0; count > 0; count -= 1)
+    timeline.after(world.attackDice.fraction() * profile.span, null, () => world.attacker?.strike());
   const end = profile.span + 1_000;
   timeline.after(end, null, () => world.heal());
   let steps = 0;
@@ -77,7 +78,7 @@ function sail(world: World, checks: Checks): void {
     if (!world.healed || timeline.now < lookAt) continue;
     // Where nothing is to happen for a while, it may be that all is done.
     if (timeline.nextAt - timeline.now > 200 && checks.isSettled()) break;
-    const within = hasCopies(world.profile) ? settleCopiedWithinMs : settleWithinMs;
+    const within = world.hasDoubles ? settleCopiedWithinMs : settleWithinMs;
     if (timeline.now > end + within)
       throw checks.broken(
         'it settles',

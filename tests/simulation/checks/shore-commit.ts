@@ -50,7 +50,9 @@ export function checkShoreCommit(
     digestsTellStatesApart(before, after, recordId);
   }
   for (const { change } of fresh) whatComesAfterIsLater(computers, after, change);
-  for (const number of before === null ? [] : leftTheQueue(before, after))
+  // Whoever speaks as the ship's computer may say that it holds what it does not: its next hello says what is so.
+  const isSpokenFor = world.attacker?.victim.vesselId === vesselId && world.hasDoubles;
+  for (const number of before === null || isSpokenFor ? [] : leftTheQueue(before, after))
     if (
       !computers.some(({ isReplaced, disk }) => isReplaced || disk.holds(before?.head.origin ?? '', number))
     )

@@ -3,6 +3,7 @@ import { millisecondsOf } from '#shared/sync/clock.ts';
 import { keyOf } from '#shore/journal/fold.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import { Broken } from '../world/trace.ts';
+import type { World } from '../world/world.ts';
 import { nameOf } from './expected-conflicts.ts';
 
 /** By more than this no clock is followed. */
@@ -13,9 +14,9 @@ const mostFollowedMs = 86_400_000;
  * has that as a change any more, shore has it within the record that a ship sent up.
  * @throws {Broken}
  */
-export function wrongClocksStayAmongThemselves(tables: VesselTables): void {
+export function wrongClocksStayAmongThemselves({ attacker }: World, tables: VesselTables): void {
   for (const { change } of tables.journal) {
-    if (millisecondsOf(change.time) <= change.at + mostFollowedMs) continue;
+    if (millisecondsOf(change.time) <= change.at + mostFollowedMs || attacker?.wrote(change) === true) continue;
     // What it follows upon may lie in a gap that was lost with its computer.
     if (change.number > (tables.origins.get(change.origin)?.held.upTo ?? change.number)) continue;
     const followed = tables.journal.some(

@@ -119,13 +119,13 @@ export function doDeed(world: World, deed: Deed): void {
 }
 
 /** The same ids for a ship on either side: people work on the same few records. */
-function idOf(ship: Ship, index: number): string {
+export function idOf(ship: Ship, index: number): string {
   return `0190a5b0-0000-7000-8000-${ship.vesselId.slice(-1).padStart(4, '0')}${String(index).padStart(8, '0')}`;
 }
 
 const equipmentId = (ship: Ship): string => idOf(ship, 99);
 
-function newOrder(dice: Dice, at: number, urgent: boolean): WorkOrderFields & Record<string, Scalar> {
+export function newOrder(dice: Dice, at: number, urgent: boolean): WorkOrderFields & Record<string, Scalar> {
   return {
     number: `WO-2026-${String(dice.between(1, 499_999)).padStart(6, '0')}`,
     title: 'Renew gasket',

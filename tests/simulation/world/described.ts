@@ -7,10 +7,16 @@ import { plainCodec } from './plain-codec.ts';
 export function described({ topic, payload, retained }: LinkMessage): string {
   const vessel = parseTopic(topic)?.vessel;
   const isFrame = vessel !== undefined && payload[0] === 0xa7;
-  const text = isFrame
-    ? summary(openFrame(payload, vessel, plainCodec))
-    : Buffer.from(payload).toString('utf8');
+  const text = isFrame ? summaryOf(payload, vessel) : Buffer.from(payload).toString('utf8');
   return `${retained ? 'retained ' : ''}${topic} ${text.length > 600 ? `${text.slice(0, 600)}…` : text}`;
+}
+
+function summaryOf(payload: Uint8Array, vessel: string): string {
+  try {
+    return summary(openFrame(payload, vessel, plainCodec));
+  } catch (error) {
+    return `what is no message: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function summary({ ...message }: Message | SealedBatch): string {

@@ -211,6 +211,17 @@ export class Network {
     });
   }
 
+  /** Somebody else who is connected to the broker hands it a message. */
+  hand(who: string, message: LinkMessage): void {
+    this.#timeline.after(20, null, () => {
+      if (!this.#up) return;
+      this.#trace(who, 'sends', message.payload.length, () => described(message));
+      const { topic, payload, retained } = message;
+      if (retained) this.#retained.set(topic, payload);
+      this.#route({ topic, payload, retained: false });
+    });
+  }
+
   #confirm(connection: Connection, confirmed: () => void, failed: () => void): void {
     const arrival = this.#travel(connection, 4, 'downUntil');
     this.#timeline.after(arrival - this.#timeline.now, connection.life, () => {

@@ -1,6 +1,18 @@
 import type { Dice } from './dice.ts';
 import type { RecordsVersion } from './programs.ts';
 
+/**
+ * `stranger`: writes under names of its own with the ship's password. `impostor`: also speaks as the ship's own computer.
+ * `office`: speaks to the ship as if it were shore.
+ */
+export type AttackAs = 'stranger' | 'impostor' | 'office';
+
+export interface Attack {
+  as: readonly AttackAs[];
+  /** How often it strikes. */
+  strikes: number;
+}
+
 /** What can go wrong in a run, and how often; and how long the run is. */
 export interface Profile {
   ships: number;
@@ -24,6 +36,8 @@ export interface Profile {
   database: { conflict: number; unknownOutcome: number; slow: boolean };
   /** Versions of the records that the programs know at the beginning; null where all are of today's. */
   skew: Readonly<{ ships: RecordsVersion; offices: RecordsVersion }> | null;
+  /** Somebody who does harm; null where everybody is honest. */
+  attack: Attack | null;
   /** How often each of these happens, in proportion to the others; 0 for what never does. */
   weights: Readonly<Record<Deed, number>>;
 }
@@ -112,6 +126,29 @@ export function withLosses(drawn: Profile, dice: Dice): Profile {
   };
 }
 
+/**
+ * In one voyage of four somebody does harm to the first ship. Drawn apart from all else, so that the other voyages are
+ * what they were.
+ */
+export function withAttack(drawn: Profile, dice: Dice): Profile {
+  if (!dice.chance(0.25)) return drawn;
+  const as = dice.weighted<readonly AttackAs[]>([
+    [5, ['stranger']],
+    [4, ['impostor']],
+    [4, ['office']],
+    [2, ['stranger', 'impostor', 'office']],
+  ]);
+  // Another ship, to see that nothing of hers is touched; copies are of worlds with one ship.
+  const ships = !hasCopies(drawn) && dice.chance(0.3) ? 2 : drawn.ships;
+  const deeds = Math.max(drawn.deeds, dice.between(4, 10));
+  return { ...drawn, ships, deeds, attack: { as, strikes: dice.pick([1, 3, 6, 12]) } };
+}
+
+/** Whether what an attacker says cannot be told from what the honest computer, or office, says: they share their password. */
+export function isShared({ attack }: Profile): boolean {
+  return attack !== null && attack.as.some((as) => as !== 'stranger');
+}
+
 /** Whether databases may be copied, and two of one name be there at once or one after the other. */
 export function hasCopies({ weights }: Profile): boolean {
   return weights.backUp > 0 || weights.cloneShip > 0 || weights.emptyShore > 0;
@@ -187,6 +224,7 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
       slow: dice.chance(0.15),
     },
     skew: null,
+    attack: null,
     database: {
       conflict: maybe(0.15, 0.1),
       unknownOutcome: maybe(0.15, 0.1),

@@ -34,6 +34,7 @@ export class Saved {
   }
 }
 
-function contentOf({ time, entity, recordId, operation, fields, actorName }: Change): string {
+/** What a change says, whatever its number and name. */
+export function contentOf({ time, entity, recordId, operation, fields, actorName }: Change): string {
   return canonicalJson([time, entity, recordId, operation, fields, actorName]);
 }

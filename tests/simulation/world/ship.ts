@@ -43,6 +43,8 @@ export class Ship {
   store: VesselStore | null = null;
   /** The journal as the disk has it, whether or not a program runs. */
   journal: JournalReader | null = null;
+  /** The name under which the computer that is there began to write; null before its first start. */
+  firstOrigin: string | null = null;
   /** A copy of its disk, made at some time. */
   backup: DiskImage | null = null;
   /** What was reported as saved to whoever wrote it. */
@@ -104,6 +106,7 @@ export class Ship {
         },
       );
       this.store = started.store;
+      this.firstOrigin ??= started.store.own.origin;
       this.#node = started.node;
     });
   }
@@ -132,6 +135,7 @@ export class Ship {
     this.journal = null;
     this.saved = new Saved();
     this.promised = 0;
+    this.firstOrigin = null;
     this.full = false;
   }
 

@@ -1,10 +1,19 @@
 import { MemoryDatabase } from '../shore/memory-database.ts';
 import type { VesselTables } from '../shore/tables.ts';
+import { Attacker } from './attacker.ts';
 import { Dice } from './dice.ts';
 import { WallClock } from './life.ts';
 import { fairWeather, Network, type Weather } from './network.ts';
 import { Office } from './office.ts';
-import { drawProfile, hasCopies, withLosses, withSkew, type Profile } from './profile.ts';
+import {
+  drawProfile,
+  hasCopies,
+  isShared,
+  withAttack,
+  withLosses,
+  withSkew,
+  type Profile,
+} from './profile.ts';
 import { newest } from './programs.ts';
 import { ShipDisk } from './ship-disk.ts';
 import { Ship } from './ship.ts';
@@ -28,14 +37,14 @@ export class World {
   healed = false;
   /** Shore's database was put back to a copy. */
   restored = false;
+  attacker: Attacker | null = null;
 
   constructor(seed: number, trace: Trace) {
     const dice = new Dice(seed);
     this.dice = dice;
-    this.profile = withLosses(
-      withSkew(drawProfile(dice), new Dice(seed + 2 ** 51)),
-      new Dice(seed + 2 ** 50),
-    );
+    const others = withSkew(drawProfile(dice), new Dice(seed + 2 ** 51));
+    const attackDice = new Dice(seed + 2 ** 49);
+    this.profile = withAttack(withLosses(others, new Dice(seed + 2 ** 50)), attackDice);
     this.timeline = new Timeline(trace);
     const { timeline, profile } = this;
     this.network = new Network(timeline, dice);
@@ -50,7 +59,7 @@ export class World {
           database: this.database,
           databaseWeather: () => this.databaseWeather,
           clock: officeClock,
-          copies: hasCopies(profile),
+          copies: this.hasDoubles,
           group: profile.gateways > 1 ? 'office' : null,
           onEnd: (office) => this.#startAgain(office),
         }),
@@ -67,6 +76,28 @@ export class World {
       for (const ship of this.ships) ship.records = skew.ships;
     }
     this.setWeather();
+    const [victim] = this.ships;
+    if (profile.attack !== null && victim !== undefined)
+      this.attacker = new Attacker(this, attackDice, profile.attack.as, victim);
+    this.attackDice = attackDice;
+  }
+
+  /** Moments at which the attacker strikes. */
+  readonly attackDice: Dice;
+
+  /** Whether two may be there that cannot be told apart: copies of a database, or somebody with the same password. */
+  get hasDoubles(): boolean {
+    return hasCopies(this.profile) || isShared(this.profile);
+  }
+
+  /** Whether that is for nothing but somebody with the same password. */
+  get isSharedOnly(): boolean {
+    return isShared(this.profile) && !hasCopies(this.profile);
+  }
+
+  /** Whether somebody speaks to the ship as if it were shore. */
+  isDeceived({ vesselId }: Ship): boolean {
+    return this.attacker?.victim.vesselId === vesselId && this.profile.attack?.as.includes('office') === true;
   }
 
   /** A copy of what shore held, made at some time. */
@@ -95,7 +126,7 @@ export class World {
       timeline,
       network,
       dice,
-      copies: hasCopies(this.profile),
+      copies: this.hasDoubles,
       onEnd: (ship) => this.#startAgain(ship),
     });
   }
