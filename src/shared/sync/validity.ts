@@ -18,6 +18,9 @@ export type Verdict =
 export const tooLate =
   'Its time lies beyond the year 2190, later than any clock can stand. Nothing can be written after it';
 
+/** Snapshots and batches say ids as numbers, so that two that differ in nothing but this would become one. */
+const capitals = 'The name of its record has capital letters, which no program gives it';
+
 interface Shapes {
   whole: z.ZodObject;
   part: z.ZodObject;
@@ -45,6 +48,7 @@ function wholeOf({ schema, fields }: RecordSpec): z.ZodObject {
 
 export function judge(change: Change): Verdict {
   if (change.time > latestApplied(sideOf(change.origin))) return { decision: 'park', reason: tooLate };
+  if (change.recordId !== change.recordId.toLowerCase()) return { decision: 'park', reason: capitals };
   if (change.version > recordsVersion) return { decision: 'later' };
   const spec = specOf(change.entity);
   if (spec === undefined)

@@ -34,7 +34,8 @@ export function expectedConflicts(changes: readonly Change[]): Map<string, strin
 
 /** Changes that set the field, and whose writers nobody followed who had seen them. */
 export function standingIn(changes: readonly Change[], name: string): Change[] {
-  const setters = changes.filter((change) => name in change.fields);
+  // A delete sets nothing, whatever somebody has put into it.
+  const setters = changes.filter(({ operation, fields }) => operation !== 'delete' && name in fields);
   return setters.filter(
     (change) => !setters.some((other) => other !== change && saw(stampOf(other), change)),
   );

@@ -67,14 +67,14 @@ export function checkShoreCommit(
  * of its record. What an urgent change drew along is in no other lane's way any more.
  */
 function lanesKeepTheirOrder(
-  { restored }: World,
+  world: World,
   computers: readonly Ship[],
   after: VesselTables,
   change: Change,
 ): void {
   const held = after.origins.get(change.origin)?.held ?? nothingHeld;
   // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
-  if (change.number <= held.upTo || restored) return;
+  if (change.number <= held.upTo || world.restored || computers.some((ship) => world.isDeceived(ship))) return;
   const writers = computers
     .map((ship) => ship.writtenWith(change, held.upTo))
     .filter(({ length }) => length > 0);

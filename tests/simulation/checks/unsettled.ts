@@ -1,10 +1,13 @@
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { Agreement } from '#vessel/sync/agreement/agreement.ts';
 import { readTaking } from '#vessel/store/records/taking.ts';
+import type { VesselStore } from '#vessel/store/vessel-store.ts';
 import type { World } from '../world/world.ts';
 
 /** What is not settled yet, for a reader; empty when all is. */
-export function unsettled({ ships, offices, database, profile }: World): string {
+export function unsettled(world: World): string {
+  const { ships, offices, database, profile } = world;
   const open: string[] = [];
   // A newer program applies what waited before it does anything else.
   if (profile.skew !== null)
@@ -27,12 +30,21 @@ export function unsettled({ ships, offices, database, profile }: World): string 
       for (const former of tables.origins.values())
         if (former.origin !== origin && !isSameHeld(store.headOf(former.origin).held, former.held))
           open.push(`${ship.name} lacks changes of a computer before it (${former.origin})`);
+      // What somebody claims to have sent as records comes out when both ends compare theirs.
+      if (world.attacker?.victim.vesselId === ship.vesselId && world.hasDoubles && !isCompared(store))
+        open.push(`${ship.name} has not compared its records with shore's`);
       for (const other of store.otherOrigins())
         if (other !== tables.head.origin && !tables.origins.has(other) && store.headOf(other).held.upTo > 0)
           open.push(`shore lacks changes of ${other}`);
     }
   }
   return open.join('; ');
+}
+
+/** Both ends' records were found equal, or differing and people were told; or they wait for a newer program. */
+function isCompared(store: VesselStore): boolean {
+  const { state, differing } = new Agreement(store).status(null);
+  return store.settings.get('waiting') === 'yes' || state === 'equal' || (state === 'differing' && differing > 0);
 }
 
 function isSameHeld(a: Held, b: Held): boolean {

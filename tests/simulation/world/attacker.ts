@@ -352,7 +352,9 @@ export class Attacker {
       origin,
       transfer: dice.pick(['0123456789abcdef', 'fedcba9876543210', '00000000000000aa']),
       total: dice.pick(edgeNumbers),
-      heads: dice.chance(0.7) ? [{ origin: dice.pick([...strangers, ...strangeOffices]), upTo, hash: anyHash }] : [],
+      heads: dice.chance(0.7)
+        ? [{ origin: dice.pick([origin, this.#shoreOrigin, ...strangers, ...strangeOffices]), upTo, hash: anyHash }]
+        : [],
       page: dice.chance(0.6)
         ? { after: '', next: null, version: dice.pick([1, 2, 2, 999_999]), records: { origins: [], seens: [], groups: [] } }
         : null,

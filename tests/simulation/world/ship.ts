@@ -1,6 +1,7 @@
 import type { Codec } from '#shared/ports.ts';
 import type { MethodInput, MethodName } from '#shared/contract/index.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';
+import { tooLate } from '#shared/sync/validity.ts';
 import { JournalReader } from '#vessel/store/journal/journal.ts';
 import type { RecordUnit } from '#vessel/store/record-and-publish.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -21,6 +22,8 @@ export interface ShipParts {
   dice: Dice;
   /** Whether it may be put back to a copy: then its changes may get other numbers. */
   copies: boolean;
+  /** Whether somebody may write what no clock gives. */
+  attacked: boolean;
   /** Called when the node's program has ended. */
   onEnd(ship: Ship): void;
 }
@@ -198,11 +201,16 @@ export class Ship {
         write(programsOf[records], store, { actor: { id: null, name: actor }, device: this.name });
       } catch (error) {
         if (error instanceof Killed || !life.alive) throw error;
-        if (!this.full) throw error;
+        // A record at the very end of time is written to by nobody on board, and they are told so.
+        if (!this.full && !this.#isAtTheEndOfTime(error)) throw error;
         return;
       }
       if (life.alive) this.#note(store);
     });
+  }
+
+  #isAtTheEndOfTime(error: unknown): boolean {
+    return this.#parts.attacked && error instanceof Error && error.message.includes(tooLate);
   }
 
   /** Everything in its journal was reported as saved. */

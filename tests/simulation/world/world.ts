@@ -59,7 +59,7 @@ export class World {
           database: this.database,
           databaseWeather: () => this.databaseWeather,
           clock: officeClock,
-          copies: this.hasDoubles,
+          copies: this.hasDoubles || profile.attack !== null,
           group: profile.gateways > 1 ? 'office' : null,
           onEnd: (office) => this.#startAgain(office),
         }),
@@ -127,6 +127,7 @@ export class World {
       network,
       dice,
       copies: this.hasDoubles,
+      attacked: this.profile.attack !== null,
       onEnd: (ship) => this.#startAgain(ship),
     });
   }

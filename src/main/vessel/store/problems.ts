@@ -46,7 +46,10 @@ export class Problems {
   readonly #forgetNumbers: Statement;
 
   constructor(connection: WritableDatabase) {
-    this.#forget = connection.prepare('DELETE FROM sync_problems WHERE code = @code AND message = @message');
+    this.#forget = connection.prepare(
+      `DELETE FROM sync_problems WHERE code = @code AND message = @message
+         AND entity IS @entity AND record_id IS @recordId`,
+    );
     this.#forgetCode = connection.prepare('DELETE FROM sync_problems WHERE code = ?');
     this.#add = connection.prepare(
       `INSERT INTO sync_problems (at, code, message, entity, record_id, number)
@@ -63,9 +66,10 @@ export class Problems {
     this.#count = connection.prepare('SELECT count(*) FROM sync_problems').pluck();
   }
 
-  /** Adds a problem; the same one told before is moved to now instead of standing twice. */
+  /** Adds a problem; the same one of the same record, told before, is moved to now instead of standing twice. */
   add(problem: NewProblem): void {
-    this.#forget.run({ code: problem.code, message: problem.message });
+    const { code, message, entity, recordId } = problem;
+    this.#forget.run({ code, message, entity, recordId });
     this.#add.run(problem);
     this.#trim.run(problemsKept);
   }

@@ -34,6 +34,8 @@ export interface ReconciliationParts {
   sendAck(ack: Ack): void;
   /** Says hello, which brings shore's answer and what is missing here. */
   ask(): void;
+  /** Says that this ship is there, and what it takes. */
+  sayPresence(): void;
   /** False while some lanes have to wait: what is missing here does not come then, and nothing is given. */
   mayExchange(): boolean;
 }
@@ -224,6 +226,8 @@ export class Reconciliation {
     else if (this.#up)
       this.#askAgain = environment.after(askAgainMs, () => {
         this.#askAgain = null;
+        // Shore may take this ship for gone, or think that it takes less than it does: that is no part of a hello.
+        this.#parts.sayPresence();
         this.#parts.ask();
         this.#keepAsking();
       });

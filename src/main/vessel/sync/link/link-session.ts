@@ -131,6 +131,7 @@ export class LinkSession implements Gated {
         ),
       sendAck: (ack) => this.#messages.send('ack', ack),
       ask: () => this.#greeting.say(),
+      sayPresence: () => void this.#messages.sayPresence(this.#presence(true)),
       mayExchange: () => parts.gate.only === null,
     });
     this.#settlement = new Settlement(store, {
