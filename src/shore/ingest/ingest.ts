@@ -4,13 +4,19 @@ import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
+import { excessClaims } from '#shared/sync/excess-claims.ts';
 import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
-import { forkProblem, unappliedProblem, unknownOfficeProblem } from '../journal/problem-texts.ts';
+import {
+  forkProblem,
+  unappliedProblem,
+  unknownOfficeProblem,
+  unknownSeenProblem,
+} from '../journal/problem-texts.ts';
 import { platformHash } from '../journal/platform-hash.ts';
 import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
@@ -136,13 +142,16 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     await tx.saveOriginHead(vesselId, after);
     if (before === undefined && sideOf(origin) === 'shore')
       await tx.addProblems([unknownOfficeProblem(vesselId, origin, now)]);
-    await tx.addProblems(
-      incoming.flatMap(({ change, applied }) =>
+    await tx.addProblems([
+      ...incoming.flatMap(({ change, applied }) =>
         applied === 'applied'
           ? []
           : [unappliedProblem(vesselId, change, applied, reasonOf(verdicts.get(change.number)), now)],
       ),
-    );
+      ...excessClaims(taken.fresh, highestOf(vessel, heads)).map((claim) =>
+        unknownSeenProblem(vesselId, claim, now),
+      ),
+    ]);
     await tx.saveVessel({
       ...vessel,
       time: taken.fresh.reduce((time, change) => witness(time, change.time, now), vessel.time),
@@ -231,6 +240,12 @@ function intakeBeyondBase(
       });
   const taken = intake(batch, head, known, platformHash);
   return taken.outcome === 'fork' ? { outcome: 'fork', number: 1 } : taken;
+}
+
+/** The highest number that is here of an origin. */
+function highestOf({ origin, last }: VesselHead, heads: readonly OriginHead[]): (of: string) => number {
+  return (of) =>
+    of === origin ? last : furthestOf(heads.find((each) => each.origin === of)?.held ?? nothingHeld);
 }
 
 function reportOf(change: Change, verdict: Verdict | undefined): Ack['problems'] {

@@ -1,5 +1,6 @@
 import type { Change } from '#shared/sync/change.ts';
 import { spanOf } from '#shared/sync/clock-difference.ts';
+import type { ExcessClaim } from '#shared/sync/excess-claims.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { NewProblem, StoredRecord } from '../store/shore-store.ts';
 import type { OverriddenDelete } from './fold.ts';
@@ -124,6 +125,27 @@ export function unknownOfficeProblem(vesselId: string, origin: Origin, at: numbe
       'the ship says that the office wrote them. They are kept and show in the records. Look through them before you ' +
       'rely on what they say.',
     ...nothing,
+  };
+}
+
+/** What is claimed to have been seen and is not here: after a restore it may be so, otherwise somebody made it up. */
+export function unknownSeenProblem(
+  vesselId: string,
+  { change, origin, claimed, known }: ExcessClaim,
+  at: number,
+): NewProblem {
+  return {
+    vesselId,
+    key: `seen ${vesselId} ${change.origin}`,
+    at,
+    code: 'unknown_seen',
+    message:
+      `A change by ${change.actorName} on ${vesselId} (${change.origin}) says that its writer had seen change ${claimed} of ` +
+      `${origin}, of which ${known === 0 ? 'none is' : `${known} are`} here. This database or a computer on board was restored ` +
+      "from an older copy, or somebody with the ship's password made it up. The change is kept and shows; it overrules " +
+      'nothing that is written after it. If nothing was restored lately, ask on board who writes there.',
+    entity: change.entity,
+    recordId: change.recordId,
   };
 }
 

@@ -40,6 +40,8 @@ const alarms = new Set([
   'oversize',
   'wrong_vessel',
   'not_applied',
+  'unknown_seen',
+  'unknown_office',
 ]);
 
 /** By every ship: a disk that is full takes nothing, and what an attacker says of a gateway all of them hear. */

@@ -1,4 +1,5 @@
 import type { Change } from '#shared/sync/change.ts';
+import { sideOf } from '#shared/sync/seen.ts';
 
 export interface ProblemText {
   code: string;
@@ -9,17 +10,23 @@ export interface ProblemText {
  * What people are told of a change that came and is kept without being applied.
  * @param reason why it never will be; null where it waits for a newer program
  */
-export function unappliedText({ actorName }: Pick<Change, 'actorName'>, reason: string | null): ProblemText {
-  return reason === null
-    ? {
-        code: 'newer_program',
-        message:
-          'The office sent a change that needs a newer ARUS on board. It is kept and will show after the update.',
-      }
-    : {
-        code: 'parked',
-        message: `A change by ${actorName} (office) could not be applied: ${reason}. It is kept; nothing else waits for it.`,
-      };
+export function unappliedText(change: Change, reason: string | null): ProblemText {
+  return sideOf(change.origin) === 'shore'
+    ? textOf(change.actorName, 'office', reason)
+    : textOf(change.actorName, `on board, ${change.device}`, reason);
+}
+
+function textOf(actorName: string, where: string, reason: string | null): ProblemText {
+  if (reason !== null)
+    return {
+      code: 'parked',
+      message: `A change by ${actorName} (${where}) could not be applied: ${reason}. It is kept; nothing else waits for it.`,
+    };
+  const message =
+    where === 'office'
+      ? 'The office sent a change that needs a newer ARUS on board. It is kept and will show after the update.'
+      : `A change by ${actorName} (${where}) needs a newer ARUS on this computer. It is kept and will show after the update.`;
+  return { code: 'newer_program', message };
 }
 
 /** The same of one that waited for this version of the program in vain. */
@@ -32,7 +39,7 @@ export function waitedInVainText({ actorName }: Pick<Change, 'actorName'>, reaso
 
 /** What may stand in the list of problems of it: it may have waited first. */
 export function unappliedTexts(change: Change, reason: string | null): readonly ProblemText[] {
-  return reason === null
-    ? [unappliedText(change, null)]
-    : [unappliedText(change, reason), waitedInVainText(change, reason)];
+  // Older programs said of every change that the office had made it.
+  const texts = [unappliedText(change, reason), textOf(change.actorName, 'office', reason)];
+  return reason === null ? texts : [...texts, waitedInVainText(change, reason)];
 }

@@ -1,4 +1,5 @@
 import { spanOf } from '#shared/sync/clock-difference.ts';
+import type { ExcessClaim } from '#shared/sync/excess-claims.ts';
 import type { NewProblem } from '../store/problems.ts';
 import type { Reincarnated } from '../store/journal/re-incarnate.ts';
 
@@ -69,6 +70,21 @@ export function timesAheadProblem(device: string, by: number, at: number): NewPr
       `Changes written on ${device} bear times ${spanOf(by)} ahead of the clock of this computer. Nothing is lost ` +
       'and their order is right. Look which of the two clocks is wrong, and set it right.',
     ...nothing,
+  };
+}
+
+/** What people on board are told of a change whose writer claims to have seen what was never written here. */
+export function unknownSeenProblem({ change, claimed, known }: ExcessClaim, at: number): NewProblem {
+  return {
+    at,
+    code: 'unknown_seen',
+    message:
+      `A change by ${change.actorName} (${change.device}) says that its writer had seen ${changes(claimed)} of this computer, ` +
+      `which has written ${known}. This computer was restored from an older copy, or somebody made it up. The change is ` +
+      'kept and shows; it overrules nothing that is written after it. If nothing was restored lately, tell the office.',
+    entity: change.entity,
+    recordId: change.recordId,
+    number: null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Batch } from '#shared/sync/frame.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
+import { excessClaims } from '#shared/sync/excess-claims.ts';
 import { furthestOf, heldToJson } from '#shared/sync/held.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
@@ -18,7 +19,7 @@ import {
 } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps, sideOf, type Origin } from '#shared/sync/seen.ts';
-import { timesAheadProblem } from '../incarnation-problems.ts';
+import { timesAheadProblem, unknownSeenProblem } from '../incarnation-problems.ts';
 import { tellNewNumber } from './new-number.ts';
 import { labelOf } from '../../record-label.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
@@ -76,6 +77,10 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
           store.journal.seal(batch.origin, number, hash);
       store.moveHead(batch.origin, taken.head);
       tellTimesAhead(store, taken.fresh, now);
+      // Of the others' journals shore knows better.
+      const knownOf = (origin: Origin): number | null => (origin === store.own.origin ? store.own.last : null);
+      for (const claim of excessClaims(taken.fresh, knownOf))
+        store.problems.add(unknownSeenProblem(claim, now));
     });
     if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
   }
