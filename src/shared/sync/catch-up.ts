@@ -35,8 +35,15 @@ const windowSize = 4;
 /** So often a transfer may come to nothing before it is left to the next hello. */
 const mostFailures = 4;
 
+/** Where a journal begins here after a snapshot, or records that came without their changes. */
+export interface JournalBegin {
+  readonly number: number;
+  readonly hash: ChainHash;
+}
+
 interface Transfer {
   readonly origin: Origin;
+  readonly begin: JournalBegin | null;
   ours: Held;
   theirs: Held;
   /** Number up to which the journal has been handed to the link. */
@@ -70,7 +77,7 @@ export class CatchUp {
   }
 
   /** The other end holds `theirs` of an origin, this one `ours`: sends what is missing there. */
-  want(origin: Origin, theirs: Held, ours: Held): void {
+  want(origin: Origin, theirs: Held, ours: Held, begin: JournalBegin | null = null): void {
     if (isCovered(ours, theirs)) {
       this.#transfers.delete(origin);
       return;
@@ -78,6 +85,7 @@ export class CatchUp {
     this.#attempts += 1;
     this.#transfers.set(origin, {
       origin,
+      begin,
       ours,
       theirs,
       sentUpTo: theirs.upTo,
@@ -195,7 +203,8 @@ export class CatchUp {
     const numbers = entries.map(({ change }) => change.number);
     const furthest = furthestOf(transfer.theirs);
     const [known] = await this.#parts.entries(transfer.origin, furthest - 1, 1);
-    const theirEnd = known?.change.number === furthest ? (known.hash ?? known.claimed) : null;
+    const entryEnd = known?.change.number === furthest ? (known.hash ?? known.claimed) : null;
+    const theirEnd = entryEnd ?? (transfer.begin?.number === furthest ? transfer.begin.hash : null);
     const reached = new Map(transfer.flights.map(({ last, hash: at }) => [last, at]));
     if (theirEnd !== null) reached.set(furthest, theirEnd);
     return {

@@ -23,7 +23,8 @@ export class CatchUps {
   }
 
   onHello(vesselId: string, lacking: readonly Lacking[]): void {
-    for (const { origin, theirs, ours } of lacking) this.#for(vesselId).want(origin, theirs, ours);
+    for (const { origin, theirs, ours, begin } of lacking)
+      this.#for(vesselId).want(origin, theirs, ours, begin);
   }
 
   onAnswer(ack: Ack): void {

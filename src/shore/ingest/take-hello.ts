@@ -1,7 +1,7 @@
 import { isSamePosition } from '#shared/sync/digest.ts';
 import { agreementOf, holdingOf, positionOf } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import { isCovered } from '#shared/sync/catch-up.ts';
+import { isCovered, type JournalBegin } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
 import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
@@ -42,6 +42,7 @@ export interface Lacking {
   origin: Origin;
   theirs: Held;
   ours: Held;
+  begin: JournalBegin | null;
 }
 
 /**
@@ -148,7 +149,7 @@ function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
     const theirs = heldFromJson(hello.held[origin] ?? 0);
     // What lies before there are no changes of: it comes with a snapshot, and then the rest.
     if (base !== undefined && theirs.upTo < base.number) return [];
-    return origin === hello.origin || isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held }];
+    return origin === hello.origin || isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held, begin: base ?? null }];
   });
 }
 

@@ -166,7 +166,8 @@ export class Reconciliation {
       if (isCovered(ours, held)) continue;
       // An earlier life of shore's database wrote it. Shore has to learn where that one ended before it writes on.
       if (sideOf(origin) === 'shore') this.#tellEnd(origin, held, ours);
-      this.#catchUp.want(origin, held, ours);
+      const begin = store.base.heads().find((head) => head.origin === origin) ?? null;
+      this.#catchUp.want(origin, held, ours, begin);
     }
   }
 

@@ -11,7 +11,9 @@ import {
   positionOf,
   type Ask,
   type Page,
+  type SnapshotStart,
 } from '#shared/sync/snapshot/messages.ts';
+import { knownHash } from '../../store/journal/known-hash.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { takePart } from './take-part.ts';
 import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/records/taking.ts';
@@ -143,10 +145,28 @@ export class SnapshotSession {
       this.ask();
       return;
     }
+    if (taking.kind === 'wanted' && page.start !== null && this.#tellsOfAnother(page.start)) {
+      this.#parts.environment.log.warn({}, 'a snapshot tells of another journal than the one held; batches go first');
+      this.dismiss();
+      this.#timer.stop();
+      this.#parts.onHeld();
+      return;
+    }
     this.#timer.progressed([this.#parts.environment.monotonic() - this.#asked.at]);
     this.#storing = { page, records: checkedRecords(page), stored: 0, nextPart: null };
     this.#storePart();
     if (page.after === this.#asked.after && page.runEnd !== null) this.#askFrom(page.runEnd);
+  }
+
+  /**
+   * Whether under a name that this node holds changes of there are others in the snapshot. Both would be in the records
+   * then; batches bring out where the two part, and one of them gets a name of its own.
+   */
+  #tellsOfAnother({ heads }: SnapshotStart): boolean {
+    return heads.some(({ origin, upTo, hash }) => {
+      const known = upTo === 0 ? null : knownHash(this.#store, origin, upTo);
+      return known !== null && known !== hash;
+    });
   }
 
   /** Stores some records of the page, and the others in turns of the event loop that follow. */
