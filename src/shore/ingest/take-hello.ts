@@ -149,7 +149,9 @@ function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
     const theirs = heldFromJson(hello.held[origin] ?? 0);
     // What lies before there are no changes of: it comes with a snapshot, and then the rest.
     if (base !== undefined && theirs.upTo < base.number) return [];
-    return origin === hello.origin || isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held, begin: base ?? null }];
+    return origin === hello.origin || isCovered(held, theirs)
+      ? []
+      : [{ origin, theirs, ours: held, begin: base ?? null }];
   });
 }
 

@@ -113,6 +113,25 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
   });
 
+  test('with a claim to have seen what is not written yet, is told to people, and what honest people claim is not', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+    const { origin, last } = await office.vessel('nordlys');
+    const told = async () =>
+      (await office.rows('sync_problems')).filter((row) => row['code'] === 'unknown_seen');
+    await send({ seen: { [ship.origin]: 1, [origin]: last }, fields: { title: 'Honest' } });
+    expect(await told()).toEqual([]);
+
+    await send({ seen: { [ship.origin]: 1, [origin]: last + 1 }, fields: { title: 'Poison' } });
+    await send({ seen: { vnobody001: 1 }, fields: { title: 'Poison' } });
+
+    expect(await told()).toHaveLength(1);
+    expect(String((await told())[0]?.['message'])).toContain(
+      'had seen change 1 of vnobody001, of which none is here',
+    );
+  });
+
   test('in the name of an office that nobody here knows, is told to people once, and what the ship writes is not', async () => {
     const id = ship.create();
     await office.stored(ship.batch(1, 1));

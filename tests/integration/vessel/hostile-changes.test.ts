@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
-import type { Ack } from '#shared/sync/frame.ts';
+import { plainAck, type Ack } from '#shared/sync/frame.ts';
+import { positionName, positionOf } from '#shared/sync/snapshot/messages.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { readDatabase } from './database.ts';
@@ -100,6 +102,92 @@ test('a record at the very end of time is read, and an edit of it says why it ca
   const other = await ship.create('Overhaul pump');
   await edit(other.id, { title: 'Overhaul both pumps' });
   expect(verify()).toMatchObject({ ok: true });
+});
+
+test('two changes that break the same rule are both told, each with its record', async () => {
+  const first = await ship.create('Renew gasket');
+  const second = await ship.create('Overhaul pump');
+  receive({ recordId: first.id, fields: { status: 'sunk' } });
+  receive({ recordId: second.id, fields: { status: 'sunk' } });
+  receive({ recordId: second.id, fields: { status: 'sunk' } });
+  const { items } = await ship.vessel.call('sync.problems', {});
+  const parked = items.filter(({ code }) => code === 'parked');
+  expect(parked.map(({ recordId }) => recordId).sort()).toEqual([first.id, second.id].sort());
+  expect(parked[0]?.message).toContain('(on board, A laptop)');
+});
+
+test('a claim to have seen what this computer never wrote is told', async () => {
+  const { id } = await ship.create('Renew gasket');
+  const told = async (): Promise<string[]> =>
+    (await ship.vessel.call('sync.problems', {})).items.flatMap(({ code, message }) =>
+      code === 'unknown_seen' ? [message] : [],
+    );
+  receive({ recordId: id, fields: { title: 'Honest' } });
+  expect(await told()).toEqual([]);
+  receive({ recordId: id, fields: { title: 'Poison' }, seen: { [ship.origin]: 1_000_000 } });
+  expect(await told()).toEqual([
+    expect.stringContaining('had seen 1000000 changes of this computer, which has written 1'),
+  ]);
+});
+
+test('while what shore holds does not come, shore is told again that the ship is there and takes it', async () => {
+  await ship.create('Renew gasket');
+  const status: Ack = {
+    kind: 'ack',
+    ...plainAck,
+    vessel: vesselId,
+    origin: ship.origin,
+    held: 0,
+    hash: chainStart(vesselId, ship.origin),
+    outcome: 'status',
+    attempt: null,
+    problems: [],
+    holding: { held: { [stranger]: 3 }, digest: null },
+  };
+  ship.link.receive(vesselId, status);
+  ship.link.takePublished();
+  ship.environment.advance(30_000);
+  const kinds = ship.link.takePublished().map(({ topic }) => topic.split('/').at(-1));
+  expect(kinds).toContain('presence');
+  expect(kinds).toContain('hello');
+});
+
+test('a snapshot that tells of another journal than the one held is not joined to it', async () => {
+  const { id } = await ship.create('Renew gasket');
+  receive({ recordId: id, fields: { title: 'Under this number' } });
+  const none = { origins: [], seens: [], groups: [] };
+  const heads = [{ origin: stranger, upTo: 1, hash: 'ab'.repeat(32) }];
+  ship.link.receive(vesselId, {
+    kind: 'base',
+    vessel: vesselId,
+    origin: ship.origin,
+    transfer: '0'.repeat(16),
+    total: 0,
+    heads: [{ origin: 'vother00000', upTo: 2, hash: 'cd'.repeat(32) }],
+    page: null,
+    answer: null,
+  });
+  const ask = ship.link.takeAsks().at(-1);
+  if (ask === undefined) throw new Error('The node has not asked');
+  const start = { heads, time: 0, total: 0, numbers: [] };
+  ship.link.receive(vesselId, {
+    kind: 'page',
+    vessel: vesselId,
+    origin: ship.origin,
+    attempt: ask.attempt,
+    start,
+    at: positionName(positionOf(start)),
+    after: ask.after,
+    next: null,
+    runEnd: null,
+    version: recordsVersion,
+    records: none,
+  });
+  const hello = ship.link.take().find((message) => message.kind === 'hello');
+  expect(hello).not.toHaveProperty('wants');
+  expect(hello).not.toHaveProperty('bases');
+  expect((await ship.status()).snapshot).toBeNull();
+  expect((await order(id)).title).toBe('Under this number');
 });
 
 test('a claim to have seen what is not written yet freezes no field', async () => {

@@ -49,7 +49,10 @@ export function namesAreKept(world: World, ship: Ship): void {
   if (store === null || firstOrigin === null || store.own.origin === firstOrigin) return;
   const isVictim = world.attacker?.victim.vesselId === ship.vesselId;
   if (!world.hasDoubles || (world.isSharedOnly && !isVictim))
-    throw new Broken('nobody takes a name away', `${name} wrote as ${firstOrigin}, and writes as ${store.own.origin}`);
+    throw new Broken(
+      'nobody takes a name away',
+      `${name} wrote as ${firstOrigin}, and writes as ${store.own.origin}`,
+    );
   if (!store.problems.page(500, 0).some(({ code }) => code === 'new_incarnation'))
     throw new Broken('a new name is told', `${name} writes as ${store.own.origin}, and nobody was told`);
 }
@@ -59,7 +62,10 @@ export function nobodyWritesAsTheOffice({ attacker }: World, tables: VesselTable
   if (attacker === null) return;
   for (const { change } of tables.journal)
     if (change.origin === tables.head.origin && sideOf(change.origin) === 'shore' && attacker.wrote(change))
-      throw new Broken('nobody writes as the office', `${nameOf(change)} stands in the journal of the office`);
+      throw new Broken(
+        'nobody writes as the office',
+        `${nameOf(change)} stands in the journal of the office`,
+      );
 }
 
 /** Whether there is nothing in it for anybody to take. */

@@ -173,7 +173,13 @@ export class Checks {
   /** A generous measure of what may be sent for what happened. */
   #mostMessages(): number {
     const { attacker, network, timeline } = this.#world;
-    return 200 + 40 * (attacker?.sent ?? 0) + 30 * this.changes + 60 * network.figures.connections + timeline.now / 2_000;
+    return (
+      200 +
+      40 * (attacker?.sent ?? 0) +
+      30 * this.changes +
+      60 * network.figures.connections +
+      timeline.now / 2_000
+    );
   }
 
   /** Each sender has as many batches on their way as its window allows. */
@@ -198,7 +204,8 @@ export class Checks {
         timeline.fail(new Broken('the window is kept', `${who} has too many batches on their way`));
     };
     network.onHeard = (who, topic, payload) => {
-      if (topic.endsWith('/down/ack') && !(isAttacked && isNoMessage(payload, who))) flights.get(who)?.heard(who, payload);
+      if (topic.endsWith('/down/ack') && !(isAttacked && isNoMessage(payload, who)))
+        flights.get(who)?.heard(who, payload);
     };
     network.onBroken = (who) => flights.get(who)?.clear();
   }

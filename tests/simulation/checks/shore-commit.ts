@@ -74,7 +74,8 @@ function lanesKeepTheirOrder(
 ): void {
   const held = after.origins.get(change.origin)?.held ?? nothingHeld;
   // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
-  if (change.number <= held.upTo || world.restored || computers.some((ship) => world.isDeceived(ship))) return;
+  if (change.number <= held.upTo || world.restored || computers.some((ship) => world.isDeceived(ship)))
+    return;
   const writers = computers
     .map((ship) => ship.writtenWith(change, held.upTo))
     .filter(({ length }) => length > 0);

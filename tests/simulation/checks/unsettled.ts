@@ -44,7 +44,9 @@ export function unsettled(world: World): string {
 /** Both ends' records were found equal, or differing and people were told; or they wait for a newer program. */
 function isCompared(store: VesselStore): boolean {
   const { state, differing } = new Agreement(store).status(null);
-  return store.settings.get('waiting') === 'yes' || state === 'equal' || (state === 'differing' && differing > 0);
+  return (
+    store.settings.get('waiting') === 'yes' || state === 'equal' || (state === 'differing' && differing > 0)
+  );
 }
 
 function isSameHeld(a: Held, b: Held): boolean {

@@ -16,7 +16,8 @@ const mostFollowedMs = 86_400_000;
  */
 export function wrongClocksStayAmongThemselves({ attacker }: World, tables: VesselTables): void {
   for (const { change } of tables.journal) {
-    if (millisecondsOf(change.time) <= change.at + mostFollowedMs || attacker?.wrote(change) === true) continue;
+    if (millisecondsOf(change.time) <= change.at + mostFollowedMs || attacker?.wrote(change) === true)
+      continue;
     // What it follows upon may lie in a gap that was lost with its computer.
     if (change.number > (tables.origins.get(change.origin)?.held.upTo ?? change.number)) continue;
     const followed = tables.journal.some(

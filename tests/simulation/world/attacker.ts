@@ -146,7 +146,11 @@ export class Attacker {
     const hasGap = dice.chance(0.2);
     if (hasGap) number += dice.pick([1, 2, 5]);
     const bad = dice.chance(0.75) ? dice.below(4) : -1;
-    for (let count = dice.weighted([[3, 1] as const, [2, 2] as const, [2, 4] as const]); count > 0; count -= 1) {
+    for (
+      let count = dice.weighted([[3, 1] as const, [2, 2] as const, [2, 4] as const]);
+      count > 0;
+      count -= 1
+    ) {
       number += 1;
       const change = this.#changes.next({ origin, number, lane, isBad: bad === changes.length || bad === 3 });
       if (change.number > number) ({ number } = change);
@@ -173,7 +177,12 @@ export class Attacker {
     };
     if (isChained && batch.hash === hash && dice.chance(0.9)) this.#ends.set(origin, { number, hash });
     const strange = dice.chance(0.12) ? { ...bent(dice, { ...batch, changes: [] }), changes } : batch;
-    this.#frame(direction, direction === 'up' && dice.chance(0.95) ? lane : dice.pick(['urgent', 'normal', 'bulk']), strange, 0);
+    this.#frame(
+      direction,
+      direction === 'up' && dice.chance(0.95) ? lane : dice.pick(['urgent', 'normal', 'bulk']),
+      strange,
+      0,
+    );
   }
 
   /** What shows that one has the journal that the receiver holds. */
@@ -206,7 +215,9 @@ export class Attacker {
       attempt: dice.pick([0, 1, ...edgeNumbers]),
       digest: dice.pick([null, 'ef'.repeat(16)]),
       marks: dice.chance(0.5) ? {} : { [this.#shoreOrigin]: anyMark },
-      ...(dice.chance(0.3) ? { bases: { [this.#shoreOrigin]: [dice.pick([1, 2, ...edgeNumbers]), anyMark] } } : {}),
+      ...(dice.chance(0.3)
+        ? { bases: { [this.#shoreOrigin]: [dice.pick([1, 2, ...edgeNumbers]), anyMark] } }
+        : {}),
       recordsVersion: dice.pick([0, 1, 2, 2, 999_999]),
       ...(dice.chance(0.15) ? { wants: 'snapshot' } : {}),
       at: dice.chance(0.7) ? Date.UTC(2026, 2, 1) : dice.pick(edgeInstants),
@@ -240,14 +251,26 @@ export class Attacker {
       outcome: dice.pick(['stored', 'gap', 'fork', 'unresolved', 'status'] as const),
       attempt: dice.pick([null, 0, 1, 2, 3, ...edgeNumbers]),
       problems: dice.chance(0.2)
-        ? [{ number: dice.pick([1, 2, ...edgeNumbers]), code: dice.pick(['parked', 'x']), message: 'Nothing is right' }]
+        ? [
+            {
+              number: dice.pick([1, 2, ...edgeNumbers]),
+              code: dice.pick(['parked', 'x']),
+              message: 'Nothing is right',
+            },
+          ]
         : [],
       fork: dice.chance(0.3)
-        ? { number: dice.pick([forkAt + 1, forkAt + 1, ...edgeNumbers]), hash: dice.pick([hashAt(forkAt), anyHash]) }
+        ? {
+            number: dice.pick([forkAt + 1, forkAt + 1, ...edgeNumbers]),
+            hash: dice.pick([hashAt(forkAt), anyHash]),
+          }
         : null,
       holding: dice.chance(0.3)
         ? {
-            held: { [origin]: claims, ...(dice.chance(0.5) ? { [dice.pick(strangers)]: edgeHeld(dice, 2) } : {}) },
+            held: {
+              [origin]: claims,
+              ...(dice.chance(0.5) ? { [dice.pick(strangers)]: edgeHeld(dice, 2) } : {}),
+            },
             digest: dice.pick([null, 'ef'.repeat(16)]),
           }
         : null,
@@ -295,7 +318,13 @@ export class Attacker {
       attempt: dice.below(3),
       start: dice.chance(0.7)
         ? {
-            heads: [{ origin: dice.pick([this.#shoreOrigin, ...strangeOffices]), upTo: dice.between(0, 5), hash: anyHash }],
+            heads: [
+              {
+                origin: dice.pick([this.#shoreOrigin, ...strangeOffices]),
+                upTo: dice.between(0, 5),
+                hash: anyHash,
+              },
+            ],
             time: 1,
             total: 0,
             numbers: ['WO-2026-999999'],
@@ -313,7 +342,12 @@ export class Attacker {
   #compare(side: 'ask' | 'answer'): Message {
     const dice = this.#dice;
     const key = ['work_order', this.#changes.recordId()] as const;
-    const change = this.#changes.next({ origin: strangers[0], number: 1, lane: 'normal', isBad: dice.chance(0.5) });
+    const change = this.#changes.next({
+      origin: strangers[0],
+      number: 1,
+      lane: 'normal',
+      isBad: dice.chance(0.5),
+    });
     this.#forged.add(contentOf(change));
     const asked = dice.pick([
       { step: 'sums', prefixes: [''], sums: ['0'.repeat(4_096)] },
@@ -353,10 +387,21 @@ export class Attacker {
       transfer: dice.pick(['0123456789abcdef', 'fedcba9876543210', '00000000000000aa']),
       total: dice.pick(edgeNumbers),
       heads: dice.chance(0.7)
-        ? [{ origin: dice.pick([origin, this.#shoreOrigin, ...strangers, ...strangeOffices]), upTo, hash: anyHash }]
+        ? [
+            {
+              origin: dice.pick([origin, this.#shoreOrigin, ...strangers, ...strangeOffices]),
+              upTo,
+              hash: anyHash,
+            },
+          ]
         : [],
       page: dice.chance(0.6)
-        ? { after: '', next: null, version: dice.pick([1, 2, 2, 999_999]), records: { origins: [], seens: [], groups: [] } }
+        ? {
+            after: '',
+            next: null,
+            version: dice.pick([1, 2, 2, 999_999]),
+            records: { origins: [], seens: [], groups: [] },
+          }
         : null,
       answer: dice.chance(0.3) ? { outcome: 'taken', after: dice.pick([null, '']) } : null,
     } as unknown as Message;
@@ -373,7 +418,9 @@ export class Attacker {
     };
     const payload = new TextEncoder().encode(JSON.stringify(dice.chance(0.3) ? bent(dice, says) : says));
     const topic =
-      direction === 'up' ? topicOf(this.victim.vesselId, 'up', 'presence') : gatewayPresence(dice.pick(['gateway-1', 'evil']));
+      direction === 'up'
+        ? topicOf(this.victim.vesselId, 'up', 'presence')
+        : gatewayPresence(dice.pick(['gateway-1', 'evil']));
     this.#publish(topic, payload);
   }
 
@@ -381,9 +428,21 @@ export class Attacker {
     const dice = this.#dice;
     const sha256 = dice.pick([anyHash, '00'.repeat(32)]);
     const message = dice.pick<ContentMessage>([
-      { kind: 'piece', sha256, size: dice.pick(edgeNumbers.slice(1)), offset: dice.pick([0, 5, 2 ** 31]), bytes: dice.bytes(9) },
+      {
+        kind: 'piece',
+        sha256,
+        size: dice.pick(edgeNumbers.slice(1)),
+        offset: dice.pick([0, 5, 2 ** 31]),
+        bytes: dice.bytes(9),
+      },
       { kind: 'offer', attempt: 1, contents: [{ sha256, size: dice.pick([0, 9, 2 ** 40]) }] },
-      { kind: 'held', sha256, outcome: dice.pick(['complete', 'damaged', 'partial']), attempt: 1, held: { upTo: 9, beyond: [] } },
+      {
+        kind: 'held',
+        sha256,
+        outcome: dice.pick(['complete', 'damaged', 'partial']),
+        attempt: 1,
+        held: { upTo: 9, beyond: [] },
+      },
       { kind: 'want', sha256, offset: dice.pick([0, 2 ** 40]), length: dice.pick([0, 1, 2 ** 31]) },
       { kind: 'lacking', sha256 },
     ]);
@@ -397,9 +456,23 @@ export class Attacker {
   /** Bytes of no kind, on any topic of the ship's. */
   #noise(direction: Direction): void {
     const dice = this.#dice;
-    const kind = dice.pick<TopicKind>(['urgent', 'normal', 'ack', 'hello', 'compare', 'ask', 'base', 'page', 'key', 'content']);
+    const kind = dice.pick<TopicKind>([
+      'urgent',
+      'normal',
+      'ack',
+      'hello',
+      'compare',
+      'ask',
+      'base',
+      'page',
+      'key',
+      'content',
+    ]);
     const frame = encodeFrame(dice.pick([this.#telemetry(), this.#ask()]), plainCodec);
-    this.#publish(topicOf(this.victim.vesselId, direction, kind), dice.chance(0.3) ? frame : damaged(dice, frame));
+    this.#publish(
+      topicOf(this.victim.vesselId, direction, kind),
+      dice.chance(0.3) ? frame : damaged(dice, frame),
+    );
   }
 
   /** @param bending chance that something in it is replaced by what it must not be */

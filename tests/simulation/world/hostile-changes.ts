@@ -29,11 +29,24 @@ export class HostileChanges {
   /** One that people on board and ashore work on, or a new one. */
   recordId(): string {
     const dice = this.#dice;
-    return idOf(this.#victim, dice.chance(0.85) ? dice.below(this.#world.profile.records) : 40 + dice.below(3));
+    return idOf(
+      this.#victim,
+      dice.chance(0.85) ? dice.below(this.#world.profile.records) : 40 + dice.below(3),
+    );
   }
 
   /** @param isBad whether something about it is beyond what may be */
-  next({ origin, number, lane, isBad }: { origin: string; number: number; lane: Lane; isBad: boolean }): Change {
+  next({
+    origin,
+    number,
+    lane,
+    isBad,
+  }: {
+    origin: string;
+    number: number;
+    lane: Lane;
+    isBad: boolean;
+  }): Change {
     const dice = this.#dice;
     const now = this.#victim.clock.at(this.#world.timeline.now);
     const isNew = dice.chance(0.15);
@@ -98,19 +111,71 @@ export class HostileChanges {
     const dice = this.#dice;
     return dice.weighted<() => Loose>([
       // Into the year 2200: what is written to the record next has to be later.
-      [3, () => ({ time: dice.pick([latestHybridTime, latestApplied('vessel'), latestApplied('vessel') + 1]) })],
+      [
+        3,
+        () => ({ time: dice.pick([latestHybridTime, latestApplied('vessel'), latestApplied('vessel') + 1]) }),
+      ],
       [2, () => ({ time: dice.pick(edgeTimes) })],
-      [1, () => ({ time: (now + dice.pick([year, 10 * year, -10 * year, 2 * 86_400_000])) * ticksPerMillisecond })],
+      [
+        1,
+        () => ({
+          time: (now + dice.pick([year, 10 * year, -10 * year, 2 * 86_400_000])) * ticksPerMillisecond,
+        }),
+      ],
       [1, () => ({ at: dice.pick(edgeInstants) })],
       [2, () => ({ number: dice.pick([2 ** 31, 2 ** 32, highestNumber, highestNumber + 1, 2 ** 53 - 1]) })],
-      [2, () => ({ seen: { ...change.seen, [dice.pick(['vevil00001', 'sforged001', 'x', 'vabc'])]: edgeHeld(dice, 3) } })],
-      [1, () => ({ seen: Object.fromEntries(Array.from({ length: 1_001 }, (_, each) => [`v${String(each).padStart(8, '0')}`, 1])) })],
-      [2, () => ({ entity: dice.pick(['cargo', 'attachment', 'crew_member', '', 'Work', 'sqlite_master', 'x'.repeat(41)]) })],
-      [1, () => ({ recordId: dice.pick(['', 'not-a-uuid', '00000000-0000-0000-0000-000000000000', change.recordId.toUpperCase()]) })],
+      [
+        2,
+        () => ({
+          seen: { ...change.seen, [dice.pick(['vevil00001', 'sforged001', 'x', 'vabc'])]: edgeHeld(dice, 3) },
+        }),
+      ],
+      [
+        1,
+        () => ({
+          seen: Object.fromEntries(
+            Array.from({ length: 1_001 }, (_, each) => [`v${String(each).padStart(8, '0')}`, 1]),
+          ),
+        }),
+      ],
+      [
+        2,
+        () => ({
+          entity: dice.pick([
+            'cargo',
+            'attachment',
+            'crew_member',
+            '',
+            'Work',
+            'sqlite_master',
+            'x'.repeat(41),
+          ]),
+        }),
+      ],
+      [
+        1,
+        () => ({
+          recordId: dice.pick([
+            '',
+            'not-a-uuid',
+            '00000000-0000-0000-0000-000000000000',
+            change.recordId.toUpperCase(),
+          ]),
+        }),
+      ],
       [1, () => ({ operation: dice.pick([...operations, 'drop']) })],
       [4, () => ({ operation: dice.pick(['update', 'create']), fields: dice.pick(edgeFields) })],
-      [1, () => ({ fields: Object.fromEntries(Array.from({ length: 201 }, (_, each) => [`f${each}`, each])) })],
-      [1, () => ({ actorId: dice.pick(['x'.repeat(61), 'nobody', '']), actorName: dice.pick(['', '\u0000', 'x'.repeat(500)]) })],
+      [
+        1,
+        () => ({ fields: Object.fromEntries(Array.from({ length: 201 }, (_, each) => [`f${each}`, each])) }),
+      ],
+      [
+        1,
+        () => ({
+          actorId: dice.pick(['x'.repeat(61), 'nobody', '']),
+          actorName: dice.pick(['', '\u0000', 'x'.repeat(500)]),
+        }),
+      ],
       [1, () => ({ device: dice.pick(['', '\u0000', '\ud800', 'x'.repeat(121)]) })],
       [2, () => ({ lane: dice.pick(['urgent', 'normal', 'bulk', 'express']) })],
       [2, () => ({ version: dice.pick([0, 2, 3, 999_999, 1_000_000, 1_000_001]) })],

@@ -35,7 +35,14 @@ export const edgeNumbers: readonly number[] = [
   Number.MAX_SAFE_INTEGER,
 ];
 
-export const edgeInstants: readonly number[] = [0, -1, 1, latestInstant, latestInstant + 1, 253_402_300_800_000];
+export const edgeInstants: readonly number[] = [
+  0,
+  -1,
+  1,
+  latestInstant,
+  latestInstant + 1,
+  253_402_300_800_000,
+];
 
 const edgeTexts: readonly string[] = [
   '',
@@ -91,7 +98,12 @@ function edgeOf(dice: Dice, value: unknown): unknown {
   if (typeof value === 'boolean' || value === null) return dice.pick(edgeScalars);
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    return dice.pick([items.toReversed(), [...items, ...items], [], Array.from({ length: 1_100 }, () => items[0] ?? 0)]);
+    return dice.pick([
+      items.toReversed(),
+      [...items, ...items],
+      [],
+      Array.from({ length: 1_100 }, () => items[0] ?? 0),
+    ]);
   }
   return dice.pick(edgeScalars);
 }
@@ -162,7 +174,11 @@ export function damaged(dice: Dice, frame: Uint8Array): Uint8Array {
     case 2:
       return dice.bytes(dice.between(0, 60));
     case 3:
-      return new Uint8Array([0xa7, dice.pick([0, 1, 2, 255]), ...new TextEncoder().encode('['.repeat(3_000))]);
+      return new Uint8Array([
+        0xa7,
+        dice.pick([0, 1, 2, 255]),
+        ...new TextEncoder().encode('['.repeat(3_000)),
+      ]);
     default: {
       const other = frame.slice();
       for (let count = dice.between(1, 4); count > 0 && other.length > 0; count -= 1)

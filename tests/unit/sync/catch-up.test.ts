@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
-import { CatchUp, type HeldEntry } from '#shared/sync/catch-up.ts';
+import { CatchUp, type HeldEntry, type JournalBegin } from '#shared/sync/catch-up.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import { nothingHeld } from '#shared/sync/held.ts';
 import { intake } from '#shared/sync/intake.ts';
@@ -23,7 +23,8 @@ function entriesOf(upTo: number, urgent: readonly number[]): HeldEntry[] {
   return entries;
 }
 
-async function sent(entries: readonly HeldEntry[]): Promise<Batch[]> {
+/** @param begin where the journal begins here, all of it up to there being known by its outcome alone */
+async function sent(entries: readonly HeldEntry[], begin: JournalBegin | null = null): Promise<Batch[]> {
   const batches: Batch[] = [];
   const catchUp = new CatchUp({
     environment: {
@@ -34,17 +35,19 @@ async function sent(entries: readonly HeldEntry[]): Promise<Batch[]> {
       log: { debug() {}, info() {}, warn() {}, error() {} },
     },
     vesselId,
-    entries: (_origin, after, limit) => entries.filter(({ change }) => change.number > after).slice(0, limit),
+    entries: (_origin, after, limit) => known.filter(({ change }) => change.number > after).slice(0, limit),
     send: (batch) => {
       batches.push(batch);
       return Promise.resolve();
     },
   });
+  const known = entries.filter(({ change }) => change.number > (begin?.number ?? 0));
   const upTo = entries.findLast(({ hash }) => hash !== null)?.change.number ?? 0;
   const beyond = entries
     .filter(({ hash }) => hash === null)
     .map(({ change: { number } }) => [number, number] as const);
-  catchUp.want(origin, nothingHeld, { upTo, beyond });
+  const theirs = { upTo: begin?.number ?? 0, beyond: [] };
+  catchUp.want(origin, theirs, { upTo, beyond }, begin);
   await new Promise((resolve) => void setTimeout(resolve, 0));
   return batches;
 }
@@ -53,6 +56,16 @@ describe('what the other end lacks', () => {
   test('goes in the order of its numbers', async () => {
     const [batch] = await sent(entriesOf(3, []));
     expect(batch?.changes.map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+
+  test('goes across a gap behind records that both have without their changes', async () => {
+    const entries = entriesOf(4, [6]);
+    const begin = { number: 4, hash: entries[3]?.hash ?? '' };
+    const [batch] = await sent(entries, begin);
+    if (batch === undefined) throw new Error('Nothing was sent');
+    expect(batch.changes.map(({ number }) => number)).toEqual([6]);
+    const head = { held: { upTo: 4, beyond: [] }, hash: begin.hash };
+    expect(intake(batch, head, new Map())).toMatchObject({ outcome: 'stored' });
   });
 
   test('goes as well where a computer was lost that had sent an urgent batch across a gap', async () => {

@@ -30,6 +30,11 @@ describe('a change from the other end', () => {
   test.each<[string, Partial<Change>, RegExp]>([
     ['is of a kind nobody knows', { entity: 'spare_part' }, /no kind of record called 'spare_part'/],
     ['has the name of something else', { entity: 'constructor' }, /no kind of record called 'constructor'/],
+    [
+      'names its record in capital letters',
+      { recordId: '0190A5B0-0000-7000-8000-0000000000FF' },
+      /capital letters/,
+    ],
     ['raises an order without a title', { operation: 'create', fields: withoutTitle() }, /^title: /],
     ['leaves the title empty', { fields: { title: '   ' } }, /^title: /],
     ['sets a field that there is not', { fields: { colour: 'red' } }, /colour/],

@@ -78,7 +78,8 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
       store.moveHead(batch.origin, taken.head);
       tellTimesAhead(store, taken.fresh, now);
       // Of the others' journals shore knows better.
-      const knownOf = (origin: Origin): number | null => (origin === store.own.origin ? store.own.last : null);
+      const knownOf = (origin: Origin): number | null =>
+        origin === store.own.origin ? store.own.last : null;
       for (const claim of excessClaims(taken.fresh, knownOf))
         store.problems.add(unknownSeenProblem(claim, now));
     });

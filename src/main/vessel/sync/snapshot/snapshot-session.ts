@@ -146,7 +146,10 @@ export class SnapshotSession {
       return;
     }
     if (taking.kind === 'wanted' && page.start !== null && this.#tellsOfAnother(page.start)) {
-      this.#parts.environment.log.warn({}, 'a snapshot tells of another journal than the one held; batches go first');
+      this.#parts.environment.log.warn(
+        {},
+        'a snapshot tells of another journal than the one held; batches go first',
+      );
       this.dismiss();
       this.#timer.stop();
       this.#parts.onHeld();
