@@ -5,7 +5,10 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
+import { packRecords } from '#shared/sync/snapshot/columns.ts';
+import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { positionName, positionOf } from '#shared/sync/snapshot/messages.ts';
+import { orderAt } from '#support/filled-vessel.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { readDatabase } from './database.ts';
@@ -155,7 +158,16 @@ test('while what shore holds does not come, shore is told again that the ship is
 test('a snapshot that tells of another journal than the one held is not joined to it', async () => {
   const { id } = await ship.create('Renew gasket');
   receive({ recordId: id, fields: { title: 'Under this number' } });
-  const none = { origins: [], seens: [], groups: [] };
+  const at = ship.environment.now();
+  const record = {
+    entity: 'work_order',
+    id: '019b7600-0000-7000-8000-000000000001',
+    values: orderAt(0),
+    updatedAt: at,
+    updatedBy: 'Nobody',
+    state: { c: [at * 1024, stranger, 1, {}], f: {}, t: { [stranger]: 1 } } satisfies SnapshotRecord['state'],
+    history: [],
+  };
   const heads = [{ origin: stranger, upTo: 1, hash: 'ab'.repeat(32) }];
   ship.link.receive(vesselId, {
     kind: 'base',
@@ -181,12 +193,12 @@ test('a snapshot that tells of another journal than the one held is not joined t
     next: null,
     runEnd: null,
     version: recordsVersion,
-    records: none,
+    records: packRecords([record]),
   });
   const hello = ship.link.take().find((message) => message.kind === 'hello');
   expect(hello).not.toHaveProperty('wants');
-  expect(hello).not.toHaveProperty('bases');
   expect((await ship.status()).snapshot).toBeNull();
+  expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(1);
   expect((await order(id)).title).toBe('Under this number');
 });
 
