@@ -1,7 +1,7 @@
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
-import { encodeFrame, plainAck, type Batch, type Message } from '#shared/sync/frame.ts';
+import { encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
 import { furthestOf, nothingHeld } from '#shared/sync/held.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import { gatewayPresence, topicOf, type Direction, type TopicKind } from '#shared/sync/topics.ts';
@@ -10,17 +10,12 @@ import type { VesselTables } from '../shore/tables.ts';
 import type { Dice } from './dice.ts';
 import { contentOf } from './saved.ts';
 import { HostileChanges } from './hostile-changes.ts';
-import { bent, damaged, edgeHeld, edgeInstants, edgeNumbers } from './hostile-values.ts';
+import { bent, damaged, edgeNumbers } from './hostile-values.ts';
+import { anyHash, anyMark, HostileWords, strangeOffices, strangers } from './hostile-words.ts';
 import { plainCodec } from './plain-codec.ts';
 import type { AttackAs } from './profile.ts';
 import type { Ship } from './ship.ts';
 import type { World } from './world.ts';
-
-const anyHash = 'ab'.repeat(32);
-const anyMark = 'cd'.repeat(8);
-/** Names that nobody ever wrote under. */
-const strangers = ['vevil00001', 'vevil00002', 'vzzzzzzzzzzzzzzzzzzzz'] as const;
-const strangeOffices = ['sforged001', 'sforged002'] as const;
 
 interface End {
   number: number;
@@ -39,6 +34,7 @@ export class Attacker {
   readonly #dice: Dice;
   readonly #as: readonly AttackAs[];
   readonly #changes: HostileChanges;
+  readonly #words: HostileWords;
   /** Where the journals end that it makes up. */
   readonly #ends = new Map<string, End>();
   /** What its changes say: they are told from those of honest people by that. */
@@ -50,6 +46,7 @@ export class Attacker {
     this.#as = as;
     this.victim = victim;
     this.#changes = new HostileChanges(world, dice, victim);
+    this.#words = new HostileWords(world, dice, victim);
   }
 
   /** Whether the change is one of its own. */
@@ -71,14 +68,14 @@ export class Attacker {
     const draw = dice.weighted<() => void>([
       [10, () => this.#batch('up', this.#nameFor(as))],
       [2, () => this.#noise('up')],
-      [1, () => this.#frame('up', 'telemetry', this.#telemetry())],
-      [1, () => this.#frame('up', 'ask', this.#ask())],
+      [1, () => this.#frame('up', 'telemetry', this.#words.telemetry())],
+      [1, () => this.#frame('up', 'ask', this.#words.ask())],
       [1, () => this.#content('up')],
-      [1, () => this.#frame('up', 'compare', this.#compare('ask'))],
-      [as === 'impostor' ? 3 : 0, () => this.#frame('up', 'hello', this.#hello(this.#nameFor(as)))],
-      [as === 'impostor' ? 3 : 0, () => this.#frame('up', 'ack', this.#ackOf(this.#shoreOrigin))],
+      [1, () => this.#frame('up', 'compare', this.#words.compare('ask', this.#one()))],
+      [as === 'impostor' ? 3 : 0, () => this.#frame('up', 'hello', this.#words.hello(this.#nameFor(as)))],
+      [as === 'impostor' ? 3 : 0, () => this.#frame('up', 'ack', this.#words.ackOf(this.#shoreOrigin))],
       [as === 'impostor' ? 1 : 0, () => this.#presence('up')],
-      [as === 'impostor' ? 2 : 0, () => this.#frame('up', 'base', this.#base(this.#nameFor(as)))],
+      [as === 'impostor' ? 2 : 0, () => this.#frame('up', 'base', this.#words.base(this.#nameFor(as)))],
     ]);
     draw();
   }
@@ -88,16 +85,23 @@ export class Attacker {
     const own = this.victim.store?.own.origin ?? strangers[0];
     const draw = dice.weighted<() => void>([
       [8, () => this.#batch('down', dice.pick([this.#shoreOrigin, ...strangeOffices, ...strangers, own]))],
-      [5, () => this.#frame('down', 'ack', this.#ackOf(own))],
+      [5, () => this.#frame('down', 'ack', this.#words.ackOf(own))],
       [2, () => this.#noise('down')],
-      [1, () => this.#frame('down', 'hello', this.#hello(this.#shoreOrigin))],
-      [1, () => this.#frame('down', 'compare', this.#compare('answer'))],
+      [1, () => this.#frame('down', 'hello', this.#words.hello(this.#shoreOrigin))],
+      [1, () => this.#frame('down', 'compare', this.#words.compare('answer', this.#one()))],
       [1, () => this.#content('down')],
-      [2, () => this.#frame('down', 'page', this.#page(own))],
-      [2, () => this.#frame('down', 'base', this.#base(own))],
+      [2, () => this.#frame('down', 'page', this.#words.page(own))],
+      [2, () => this.#frame('down', 'base', this.#words.base(own))],
       [1, () => this.#presence('down')],
     ]);
     draw();
+  }
+
+  #one(): Change {
+    const isBad = this.#dice.chance(0.5);
+    const change = this.#changes.next({ origin: strangers[0], number: 1, lane: 'normal', isBad });
+    this.#forged.add(contentOf(change));
+    return change;
   }
 
   get #tables(): VesselTables | undefined {
@@ -195,218 +199,6 @@ export class Attacker {
     return hash === null ? [] : [[number, markOf(hash)]];
   }
 
-  #hello(origin: string): Message {
-    const dice = this.#dice;
-    const { store, vesselId } = this.victim;
-    const own = store?.own;
-    const last = own === undefined ? 3 : own.last;
-    const seen: Record<string, unknown> = { ...store?.seen };
-    if (dice.chance(0.6)) seen[this.#shoreOrigin] = edgeHeld(dice, this.#tables?.head.last ?? 0);
-    if (dice.chance(0.3)) seen[dice.pick([...strangers, ...strangeOffices])] = edgeHeld(dice, 3);
-    const hello = {
-      kind: 'hello',
-      vessel: vesselId,
-      name: 'MV Nobody',
-      origin,
-      last: dice.pick([last, last, last + 1, 0, ...edgeNumbers]),
-      hash: dice.pick([own?.hash ?? anyHash, anyHash]),
-      acknowledged: dice.pick([0, last, last, last + 5, ...edgeNumbers]),
-      held: seen,
-      attempt: dice.pick([0, 1, ...edgeNumbers]),
-      digest: dice.pick([null, 'ef'.repeat(16)]),
-      marks: dice.chance(0.5) ? {} : { [this.#shoreOrigin]: anyMark },
-      ...(dice.chance(0.3)
-        ? { bases: { [this.#shoreOrigin]: [dice.pick([1, 2, ...edgeNumbers]), anyMark] } }
-        : {}),
-      recordsVersion: dice.pick([0, 1, 2, 2, 999_999]),
-      ...(dice.chance(0.15) ? { wants: 'snapshot' } : {}),
-      at: dice.chance(0.7) ? Date.UTC(2026, 2, 1) : dice.pick(edgeInstants),
-    };
-    return hello as unknown as Message;
-  }
-
-  /** What somebody is said to hold of `origin`: as it is, more, less, or of another journal. */
-  #ackOf(origin: string): Message {
-    const dice = this.#dice;
-    const { vesselId, journal, store } = this.victim;
-    const tables = this.#tables;
-    const isShores = origin === tables?.head.origin;
-    const last = isShores ? tables.head.last : (store?.own.last ?? 0);
-    const hashAt = (number: number): string => {
-      if (number === 0) return chainStart(vesselId, origin);
-      const entry = isShores ? tables.entry(origin, number) : (journal?.get(origin, number) ?? null);
-      return entry?.hash ?? anyHash;
-    };
-    const upTo = dice.below(last + 1);
-    const forkAt = dice.below(last + 1);
-    const claims = dice.chance(0.6) ? upTo : edgeHeld(dice, last);
-    const ack = {
-      kind: 'ack',
-      ...plainAck,
-      vessel: vesselId,
-      origin: dice.chance(0.85) ? origin : dice.pick([...strangers, ...strangeOffices]),
-      held: claims,
-      hash: dice.chance(0.7) ? hashAt(typeof claims === 'number' ? claims : 0) : anyHash,
-      beyondHash: dice.chance(0.2) ? anyHash : null,
-      outcome: dice.pick(['stored', 'gap', 'fork', 'unresolved', 'status'] as const),
-      attempt: dice.pick([null, 0, 1, 2, 3, ...edgeNumbers]),
-      problems: dice.chance(0.2)
-        ? [
-            {
-              number: dice.pick([1, 2, ...edgeNumbers]),
-              code: dice.pick(['parked', 'x']),
-              message: 'Nothing is right',
-            },
-          ]
-        : [],
-      fork: dice.chance(0.3)
-        ? {
-            number: dice.pick([forkAt + 1, forkAt + 1, ...edgeNumbers]),
-            hash: dice.pick([hashAt(forkAt), anyHash]),
-          }
-        : null,
-      holding: dice.chance(0.3)
-        ? {
-            held: {
-              [origin]: claims,
-              ...(dice.chance(0.5) ? { [dice.pick(strangers)]: edgeHeld(dice, 2) } : {}),
-            },
-            digest: dice.pick([null, 'ef'.repeat(16)]),
-          }
-        : null,
-      at: dice.chance(0.2) ? dice.pick(edgeInstants) : null,
-    };
-    return ack as unknown as Message;
-  }
-
-  #telemetry(): Message {
-    const { vesselId } = this.victim;
-    return {
-      kind: 'telemetry',
-      vessel: vesselId,
-      at: this.#dice.pick(edgeInstants),
-      queueDepth: 1,
-      oldestAgeMs: null,
-      bytesSent: 1,
-      bytesReceived: 1,
-    };
-  }
-
-  #ask(): Message {
-    const dice = this.#dice;
-    const position = dice.pick([null, {}, { [this.#shoreOrigin]: dice.pick([0, 1, 2]) }, { vevil00001: 1 }]);
-    const { vesselId } = this.victim;
-    return {
-      kind: 'ask',
-      vessel: vesselId,
-      origin: dice.pick(strangers),
-      attempt: 1,
-      position,
-      after: '',
-      pages: dice.between(1, 8),
-      version: dice.pick([1, 2, 999_999]),
-    };
-  }
-
-  #page(origin: string): Message {
-    const dice = this.#dice;
-    const { vesselId } = this.victim;
-    return {
-      kind: 'page',
-      vessel: vesselId,
-      origin,
-      attempt: dice.below(3),
-      start: dice.chance(0.7)
-        ? {
-            heads: [
-              {
-                origin: dice.pick([this.#shoreOrigin, ...strangeOffices]),
-                upTo: dice.between(0, 5),
-                hash: anyHash,
-              },
-            ],
-            time: 1,
-            total: 0,
-            numbers: ['WO-2026-999999'],
-          }
-        : null,
-      at: dice.pick([null, 'abcdef01']),
-      after: '',
-      next: null,
-      runEnd: null,
-      version: dice.pick([1, 2, 999_999]),
-      records: { origins: [], seens: [], groups: [] },
-    } as unknown as Message;
-  }
-
-  #compare(side: 'ask' | 'answer'): Message {
-    const dice = this.#dice;
-    const key = ['work_order', this.#changes.recordId()] as const;
-    const change = this.#changes.next({
-      origin: strangers[0],
-      number: 1,
-      lane: 'normal',
-      isBad: dice.chance(0.5),
-    });
-    this.#forged.add(contentOf(change));
-    const asked = dice.pick([
-      { step: 'sums', prefixes: [''], sums: ['0'.repeat(4_096)] },
-      { step: 'sums', prefixes: ['abc'], sums: ['00'] },
-      { step: 'records', prefixes: ['', 'a'], records: [[...key, anyMark]] },
-      { step: 'entries', records: [key], entries: [[strangers[0], 1, anyMark]] },
-      { step: 'take', records: [key], entries: [change] },
-      { step: 'result', repaired: [key], differing: [key] },
-    ]);
-    const told = dice.pick([
-      { step: 'sums', differ: ['ab', 'abc', ''] },
-      { step: 'records', differ: [[...key, anyMark]], repaired: [key] },
-      { step: 'entries', entries: [change], lacks: [[strangers[0], 1]], other: [] },
-      { step: 'take', records: [[...key, null]] },
-      { step: 'result' },
-      { step: 'moved' },
-    ]);
-    const { vesselId } = this.victim;
-    return {
-      kind: 'compare',
-      vessel: vesselId,
-      at: anyMark,
-      number: dice.below(4),
-      ask: side === 'ask' ? asked : null,
-      answer: side === 'ask' ? null : told,
-    } as unknown as Message;
-  }
-
-  #base(origin: string): Message {
-    const dice = this.#dice;
-    const { vesselId } = this.victim;
-    const upTo = dice.pick([1, 2, 3, 50, ...edgeNumbers]);
-    return {
-      kind: 'base',
-      vessel: vesselId,
-      origin,
-      transfer: dice.pick(['0123456789abcdef', 'fedcba9876543210', '00000000000000aa']),
-      total: dice.pick(edgeNumbers),
-      heads: dice.chance(0.7)
-        ? [
-            {
-              origin: dice.pick([origin, this.#shoreOrigin, ...strangers, ...strangeOffices]),
-              upTo,
-              hash: anyHash,
-            },
-          ]
-        : [],
-      page: dice.chance(0.6)
-        ? {
-            after: '',
-            next: null,
-            version: dice.pick([1, 2, 2, 999_999]),
-            records: { origins: [], seens: [], groups: [] },
-          }
-        : null,
-      answer: dice.chance(0.3) ? { outcome: 'taken', after: dice.pick([null, '']) } : null,
-    } as unknown as Message;
-  }
-
   #presence(direction: Direction): void {
     const dice = this.#dice;
     const says = {
@@ -468,7 +260,7 @@ export class Attacker {
       'key',
       'content',
     ]);
-    const frame = encodeFrame(dice.pick([this.#telemetry(), this.#ask()]), plainCodec);
+    const frame = encodeFrame(dice.pick([this.#words.telemetry(), this.#words.ask()]), plainCodec);
     this.#publish(
       topicOf(this.victim.vesselId, direction, kind),
       dice.chance(0.3) ? frame : damaged(dice, frame),
@@ -486,7 +278,7 @@ export class Attacker {
       frame = encodeFrame(given, plainCodec);
     } catch {
       // What our own encoder cannot say is said by none of its bytes either.
-      frame = damaged(dice, encodeFrame(this.#telemetry(), plainCodec));
+      frame = damaged(dice, encodeFrame(this.#words.telemetry(), plainCodec));
     }
     if (dice.chance(0.04)) frame = damaged(dice, frame);
     this.#publish(topicOf(this.victim.vesselId, direction, kind), frame);

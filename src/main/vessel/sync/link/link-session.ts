@@ -27,6 +27,9 @@ import { ByHandSession } from './take-by-hand.ts';
 import { TelemetryReports } from './telemetry.ts';
 import { Uplink } from '../uplink/uplink.ts';
 
+/** An answer to shore's question, and to no batch. */
+const toHello = { outcome: 'status', attempt: null, problems: [] } as const satisfies Partial<Ack>;
+
 type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
 
 /**
@@ -371,10 +374,7 @@ export class LinkSession implements Gated {
     else if (frame.kind === 'compare') this.#settlement.take(frame);
     else if (frame.kind === 'base') this.#base.take(frame);
     else if (frame.kind === 'hello')
-      this.#messages.send(
-        'ack',
-        acknowledgement(this.#store, frame.origin, { outcome: 'status', attempt: null, problems: [] }),
-      );
+      this.#messages.send('ack', acknowledgement(this.#store, frame.origin, toHello));
   }
 
   #takeBatch(batch: Batch): void {
