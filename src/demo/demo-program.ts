@@ -107,7 +107,7 @@ try {
 } catch (error) {
   const sentence = sentenceOf(error);
   if (error instanceof ProgramEnd) process.exit(error.exitCode);
-  if (sentence === null) throw error;
-  process.stderr.write(`The demo cannot start: ${sentence}\n`);
-  process.exit(error instanceof DemoFolderError ? 2 : 1);
+  const words = sentence ?? (error instanceof Error ? error.message : String(error));
+  process.stderr.write(`The demo cannot start: ${words}\n`);
+  process.exit(error instanceof DemoFolderError ? 2 : sentence === null ? 3 : 1);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
@@ -6,8 +5,7 @@ import { type LogLevel, logLevels } from '#shared/log-level.ts';
 import type { Qos } from '#shared/ports.ts';
 import { vesselId } from '#shared/sync/topics.ts';
 import { isLoopback } from './api/access.ts';
-
-export type DatabaseAddress = { kind: 'postgres'; url: string } | { kind: 'pglite'; directory: string };
+import { databaseAddress, readAddress, type DatabaseAddress } from './database-address.ts';
 
 export interface ShoreProgramOptions {
   database: DatabaseAddress;
@@ -152,27 +150,6 @@ export function readShoreOptions(
 
 function missing(command: Command, option: string, right: string): never {
   command.error(`error: ${option} is missing: ${right}`);
-}
-
-function readAddress(command: Command, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return command.error(`error: --database-file: the file ${file} cannot be read (${why})`);
-  }
-}
-
-function databaseAddress(command: Command, text: string): DatabaseAddress {
-  if (text.startsWith('pglite:') && text.length > 'pglite:'.length) {
-    return { kind: 'pglite', directory: text.slice('pglite:'.length) };
-  }
-  const url = URL.parse(text);
-  if (url !== null && /^postgres(ql)?:$/.test(url.protocol)) return { kind: 'postgres', url: text };
-  // The text itself is not repeated: it may hold a password.
-  return command.error(
-    'error: --database: give it as postgres://USER:PASSWORD@HOST:PORT/DATABASE, or pglite:DIR for a database within this program',
-  );
 }
 
 function shoreCommand(defaults: ShoreProgramDefaults): Command {

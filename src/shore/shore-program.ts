@@ -15,6 +15,7 @@ import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secre
 import type { Environment } from '#shared/ports.ts';
 import { isLoopback, type Access } from './api/access.ts';
 import { ApiKeyListError, newApiKey, parseApiKeys } from './api/api-keys.ts';
+import { insteadOfDatabase } from './database-address.ts';
 import { runGateway, type RunningGateway } from './run-gateway.ts';
 import {
   ProgramEnd,
@@ -45,10 +46,7 @@ const officePace = {
 const closingTime = 10_000;
 
 const secretOptions: SecretOptions = {
-  '--database': {
-    isSecret: hasPassword,
-    instead: 'Put the address into a file for --database-file, or into DATABASE_URL.',
-  },
+  '--database': { isSecret: hasPassword, instead: insteadOfDatabase },
   '--mqtt': {
     isSecret: hasPassword,
     instead: 'Put the password into a file for --mqtt-password-file, or into ARUS_MQTT_PASSWORD.',

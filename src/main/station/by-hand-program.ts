@@ -10,6 +10,7 @@ import type { ByHandStatus, ParcelLine } from '#shared/by-hand/state.ts';
 import { changesWords, exportWords } from '#shared/by-hand/words.ts';
 import { whenIn } from '#shared/by-hand/when.ts';
 import { vesselId } from '#shared/sync/topics.ts';
+import { hasPassword } from '#link/shown-secrets.ts';
 import { type End, EndError } from './by-hand/end.ts';
 import { officeEnd } from './by-hand/office-end.ts';
 import { saveFile } from './by-hand/save-file.ts';
@@ -38,7 +39,7 @@ function endOf(command: Command): End {
       command.error(
         `error: --data ${data}: no ship's node has run with this folder (station-token is missing)`,
       );
-    const token = readFileSync(file, 'utf8').trim();
+    const token = readGiven(command, '--data', file).toString().trim();
     return shipEnd({
       url: `http://127.0.0.1:${port}`,
       token,
@@ -53,6 +54,10 @@ function endOf(command: Command): End {
   if (!/^https?:$/.test(URL.parse(office)?.protocol ?? ''))
     command.error(
       `error: --office ${office}: this is not the address of a gateway, e.g. https://office.example.com`,
+    );
+  if (hasPassword(office))
+    command.error(
+      'error: --office: give the key in a file (--key-file), not in the address: others can read it there',
     );
   const id = vesselId.safeParse(vessel);
   if (!id.success)
@@ -226,6 +231,7 @@ try {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   } else {
-    throw error;
+    process.stderr.write(`That failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 3;
   }
 }

@@ -13,6 +13,7 @@ import { notCovered } from '#shared/sync/verified-coverage.ts';
 import { vesselCoverage } from '#vessel/store/verify/coverage.ts';
 import { readHolding } from '#vessel/store/verify/read-holding.ts';
 import { verifyJournal, type Verification } from '#vessel/store/verify/verify.ts';
+import { hasPassword } from '#link/shown-secrets.ts';
 import { compareWithShore } from './compare-with-shore.ts';
 
 const given = z.object({
@@ -45,6 +46,10 @@ function readOptions(command: Command): Request {
       `error: --shore ${shore}: this is not the address of the office's gateway, e.g. https://office.example.com`,
     );
   }
+  if (hasPassword(shore))
+    command.error(
+      'error: --shore: give the key in a file (--key-file), not in the address: others can read it there',
+    );
   return { file, shore: { url: shore, key: keyFile === undefined ? null : readKey(command, keyFile) } };
 }
 
@@ -66,7 +71,7 @@ async function run({ file, shore }: Request): Promise<void> {
     holding = shore === null ? null : readHolding(file);
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    tell(`Not verified: The database cannot be read: ${words}`, 1);
+    tell(`Not verified: The database cannot be read: ${words}`, 3);
     return;
   }
   if (verification.ok) {
@@ -89,19 +94,20 @@ async function run({ file, shore }: Request): Promise<void> {
           : ` Of ${compared.unseen} changes from before this computer was set up it has the outcome alone, which is among these records.`),
     );
   else if (compared.outcome === 'unreachable')
-    tell(`Not compared: the office at ${shore.url} cannot be asked: ${compared.reason}.`, 1);
+    tell(`Not compared: the office at ${shore.url} cannot be asked: ${compared.reason}.`, 3);
   else tell(['Ship and shore differ:', ...compared.lines].join('\n  '), 1);
 }
 
-function tell(text: string, exitCode?: 1): void {
+function tell(text: string, exitCode?: 1 | 3): void {
   process.stdout.write(`${text}\n`);
-  if (exitCode !== undefined) process.exitCode = exitCode;
+  if (exitCode !== undefined) process.exitCode ??= exitCode;
 }
 
 const command = new Command('npm run verify --')
   .description(
     "Folds a vessel's journal from nothing and compares it with the tables and the hash chain. " +
-      'Reads only, also while the node runs. Ends with 0 when all agree, with 1 at the first difference.',
+      'Reads only, also while the node runs. Ends with 0 when all agree, with 1 at the first difference, with 2 for a ' +
+      'wrong option, with 3 where the database cannot be read or the office cannot be asked.',
   )
   .option('--data <dir>', "folder of the vessel's database")
   .option(
@@ -111,22 +117,26 @@ const command = new Command('npm run verify --')
   .option('--key-file <file>', 'file with the API key for it')
   .option(
     '--database <url>',
-    "instead of a vessel's: verify shore's database, postgres://… (with --vessel ID one vessel)",
+    "instead of a vessel's: verify shore's database, postgres://… (also DATABASE_URL; with --vessel ID one vessel)",
   )
+  .option('--database-file <file>', 'the same, from a file with nothing but that address, for its password')
   .helpOption('--help', 'show this and end')
   .allowExcessArguments(false)
   .showHelpAfterError('(--help lists every option)')
   .exitOverride();
 
 const parameters = process.argv.slice(2);
-if (parameters.some((each) => each === '--database' || each.startsWith('--database='))) {
+const names = parameters.map((each) => each.split('=')[0] ?? '');
+const isOfVessel = names.includes('--data') || names.includes('--help');
+const isOfShore = ['--database', '--database-file'].some((name) => names.includes(name));
+if (isOfShore || (!isOfVessel && (process.env['DATABASE_URL'] ?? '') !== '')) {
   const program = fileURLToPath(new URL('../../shore/verify-program.ts', import.meta.url));
-  process.exitCode = spawnSync(process.execPath, [program, ...parameters], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode = spawnSync(process.execPath, [program, ...parameters], { stdio: 'inherit' }).status ?? 3;
 } else {
   try {
     await run(readOptions(command));
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else tell(`Not verified: ${error instanceof Error ? error.message : String(error)}`, 3);
   }
 }

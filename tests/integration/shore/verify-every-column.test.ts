@@ -255,6 +255,20 @@ describe('verifying shore’s database', () => {
     expect(tried).toBeGreaterThan(0);
   });
 
+  test('names a change that was made out to be parked, whatever of it was taken away', async () => {
+    const said = await within(async (tx) => {
+      await tx.execute(sql`update sync_journal set applied = 'parked' where entity = 'equipment'`);
+      await tx.execute(sql`delete from equipment`);
+      await tx.execute(sql`delete from sync_versions where entity = 'equipment'`);
+      await tx.execute(sql`update vessel set digest = null`);
+      return verifyWithin(tx);
+    });
+    expect(said).toMatchObject({
+      holds: false,
+      difference: expect.stringMatching(/is kept as parked, by the rules it is applied/) as string,
+    });
+  });
+
   const removable = Object.entries(shoreCoverage).flatMap(([table, { row }]) =>
     isVerified(row) ? [table] : [],
   );

@@ -284,11 +284,11 @@ describe('The verify program', () => {
     });
   });
 
-  test('says that a torn database cannot be read, and ends with 1', async () => {
+  test('says that a torn database cannot be read, and ends with 3', async () => {
     mkdirSync(data);
     writeFileSync(join(data, 'arus.db'), 'x'.repeat(10_000));
     expect(await verify('--data', data)).toMatchObject({
-      code: 1,
+      code: 3,
       said: expect.stringMatching(/cannot be read/),
     });
   });

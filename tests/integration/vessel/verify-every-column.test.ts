@@ -289,6 +289,40 @@ describe('verifying a vessel’s database', () => {
     expect(tried).toBeGreaterThan(0);
   });
 
+  test('names a change of the office that was made out to be parked, whatever of it was taken away', () => {
+    connection.exec(`
+      BEGIN;
+      UPDATE sync_journal SET applied = 'parked' WHERE record_id = (SELECT record_id FROM sync_awaited);
+      DELETE FROM sync_digests;
+      DELETE FROM node_settings WHERE name = 'digest';
+      INSERT INTO sync_problems (at, code, message)
+        SELECT 0, 'parked', 'A change by K. Ito (office) could not be applied: . It is kept; nothing else waits for it.';
+      DELETE FROM sync_awaited;
+    `);
+    const verified = verifyConnection(connection);
+    connection.exec('ROLLBACK');
+    expect(verified).toMatchObject({
+      ok: false,
+      difference: expect.stringMatching(/is kept as parked, by the rules it is applied/) as string,
+    });
+  });
+
+  test('names an order of this ship that was made out to be parked, and its row is gone', () => {
+    connection.exec(`
+      BEGIN;
+      UPDATE sync_journal SET applied = 'parked' WHERE entity = 'crew_member';
+      DELETE FROM crew_member;
+      DELETE FROM sync_digests;
+      DELETE FROM node_settings WHERE name = 'digest';
+    `);
+    const verified = verifyConnection(connection);
+    connection.exec('ROLLBACK');
+    expect(verified).toMatchObject({
+      ok: false,
+      difference: expect.stringMatching(/is kept as parked, by the rules it is applied/) as string,
+    });
+  });
+
   const removable = Object.entries(vesselCoverage).flatMap(([table, { row }]) =>
     isVerified(row) ? [table] : [],
   );
