@@ -78,7 +78,7 @@ async function run({ file, shore }: Request): Promise<void> {
     const { changes, records, waiting, beyond } = verification;
     tell(
       `Verified: ${changes} changes give exactly the ${records} records in the tables, who changed each last, the ` +
-        'conflicts and what is said of changes that were not applied, and the hash chain holds. ' +
+        'conflicts, what is said of changes that were not applied and the contents on board, and the hash chain holds. ' +
         `${waiting} of them wait for shore.` +
         (beyond === 0 ? '' : ` Of ${beyond} beyond a gap the chain tells once it closes.`),
     );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { is } from 'drizzle-orm';
@@ -16,6 +17,8 @@ import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { alterations } from '#support/alterations.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/vessel.ts';
+import { ContentFolder, sha256Of } from '#vessel/attachments/content-folder.ts';
+import { Contents } from '#vessel/attachments/contents.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { readTaking } from '#vessel/store/records/taking.ts';
@@ -31,6 +34,8 @@ const vesselId = 'mv-aurora';
 const office = 's0shore0shore';
 const lost = 'vlost00pc00';
 
+const photoBytes = Buffer.alloc(3_000, 7);
+
 const tables = Object.values(schema).filter((each) => is(each, SQLiteTable));
 
 /** Of which rows the declaration of a table or a column speaks; all where it is not said here. */
@@ -39,6 +44,9 @@ const rowsMeant: Readonly<Record<string, string>> = {
   sync_journal_record: `entry NOT IN (SELECT max(entry) FROM sync_journal_record GROUP BY entry / 1099511627776)`,
   // Of its own journal a node has the last entry itself.
   'sync_heads.hash': 'acknowledged IS NULL',
+  // What is not whole yet is checked when it is.
+  'content.held': 'complete',
+  'content.sha256': 'complete',
   sync_digests: 'stale = 0',
   sync_problems: `code IN ('parked', 'newer_program')`,
 };
@@ -89,7 +97,7 @@ class OfficeJournal {
 }
 
 /** A ship on which everything has happened that a database can tell of. */
-function fill(store: VesselStore): void {
+function fill(store: VesselStore, folder: string): void {
   const chief = { actor: { id: randomUUID(), name: 'A. Rossi' }, device: 'Bridge PC' };
   const write = (work: (unit: RecordUnit) => void): void => recordAndPublish(store, chief, work);
   const [equipment, crew, photo, order, plain] = [0, 1, 2, 3, 4].map(() => randomUUID());
@@ -165,8 +173,8 @@ function fill(store: VesselStore): void {
       workOrderId: order,
       fileName: 'a.jpg',
       mediaType: 'image/jpeg',
-      size: 1_000,
-      sha256: 'a'.repeat(64),
+      size: photoBytes.length,
+      sha256: sha256Of(photoBytes),
       width: 10,
       height: 10,
       thumbnailSha256: 'b'.repeat(64),
@@ -200,18 +208,23 @@ function fill(store: VesselStore): void {
   const doomed = randomUUID();
   write((unit) => unit.create('crew_member', doomed, { name: 'B', rank: 'Oiler', onBoard: false }));
   write((unit) => unit.delete('crew_member', doomed));
+  const contents = new Contents(store.connection, new ContentFolder(folder), store.environment);
+  contents.write(contents.begin(sha256Of(photoBytes), photoBytes.length), 0, photoBytes);
+  contents.finish(sha256Of(photoBytes));
+  contents.write(contents.begin('b'.repeat(64), 100), 10, Buffer.alloc(20));
   store.journal.enterOwn();
   while (!store.digests.advance()) continue;
 }
 
 describe('verifying a vessel’s database', () => {
   const directory = temporaryDirectory('every-column');
+  const folder = join(directory, 'attachments');
   let connection: Database.Database;
 
   beforeAll(() => {
     const environment = systemEnvironment(silentLog);
     const opened = openDatabase(directory, environment);
-    fill(new VesselStore(opened.connection, vesselId, environment));
+    fill(new VesselStore(opened.connection, vesselId, environment), folder);
     opened.close();
     // Somebody who knows his way takes the guards off first.
     connection = new Database(join(directory, databaseFileName));
@@ -233,7 +246,7 @@ describe('verifying a vessel’s database', () => {
       connection.exec('ROLLBACK');
       return null;
     }
-    const verified = verifyConnection(connection);
+    const verified = verifyConnection(connection, folder);
     connection.exec('ROLLBACK');
     return verified.ok ? 'Verified' : verified.difference;
   }
@@ -245,7 +258,7 @@ describe('verifying a vessel’s database', () => {
   }
 
   test('finds nothing wrong before anything is altered', () => {
-    expect(verifyConnection(connection)).toMatchObject({ ok: true });
+    expect(verifyConnection(connection, folder)).toMatchObject({ ok: true });
   });
 
   test('says of every column of every table whether it is verified', () => {
@@ -299,7 +312,7 @@ describe('verifying a vessel’s database', () => {
         SELECT 0, 'parked', 'A change by K. Ito (office) could not be applied: . It is kept; nothing else waits for it.';
       DELETE FROM sync_awaited;
     `);
-    const verified = verifyConnection(connection);
+    const verified = verifyConnection(connection, folder);
     connection.exec('ROLLBACK');
     expect(verified).toMatchObject({
       ok: false,
@@ -315,12 +328,27 @@ describe('verifying a vessel’s database', () => {
       DELETE FROM sync_digests;
       DELETE FROM node_settings WHERE name = 'digest';
     `);
-    const verified = verifyConnection(connection);
+    const verified = verifyConnection(connection, folder);
     connection.exec('ROLLBACK');
     expect(verified).toMatchObject({
       ok: false,
       difference: expect.stringMatching(/is kept as parked, by the rules it is applied/) as string,
     });
+  });
+
+  test.each([
+    [
+      'is another',
+      (file: string) => writeFileSync(file, Buffer.alloc(3_000, 8)),
+      /not what its SHA-256 says/,
+    ],
+    ['is gone', (file: string) => rmSync(file), /said to be on board, and cannot be read there/],
+  ])('names the content of an attachment whose file %s', (_what, damage, words) => {
+    const file = join(folder, sha256Of(photoBytes));
+    damage(file);
+    const verified = verifyConnection(connection, folder);
+    writeFileSync(file, photoBytes);
+    expect(verified).toMatchObject({ ok: false, difference: expect.stringMatching(words) as string });
   });
 
   const removable = Object.entries(vesselCoverage).flatMap(([table, { row }]) =>

@@ -8,7 +8,7 @@ const every = (coverage: Coverage, names: readonly string[]): Record<string, Cov
 const lanes: Coverage =
   'not covered: in which lane a change waits, and whether it has left the ship (how many wait is)';
 const contents: Coverage =
-  'not covered: what is on board and ashore of the contents of attachments (each is checked against its SHA-256 when it is read)';
+  'not covered: that all contents of attachments which came are listed, and what of them is ashore';
 const times: Coverage = 'not covered: when a conflict was noticed and settled here';
 const problems: Coverage =
   'not covered: problems other than those about changes that were not applied, and when problems were told';
@@ -39,17 +39,12 @@ export const vesselCoverage: Readonly<Record<string, TableCoverage>> = {
   ),
   content: {
     row: contents,
-    columns: every(contents, [
-      'sha256',
-      'size',
-      'held',
-      'complete',
-      'ashore',
-      'is_ashore',
-      'refused',
-      'wanted',
-      'touched_at',
-    ]),
+    columns: {
+      ...every('recomputed', ['sha256', 'size', 'held', 'complete']),
+      ...every(contents, ['ashore', 'is_ashore', 'refused']),
+      wanted: 'not shown: what a person asked to have on board',
+      touched_at: 'not shown: for letting go of what nobody names',
+    },
   },
   sync_awaited: { row: 'recomputed', columns: every('recomputed', ['entity', 'record_id', 'state']) },
   sync_origins: { row: 'recomputed', columns: every('recomputed', ['slot', 'origin']) },

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { SqliteError } from 'better-sqlite3';
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
@@ -19,6 +20,7 @@ import { Settings } from '../settings.ts';
 import { checkApplied, checkPlaces } from './check-entries.ts';
 import { compareAuthor } from './verify-authors.ts';
 import { compareConflicts } from './verify-conflicts.ts';
+import { compareContents } from './verify-contents.ts';
 import { compareDigests, digestsUpTo, isBeyond } from './verify-digests.ts';
 import { compareProblems } from './verify-problems.ts';
 import { compareOutbox, compareRecordIndex } from './verify-outbox.ts';
@@ -35,11 +37,19 @@ export type Verification =
  * @param file the node's database
  */
 export function verifyJournal(file: string): Verification {
-  return readingDatabase(file, verifyConnection);
+  const folder = join(dirname(file), 'attachments');
+  const verify = (): Verification =>
+    readingDatabase(file, (connection) => verifyConnection(connection, folder));
+  const first = verify();
+  // A node that runs may have taken a content away between the list and its file.
+  return first.ok ? first : verify();
 }
 
-/** The same on an open connection, within one read transaction of the caller's. */
-export function verifyConnection(connection: ReadableDatabase): Verification {
+/**
+ * The same on an open connection, within one read transaction of the caller's.
+ * @param contents folder of the contents of attachments; left out where there is none
+ */
+export function verifyConnection(connection: ReadableDatabase, contents?: string): Verification {
   const settings = new Settings(connection);
   const vesselId = settings.get('vessel_id');
   const own = settings.get('origin');
@@ -54,6 +64,7 @@ export function verifyConnection(connection: ReadableDatabase): Verification {
       compareDigests(connection, folded.states, { ...folded.digests, moved: folded.moved });
     const waiting = compareOutbox(connection, own, { last: folded.last, acknowledged: folded.acknowledged });
     compareRecordIndex(connection, own);
+    if (contents !== undefined) compareContents(connection, contents);
     return { ok: true, changes: folded.changes, records, waiting, beyond: folded.beyond };
   } catch (cause) {
     if (cause instanceof Difference) return differs(cause.message);
