@@ -12,6 +12,8 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { runGateway } from '#shore/run-gateway.ts';
+import { DatabaseRefused } from '#shore/store/database-refused.ts';
+import type { Database } from '#shore/store/database.ts';
 import { openPglite } from '#shore/store/pglite.ts';
 import { openEmbeddedBroker } from './embedded-broker.ts';
 import { toShore, type FromShore } from './shore-messages.ts';
@@ -19,12 +21,28 @@ import { toShore, type FromShore } from './shore-messages.ts';
 const [folder, port] = z.tuple([z.string(), z.coerce.number()]).parse(process.argv.slice(2));
 const log = programLog('shore', 'info');
 const environment = systemEnvironment(log);
+/** ms */
+const longestHandover = 10_000;
 const tell = (message: FromShore): void => void process.send?.(message);
+
+/** The shore of a demo that was killed ends in order, which takes a moment. */
+async function openWhenFree(directory: string): Promise<Database> {
+  const began = environment.monotonic();
+  for (;;) {
+    try {
+      return await openPglite(directory);
+    } catch (error) {
+      const isTaken = error instanceof DatabaseRefused && error.refusal === 'in_use';
+      if (!isTaken || environment.monotonic() - began > longestHandover) throw error;
+      await new Promise<void>((resolve) => void environment.after(200, resolve));
+    }
+  }
+}
 
 async function start(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const broker = await openEmbeddedBroker(environment.randomBytes);
-  const database = await openPglite(join(folder, 'postgres'));
+  const database = await openWhenFree(join(folder, 'postgres'));
   const pace = { connectTimeout: 10_000, keepalive: 60, shortestWait: 200, longestWait: 2_000 };
   const configuration = brokerConfiguration({ mqtt: broker.gatewayUrl }, pace);
   const gateway = await runGateway(

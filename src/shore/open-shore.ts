@@ -25,6 +25,7 @@ import { databaseFault, databaseMessage } from './store/database-error.ts';
 import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { pause } from './store/retry.ts';
+import { startRefusal } from './store/start-refusal.ts';
 import { SqlStore } from './store/sql-store.ts';
 import { readVessels } from './vessels/queries.ts';
 import { readShipsDays } from './vessels/ships-days.ts';
@@ -65,7 +66,7 @@ export interface Shore {
   readonly metrics: GatewayMetrics;
   /**
    * Resolves when the schema is today's and the link is being opened; waits for a database that is away. Rejects
-   * with `DatabaseRefused` when the database was written by a newer program.
+   * with `DatabaseRefused` when it cannot be used until a person did something, as when a newer program wrote it.
    */
   readonly ready: Promise<void>;
   /** Stops taking messages, finishes what is being stored, says goodbye. The database stays open. */
@@ -139,15 +140,18 @@ export function openShore(
   ready.catch(() => undefined);
 
   async function start(): Promise<void> {
-    await setUp();
+    await setUp(startRefusal);
     if (closing.signal.aborted) return;
     stopListening = listenToOthers(store, commits, name, environment, setUpAgain);
     gateway.start();
     doubled.start();
   }
 
-  /** Brings the schema to today's as soon as there is a database. */
-  async function setUp(): Promise<void> {
+  /**
+   * Brings the schema to today's as soon as there is a database.
+   * @param refusalOf what ends the waiting for it
+   */
+  async function setUp(refusalOf: (error: unknown) => Error | null = () => null): Promise<void> {
     while (!closing.signal.aborted) {
       try {
         await migrate(database, environment);
@@ -156,6 +160,8 @@ export function openShore(
           environment.log.info({ applied }, 'changes that had waited for this version were applied');
         return;
       } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal !== null) throw refusal;
         if (databaseFault(error) === 'refused') throw error;
         figures.lastError = { message: databaseMessage(error), at: environment.now() };
         environment.log.warn({ err: error }, 'the database is away; waiting for it');

@@ -24,7 +24,7 @@ import {
   type ShoreRequest,
 } from './shore-options.ts';
 import type { Database } from './store/database.ts';
-import { DatabaseRefused } from './store/migrate.ts';
+import { DatabaseRefused } from './store/database-refused.ts';
 import { openPglite } from './store/pglite.ts';
 import { openPostgres } from './store/postgres.ts';
 
@@ -41,6 +41,9 @@ const officePace = {
   longestWait: 10_000,
   suspectedRivalWait: 300_000,
 };
+
+/** A database that is not to be had until a person did something: starting again by itself does not help. */
+const exitRefused = 3;
 
 /** How long closing may take before the program ends regardless, milliseconds. */
 const closingTime = 10_000;
@@ -174,8 +177,8 @@ async function start(
     await gateway?.close();
     await database?.close();
     if (sentence === null) throw error;
-    process.stderr.write(`ARUS cannot start: ${sentence}\n`);
-    process.exitCode = 1;
+    const code = error instanceof DatabaseRefused ? exitRefused : 1;
+    process.stderr.write(`ARUS cannot start: ${sentence}\n`, () => process.exit(code));
   }
 }
 

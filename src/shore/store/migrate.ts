@@ -2,17 +2,9 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Environment } from '#shared/ports.ts';
 import { rowsOf, type Database } from './database.ts';
+import { DatabaseRefused } from './database-refused.ts';
 import { long } from './patience.ts';
 import { migrations } from './migrations.ts';
-
-/** The database cannot be used. `message` says what is safe and what a person can do. Nothing has been changed. */
-export class DatabaseRefused extends Error {
-  readonly code = 'newer_database';
-  constructor(message: string) {
-    super(message);
-    this.name = 'DatabaseRefused';
-  }
-}
 
 /** Any constant: gateways that start together take it in turn. */
 const lockKey = 0x41525553;
@@ -34,6 +26,7 @@ export async function migrate(database: Database, environment: Environment): Pro
     for (const [position, { name }] of done.entries()) {
       if (migrations[position]?.name !== name)
         throw new DatabaseRefused(
+          'newer',
           `This database was written by a newer ARUS gateway (its schema has '${name}' at place ${position + 1}; ` +
             `this program knows ${migrations.length} steps). Nothing was changed. Install the newer version again.`,
         );

@@ -1,14 +1,45 @@
+import { readdirSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database } from './database.ts';
+import { DatabaseRefused } from './database-refused.ts';
+import { lockPgliteFolder } from './pglite-lock.ts';
 import { oneByOne } from './statements.ts';
 
 /**
  * Postgres within this process, for the demo and for tests: no server, one connection, one program at a time.
- * @param directory where it keeps its files; null for memory
+ * @param directory where it keeps its files; no other program has it until the database is closed
+ * @throws {DatabaseRefused} when another program has it, or it holds something else
  */
-export async function openPglite(directory: string | null): Promise<Database> {
-  return onPglite(directory === null ? await PGlite.create() : await PGlite.create(directory));
+export async function openPglite(directory: string): Promise<Database> {
+  const unlock = lockPgliteFolder(directory);
+  let server: PGlite;
+  try {
+    refuseOther(directory);
+    server = await PGlite.create(directory);
+  } catch (cause) {
+    unlock();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DatabaseRefused(
+      'unusable',
+      `The database in ${directory} cannot be opened (${why}). Give the folder of one, or of none yet.`,
+      cause,
+    );
+  }
+  const database = onPglite(server);
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      unlock();
+    },
+  };
+}
+
+/** The library would put a new database among what lies there. */
+function refuseOther(directory: string): void {
+  const names = readdirSync(directory);
+  if (names.length > 0 && !names.includes('PG_VERSION')) throw new Error('it holds something else');
 }
 
 /** The same on a server that its owner has started. */

@@ -1,8 +1,9 @@
 import { drizzle } from 'drizzle-orm/pg-proxy';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Environment } from '#shared/ports.ts';
 import { Connections } from './connections.ts';
 import type { Database, Executor } from './database.ts';
+import { DatabaseRefused } from './database-refused.ts';
 import { isCut, isPlanOutdated } from './database-error.ts';
 import type { Lease, Shape } from './lease.ts';
 import { listen } from './listen.ts';
@@ -25,7 +26,10 @@ export interface PostgresOptions {
 /** How many times a transaction is begun on another connection when the one it was given turns out to be cut. */
 const beginnings = 3;
 
-/** A database on a Postgres server. Connects at the first query, and again by itself whenever the server is back. */
+/**
+ * A database on a Postgres server. Connects at the first query, and again by itself whenever the server is back.
+ * @throws {DatabaseRefused} for an address that cannot be read
+ */
 export function openPostgres(
   { url, connections: most = 10, prepared = true }: PostgresOptions,
   environment: Environment,
@@ -39,6 +43,7 @@ export function openPostgres(
     keepAlive: true,
     keepAliveInitialDelayMillis: noWork,
   };
+  refuseUnreadable(settings);
   const connections = new Connections(settings, most, environment, prepared ? new StatementNames() : null);
   const listeners = new Set<() => void>();
   let closed = false;
@@ -123,6 +128,20 @@ export function openPostgres(
       await connections.end();
     },
   };
+}
+
+/** @throws {DatabaseRefused} for an address with something in it that cannot be read, such as a file that is not there */
+function refuseUnreadable(settings: pg.ClientConfig): void {
+  try {
+    void new pg.Client(settings);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DatabaseRefused(
+      'unusable',
+      `The database's address cannot be used (${why}). Give it as postgres://USER:PASSWORD@HOST:PORT/DATABASE, with % signs in the password written as %25.`,
+      cause,
+    );
+  }
 }
 
 type Ask = (text: string, values: unknown[], shape: Shape) => Promise<unknown[]>;
