@@ -1,9 +1,11 @@
-import type { Cancel, Environment } from '#shared/ports.ts';
+import type { Environment } from '#shared/ports.ts';
 import type { Figures } from './gateway/figures.ts';
 import type { HealthState, MqttHealth, SyncHealth } from './service.ts';
-import { databaseMessage, SilentDatabase } from './store/database-error.ts';
+import { SilentDatabase } from './store/database-error.ts';
+import { troubleWords, type DatabaseStanding } from './store/database-standing.ts';
 import type { VesselFacts } from './vessels/queries.ts';
 import { healthOf } from './vessels/summary.ts';
+import { within } from './within.ts';
 
 /** So many messages wait only while the database is slow or away. */
 const manyWaiting = 16;
@@ -20,6 +22,9 @@ interface HealthParts {
   /** Messages that wait for the database, and batches that wait for vessels. */
   queues(): { waiting: number; inFlight: number };
   readVessels(): Promise<VesselFacts[]>;
+  standing: DatabaseStanding;
+  /** Does what the standing says has to be tried; throws what went wrong. */
+  tryDatabase(): Promise<void>;
 }
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
@@ -30,15 +35,17 @@ const iso = (milliseconds: number): string => new Date(milliseconds).toISOString
  */
 export function sharedSyncHealth(parts: HealthParts): () => Promise<SyncHealth> {
   const { environment } = parts;
-  let look: { at: number; found: Promise<SyncHealth> } | null = null;
+  let look: { at: number; wasWell: boolean; found: Promise<SyncHealth> } | null = null;
   return () => {
     const now = environment.monotonic();
-    if (look === null || now - look.at >= lookEvery) {
-      const fresh = { at: now, found: syncHealthOf(parts) };
+    const isWell = parts.standing.notWell === null;
+    if (look === null || now - look.at >= lookEvery || (isWell !== look.wasWell && look.at <= now)) {
+      const fresh = { at: now, wasWell: isWell, found: syncHealthOf(parts) };
       // A look that takes longer is shared until it ends.
       fresh.at = Number.POSITIVE_INFINITY;
       const ended = (): void => {
         fresh.at = now;
+        fresh.wasWell = parts.standing.notWell === null;
       };
       fresh.found.then(ended, ended);
       look = fresh;
@@ -47,33 +54,34 @@ export function sharedSyncHealth(parts: HealthParts): () => Promise<SyncHealth> 
   };
 }
 
-async function within<T>(environment: Environment, milliseconds: number, work: Promise<T>): Promise<T> {
-  let cancel: Cancel = () => undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    cancel = environment.after(milliseconds, () => reject(new SilentDatabase(milliseconds)));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    cancel();
-  }
-}
-
 async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
   const { environment, gateway, figures } = parts;
   const started = environment.monotonic();
+  const { standing } = parts;
   let vessels: VesselFacts[] = [];
-  let database: SyncHealth['database'];
+  let latencyMs: number | null = null;
+  let failure: unknown = null;
+  const look = async (): Promise<void> => {
+    vessels = await parts.readVessels();
+    latencyMs = Math.round((environment.monotonic() - started) * 10) / 10;
+    await parts.tryDatabase();
+  };
   try {
-    vessels = await within(environment, longestLook, parts.readVessels());
-    database = {
-      state: 'ok',
-      error: null,
-      latencyMs: Math.round((environment.monotonic() - started) * 10) / 10,
-    };
+    await within(environment, longestLook, look(), () => new SilentDatabase(longestLook));
   } catch (error) {
-    database = { state: 'down', error: databaseMessage(error), latencyMs: null };
+    failure = error;
+    standing.failed(error);
   }
+  const { notWell } = standing;
+  const database: SyncHealth['database'] =
+    failure === null && notWell === null
+      ? { state: 'ok', error: null, since: null, latencyMs }
+      : {
+          state: 'down',
+          error: notWell?.words ?? troubleWords(failure),
+          since: iso(notWell?.since ?? environment.now()),
+          latencyMs,
+        };
   const now = environment.now();
   const health = vessels.map((vessel) => healthOf(vessel, now));
   const oldest = vessels.flatMap((vessel) => (vessel.oldest_at === null ? [] : [vessel.oldest_at]));

@@ -1,19 +1,27 @@
 import { recordSpecs } from '#shared/domain/records.ts';
+import { RareLog } from '#shared/rare-log.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Commits } from './commits.ts';
 import type { ShoreStore } from './store/shore-store.ts';
 
+export interface ListenToOthersHooks {
+  /** Makes sure, whenever the database is there again, that our tables are in it. */
+  setUp?: () => Promise<void>;
+  /** Nothing is heard any more, until a time of which nobody knows. */
+  onLost?: () => void;
+}
+
 /**
  * What other gateways commit is told here too; after a time of not hearing, that something may have changed.
- * @param setUp makes sure, whenever the database is there again, that our tables are in it
  */
 export function listenToOthers(
   store: ShoreStore,
   commits: Commits,
   gateway: string,
   environment: Environment,
-  setUp: () => Promise<void> = () => Promise.resolve(),
+  { setUp = () => Promise.resolve(), onLost = () => undefined }: ListenToOthersHooks = {},
 ): () => void {
+  const rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
   const known = new Map<string, number>();
   const stopNoting = commits.on(
     ({ vesselId, feed }) => void known.set(vesselId, Math.max(feed, known.get(vesselId) ?? 0)),
@@ -42,9 +50,10 @@ export function listenToOthers(
           began = true;
         },
         (error: unknown) =>
-          environment.log.warn({ err: error }, 'what other gateways committed could not be looked up'),
+          rareLog.warn('feeds', { err: error }, 'what other gateways committed could not be looked up'),
       );
     },
+    onLost,
   );
   return () => {
     stop();

@@ -1,4 +1,5 @@
 import type { Codec, Environment, OpenLink, ParcelCrypto, Qos } from '#shared/ports.ts';
+import { RareLog } from '#shared/rare-log.ts';
 import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
 import { answering } from './answering.ts';
 import { Attachments } from './attachments/service.ts';
@@ -23,7 +24,9 @@ import { SyncQueries } from './sync/journal-queries.ts';
 import { SqlSnapshotStore } from './snapshot/sql-snapshot-store.ts';
 import { databaseFault, databaseMessage } from './store/database-error.ts';
 import type { Database } from './store/database.ts';
+import { DatabaseStanding } from './store/database-standing.ts';
 import { migrate } from './store/migrate.ts';
+import { tryTakingRoom, tryWriting } from './store/try-writing.ts';
 import { pause } from './store/retry.ts';
 import { startRefusal } from './store/start-refusal.ts';
 import { SqlStore } from './store/sql-store.ts';
@@ -82,7 +85,9 @@ export function openShore(
   { database, openLink, codec, crypto, environment }: ShoreParts,
   options: ShoreOptions,
 ): Shore {
-  const store = new SqlStore(database);
+  const standing = new DatabaseStanding(environment);
+  const rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
+  const store = new SqlStore(database, standing);
   const commits = new Commits(environment.log);
   const figures = noFigures();
   const { gateway: name, admit } = options;
@@ -133,6 +138,15 @@ export function openShore(
     pool: () => database.pool(),
     readVessels: vessels,
   });
+  const syncHealth = sharedSyncHealth({
+    environment,
+    gateway: name,
+    figures,
+    queues,
+    readVessels: vessels,
+    standing,
+    tryDatabase,
+  });
   const closing = new AbortController();
   let stopListening = (): void => undefined;
   const ready = start();
@@ -142,7 +156,7 @@ export function openShore(
   async function start(): Promise<void> {
     await setUp(startRefusal);
     if (closing.signal.aborted) return;
-    stopListening = listenToOthers(store, commits, name, environment, setUpAgain);
+    stopListening = listenToOthers(store, commits, name, environment, { setUp: setUpAgain, onLost });
     gateway.start();
     doubled.start();
   }
@@ -164,10 +178,24 @@ export function openShore(
         if (refusal !== null) throw refusal;
         if (databaseFault(error) === 'refused') throw error;
         figures.lastError = { message: databaseMessage(error), at: environment.now() };
-        environment.log.warn({ err: error }, 'the database is away; waiting for it');
+        standing.failed(error);
+        rareLog.warn('away', { err: error }, 'the database is away; waiting for it');
         await pause(environment, waitForDatabaseMs);
       }
     }
+  }
+
+  /** Nobody may ask for a while: whether it is well is found out, and told, all the same. */
+  function onLost(): void {
+    standing.suspect();
+    void syncHealth();
+  }
+
+  async function tryDatabase(): Promise<void> {
+    const { toTry } = standing;
+    if (toTry === 'nothing' || toTry === 'waiting') return;
+    await (toTry === 'writing' ? tryWriting : tryTakingRoom)(database);
+    standing.wellAgain();
   }
 
   /** What comes back after a time away may be another database, an empty one too. */
@@ -176,7 +204,7 @@ export function openShore(
       await setUp();
     } catch (error) {
       figures.lastError = { message: databaseMessage(error), at: environment.now() };
-      environment.log.error({ err: error }, 'the database that came back cannot be used');
+      rareLog.warn('unusable', { err: error }, 'the database that came back cannot be used');
     }
   }
 
@@ -203,7 +231,7 @@ export function openShore(
     const attachments = new Attachments(parts, reader);
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(parts, new ConflictQueries(reader));
-    const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
+    const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work, standing);
     return {
       workOrders: {
         list: (query) => answer(() => orders.list(query)),
@@ -234,7 +262,14 @@ export function openShore(
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
       now: () => new Date(environment.now()).toISOString(),
       digests: (vesselId, after) => answer(() => readDigests(parts, vesselId, after)),
-      syncHealth: sharedSyncHealth({ environment, gateway: name, figures, queues, readVessels: vessels }),
+      syncHealth,
+      databaseTrouble() {
+        void syncHealth();
+        const { notWell } = standing;
+        return notWell === null
+          ? null
+          : { since: new Date(notWell.since).toISOString(), words: notWell.words };
+      },
       mqttHealth: () => mqttHealthOf({ figures, queues }),
       journal: (query) => answer(() => sync.journal(query)),
       problems: (query) => answer(() => sync.problems(query)),

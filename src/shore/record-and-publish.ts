@@ -9,10 +9,14 @@ import { writeChanges } from './journal/write-changes.ts';
 import { Unit, type RecordUnit } from './record-unit.ts';
 import type { Committed, Writer } from './service.ts';
 import { databaseFault } from './store/database-error.ts';
+import { officeAct } from './store/patience.ts';
 import { retryConflicts } from './store/retry.ts';
 import type { ShoreStore, ShoreTransaction } from './store/shore-store.ts';
 import { VesselBook, type Needs } from './vessel-book.ts';
 import type { WaitingWrites } from './waiting-writes.ts';
+
+/** With less time than this, ms, nothing is begun. */
+const shortestAttempt = 500;
 
 export type { RecordInUnit, RecordUnit } from './record-unit.ts';
 
@@ -27,6 +31,8 @@ export interface WriteParts {
 
 /** Somebody who writes, and is told how it ended once nothing can change that any more. */
 export interface WaitingWriter {
+  /** When it is told at the latest, on the monotonic clock. */
+  readonly until: number;
   readonly needs: Needs;
   /**
    * Does the writer's work on what stands in the book, and adds it there. What the work refuses to do is its outcome;
@@ -59,6 +65,7 @@ export function recordAndPublish<T>(
   return new Promise<T>((resolve, reject) => {
     let outcome: () => void = () => reject(new Error('A write ended before it was done.'));
     const waiting: WaitingWriter = {
+      until: parts.environment.monotonic() + officeAct,
       needs,
       async write(book, now) {
         const unit = new Unit(book, writer, now);
@@ -88,17 +95,41 @@ export function unavailableWhenAway(error: unknown): unknown {
   );
 }
 
+/** Those whose time the writers before them have used up are told so; nothing was begun for them. */
+function stillInTime(waiting: readonly WaitingWriter[], now: number): WaitingWriter[] {
+  return waiting.filter((writer) => {
+    if (writer.until - now >= shortestAttempt) return true;
+    writer.failed(
+      new ShoreFailure(
+        'unavailable',
+        'The database takes too long just now. Nothing of this was saved. Try again soon.',
+        { retryable: true },
+      ),
+    );
+    return false;
+  });
+}
+
 async function writeTogether(
   parts: WriteParts,
   vesselId: string,
-  group: readonly WaitingWriter[],
+  waiting: readonly WaitingWriter[],
 ): Promise<void> {
   const { store, environment, commits } = parts;
+  const group = stillInTime(waiting, environment.monotonic());
+  if (group.length === 0) return;
+  const until = Math.min(...group.map((writer) => writer.until));
   try {
     const events = await retryConflicts(
       environment,
       () => undefined,
-      () => store.transaction('write', (tx) => writeGroup(tx, parts, vesselId, group)),
+      () =>
+        store.transaction(
+          'write',
+          (tx) => writeGroup(tx, parts, vesselId, group),
+          until - environment.monotonic(),
+        ),
+      until - shortestAttempt,
     );
     commits.announce(events);
     for (const writer of group) writer.committed();

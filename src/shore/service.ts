@@ -30,6 +30,8 @@ export interface ShoreService {
   digests(vesselId: string, after?: string): Promise<VesselDigests>;
   /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
   syncHealth(): Promise<SyncHealth>;
+  /** Why the database does not do its work, and since when; null while it does, as far as is known. Has it looked at. */
+  databaseTrouble(): DatabaseTrouble | null;
   mqttHealth(): MqttHealth;
   /**
    * One vessel's changes, its own and shore's for it, in the order in which shore committed them, oldest first.
@@ -230,11 +232,17 @@ export interface VesselSummary {
 /** `ok`, `degraded` (works, a person should look), `down` (does not do its work now). */
 export type HealthState = 'ok' | 'degraded' | 'down';
 
+export interface DatabaseTrouble {
+  since: string;
+  words: string;
+}
+
 export interface SyncHealth {
   state: HealthState;
   /** Id of this gateway process. */
   gateway: string;
-  database: { state: 'ok' | 'down'; error: string | null; latencyMs: number | null };
+  /** `down` also while it answers and takes no writes. `since` is null while it is well; `latencyMs` while it does not answer. */
+  database: { state: 'ok' | 'down'; error: string | null; since: string | null; latencyMs: number | null };
   /** Since this process started. */
   ingest: {
     batches: number;

@@ -57,6 +57,8 @@ export const fleet = z.object({
   now: z.string(),
   /** Without its broker the gateway hears of no ship: all here is as it was then. `since` is null before the first try. */
   broker: z.object({ connected: z.boolean(), since: z.string().nullable() }),
+  /** Why the database takes no writes, and since when; null while it is well. */
+  databaseTrouble: z.object({ since: z.string(), words: z.string() }).nullable(),
 });
 
 const vesselHealth = z.object({
@@ -86,9 +88,11 @@ const vesselHealth = z.object({
 export const syncHealth = z.object({
   state: healthState,
   gateway: z.string(),
+  /** `down` also while it answers and takes no writes, as with a full disk. `since` is null while it is well. */
   database: z.object({
     state: z.enum(['ok', 'down']),
     error: z.string().nullable(),
+    since: z.string().nullable(),
     latencyMs: z.number().nullable(),
   }),
   /** Since the gateway's process started. */

@@ -102,7 +102,8 @@ export function createHandlers({ service, byHand, metrics }: Asked): Handlers {
     'vessels.list': async () => {
       const items = await service.vessels();
       const { connected, since } = service.mqttHealth();
-      return { output: { items, now: service.now(), broker: { connected, since } } };
+      const databaseTrouble = service.databaseTrouble();
+      return { output: { items, now: service.now(), broker: { connected, since }, databaseTrouble } };
     },
 
     'vessels.digests': async ({ params, query }) => ({

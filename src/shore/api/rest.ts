@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { noBody, officeEndpoints, type Endpoint, type OfficeEndpointName } from '#shared/office/endpoints.ts';
+import type { Environment } from '#shared/ports.ts';
 import { ShoreFailure } from '../failure.ts';
+import { within } from '../within.ts';
 import type { Writer } from '../service.ts';
 import { actorFrom, actorHeader } from './actor.ts';
 import { invalidInput } from './answers.ts';
@@ -29,13 +31,39 @@ const isHealth = (name: OfficeEndpointName): boolean =>
   name === 'sync.health' || name === 'sync.reliableHealth';
 
 /** Serves every endpoint of the office's API. */
-export function serveRest(app: FastifyInstance, asked: Asked): void {
+export function serveRest(app: FastifyInstance, asked: Asked & Timing): void {
   const handlers = createHandlers(asked);
   for (const name of Object.keys(officeEndpoints).filter(isEndpoint))
-    serve<OfficeEndpointName>(app, name, handlers[name]);
+    serve<OfficeEndpointName>(app, name, handlers[name], asked);
 }
 
-function serve<N extends OfficeEndpointName>(app: FastifyInstance, name: N, handle: Handlers[N]): void {
+interface Timing {
+  environment: Pick<Environment, 'after'>;
+}
+
+/** A question or a write asks its database several times; whoever asked is told within so long, ms, whatever it does. */
+const answeredWithin = 28_000;
+/** Files are put together for as long as it takes. */
+const mayTakeLonger = (name: OfficeEndpointName): boolean => name.startsWith('byHand.');
+
+/** @throws ShoreFailure as soon as `answer` takes longer than anybody waits for */
+function inTime<T>(name: OfficeEndpointName, timing: Timing, answer: Promise<T>): Promise<T> {
+  if (mayTakeLonger(name)) return answer;
+  const late = (): ShoreFailure =>
+    new ShoreFailure(
+      'unavailable',
+      'The database did not answer in time. What is stored is not touched by this. Look whether your change shows before you make it again.',
+      { retryable: true },
+    );
+  return within(timing.environment, answeredWithin, answer, late);
+}
+
+function serve<N extends OfficeEndpointName>(
+  app: FastifyInstance,
+  name: N,
+  handle: Handlers[N],
+  timing: Timing,
+): void {
   const endpoint: Endpoint = officeEndpoints[name];
   const { params, query, body } = shapes[name];
   const readQuery = queryReader(endpoint.query);
@@ -45,7 +73,7 @@ function serve<N extends OfficeEndpointName>(app: FastifyInstance, name: N, hand
     config: isHealth(name) ? { rateLimit: false } : {},
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     async handler(request, reply) {
-      const answer = await handle({
+      const question: Question<N> = {
         params: parse(params, storable(request.params, 'path'), 'path'),
         query: parse(
           query,
@@ -55,7 +83,8 @@ function serve<N extends OfficeEndpointName>(app: FastifyInstance, name: N, hand
         body: parse(body, endpoint.body === noBody ? null : request.body, 'body'),
         writer: writerOf(request),
         ifMatch: request.headers['if-match'] ?? null,
-      });
+      };
+      const answer = await inTime(name, timing, handle(question));
       return reply
         .code(answer.status ?? endpoint.status)
         .headers({ 'cache-control': 'no-store', ...answer.headers })

@@ -203,7 +203,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
       },
     });
-    serveRest(guarded, { service, byHand, metrics });
+    serveRest(guarded, { service, byHand, metrics, environment });
     guarded.get('/metrics', async (_request, reply) => {
       const { type, text } = await metrics.text();
       return reply.headers({ 'content-type': type, 'cache-control': 'no-store' }).send(text);

@@ -93,12 +93,16 @@ export class Troubles {
 
   /** Where the vessel is known: what strangers send fills no table. */
   async #report(problem: NewProblem): Promise<void> {
-    const { store, environment } = this.#parts;
+    const { store } = this.#parts;
     try {
       if (problem.vesselId !== null && (await store.vessel(problem.vesselId)) !== null)
         await store.addProblems([problem]);
     } catch (error) {
-      environment.log.warn({ err: error, problem: problem.code }, 'a problem could not be written down');
+      this.log.warn(
+        `problem ${problem.code}`,
+        { err: error, problem: problem.code },
+        'a problem could not be written down',
+      );
     }
   }
 }

@@ -1,3 +1,4 @@
+import { RareLog } from '#shared/rare-log.ts';
 import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
@@ -36,6 +37,7 @@ export interface SenderParts {
 export class VesselSender {
   readonly vesselId: string;
   readonly #parts: SenderParts;
+  readonly #rareLog: RareLog;
   readonly #window = new SendWindow(windowSize);
   readonly #timer: AcknowledgementTimer;
   #origin: string | null = null;
@@ -53,6 +55,8 @@ export class VesselSender {
   constructor(vesselId: string, parts: SenderParts) {
     this.vesselId = vesselId;
     this.#parts = parts;
+    const { environment } = parts;
+    this.#rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
     this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
   }
 
@@ -118,7 +122,8 @@ export class VesselSender {
     this.#pumping = true;
     this.#pump()
       .catch((error: unknown) => {
-        this.#parts.environment.log.warn(
+        this.#rareLog.warn(
+          'queue',
           { err: error, vessel: this.vesselId },
           'the queue to a vessel could not be read; trying again',
         );

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Cancel, Environment } from '#shared/ports.ts';
+import { RareLog } from '#shared/rare-log.ts';
 import { databaseCode, databaseMessage, NoConnection } from './database-error.ts';
 import type { PoolFigures } from './database.ts';
 import { Lease } from './lease.ts';
@@ -50,6 +51,7 @@ export class Connections {
     this.#environment = environment;
     this.#names = names;
     this.#most = most;
+    const rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
     this.#pool = new pg.Pool({
       ...settings,
       max: most,
@@ -65,7 +67,8 @@ export class Connections {
       // would end the program; its next statement fails all the same.
       client.on('error', (error) => {
         this.suspectAll();
-        environment.log.warn(
+        rareLog.warn(
+          'broke',
           { code: databaseCode(error), reason: databaseMessage(error) },
           'a connection to the database broke',
         );
@@ -80,10 +83,11 @@ export class Connections {
 
   /**
    * Lends a connection to `work` and takes it back when that has ended.
+   * @param within milliseconds that it may take to have one
    * @throws {NoConnection} when none can be had
    */
-  async use<T>(work: (lease: Lease) => Promise<T>): Promise<T> {
-    const lease = new Lease(await this.#takeOut(), this.#environment, this.#names);
+  async use<T>(work: (lease: Lease) => Promise<T>, within = Number.POSITIVE_INFINITY): Promise<T> {
+    const lease = new Lease(await this.#takeOut(within), this.#environment, this.#names);
     this.#lent.add(lease);
     try {
       return await work(lease);
@@ -99,13 +103,19 @@ export class Connections {
     this.#generation += 1;
   }
 
-  /** The server is silent: cuts every connection on which an answer has been awaited for `longer` milliseconds. */
+  /** The server is silent: cuts every connection on which an answer is awaited for `longer` milliseconds, now or soon. */
   cutSilent(longer: number, why: Error): void {
     this.suspectAll();
     const now = this.#environment.monotonic();
     for (const lease of this.#lent) {
       const since = lease.awaitingSince;
-      if (since !== null && now - since >= longer) lease.cut(why);
+      if (since === null) continue;
+      const left = longer - (now - since);
+      if (left <= 0) lease.cut(why);
+      else
+        this.#environment.after(left, () => {
+          if (this.#lent.has(lease) && lease.awaitingSince === since) lease.cut(why);
+        });
     }
   }
 
@@ -122,16 +132,39 @@ export class Connections {
     });
   }
 
-  async #takeOut(): Promise<pg.PoolClient> {
+  /** The pool has its own limit, which is longer than some have left. */
+  #connect(within: number): Promise<pg.PoolClient> {
+    if (within >= freeConnection) return this.#pool.connect();
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const cancel = this.#environment.after(Math.max(0, within), () => {
+        isLate = true;
+        reject(new NoConnection(new Error('timeout exceeded when trying to connect')));
+      });
+      this.#pool.connect().then(
+        (client) => {
+          cancel();
+          if (isLate) client.release();
+          else resolve(client);
+        },
+        (error: unknown) => {
+          cancel();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
+
+  async #takeOut(within: number): Promise<pg.PoolClient> {
     const started = this.#environment.monotonic();
     for (;;) {
       let client: pg.PoolClient;
       try {
-        client = await this.#pool.connect();
+        client = await this.#connect(within - (this.#environment.monotonic() - started));
       } catch (error) {
         const waited = this.#environment.monotonic() - started;
-        if (databaseCode(error) !== noMoreConnections || waited > freeConnection - connecting)
-          throw new NoConnection(error);
+        const longest = Math.min(freeConnection - connecting, within - askAgainAfter);
+        if (databaseCode(error) !== noMoreConnections || waited > longest) throw new NoConnection(error);
         this.#makeDoWithFewer();
         await pause(this.#environment, askAgainAfter);
         continue;

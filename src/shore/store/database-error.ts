@@ -81,6 +81,11 @@ export function isPlanOutdated(error: unknown): boolean {
   );
 }
 
+/** True where the server did not look at a statement, since one before it in the transaction had failed. */
+export function isBehindFailed(error: unknown): boolean {
+  return error instanceof Error && codeOf(error) === '25P02';
+}
+
 /** True where the server answered with an error, and the connection is as good as before. */
 export function isServersWord(error: unknown): boolean {
   return error instanceof Error && 'severity' in error && !lastWords.test(codeOf(error));

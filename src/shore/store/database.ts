@@ -30,9 +30,15 @@ export interface Database {
   /**
    * Hears what any program on this database tells on `channel`, as far as the connection stands.
    * @param onGap called when messages may have been missed
+   * @param onLost called when nothing is heard any more
    * @returns what stops it
    */
-  listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): () => void;
+  listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    onGap: () => void,
+    onLost?: () => void,
+  ): () => void;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,12 @@
 import pg from 'pg';
 import type { Environment } from '#shared/ports.ts';
-import { BrokenTransaction, isPlanOutdated, isServersWord, SilentDatabase } from './database-error.ts';
+import {
+  BrokenTransaction,
+  isBehindFailed,
+  isPlanOutdated,
+  isServersWord,
+  SilentDatabase,
+} from './database-error.ts';
 import type { StatementNames } from './statement-names.ts';
 
 /** What the answer's rows are read into: as drizzle reads a table's rows, or by column name. */
@@ -30,6 +36,8 @@ export class Lease {
   readonly #names: StatementNames | null;
   readonly #askedAt = new Set<{ at: number }>();
   #failure: Error | null = null;
+  /** What the server first refused. */
+  #refusal: unknown = null;
   #over = false;
   #wasRolledBack = false;
   #ended = false;
@@ -98,6 +106,9 @@ export class Lease {
       // Every connection that is open has planned it before the change; a new one plans it anew.
       if (isPlanOutdated(error) || !isServersWord(error))
         this.#failure = error instanceof Error ? error : new Error(String(error));
+      // Those behind it are told that something before them failed; what it was says what to do about it.
+      if (isBehindFailed(error)) throw this.#refusal ?? error;
+      this.#refusal ??= error;
       throw error;
     } finally {
       cancel();

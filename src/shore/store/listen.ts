@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Cancel, Environment } from '#shared/ports.ts';
+import { RareLog } from '#shared/rare-log.ts';
 import { databaseCode, databaseMessage, SilentDatabase } from './database-error.ts';
 import { connecting, noWork } from './patience.ts';
 
@@ -11,6 +12,8 @@ interface ListenEvents {
   onMessage(payload: string): void;
   /** Messages may have been missed. */
   onGap(): void;
+  /** Nothing is heard any more. */
+  onLost(): void;
   /** The server takes what we send and says nothing. */
   onSilence(why: Error): void;
 }
@@ -25,6 +28,7 @@ export function listen(
   channel: string,
   events: ListenEvents,
 ): () => void {
+  const rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
   let stopped = false;
   let client: pg.Client | null = null;
   let cancel: Cancel = () => undefined;
@@ -33,11 +37,13 @@ export function listen(
     if (stopped || client !== lost) return;
     client = null;
     cancel();
-    environment.log.info(
+    rareLog.warn(
+      'listen',
       { code: databaseCode(error), reason: error === null ? 'it ended' : databaseMessage(error) },
       'no longer told of other gateways; trying again',
     );
     lost.connection.stream.destroy();
+    events.onLost();
     cancel = environment.after(listenAgainAfter, connect);
   };
   const awaitSign = (asked: pg.Client): void => {

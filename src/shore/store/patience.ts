@@ -20,8 +20,7 @@ export interface Patience {
 
 /**
  * For whatever a person or a ship waits for: a batch takes a tenth of a second, a page of a list less. A person is to
- * be told within 15 s that the database is silent; with one more attempt after a lock that was not had
- * (`retryConflicts`) nobody waits for more than 30 s.
+ * be told within 15 s that the database is silent.
  */
 export const ordinary: Patience = {
   lock: 5_000,
@@ -49,3 +48,21 @@ export const noWork = 5_000;
 export const connecting = 5_000;
 /** For somebody else to give a connection back. With `connecting`, still within 15 s. */
 export const freeConnection = 8_000;
+
+/**
+ * For all attempts at one act of the office together, and the wait for those before it: whoever asked is told within
+ * 30 s, with what is asked before and after.
+ */
+export const officeAct = 22_000;
+
+/** The same within so many milliseconds, however little that is. */
+export function shortened(usual: Patience, within: number): Patience {
+  const most = (milliseconds: number): number => Math.max(1, Math.min(milliseconds, Math.floor(within)));
+  return {
+    ...usual,
+    lock: most(usual.lock),
+    statement: most(usual.statement),
+    answer: most(usual.answer),
+    whole: most(usual.whole),
+  };
+}

@@ -84,10 +84,10 @@ export function openPostgres(
       let begun = false;
       try {
         return await connections.use(async (lease) => {
-          await lease.ask(begin(patience), [], 'objects', noWork);
+          await lease.ask(begin(patience), [], 'objects', Math.min(noWork, until - environment.monotonic()));
           begun = true;
           return inTransaction(lease, patience, until, work);
-        });
+        }, until - environment.monotonic());
       } catch (error) {
         if (begun || beginning >= beginnings || !isCut(error)) throw error;
       }
@@ -108,10 +108,11 @@ export function openPostgres(
     }),
     transaction,
     pool: () => connections.figures,
-    listen(channel, onMessage, onGap) {
+    listen(channel, onMessage, onGap, onLost) {
       const stop = listen(settings, environment, channel, {
         onMessage,
         onGap,
+        onLost: onLost ?? (() => undefined),
         onSilence: (why) => connections.cutSilent(noWork, why),
       });
       listeners.add(stop);
@@ -155,7 +156,9 @@ function executor(ask: Ask): Executor {
 
 /** The server's limits for ordinary work are the connection's; others hold for one transaction. */
 function begin(patience: Patience): string {
-  if (patience === ordinary) return 'begin';
   const { lock, statement, standstill } = patience;
+  const isOrdinary =
+    lock === ordinary.lock && statement === ordinary.statement && standstill === ordinary.standstill;
+  if (isOrdinary) return 'begin';
   return `begin; set local lock_timeout = ${lock}; set local statement_timeout = ${statement}; set local idle_in_transaction_session_timeout = ${standstill}`;
 }

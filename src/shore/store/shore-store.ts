@@ -31,8 +31,9 @@ export interface ShoreStore {
    * `originHeads`, `records` and `highestNumber` are done in the order in which they are called, also where the next is
    * called before the one before has resolved; a write may resolve before it is done. `work` uses nothing but `tx`: the embedded database has one connection, and would wait for itself.
    * @param kind what the unit of work is, for the guard and the log
+   * @param within milliseconds after which it is given up; as long as is usual when left out
    */
-  transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T>;
+  transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>, within?: number): Promise<T>;
 
   /** The vessel's row without locking it; null when shore has never heard of it. */
   vessel(vesselId: string): Promise<VesselHead | null>;
@@ -65,7 +66,7 @@ export interface ShoreStore {
   addProblems(problems: readonly NewProblem[]): Promise<void>;
 
   /** Hears `ShoreTransaction.notify` of other gateways on the same database. Returns what stops it. */
-  listen(onNotice: (notice: Notice) => void, onGap: () => void): () => void;
+  listen(onNotice: (notice: Notice) => void, onGap: () => void, onLost?: () => void): () => void;
   /** Where every vessel's feed stands. */
   feeds(): Promise<{ vesselId: string; feed: number }[]>;
 }

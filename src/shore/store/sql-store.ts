@@ -9,7 +9,8 @@ import { contextStatement, rowsOf, wholeNumber, type Database } from './database
 import { vesselHead } from './head-rows.ts';
 import { journalEntry } from './journal-rows.ts';
 import { noticeChannel, parseNotice } from './notice-text.ts';
-import { long, ordinary } from './patience.ts';
+import type { DatabaseStanding } from './database-standing.ts';
+import { long, ordinary, shortened } from './patience.ts';
 import { writeProblems } from './problem-rows.ts';
 import { syncJournal, syncOutbox, vessel, vesselContact, type Agreement } from './schema.ts';
 import type {
@@ -39,22 +40,38 @@ function agreementColumn({ equal, at, equalAt, differing }: Agreement): SQL {
 /** Shore's store on Postgres, on a server or embedded. */
 export class SqlStore implements ShoreStore {
   readonly #database: Database;
+  readonly #standing: Pick<DatabaseStanding, 'failed' | 'written'> | null;
 
-  constructor(database: Database) {
+  /** @param standing told how transactions end */
+  constructor(database: Database, standing: Pick<DatabaseStanding, 'failed' | 'written'> | null = null) {
     this.#database = database;
+    this.#standing = standing;
   }
 
-  transaction<T>(kind: UnitKind, work: (tx: ShoreTransaction) => Promise<T>): Promise<T> {
-    return this.#database.transaction(
-      async (tx, send) => {
-        const statements = new Statements(send);
-        statements.write(contextStatement(kind));
-        const result = await work(new SqlTransaction(tx, statements));
-        statements.end();
-        return result;
-      },
-      kind === 'update' ? long : ordinary,
-    );
+  async transaction<T>(
+    kind: UnitKind,
+    work: (tx: ShoreTransaction) => Promise<T>,
+    within?: number,
+  ): Promise<T> {
+    const usual = kind === 'update' ? long : ordinary;
+    try {
+      const result = await this.#database.transaction(
+        async (tx, send) => {
+          const statements = new Statements(send);
+          statements.write(contextStatement(kind));
+          const value = await work(new SqlTransaction(tx, statements));
+          statements.end();
+          return value;
+        },
+        within === undefined ? usual : shortened(usual, within),
+      );
+      // Each of them at least locks a vessel's row; what the office writes is added to the journal.
+      this.#standing?.written(kind === 'write');
+      return result;
+    } catch (error) {
+      this.#standing?.failed(error);
+      throw error;
+    }
   }
 
   async vessel(vesselId: string): Promise<VesselHead | null> {
@@ -237,7 +254,7 @@ export class SqlStore implements ShoreStore {
     return this.#database.transaction((tx) => writeProblems(tx, problems));
   }
 
-  listen(onNotice: (notice: Notice) => void, onGap: () => void): () => void {
+  listen(onNotice: (notice: Notice) => void, onGap: () => void, onLost?: () => void): () => void {
     return this.#database.listen(
       noticeChannel,
       (text) => {
@@ -246,6 +263,7 @@ export class SqlStore implements ShoreStore {
         else onNotice(notice);
       },
       onGap,
+      onLost,
     );
   }
 
