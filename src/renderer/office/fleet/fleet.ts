@@ -3,6 +3,7 @@ import type { OfficeOutput } from '#shared/office/endpoints.ts';
 import type { OfficeCrewMember } from '#shared/office/records.ts';
 import type { VesselSummary } from '#shared/office/sync.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
+import { CallError } from '../../lib/transport/transport.ts';
 import type { OfficeClient } from '../server/office-client.ts';
 
 export interface FleetState {
@@ -15,6 +16,8 @@ export interface FleetState {
   clockOffsetMs: number;
   /** Whether the gateway has its broker, and since when. */
   broker: OfficeOutput<'vessels.list'>['broker'];
+  /** Why the gateway's database does not do its work, and since when, by the gateway's clock; null where it is not known not to. */
+  databaseTrouble: OfficeOutput<'vessels.list'>['databaseTrouble'];
   /** Crew by vessel, as far as somebody has asked for it. */
   crew: ReadonlyMap<string, readonly OfficeCrewMember[]>;
 }
@@ -35,6 +38,13 @@ const gatherMs = 400;
 /** Presence and last contact move without any record being changed. */
 const againMs = 10_000;
 
+/** What a gateway without its database says of that. */
+function databaseTroubleIn(error: unknown): FleetState['databaseTrouble'] {
+  const details = error instanceof CallError ? error.details : [];
+  const { message, at } = details.find(({ path }) => path === 'database') ?? {};
+  return message === undefined || at === undefined ? null : { since: at, words: message };
+}
+
 /** The vessels as the office sees them. */
 export function createFleet(client: OfficeClient, clock: Clock): Fleet {
   const store = createStore<FleetState>(() => ({
@@ -43,6 +53,7 @@ export function createFleet(client: OfficeClient, clock: Clock): Fleet {
     answeredAt: null,
     clockOffsetMs: 0,
     broker: { connected: true, since: null },
+    databaseTrouble: null,
     crew: new Map(),
   }));
   const asked = new Set<string>();
@@ -52,12 +63,15 @@ export function createFleet(client: OfficeClient, clock: Clock): Fleet {
     cancelGather?.();
     cancelGather = null;
     try {
-      const { items, now, broker } = await client.ask('vessels.list');
+      const { items, now, broker, databaseTrouble } = await client.ask('vessels.list');
       const answeredAt = clock.now();
       const clockOffsetMs = Date.parse(now) - answeredAt;
-      store.setState({ vessels: items, error: null, answeredAt, clockOffsetMs, broker });
+      store.setState({ vessels: items, error: null, answeredAt, clockOffsetMs, broker, databaseTrouble });
     } catch (error) {
-      store.setState({ error: error instanceof Error ? error : new Error(String(error)) });
+      store.setState({
+        error: error instanceof Error ? error : new Error(String(error)),
+        databaseTrouble: databaseTroubleIn(error),
+      });
     }
   }
 

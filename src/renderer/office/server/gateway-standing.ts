@@ -9,7 +9,7 @@ const oldAfterMs = 30_000;
 export interface GatewayStanding {
   now: number;
   /** Why what is on the page may not be so any more; null while it is current. */
-  old: 'gateway' | 'broker' | null;
+  old: 'gateway' | 'database' | 'broker' | null;
   /** As of when the page is. */
   asOf: number;
   /** When the gateway last answered. */
@@ -24,10 +24,15 @@ export function useGatewayNow(): number {
 
 export function useGatewayStanding(): GatewayStanding {
   const { fleet } = useOffice();
-  const { answeredAt, error, clockOffsetMs, broker } = useStore(fleet.store);
+  const { answeredAt, error, clockOffsetMs, broker, databaseTrouble } = useStore(fleet.store);
   const now = useGatewayNow();
   if (answeredAt === null) return { now, old: null, asOf: now, answeredAt: now };
   const answered = answeredAt + clockOffsetMs;
+  if (databaseTrouble !== null && (error !== null || now - answered <= oldAfterMs)) {
+    const since = Date.parse(databaseTrouble.since);
+    // As long as it answers what is asked, the page is as of when it took the last write.
+    return { now, old: 'database', asOf: Math.min(since, answered), answeredAt: answered };
+  }
   if (error !== null || now - answered > oldAfterMs)
     return { now, old: 'gateway', asOf: answered, answeredAt: answered };
   if (!broker.connected && broker.since !== null)
