@@ -397,7 +397,10 @@ describe('a gateway whose Postgres goes away', () => {
     expect(gateway.acks('nordlys')).toHaveLength(1);
     expect(service.mqttHealth().queuedMessages).toBeLessThanOrEqual(64);
     expect(service.mqttHealth().messages.lost).toBe(99 - 64);
-    expect(environment.lines.some(({ message }) => message.includes('the database is away'))).toBe(true);
+    await until('the log', () =>
+      environment.lines.some(({ message }) => message.includes('the database is away')),
+    );
+    expect(environment.lines.filter(({ message }) => message.includes('is not well'))).toHaveLength(1);
     await expect(service.workOrders.list({})).rejects.toMatchObject({ code: 'unavailable', retryable: true });
     await expect(service.workOrders.create('nordlys', { title: 'X' }, superintendent)).rejects.toMatchObject({
       code: 'unavailable',
