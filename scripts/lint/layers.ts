@@ -33,6 +33,11 @@ export const layers = [
     notPackages: [electron, react, httpServer, sqlite, postgres],
   },
   {
+    folder: 'src/folder-lock',
+    layers: [],
+    onlyPackages: [/^node:fs$/, /^better-sqlite3$/],
+  },
+  {
     folder: 'src/main/vessel',
     layers: ['src/shared'],
     notPackages: [electron, react, httpServer, mqtt, postgres],
@@ -62,12 +67,12 @@ export const layers = [
   {
     folder: 'src/shore',
     layers: ['src/shared'],
-    rootLayers: ['src/link'],
+    rootLayers: ['src/link', 'src/folder-lock'],
     notPackages: [electron, react, sqlite, mqtt],
   },
   {
     folder: 'src/demo',
-    layers: ['src/shared', 'src/link', 'src/main/vessel', 'src/main/station', 'src/shore'],
+    layers: ['src/shared', 'src/link', 'src/folder-lock', 'src/main/vessel', 'src/main/station', 'src/shore'],
     notPackages: [electron, react],
   },
 ] as const satisfies readonly Layer[];
@@ -76,6 +81,7 @@ export const layers = [
 export const aliases: Readonly<Record<string, string>> = {
   '#shared': 'src/shared',
   '#link': 'src/link',
+  '#folder-lock': 'src/folder-lock',
   '#vessel': 'src/main/vessel',
   '#station': 'src/main/station',
   '#shore': 'src/shore',

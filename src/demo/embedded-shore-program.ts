@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { lockFolder } from '#folder-lock/folder-lock.ts';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
@@ -30,7 +31,7 @@ async function openWhenFree(directory: string): Promise<Database> {
   const began = environment.monotonic();
   for (;;) {
     try {
-      return await openPglite(directory);
+      return await openPglite(directory, lockFolder);
     } catch (error) {
       const isTaken = error instanceof DatabaseRefused && error.refusal === 'in_use';
       if (!isTaken || environment.monotonic() - began > longestHandover) throw error;

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { lockFolder } from '#folder-lock/folder-lock.ts';
 import { brokerConfiguration, ConfigurationError, type BrokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
@@ -113,7 +114,7 @@ async function openDatabase(
   const open = makePrivate(directory, ['']);
   if (open.length > 0)
     environment.log.warn({ open }, 'These files may be read by others, and that could not be changed');
-  return openPglite(directory);
+  return openPglite(directory, lockFolder);
 }
 
 /** Why the program cannot start, in words, for what a person can do something about; null for what is our fault. */

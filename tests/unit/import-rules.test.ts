@@ -47,6 +47,8 @@ const forbiddenImports: Case[] = [
   { file: 'src/renderer/app/d.tsx', code: `import '../../preload/preload.ts';` },
   { file: 'src/shore/a.ts', code: `import '#vessel/store/database.ts';` },
   { file: 'src/shore/b.ts', code: `import 'better-sqlite3';` },
+  { file: 'src/shore/lock.ts', code: `import '#folder-lock/folder-lock.ts';` },
+  { file: 'src/folder-lock/b.ts', code: `import 'pg';` },
   { file: 'src/shore/c.ts', code: `import 'electron';` },
   { file: 'src/shore/d.ts', code: `import '#link/mqtt-link.ts';` },
   { file: 'src/demo/a.ts', code: `import '../main/electron/window.ts';` },
@@ -62,7 +64,10 @@ const allowedImports: Case[] = [
   { file: 'src/main/electron/main.ts', code: `import '#link/mqtt-link.ts';\nimport 'electron';` },
   { file: 'src/preload/ok.ts', code: `import 'electron';\nimport '#shared/contract/index.ts';` },
   { file: 'src/renderer/app/ok.tsx', code: `import 'react';\nimport '#shared/contract/index.ts';` },
-  { file: 'src/shore/shore-program.ts', code: `import '#link/mqtt-link.ts';\nimport 'pg';` },
+  {
+    file: 'src/shore/shore-program.ts',
+    code: `import '#link/mqtt-link.ts';\nimport '#folder-lock/folder-lock.ts';\nimport 'pg';`,
+  },
   { file: 'src/demo/ok.ts', code: `import '#shore/gateway.ts';\nimport '#vessel/vessel-node.ts';` },
 ];
 
@@ -183,5 +188,5 @@ test('every layer has its rule, and the short names mean the same as in package.
     Object.entries(aliases).map(([alias, folder]) => [`${alias}/*`, `./${folder}/*`]),
   );
   expect(imports).toEqual(written);
-  expect(new Set(layers.map(({ folder }) => folder)).size).toBe(9);
+  expect(new Set(layers.map(({ folder }) => folder)).size).toBe(10);
 });

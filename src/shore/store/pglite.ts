@@ -3,16 +3,20 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database } from './database.ts';
 import { DatabaseRefused } from './database-refused.ts';
-import { lockPgliteFolder } from './pglite-lock.ts';
 import { oneByOne } from './statements.ts';
 
 /**
  * Postgres within this process, for the demo and for tests: no server, one connection, one program at a time.
- * @param directory where it keeps its files; no other program has it until the database is closed
+ * @param directory where it keeps its files; no other program has it until the database is closed: two of them
+ * overwrite each other's pages
+ * @param lock gives what lets go of the folder again, or null when another program has it
  * @throws {DatabaseRefused} when another program has it, or it holds something else
  */
-export async function openPglite(directory: string): Promise<Database> {
-  const unlock = lockPgliteFolder(directory);
+export async function openPglite(
+  directory: string,
+  lock: (folder: string) => (() => void) | null,
+): Promise<Database> {
+  const unlock = locked(directory, lock);
   let server: PGlite;
   try {
     refuseOther(directory);
@@ -34,6 +38,25 @@ export async function openPglite(directory: string): Promise<Database> {
       unlock();
     },
   };
+}
+
+function locked(directory: string, lock: (folder: string) => (() => void) | null): () => void {
+  let unlock: (() => void) | null;
+  try {
+    unlock = lock(directory);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DatabaseRefused(
+      'unusable',
+      `The folder ${directory} cannot be used (${why}). Let this user write there and beside it, or give another folder.`,
+      cause,
+    );
+  }
+  if (unlock !== null) return unlock;
+  throw new DatabaseRefused(
+    'in_use',
+    `Another ARUS gateway is running on ${directory}. Close it first, or give this one a folder of its own.`,
+  );
 }
 
 /** The library would put a new database among what lies there. */

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
+import { Client } from 'pg';
 import { newApiKey } from '#shore/api/api-keys.ts';
 import { startOurProgram } from '#support/processes.ts';
 import { startShore } from '#support/shore.ts';
@@ -295,6 +296,28 @@ test.describe('when the gateway goes', () => {
     }
     await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 60_000 });
   });
+});
+
+test('since when the database takes no writes stands on the page, until it takes them again', async ({
+  office: { page, parameters },
+}) => {
+  const database = new URL(parameters[1] ?? '');
+  const name = database.pathname.slice(1);
+  const dba = new Client({ connectionString: database.href });
+  await dba.connect();
+  try {
+    await dba.query(`alter database ${name} set default_transaction_read_only = on`);
+    await dba.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'arus-gateway' and datname = current_database()",
+    );
+    const banner = page.getByRole('alert').filter({ hasText: 'database is not well' });
+    await expect(banner).toContainText(/since \d\d:\d\d.*The database takes no writes/, { timeout: 30_000 });
+    await expect(orderRow(page, 'Overspeed trip')).toBeVisible();
+    await dba.query(`alter database ${name} reset default_transaction_read_only`);
+    await expect(banner).toHaveCount(0, { timeout: 30_000 });
+  } finally {
+    await dba.end();
+  }
 });
 
 test.describe('a gateway that wants a key', () => {

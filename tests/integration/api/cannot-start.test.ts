@@ -113,6 +113,7 @@ describe('a gateway whose database will not do says so in words and ends with 3'
     await dba.query('alter database office owner to gateway');
     await dba.end();
     const shore = await startShore(['--database', address('gateway:right-one', 'office'), ...noBroker]);
+    expect((await shore.ask('/api/vessels')).status).toBe(200);
     await shore.stop();
   });
 });
