@@ -119,22 +119,26 @@ describe('a gateway whose database will not do says so in words and ends with 3'
 });
 
 describe('two gateways on one folder', () => {
-  test('the second is refused in words, also by another way to it; after kill -9 the next one starts', async () => {
-    const folder = join(temporaryDirectory('pglite'), 'records');
-    const first = await startShore(['--database', `pglite:${folder}`, ...noBroker]);
-    for (const way of [folder, join(folder, '..', 'records')]) {
-      const { code, said } = await startedOn(`pglite:${way}`);
-      expect(said).toMatch(/ARUS cannot start: Another ARUS gateway is running on .*Close it first/);
-      expect(said).not.toMatch(/^\s+at /m);
-      expect(code).toBe(3);
-    }
-    expect((await first.ask('/api/vessels')).status).toBe(200);
-    await first.program.kill();
+  test(
+    'the second is refused in words, also by another way to it; after kill -9 the next one starts',
+    { timeout: 120_000 },
+    async () => {
+      const folder = join(temporaryDirectory('pglite'), 'records');
+      const first = await startShore(['--database', `pglite:${folder}`, ...noBroker]);
+      for (const way of [folder, join(folder, '..', 'records')]) {
+        const { code, said } = await startedOn(`pglite:${way}`);
+        expect(said).toMatch(/ARUS cannot start: Another ARUS gateway is running on .*Close it first/);
+        expect(said).not.toMatch(/^\s+at /m);
+        expect(code).toBe(3);
+      }
+      expect((await first.ask('/api/vessels')).status).toBe(200);
+      await first.program.kill();
 
-    const next = await startShore(['--database', `pglite:${folder}`, ...noBroker]);
-    expect((await next.ask('/api/vessels')).status).toBe(200);
-    await next.stop();
-  });
+      const next = await startShore(['--database', `pglite:${folder}`, ...noBroker]);
+      expect((await next.ask('/api/vessels')).status).toBe(200);
+      await next.stop();
+    },
+  );
 
   test('a folder that holds something else is refused in words', async () => {
     const folder = temporaryDirectory('not-a-database');

@@ -104,6 +104,19 @@ test('one that takes no writes is told within seconds, since when, without a wri
   expect(asked.program.output()).toMatch(/the database is well again/);
 });
 
+test('one that takes no writes is told also where nobody writes', async () => {
+  await asDba('create database quiet owner gateway');
+  const database = `postgres://gateway@127.0.0.1:${way.port}/quiet`;
+  const nobody = ['--vessels', 'another-ship'];
+  const asked = await startShore(['--database', database, '--mqtt', broker.url, ...nobody]);
+  shore = asked;
+  expect(await isWell(asked)).toBe(true);
+  await asDba('alter database quiet set default_transaction_read_only = on', cutAll);
+  await until('bad health', () => isDown(asked), { within: 15_000, every: 200 });
+  await asDba('alter database quiet reset default_transaction_read_only');
+  await until('good health', () => isWell(asked), { within: 15_000, every: 200 });
+});
+
 test('a host that falls silent is told within 15 s, also to a page that lists the ships', async () => {
   const asked = await startGateway('silent');
   way.silence();
