@@ -34,10 +34,13 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
-/** An office's line is quick and free: a gateway that lost its broker is back within seconds. */
+/**
+ * An office's line is quick and free: a gateway that lost its broker is back within seconds, and one that hangs is given
+ * up by the broker after 30 s (one and a half times the keepalive), whereupon the others take over its ships.
+ */
 const officePace = {
   connectTimeout: 30_000,
-  keepalive: 60,
+  keepalive: 20,
   shortestWait: 500,
   longestWait: 10_000,
   suspectedRivalWait: 300_000,

@@ -50,7 +50,10 @@ export const syncStatus = z.object({
       secondsLeft: z.number().nullable(),
     })
     .nullable(),
-  /** Records that shore has, as far as this node has taken them over; null when it has them all. */
+  /**
+   * Records that shore has, as far as this node has taken them over; a `total` of 0 until shore has said how many there
+   * are. Null when it has them all.
+   */
   snapshot: z.object({ taken: z.number().int(), total: z.number().int() }).nullable(),
   /** Whether ship and office hold the same records, as they last found by comparing all of them. */
   agreement: z.object({

@@ -57,5 +57,21 @@ export const messageLimits: Readonly<Record<FrameKind, MessageLimit>> = {
   base: { packed: frameLimit, plain: contentLimit, depth: 24, items: 200_000, names: 100_000 },
 };
 
+/** What is kept of messages that come in pieces (`pieces.ts`) until the rest of them is there. */
+export const pieceLimits = {
+  /** Of one sender; of more the one that has waited longest is let go. Whoever sent it sends it again. */
+  messages: 4,
+  /** Of one message: more than the smallest size makes of the largest one. */
+  pieces: 2_048,
+  /** Of one message, with what it costs to keep each piece: room for two sizes of the largest one. */
+  bytesOfOne: 3 * frameLimit,
+  /** Of all senders; of more those that have been quiet longest lose theirs. */
+  bytesOfAll: 32 * 1024 * 1024,
+  /** What it costs to keep a piece, and to keep a message, besides their bytes. */
+  bytesBesides: 128,
+  /** After this without another piece a message is let go, ms. */
+  quietMs: 600_000,
+} as const;
+
 /** A key for files by hand as text: under 300 characters. */
 export const keyTextLimit = 1024;

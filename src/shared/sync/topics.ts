@@ -31,6 +31,21 @@ export function topicOf(vessel: string, direction: Direction, kind: TopicKind): 
   return `arus/${vessel}/${direction}/${kind}`;
 }
 
+/** Pieces of a message that is larger than a broker takes (`pieces.ts`); the last of them goes on the message's own topic. */
+export function pieceTopic({ vessel, direction, kind }: ParsedTopic): string {
+  return `arus/${vessel}/${direction}/piece/${kind}`;
+}
+
+/** Every vessel's pieces: all gateways of a group have to have them, as any may get the last. */
+export const pieceInbox = 'arus/+/up/piece/#';
+
+/** Null for a topic that is not one for pieces. */
+export function parsePieceTopic(topic: string): ParsedTopic | null {
+  const [root, vessel, direction, word, kind, ...rest] = topic.split('/');
+  if (word !== 'piece' || rest.length > 0) return null;
+  return parseTopic([root, vessel, direction, kind].join('/'));
+}
+
 /** Everything that shore sends to one vessel. */
 export function vesselInbox(vessel: string): string {
   return `arus/${vessel}/down/#`;

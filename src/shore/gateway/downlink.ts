@@ -26,7 +26,7 @@ export class Downlink {
   onUp(): void {
     this.#up = true;
     for (const sender of this.#senders.values()) sender.onUp();
-    this.#look();
+    this.look();
   }
 
   onDown(): void {
@@ -70,9 +70,11 @@ export class Downlink {
     return sender;
   }
 
-  #look(): void {
+  /** Looks at every vessel's queue. */
+  look(): void {
+    if (!this.#up) return;
     this.#cancelLook?.();
-    this.#cancelLook = this.#parts.environment.after(lookEveryMs, () => this.#look());
+    this.#cancelLook = this.#parts.environment.after(lookEveryMs, () => this.look());
     this.#parts.store.vesselsWithQueue().then(
       (vessels) => {
         if (this.#up) for (const vesselId of vessels) this.poke(vesselId);

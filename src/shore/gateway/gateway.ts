@@ -10,8 +10,6 @@ import type {
 } from '#shared/ports.ts';
 import {
   decodePresence,
-  encodeFrame,
-  encodePresence,
   openFrame,
   WireError,
   type Ack,
@@ -22,6 +20,7 @@ import {
 } from '#shared/sync/frame.ts';
 import type { Ask } from '#shared/sync/snapshot/messages.ts';
 import { framesOn, gatewayPresence, parseTopic, topicOf } from '#shared/sync/topics.ts';
+import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Commits } from '../commits.ts';
 import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
@@ -38,9 +37,11 @@ import { retryConflicts } from '../store/retry.ts';
 import { CatchUps } from './catch-ups.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
+import { GatewayMessages } from './gateway-messages.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
 import { checkKind, knownLanes } from './kinds.ts';
 import { KeyExchange, type KeyOffice } from './key-exchange.ts';
+import { OtherGateways } from './other-gateways.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { timed } from './timed.ts';
 import { Troubles } from './troubles.ts';
@@ -85,8 +86,10 @@ export class Gateway {
   readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #troubles: Troubles;
-  readonly #startedAt: string;
   readonly #contactNotedAt = new Map<string, number>();
+  readonly #whole: WholeMessages;
+  readonly #messages: GatewayMessages;
+  readonly #others: OtherGateways;
   readonly #stopListening: () => void;
   #closed = false;
 
@@ -96,14 +99,20 @@ export class Gateway {
     const { environment, commits, store, openLink } = parts;
     this.#digests = new DigestCompletion({ store, environment });
     this.#troubles = new Troubles(parts);
-    this.#startedAt = new Date(environment.now()).toISOString();
+    this.#whole = new WholeMessages(environment);
+    this.#messages = new GatewayMessages({ ...parts, ...options, link: () => this.#link });
+    this.#others = new OtherGateways({
+      ...parts,
+      onSaidGone: () => this.#link.connected && void this.#messages.sayPresence(true),
+      onReleased: () => this.#downlink.look(),
+    });
     this.#inbox = new Inbox(environment, options.limits ?? usualLimits, (vesselId, message) =>
       this.#handle(vesselId, message),
     );
     const publish = (topic: string, payload: Uint8Array, publishOptions: PublishOptions): Promise<void> =>
-      this.#publish(topic, payload, publishOptions);
+      this.#messages.publish(topic, payload, publishOptions);
     const sending = { ...parts, qos: options.qos.changes, publish };
-    this.#downlink = new Downlink(sending);
+    this.#downlink = new Downlink({ ...sending, sizes: this.#messages.sizes });
     this.#catchUps = new CatchUps(sending);
     this.#contents = new ContentDesk(sending);
     this.#keys = new KeyExchange({
@@ -139,11 +148,12 @@ export class Gateway {
     this.#stopListening();
     this.#downlink.onDown();
     this.#catchUps.onDown();
+    this.#whole.close();
     await this.#inbox.close();
     this.#contents.close();
     await this.#digests.close();
     await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
-    if (this.#link.connected) await this.#sayPresence(false);
+    if (this.#link.connected) await this.#messages.sayPresence(false);
     await this.#link.close();
   }
 
@@ -163,7 +173,7 @@ export class Gateway {
         subscriptions: subscriptionsOf(this.#options),
         will: {
           topic: gatewayPresence(gateway),
-          payload: this.#presence(false),
+          payload: this.#messages.presence(false),
           qos: this.#options.qos.presence,
         },
       },
@@ -171,7 +181,7 @@ export class Gateway {
         onUp: () => {
           moved(true);
           figures.link.failure = null;
-          void this.#sayPresence(true);
+          void this.#messages.sayPresence(true);
           this.#downlink.onUp();
           this.#contents.onUp();
         },
@@ -190,21 +200,34 @@ export class Gateway {
   #onMessage(message: LinkMessage): void {
     const { figures } = this.#parts;
     if (this.#closed) return;
+    if (this.#others.take(message)) return;
     figures.received += 1;
     figures.bytesReceived += message.payload.length;
-    const topic = parseTopic(message.topic);
+    const topic = topicOfMessage(message);
     if (topic?.direction !== 'up') {
       this.#troubles.strange(message.topic);
-    } else if (this.#troubles.passesOver(topic.vessel)) {
-      // Counted, and told when it began.
-    } else if (!this.#inbox.offer(topic.vessel, message)) {
-      figures.lost += 1;
-      this.#troubles.log.warn(
-        `room ${topic.vessel}`,
-        { vessel: topic.vessel, waiting: this.#inbox.waiting },
-        'too many messages wait for the database; one was let go, its vessel sends it again',
-      );
+      return;
     }
+    // Counted, and told when it began.
+    if (this.#troubles.passesOver(topic.vessel)) return;
+    this.#messages.sizes.heard(topic.vessel);
+    try {
+      const whole = this.#whole.take(topic, message);
+      if (whole !== null) this.#offer(topic.vessel, whole);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      void this.#troubles.refuse(topic.vessel, message, error.code, error.message);
+    }
+  }
+
+  #offer(vesselId: string, message: LinkMessage): void {
+    if (this.#inbox.offer(vesselId, message)) return;
+    this.#parts.figures.lost += 1;
+    this.#troubles.log.warn(
+      `room ${vesselId}`,
+      { vessel: vesselId, waiting: this.#inbox.waiting },
+      'too many messages wait for the database; one was let go, its vessel sends it again',
+    );
   }
 
   async #handle(vesselId: string, message: LinkMessage): Promise<Handled> {
@@ -272,7 +295,7 @@ export class Gateway {
       await this.#takeBatch(opened, message);
     } else if (opened !== null) {
       this.#parts.figures.gaps += 1;
-      this.#answer(opened);
+      this.#messages.answer(opened);
     }
   }
 
@@ -295,7 +318,7 @@ export class Gateway {
         'a vessel sent another journal than the one held of it; nothing of it was stored',
       );
     }
-    this.#answer(taken.ack);
+    this.#messages.answer(taken.ack);
     commits.announce(taken.events);
     await this.#noteContact(batch.vessel);
   }
@@ -306,8 +329,8 @@ export class Gateway {
       await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;
     }
-    this.#answer(taken.ack);
-    if (taken.bases !== null) this.#answer(taken.bases);
+    this.#messages.answer(taken.ack);
+    if (taken.bases !== null) this.#messages.answer(taken.bases);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
     this.#downlink.onHello(hello.vessel, taken.maySend);
     // Journals that nobody writes on go in the bulk lane.
@@ -320,7 +343,7 @@ export class Gateway {
     this.#catchUps.onAnswer(ack);
     const { events, believed, status } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
     if (status !== null) {
-      this.#answer(status);
+      this.#messages.answer(status);
       this.#downlink.onHello(ack.vessel, true);
     }
     this.#downlink.onAcknowledged(ack, believed);
@@ -331,7 +354,7 @@ export class Gateway {
   async #takeCompare(message: Question): Promise<void> {
     const answered = await this.#retrying(() => answerQuestion(this.#parts, message));
     if (answered === null) return;
-    this.#answer(answered.reply);
+    this.#messages.answer(answered.reply);
     this.#parts.commits.announce(answered.events);
   }
 
@@ -347,7 +370,7 @@ export class Gateway {
   async #takePresence(vesselId: string, { payload, retained }: LinkMessage): Promise<void> {
     // An administrator takes a vessel's presence away with an empty message.
     if (payload.length === 0) return;
-    const { online, name, version, since, timeZone, takes } = decodePresence(payload);
+    const { online, name, version, since, timeZone, takes, largest } = decodePresence(payload);
     const { store, environment } = this.#parts;
     const known = await this.#retrying(() =>
       store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
@@ -363,6 +386,7 @@ export class Gateway {
       ...(timeZone === undefined ? {} : { timeZone }),
     });
     this.#contactNotedAt.delete(vesselId);
+    this.#messages.sizes.onPresence(vesselId, largest);
     this.#downlink.onPresence(vesselId, online, takes === undefined ? null : knownLanes(takes));
     if (!online) this.#catchUps.onGone(vesselId);
   }
@@ -370,24 +394,18 @@ export class Gateway {
   /** Pages that are lost are asked for again. */
   async #takeAsk(ask: Ask): Promise<void> {
     const { snapshots, codec, environment } = this.#parts;
-    for (const frame of await answerAsk(snapshots, codec, ask))
-      this.#publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes }).catch(
-        (error: unknown) =>
+    const frames = await answerAsk(snapshots, codec, ask);
+    const largest = Math.max(0, ...frames.map(({ length }) => length));
+    this.#messages.sizes.onPage(ask.vessel, `${ask.origin} ${ask.after}`, largest);
+    for (const frame of frames)
+      this.#messages
+        .publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes })
+        .catch((error: unknown) =>
           environment.log.debug(
             { err: error, vessel: ask.vessel },
             'a page could not be handed to the broker',
           ),
-      );
-  }
-
-  /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch, or asks, again. */
-  #answer(message: Ack | Question): void {
-    const { codec, environment } = this.#parts;
-    const { vessel, kind } = message;
-    this.#publish(topicOf(vessel, 'down', kind), encodeFrame(message, codec), { qos: 1 }).catch(
-      (error: unknown) =>
-        environment.log.debug({ err: error, vessel }, 'an answer could not be handed to the broker'),
-    );
+        );
   }
 
   /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */
@@ -406,26 +424,5 @@ export class Gateway {
       this.#parts.figures.retries += 1;
     };
     return retryConflicts(this.#parts.environment, onRetry, work);
-  }
-
-  async #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
-    await this.#link.publish(topic, payload, options);
-    this.#parts.figures.sent += 1;
-    this.#parts.figures.bytesSent += payload.length;
-  }
-
-  async #sayPresence(online: boolean): Promise<void> {
-    const { gateway, environment } = this.#parts;
-    try {
-      const options = { qos: this.#options.qos.presence, retain: true };
-      await this.#publish(gatewayPresence(gateway), this.#presence(online), options);
-    } catch (error) {
-      environment.log.debug({ err: error }, 'the gateway could not tell the broker that it is there');
-    }
-  }
-
-  #presence(online: boolean): Uint8Array {
-    const { gateway } = this.#parts;
-    return encodePresence({ online, name: gateway, version: this.#options.version, since: this.#startedAt });
   }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame, frameLimit, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import { gatewayPresence, shoreInbox } from '#shared/sync/topics.ts';
+import { gatewayPresence, gatewayPresences, pieceInbox, shoreInbox } from '#shared/sync/topics.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import type { Database } from '#shore/store/database.ts';
 import { migrate } from '#shore/store/migrate.ts';
@@ -116,7 +116,10 @@ describe.each(kinds)('a gateway on %s', (kind) => {
   test('is present on the broker itself, and leaves a will', async () => {
     const { settings } = gateway.broker.clients[0] ?? {};
     expect(settings).toMatchObject({
-      subscriptions: [{ topic: shoreInbox, qos: 1 }],
+      subscriptions: [
+        { topic: shoreInbox, qos: 1 },
+        { topic: gatewayPresences, qos: 1 },
+      ],
       will: { topic: gatewayPresence('test') },
     });
     expect(gateway.broker.published[0]).toMatchObject({ topic: gatewayPresence('test'), retained: true });
@@ -497,8 +500,8 @@ describe('two gateways on one Postgres', () => {
           .join() === '1,2',
     );
     expect(broker.clients.map(({ settings }) => settings.subscriptions.map(({ topic }) => topic))).toEqual([
-      [`$share/shore/${shoreInbox}`, 'arus/+/up/presence'],
-      [`$share/shore/${shoreInbox}`, 'arus/+/up/presence'],
+      [`$share/shore/${shoreInbox}`, 'arus/+/up/presence', pieceInbox, gatewayPresences],
+      [`$share/shore/${shoreInbox}`, 'arus/+/up/presence', pieceInbox, gatewayPresences],
     ]);
     await one.shore.close();
     await two.shore.close();

@@ -12,7 +12,7 @@ import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
-import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
+import { startMosquitto, type Mosquitto, type MosquittoOptions } from '#support/mosquitto.ts';
 import { startShore, type Shore } from '#support/shore.ts';
 import { emptyDatabase } from '#support/shared-postgres.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
@@ -38,8 +38,8 @@ export class Fleet {
     this.shore = shore;
   }
 
-  static async start(): Promise<Fleet> {
-    const broker = await startMosquitto();
+  static async start(options: MosquittoOptions = {}): Promise<Fleet> {
+    const broker = await startMosquitto(options);
     const database = await emptyDatabase();
     return new Fleet(broker, database, await gatewayOn(database, broker));
   }

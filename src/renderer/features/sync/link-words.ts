@@ -27,6 +27,7 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   const away = formatAge(now - Date.parse(link.since));
   if (link.state === 'offline') return say('away', `Offline ${away}`);
   if (link.state === 'connecting') return say('away', 'Connecting');
+  if (snapshot?.total === 0) return say('moving', 'Waiting for the ship’s records');
   if (snapshot !== null) return say('moving', `Taking records ${partOf(snapshot.taken, snapshot.total)}`);
   const held = heldBack(status);
   if (held !== null) return say('waiting', held);
@@ -88,6 +89,7 @@ const partOf = (part: number, whole: number): string => `${formatCount(part)} of
 
 /** How far a new computer has come with taking over what the ship had: 'Taking the ship’s records from the office: …'. */
 export function snapshotWords({ taken, total }: NonNullable<SyncStatus['snapshot']>): string {
+  if (total === 0) return 'The office has been asked for the ship’s records; none has come yet.';
   return `Taking the ship’s records from the office: ${partOf(taken, total)}`;
 }
 

@@ -16,7 +16,7 @@ export const contentVersion = 1;
 /** Longest piece that is taken, bytes. */
 export const pieceLimit = 64 * 1024;
 /** Of all of these what is held can be longest: eight bytes for a range. */
-const contentFrameLimit = 192 * 1024;
+export const contentFrameLimit = 192 * 1024;
 /** Most contents in one offer. */
 export const offerLimit = 64;
 

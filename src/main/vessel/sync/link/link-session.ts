@@ -1,7 +1,8 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
-import { decodePresence, encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
-import { parseTopic, topicOf } from '#shared/sync/topics.ts';
+import type { Ack, Batch, Message } from '#shared/sync/frame.ts';
+import { topicOf } from '#shared/sync/topics.ts';
+import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
 import { isSettled } from '../../link-policy/settled.ts';
@@ -17,6 +18,7 @@ import { readFrame } from './read-frame.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
+import { MayStand } from './may-stand.ts';
 import { databaseDamaged, LinkStanding, type LinkState } from './link-standing.ts';
 import { RefusedMessages } from '../intake/refuse-message.ts';
 import { SnapshotSession } from '../snapshot/snapshot-session.ts';
@@ -50,19 +52,18 @@ export class LinkSession implements Gated {
   readonly #base: BaseUpload;
   readonly contents: ContentSession;
   readonly #startedAt: string;
-  #enabled: boolean;
+  readonly #mayStand: MayStand;
   readonly #standing: LinkStanding;
   readonly #messages: LinkMessages;
-  /** Payload since the program began, bytes. */
-  #received = 0;
   readonly #telemetry: TelemetryReports;
   readonly #refused: RefusedMessages;
   #ended = false;
   #isClosing = false;
-  /** The database is damaged: nothing that comes can be stored, and nothing that goes be ticked off. */
-  #isDamaged = false;
   /** When anything last came from the link, monotonic ms. */
   #movedAt = 0;
+  /** When anything last came from shore, monotonic ms. */
+  #heardAt = 0;
+  readonly #whole: WholeMessages;
   /** Counts the links that this session has had. */
   #connection = 0;
 
@@ -71,6 +72,7 @@ export class LinkSession implements Gated {
     this.#options = options;
     this.#parts = parts;
     this.#refused = new RefusedMessages(store);
+    this.#whole = new WholeMessages(parts.environment);
     this.#startedAt = new Date(parts.environment.now()).toISOString();
     this.#greeting = new Greeting(store, {
       environment: parts.environment,
@@ -79,8 +81,8 @@ export class LinkSession implements Gated {
       wantsSnapshot: () => this.#snapshot.isWanted,
       send: (hello) => this.#messages.send('hello', hello),
     });
-    this.#enabled = store.settings.get('link_enabled') !== 'no';
-    this.#standing = new LinkStanding(store, this.#stateWithoutLink());
+    this.#mayStand = new MayStand(store.settings, parts.gate);
+    this.#standing = new LinkStanding(store, this.#mayStand.stateWithoutLink);
     this.#messages = new LinkMessages({
       vesselId: store.vesselId,
       environment: parts.environment,
@@ -96,6 +98,9 @@ export class LinkSession implements Gated {
       mayUse: (lane) => parts.gate.mayUse(lane),
       publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
+      mostOn: (lane) => this.#messages.mostOn(topicOf(store.vesselId, 'up', lane)),
+      onUnheard: (bytes, sentAt) => this.#heardAt > sentAt && this.#messages.lost(bytes),
+      onArrived: (bytes) => this.#messages.arrived(bytes),
       onLost: () => this.#reconciliation.askSoon(),
       onRefused: (failure) => this.#standing.failed(failure),
       onTaken: () => this.#standing.recovered(),
@@ -119,19 +124,14 @@ export class LinkSession implements Gated {
       onDone: () => this.#greeting.say(),
     });
     this.#telemetry = new TelemetryReports(store, parts.environment, {
-      bytes: () => this.#bytes,
+      bytes: () => this.#messages.bytes,
       send: (report) => this.#messages.send('telemetry', report),
     });
     this.#reconciliation = new Reconciliation({
       environment: parts.environment,
       store,
       device: options.device,
-      sendBatch: (batch) =>
-        this.#messages.publish(
-          topicOf(store.vesselId, 'up', batch.lane),
-          encodeFrame(batch, parts.codec),
-          options.qos.changes,
-        ),
+      sendBatch: (batch) => this.#messages.sendBatch(batch),
       sendAck: (ack) => this.#messages.send('ack', ack),
       ask: () => this.#greeting.say(),
       sayPresence: () => void this.#messages.sayPresence(this.#presence(true)),
@@ -155,15 +155,14 @@ export class LinkSession implements Gated {
   }
 
   start(): void {
-    if (!this.#mayStand || this.#link === null) return;
+    if (!this.#mayStand.now || this.#link === null) return;
     this.#enter('connecting');
     this.#link.open();
   }
 
   /** Uses the link, or holds it closed until told otherwise; kept across restarts. */
   setEnabled(enabled: boolean): void {
-    this.#store.settings.set('link_enabled', enabled ? 'yes' : 'no');
-    this.#enabled = enabled;
+    this.#mayStand.setEnabled(enabled);
     this.#openOrClose();
   }
 
@@ -175,7 +174,7 @@ export class LinkSession implements Gated {
   onPolicy(): void {
     const isOnline = this.#standing.state === 'online';
     this.#openOrClose();
-    if (!isOnline || !this.#mayStand) return;
+    if (!isOnline || !this.#mayStand.now) return;
     void this.#messages.sayPresence(this.#presence(true));
     this.#uplink.onLanes();
     // A snapshot is the records that people work with: where normal changes wait, so does that.
@@ -186,14 +185,17 @@ export class LinkSession implements Gated {
   }
 
   isSettled(lanes: readonly Lane[]): boolean {
-    const areRecordsMoving = this.#snapshot.isUnderWay || this.#base.isUnderWay;
     return (
       this.isOnline &&
       isSettled(this.#store, lanes, {
         isAnswered: this.#greeting.isAnswered,
         inFlight: this.#uplink.inFlight,
         isPartial: this.#parts.gate.only !== null,
-        isExpecting: areRecordsMoving || this.#reconciliation.isExpecting || this.contents.isBusy,
+        isExpecting:
+          this.#snapshot.isUnderWay ||
+          this.#base.isUnderWay ||
+          this.#reconciliation.isExpecting ||
+          this.contents.isBusy,
         isCompared: this.#settlement.isConcluded,
         quietFor: this.#parts.environment.monotonic() - this.#movedAt,
       })
@@ -207,36 +209,26 @@ export class LinkSession implements Gated {
 
   /** The link is closed until the program is started again. */
   onDamaged(): void {
-    this.#isDamaged = true;
+    this.#mayStand.onDamaged();
     this.#openOrClose();
     this.#standing.failed(databaseDamaged);
     this.#parts.onStatus();
   }
 
   #openOrClose(): void {
-    if (this.#mayStand) {
+    if (this.#mayStand.now) {
       if (this.#standing.state === 'closed' || this.#standing.state === 'waiting') this.#enter('offline');
       if (this.#standing.state === 'offline') this.start();
     } else {
       const wasOpen = this.#standing.state !== 'closed' && this.#standing.state !== 'waiting';
-      this.#enter(this.#stateWithoutLink());
+      this.#enter(this.#mayStand.stateWithoutLink);
       if (wasOpen) void this.#leave();
     }
   }
 
-  get #mayStand(): boolean {
-    return this.#enabled && !this.#isDamaged && this.#parts.gate.mayConnect;
-  }
-
-  #stateWithoutLink(): LinkState {
-    if (this.#isDamaged) return 'offline';
-    if (!this.#enabled) return 'closed';
-    return this.#parts.gate.mayConnect ? 'offline' : 'waiting';
-  }
-
   /** Tries at once: to connect, or to send what waits. */
   sendNow(): void {
-    if (!this.#mayStand) return;
+    if (!this.#mayStand.now) return;
     if (this.#link?.connected === true) this.#greet();
     else this.start();
   }
@@ -261,16 +253,12 @@ export class LinkSession implements Gated {
   status(queueDepth: number): LinkStatus {
     return {
       link: this.#standing.status(this.#options.brokerName, this.#parts.openLink?.warning),
-      bytes: this.#bytes,
+      bytes: this.#messages.bytes,
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),
       progress:
         this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#messages.sent) : null,
     };
-  }
-
-  get #bytes(): { sent: number; received: number } {
-    return { sent: this.#messages.sent, received: this.#received };
   }
 
   async close(): Promise<void> {
@@ -279,6 +267,7 @@ export class LinkSession implements Gated {
     await this.#leave();
     this.#settlement.close();
     this.contents.close();
+    this.#whole.close();
     this.#ended = true;
   }
 
@@ -330,18 +319,17 @@ export class LinkSession implements Gated {
     this.#rest();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
-    this.#enter(this.#stateWithoutLink());
+    this.#enter(this.#mayStand.stateWithoutLink);
   }
 
   #onFailure(failure: LinkFailure): void {
     this.#standing.failed(failure);
-    this.#enter(this.#stateWithoutLink());
+    this.#enter(this.#mayStand.stateWithoutLink);
   }
 
   #onMessage(message: LinkMessage): void {
     if (this.#ended || this.#refused.arePassedOver) return;
-    this.#received += message.payload.length;
-    this.#parts.gate.onMessage('received', message.topic, message.payload.length);
+    this.#messages.onReceived(message);
     this.#movedAt = this.#parts.environment.monotonic();
     try {
       this.#take(message);
@@ -352,18 +340,21 @@ export class LinkSession implements Gated {
   }
 
   #take(message: LinkMessage): void {
-    const topic = parseTopic(message.topic);
+    const topic = topicOfMessage(message);
     if (topic === null) {
       if (message.topic.startsWith('arus/shore/presence/')) this.#takeGatewayPresence(message);
       return;
     }
     if (topic.direction !== 'down' || topic.vessel !== this.#store.vesselId) return;
+    this.#heardAt = this.#movedAt;
+    const whole = this.#whole.take(topic, message);
+    if (whole === null) return;
     if (topic.kind === 'key') {
-      this.#messages.showKey(takeKey(this.#parts.keys(), message));
+      this.#messages.showKey(takeKey(this.#parts.keys(), whole));
       return;
     }
-    if (topic.kind === 'content') this.contents.take(message.payload);
-    else this.#takeFrame(readFrame(message, topic, this.#parts.codec));
+    if (topic.kind === 'content') this.contents.take(whole.payload);
+    else this.#takeFrame(readFrame(whole, topic, this.#parts.codec));
     this.#standing.heard();
   }
 
@@ -417,8 +408,11 @@ export class LinkSession implements Gated {
 
   /** A gateway that has just come up may have missed our hello and our batches. */
   #takeGatewayPresence(message: LinkMessage): void {
-    const presence = decodePresence(message.payload);
-    if (presence.online && !message.retained) this.#greet();
+    const { online } = this.#messages.onGateway(message);
+    if (message.retained) return;
+    if (online) this.#greet();
+    // What was on its way to it is lost; another one takes it.
+    else if (this.#uplink.inFlight > 0) this.#uplink.restart();
   }
 
   #greet(): void {
@@ -435,7 +429,8 @@ export class LinkSession implements Gated {
 
   #presence(online: boolean): Uint8Array {
     const since = online ? this.#standing.since : this.#startedAt;
-    return presenceOf(this.#options, { online, since, takes: online ? this.#parts.gate.only : null });
+    const [takes, packetLimit] = online ? [this.#parts.gate.only, this.#link?.packetLimit] : [null];
+    return presenceOf(this.#options, { online, since, takes, packetLimit });
   }
 
   /** Nobody is asked, told or waited for any more on this connection. */
@@ -457,7 +452,7 @@ export class LinkSession implements Gated {
     if (this.#link.connected) {
       await heardOrNot(this.#messages.sayPresence(this.#presence(false)), this.#parts.environment);
       // Wanted again before it was gone: it comes back as one that was lost does.
-      if (this.#mayStand && !this.#isClosing && this.#link.connected) return this.#reopenLink();
+      if (this.#mayStand.now && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }
     await this.#link.close();
   }

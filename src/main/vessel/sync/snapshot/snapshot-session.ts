@@ -88,9 +88,10 @@ export class SnapshotSession {
     this.#beginAnew();
   }
 
-  /** For the sync page; null when there is nothing to be told. */
+  /** For the sync page: nothing of nothing while shore is asked what there is; null when there is nothing to be told. */
   progress(): SyncStatus['snapshot'] {
-    if (this.#taking.kind !== 'under way') return null;
+    if (this.#taking.kind === 'wanted') return this.#up ? { taken: 0, total: 0 } : null;
+    if (this.#taking.kind === 'done') return null;
     const { taken, total } = this.#taking;
     return { taken, total: Math.max(taken, total) };
   }
