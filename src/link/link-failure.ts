@@ -139,11 +139,15 @@ export function failureOf(error: unknown, broker: string): LinkFailure {
 
 /** The end of a connection that was up. `error` is null when it was closed without a word. */
 export function lossOf(error: unknown, broker: string): LinkFailure {
-  const code = codeOf(error);
-  const silent = error === null || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT';
-  return silent
+  return error === null || isSilentEnd(error) || codeOf(error) === 'ETIMEDOUT'
     ? { code: 'lost', message: `The connection to ${broker} was lost.` }
     : failureOf(error, broker);
+}
+
+/** The other end closed the connection while something was on its way to it, and said nothing. */
+export function isSilentEnd(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** The broker took too long to let us in. */

@@ -13,6 +13,7 @@ import {
   closedUnanswered,
   codeOf,
   failureOf,
+  isSilentEnd,
   isSizeAnswer,
   lossOf,
   LinkError,
@@ -66,6 +67,9 @@ const goodbyeTimeout = 2_000;
 /** How long a broker has for its answer to a ping after the computer slept; the keepalive would take minutes. */
 const checkTimeout = 15_000;
 
+/** A broker that hangs up on a message does so when it gets it; ms. */
+const atOnce = 10_000;
+
 /** The largest packet that the broker may send us, bytes (MQTT 5 only). */
 const largestPacket = 8 * 1024 * 1024;
 
@@ -89,8 +93,8 @@ export interface SessionParts {
 export function openSession(parts: SessionParts, events: SessionEvents): Session {
   const { configuration, settings, version, tls: memory, traffic, environment } = parts;
   const broker = brokerName(configuration);
-  /** Rejections of the publishes whose answer is still to come: the client forgets them when a connection breaks. */
-  const unsettled = new Map<(failure: LinkFailure) => void, number>();
+  /** Publishes whose answer is still to come, by their rejections: the client forgets them when a connection breaks. */
+  const unsettled = new Map<(failure: LinkFailure) => void, { size: number; at: number }>();
   /** Publishes that wait until the broker may be sent another. */
   const waiting: (() => void)[] = [];
   /** What arrives between the subscription and the word that it stands. */
@@ -106,6 +110,8 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
   let stopChecking: Cancel | null = null;
   const linkClosed: LinkFailure = { code: 'lost', message: `The link to ${broker} was closed.` };
   let failure: LinkFailure | null = null;
+  /** They closed the connection, or reset it, without a word. */
+  let endedByThem = false;
   let isTakenOver = false;
   let versionRefused = false;
 
@@ -164,8 +170,9 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     stopChecking?.();
     const byUs = closing !== null && failure === null;
     const reason = failure ?? (wasUp ? lossOf(null, broker) : closedUnanswered(broker));
+    const isHungUp = subscriptions === 'granted' && (failure === null || endedByThem);
     up = false;
-    giveUp(byUs ? linkClosed : { tooLarge: wasUp ? 'perhaps' : undefined, ...reason });
+    giveUp(byUs ? linkClosed : { tooLarge: isHungUp ? 'perhaps' : undefined, ...reason });
     const unanswered = reached && !answered;
     events.onEnd({
       failure: byUs ? null : reason,
@@ -180,9 +187,12 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
   /** What the broker had against a message, it had against the largest of them. */
   function giveUp({ tooLarge: verdict, ...reason }: LinkFailure): void {
     waiting.length = 0;
-    const largest = Math.max(...unsettled.values());
-    for (const [reject, size] of unsettled)
-      reject(size === largest && verdict !== undefined ? { ...reason, tooLarge: verdict } : reason);
+    const largest = Math.max(...Array.from(unsettled.values(), ({ size }) => size));
+    const now = environment.monotonic();
+    for (const [reject, { size, at }] of unsettled) {
+      const isBlamed = size === largest && (verdict === 'said' || now - at < atOnce);
+      reject(isBlamed && verdict !== undefined ? { ...reason, tooLarge: verdict } : reason);
+    }
   }
 
   function rise(): void {
@@ -255,6 +265,7 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     if (typeof code === 'number') answered = true;
     // 1 is how a broker of 3.1.1 says it, 132 how one of MQTT 5 does.
     if (!up && (code === 1 || code === 132)) versionRefused = true;
+    endedByThem = isSilentEnd(error);
     if (isSizeAnswer(error)) fail(tooLarge(broker));
     else fail(up ? lossOf(error, broker) : failureOf(error, broker));
   });
@@ -311,7 +322,7 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
           reject(tooLarge(broker, size, limit));
           return;
         }
-        unsettled.set(reject, size);
+        unsettled.set(reject, { size, at: environment.monotonic() });
         const packet = { topic, payload, options, resolve, reject };
         const most = client.serverProperties?.receiveMaximum ?? 65_535;
         if (options.qos === 0 || inFlight < most) send(packet);

@@ -88,8 +88,8 @@ export interface LinkFailure {
   /** A sentence for the person who can act. */
   message: string;
   /**
-   * Of a message: `said`, the broker refused it for its size; `perhaps`, the connection ended without a word while
-   * this was the largest on its way.
+   * Of a message: `said`, the broker refused it for its size; `perhaps`, it hung up without a word when it got this,
+   * the largest on its way.
    */
   tooLarge?: 'said' | 'perhaps' | undefined;
 }

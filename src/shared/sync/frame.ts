@@ -388,15 +388,8 @@ export const presenceBody = z.object({
   timeZone: storableText.max(64).optional(),
   /** The lanes that a ship takes now, where its link policy keeps others back; a gateway that does not know it sends all. */
   takes: z.array(z.string().max(40)).max(20).optional(),
-  /** The largest packet that the sender's broker takes, where it said so and messages may be larger; bytes. */
-  largest: z.number().int().min(0).optional(),
 });
 export type Presence = z.infer<typeof presenceBody>;
-
-/** What presence says of the broker's limit: nothing where every message fits. @param packetLimit bytes */
-export function largestIn(packetLimit: number | undefined): Pick<Presence, 'largest'> {
-  return packetLimit === undefined || packetLimit > 2 * frameLimit ? {} : { largest: packetLimit };
-}
 
 export function encodePresence(presence: Presence): Uint8Array {
   return utf8.encode(JSON.stringify(presence));

@@ -3,26 +3,29 @@ import type { Environment } from '../ports.ts';
 /** No broker takes less than this, or none that a hello gets through; bytes of payload. */
 export const smallestMessage = 256;
 
-/** A broker's word on a size is tried again after this: its keeper may have raised it. Milliseconds. */
-const saidForMs = 86_400_000;
-/** A guess is tried again after this, and after twice as long each time that it proves right. */
-const guessedForMs = 600_000;
-const longestGuessMs = 86_400_000;
+/** What was learnt is tried again after this: the broker's keeper may have raised its limit. Milliseconds. */
+const refusedForMs = 86_400_000;
+/** The same where the broker did not say so. */
+const cutForMs = 3_600_000;
+/** Connections in a row that end on a message of one size before that is taken for the reason. */
+const cutsToBelieve = 3;
+/** Messages are of one size where they differ by less than a part in so many: numbers of attempts are in them. */
+const sameWithin = 20;
 
 /**
- * How large a message may be, learnt from what became of others, and kept over connections.
+ * How large a message may be, learnt from what became of others, and kept over connections. Only a refusal teaches it:
  *
  * - What the broker refused by its size is not sent again in one message for a day.
- * - Where connections end without a word, twice running and with a message of that size on its way, or where one is lost
- *   twice while smaller ones come through, its size is taken for the reason. A bad link does the same, so that is
- *   forgotten after ten minutes, and believed for longer each time that it comes out again.
+ * - Where the broker hangs up as soon as it gets a message, three times running on the same one, that is taken for a
+ *   refusal too, for an hour.
+ *
+ * What is lost, or takes too long, teaches nothing: a bad link does that.
  */
 export class MessageSize {
   readonly #environment: Pick<Environment, 'monotonic'>;
-  #said: { most: number; until: number } | null = null;
-  #guessed: { most: number; until: number; waitMs: number } | null = null;
-  /** The size with which a message was last lost. */
-  #lost: number | null = null;
+  #known: { most: number; until: number } | null = null;
+  /** The message on which connections ended lately. */
+  #cut: { bytes: number; times: number } | null = null;
 
   constructor(environment: Pick<Environment, 'monotonic'>) {
     this.#environment = environment;
@@ -30,36 +33,31 @@ export class MessageSize {
 
   /** Bytes of payload; infinity where nothing is known. */
   get most(): number {
-    const now = this.#environment.monotonic();
-    const said = this.#said !== null && now < this.#said.until ? this.#said.most : Infinity;
-    const guessed = this.#guessed !== null && now < this.#guessed.until ? this.#guessed.most : Infinity;
-    return Math.min(said, guessed);
+    if (this.#known === null || this.#environment.monotonic() >= this.#known.until) return Infinity;
+    return this.#known.most;
   }
 
   /** The broker does not take so many bytes. */
   refused(bytes: number): void {
-    this.#lost = null;
-    this.#said = { most: halfOf(bytes), until: this.#environment.monotonic() + saidForMs };
+    this.#learn(bytes, refusedForMs);
   }
 
-  /** A message of so many bytes was lost, and nobody said why. */
-  lost(bytes: number): void {
-    const before = this.#lost;
-    this.#lost = bytes;
-    if (before === null || bytes <= smallestMessage || bytes < before / 2 || bytes > before * 2) return;
-    this.#lost = null;
-    const waitMs = Math.min(longestGuessMs, (this.#guessed?.waitMs ?? guessedForMs / 2) * 2);
-    this.#guessed = { most: halfOf(bytes), until: this.#environment.monotonic() + waitMs, waitMs };
+  /** The broker hung up as soon as it got so many bytes. */
+  cut(bytes: number): void {
+    const isSame = this.#cut !== null && Math.abs(this.#cut.bytes - bytes) * sameWithin < bytes;
+    const times = isSame ? (this.#cut?.times ?? 0) + 1 : 1;
+    this.#cut = { bytes, times };
+    if (times >= cutsToBelieve && bytes > smallestMessage) this.#learn(bytes, cutForMs);
   }
 
-  /** A message of so many bytes came through. */
+  /** The broker has taken so many bytes. */
   taken(bytes: number): void {
-    if (this.#lost !== null && bytes >= this.#lost) this.#lost = null;
-    // Larger ones than were thought possible come through: it was the link.
-    if (this.#guessed !== null && bytes > this.#guessed.most * 2) this.#guessed = null;
+    if (this.#cut !== null && bytes * sameWithin > this.#cut.bytes * (sameWithin - 1)) this.#cut = null;
   }
-}
 
-function halfOf(bytes: number): number {
-  return Math.max(smallestMessage, Math.floor(bytes / 2));
+  #learn(bytes: number, forMs: number): void {
+    this.#cut = null;
+    const most = Math.max(smallestMessage, Math.floor(bytes / 2));
+    this.#known = { most, until: this.#environment.monotonic() + forMs };
+  }
 }

@@ -13,20 +13,13 @@ export interface SizedMessagesParts {
   /** Largest packet that the broker said it takes on this connection, bytes. */
   packetLimit(): number | undefined;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
+  /** The broker has so many bytes more. */
+  onSent(bytes: number): void;
 }
-
-/** What is known of the other end's connection to its broker, which may be another. */
-export interface Receiver {
-  /** Largest packet that its broker said it takes; bytes. */
-  packetLimit: number | undefined;
-  /** Bytes of payload that it gets, as far as was learnt. */
-  most: number;
-}
-const anyReceiver: Receiver = { packetLimit: undefined, most: Infinity };
 
 /**
  * Publishes messages no larger than the broker takes, in pieces where they are larger: as it announced, and as was learnt
- * from what it refused. A refusal for its size is therefore none of the message, whatever its size.
+ * from what it refused. So there is no message that it refuses for its size, unless it takes none at all.
  */
 export class SizedMessages {
   readonly #parts: SizedMessagesParts;
@@ -38,62 +31,66 @@ export class SizedMessages {
   }
 
   /** Bytes of payload that go in one message on a topic; infinity where nothing holds them up. */
-  mostOn(topic: string, receiver: Receiver = anyReceiver): number {
-    const limit = Math.min(this.#parts.packetLimit() ?? Infinity, receiver.packetLimit ?? Infinity);
+  mostOn(topic: string): number {
+    const limit = this.#parts.packetLimit() ?? Infinity;
     const carried = limit - packetOverhead - topic.length - '/piece'.length;
-    return Math.max(smallestMessage, Math.min(carried, this.#size.most, receiver.most));
-  }
-
-  /** A message of so many bytes reached the broker, and not the other end, from which others came meanwhile. */
-  lost(bytes: number): void {
-    this.#size.lost(Math.min(bytes, this.#size.most));
-  }
-
-  /** A message of so many bytes reached the other end. */
-  arrived(bytes: number): void {
-    this.#size.taken(bytes);
+    return Math.max(smallestMessage, Math.min(carried, this.#size.most));
   }
 
   /**
    * @returns when the broker has all of it. Rejects as the link does; for its size only when no size is taken.
    */
-  async publish(
-    topic: string,
-    payload: Uint8Array,
-    options: PublishOptions,
-    receiver: Receiver = anyReceiver,
-  ): Promise<void> {
+  async publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
     for (;;) {
-      const most = this.mostOn(topic, receiver);
+      const most = this.mostOn(topic);
+      const size = Math.min(payload.length, most);
       try {
-        await this.#send(topic, payload, options, most);
+        const pieces = payload.length > most ? piecesFor(topic, payload, options, most) : null;
+        // One that fits, as nearly all do, waits for nothing but the link.
+        await (pieces === null ? this.#parts.publish(topic, payload, options) : this.#send(pieces, options));
+        this.#size.taken(size);
+        this.#parts.onSent(payload.length);
         return;
       } catch (cause) {
-        const size = Math.min(payload.length, most);
         const reason = reasonOf(cause);
-        if (reason === 'perhaps') this.#size.lost(size);
+        if (reason === 'perhaps') this.#size.cut(size);
         if (reason !== 'said') throw cause;
         this.#size.refused(size);
-        this.#parts.environment.log.info({ bytes: size }, 'the broker takes no message of this size');
+        this.#parts.environment.log.warn({ topic, bytes: size }, 'the broker takes no message of this size');
         if (size <= smallestMessage) throw cause;
       }
     }
   }
 
-  async #send(topic: string, payload: Uint8Array, options: PublishOptions, most: number): Promise<void> {
+  async #send({ side, own, pieces, last }: Pieces, options: PublishOptions): Promise<void> {
     const { publish } = this.#parts;
-    const parsed = parseTopic(topic);
-    if (payload.length <= most || parsed === null || options.retain === true) {
-      await publish(topic, payload, options);
-      return;
+    for (let index = 0; index < pieces.length; index += piecesAtOnce) {
+      const some = pieces.slice(index, index + piecesAtOnce);
+      await Promise.all(some.map((piece) => publish(side, piece, options)));
     }
-    const pieces = piecesOf(payload, most);
-    const last = pieces.pop();
-    const side = pieceTopic(parsed);
-    while (pieces.length > 0)
-      await Promise.all(pieces.splice(0, piecesAtOnce).map((piece) => publish(side, piece, options)));
-    if (last !== undefined) await publish(topic, last, options);
+    await publish(own, last, options);
   }
+}
+
+interface Pieces {
+  side: string;
+  own: string;
+  pieces: Uint8Array[];
+  last: Uint8Array;
+}
+
+/** Null for what goes in one message however large it is. */
+function piecesFor(
+  topic: string,
+  payload: Uint8Array,
+  options: PublishOptions,
+  most: number,
+): Pieces | null {
+  const parsed = parseTopic(topic);
+  if (parsed === null || options.retain === true) return null;
+  const pieces = piecesOf(payload, most);
+  const last = pieces.pop();
+  return last === undefined ? null : { side: pieceTopic(parsed), own: topic, pieces, last };
 }
 
 function reasonOf(cause: unknown): LinkFailure['tooLarge'] {

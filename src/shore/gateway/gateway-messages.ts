@@ -1,10 +1,9 @@
 import type { Codec, Environment, Link, PublishOptions, Qos } from '#shared/ports.ts';
 import type { Question } from '../compare/answer-question.ts';
-import { encodeFrame, encodePresence, largestIn, type Ack } from '#shared/sync/frame.ts';
+import { encodeFrame, encodePresence, type Ack } from '#shared/sync/frame.ts';
 import { SizedMessages } from '#shared/sync/sized-messages.ts';
-import { gatewayPresence, parseTopic, topicOf } from '#shared/sync/topics.ts';
+import { gatewayPresence, topicOf } from '#shared/sync/topics.ts';
 import type { Figures } from './figures.ts';
-import { VesselSizes } from './vessel-sizes.ts';
 
 export interface GatewayMessagesParts {
   environment: Environment;
@@ -16,9 +15,8 @@ export interface GatewayMessagesParts {
   link(): Link;
 }
 
-/** What a gateway says on the link, in messages as large as the brokers take. */
+/** What a gateway says on the link, in messages as large as the broker takes. */
 export class GatewayMessages {
-  readonly sizes: VesselSizes;
   readonly #parts: GatewayMessagesParts;
   readonly #sized: SizedMessages;
   readonly #startedAt: string;
@@ -27,19 +25,20 @@ export class GatewayMessages {
     this.#parts = parts;
     const { environment } = parts;
     this.#startedAt = new Date(environment.now()).toISOString();
-    this.sizes = new VesselSizes(environment);
     this.#sized = new SizedMessages({
       environment,
       packetLimit: () => parts.link().packetLimit,
-      publish: (topic, payload, options) => this.#publish(topic, payload, options),
+      publish: (topic, payload, options) => parts.link().publish(topic, payload, options),
+      onSent: (bytes) => {
+        parts.figures.sent += 1;
+        parts.figures.bytesSent += bytes;
+      },
     });
   }
 
-  /** In pieces where it is larger than a broker takes. */
+  /** In pieces where it is larger than the broker takes. */
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
-    const vesselId = parseTopic(topic)?.vessel ?? '';
-    const [packetLimit, most] = [this.sizes.packetLimitOf(vesselId), this.sizes.mostOf(vesselId)];
-    return this.#sized.publish(topic, payload, options, { packetLimit, most });
+    return this.#sized.publish(topic, payload, options);
   }
 
   /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch, or asks, again. */
@@ -63,14 +62,7 @@ export class GatewayMessages {
   }
 
   presence(online: boolean): Uint8Array {
-    const { gateway, version, link } = this.#parts;
-    const largest = online ? largestIn(link().packetLimit) : {};
-    return encodePresence({ online, name: gateway, version, since: this.#startedAt, ...largest });
-  }
-
-  async #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
-    await this.#parts.link().publish(topic, payload, options);
-    this.#parts.figures.sent += 1;
-    this.#parts.figures.bytesSent += payload.length;
+    const { gateway, version } = this.#parts;
+    return encodePresence({ online, name: gateway, version, since: this.#startedAt });
   }
 }

@@ -112,7 +112,7 @@ export class Gateway {
     const publish = (topic: string, payload: Uint8Array, publishOptions: PublishOptions): Promise<void> =>
       this.#messages.publish(topic, payload, publishOptions);
     const sending = { ...parts, qos: options.qos.changes, publish };
-    this.#downlink = new Downlink({ ...sending, sizes: this.#messages.sizes });
+    this.#downlink = new Downlink(sending);
     this.#catchUps = new CatchUps(sending);
     this.#contents = new ContentDesk(sending);
     this.#keys = new KeyExchange({
@@ -210,7 +210,6 @@ export class Gateway {
     }
     // Counted, and told when it began.
     if (this.#troubles.passesOver(topic.vessel)) return;
-    this.#messages.sizes.heard(topic.vessel);
     try {
       const whole = this.#whole.take(topic, message);
       if (whole !== null) this.#offer(topic.vessel, whole);
@@ -370,7 +369,7 @@ export class Gateway {
   async #takePresence(vesselId: string, { payload, retained }: LinkMessage): Promise<void> {
     // An administrator takes a vessel's presence away with an empty message.
     if (payload.length === 0) return;
-    const { online, name, version, since, timeZone, takes, largest } = decodePresence(payload);
+    const { online, name, version, since, timeZone, takes } = decodePresence(payload);
     const { store, environment } = this.#parts;
     const known = await this.#retrying(() =>
       store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
@@ -386,7 +385,6 @@ export class Gateway {
       ...(timeZone === undefined ? {} : { timeZone }),
     });
     this.#contactNotedAt.delete(vesselId);
-    this.#messages.sizes.onPresence(vesselId, largest);
     this.#downlink.onPresence(vesselId, online, takes === undefined ? null : knownLanes(takes));
     if (!online) this.#catchUps.onGone(vesselId);
   }
@@ -394,10 +392,7 @@ export class Gateway {
   /** Pages that are lost are asked for again. */
   async #takeAsk(ask: Ask): Promise<void> {
     const { snapshots, codec, environment } = this.#parts;
-    const frames = await answerAsk(snapshots, codec, ask);
-    const largest = Math.max(0, ...frames.map(({ length }) => length));
-    this.#messages.sizes.onPage(ask.vessel, `${ask.origin} ${ask.after}`, largest);
-    for (const frame of frames)
+    for (const frame of await answerAsk(snapshots, codec, ask))
       this.#messages
         .publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes })
         .catch((error: unknown) =>

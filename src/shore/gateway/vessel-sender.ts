@@ -10,7 +10,6 @@ import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry, ShoreStore, VesselHead } from '../store/shore-store.ts';
 import type { Figures } from './figures.ts';
-import type { VesselSizes } from './vessel-sizes.ts';
 
 /** Most changes in a batch, and about how many bytes of JSON before compression. */
 const changesPerBatch = 250;
@@ -28,7 +27,6 @@ export interface SenderParts {
   gateway: string;
   qos: Qos;
   figures: Figures;
-  sizes: Pick<VesselSizes, 'onSilence' | 'onAcknowledged'>;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
 }
 
@@ -197,7 +195,6 @@ export class VesselSender {
     const done = this.#window.acknowledge(head.acknowledged);
     if (done.length === 0) return;
     this.#timer.progressed(done.map((flight) => now - flight.sentAt));
-    for (const { bytes } of done) this.#parts.sizes.onAcknowledged(this.vesselId, bytes);
     this.#parts.figures.changesAcknowledged += done.reduce((sum, flight) => sum + flight.changes, 0);
     this.#watch();
   }
@@ -278,8 +275,6 @@ export class VesselSender {
       { vessel: this.vesselId },
       'the vessel has not acknowledged; sending again',
     );
-    const [largest] = this.#window.inFlight.toSorted((a, b) => b.bytes - a.bytes);
-    if (largest !== undefined) this.#parts.sizes.onSilence(this.vesselId, largest.bytes, largest.sentAt);
     this.#timer.backOff();
     this.#restart();
   }

@@ -2,7 +2,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Digest } from '#shared/sync/digest.ts';
-import { encodePresence, largestIn, type Hello } from '#shared/sync/frame.ts';
+import { encodePresence, type Hello } from '#shared/sync/frame.ts';
 import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { basesOf, marksOf } from '../agreement/marks.ts';
@@ -42,17 +42,11 @@ export function helloOf(store: VesselStore, parts: HelloParts): Hello {
 /** What an administrator reads of a ship at the broker, and a gateway that comes later. */
 export function presenceOf(
   ship: { vesselName: string; version: string; timeZone: string },
-  /** `takes`: the lanes that the link policy lets through; null for all. `packetLimit`: of the broker, bytes. */
-  {
-    online,
-    since,
-    takes,
-    packetLimit,
-  }: { online: boolean; since: string; takes: readonly Lane[] | null; packetLimit?: number | undefined },
+  /** `takes`: the lanes that the link policy lets through; null for all. */
+  { online, since, takes }: { online: boolean; since: string; takes: readonly Lane[] | null },
 ): Uint8Array {
   const { vesselName: name, version, timeZone } = ship;
-  const more = { ...(takes && { takes: [...takes] }), ...largestIn(packetLimit) };
-  return encodePresence({ online, name, version, since, timeZone, ...more });
+  return encodePresence({ online, name, version, since, timeZone, ...(takes && { takes: [...takes] }) });
 }
 
 /** Where a program's life begins to number its hellos: elsewhere each time, as answers to the life before may still come. */

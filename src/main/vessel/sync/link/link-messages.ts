@@ -1,12 +1,9 @@
 import type { Codec, Environment, Link, LinkMessage, PublishOptions, Qos } from '#shared/ports.ts';
-import { decodePresence, encodeFrame, type Batch, type Message, type Presence } from '#shared/sync/frame.ts';
-import { SizedMessages, type Receiver } from '#shared/sync/sized-messages.ts';
+import { encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
+import { SizedMessages } from '#shared/sync/sized-messages.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { LinkGate } from '../../link-policy/gate.ts';
 import type { LinkSessionOptions } from './link-options.ts';
-
-/** An office has a few; what else is retained under their topic is none of ours. */
-const mostGateways = 100;
 
 export interface LinkMessagesParts {
   vesselId: string;
@@ -22,8 +19,6 @@ export interface LinkMessagesParts {
 export class LinkMessages {
   readonly #parts: LinkMessagesParts;
   readonly #sized: SizedMessages;
-  /** The largest packet that the broker of any gateway takes, as they say; bytes. */
-  readonly #gateways = new Map<string, number>();
   #sent = 0;
   #received = 0;
 
@@ -33,6 +28,7 @@ export class LinkMessages {
       environment: parts.environment,
       packetLimit: () => parts.link()?.packetLimit,
       publish: (topic, payload, options) => this.#publish(topic, payload, options),
+      onSent: (bytes) => (this.#sent += bytes),
     });
   }
 
@@ -56,50 +52,16 @@ export class LinkMessages {
     return this.publish(topicOf(vesselId, 'up', batch.lane), encodeFrame(batch, codec), qos.changes);
   }
 
-  /** In pieces where it is larger than a broker takes. Rejects where the broker does not take it. */
+  /** In pieces where it is larger than the broker takes. Rejects where the broker does not take it. */
   publish(topic: string, payload: Uint8Array, qos: Qos, retain = false): Promise<void> {
-    return this.#sized.publish(topic, payload, { qos, retain }, this.#receiver);
+    return this.#sized.publish(topic, payload, { qos, retain });
   }
 
-  /** Bytes that go in one message on a topic. */
-  mostOn(topic: string): number {
-    return this.#sized.mostOn(topic, this.#receiver);
-  }
-
-  /** The broker has had so many bytes in one message, and shore, which goes on talking, has not. */
-  lost(bytes: number): void {
-    this.#sized.lost(bytes);
-  }
-
-  /** Shore has had them. */
-  arrived(bytes: number): void {
-    this.#sized.arrived(bytes);
-  }
-
-  /**
-   * A gateway says that it is there, and how much its broker takes; or it is gone.
-   * @throws WireError for what is no presence
-   */
-  onGateway({ topic, payload }: LinkMessage): Presence {
-    const presence = decodePresence(payload);
-    const { online, largest } = presence;
-    if (!online || largest === undefined) this.#gateways.delete(topic);
-    else if (this.#gateways.has(topic) || this.#gateways.size < mostGateways)
-      this.#gateways.set(topic, largest);
-    return presence;
-  }
-
-  get #receiver(): Receiver {
-    const packetLimit = this.#gateways.size === 0 ? undefined : Math.min(...this.#gateways.values());
-    return { packetLimit, most: Infinity };
-  }
-
-  async #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
+  #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
     const link = this.#parts.link();
-    if (link === null) throw new Error('No broker is configured');
+    if (link === null) return Promise.reject(new Error('No broker is configured'));
     if (link.connected) this.#parts.gate.onMessage('sent', topic, payload.length);
-    await link.publish(topic, payload, options);
-    this.#sent += payload.length;
+    return link.publish(topic, payload, options);
   }
 
   /** For what is said again anyway when the connection stands again. */

@@ -1,7 +1,6 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
-import type { Ack, Batch, Message } from '#shared/sync/frame.ts';
-import { topicOf } from '#shared/sync/topics.ts';
+import { decodePresence, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
 import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
@@ -61,8 +60,6 @@ export class LinkSession implements Gated {
   #isClosing = false;
   /** When anything last came from the link, monotonic ms. */
   #movedAt = 0;
-  /** When anything last came from shore, monotonic ms. */
-  #heardAt = 0;
   readonly #whole: WholeMessages;
   /** Counts the links that this session has had. */
   #connection = 0;
@@ -98,9 +95,6 @@ export class LinkSession implements Gated {
       mayUse: (lane) => parts.gate.mayUse(lane),
       publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
       onMoved: () => parts.onStatus(),
-      mostOn: (lane) => this.#messages.mostOn(topicOf(store.vesselId, 'up', lane)),
-      onUnheard: (bytes, sentAt) => this.#heardAt > sentAt && this.#messages.lost(bytes),
-      onArrived: (bytes) => this.#messages.arrived(bytes),
       onLost: () => this.#reconciliation.askSoon(),
       onRefused: (failure) => this.#standing.failed(failure),
       onTaken: () => this.#standing.recovered(),
@@ -346,7 +340,6 @@ export class LinkSession implements Gated {
       return;
     }
     if (topic.direction !== 'down' || topic.vessel !== this.#store.vesselId) return;
-    this.#heardAt = this.#movedAt;
     const whole = this.#whole.take(topic, message);
     if (whole === null) return;
     if (topic.kind === 'key') {
@@ -408,7 +401,7 @@ export class LinkSession implements Gated {
 
   /** A gateway that has just come up may have missed our hello and our batches. */
   #takeGatewayPresence(message: LinkMessage): void {
-    const { online } = this.#messages.onGateway(message);
+    const { online } = decodePresence(message.payload);
     if (message.retained) return;
     if (online) this.#greet();
     // What was on its way to it is lost; another one takes it.
@@ -429,8 +422,7 @@ export class LinkSession implements Gated {
 
   #presence(online: boolean): Uint8Array {
     const since = online ? this.#standing.since : this.#startedAt;
-    const [takes, packetLimit] = online ? [this.#parts.gate.only, this.#link?.packetLimit] : [null];
-    return presenceOf(this.#options, { online, since, takes, packetLimit });
+    return presenceOf(this.#options, { online, since, takes: online ? this.#parts.gate.only : null });
   }
 
   /** Nobody is asked, told or waited for any more on this connection. */

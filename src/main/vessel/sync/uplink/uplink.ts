@@ -18,8 +18,6 @@ import { KnownCreations } from './known-creations.ts';
 const changesPerTurn = 100;
 /** A link that refuses batches gets ever smaller ones, down to these; bytes. */
 const smallestTried = 1_024;
-/** How much of one message a batch is made for: how small it gets is known when it is packed. */
-const roomInMessage = 0.9;
 /** Batches on their way at once. */
 const windowSize = 4;
 
@@ -30,12 +28,6 @@ export interface UplinkParts {
   /** Whether the link policy lets a lane go now. */
   mayUse(lane: Lane): boolean;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
-  /** Bytes that go to the broker in one message; a batch that is larger goes in pieces. */
-  mostOn(lane: Lane): number;
-  /** Shore has said nothing of a batch of so many bytes that the broker has. @param sentAt monotonic ms */
-  onUnheard(bytes: number, sentAt: number): void;
-  /** Shore has a batch of so many bytes. */
-  onArrived(bytes: number): void;
   /** A batch has left the ship, was acknowledged or refused. */
   onMoved(): void;
   /** Shore lacks what it had acknowledged. */
@@ -134,10 +126,7 @@ export class Uplink {
   onAcknowledged(ack: Ack, held: Held): void {
     const now = this.#parts.environment.monotonic();
     const done = this.#window.acknowledge(held);
-    for (const { departure, bytes } of done) {
-      this.#pace.arrived(now, departure);
-      this.#parts.onArrived(bytes);
-    }
+    for (const { departure } of done) this.#pace.arrived(now, departure);
     if (done.length > 0) this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
     this.#parts.onMoved();
     const isOurs = ack.attempt === this.#attempt;
@@ -208,8 +197,7 @@ export class Uplink {
     const draft = this.#drafts.get(lane) ?? new BatchDraft();
     const after = draft.last ?? this.#window.sentUpTo(lane);
     const read = this.#store.outbox.next(lane, after, changesPerTurn);
-    const most = Math.min(this.#mostBytes, this.#parts.mostOn(lane) * roomInMessage);
-    const isFull = draft.add(read, Math.min(this.#pace.batchBytes, most) / this.#packed);
+    const isFull = draft.add(read, Math.min(this.#pace.batchBytes, this.#mostBytes) / this.#packed);
     if (isFull || read.length < changesPerTurn) {
       this.#drafts.delete(lane);
       return this.#send(lane, draft.entries);
@@ -361,8 +349,6 @@ export class Uplink {
       { inFlight: this.#window.inFlight.length },
       'shore has not acknowledged; sending again',
     );
-    const [largest] = this.#window.inFlight.toSorted((a, b) => b.bytes - a.bytes);
-    if (largest !== undefined) this.#parts.onUnheard(largest.bytes, largest.sentAt);
     this.#timer.backOff();
     this.restart();
   }
