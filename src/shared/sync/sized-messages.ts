@@ -80,12 +80,7 @@ interface Pieces {
 }
 
 /** Null for what goes in one message however large it is. */
-function piecesFor(
-  topic: string,
-  payload: Uint8Array,
-  options: PublishOptions,
-  most: number,
-): Pieces | null {
+function piecesFor(topic: string, payload: Uint8Array, options: PublishOptions, most: number): Pieces | null {
   const parsed = parseTopic(topic);
   if (parsed === null || options.retain === true) return null;
   const pieces = piecesOf(payload, most);

@@ -67,13 +67,3 @@ export function nobodyWritesAsTheOffice({ attacker }: World, tables: VesselTable
         `${nameOf(change)} stands in the journal of the office`,
       );
 }
-
-/** Whether there is nothing in it for anybody to take. */
-export function isNoMessage(payload: Uint8Array, vesselId: string): boolean {
-  try {
-    openFrame(payload, vesselId, plainCodec);
-    return false;
-  } catch {
-    return true;
-  }
-}

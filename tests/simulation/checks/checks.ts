@@ -5,13 +5,7 @@ import type { ShipDisk } from '../world/ship-disk.ts';
 import { Broken } from '../world/trace.ts';
 import { hasCopies } from '../world/profile.ts';
 import type { World } from '../world/world.ts';
-import {
-  isNoMessage,
-  namesAreKept,
-  nobodyWritesAsTheOffice,
-  nothingFellOver,
-  whatIsKeptAsideIsTold,
-} from './attacked.ts';
+import { namesAreKept, nobodyWritesAsTheOffice, nothingFellOver, whatIsKeptAsideIsTold } from './attacked.ts';
 import { journalsAreTheSame, recordsAreTheSame } from './both-ends.ts';
 import { conflictsAreKept } from './conflicts-kept.ts';
 import { Flights } from './flights.ts';
@@ -22,6 +16,9 @@ import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
 import { unsettled } from './unsettled.ts';
 import { wrongClocksStayAmongThemselves } from './wrong-clocks.ts';
+
+/** About what a batch or a page comes to here, bytes. */
+const longestMessage = 5_000;
 
 /** Timers that one program may have set at once, whatever happens to it. */
 const mostTimers = 60;
@@ -172,14 +169,15 @@ export class Checks {
 
   /** A generous measure of what may be sent for what happened. */
   #mostMessages(): number {
-    const { attacker, network, timeline } = this.#world;
-    return (
+    const { attacker, network, profile, timeline } = this.#world;
+    const pieces = profile.sizes === null ? 1 : Math.ceil(longestMessage / profile.sizes.most);
+    const messages =
       200 +
       40 * (attacker?.sent ?? 0) +
       30 * this.changes +
       60 * network.figures.connections +
-      timeline.now / 2_000
-    );
+      timeline.now / 2_000;
+    return pieces * messages;
   }
 
   /** Each sender has as many batches on their way as its window allows. */
@@ -195,17 +193,16 @@ export class Checks {
         new Flights(({ origin, number }) => {
           const tables = this.#world.database.vessels.get(ship.vesselId);
           return tables?.entry(origin, number)?.change.recordId ?? null;
-        }),
+        }, isAttacked),
       ]),
     );
     network.onSent = (who, topic, payload) => {
-      if (!/\/up\/(urgent|normal|bulk)$/.test(topic)) return;
-      if (flights.get(who)?.sent(who, payload) === false)
+      if (!/\/up\/(piece\/)?(urgent|normal|bulk)$/.test(topic)) return;
+      if (flights.get(who)?.sent(topic, payload) === false)
         timeline.fail(new Broken('the window is kept', `${who} has too many batches on their way`));
     };
     network.onHeard = (who, topic, payload) => {
-      if (topic.endsWith('/down/ack') && !(isAttacked && isNoMessage(payload, who)))
-        flights.get(who)?.heard(who, payload);
+      if (/\/down\/(piece\/)?ack$/.test(topic)) flights.get(who)?.heard(topic, payload);
     };
     network.onBroken = (who) => flights.get(who)?.clear();
   }

@@ -1,6 +1,7 @@
 import type { Creation } from '#shared/sync/columns/known.ts';
 import { heldFromJson, holds } from '#shared/sync/held.ts';
 import { WireError, type Message } from '#shared/sync/frame.ts';
+import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import { FrameReader } from '#support/frame-reader.ts';
 import { plainCodec } from '../world/plain-codec.ts';
 
@@ -13,15 +14,23 @@ export class Flights {
   #origin = '';
   #last: number[] = [];
   readonly #reader: FrameReader;
+  /** What goes in pieces is a message when the last of them has passed; they are let go when the connection breaks. */
+  readonly #whole = new WholeMessages({ monotonic: () => 0, after: () => () => undefined });
 
-  /** @param recordOf knows the records that a batch may name by their creation */
-  constructor(recordOf: (creation: Creation) => string | null) {
+  readonly #isAttacked: boolean;
+
+  /**
+   * @param recordOf knows the records that a batch may name by their creation
+   * @param isAttacked what is no message may come from somebody else
+   */
+  constructor(recordOf: (creation: Creation) => string | null, isAttacked: boolean) {
+    this.#isAttacked = isAttacked;
     this.#reader = new FrameReader(plainCodec, recordOf);
   }
 
   /** @returns false when there are more than a sender may have */
-  sent(vesselId: string, payload: Uint8Array): boolean {
-    const message = this.#read(payload, vesselId);
+  sent(topic: string, payload: Uint8Array): boolean {
+    const message = this.#read(topic, payload);
     if (message?.kind !== 'batch') return true;
     const { attempt, origin, changes } = message;
     if (attempt !== this.#attempt || origin !== this.#origin) this.#last = [];
@@ -31,19 +40,23 @@ export class Flights {
     return this.#last.length <= mostFlights;
   }
 
-  heard(vesselId: string, payload: Uint8Array): void {
-    const message = this.#read(payload, vesselId);
+  heard(topic: string, payload: Uint8Array): void {
+    const message = this.#read(topic, payload);
     if (message?.kind !== 'ack' || message.origin !== this.#origin) return;
     const reached = heldFromJson(message.held);
     this.#last = this.#last.filter((number) => !holds(reached, number));
   }
 
-  /** Null for a batch that names records as nobody else knows them: shore will not take it either. */
-  #read(payload: Uint8Array, vesselId: string): Message | null {
+  /** Null for a batch that names records as nobody else knows them, which shore will not take either; and for pieces. */
+  #read(topic: string, payload: Uint8Array): Message | null {
+    const message = { topic, payload, retained: false };
+    const parsed = topicOfMessage(message);
+    if (parsed === null) return null;
     try {
-      return this.#reader.read(payload, vesselId);
+      const whole = this.#whole.take(parsed, message);
+      return whole === null ? null : this.#reader.read(whole.payload, parsed.vessel);
     } catch (error) {
-      if (error instanceof WireError && error.code === 'unresolved') return null;
+      if (error instanceof WireError && (this.#isAttacked || error.code === 'unresolved')) return null;
       throw error;
     }
   }
@@ -51,5 +64,6 @@ export class Flights {
   /** The connection broke, or the program ended. */
   clear(): void {
     this.#last = [];
+    this.#whole.close();
   }
 }

@@ -1,4 +1,5 @@
 import { waitBeforeAttempt } from '#link/backoff.ts';
+import { LinkError } from '#link/link-failure.ts';
 import type {
   Link,
   LinkEvents,
@@ -46,6 +47,17 @@ export class Path {
   swallowing = false;
 }
 
+/** How large a message the broker takes, bytes of payload, and how it says so of a larger one. */
+export interface SizeLimit {
+  most: number;
+  /** When a client connects; by hanging up with a word that names it; by hanging up. */
+  how: 'announced' | 'said' | 'perhaps';
+}
+
+/** A packet is so much larger than its topic and its payload, and a topic is at most so long; bytes. */
+const packetOverhead = 12;
+const longestTopic = 40;
+
 const lostConnection: LinkFailure = { code: 'lost', message: 'The connection was lost.' };
 const unreachable: LinkFailure = { code: 'unreachable', message: 'The broker cannot be reached.' };
 /** A client notices by its keepalive that nobody answers any more. */
@@ -65,7 +77,8 @@ interface Connection {
   upUntil: number;
   downUntil: number;
   queued: number;
-  unconfirmed: Set<() => void>;
+  /** What is told where the broker has not confirmed a message when the connection ends; and how large that is. */
+  unconfirmed: Map<(failure: LinkFailure) => void, number>;
   onClosed: (reason: LinkFailure | null) => void;
 }
 
@@ -94,11 +107,24 @@ export class Network {
   readonly #dice: Dice;
   readonly #connections = new Set<Connection>();
   readonly #retained = new Map<string, Uint8Array>();
+  readonly #sizes: SizeLimit | null;
   #up = true;
 
-  constructor(timeline: Timeline, dice: Dice) {
+  constructor(timeline: Timeline, dice: Dice, sizes: SizeLimit | null) {
     this.#timeline = timeline;
     this.#dice = dice;
+    this.#sizes = sizes;
+  }
+
+  /** Largest packet, as the broker announced it; bytes. */
+  get packetLimit(): number | undefined {
+    return this.#sizes?.how === 'announced' ? this.#sizes.most + packetOverhead + longestTopic : undefined;
+  }
+
+  #isTooLarge(topic: string, payload: Uint8Array): boolean {
+    if (this.packetLimit !== undefined)
+      return packetOverhead + topic.length + payload.length > this.packetLimit;
+    return this.#sizes !== null && payload.length > this.#sizes.most;
   }
 
   /** The port for one program: it connects along `path`, and its life's end breaks the connection. */
@@ -151,7 +177,7 @@ export class Network {
       upUntil: 0,
       downUntil: 0,
       queued: 0,
-      unconfirmed: new Set(),
+      unconfirmed: new Map(),
     };
     this.#connections.add(connection);
     this.onBroken(connection.life.name);
@@ -184,13 +210,13 @@ export class Network {
     connection: Connection,
     { topic, payload, options }: { topic: string; payload: Uint8Array; options: PublishOptions },
     confirmed: () => void,
-    failed: () => void,
+    failed: (failure: LinkFailure) => void,
   ): void {
     const { path, dice } = connection;
     this.onSent(connection.life.name, topic, payload);
     this.figures.published += 1;
     this.figures.publishedBytes += payload.length;
-    if (options.qos > 0) connection.unconfirmed.add(failed);
+    if (options.qos > 0) connection.unconfirmed.set(failed, payload.length);
     if (path.swallowing || dice.chance(path.weather.lost)) {
       this.#trace(connection.life.name, 'lost on its way', payload.length, () => topic);
       return;
@@ -198,6 +224,11 @@ export class Network {
     const arrival = this.#travel(connection, payload.length, 'upUntil');
     this.#timeline.after(arrival - this.#timeline.now, null, () => {
       if (!this.#connections.has(connection) || path.swallowing) return;
+      if (this.#isTooLarge(topic, payload)) {
+        this.#trace('broker', 'takes no message so large', payload.length, () => topic);
+        if (options.qos > 0) this.#break(connection, true, this.#sizes?.how);
+        return;
+      }
       if (options.qos > 0) this.#confirm(connection, confirmed, failed);
       if (options.retain === true) {
         if (payload.length === 0) this.#retained.delete(topic);
@@ -222,7 +253,7 @@ export class Network {
     });
   }
 
-  #confirm(connection: Connection, confirmed: () => void, failed: () => void): void {
+  #confirm(connection: Connection, confirmed: () => void, failed: (failure: LinkFailure) => void): void {
     const arrival = this.#travel(connection, 4, 'downUntil');
     this.#timeline.after(arrival - this.#timeline.now, connection.life, () => {
       if (!connection.unconfirmed.delete(failed) || connection.path.swallowing) return;
@@ -289,12 +320,13 @@ export class Network {
     return arrival;
   }
 
-  #break(connection: Connection, brokerLives: boolean): void {
+  /** @param how as which it shows that the largest message on its way was too large */
+  #break(connection: Connection, brokerLives: boolean, how: SizeLimit['how'] | null = null): void {
     if (!this.#connections.delete(connection)) return;
     this.#trace(connection.life.name, 'connection broke', connection.unconfirmed.size);
     connection.open = false;
     if (brokerLives) this.#publishWill(connection);
-    failUnconfirmed(connection);
+    failUnconfirmed(connection, how === 'announced' ? null : how);
     connection.life.run(() => connection.onClosed(lostConnection));
   }
 
@@ -308,10 +340,12 @@ export class Network {
   }
 }
 
-function failUnconfirmed(connection: Connection): void {
+function failUnconfirmed(connection: Connection, how: 'said' | 'perhaps' | null = null): void {
   const failures = [...connection.unconfirmed];
   connection.unconfirmed.clear();
-  for (const fail of failures) fail();
+  const largest = Math.max(...failures.map(([, size]) => size));
+  for (const [fail, size] of failures)
+    fail(how !== null && size === largest ? { ...lostConnection, tooLarge: how } : lostConnection);
 }
 
 const known = new Map<string, boolean>();
@@ -362,6 +396,10 @@ class SimulatedLink implements Link {
     return this.#connection !== null;
   }
 
+  get packetLimit(): number | undefined {
+    return this.connected ? this.#network.packetLimit : undefined;
+  }
+
   open(): void {
     this.#wanted = true;
     if (this.#connection === null) this.#attempt(1);
@@ -394,8 +432,8 @@ class SimulatedLink implements Link {
         () => {
           if (life.alive) resolve();
         },
-        () => {
-          if (life.alive) reject(new Error('The link went down'));
+        (failure) => {
+          if (life.alive) reject(new LinkError(failure));
         },
       );
       if (options.qos === 0) resolve();

@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts';
+import type { SizeLimit } from './network.ts';
 import type { RecordsVersion } from './programs.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface Profile {
   ownDisk: boolean;
   network: { lost: number; doubled: number; late: number; forgotten: number; slow: boolean };
   database: { conflict: number; unknownOutcome: number; slow: boolean };
+  /** How large a message the broker takes; null where it takes all. It stays so to the end. */
+  sizes: SizeLimit | null;
   /** Versions of the records that the programs know at the beginning; null where all are of today's. */
   skew: Readonly<{ ships: RecordsVersion; offices: RecordsVersion }> | null;
   /** Somebody who does harm; null where everybody is honest. */
@@ -149,6 +152,13 @@ export function isShared({ attack }: Profile): boolean {
   return attack !== null && attack.as.some((as) => as !== 'stranger');
 }
 
+/** In some voyages the broker takes small messages only. Drawn apart from all else, so that the others are what they were. */
+export function withSizes(drawn: Profile, dice: Dice): Profile {
+  if (!dice.chance(0.1)) return drawn;
+  const how = dice.pick(['announced', 'said', 'perhaps'] as const);
+  return { ...drawn, sizes: { most: dice.pick([300, 400, 600, 1_200, 5_000]), how } };
+}
+
 /** Whether databases may be copied, and two of one name be there at once or one after the other. */
 export function hasCopies({ weights }: Profile): boolean {
   return weights.backUp > 0 || weights.cloneShip > 0 || weights.emptyShore > 0;
@@ -225,6 +235,7 @@ function drawAny(dice: Dice, length: 'short' | 'middling' | 'long'): Profile {
     },
     skew: null,
     attack: null,
+    sizes: null,
     database: {
       conflict: maybe(0.15, 0.1),
       unknownOutcome: maybe(0.15, 0.1),

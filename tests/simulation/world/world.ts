@@ -11,6 +11,7 @@ import {
   isShared,
   withAttack,
   withLosses,
+  withSizes,
   withSkew,
   type Profile,
 } from './profile.ts';
@@ -44,10 +45,11 @@ export class World {
     this.dice = dice;
     const others = withSkew(drawProfile(dice), new Dice(seed + 2 ** 51));
     const attackDice = new Dice(seed + 2 ** 49);
-    this.profile = withAttack(withLosses(others, new Dice(seed + 2 ** 50)), attackDice);
+    const attacked = withAttack(withLosses(others, new Dice(seed + 2 ** 50)), attackDice);
+    this.profile = withSizes(attacked, new Dice(seed + 2 ** 48));
     this.timeline = new Timeline(trace);
     const { timeline, profile } = this;
-    this.network = new Network(timeline, dice);
+    this.network = new Network(timeline, dice, profile.sizes);
     this.database = new MemoryDatabase({ monotonic: () => timeline.now });
     const officeClock = new WallClock(start, profile.clockGrain);
     for (let index = 0; index < profile.gateways; index += 1)
