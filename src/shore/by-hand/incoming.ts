@@ -73,6 +73,7 @@ async function takeHelloOnce(parts: IncomingParts, hello: Hello): Promise<void> 
     before !== null && (before.origin === origin ? last <= before.last : true) && at < before.at;
   if (isOlder) return;
   const taken = await retried(parts, () => takeHello(parts, hello, 'file'));
+  if (taken.outcome === 'repeated') return;
   if (taken.outcome === 'refused')
     throw new ShoreFailure('not_allowed', `${taken.reason}. Nothing was taken in.`);
   await byHand.notePeer(vessel, { hello: { origin, last, at, held } });

@@ -324,6 +324,7 @@ export class Gateway {
 
   async #takeHello(hello: Hello, message: LinkMessage): Promise<void> {
     const taken = await this.#retrying(() => takeHello(this.#parts, hello));
+    if (taken.outcome === 'repeated') return;
     if (taken.outcome === 'refused') {
       await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;

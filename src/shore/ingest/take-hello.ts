@@ -14,8 +14,10 @@ import {
   clockRight,
   shoreBehindProblem,
   vesselBehindProblem,
+  vesselNotBehind,
 } from '../journal/problem-texts.ts';
 import type { Committed } from '../service.ts';
+import type { HelloFacts } from '../store/schema.ts';
 import type { OriginHead, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import { acknowledgedEvents } from './acknowledged-events.ts';
 import { admitted } from './admitted.ts';
@@ -36,6 +38,8 @@ export type HelloTaken =
       /** Journals of which the node lacks what is here as records alone. */
       bases: BaseMessage | null;
     }
+  /** It came before, or newer ones did: it says nothing of now, and whoever said it was answered. */
+  | { outcome: 'repeated' }
   | { outcome: 'refused'; reason: string };
 
 export interface Lacking {
@@ -56,6 +60,8 @@ export async function takeHello(
   way: 'link' | 'file' = 'link',
 ): Promise<HelloTaken> {
   const { store, environment, gateway } = parts;
+  if (way === 'link' && isRepeated(hello, (await store.contact(hello.vessel))?.hello ?? null))
+    return { outcome: 'repeated' };
   const taken = await store.transaction('acknowledge', async (tx): Promise<HelloTaken> => {
     const vessel = await admitted(tx, parts, hello.vessel);
     if (vessel === null)
@@ -76,6 +82,8 @@ export async function takeHello(
     if (events.length > 0 && epoch === null) await tx.notify({ gateway, events });
     const holding =
       epoch === null ? holdingOf(vessel, heads) : holdingOf(epoch, await tx.originHeads(vesselId));
+    if (agreementOf(holding, hello, now)?.equal === true)
+      await tx.concludeProblem(vesselNotBehind(vesselId, hello.origin, now));
     const ack = await answer(tx, vesselId, head, {
       outcome: 'status',
       attempt: hello.attempt ?? null,
@@ -90,7 +98,7 @@ export async function takeHello(
   if (taken.outcome === 'taken') {
     if (taken.ack.holding !== null && (await isWaiting(parts, hello.vessel)))
       taken.ack.holding = { ...taken.ack.holding, digest: null };
-    const { name, origin, last, hash, recordsVersion, wants, at } = hello;
+    const { name, origin, last, hash, recordsVersion, wants, at, attempt } = hello;
     const now = environment.now();
     const { holding } = taken.ack;
     const agreement = holding === null ? null : agreementOf(holding, hello, now);
@@ -106,12 +114,23 @@ export async function takeHello(
         hash,
         recordsVersion,
         at,
+        ...(attempt === undefined ? {} : { attempt }),
         ...(wants === undefined ? {} : { wants }),
         ...(isApart ? { apart: true as const } : {}),
       },
     });
   }
   return taken;
+}
+
+/** So many hellos of one life of a program may come late; another life begins with any number. */
+const mostLate = 1_000;
+
+/** Whether a broker has delivered this one once more, or late: numbers and times only grow while a program runs. */
+function isRepeated({ origin, attempt, at }: Hello, last: HelloFacts | null): boolean {
+  if (attempt === undefined || last?.attempt === undefined || last.origin !== origin) return false;
+  const behind = last.attempt - attempt;
+  return at <= last.at && behind >= 0 && behind <= mostLate;
 }
 
 /** Changes of a newer program are held and not shown: both ends' records differ until this gateway is updated. */
@@ -166,7 +185,10 @@ async function compareVesselJournal(
   if (hello.acknowledged > furthest)
     await tx.addProblems([shoreBehindProblem(hello.vessel, 'ship', furthest, hello.acknowledged, now)]);
   if (furthest <= hello.last) return null;
-  await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
+  const [latest] = await tx.journalByNumber(hello.vessel, hello.origin, [[furthest, furthest]]);
+  // Said before that was written: it was overtaken on its way.
+  if (latest === undefined || latest.change.at < hello.at)
+    await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
   if (hello.last === 0) return 1;
   const [entry] = await tx.journalByNumber(hello.vessel, hello.origin, [[hello.last, hello.last]]);
   // Of what lies before a base nobody can say from where on it is another: all of it moves to a new name.

@@ -7,6 +7,9 @@ import type { OverriddenDelete } from './fold.ts';
 
 const nothing = { entity: null, recordId: null };
 
+/** What stands in the place of a problem that is none any more: kept to be read, and no reason for concern. */
+export const concludedCodes = ['clock_right', 'key_taken', 'vessel_not_behind'] as const;
+
 /** What people are told of a change that is kept and not applied. */
 export function unappliedProblem(
   vesselId: string,
@@ -101,7 +104,7 @@ export function vesselBehindProblem(
 ): NewProblem {
   return {
     vesselId,
-    key: `behind ${vesselId} ${origin}`,
+    key: behindKey(vesselId, origin),
     at,
     code: 'vessel_restored',
     message:
@@ -111,6 +114,22 @@ export function vesselBehindProblem(
     ...nothing,
   };
 }
+
+/** In its place, once that computer has shown that it holds all of them. */
+export function vesselNotBehind(vesselId: string, origin: Origin, at: number): NewProblem {
+  return {
+    vesselId,
+    key: behindKey(vesselId, origin),
+    at,
+    code: 'vessel_not_behind',
+    message:
+      `A message said that a computer on ${vesselId} lacked changes that are held here (${origin}). It has them: it was ` +
+      'compared with the office since, and both hold the same records.',
+    ...nothing,
+  };
+}
+
+const behindKey = (vesselId: string, origin: Origin): string => `behind ${vesselId} ${origin}`;
 
 /** What an emptied or restored database gets back from a ship is signed by the office, and only the ship says that it was. */
 export function unknownOfficeProblem(vesselId: string, origin: Origin, at: number): NewProblem {

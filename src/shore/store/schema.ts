@@ -315,6 +315,8 @@ export interface HelloFacts {
   apart?: true;
   /** The vessel's wall clock. */
   at: number;
+  /** Its number among those of one life of the vessel's program. */
+  attempt?: number;
 }
 
 /** How the last comparison of all records with the vessel's ended. */

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { heldFromJson, heldJson, type Held } from '#shared/sync/held.ts';
+import { concludedCodes } from '../journal/problem-texts.ts';
+import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
 import { lacksContent } from '../records/record-standing.ts';
 import { dayOf, type ShipsDays } from './ships-days.ts';
@@ -72,7 +74,8 @@ export async function readVessels(
              where f.vessel_id = v.vessel_id and f.settled_at is null) as conflicts,
           (select count(*) from sync_problems as p where p.vessel_id = v.vessel_id) as problems,
           (select count(*) from sync_problems as p
-             where p.vessel_id = v.vessel_id and p.last_at >= ${recentSince}) as recent_problems,
+             where p.vessel_id = v.vessel_id and p.last_at >= ${recentSince}
+               and not p.code = ${anyOf(concludedCodes)}) as recent_problems,
           (select count(*) from attachment as a
              join work_order as w on w.vessel_id = a.vessel_id and w.id = a.work_order_id and not w.deleted
              where a.vessel_id = v.vessel_id and not a.deleted and ${lacksContent}) as attachments_lacking,
