@@ -72,13 +72,15 @@ describe('an old hello', () => {
   });
 
   test('of a computer that waited for a snapshot then does not keep from it what the office writes', async () => {
-    await write('After');
-    await deliver(await changed({ wants: 'snapshot', last: 0 }));
+    const old = await changed({ wants: 'snapshot', last: 0 });
+    await client.publishAsync(topic, Buffer.from(old), { qos: 1 });
+    await until('it to have come', () => hellos.some((hello) => hello.equals(old)));
     await fleet.raise({ vessel: vesselId, title: 'From the office' });
-    await fleet.settled(vessel);
-    expect((await vessel.call('workOrders.list', { limit: 100 })).items.map(({ title }) => title)).toContain(
-      'From the office',
-    );
+    const titles = async (): Promise<string[]> =>
+      (await vessel.call('workOrders.list', { limit: 100 })).items.map(({ title }) => title);
+    await until('it to be on board', async () => (await titles()).includes('From the office'), {
+      within: 5_000,
+    });
   });
 
   test('that was overtaken on its way by what was written after it alarms nobody', async () => {
