@@ -23,7 +23,7 @@ export const bugs: readonly Bug[] = [
       {
         file: 'src/shore/gateway/gateway.ts',
         from: 'ingest(this.#parts, batch)',
-        to: 'ingest({ ...this.#parts, early: (ack) => this.#answer(ack) }, batch)',
+        to: 'ingest({ ...this.#parts, early: (ack) => this.#messages.answer(ack) }, batch)',
       },
     ],
   },
