@@ -19,15 +19,23 @@ const words = [
 ];
 const unitSize = 1_000;
 
-/** Fills a node's data directory with work orders in a few large units, through the one way to write. */
-export function fillWithOrders(directory: string, vesselId: string, count: number): void {
+/**
+ * Fills a node's data directory with work orders in a few large units, through the one way to write.
+ * @param notesOf what stands under an order's notes
+ */
+export function fillWithOrders(
+  directory: string,
+  vesselId: string,
+  count: number,
+  notesOf: (index: number) => string = () => '',
+): void {
   const environment = systemEnvironment(silentLog);
   const opened = openDatabase(directory, environment);
   const store = new VesselStore(opened.connection, vesselId, environment);
   for (let first = 0; first < count; first += unitSize) {
     recordAndPublish(store, { actor: { id: null, name: 'Filler' }, device: 'Bridge PC' }, (unit) => {
       for (let index = first; index < Math.min(count, first + unitSize); index += 1)
-        unit.create('work_order', store.recordIds.next(), orderAt(index));
+        unit.create('work_order', store.recordIds.next(), { ...orderAt(index), notes: notesOf(index) });
     });
   }
   opened.close();

@@ -51,13 +51,14 @@ export class Fleet {
       directory = temporaryDirectory('vessel'),
       wrongBy = () => 0,
       online = true,
-    }: { directory?: string; wrongBy?: () => number; online?: boolean } = {},
+      ship = vesselId,
+    }: { directory?: string; wrongBy?: () => number; online?: boolean; ship?: string } = {},
   ): TestVessel {
     const system = systemEnvironment(silentLog);
     const environment: Environment = { ...system, now: () => system.now() + wrongBy() };
     const pace = { shortestWait: 100, longestWait: 300 };
     const vessel = openTestVessel({
-      vesselId,
+      vesselId: ship,
       directory,
       environment,
       openLink: online ? mqttLink(brokerConfiguration({ mqtt: this.broker.url }, pace), environment) : null,

@@ -335,4 +335,15 @@ export const bugs: readonly Bug[] = [
       },
     ],
   },
+  {
+    name: 'size-not-learnt',
+    what: 'a message that the broker refuses for its size is sent again as it is',
+    patches: [
+      {
+        file: 'src/shared/sync/sized-messages.ts',
+        from: 'this.#size.refused(size);',
+        to: '',
+      },
+    ],
+  },
 ];
