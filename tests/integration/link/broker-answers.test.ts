@@ -135,6 +135,7 @@ describe('A broker that hands out messages before it confirms the subscription',
       { subscriptions: [{ topic: 'a', qos: 1 }] },
     );
     await up();
+    await until('the message', () => messages.length > 0);
     expect(events).toEqual(['up', 'message']);
     expect(messages.map(({ topic, payload }) => [topic, text(payload)])).toEqual([['a', 'hi']]);
   });

@@ -71,6 +71,16 @@ describe('two gateways, one of which dies while it sends to a ship', () => {
         (await ship.call('workOrders.list', { limit: 100 })).items.some((order) => order.title === title),
       { within, every: 100 },
     );
+  /** The ship has compared its records with shore's: no hello of its own brings the other gateway in before it has to. */
+  const isCompared = (): Promise<unknown> =>
+    until(
+      'ship and shore to be compared',
+      async () => {
+        const { agreement } = await ship.call('sync.status', {});
+        return agreement.state === 'equal' && !agreement.isApart;
+      },
+      { within: 45_000 },
+    );
   /** Which of them has the right to send to the ship, and the other one. */
   const sides = async (): Promise<{ sender: Shore; other: Shore }> => {
     const client = new Client({ connectionString: database });
@@ -90,6 +100,7 @@ describe('two gateways, one of which dies while it sends to a ship', () => {
     await begin();
     await raise(one(), 'Before');
     await onBoard('Before', 45_000);
+    await isCompared();
     const { sender, other } = await sides();
     await sender.program.kill();
     await raise(other, 'After');
@@ -100,6 +111,7 @@ describe('two gateways, one of which dies while it sends to a ship', () => {
     await begin();
     await raise(one(), 'Before');
     await onBoard('Before', 45_000);
+    await isCompared();
     const { sender, other } = await sides();
     process.kill(sender.program.pid, 'SIGSTOP');
     await raise(other, 'After');
