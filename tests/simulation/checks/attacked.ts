@@ -1,8 +1,6 @@
-import { openFrame } from '#shared/sync/frame.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
-import { plainCodec } from '../world/plain-codec.ts';
 import { Broken } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import { nameOf } from './expected-conflicts.ts';
