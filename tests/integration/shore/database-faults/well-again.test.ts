@@ -135,6 +135,32 @@ test('a network that swallows everything: whoever waits is told within 15 s', as
   expect(slowest).toBeLessThan(15_500);
 });
 
+test('whoever asks before a silence is found out is told within 15 s of its beginning', async () => {
+  const database = openPostgres({ url, connections: most }, environment);
+  const stop = database.listen(
+    'nothing',
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    const ask = (): Promise<unknown> => Promise.resolve(database.reader.execute(sql`select pg_sleep(0.2)`));
+    // A connection for each who asks below: a new one would tell by not coming about.
+    await Promise.all(Array.from({ length: 5 }, ask));
+    const began = performance.now();
+    proxy.silence();
+    const told = [1_000, 3_500, 5_500, 7_500, 9_000].map(async (after) => {
+      await wait(after);
+      await expect(ask()).rejects.toSatisfy((error) => databaseFault(error) === 'away');
+      return performance.now() - began;
+    });
+    expect(Math.max(...(await Promise.all(told)))).toBeLessThan(15_500);
+  } finally {
+    proxy.heal();
+    stop();
+    await database.close();
+  }
+});
+
 test('a database that takes no writes', async () => {
   const { failures } = await underWriters(async () => {
     await asDba('alter database office set default_transaction_read_only = on');
