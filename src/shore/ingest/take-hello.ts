@@ -123,8 +123,11 @@ export async function takeHello(
   return taken;
 }
 
-/** So many hellos of one life of a program may come late; another life begins with any number. */
-const mostLate = 1_000;
+/**
+ * So many hellos of one life of a program may come late; another life begins with any number. Few, as whoever has the
+ * ship's password could have the next ones of its computer passed over.
+ */
+const mostLate = 20;
 
 /** Whether a broker has delivered this one once more, or late: numbers and times only grow while a program runs. */
 function isRepeated({ origin, attempt, at }: Hello, last: HelloFacts | null): boolean {
