@@ -11,6 +11,7 @@ import { conflictsAreKept } from './conflicts-kept.ts';
 import { Flights } from './flights.ts';
 import { nothingWaitsForAProgram } from './nothing-waits.ts';
 import { Ledger } from './ledger.ts';
+import { screensSayNothingUntrue } from './screens-meanwhile.ts';
 import { screensSayWhatIs } from './screens.ts';
 import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
@@ -97,6 +98,7 @@ export class Checks {
       if (ship.disk.commits !== looked.commits) {
         looked.commits = ship.disk.commits;
         this.#queueHoldsWhatShoreLacks(ship, looked);
+        screensSayNothingUntrue(this.#world, ship);
       }
       this.#isBounded(ship.name, ship.life?.timers ?? 0);
     }

@@ -24,7 +24,8 @@ export function unsettled(world: World): string {
       if (readTaking(store.settings).kind === 'under way') open.push(`${ship.name} takes a snapshot`);
       if (!store.outbox.isEmpty()) open.push(`${ship.name} has changes in its outbox`);
       if (tables.queue.size > 0) open.push(`${tables.queue.size} changes wait for ${ship.name}`);
-      if (held.upTo !== last) open.push(`shore holds ${held.upTo} of ${last} of ${ship.name}`);
+      if (held.upTo !== last || held.beyond.length > 0)
+        open.push(`shore holds ${held.upTo} of ${last} of ${ship.name}`);
       const down = store.headOf(tables.head.origin).held.upTo;
       if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
       for (const former of tables.origins.values())

@@ -346,4 +346,132 @@ export const bugs: readonly Bug[] = [
       },
     ],
   },
+  {
+    name: 'too-late-a-time-is-taken',
+    what: 'a time at the end of all is taken into a record, and whoever edits it next issues a later one',
+    patches: [
+      {
+        file: 'src/shared/sync/validity.ts',
+        from: `if (change.time > latestApplied(sideOf(change.origin))) return { decision: 'park', reason: tooLate };`,
+        to: '',
+      },
+      {
+        file: 'src/main/vessel/store/journal/own-changes.ts',
+        from: `if (time > latestApplied('vessel'))`,
+        to: `if (unit === undefined)`,
+      },
+    ],
+  },
+  {
+    name: 'one-bad-change-refuses-the-batch',
+    what: 'a change on board that breaks a rule holds up all that came with it',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/intake/apply-batch.ts',
+        from: 'const verdict = judge(change);',
+        to: `const verdict = judge(change);
+        if (verdict.decision === 'park') throw new RangeError(verdict.reason);`,
+      },
+    ],
+  },
+  {
+    name: 'one-bad-change-refuses-the-batch-ashore',
+    what: 'a change of the ship that breaks a rule is taken for a failure of the whole batch',
+    patches: [
+      {
+        file: 'src/shore/ingest/ingest.ts',
+        from: 'const duplicates = batch.changes.length - taken.fresh.length;',
+        to: `const duplicates = batch.changes.length - taken.fresh.length;
+    if (problems.some(({ code }) => code === 'parked')) throw new RangeError('a change breaks a rule');`,
+      },
+    ],
+  },
+  {
+    name: 'kept-aside-untold',
+    what: 'nobody ashore is told of a change that is kept and not applied',
+    patches: [
+      {
+        file: 'src/shore/ingest/ingest.ts',
+        from: `applied === 'applied'
+          ? []
+          : [unapplied`,
+        to: `applied !== 'later'
+          ? []
+          : [unapplied`,
+      },
+    ],
+  },
+  {
+    name: 'claims-are-believed',
+    what: 'a change overrules what it says to have seen, also what is written later',
+    patches: [
+      {
+        file: 'src/shared/sync/seen.ts',
+        from: 'return precedes(earlier, later) || (later.origin === earlier.origin && later.number === earlier.number);',
+        to: 'return true;',
+      },
+    ],
+  },
+  {
+    name: 'numbers-beyond-what-is-stored',
+    what: 'a number is taken that does not fit the place which the journal on board has for it',
+    patches: [
+      {
+        file: 'src/shared/sync/numbers.ts',
+        from: 'export const highestNumber = numbersPerOrigin - 1;',
+        to: 'export const highestNumber = Number.MAX_SAFE_INTEGER;',
+      },
+    ],
+  },
+  {
+    name: 'agreement-of-another-moment',
+    what: 'ship and shore are said to agree because they once did',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/agreement/agreement.ts',
+        from: `return this.isSettled ? 'equal' : 'moving';`,
+        to: `return 'equal';`,
+      },
+    ],
+  },
+  {
+    name: 'lacking-records-untold',
+    what: 'ship and shore are said to agree while shore lacks records that nobody has as changes',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/base/base-upload.ts',
+        from: `if (next !== null) this.#ask();
+  }`,
+        to: '}',
+      },
+      {
+        file: 'src/main/vessel/sync/agreement/reconciliation.ts',
+        from: 'if (isLast) learnWhatShoreLacks(this.#parts.store, held);',
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'records-not-sent-up',
+    what: 'what shore lacks and nobody has as changes is never sent',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/base/base-upload.ts',
+        from: `if (next !== null) this.#ask();
+  }`,
+        to: '}',
+      },
+    ],
+  },
+  {
+    name: 'snapshot-joined-to-another-journal',
+    what: 'records are joined of which a snapshot tells that goes by another journal under the same name',
+    patches: [
+      {
+        file: 'src/main/vessel/sync/snapshot/snapshot-session.ts',
+        from: 'page.start !== null && this.#tellsOfAnother(page.start)',
+        to: 'page.start !== null && this.#toldOfUpdate && this.#tellsOfAnother(page.start)',
+      },
+    ],
+  },
 ];

@@ -38,6 +38,8 @@ export class World {
   healed = false;
   /** Shore's database was put back to a copy. */
   restored = false;
+  /** When, virtual ms. */
+  restoredAt = Number.NEGATIVE_INFINITY;
   attacker: Attacker | null = null;
 
   constructor(seed: number, trace: Trace) {
@@ -139,6 +141,7 @@ export class World {
     if (this.#backup === null) return;
     for (const office of this.offices) office.kill();
     this.restored = true;
+    this.restoredAt = this.timeline.now;
     this.database.restore(this.#backup);
   }
 
@@ -146,6 +149,7 @@ export class World {
   emptyShore(): void {
     for (const office of this.offices) office.kill();
     this.restored = true;
+    this.restoredAt = this.timeline.now;
     this.database.restore(new Map());
   }
 
