@@ -35,12 +35,12 @@ export async function takeAcknowledgement(
     if (vessel === null || vessel.origin !== ack.origin) return { events: [], believed: true, status: null };
     const held = heldFromJson(ack.held);
     const now = environment.now();
-    if (furthestOf(held) > vessel.last || !(await isOurs(tx, vessel, held, ack)))
-      return ack.fork === null
-        ? { events: [], believed: false, status: null }
-        : takeFork(tx, { environment, gateway }, vessel, ack.fork);
-    if (ack.outcome === 'gap' && !isCovered(vessel.acknowledged, held))
-      return { events: [], believed: false, status: null };
+    if (furthestOf(held) > vessel.last || !(await isOurs(tx, vessel, held, ack))) {
+      if (ack.fork !== null) return takeFork(tx, { environment, gateway }, vessel, ack.fork);
+      const parts = await partsAcrossGap(tx, vessel, held, ack);
+      return parts === null ? notBelieved : epochAfter(tx, { environment, gateway }, vessel, parts);
+    }
+    if (ack.outcome === 'gap' && !isCovered(vessel.acknowledged, held)) return notBelieved;
     await tx.addProblems(await reported(tx, vessel, ack, now));
     const removed = await tx.dequeue(vessel.vesselId, held);
     if (removed.length === 0) return { events: [], believed: true, status: null };
@@ -51,6 +51,8 @@ export async function takeAcknowledgement(
   });
 }
 
+const notBelieved: AcknowledgementTaken = { events: [], believed: false, status: null };
+
 async function takeFork(
   tx: ShoreTransaction,
   parts: { environment: Environment; gateway: string },
@@ -59,8 +61,32 @@ async function takeFork(
 ): Promise<AcknowledgementTaken> {
   const kept = fork.number - 1;
   // Where the journals part earlier than the vessel could tell, another batch brings it out.
-  if (kept > vessel.last || !(await isOwnHash(tx, vessel, kept, fork.hash)))
-    return { events: [], believed: false, status: null };
+  if (kept > vessel.last || !(await isOwnHash(tx, vessel, kept, fork.hash))) return notBelieved;
+  return epochAfter(tx, parts, vessel, kept);
+}
+
+/**
+ * The vessel cannot take what was sent to it: beyond a gap it holds what was never written here under that name, so that
+ * nothing shows it whose journal this is. They part after its cursor, which is as here.
+ * @returns null where that is not so
+ */
+async function partsAcrossGap(
+  tx: ShoreTransaction,
+  vessel: VesselHead,
+  held: Held,
+  { outcome, hash }: Ack,
+): Promise<number | null> {
+  if (outcome !== 'gap' || held.upTo > vessel.last || furthestOf(held) === held.upTo) return null;
+  return (await isOwnHash(tx, vessel, held.upTo, hash)) ? held.upTo : null;
+}
+
+/** Shore writes on under another name; what it wrote after `kept` goes with it. */
+async function epochAfter(
+  tx: ShoreTransaction,
+  parts: { environment: Environment; gateway: string },
+  vessel: VesselHead,
+  kept: number,
+): Promise<AcknowledgementTaken> {
   const epoch = await beginEpoch(tx, parts, vessel, kept);
   const status = await statusFor(tx, epoch.vessel, parts.environment.now());
   return { events: epoch.events, believed: true, status };

@@ -463,15 +463,4 @@ export const bugs: readonly Bug[] = [
       },
     ],
   },
-  {
-    name: 'snapshot-joined-to-another-journal',
-    what: 'records are joined of which a snapshot tells that goes by another journal under the same name',
-    patches: [
-      {
-        file: 'src/main/vessel/sync/snapshot/snapshot-session.ts',
-        from: 'page.start !== null && this.#tellsOfAnother(page.start)',
-        to: 'page.start !== null && this.#toldOfUpdate && this.#tellsOfAnother(page.start)',
-      },
-    ],
-  },
 ];

@@ -164,10 +164,22 @@ export class Settlement {
     this.#timer = this.#parts.environment.after(Math.max(0, due - now), () => {
       this.#timer = null;
       // Nothing to do while something waits: the acknowledgement that empties the queue calls again.
-      if (!this.#up || !this.#isDrained() || this.#isAtRest()) return;
+      if (!this.#up || !this.#isDrained() || this.#isAtRest()) return this.#lookWithoutDigest();
       if (this.#parts.environment.monotonic() < this.#movedAt + quietMs) this.#plan();
       else this.#settle();
     });
+  }
+
+  /**
+   * While something waits for a newer program records cannot be compared. What each holds of whose journal can, and what
+   * one lacks comes of it.
+   */
+  #lookWithoutDigest(): void {
+    if (!this.#up || this.#store.settings.get('waiting') !== 'yes' || !this.#hasSentAll()) return;
+    if (this.#movedAt <= this.#helloAt) return;
+    this.#growGap();
+    this.#parts.sayHello();
+    this.#confirmAgain();
   }
 
   #confirmAgain(): void {
@@ -175,14 +187,18 @@ export class Settlement {
     this.#again = this.#parts.environment.after(confirmAgainMs, () => {
       this.#again = null;
       this.#unconfirmed = true;
+      this.#movedAt = this.#parts.environment.monotonic();
       this.#plan();
     });
   }
 
   #isDrained(): boolean {
-    const { outbox, settings } = this.#store;
     // What waits for a newer program is held and not shown: both ends' records differ until the update.
-    return this.#parts.isComplete() && outbox.isEmpty() && settings.get('waiting') !== 'yes';
+    return this.#hasSentAll() && this.#store.settings.get('waiting') !== 'yes';
+  }
+
+  #hasSentAll(): boolean {
+    return this.#parts.isComplete() && this.#store.outbox.isEmpty();
   }
 
   #isAtRest(): boolean {
@@ -200,8 +216,7 @@ export class Settlement {
       return;
     }
     const { environment } = this.#parts;
-    const idle = environment.monotonic() - this.#helloAt > 2 * this.#gapMs;
-    this.#gapMs = idle ? firstGapMs : Math.min(longestGapMs, Math.max(firstGapMs, this.#gapMs * 2));
+    this.#growGap();
     this.#parts.sayHello();
     this.#patience?.();
     this.#patience = environment.after(this.#patienceMs, () => {
@@ -209,6 +224,11 @@ export class Settlement {
       this.#patienceMs = Math.min(longestPatienceMs, this.#patienceMs * 2);
       this.#plan();
     });
+  }
+
+  #growGap(): void {
+    const idle = this.#parts.environment.monotonic() - this.#helloAt > 2 * this.#gapMs;
+    this.#gapMs = idle ? firstGapMs : Math.min(longestGapMs, Math.max(firstGapMs, this.#gapMs * 2));
   }
 
   #compare(): void {
