@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { changeSchema, type Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import { plainAck, type Ack } from '#shared/sync/frame.ts';
+import { takeAcknowledgement } from '#shore/ingest/take-acknowledgement.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { WorkOrderQueries } from '#shore/work-orders/queries.ts';
 import { WorkOrders } from '#shore/work-orders/service.ts';
@@ -152,6 +154,37 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect(await told()).toHaveLength(1);
     expect(String((await told())[0]?.['message'])).toContain('only the ship says that the office wrote them');
     expect((await orders.get({ vesselId: 'nordlys', id })).title).toBe('As the office again');
+  });
+
+  test('as if from the office, and lies on board across a gap, does not hold up what the office wrote', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+    const { origin } = await office.vessel('nordlys');
+    const says = (held: Ack['held']): Ack => ({
+      kind: 'ack',
+      ...plainAck,
+      vessel: 'nordlys',
+      origin,
+      held,
+      hash: chainStart('nordlys', origin),
+      beyondHash: 'ab'.repeat(32),
+      outcome: 'gap',
+      attempt: 1,
+      problems: [],
+    });
+    // Overtaken on its way: the vessel holds nothing yet, and that is all there is to it.
+    expect(await takeAcknowledgement(office.parts, says(0))).toMatchObject({ status: null });
+    expect((await office.vessel('nordlys')).origin).toBe(origin);
+
+    const taken = await takeAcknowledgement(office.parts, says([0, [3, 4]]));
+
+    const now = (await office.vessel('nordlys')).origin;
+    expect(now).not.toBe(origin);
+    expect(taken.status).toMatchObject({ origin: now, held: 1 });
+    expect(await office.rows('sync_outbox')).toHaveLength(1);
+    expect((await office.rows('sync_problems')).map((row) => row['code'])).toContain('new_epoch');
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
   });
 
   test('with the last number of the year, uses up no numbers', async () => {

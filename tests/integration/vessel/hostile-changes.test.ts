@@ -203,6 +203,29 @@ test('a snapshot that tells of another journal than the one held is not joined t
   expect((await order(id)).title).toBe('Under this number');
 });
 
+test('a change that waits for a program that there never will be does not end the talk with shore', async () => {
+  const { id } = await ship.create('Renew gasket');
+  ship.link.takePublished();
+  // Shore holds all that was written here.
+  const acknowledged: Ack = {
+    kind: 'ack',
+    ...plainAck,
+    vessel: vesselId,
+    origin: ship.origin,
+    held: 1,
+    hash: ship.hashAt(1),
+    outcome: 'stored',
+    attempt: null,
+    problems: [],
+  };
+  ship.link.receive(vesselId, acknowledged);
+  const ack = receive({ recordId: id, fields: { title: 'From the future' }, version: 999_999 });
+  expect(ack).toMatchObject({ outcome: 'stored', problems: [{ code: 'newer_program' }] });
+  ship.environment.advance(60_000);
+  const hello = ship.link.take().find((message) => message.kind === 'hello');
+  expect(hello).toMatchObject({ held: { [stranger]: 1 }, digest: null });
+});
+
 test('a claim to have seen what is not written yet freezes no field', async () => {
   const { id } = await ship.create('Renew gasket');
   const shore = 's0shore0shore';

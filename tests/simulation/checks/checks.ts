@@ -11,6 +11,7 @@ import { conflictsAreKept } from './conflicts-kept.ts';
 import { Flights } from './flights.ts';
 import { nothingWaitsForAProgram } from './nothing-waits.ts';
 import { Ledger } from './ledger.ts';
+import { OfficeWrites } from './office-writes.ts';
 import { screensSayNothingUntrue } from './screens-meanwhile.ts';
 import { screensSayWhatIs } from './screens.ts';
 import { checkShoreCommit } from './shore-commit.ts';
@@ -60,6 +61,7 @@ interface Looked {
 export class Checks {
   readonly #world: World;
   readonly #ledger = new Ledger();
+  readonly #officeWrites = new OfficeWrites();
   readonly #looked = new Map<Ship, Looked>();
 
   constructor(world: World) {
@@ -68,10 +70,9 @@ export class Checks {
     this.#watchFlights();
     world.database.onCommit = (vesselId, before, after) => {
       try {
-        this.#ledger.note(
-          vesselId,
-          after.journal.slice(before?.journal.length ?? 0).map(({ change }) => change),
-        );
+        const fresh = after.journal.slice(before?.journal.length ?? 0).map(({ change }) => change);
+        this.#ledger.note(vesselId, fresh);
+        this.#officeWrites.note(vesselId, after, fresh);
         checkShoreCommit(world, vesselId, before, after);
       } catch (error) {
         // Not thrown into the gateway, which would take it for a failure of its database.
@@ -123,6 +124,7 @@ export class Checks {
       if (tables === undefined || store === null) continue;
       nothingWaitsForAProgram(this.#world, ship, tables);
       namesAreKept(this.#world, ship);
+      if (!this.#world.restored) this.#officeWrites.areKept(ship.vesselId, tables);
       nobodyWritesAsTheOffice(this.#world, tables);
       whatIsKeptAsideIsTold(this.#world, ship, tables);
       journalsAreTheSame(ship, tables);
