@@ -8,7 +8,7 @@ import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/h
 import { basesOf } from '../base/bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { markOf } from '#shared/sync/proof.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import { sideOf, type Origin } from '#shared/sync/seen.ts';
 import {
   clockProblem,
   clockRight,
@@ -167,14 +167,25 @@ function basesLackingOn(hello: Hello, heads: readonly OriginHead[]): BaseMessage
 }
 
 function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
-  return heads.flatMap(({ origin, held, base }) => {
+  return heads.flatMap((head) => {
+    const { origin, held, base } = head;
+    const begin = base ?? null;
     const theirs = heldFromJson(hello.held[origin] ?? 0);
     // What lies before there are no changes of: it comes with a snapshot, and then the rest.
-    if (base !== undefined && theirs.upTo < base.number) return [];
-    return origin === hello.origin || isCovered(held, theirs)
-      ? []
-      : [{ origin, theirs, ours: held, begin: base ?? null }];
+    if (origin === hello.origin || (base !== undefined && theirs.upTo < base.number)) return [];
+    // Sent its end, the node finds that it holds another journal under that name, and gives it one of its own.
+    if (isAnotherThere(hello, head, theirs)) {
+      const { upTo } = held;
+      return [{ origin, theirs: { upTo: upTo - 1, beyond: [] }, ours: { upTo, beyond: [] }, begin }];
+    }
+    return isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held, begin }];
   });
+}
+
+function isAnotherThere({ marks }: Hello, { origin, held, hash }: OriginHead, theirs: Held): boolean {
+  const mark = marks[origin];
+  const isAtOurEnd = held.upTo > 0 && theirs.upTo === held.upTo;
+  return isAtOurEnd && sideOf(origin) === 'vessel' && mark !== undefined && mark !== markOf(hash);
 }
 
 /** @returns from which number on shore holds what this node never wrote, where that shows already */

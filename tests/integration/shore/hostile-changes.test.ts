@@ -3,6 +3,9 @@ import { changeSchema, type Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
+import { markOf } from '#shared/sync/proof.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
+import { takeHello } from '#shore/ingest/take-hello.ts';
 import { takeAcknowledgement } from '#shore/ingest/take-acknowledgement.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { WorkOrderQueries } from '#shore/work-orders/queries.ts';
@@ -185,6 +188,34 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect(await office.rows('sync_outbox')).toHaveLength(1);
     expect((await office.rows('sync_problems')).map((row) => row['code'])).toContain('new_epoch');
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
+  test('under a name that a computer on board knows otherwise, is sent to that computer, which finds it out', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await send({ recordId: id, fields: { title: 'Ashore' } });
+    const hash = ends.get(stranger)?.hash ?? '';
+    const lackingWith = async (mark: string) => {
+      const taken = await takeHello(office.parts, {
+        kind: 'hello',
+        vessel: 'nordlys',
+        name: 'MV Nordlys',
+        origin: ship.origin,
+        last: 1,
+        hash: ship.hashes[0] ?? '',
+        acknowledged: 1,
+        held: { [stranger]: 1 },
+        digest: null,
+        marks: { [stranger]: mark },
+        recordsVersion,
+        at: office.parts.environment.now(),
+      });
+      return taken.outcome === 'taken' ? taken.lacking : null;
+    };
+    expect(await lackingWith(markOf(hash))).toEqual([]);
+    expect(await lackingWith('cd'.repeat(8))).toMatchObject([
+      { origin: stranger, theirs: { upTo: 0 }, ours: { upTo: 1 } },
+    ]);
   });
 
   test('with the last number of the year, uses up no numbers', async () => {

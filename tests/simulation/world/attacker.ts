@@ -84,7 +84,7 @@ export class Attacker {
     const dice = this.#dice;
     const own = this.victim.store?.own.origin ?? strangers[0];
     const draw = dice.weighted<() => void>([
-      [8, () => this.#batch('down', dice.pick([this.#shoreOrigin, ...strangeOffices, ...strangers, own]))],
+      [8, () => this.#batch('down', dice.pick([this.#shoreOrigin, strangeOffices[1], ...strangers, own]))],
       [5, () => this.#frame('down', 'ack', this.#words.ackOf(own))],
       [2, () => this.#noise('down')],
       [1, () => this.#frame('down', 'hello', this.#words.hello(this.#shoreOrigin))],
@@ -113,7 +113,7 @@ export class Attacker {
   }
 
   #nameFor(as: 'stranger' | 'impostor'): string {
-    const others = [...strangers, ...strangers, ...strangeOffices, this.#shoreOrigin];
+    const others = [...strangers, ...strangers, strangeOffices[0], this.#shoreOrigin];
     if (as === 'stranger') return this.#dice.pick(others);
     const known = [...(this.#tables?.origins.keys() ?? [])];
     const own = this.victim.store?.own.origin ?? strangers[0];

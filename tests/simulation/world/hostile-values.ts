@@ -88,14 +88,16 @@ export const edgeFields: readonly Readonly<Record<string, Scalar>>[] = [
 
 /** Any value of the same kind, or of another one. */
 function edgeOf(dice: Dice, value: unknown): unknown {
-  if (dice.chance(0.15)) return dice.pick(edgeScalars);
+  // Copies: what is put in may be bent next.
+  const anyScalar = (): unknown => structuredClone(dice.pick(edgeScalars));
+  if (dice.chance(0.15)) return anyScalar();
   if (typeof value === 'number') return dice.pick(dice.chance(0.6) ? edgeNumbers : edgeTimes);
   if (typeof value === 'string') {
     const [first = '0'] = value;
     if (/^[0-9a-f]{8,}$/.test(value)) return dice.pick([value.replaceAll(first, 'e'), value.slice(1), 'zz']);
     return dice.pick(edgeTexts);
   }
-  if (typeof value === 'boolean' || value === null) return dice.pick(edgeScalars);
+  if (typeof value === 'boolean' || value === null) return anyScalar();
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     return dice.pick([
@@ -105,7 +107,7 @@ function edgeOf(dice: Dice, value: unknown): unknown {
       Array.from({ length: 1_100 }, () => items[0] ?? 0),
     ]);
   }
-  return dice.pick(edgeScalars);
+  return anyScalar();
 }
 
 /**
@@ -125,7 +127,7 @@ function bendOnce(dice: Dice, root: unknown): void {
     const holder = at as Record<string, unknown>;
     const keys = Object.keys(holder);
     if (keys.length === 0) {
-      holder['unasked'] = dice.pick(edgeScalars);
+      holder['unasked'] = 1;
       return;
     }
     const key = dice.pick(keys);
