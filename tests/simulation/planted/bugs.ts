@@ -275,8 +275,8 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shore/ingest/take-hello.ts',
-        from: 'return origin === hello.origin || isCovered(held, theirs)',
-        to: 'return origin === hello.origin || hello.bases !== undefined || theirs.upTo > 0 || isCovered(held, theirs)',
+        from: 'return isCovered(held, theirs) ? []',
+        to: 'return hello.bases !== undefined || theirs.upTo > 0 || isCovered(held, theirs) ? []',
       },
     ],
   },
