@@ -78,7 +78,7 @@ function sail(world: World, checks: Checks): void {
     if (!world.healed || timeline.now < lookAt) continue;
     // Where nothing is to happen for a while, it may be that all is done.
     if (timeline.nextAt - timeline.now > 200 && checks.isSettled()) break;
-    const within = world.hasDoubles ? settleCopiedWithinMs : settleWithinMs;
+    const within = world.hasDoubles || world.attacker !== null ? settleCopiedWithinMs : settleWithinMs;
     if (timeline.now > end + within)
       throw checks.broken(
         'it settles',

@@ -109,11 +109,12 @@ export class Attacker {
   }
 
   get #shoreOrigin(): string {
-    return this.#tables?.head.origin ?? strangeOffices[0];
+    return this.#tables?.head.origin ?? strangeOffices[1];
   }
 
   #nameFor(as: 'stranger' | 'impostor'): string {
-    const others = [...strangers, ...strangers, strangeOffices[0], this.#shoreOrigin];
+    const office = this.#tables?.head.origin ?? strangeOffices[0];
+    const others = [...strangers, ...strangers, strangeOffices[0], office];
     if (as === 'stranger') return this.#dice.pick(others);
     const known = [...(this.#tables?.origins.keys() ?? [])];
     const own = this.victim.store?.own.origin ?? strangers[0];
