@@ -18,6 +18,7 @@ import { historyOf, isLater, joinRecords, stateOf } from '#shared/sync/snapshot/
 import { onFrom } from '#shared/sync/snapshot/onward.ts';
 import type { Committed } from '../service.ts';
 import type { IngestParts } from '../ingest/ingest.ts';
+import { admitted } from '../ingest/admitted.ts';
 import { resolveConflicts } from '../journal/conflicts.ts';
 import { digestOf, totalAfter } from '../journal/digest-of-records.ts';
 import { keyOf, type ConflictStep } from '../journal/fold.ts';
@@ -40,14 +41,14 @@ const longestIdList = 200;
  * and notes how far the transfer has come: a page comes once, whatever is sent twice. What is known of a record here
  * stays; what came is joined to it, as if its changes had come. With the last page the journals count as held up to
  * where the records tell of them.
- * @returns null where shore has not heard of the vessel
+ * @returns null where the vessel may not come in
  * @throws {WireError} for a page that breaks the protocol; nothing of it is stored
  */
 export async function takeBase(parts: IngestParts, message: BaseMessage): Promise<BaseTaken | null> {
   const { store, environment, gateway } = parts;
   const { vessel: vesselId, transfer, page } = message;
   const taken = await store.transaction('ingest', async (tx): Promise<BaseTaken | null> => {
-    const vessel = await tx.vesselForUpdate(vesselId);
+    const vessel = await admitted(tx, parts, vesselId);
     if (vessel === null) return null;
     const known = await tx.baseTaken(vesselId, transfer);
     const stands = known === undefined ? '' : known;

@@ -292,7 +292,10 @@ export class Gateway {
     const opened = await this.#retrying(() => openBatch(this.#parts, sealed));
     if (opened?.kind === 'batch') {
       await this.#takeBatch(opened, message);
-    } else if (opened !== null) {
+    } else if (opened === null) {
+      const reason = `${sealed.vessel} is not a vessel of this office`;
+      await this.#troubles.refuse(sealed.vessel, message, 'not_admitted', reason);
+    } else {
       this.#parts.figures.gaps += 1;
       this.#messages.answer(opened);
     }
@@ -372,10 +375,8 @@ export class Gateway {
     if (payload.length === 0) return;
     const { online, name, version, since, timeZone, takes } = decodePresence(payload);
     const { store, environment } = this.#parts;
-    const known = await this.#retrying(() =>
-      store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
-    );
-    if (!known) throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
+    if (!(await this.#isAdmitted(vesselId)))
+      throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
     await store.noteContact(vesselId, {
       at: environment.now(),
       isKept: retained,
@@ -393,7 +394,11 @@ export class Gateway {
   /** Pages that are lost are asked for again. */
   async #takeAsk(ask: Ask): Promise<void> {
     const { snapshots, codec, environment } = this.#parts;
-    for (const frame of await answerAsk(snapshots, codec, ask))
+    let frames = await answerAsk(snapshots, codec, ask);
+    // Who waits for a snapshot may say no hello meanwhile: an office that was emptied hears of the vessel here.
+    if (frames.length === 0 && (await this.#isAdmitted(ask.vessel)))
+      frames = await answerAsk(snapshots, codec, ask);
+    for (const frame of frames)
       this.#messages
         .publish(topicOf(ask.vessel, 'down', 'page'), frame, { qos: this.#options.qos.changes })
         .catch((error: unknown) =>
@@ -402,6 +407,14 @@ export class Gateway {
             'a page could not be handed to the broker',
           ),
         );
+  }
+
+  /** Whether the vessel may come in; it is known from then on. */
+  #isAdmitted(vesselId: string): Promise<boolean> {
+    const { store } = this.#parts;
+    return this.#retrying(() =>
+      store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
+    );
   }
 
   /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */

@@ -1,17 +1,19 @@
 import { chainStart } from '#shared/sync/chain.ts';
 import { WireError, type Ack, type Batch, type SealedBatch } from '#shared/sync/frame.ts';
 import { nothingHeld } from '#shared/sync/held.ts';
+import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
 import type { IngestParts } from './ingest.ts';
 
 /**
  * Looks up the records that a batch names by their creation.
  * @returns the batch, or what to answer where shore does not hold them as the vessel does (it was restored from a
- *   backup, or two computers write under one name): the vessel sends again with the ids written out. Null where shore
- *   does not know the vessel.
+ *   backup or emptied, or two computers write under one name): the vessel sends again with the ids written out. Null
+ *   where the vessel may not come in.
  */
-export async function openBatch({ store }: IngestParts, sealed: SealedBatch): Promise<Batch | Ack | null> {
+export async function openBatch(parts: IngestParts, sealed: SealedBatch): Promise<Batch | Ack | null> {
   const { vessel, origin, creations, attempt } = sealed;
+  const { store } = parts;
   const ids = await store.createdBy(vessel, creations);
   try {
     return sealed.open(ids);
@@ -19,7 +21,8 @@ export async function openBatch({ store }: IngestParts, sealed: SealedBatch): Pr
     if (!(error instanceof WireError && error.code === 'unresolved')) throw error;
   }
   return store.transaction('ingest', async (tx) => {
-    if ((await tx.vesselForUpdate(vessel)) === null) return null;
+    // The vessel says no hello while it waits for the word on this batch: an office that was emptied hears of it here.
+    if ((await admitted(tx, parts, vessel)) === null) return null;
     const known = (await tx.originHeads(vessel)).find((head) => head.origin === origin);
     const head = known ?? { origin, held: nothingHeld, hash: chainStart(vessel, origin) };
     return answer(tx, vessel, head, { outcome: 'unresolved', attempt });
