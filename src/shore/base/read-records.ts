@@ -21,7 +21,7 @@ import type { VesselHead } from '../store/shore-store.ts';
 export function readRecords(
   { page }: BaseMessage,
   vessel: VesselHead,
-): { records: Checked[]; refused: string[] } {
+): { records: Checked[]; refused: string[]; unknownSeen: string[] } {
   let unpacked: SnapshotRecord[];
   try {
     unpacked = page === null ? [] : unpackRecords(page.records);
@@ -30,6 +30,7 @@ export function readRecords(
   }
   const records: Checked[] = [];
   const refused: string[] = [];
+  const unknownSeen: string[] = [];
   for (const record of unpacked) {
     const name = nameOf(record);
     try {
@@ -38,13 +39,18 @@ export function readRecords(
       const reason = isText(record)
         ? (wrongValue(each.spec, state) ?? impossible(state, vessel))
         : 'has text that cannot be stored';
-      if (reason === null) records.push(each);
-      else refused.push(`${name} ${reason}`);
+      if (reason !== null) refused.push(`${name} ${reason}`);
+      else {
+        records.push(each);
+        // As of a change: it does no harm in a record (`saw`), and people have to know of it.
+        const claim = standingIn(state).find((stamp) => seenBeyond(stamp, vessel));
+        if (claim !== undefined) unknownSeen.push(`${name} by change ${claim.number} of ${claim.origin}`);
+      }
     } catch (cause) {
       refused.push(`${name}: ${storable(cause instanceof Error ? cause.message : String(cause))}`);
     }
   }
-  return { records, refused };
+  return { records, refused, unknownSeen };
 }
 
 const nameOf = ({ entity, id }: SnapshotRecord): string => storable(`${entity} ${id}`);
@@ -75,24 +81,26 @@ function wrongValue(spec: RecordSpec, state: RecordState): string | null {
   return null;
 }
 
-/**
- * A stamp that no program writes; or that names, or claims to have seen, what shore has never written under the name
- * that it writes under now.
- */
-function impossible(state: RecordState, { origin, last }: VesselHead): string | null {
-  const standing = [
+/** Stamps of what stands in a record now. */
+function standingIn(state: RecordState): Stamp[] {
+  return [
     ...(state.created === null ? [] : [state.created]),
     ...Object.values(state.heads).flatMap((heads) => heads.map(({ stamp }) => stamp)),
     ...Object.values(state.deletions),
   ];
-  const isUnwritten = (stamp: Stamp): boolean => {
-    const own = contextOf(stamp)[origin];
-    return (
-      !changeNumber.safeParse(stamp.number).success ||
-      (stamp.origin === origin && stamp.number > last) ||
-      (own !== undefined && furthestOf(heldFromJson(own)) > last)
-    );
-  };
+}
+
+/** Whether its writer claims to have seen what shore has never written under the name that it writes under now. */
+function seenBeyond(stamp: Stamp, { origin, last }: VesselHead): boolean {
+  const own = contextOf(stamp)[origin];
+  return own !== undefined && furthestOf(heldFromJson(own)) > last;
+}
+
+/** A stamp that no program writes; or that names what shore has never written under the name that it writes under now. */
+function impossible(state: RecordState, { origin, last }: VesselHead): string | null {
+  const standing = standingIn(state);
+  const isUnwritten = (stamp: Stamp): boolean =>
+    !changeNumber.safeParse(stamp.number).success || (stamp.origin === origin && stamp.number > last);
   const isTooLate = ({ time, origin: by }: Stamp): boolean => !(time <= latestApplied(sideOf(by)));
   const wrong =
     standing.find((stamp) => isTooLate(stamp) || isUnwritten(stamp)) ??

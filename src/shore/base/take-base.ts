@@ -63,8 +63,11 @@ export async function takeBase(parts: IngestParts, message: BaseMessage): Promis
       return { reply: reply(stands), events: [] };
     if (page.version > recordsVersion) return { reply: reply(stands, 'newer_program'), events: [] };
     const now = environment.now();
-    const { records, refused } = readRecords(message, vessel);
-    await tx.addProblems(refused.map((reason) => refusedProblem(vesselId, reason, now)));
+    const { records, refused, unknownSeen } = readRecords(message, vessel);
+    await tx.addProblems([
+      ...refused.map((reason) => refusedProblem(vesselId, reason, now)),
+      ...unknownSeen.map((which) => unknownSeenProblem(vesselId, which, now)),
+    ]);
     const saved = await joinAndSave(tx, vessel, records, now);
     if (page.next === null) await takeHeads(tx, vessel, message, now);
     await tx.saveBaseTaken(vesselId, transfer, page.next);
@@ -243,6 +246,21 @@ function refusedProblem(vesselId: string, reason: string, at: number) {
     at,
     code: 'record_refused',
     message: `A record that ${vesselId} sent, of what this office lacks, was not taken: ${reason.slice(0, 300)}. Everything else was.`,
+    entity: null,
+    recordId: null,
+  };
+}
+
+function unknownSeenProblem(vesselId: string, which: string, at: number) {
+  return {
+    vesselId,
+    key: `base seen ${vesselId} ${which}`,
+    at,
+    code: 'unknown_seen',
+    message:
+      `What ${vesselId} sent of ${which.slice(0, 300)} says that its writer had seen a change of this office that there is not. ` +
+      'The record is kept and shows; it overrules nothing that is written after it. ' +
+      'If no database was restored lately, ask on board who writes there.',
     entity: null,
     recordId: null,
   };
