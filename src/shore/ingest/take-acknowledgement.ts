@@ -60,9 +60,11 @@ async function takeFork(
   fork: NonNullable<Ack['fork']>,
 ): Promise<AcknowledgementTaken> {
   const kept = fork.number - 1;
-  // Where the journals part earlier than the vessel could tell, another batch brings it out.
-  if (kept > vessel.last || !(await isOwnHash(tx, vessel, kept, fork.hash))) return notBelieved;
-  return epochAfter(tx, parts, vessel, kept);
+  if (kept > vessel.last) return notBelieved;
+  // The journals part earlier than the vessel could tell. What it is said to have may have left the queue, so that no
+  // other batch need bring it out: all of shore's journal takes the new name.
+  const isSameBefore = await isOwnHash(tx, vessel, kept, fork.hash);
+  return epochAfter(tx, parts, vessel, isSameBefore ? kept : 0);
 }
 
 /**

@@ -190,6 +190,36 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
   });
 
+  test('as if from the office, and parts from what it wrote before what still waits for the ship, holds up nothing either', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office, again' }, superintendent);
+    const { origin, hash } = await office.vessel('nordlys');
+    const says = (said: Partial<Ack>): Ack => ({
+      kind: 'ack',
+      ...plainAck,
+      vessel: 'nordlys',
+      origin,
+      held: 2,
+      hash,
+      outcome: 'stored',
+      attempt: 1,
+      problems: [],
+      ...said,
+    });
+    // Somebody with the ship's password says that it has both, so that neither waits any more.
+    await takeAcknowledgement(office.parts, says({}));
+    expect(await office.rows('sync_outbox')).toHaveLength(0);
+
+    const fork = { number: 2, hash: 'cd'.repeat(32) };
+    await takeAcknowledgement(office.parts, says({ hash: 'ab'.repeat(32), outcome: 'fork', fork }));
+
+    expect((await office.vessel('nordlys')).origin).not.toBe(origin);
+    expect(await office.rows('sync_outbox')).toHaveLength(2);
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
   test('under a name that a computer on board knows otherwise, is sent to that computer, which finds it out', async () => {
     const id = ship.create();
     await office.stored(ship.batch(1, 1));
