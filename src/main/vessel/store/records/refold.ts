@@ -21,7 +21,10 @@ export function refold(store: VesselStore, entity: string, recordId: string): vo
   const versions = JSON.stringify(encodeState(state));
   const values = materialise(spec, state);
   store.digests.markStale(entity, recordId);
-  if (values === null) {
+  if (values === null && history.length === 0 && base === null) {
+    // All that is held of it is kept aside: shore knows no such record either.
+    store.awaited.remove(entity, recordId);
+  } else if (values === null) {
     store.awaited.put(entity, recordId, versions);
   } else {
     const latest = latestStamp(state);
