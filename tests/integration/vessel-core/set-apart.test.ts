@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { silentLog } from '#support/vessel.ts';
+import { setApart } from '#vessel/store/journal/set-apart.ts';
+import { openDatabase } from '#vessel/store/open-database.ts';
+import { VesselStore } from '#vessel/store/vessel-store.ts';
+import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
+
+const { entity } = workOrderSpec;
+const vesselId = 'mv-aurora';
+const copy = 'vcopy000001';
+const recordId = '0190a5b0-0000-7000-8000-00000000000a';
+const environment = systemEnvironment(silentLog);
+
+let opened: ReturnType<typeof openDatabase>;
+let store: VesselStore;
+
+beforeEach(() => {
+  opened = openDatabase(temporaryDirectory('set-apart'), environment);
+  store = new VesselStore(opened.connection, vesselId, environment);
+});
+afterEach(() => opened.close());
+
+test('of a record of which all is kept aside nothing comes into being when it takes another name', () => {
+  const change: Change = {
+    origin: copy,
+    number: 1,
+    time: Date.UTC(2026, 0, 1) * 1024,
+    at: Date.UTC(2026, 0, 1),
+    seen: {},
+    entity,
+    recordId,
+    operation: 'update',
+    fields: { status: 'sunk' },
+    actorId: null,
+    actorName: 'Nobody',
+    device: 'A copy',
+    lane: 'normal',
+    version: 1,
+  };
+  const hash = chainNext(chainStart(vesselId, copy), change);
+  applyBatch(store, {
+    kind: 'batch',
+    vessel: vesselId,
+    origin: copy,
+    lane: 'bulk',
+    after: 0,
+    hash,
+    attempt: 0,
+    proof: [],
+    changes: [change],
+  });
+  expect(store.journal.ofRecord(entity, recordId)).toMatchObject([{ applied: 'parked' }]);
+
+  const { now } = setApart(store, copy, 0) ?? { now: null };
+
+  expect(store.journal.ofRecord(entity, recordId)).toMatchObject([{ change: { origin: now } }]);
+  expect(store.awaited.get(entity, recordId)).toBeNull();
+  while (!store.digests.advance());
+  expect(store.digests.page(null, 10)).toEqual([]);
+});
