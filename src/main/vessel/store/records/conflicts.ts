@@ -67,6 +67,9 @@ export interface ConflictPage {
   limit: number;
 }
 
+/** Whoever ended a conflict, as far as that is known. */
+type Settler = Pick<Change, 'operation' | 'origin' | 'number' | 'at' | 'actorName' | 'device'>;
+
 /** Fields whose values stand against each other. All are kept until a later change has seen all of them. */
 export class Conflicts {
   readonly #get: Statement;
@@ -118,23 +121,36 @@ export class Conflicts {
     change: Change,
     { prior, state, now }: { prior: RecordState; state: RecordState; now: number },
   ): void {
-    const moves = conflictMoves(spec, prior, state);
-    if (moves.length === 0) return;
-    this.#any = null;
-    const { recordId } = change;
-    const history = this.#history(spec, recordId);
-    for (const move of moves)
-      if (move.now === 'settled') this.settle(recordId, move.field, settlementOf(move, change, history), now);
-      else this.#list(spec, recordId, { move, history, now });
+    this.#follow(spec, change.recordId, conflictMoves(spec, prior, state), { now, by: change });
   }
 
-  /** Lists the conflicts of a record that came as it stands, with a snapshot. */
-  takeOver(spec: RecordSpec, recordId: string, { state, now }: { state: RecordState; now: number }): void {
-    const moves = conflictMoves(spec, emptyState, state);
+  /**
+   * Brings the conflicts of a record in line with how it came with a snapshot, which may bring their end.
+   * @param given.by who changed it last
+   */
+  takeOver(
+    spec: RecordSpec,
+    recordId: string,
+    { prior, state, ...given }: { prior: RecordState; state: RecordState; now: number; by: Settler },
+  ): void {
+    // With the snapshot more is known of what stood before the values, also where they are the same.
+    const standing = conflictMoves(spec, emptyState, state);
+    const ended = conflictMoves(spec, prior, state).filter((move) => move.now === 'settled');
+    this.#follow(spec, recordId, [...ended, ...standing], given);
+  }
+
+  #follow(
+    spec: RecordSpec,
+    recordId: string,
+    moves: readonly ConflictMove[],
+    { now, by }: { now: number; by: Settler },
+  ): void {
     if (moves.length === 0) return;
     this.#any = null;
     const history = this.#history(spec, recordId);
-    for (const move of moves) this.#list(spec, recordId, { move, history, now });
+    for (const move of moves)
+      if (move.now === 'settled') this.settle(recordId, move.field, settlementOf(move, by, history), now);
+      else this.#list(spec, recordId, { move, history, now });
   }
 
   #history(spec: RecordSpec, recordId: string): Change[] {
@@ -194,13 +210,19 @@ export class Conflicts {
 
 function settlementOf(
   { alternatives }: ConflictMove,
-  change: Change,
+  change: Settler,
   history: readonly Change[],
 ): Settlement {
   const [inForce] = alternatives;
   const deleted = change.operation === 'delete' || inForce === undefined;
-  if (!deleted) return { ...describe(inForce, history), deleted };
   const { origin, number, at, actorName, device } = change;
+  if (!deleted) {
+    const { stamp } = inForce;
+    // What came with a snapshot came without its changes.
+    const own =
+      stamp.origin === origin && stamp.number === number ? { by: actorName, device, at } : undefined;
+    return { ...describe(inForce, history), ...own, deleted };
+  }
   const value = inForce?.value ?? null;
   return { value, deleted, by: actorName, device, at, side: sideOf(origin), origin, number };
 }

@@ -2,7 +2,7 @@ import type { RecordSpec } from '#shared/domain/record.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { applyChange, isDeleted, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
+import { applyChange, emptyState, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { compareStamps } from '#shared/sync/seen.ts';
 import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
@@ -77,30 +77,43 @@ function takeRecord(store: VesselStore, spec: RecordSpec, came: SnapshotRecord):
   const since = store.journal
     .ofRecord(entity, id)
     .flatMap(({ change, applied }) => (applied === 'applied' ? [change] : []));
+  const before = store.table(entity).get(id);
+  const known = before?.versions ?? store.awaited.get(entity, id);
+  const prior = known === null ? emptyState : decodeState(spec, known, before?.values ?? null);
   const base = decodeState(spec, record.state, record.values);
   const state = since.reduce((before, change) => applyChange(spec, before, change), base);
   const values = since.length === 0 ? record.values : materialise(spec, state);
   const versions = JSON.stringify(since.length === 0 ? record.state : encodeState(state));
+  const latest = latestStamp(state);
+  const last = since.find((change) => latest !== null && compareStamps(stampOf(change), latest) === 0);
+  const updated = { at: last?.at ?? record.updatedAt, by: last?.actorName ?? record.updatedBy };
   if (values === null) {
     store.awaited.put(entity, id, versions);
   } else {
-    const latest = latestStamp(state);
-    const last = since.find((change) => latest !== null && compareStamps(stampOf(change), latest) === 0);
-    const before = store.table(entity).get(id);
     if (before !== null)
       tellNewNumber(store, { entity, recordId: id }, { before: before.values, after: values });
     store.table(entity).put(id, {
       values,
       deleted: isDeleted(state),
-      updatedAt: last?.at ?? record.updatedAt,
-      updatedBy: last?.actorName ?? record.updatedBy,
+      updatedAt: updated.at,
+      updatedBy: updated.by,
       versions,
     });
     store.awaited.remove(entity, id);
   }
-  if (isContested(state)) store.conflicts.takeOver(spec, id, { state, now: store.environment.now() });
-}
-
-function isContested({ heads }: RecordState): boolean {
-  return Object.values(heads).some((list) => list.length > 1);
+  if (latest === null) return;
+  const { origin, number } = latest;
+  store.conflicts.takeOver(spec, id, {
+    prior,
+    state,
+    now: store.environment.now(),
+    by: {
+      operation: isDeleted(state) ? 'delete' : 'update',
+      origin,
+      number,
+      at: updated.at,
+      actorName: updated.by,
+      device: last?.device ?? '',
+    },
+  });
 }
