@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import '#link/mqtt-memory.ts';
 import { Aedes } from 'aedes';
 import { frameLimit } from '#shared/sync/frame.ts';
 import { listenCuttable, type CuttableListener } from './cuttable-listener.ts';

@@ -1,3 +1,4 @@
+import './mqtt-memory.ts';
 import { MqttClient, type ISubscriptionMap } from 'mqtt';
 import type {
   Cancel,
