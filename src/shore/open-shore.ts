@@ -30,6 +30,7 @@ import { tryTakingRoom, tryWriting } from './store/try-writing.ts';
 import { pause } from './store/retry.ts';
 import { startRefusal } from './store/start-refusal.ts';
 import { SqlStore } from './store/sql-store.ts';
+import { decideClaim } from './vessels/decide-claim.ts';
 import { readVessels } from './vessels/queries.ts';
 import { readShipsDays } from './vessels/ships-days.ts';
 import { summaryOf } from './vessels/summary.ts';
@@ -261,6 +262,8 @@ export function openShore(
       crew: { list: (query) => answer(() => crew.list(query)) },
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
       now: () => new Date(environment.now()).toISOString(),
+      decideClaim: (vesselId, origin, decision, writer) =>
+        answer(() => decideClaim(parts, { vesselId, origin }, decision, writer)),
       digests: (vesselId, after) => answer(() => readDigests(parts, vesselId, after)),
       syncHealth,
       databaseTrouble() {

@@ -26,6 +26,16 @@ export interface ShoreService {
   vessels(): Promise<readonly VesselSummary[]>;
   /** The gateway's clock, ISO 8601. */
   now(): string;
+  /**
+   * Says of a computer that calls the vessel by another name whether it is this ship. `not_found` for one that nobody knows,
+   * `not_allowed` where one is to be refused that is in already.
+   */
+  decideClaim(
+    vesselId: string,
+    origin: string,
+    decision: 'accepted' | 'refused',
+    writer: Writer,
+  ): Promise<void>;
   /** Digests of a vessel's records, read from the records, a page at a time. `not_found` for a vessel nobody knows. */
   digests(vesselId: string, after?: string): Promise<VesselDigests>;
   /** Answers even when the database does not: then `database.state` is `down` and `vessels` is empty. */
@@ -227,6 +237,18 @@ export interface VesselSummary {
   problems: number;
   workOrders: { outstanding: number; overdue: number };
   agreement: VesselAgreement;
+  /** Computers that say to be this ship under another name, newest first. */
+  claims: readonly HeldClaim[];
+}
+
+/** It waits for somebody's word, or `decidedBy` refused it. */
+export interface HeldClaim {
+  origin: string;
+  name: string;
+  state: 'waiting' | 'refused';
+  firstAt: string;
+  lastAt: string;
+  decidedBy: string | null;
 }
 
 /** `ok`, `degraded` (works, a person should look), `down` (does not do its work now). */

@@ -24,6 +24,8 @@ export interface TakeParts {
   now(): number;
   when: When;
   pause(): Promise<void>;
+  /** Looks at a part's frames before any of them is taken; throws where none may be. */
+  begin?(frames: readonly Uint8Array[]): Promise<void>;
   /** Takes one frame the same way as from the link. */
   takeFrame(frame: Uint8Array, header: PartHeader): Promise<FrameTaken>;
 }
@@ -131,11 +133,12 @@ async function openForUs(
 
 /** Stops at the first batch that does not follow on what is held, but lets what is no batch through. */
 async function takeFrames(
-  { takeFrame, pause }: TakeParts,
+  { begin, takeFrame, pause }: TakeParts,
   { header, frames }: { header: PartHeader; frames: readonly Uint8Array[] },
 ): Promise<{ outcome: FrameTaken['outcome']; fresh: number }> {
   let fresh = 0;
   let outcome: FrameTaken['outcome'] = 'taken';
+  await begin?.(frames);
   for (const frame of frames) {
     const taken = await takeFrame(frame, header);
     fresh += taken.fresh;

@@ -27,6 +27,18 @@ export const syncStatus = z.object({
     /** What people should know of how the link is set up, in words; absent where there is nothing. */
     warning: z.string().optional(),
   }),
+  /**
+   * Why nothing is sent to shore or taken from it: the office knows the ship under another name than this computer has,
+   * and has not said yet which is right, or has said that this is another ship. Null where it is not so.
+   */
+  identity: z
+    .object({
+      state: z.enum(['waiting', 'refused']),
+      /** The ship's name on this computer, and in the office. */
+      name: z.string(),
+      knownAs: z.string(),
+    })
+    .nullable(),
   /** What the link policy says: which link, whether it may stand, and why what waits does. */
   policy: policyStanding,
   queue: z.object({

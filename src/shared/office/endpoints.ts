@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conflictDecision } from '../contract/conflicts.ts';
 import { historyPage } from '../contract/history.ts';
+import { originName } from '../sync/seen.ts';
 import { vesselId } from '../sync/topics.ts';
 import { officeAttachment, officeNewAttachment } from './attachments.ts';
 import { byHandContentPaths, byHandShapes } from './by-hand.ts';
@@ -169,6 +170,17 @@ export const officeEndpoints = {
     'Digests of all records of a vessel, read from the records, page by page: for comparing with the ship.',
     { params: z.object({ id: vesselId }), query: digestsQuery, output: vesselDigests },
   ),
+  'vessels.decide': {
+    method: 'POST',
+    path: '/api/vessels/{id}/claims/{origin}',
+    summary:
+      'Says of a computer that calls this ship by another name whether it is this ship (accepted) or another one (refused); nothing of it is taken before.',
+    params: z.object({ id: vesselId, origin: originName }),
+    query: none,
+    body: z.strictObject({ decision: z.enum(['accepted', 'refused']) }),
+    output: z.object({ vesselId: z.string(), origin: z.string(), decision: z.enum(['accepted', 'refused']) }),
+    status: 200,
+  },
   'metrics.history': ask(
     '/api/metrics/history',
     "The last hours of this gateway's own figures; /metrics has them for Prometheus.",

@@ -48,6 +48,21 @@ export const vesselSummary = z.object({
   problems: count,
   workOrders: z.object({ outstanding: count, overdue: count }),
   agreement,
+  /** Computers that say to be this ship under another name: they wait for somebody's word, or were refused. Newest first. */
+  claims: z
+    .array(
+      z.object({
+        origin: z.string(),
+        /** The ship's name as that computer says it. */
+        name: z.string(),
+        state: z.enum(['waiting', 'refused']),
+        firstAt: z.string(),
+        lastAt: z.string(),
+        /** Who refused it. */
+        decidedBy: z.string().nullable(),
+      }),
+    )
+    .readonly(),
 });
 export type VesselSummary = z.infer<typeof vesselSummary>;
 

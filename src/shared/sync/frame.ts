@@ -10,6 +10,7 @@ import { ColumnsError } from './columns/bytes.ts';
 import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
 import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
 import { heldJson } from './held.ts';
+import { identityBody, type IdentityMessage } from './identity.ts';
 import {
   contentLimit,
   frameKinds,
@@ -174,7 +175,7 @@ export const telemetryBody = z.strictObject({
 });
 export type Telemetry = z.infer<typeof telemetryBody>;
 
-export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page | BaseMessage;
+export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page | BaseMessage | IdentityMessage;
 
 /** @param creationOf for a batch: which records the receiver knows by the change that created them */
 export function encodeFrame(
@@ -313,6 +314,7 @@ const body = z.discriminatedUnion('kind', [
   askBody,
   pageBody,
   baseBody,
+  identityBody,
 ]);
 
 function readJson(plain: Uint8Array, kinds: readonly FrameKind[]): unknown {

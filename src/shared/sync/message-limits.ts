@@ -1,7 +1,17 @@
 import type { JsonLimits } from '../bounded-json.ts';
 
 /** What comes in frames (`frame.ts`). */
-export const frameKinds = ['batch', 'ack', 'hello', 'compare', 'telemetry', 'ask', 'page', 'base'] as const;
+export const frameKinds = [
+  'batch',
+  'ack',
+  'hello',
+  'compare',
+  'telemetry',
+  'ask',
+  'page',
+  'base',
+  'identity',
+] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
 /** What a file that travels by hand has frames of. */
@@ -55,6 +65,7 @@ export const messageLimits: Readonly<Record<FrameKind, MessageLimit>> = {
   ask: { packed: 64 * 1024, plain: 128 * 1024, depth: 8, items: 4 * originLimit, names: 2 * originLimit },
   page: { packed: frameLimit, plain: contentLimit, depth: 24, items: 200_000, names: 100_000 },
   base: { packed: frameLimit, plain: contentLimit, depth: 24, items: 200_000, names: 100_000 },
+  identity: { packed: 4 * 1024, plain: 16 * 1024, depth: 4, items: 100, names: 100 },
 };
 
 /** What is kept of messages that come in pieces (`pieces.ts`) until the rest of them is there. */

@@ -23,6 +23,7 @@ const kinds = [
   'base',
   'content',
   'key',
+  'identity',
 ] as const;
 export type TopicKind = (typeof kinds)[number];
 export type Direction = 'up' | 'down';

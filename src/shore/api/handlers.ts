@@ -110,6 +110,11 @@ export function createHandlers({ service, byHand, metrics }: Asked): Handlers {
       output: await service.digests(params.id, query.after),
     }),
 
+    'vessels.decide': async ({ params: { id, origin }, body: { decision }, writer }) => {
+      await service.decideClaim(id, origin, decision, writer);
+      return { output: { vesselId: id, origin, decision } };
+    },
+
     'byHand.ownKey': async () => ({ output: await byHand.ownKey() }),
     'byHand.status': async ({ params }) => ({ output: await byHand.status(params.id) }),
     'byHand.export': async ({ params, body }) => ({

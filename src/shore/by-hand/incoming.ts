@@ -10,6 +10,7 @@ import { takeHello } from '../ingest/take-hello.ts';
 import { ShoreFailure } from '../failure.ts';
 import { retryConflicts } from '../store/retry.ts';
 import type { ByHandStore } from './by-hand-store.ts';
+import { checkSender, heldFailure } from './judge-sender.ts';
 
 export interface IncomingParts extends IngestParts {
   commits: Commits;
@@ -26,6 +27,7 @@ export async function takeFrame(
   frame: Uint8Array,
 ): Promise<FrameTaken> {
   const message = openFrame(frame, vesselId, parts.codec, framesInFiles);
+  if (message.kind === 'batch' || message.kind === 'sealed') await checkSender(parts, message);
   switch (message.kind) {
     case 'batch':
       return takeBatch(parts, message);
@@ -76,6 +78,7 @@ async function takeHelloOnce(parts: IncomingParts, hello: Hello): Promise<void> 
   if (taken.outcome === 'repeated') return;
   if (taken.outcome === 'refused')
     throw new ShoreFailure('not_allowed', `${taken.reason}. Nothing was taken in.`);
+  if (taken.outcome === 'held') throw heldFailure(taken.identity);
   await byHand.notePeer(vessel, { hello: { origin, last, at, held } });
   if (taken.ack.fork !== null) await noteAnswer(parts, taken.ack);
   parts.commits.announce(taken.events);

@@ -33,6 +33,7 @@ import { pause, retryConflicts } from '../store/retry.ts';
 import type { VesselHead } from '../store/shore-store.ts';
 import { ByHandStore } from './by-hand-store.ts';
 import { takeFrame } from './incoming.ts';
+import { judgeSender } from './judge-sender.ts';
 import { outgoingFrames } from './outgoing.ts';
 
 export interface ByHandParts extends IngestParts {
@@ -229,6 +230,7 @@ export class ByHandService {
           now: () => environment.now(),
           when: whenIn('UTC'),
           pause: () => pause(environment, 0),
+          begin: (frames) => judgeSender(this.#parts, vesselId, frames),
           takeFrame: (frame) => takeFrame(this.#parts, vesselId, frame),
         },
         file,

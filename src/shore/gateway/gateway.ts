@@ -34,7 +34,9 @@ import { takeHello } from '../ingest/take-hello.ts';
 import { answerAsk } from '../snapshot/answer-ask.ts';
 import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
 import { retryConflicts } from '../store/retry.ts';
+import { claimEntity } from '../vessels/claim-events.ts';
 import { CatchUps } from './catch-ups.ts';
+import { ContactNotes } from './contact-notes.ts';
 import { Downlink } from './downlink.ts';
 import type { Figures } from './figures.ts';
 import { GatewayMessages } from './gateway-messages.ts';
@@ -42,6 +44,7 @@ import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
 import { checkKind, knownLanes } from './kinds.ts';
 import { KeyExchange, type KeyOffice } from './key-exchange.ts';
 import { OtherGateways } from './other-gateways.ts';
+import { Senders } from './senders.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { timed } from './timed.ts';
 import { Troubles } from './troubles.ts';
@@ -68,9 +71,6 @@ export interface GatewayParts extends IngestParts {
   byHand?: KeyOffice;
 }
 
-/** A sign of life is written down at most this often for a vessel. */
-const contactNotedEveryMs = 5_000;
-
 /**
  * The gateway's life on the broker: takes what vessels send, stores it, and only then says so; sends them what the
  * office writes. It keeps nothing that the database does not, so killing it loses nothing.
@@ -86,7 +86,8 @@ export class Gateway {
   readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #troubles: Troubles;
-  readonly #contactNotedAt = new Map<string, number>();
+  readonly #senders: Senders;
+  readonly #contacts: ContactNotes;
   readonly #whole: WholeMessages;
   readonly #messages: GatewayMessages;
   readonly #others: OtherGateways;
@@ -99,6 +100,7 @@ export class Gateway {
     const { environment, commits, store, openLink } = parts;
     this.#digests = new DigestCompletion({ store, environment });
     this.#troubles = new Troubles(parts);
+    this.#contacts = new ContactNotes(parts);
     this.#whole = new WholeMessages(environment);
     this.#messages = new GatewayMessages({ ...parts, ...options, link: () => this.#link });
     this.#others = new OtherGateways({
@@ -121,8 +123,10 @@ export class Gateway {
       qos: options.qos.changes,
       publish,
     });
-    this.#stopListening = commits.on(({ vesselId, cause }) => {
-      if (cause !== 'vessel') this.#downlink.poke(vesselId);
+    this.#senders = new Senders({ ...parts, publish, again: (...given) => void this.#inbox.offer(...given) });
+    this.#stopListening = commits.on(({ vesselId, entity, cause }) => {
+      if (entity === claimEntity) this.#senders.onMoved(vesselId);
+      else if (cause !== 'vessel') this.#downlink.poke(vesselId);
     });
     this.#link = this.#openLink(openLink);
   }
@@ -149,6 +153,7 @@ export class Gateway {
     this.#downlink.onDown();
     this.#catchUps.onDown();
     this.#whole.close();
+    this.#senders.close();
     await this.#inbox.close();
     this.#contents.close();
     await this.#digests.close();
@@ -251,7 +256,7 @@ export class Gateway {
     }
     if (topic.kind === 'content') {
       await this.#retrying(() => this.#contents.take(vesselId, message.payload));
-      await this.#noteContact(vesselId);
+      await this.#contacts.note(vesselId);
       return;
     }
     if (topic.kind === 'key') {
@@ -260,6 +265,7 @@ export class Gateway {
     }
     const frame = openFrame(message.payload, vesselId, this.#parts.codec, framesOn(topic.kind));
     checkKind(topic, frame);
+    if (!(await this.#retrying(() => this.#senders.let(vesselId, frame, message)))) return;
     switch (frame.kind) {
       case 'sealed':
         await this.#takeSealed(frame, message);
@@ -285,6 +291,8 @@ export class Gateway {
         break;
       case 'page':
         throw new WireError('malformed', 'Pages of a snapshot go down, not up');
+      case 'identity':
+        throw new WireError('malformed', "The office's word on a computer goes down, not up");
     }
   }
 
@@ -322,7 +330,7 @@ export class Gateway {
     }
     this.#messages.answer(taken.ack);
     commits.announce(taken.events);
-    await this.#noteContact(batch.vessel);
+    await this.#contacts.note(batch.vessel);
   }
 
   async #takeHello(hello: Hello, message: LinkMessage): Promise<void> {
@@ -332,6 +340,11 @@ export class Gateway {
       await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;
     }
+    if (taken.outcome === 'held') {
+      this.#senders.onHeld(taken);
+      return;
+    }
+    this.#senders.onLetIn(hello.vessel, hello.origin);
     this.#messages.answer(taken.ack);
     if (taken.bases !== null) this.#messages.answer(taken.bases);
     if (taken.ack.holding?.digest === null) this.#digests.ask(hello.vessel);
@@ -351,7 +364,7 @@ export class Gateway {
     }
     this.#downlink.onAcknowledged(ack, believed);
     this.#parts.commits.announce(events);
-    await this.#noteContact(ack.vessel);
+    await this.#contacts.note(ack.vessel);
   }
 
   async #takeCompare(message: Question): Promise<void> {
@@ -386,7 +399,7 @@ export class Gateway {
       programVersion: version,
       ...(timeZone === undefined ? {} : { timeZone }),
     });
-    this.#contactNotedAt.delete(vesselId);
+    this.#contacts.forget(vesselId);
     this.#downlink.onPresence(vesselId, online, takes === undefined ? null : knownLanes(takes));
     if (!online) this.#catchUps.onGone(vesselId);
   }
@@ -415,17 +428,6 @@ export class Gateway {
     return this.#retrying(() =>
       store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
     );
-  }
-
-  /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */
-  async #noteContact(vesselId: string): Promise<void> {
-    const { store, environment } = this.#parts;
-    const now = environment.now();
-    if (Math.abs(now - (this.#contactNotedAt.get(vesselId) ?? 0)) < contactNotedEveryMs) return;
-    this.#contactNotedAt.set(vesselId, now);
-    await store
-      .noteContact(vesselId, { at: now, online: true })
-      .catch((error: unknown) => environment.log.debug({ err: error }, 'a contact could not be noted'));
   }
 
   #retrying<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { lanes, type Lane } from '#shared/domain/record.ts';
 import { WireError, type Message, type SealedBatch } from '#shared/sync/frame.ts';
+import type { Sender } from './sender-gate.ts';
 import { laneOfKind, type ParsedTopic } from '#shared/sync/topics.ts';
 
 /** Lanes of a newer program are none of ours. */
@@ -13,4 +14,16 @@ export function checkKind(topic: ParsedTopic, frame: Message | SealedBatch): voi
   const isBatch = frame.kind === 'batch' || frame.kind === 'sealed';
   const fits = isBatch ? frame.lane === lane : frame.kind === topic.kind;
   if (!fits) throw new WireError('malformed', `A ${frame.kind} on the topic for ${topic.kind}`);
+}
+
+type OfSender = Extract<Message, { kind: 'batch' | 'base' | 'ask' }> | SealedBatch;
+
+/** What is of the computer that its `origin` names: its own changes, or a question that it asks for itself. */
+export function isOfSender(frame: Message | SealedBatch): frame is OfSender {
+  return frame.kind === 'batch' || frame.kind === 'sealed' || frame.kind === 'base' || frame.kind === 'ask';
+}
+
+export function senderOf(frame: OfSender): Sender {
+  const isBatch = frame.kind === 'batch' || frame.kind === 'sealed';
+  return { origin: frame.origin, attempt: isBatch ? frame.attempt : null };
 }

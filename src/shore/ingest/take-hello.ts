@@ -24,6 +24,7 @@ import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import type { IngestParts } from './ingest.ts';
+import { judgeHello, type Judged } from './judge-hello.ts';
 
 export type HelloTaken =
   | {
@@ -40,7 +41,9 @@ export type HelloTaken =
     }
   /** It came before, or newer ones did: it says nothing of now, and whoever said it was answered. */
   | { outcome: 'repeated' }
-  | { outcome: 'refused'; reason: string };
+  | { outcome: 'refused'; reason: string }
+  /** It may be another ship under the same id: it is told so, and nothing else. */
+  | Extract<Judged, { outcome: 'held' }>;
 
 export interface Lacking {
   origin: Origin;
@@ -75,6 +78,11 @@ export async function takeHello(
       hash: chainStart(vesselId, hello.origin),
       unapplied: [],
     };
+    const judged = await judgeHello(tx, vessel, heads, hello, now);
+    if (judged.outcome === 'held') {
+      if (judged.events.length > 0) await tx.notify({ gateway, events: judged.events });
+      return judged;
+    }
     const fork = await compareVesselJournal(tx, hello, head, now);
     if (way === 'link') await compareClocks(tx, hello, head, now);
     const compared = await compareShoreJournal(tx, parts, vessel, hello);

@@ -33,6 +33,76 @@ export function unappliedProblem(
   };
 }
 
+/** A computer bears the vessel's id and says another name than the office knows. */
+export function otherShipProblem(
+  vesselId: string,
+  { origin, name, knownAs }: { origin: Origin; name: string; knownAs: string },
+  at: number,
+): NewProblem {
+  return {
+    ...otherShip(vesselId, origin, at),
+    code: 'two_ships',
+    message:
+      `Another computer says that it is ${vesselId}: it calls the ship '${name}', and the office knows it as ` +
+      `'${knownAs}'. Nothing of it is taken and nothing is sent to it. Say on the ship's entry on the left whether it is ` +
+      'this ship (it was renamed) or another one that was given the same id.',
+  };
+}
+
+/** How it ended. */
+export function otherShipDecided(
+  vesselId: string,
+  { origin, name, by }: { origin: Origin; name: string; by: string },
+  isAccepted: boolean,
+  at: number,
+): NewProblem {
+  return {
+    ...otherShip(vesselId, origin, at),
+    code: isAccepted ? 'ship_accepted' : 'ship_refused',
+    message: isAccepted
+      ? `The computer that calls ${vesselId} '${name}' is this ship, ${by} has said. Its changes are taken.`
+      : `The computer that calls ${vesselId} '${name}' is another ship, ${by} has said. Nothing of it is taken. Give it ` +
+        'an id of its own on board.',
+  };
+}
+
+/** Its name was put right on board before anybody in the office had to say anything. */
+export function otherShipNamed(
+  vesselId: string,
+  { origin, name }: { origin: Origin; name: string },
+  at: number,
+): NewProblem {
+  return {
+    ...otherShip(vesselId, origin, at),
+    code: 'ship_named',
+    message:
+      `A computer that said it was ${vesselId} under another name says '${name}' now, as the office knows the ship. Its ` +
+      'changes are taken.',
+  };
+}
+
+function otherShip(
+  vesselId: string,
+  origin: Origin,
+  at: number,
+): Pick<NewProblem, 'vesselId' | 'key' | 'at' | 'entity' | 'recordId'> {
+  return { vesselId, key: `two ships ${vesselId} ${origin}`, at, ...nothing };
+}
+
+/** Told once for a name. */
+export function renamedProblem(vesselId: string, before: string, name: string, at: number): NewProblem {
+  return {
+    vesselId,
+    key: `renamed ${vesselId} ${name}`,
+    at,
+    code: 'ship_renamed',
+    message:
+      `${vesselId} was '${before}' and calls itself '${name}' now. It is a computer that the office knows, so its changes ` +
+      'are taken as before. If the ship was not renamed, ask on board who changed the name.',
+    ...nothing,
+  };
+}
+
 /** @param device how the computer signs that sent what is not held */
 export function forkProblem(
   vesselId: string,

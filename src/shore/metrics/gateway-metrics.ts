@@ -104,7 +104,7 @@ export class GatewayMetrics {
       refused: figures.refusedBy.list(),
       ships: (this.#ships?.facts ?? []).map((ship) => ({
         vesselId: ship.vessel_id,
-        name: ship.name ?? ship.vessel_id,
+        name: ship.known_as ?? ship.name ?? ship.vessel_id,
         waitingAshore: ship.waiting,
         oldestAgeMs: ageOf(ship, now),
         waitingOnBoard: waitingOnBoard(ship),

@@ -118,4 +118,12 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE \"sync_versions\" ADD COLUMN \"base\" jsonb;",
     ],
   },
+  {
+    name: '0010_two_ships',
+    statements: [
+      "CREATE TABLE \"vessel_claim\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"origin\" text NOT NULL,\n\t\"name\" text NOT NULL,\n\t\"state\" text NOT NULL,\n\t\"first_at\" bigint NOT NULL,\n\t\"last_at\" bigint NOT NULL,\n\t\"decided_at\" bigint,\n\t\"decided_by\" text,\n\tCONSTRAINT \"vessel_claim_vessel_id_origin_pk\" PRIMARY KEY(\"vessel_id\",\"origin\")\n);",
+      "ALTER TABLE \"vessel_contact\" ADD COLUMN \"known_as\" text;",
+      "UPDATE \"vessel_contact\" SET \"known_as\" = \"name\" WHERE \"hello\" IS NOT NULL;",
+    ],
+  },
 ];

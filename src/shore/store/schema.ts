@@ -28,6 +28,8 @@ import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 
+export { vesselClaim } from './schema-claims.ts';
+
 /**
  * Shore's database. Tables of records have exactly the columns of their specification in `shared/domain`, and the
  * gateway's own: `vessel_id`, `deleted`, `updated_at` (ms since 1970) and `updated_by`. All times are milliseconds
@@ -287,6 +289,8 @@ export const vessel = pgTable('vessel', {
 export const vesselContact = pgTable('vessel_contact', {
   vesselId: text('vessel_id').primaryKey(),
   name: text('name'),
+  /** The name under which the office knows the ship: of a hello that was let in, never of presence. */
+  knownAs: text('known_as'),
   online: boolean('online').notNull().default(false),
   /** ISO 8601, as the vessel wrote it. */
   presenceSince: text('presence_since'),

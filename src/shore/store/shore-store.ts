@@ -5,6 +5,7 @@ import type { Change } from '#shared/sync/change.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { Held } from '#shared/sync/held.ts';
+import type { ClaimState } from '#shared/sync/identity.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
@@ -52,6 +53,11 @@ export interface ShoreStore {
   waiting(vesselId: string, afterFeed: number, limit: number): Promise<JournalEntry[]>;
   vesselsWithWaiting(): Promise<string[]>;
 
+  /** As `ShoreTransaction.identity`, without waiting for anybody. */
+  identity(vesselId: string): Promise<VesselIdentity>;
+  /** Whether messages of one of the vessel's origins may be taken. */
+  originStanding(vesselId: string, origin: Origin): Promise<OriginStanding>;
+
   contact(vesselId: string): Promise<VesselContact | null>;
   /** Notes what a vessel told of itself. Nothing for a vessel that shore does not know. */
   noteContact(vesselId: string, facts: ContactFacts): Promise<void>;
@@ -81,6 +87,11 @@ export interface ShoreTransaction {
   saveVessel(head: VesselHead): Promise<void>;
   originHeads(vesselId: string): Promise<OriginHead[]>;
   saveOriginHead(vesselId: string, head: OriginHead): Promise<void>;
+  /** The name under which the office knows the vessel, null before a hello told one, and who said to be it. */
+  identity(vesselId: string): Promise<VesselIdentity>;
+  saveKnownAs(vesselId: string, name: string): Promise<void>;
+  /** Adds it, or writes the one with its origin over. */
+  saveClaim(vesselId: string, claim: VesselClaim): Promise<void>;
 
   /** Entries of one origin within the ranges, in order of their numbers. */
   journalByNumber(vesselId: string, origin: Origin, ranges: readonly NumberRange[]): Promise<JournalEntry[]>;
@@ -237,6 +248,32 @@ export interface RecordRef {
   entity: string;
   recordId: string;
 }
+
+export interface VesselIdentity {
+  knownAs: string | null;
+  claims: VesselClaim[];
+}
+
+/** A computer that said hello under a vessel's id. Times are ms since 1970. */
+export interface VesselClaim {
+  origin: Origin;
+  /** The ship's name as it said it last. */
+  name: string;
+  state: ClaimState;
+  firstAt: number;
+  lastAt: number;
+  /** When somebody in the office said what it is, and who; null where nobody had to. */
+  decidedAt: number | null;
+  decidedBy: string | null;
+}
+
+/**
+ * - `known`: it has written here, or was let in
+ * - `first`: nothing is known of the vessel yet
+ * - `unknown`: the vessel is known, and of this origin no hello was judged
+ * - `held`: it waits for the office, or was refused
+ */
+export type OriginStanding = 'known' | 'first' | 'unknown' | 'held';
 
 export interface VesselContact {
   online: boolean;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
+import { claimStates } from '#shared/sync/identity.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { anyNumberOf } from './bulk.ts';
 import { contextStatement, rowsOf, wholeNumber, type Database } from './database.ts';
@@ -12,17 +13,21 @@ import { noticeChannel, parseNotice } from './notice-text.ts';
 import type { DatabaseStanding } from './database-standing.ts';
 import { long, ordinary, shortened } from './patience.ts';
 import { writeProblems } from './problem-rows.ts';
+import { readIdentity } from './claim-rows.ts';
+import { standingOfOrigin } from './origin-standing.ts';
 import { syncJournal, syncOutbox, vessel, vesselContact, type Agreement } from './schema.ts';
 import type {
   ContactFacts,
   JournalEntry,
   NewProblem,
   Notice,
+  OriginStanding,
   ShoreStore,
   ShoreTransaction,
   UnitKind,
   VesselContact,
   VesselHead,
+  VesselIdentity,
 } from './shore-store.ts';
 import { SqlTransaction } from './sql-transaction.ts';
 import { Statements } from './statements.ts';
@@ -194,6 +199,24 @@ export class SqlStore implements ShoreStore {
       vesselIdRow,
     );
     return rows.map((row) => row.vessel_id);
+  }
+
+  identity(vesselId: string): Promise<VesselIdentity> {
+    return readIdentity(this.#database.reader, vesselId);
+  }
+
+  async originStanding(vesselId: string, origin: Origin): Promise<OriginStanding> {
+    const [row] = await rowsOf(
+      this.#database.reader,
+      sql`select
+            (select state from vessel_claim where vessel_id = ${vesselId} and origin = ${origin}) as claim,
+            exists (select 1 from sync_head where vessel_id = ${vesselId} and origin = ${origin})
+              or exists (select 1 from vessel where vessel_id = ${vesselId} and origin = ${origin}) as written,
+            exists (select 1 from sync_head where vessel_id = ${vesselId})
+              or (select known_as from vessel_contact where vessel_id = ${vesselId}) is not null as met`,
+      z.object({ claim: z.enum(claimStates).nullable(), written: z.boolean(), met: z.boolean() }),
+    );
+    return standingOfOrigin(row ?? { claim: null, written: false, met: false });
   }
 
   async contact(vesselId: string): Promise<VesselContact | null> {

@@ -43,7 +43,7 @@ import type {
   StoredRecord,
   VesselHead,
 } from './shore-store.ts';
-import { SqlBases } from './sql-bases.ts';
+import { SqlClaims } from './sql-claims.ts';
 import { oneByOne, Statements } from './statements.ts';
 
 const recordRef = z
@@ -58,7 +58,7 @@ const recordDigest = z
  * One unit of work on Postgres. Every method is one statement, or two, whatever the number of rows. Methods that write
  * resolve before the database has answered: what goes wrong is told by the next that reads, or by the commit.
  */
-export class SqlTransaction extends SqlBases implements ShoreTransaction {
+export class SqlTransaction extends SqlClaims implements ShoreTransaction {
   readonly #executor: Executor;
   readonly #statements: Statements;
 

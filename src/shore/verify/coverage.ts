@@ -86,6 +86,7 @@ export const shoreCoverage: Readonly<Record<string, TableCoverage>> = {
     columns: every(contact, [
       'vessel_id',
       'name',
+      'known_as',
       'online',
       'presence_since',
       'program_version',
@@ -98,6 +99,19 @@ export const shoreCoverage: Readonly<Record<string, TableCoverage>> = {
       'telemetry_at',
       'sender',
       'sender_until',
+    ]),
+  },
+  vessel_claim: {
+    row: contact,
+    columns: every(contact, [
+      'vessel_id',
+      'origin',
+      'name',
+      'state',
+      'first_at',
+      'last_at',
+      'decided_at',
+      'decided_by',
     ]),
   },
   sync_head: {

@@ -15,6 +15,7 @@ const facts = z.object({
   feed: wholeNumber,
   acknowledged: heldJson,
   name: z.string().nullable(),
+  known_as: z.string().nullable(),
   online: z.boolean().nullable(),
   presence_since: z.string().nullable(),
   program_version: z.string().nullable(),
@@ -37,6 +38,18 @@ const facts = z.object({
     })
     .nullable(),
   heads: z.array(origin).nullable(),
+  claims: z
+    .array(
+      z.object({
+        origin: z.string(),
+        name: z.string(),
+        state: z.enum(['waiting', 'refused']),
+        first_at: z.number(),
+        last_at: z.number(),
+        decided_by: z.string().nullable(),
+      }),
+    )
+    .nullable(),
   waiting: wholeNumber,
   oldest_at: wholeNumber.nullable(),
   conflicts: wholeNumber,
@@ -64,10 +77,14 @@ export async function readVessels(
   const rows = await rowsOf(
     executor,
     sql`select v.vessel_id, v.origin, v.last, v.feed, v.acknowledged,
-          c.name, c.online, c.presence_since, c.program_version, c.time_zone, c.last_contact_at,
+          c.name, c.known_as, c.online, c.presence_since, c.program_version, c.time_zone, c.last_contact_at,
           c.hello, c.hello_at, c.agreement, c.telemetry, c.telemetry_at,
           (select json_agg(json_build_object('origin', h.origin, 'held', h.held, 'hash', h.hash) order by h.origin)
              from sync_head as h where h.vessel_id = v.vessel_id) as heads,
+          (select json_agg(json_build_object('origin', m.origin, 'name', m.name, 'state', m.state,
+                'first_at', m.first_at, 'last_at', m.last_at, 'decided_by', m.decided_by)
+                order by m.first_at desc, m.origin)
+             from vessel_claim as m where m.vessel_id = v.vessel_id and m.state <> 'accepted') as claims,
           (select count(*) from sync_outbox as o where o.vessel_id = v.vessel_id) as waiting,
           (select o.at from sync_outbox as o where o.vessel_id = v.vessel_id order by o.number limit 1) as oldest_at,
           (select count(*) from sync_conflicts as f
@@ -84,7 +101,7 @@ export async function readVessels(
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id
              and not w.deleted and w.status in ('open', 'in_progress', 'on_hold') and w.due_date < ${dayOf(sql.raw('v.vessel_id'), days)}) as overdue
         from vessel as v left join vessel_contact as c on c.vessel_id = v.vessel_id
-        order by coalesce(c.name, v.vessel_id), v.vessel_id`,
+        order by coalesce(c.known_as, c.name, v.vessel_id), v.vessel_id`,
     facts,
   );
   return rows.map(({ heads, acknowledged, ...row }) => ({

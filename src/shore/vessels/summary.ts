@@ -7,7 +7,7 @@ const iso = (milliseconds: number | null): string | null =>
 export function summaryOf(vessel: VesselFacts): VesselSummary {
   return {
     vesselId: vessel.vessel_id,
-    name: vessel.name ?? vessel.vessel_id,
+    name: vessel.known_as ?? vessel.name ?? vessel.vessel_id,
     online: vessel.online ?? false,
     presenceSince: presenceSinceOf(vessel),
     version: vessel.program_version,
@@ -22,6 +22,14 @@ export function summaryOf(vessel: VesselFacts): VesselSummary {
     problems: vessel.problems,
     workOrders: { outstanding: vessel.outstanding, overdue: vessel.overdue },
     agreement: agreementOf(vessel),
+    claims: (vessel.claims ?? []).map((claim) => ({
+      origin: claim.origin,
+      name: claim.name,
+      state: claim.state,
+      firstAt: new Date(claim.first_at).toISOString(),
+      lastAt: new Date(claim.last_at).toISOString(),
+      decidedBy: claim.decided_by,
+    })),
   };
 }
 
@@ -45,7 +53,7 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
   const holes = vessel.heads.some(({ held }) => held.beyond.length > 0);
   return {
     vesselId: vessel.vessel_id,
-    name: vessel.name ?? vessel.vessel_id,
+    name: vessel.known_as ?? vessel.name ?? vessel.vessel_id,
     state: holes || vessel.recent_problems > 0 || vessel.agreement?.equal === false ? 'degraded' : 'ok',
     origins,
     shore: {

@@ -38,7 +38,7 @@ export function today(): string {
  * let one shore see only one of them.
  */
 export async function startShip(
-  options: { mqtt?: string; empty?: boolean; moreOrders?: number } = {},
+  options: { mqtt?: string; empty?: boolean; moreOrders?: number; name?: string } = {},
 ): Promise<Ship> {
   const data = temporaryDirectory('ship');
   if (options.empty !== true) cpSync(await sampleData(options.moreOrders ?? 0), data, { recursive: true });
@@ -67,11 +67,11 @@ async function makeSample(moreOrders: number): Promise<string> {
 
 async function startShipOn(
   data: string,
-  options: { mqtt?: string },
+  options: { mqtt?: string; name?: string },
 ): Promise<Ship & { stop(): Promise<void> }> {
   const link = options.mqtt === undefined ? ['--no-mqtt'] : ['--mqtt', options.mqtt];
   const { id, name, device } = sampleVessel;
-  const names = ['--vessel', id, '--name', name, '--device', device, '--time-zone', zone];
+  const names = ['--vessel', id, '--name', options.name ?? name, '--device', device, '--time-zone', zone];
   let port = '0';
   let program: RunningProgram;
   let origin = '';

@@ -129,6 +129,7 @@ function summary(feed: number) {
     conflicts: 0,
     problems: 0,
     agreement: { state: 'unknown' as const, comparedAt: null, equalAt: null, differing: null },
+    claims: [],
     workOrders: { outstanding: 0, overdue: 0 },
   };
 }

@@ -52,7 +52,8 @@ export class Fleet {
       wrongBy = () => 0,
       online = true,
       ship = vesselId,
-    }: { directory?: string; wrongBy?: () => number; online?: boolean; ship?: string } = {},
+      name = 'M/T Aurora',
+    }: { directory?: string; wrongBy?: () => number; online?: boolean; ship?: string; name?: string } = {},
   ): TestVessel {
     const system = systemEnvironment(silentLog);
     const environment: Environment = { ...system, now: () => system.now() + wrongBy() };
@@ -62,7 +63,7 @@ export class Fleet {
       directory,
       environment,
       openLink: online ? mqttLink(brokerConfiguration({ mqtt: this.broker.url }, pace), environment) : null,
-      options: { device },
+      options: { device, vesselName: name },
     });
     this.#vessels.push(vessel);
     return vessel;
@@ -195,6 +196,6 @@ function tookSnapshot({ directory }: TestVessel): boolean {
   }
 }
 
-function gatewayOn(database: string, broker: Mosquitto): Promise<Shore> {
+export function gatewayOn(database: string, broker: Mosquitto): Promise<Shore> {
   return startShore(['--database', database, '--mqtt', broker.url, '--log-level', 'warn']);
 }

@@ -2,17 +2,20 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Origin } from '#shared/sync/seen.ts';
+import { standingOfOrigin } from '#shore/store/origin-standing.ts';
 import type {
   ContactFacts,
   JournalEntry,
   NewProblem,
   Notice,
+  OriginStanding,
   QueueEntry,
   ShoreStore,
   ShoreTransaction,
   UnitKind,
   VesselContact,
   VesselHead,
+  VesselIdentity,
 } from '#shore/store/shore-store.ts';
 import { MemoryDatabase, type Listener } from './memory-database.ts';
 import { VesselTables } from './tables.ts';
@@ -113,6 +116,21 @@ export class MemoryStore implements ShoreStore {
     return [...this.#database.vessels].flatMap(([id, { journal }]) =>
       journal.some(({ applied }) => applied === 'later') ? [id] : [],
     );
+  }
+
+  async identity(vesselId: string): Promise<VesselIdentity> {
+    await this.#wire.statement('select claims');
+    return this.#tables(vesselId)?.identity ?? { knownAs: null, claims: [] };
+  }
+
+  async originStanding(vesselId: string, origin: Origin): Promise<OriginStanding> {
+    await this.#wire.statement('select standing');
+    const tables = this.#tables(vesselId);
+    return standingOfOrigin({
+      claim: tables?.claims.get(origin)?.state ?? null,
+      written: tables?.origins.has(origin) === true || tables?.head.origin === origin,
+      met: tables !== undefined && (tables.origins.size > 0 || tables.knownAs !== null),
+    });
   }
 
   async contact(vesselId: string): Promise<VesselContact | null> {

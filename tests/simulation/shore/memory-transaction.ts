@@ -16,7 +16,9 @@ import type {
   ShoreTransaction,
   StoredConflict,
   StoredRecord,
+  VesselClaim,
   VesselHead,
+  VesselIdentity,
 } from '#shore/store/shore-store.ts';
 import { MemoryDatabase } from './memory-database.ts';
 import { keyOf, VesselTables } from './tables.ts';
@@ -68,6 +70,21 @@ export class MemoryTransaction implements ShoreTransaction {
   async saveOriginHead(vesselId: string, head: OriginHead): Promise<void> {
     await this.#turn('upsert head');
     this.#write(vesselId).origins.set(head.origin, head);
+  }
+
+  async identity(vesselId: string): Promise<VesselIdentity> {
+    await this.#turn('select claims');
+    return this.#read(vesselId)?.identity ?? { knownAs: null, claims: [] };
+  }
+
+  async saveKnownAs(vesselId: string, name: string): Promise<void> {
+    await this.#turn('update contact');
+    this.#write(vesselId).knownAs = name;
+  }
+
+  async saveClaim(vesselId: string, claim: VesselClaim): Promise<void> {
+    await this.#turn('upsert claim');
+    this.#write(vesselId).claims.set(claim.origin, claim);
   }
 
   async journalByNumber(

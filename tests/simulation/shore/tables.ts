@@ -11,7 +11,9 @@ import type {
   QueueEntry,
   StoredConflict,
   StoredRecord,
+  VesselClaim,
   VesselHead,
+  VesselIdentity,
 } from '#shore/store/shore-store.ts';
 
 /** What shore's database refuses, by Postgres's own code. */
@@ -39,6 +41,8 @@ export class VesselTables {
   queue: Map<number, QueueEntry>;
   /** How far transfers of records have come. */
   baseTaken: Map<string, string | null>;
+  knownAs: string | null = null;
+  claims: Map<Origin, VesselClaim>;
 
   constructor(head: VesselHead, createdAt: number) {
     this.head = head;
@@ -50,11 +54,18 @@ export class VesselTables {
     this.conflicts = new Map();
     this.queue = new Map();
     this.baseTaken = new Map();
+    this.claims = new Map();
+  }
+
+  get identity(): VesselIdentity {
+    return { knownAs: this.knownAs, claims: [...this.claims.values()] };
   }
 
   copy(): VesselTables {
     const copy = new VesselTables(this.head, this.createdAt);
     copy.origins = new Map(this.origins);
+    copy.knownAs = this.knownAs;
+    copy.claims = new Map(this.claims);
     copy.journal = [...this.journal];
     copy.places = new Map(this.places);
     copy.records = new Map(this.records);

@@ -5,6 +5,7 @@ import { listenToOthers } from '#shore/listen-to-others.ts';
 import type { RecordUnit, WaitingWriter } from '#shore/record-and-publish.ts';
 import { databaseFault } from '#shore/store/database-error.ts';
 import { pause } from '#shore/store/retry.ts';
+import { decideClaim } from '#shore/vessels/decide-claim.ts';
 import { WaitingWrites } from '#shore/waiting-writes.ts';
 import type { MemoryDatabase } from '../shore/memory-database.ts';
 import { MemoryContents } from '../shore/memory-contents.ts';
@@ -122,6 +123,30 @@ export class Office {
 
   kill(): void {
     this.life?.end('killed');
+  }
+
+  /** Somebody in the office says of every computer that waits that it is the ship. */
+  acceptAll(vesselId: string): void {
+    const parts = this.#writeParts;
+    const { life } = this;
+    if (parts === null || life === null) return;
+    const { timeline } = life;
+    const accept = async (): Promise<void> => {
+      const { claims } = await parts.store.identity(vesselId);
+      for (const { origin, state } of claims)
+        if (state === 'waiting')
+          await decideClaim(parts, { vesselId, origin }, 'accepted', {
+            actorId: null,
+            actorName: 'Superintendent',
+            device: 'Office',
+          });
+    };
+    life.run(() => {
+      accept().catch((error: unknown) => {
+        if (!life.alive) return;
+        timeline.trace.add(timeline.now, this.name, 'cannot decide', 0, () => String(error));
+      });
+    });
   }
 
   /** Somebody in the office writes through this gateway. */

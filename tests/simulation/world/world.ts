@@ -23,6 +23,8 @@ import type { Trace } from './trace.ts';
 import { fairDatabase, type DatabaseWeather } from './wire.ts';
 
 const start = Date.UTC(2026, 2, 1);
+/** How often somebody in the office looks at who says to be a ship. */
+const decidesEveryMs = 120_000;
 
 /** Ships, gateways, a broker and a database, and the weather between them. */
 export class World {
@@ -204,6 +206,17 @@ export class World {
       ship.start();
     }
     for (const office of this.offices) office.start();
+    this.#decide();
+  }
+
+  /** In fair weather somebody in the office looks at who waits, and says of all that they are the ship. */
+  #decide(): void {
+    const office = this.offices.find(({ ready }) => ready);
+    for (const { vesselId } of this.ships) {
+      const claims = this.database.vessels.get(vesselId)?.claims.values() ?? [];
+      if ([...claims].some(({ state }) => state === 'waiting')) office?.acceptAll(vesselId);
+    }
+    this.timeline.after(decidesEveryMs, null, () => this.#decide());
   }
 
   close(): void {

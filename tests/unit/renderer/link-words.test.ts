@@ -15,6 +15,7 @@ function status(change: {
   agreement?: Partial<SyncStatus['agreement']>;
 }): SyncStatus {
   return {
+    identity: null,
     policy: {
       profile: 'VSAT',
       mode: 'always',

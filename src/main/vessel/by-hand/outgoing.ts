@@ -28,12 +28,13 @@ const attempts = 3;
 
 /**
  * Everything that a file for the office has, in the order in which it is to be taken: what shore lacks of this node's
- * journal and of others', what is to be said of journals that part, and last who is there and what it holds. Nothing
- * is marked as sent: the queue moves on shore's word alone.
+ * journal and of others', what is to be said of journals that part, and last who is there and what it holds; who is
+ * there also comes first, as the office looks at that before it takes anything. Nothing is marked as sent: the queue moves on shore's word alone.
  */
 export async function* outgoingFrames(parts: OutgoingParts): AsyncGenerator<ParcelFrame> {
   const { store, notes, codec } = parts;
   const { shoreHolds } = notes;
+  yield { frame: encodeFrame(helloOf(parts, null), codec), batch: null };
   for (const origin of store.otherOrigins()) {
     // Without shore's word on what it holds, what came from shore is not sent back to it.
     if (shoreHolds === null) continue;

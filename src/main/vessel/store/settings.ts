@@ -23,7 +23,10 @@ export type SettingName =
   | 'by_hand_shore'
   | 'by_hand_answers'
   | 'by_hand_ids'
-  | 'by_hand_told';
+  | 'by_hand_told'
+  /** Whether shore takes this computer for the ship: `sync/link/identity.ts`. */
+  | 'identity_let_in'
+  | 'identity_held';
 
 const stored = z.string().nullable();
 

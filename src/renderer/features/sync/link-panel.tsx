@@ -20,7 +20,8 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
   const time = useSession((session) => session.time);
   const now = useNow();
   const switchId = useId();
-  const { link, progress, queue, snapshot } = status;
+  const { link, progress, queue, snapshot, identity } = status;
+  const vesselId = useSession(({ vessel }) => vessel?.vesselId ?? 'this id');
   const words = linkWords(status, now, time);
   const queued = queueWords(queue);
   const isUsed = link.state !== 'closed';
@@ -30,8 +31,14 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
         <LinkShape shape={words.shape} />
         <span className="tabular">{words.state}</span>
       </h1>
-      <p className={styles.words}>{explain(status)}</p>
-      {snapshot === null ? null : (
+      {link.state === 'online' && identity !== null ? (
+        <p className={styles.error} role="alert">
+          {identityWords(identity, vesselId)}
+        </p>
+      ) : (
+        <p className={styles.words}>{explain(status)}</p>
+      )}
+      {snapshot === null || identity !== null ? null : (
         <div className={styles.progress}>
           <progress
             aria-label="Records taken over"
@@ -41,7 +48,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
           <span className="tabular">{snapshotWords(snapshot)}</span>
         </div>
       )}
-      {progress === null ? null : (
+      {progress === null || identity !== null ? null : (
         <div className={styles.progress}>
           <progress aria-label="Changes sent" max={Math.max(progress.total, 1)} value={progress.sent} />
           <span className="tabular">{rateWords(progress)}</span>
@@ -79,6 +86,17 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
       </div>
     </section>
   );
+}
+
+/** Why nothing is sent or taken, and what a person can do. */
+function identityWords(
+  { state, name, knownAs }: NonNullable<SyncStatus['identity']>,
+  vesselId: string,
+): string {
+  const kept = 'Everything entered is kept on this computer.';
+  return state === 'waiting'
+    ? `The office knows this ship’s id, ${vesselId}, as ${knownAs}. This computer says it is ${name}. Nothing is sent or taken until the office says which is right. ${kept}`
+    : `The office has said that this computer, ${name}, is another ship than the one it knows by the id ${vesselId}, ${knownAs}. Nothing is sent or taken. ${kept} Ask the office for this ship’s own id.`;
 }
 
 /** What the state means for what people on board enter. */

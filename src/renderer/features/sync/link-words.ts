@@ -27,6 +27,10 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   const away = formatAge(now - Date.parse(link.since));
   if (link.state === 'offline') return say('away', `Offline ${away}`);
   if (link.state === 'connecting') return say('away', 'Connecting');
+  if (status.identity !== null) {
+    const isRefused = status.identity.state === 'refused';
+    return say('waiting', isRefused ? 'Another ship, the office says' : 'The office asks which ship this is');
+  }
   if (snapshot?.total === 0) return say('moving', 'Waiting for the ship’s records');
   if (snapshot !== null) return say('moving', `Taking records ${partOf(snapshot.taken, snapshot.total)}`);
   const held = heldBack(status);

@@ -9,6 +9,7 @@ import { Instant } from '../instant.tsx';
 import { Agreement, differs } from './agreement.tsx';
 import { type GatewayStanding, useGatewayStanding } from '../server/gateway-standing.ts';
 import { useOffice, useRoute } from '../office.ts';
+import { OtherShips } from './other-ships.tsx';
 import { PresenceDot, presenceWords, waitingLines } from './presence.tsx';
 import styles from './vessel-list.module.css';
 
@@ -74,6 +75,7 @@ export function VesselList(): ReactNode {
               isChosen={vessel === one.vesselId || all.length === 1}
               onChoose={() => choose(one.vesselId)}
             />
+            <OtherShips summary={one} />
           </li>
         ))}
       </ul>

@@ -34,7 +34,7 @@ export interface TestGateway {
   sentTo(vessel: string): Message[];
   acks(vessel: string): Ack[];
   batchesTo(vessel: string): Batch[];
-  hello(ship: Ship, held?: Record<string, number>): void;
+  hello(ship: Ship, held?: Record<string, number>, name?: string): void;
   /** Waits for the answer to a batch. */
   exchange(batch: Batch): Promise<Ack>;
 }
@@ -73,11 +73,11 @@ export async function startGateway(
     sentTo,
     acks: (vessel) => sentTo(vessel).flatMap((message) => (message.kind === 'ack' ? [message] : [])),
     batchesTo: (vessel) => sentTo(vessel).flatMap((message) => (message.kind === 'batch' ? [message] : [])),
-    hello(ship, held = {}) {
+    hello(ship, held = {}, name = `MV ${ship.vessel}`) {
       gateway.send(ship.vessel, 'hello', {
         kind: 'hello',
         vessel: ship.vessel,
-        name: `MV ${ship.vessel}`,
+        name,
         origin: ship.origin,
         last: ship.journal.length,
         hash: ship.hashes.at(-1) ?? '0'.repeat(64),

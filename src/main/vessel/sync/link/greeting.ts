@@ -80,6 +80,11 @@ export class Greeting {
     this.#isAnswered = false;
   }
 
+  /** Waits for an answer that may take days: the hello is said again, ever more seldom. */
+  wait(): void {
+    this.#timer.watch();
+  }
+
   /** Waits for no answer any more. */
   rest(): void {
     this.#timer.reset();

@@ -1,6 +1,6 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
-import { decodePresence, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';
+import type { Ack, Batch, Message } from '#shared/sync/frame.ts';
 import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
@@ -12,8 +12,9 @@ import { BaseUpload } from '../base/base-upload.ts';
 import { DrainMeter } from '../uplink/drain-meter.ts';
 import { Greeting } from './greeting.ts';
 import { presenceOf } from './hello.ts';
+import { Identity } from './identity.ts';
 import { heardOrNot } from './goodbye.ts';
-import { readFrame } from './read-frame.ts';
+import { gatewayMoved, readFrame } from './read-frame.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
 import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
@@ -31,7 +32,7 @@ import { Uplink } from '../uplink/uplink.ts';
 /** An answer to shore's question, and to no batch. */
 const toHello = { outcome: 'status', attempt: null, problems: [] } as const satisfies Partial<Ack>;
 
-type LinkStatus = Pick<SyncStatus, 'link' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
+type LinkStatus = Pick<SyncStatus, 'link' | 'identity' | 'bytes' | 'progress' | 'snapshot' | 'agreement'>;
 
 /**
  * The node's life on the link: connects when it may, says hello and sends at once when the broker has it, takes
@@ -45,6 +46,7 @@ export class LinkSession implements Gated {
   readonly #uplink: Uplink;
   readonly #snapshot: SnapshotSession;
   readonly #greeting: Greeting;
+  readonly #identity: Identity;
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
   readonly #settlement: Settlement;
@@ -78,16 +80,16 @@ export class LinkSession implements Gated {
       wantsSnapshot: () => this.#snapshot.isWanted,
       send: (hello) => this.#messages.send('hello', hello),
     });
+    this.#identity = new Identity(store, {
+      greeting: this.#greeting,
+      rest: () => this.#rest(),
+      begin: () => this.#begin(),
+      takeFrame: (frame) => this.#takeFrame(frame),
+    });
     this.#mayStand = new MayStand(store.settings, parts.gate);
     this.#standing = new LinkStanding(store, this.#mayStand.stateWithoutLink);
-    this.#messages = new LinkMessages({
-      vesselId: store.vesselId,
-      environment: parts.environment,
-      codec: parts.codec,
-      qos: options.qos,
-      gate: parts.gate,
-      link: () => this.#link,
-    });
+    const { vesselId } = store;
+    this.#messages = new LinkMessages({ ...parts, vesselId, qos: options.qos, link: () => this.#link });
     this.#meter = new DrainMeter(parts.environment);
     this.#uplink = new Uplink(store, {
       ...parts,
@@ -132,11 +134,10 @@ export class LinkSession implements Gated {
       mayExchange: () => parts.gate.only === null,
     });
     this.#settlement = new Settlement(store, {
-      environment: parts.environment,
+      ...parts,
       sayHello: () => this.#greeting.say(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#messages.send('compare', message),
-      onStatus: () => parts.onStatus(),
     });
     this.contents = new ContentSession(store, {
       ...parts,
@@ -170,6 +171,7 @@ export class LinkSession implements Gated {
     this.#openOrClose();
     if (!isOnline || !this.#mayStand.now) return;
     void this.#messages.sayPresence(this.#presence(true));
+    if (this.#identity.held !== null) return;
     this.#uplink.onLanes();
     // A snapshot is the records that people work with: where normal changes wait, so does that.
     if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
@@ -247,6 +249,7 @@ export class LinkSession implements Gated {
   status(queueDepth: number): LinkStatus {
     return {
       link: this.#standing.status(this.#options.brokerName, this.#parts.openLink?.warning),
+      identity: this.#identity.held,
       bytes: this.#messages.bytes,
       snapshot: this.#snapshot.progress(),
       agreement: this.#settlement.status(),
@@ -297,6 +300,10 @@ export class LinkSession implements Gated {
     this.#meter.start();
     this.#parts.gate.onUp();
     void this.#messages.sayPresence(this.#presence(true));
+    this.#identity.onUp();
+  }
+
+  #begin(): void {
     this.#reconciliation.onUp();
     this.#greeting.say();
     if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
@@ -310,6 +317,7 @@ export class LinkSession implements Gated {
   #onDown(reason: LinkFailure | null): void {
     this.#parts.gate.onDown();
     this.#greeting.onDown();
+    this.#identity.onDown();
     this.#rest();
     if (reason !== null) this.#standing.failed(reason);
     if (this.#ended) return;
@@ -336,7 +344,11 @@ export class LinkSession implements Gated {
   #take(message: LinkMessage): void {
     const topic = topicOfMessage(message);
     if (topic === null) {
-      if (message.topic.startsWith('arus/shore/presence/')) this.#takeGatewayPresence(message);
+      const moved = gatewayMoved(message);
+      // One that has just come up may have missed our hello and our batches.
+      if (moved === 'up') this.#greet();
+      // What was on its way to one that is gone is lost; another one takes it.
+      else if (moved === 'down' && this.#uplink.inFlight > 0) this.#uplink.restart();
       return;
     }
     if (topic.direction !== 'down' || topic.vessel !== this.#store.vesselId) return;
@@ -346,13 +358,18 @@ export class LinkSession implements Gated {
       this.#messages.showKey(takeKey(this.#parts.keys(), whole));
       return;
     }
-    if (topic.kind === 'content') this.contents.take(whole.payload);
-    else this.#takeFrame(readFrame(whole, topic, this.#parts.codec));
+    if (topic.kind === 'content') {
+      if (this.#identity.isLetIn) this.contents.take(whole.payload);
+    } else {
+      const frame = readFrame(whole, topic, this.#parts.codec);
+      if (this.#identity.admits(frame, whole.payload.length)) this.#takeFrame(frame);
+    }
     this.#standing.heard();
   }
 
   #takeFrame(frame: Message): void {
-    if (frame.kind === 'batch') this.#takeBatch(frame);
+    if (frame.kind === 'identity') this.#identity.take(frame);
+    else if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
     else if (frame.kind === 'compare') this.#settlement.take(frame);
@@ -397,19 +414,12 @@ export class LinkSession implements Gated {
     if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding, isAnswer);
     else this.#settlement.onMoved();
     if (isAnswer && ack.holding !== null) this.#base.onHolding();
-  }
-
-  /** A gateway that has just come up may have missed our hello and our batches. */
-  #takeGatewayPresence(message: LinkMessage): void {
-    const { online } = decodePresence(message.payload);
-    if (message.retained) return;
-    if (online) this.#greet();
-    // What was on its way to it is lost; another one takes it.
-    else if (this.#uplink.inFlight > 0) this.#uplink.restart();
+    if (isAnswer || ack.outcome === 'stored') this.#identity.onAnswer(isAnswer);
   }
 
   #greet(): void {
     this.#greeting.say();
+    if (this.#identity.held !== null) return;
     this.#snapshot.ask();
     this.#uplink.restart();
     this.contents.restart();

@@ -1,0 +1,51 @@
+import type { LinkMessage } from '#shared/ports.ts';
+import type { Message, SealedBatch } from '#shared/sync/frame.ts';
+import type { Origin } from '#shared/sync/seen.ts';
+import type { Commits } from '../commits.ts';
+import type { Judged } from '../ingest/judge-hello.ts';
+import { ClaimWords, type ClaimWordsParts } from './claim-words.ts';
+import { isOfSender, senderOf } from './kinds.ts';
+import { SenderGate, type SenderGateParts } from './sender-gate.ts';
+
+type SendersParts = ClaimWordsParts &
+  Omit<SenderGateParts, 'askForHello'> &
+  Pick<ClaimWordsParts, 'store'> & { commits: Commits };
+
+/** Whose messages are taken, and what those are told whose are not. */
+export class Senders {
+  readonly #gate: SenderGate;
+  readonly #words: ClaimWords;
+  readonly #commits: Commits;
+
+  constructor(parts: SendersParts) {
+    this.#words = new ClaimWords(parts);
+    this.#commits = parts.commits;
+    const askForHello: SenderGateParts['askForHello'] = (vesselId, sender) =>
+      this.#words.askForHello(vesselId, sender);
+    this.#gate = new SenderGate({ ...parts, askForHello });
+  }
+
+  /** @returns false for what is not to be taken now, and not to be answered */
+  async let(vesselId: string, frame: Message | SealedBatch, message: LinkMessage): Promise<boolean> {
+    return !isOfSender(frame) || this.#gate.lets(vesselId, senderOf(frame), message);
+  }
+
+  onLetIn(vesselId: string, origin: Origin): void {
+    this.#gate.onLetIn(vesselId, origin);
+  }
+
+  onHeld({ identity, events }: Extract<Judged, { outcome: 'held' }>): void {
+    this.#words.tell(identity);
+    this.#commits.announce(events);
+  }
+
+  /** The office has said something of this vessel's computers, or there is one that it has to look at. */
+  onMoved(vesselId: string): void {
+    this.#gate.onDecided(vesselId);
+    this.#words.onMoved(vesselId);
+  }
+
+  close(): void {
+    this.#gate.close();
+  }
+}
