@@ -48,7 +48,7 @@ export async function benchSnapshot(): Promise<Figure[]> {
     const fresh = startMeasuredVessel(temporaryDirectory('bench-new-computer'), vesselId, broker.url);
     const start = performance.now();
     await fresh.ask({ do: 'watch' }, z.object({}));
-    const first = await until(fresh, 'the first page', ({ snapshot }) => snapshot !== null);
+    const first = await until(fresh, 'the first page', ({ snapshot }) => (snapshot?.total ?? 0) > 0);
     const toFirst = performance.now() - start;
     const last = await until(
       fresh,
