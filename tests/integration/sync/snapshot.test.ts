@@ -236,6 +236,8 @@ describe('a new computer takes the ship from shore', () => {
         directory,
         '--vessel',
         vesselId,
+        '--name',
+        'MV Aurora',
         '--mqtt',
         broker.url,
         '--port',
