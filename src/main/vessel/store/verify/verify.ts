@@ -57,12 +57,13 @@ export function verifyConnection(connection: ReadableDatabase, contents?: string
   try {
     checkPlaces(connection);
     const folded = foldJournals(connection, vesselId, own);
+    // First where the journal ends: what is missing at its end shows in everything that is made from it.
+    const waiting = compareOutbox(connection, own, { last: folded.last, acknowledged: folded.acknowledged });
     const records = compareRecords(connection, folded.states);
     compareConflicts(connection, folded.states, new BaseReader(connection));
     compareProblems(connection, folded.unapplied);
     if (folded.digests !== null)
       compareDigests(connection, folded.states, { ...folded.digests, moved: folded.moved });
-    const waiting = compareOutbox(connection, own, { last: folded.last, acknowledged: folded.acknowledged });
     compareRecordIndex(connection, own);
     if (contents !== undefined) compareContents(connection, contents);
     return { ok: true, changes: folded.changes, records, waiting, beyond: folded.beyond };
