@@ -49,7 +49,8 @@ describe.each(kinds)('lanes that a vessel does not take now, with a gateway on %
     await raise('Paint the railing', 'normal');
     await connects();
     await until('the batch', () => sentLanes().length > 0);
-    expect(sentLanes()).toEqual(['normal']);
+    // Its presence and its hello come together: what left after the one may leave again after the other.
+    expect(new Set(sentLanes())).toEqual(new Set(['normal']));
   });
 
   test('may have names that this gateway does not know', async () => {
