@@ -56,7 +56,11 @@ bare.describe('with a broker', () => {
       await actAs(page, ship.ask, 'Chief engineer');
       await page.goto(ship.address);
       await untilListed(page);
-      await expect(page.getByRole('button', { name: /^Link to shore: (Link up|Sending)/ })).toBeVisible();
+      await expect(
+        page.getByRole('button', {
+          name: /^Link to shore: (Link up|Sending|Waiting for the ship’s records)/,
+        }),
+      ).toBeVisible();
       await page.getByRole('link', { name: 'Sync' }).click();
       const use = page.getByRole('switch', { name: 'Use the link' });
       await expect(use).toBeChecked();
@@ -67,7 +71,11 @@ bare.describe('with a broker', () => {
       await page.reload();
       await expect(use).not.toBeChecked();
       await use.press('Space');
-      await expect(page.getByRole('button', { name: /^Link to shore: (Link up|Sending)/ })).toBeVisible();
+      await expect(
+        page.getByRole('button', {
+          name: /^Link to shore: (Link up|Sending|Waiting for the ship’s records)/,
+        }),
+      ).toBeVisible();
     } finally {
       await page.close();
       await ship.remove();
