@@ -33,7 +33,7 @@ export async function runPlanted({
   );
   const seconds = (performance.now() - started) / 1_000;
   console.log(
-    `${chosen.length} planted bugs, ${found} found within ${foundWithin} seeds each, in ${seconds.toFixed(0)} s`,
+    `${chosen.length} planted bugs, ${found} found, or known not to be, within ${foundWithin} seeds each, in ${seconds.toFixed(0)} s`,
   );
   return found < chosen.length;
 }
@@ -42,12 +42,13 @@ function sail(bug: string): Promise<Report> {
   return runSeeds({ first: 1, count: foundWithin, workers: 1, bug, stopAtFirst: true });
 }
 
-/** @returns whether the bug was found */
-function tell({ name, what }: Bug, { broken: [found], seeds, seconds }: Report): boolean {
+/** @returns whether the bug was found, or it is known that it is not */
+function tell({ name, what, unfound }: Bug, { broken: [found], seeds, seconds }: Report): boolean {
   const place = name.padEnd(34);
   if (found === undefined) {
-    console.log(`NOT FOUND  ${place} in ${seeds} seeds: ${what}`);
-    return false;
+    const known = unfound === undefined ? '' : ` (known: ${unfound})`;
+    console.log(`NOT FOUND  ${place} in ${seeds} seeds: ${what}${known}`);
+    return unfound !== undefined;
   }
   if (notTheBug.test(found.message)) {
     console.log(`NO BUG     ${place} ${found.message.split('\n')[0]}`);
