@@ -14,6 +14,25 @@ export interface TableCoverage {
   readonly columns: Readonly<Record<string, Coverage>>;
 }
 
+/** Columns of a journal that the hash chain covers, the same on board and ashore. */
+export const hashedColumns = [
+  'origin',
+  'number',
+  'time',
+  'at',
+  'seen',
+  'entity',
+  'record_id',
+  'operation',
+  'fields',
+  'actor_id',
+  'actor_name',
+  'device',
+  'lane',
+  'version',
+  'hash',
+];
+
 /** What a verified database is not verified in: phrases for people, each once. */
 export function notCovered(tables: Readonly<Record<string, TableCoverage>>): string[] {
   const every = Object.values(tables).flatMap(({ row, columns }) => [row, ...Object.values(columns)]);

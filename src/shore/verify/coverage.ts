@@ -1,6 +1,6 @@
 import { columnOf } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
-import type { Coverage, TableCoverage } from '#shared/sync/verified-coverage.ts';
+import { hashedColumns, type Coverage, type TableCoverage } from '#shared/sync/verified-coverage.ts';
 
 const every = (coverage: Coverage, names: readonly string[]): Record<string, Coverage> =>
   Object.fromEntries(names.map((name) => [name, coverage]));
@@ -50,23 +50,7 @@ export const shoreCoverage: Readonly<Record<string, TableCoverage>> = {
     columns: {
       vessel_id: 'recomputed',
       feed: 'recomputed',
-      ...every('hashed', [
-        'origin',
-        'number',
-        'time',
-        'at',
-        'seen',
-        'entity',
-        'record_id',
-        'operation',
-        'fields',
-        'actor_id',
-        'actor_name',
-        'device',
-        'lane',
-        'version',
-        'hash',
-      ]),
+      ...every('hashed', hashedColumns),
       before: 'recomputed',
       claimed: 'not shown: of entries beyond a gap, and checked when it closes',
       applied: 'recomputed',

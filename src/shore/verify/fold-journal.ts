@@ -16,7 +16,7 @@ import { readOriginHeads } from '../store/head-rows.ts';
 import { syncJournal, syncVersions } from '../store/schema.ts';
 import type { JournalEntry, NumberRange, VesselHead } from '../store/shore-store.ts';
 import { BeforeCheck } from './before-check.ts';
-import { checkApplied } from './check-entries.ts';
+import { reasonParked } from './check-entries.ts';
 import { Difference, same } from './difference.ts';
 
 export interface FoldedRecord {
@@ -85,7 +85,7 @@ export async function foldJournal(
       origin.held = withNumber(origin.held, entry.change.number);
       if (entry.applied !== 'applied') origin.unapplied.push(entry.change.number);
       numbers.set(entry.change.origin, origin);
-      const reason = checkApplied(entry, own);
+      const reason = reasonParked(entry, own);
       if (entry.applied !== 'applied') unapplied.push({ entry, reason });
       else {
         before.check(entry, records.get(keyOf(entry.change.entity, entry.change.recordId))?.state);

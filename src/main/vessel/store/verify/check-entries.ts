@@ -1,39 +1,16 @@
 import { z } from 'zod';
+import { checkApplied } from '#shared/sync/applied-check.ts';
 import { numbersPerOrigin } from '#shared/sync/numbers.ts';
 import type { Origin } from '#shared/sync/seen.ts';
-import { judge } from '#shared/sync/validity.ts';
 import type { ReadableDatabase } from '../database.ts';
-import type { Applied, JournalEntry } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal.ts';
 import { Difference } from './difference.ts';
 
-const words: Readonly<Record<Applied, string>> = {
-  applied: 'applied',
-  later: 'waiting for a newer program',
-  parked: 'parked',
-};
-
-/**
- * Whether a change was rightly applied or kept aside: by the rules by which it was taken in. What this node wrote itself
- * is applied as it is written.
- */
-export function checkApplied({ change, applied }: JournalEntry, own: Origin): void {
-  const verdict = judge(change);
-  const right: Applied =
-    change.origin === own || verdict.decision === 'apply'
-      ? 'applied'
-      : verdict.decision === 'later'
-        ? 'later'
-        : 'parked';
-  if (applied === right) return;
-  if (right === 'later' && applied === 'applied')
-    throw new Difference(
-      `Journal ${change.origin}: entry ${change.number} was applied by a newer program than this: verify with that one`,
-    );
-  const hint =
-    applied === 'later' ? ': start the program once, which applies what waited for it, and verify again' : '';
-  throw new Difference(
-    `Journal ${change.origin}: entry ${change.number} is kept as ${words[applied]}, by the rules it is ${words[right]}${hint}`,
-  );
+/** @throws {Difference} where it was wrongly applied or kept aside */
+export function checkEntry(entry: JournalEntry, own: Origin): void {
+  const { wrong } = checkApplied(entry, own, 'the program');
+  const { number, origin } = entry.change;
+  if (wrong !== null) throw new Difference(`Journal ${origin}: entry ${number} ${wrong}`);
 }
 
 const stray = z.object({ origin: z.string(), number: z.number() });

@@ -1,6 +1,6 @@
 import { columnOf } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
-import type { Coverage, TableCoverage } from '#shared/sync/verified-coverage.ts';
+import { hashedColumns, type Coverage, type TableCoverage } from '#shared/sync/verified-coverage.ts';
 
 const every = (coverage: Coverage, names: readonly string[]): Record<string, Coverage> =>
   Object.fromEntries(names.map((name) => [name, coverage]));
@@ -52,23 +52,7 @@ export const vesselCoverage: Readonly<Record<string, TableCoverage>> = {
     row: 'hashed',
     columns: {
       entry: 'recomputed',
-      ...every('hashed', [
-        'origin',
-        'number',
-        'time',
-        'at',
-        'seen',
-        'entity',
-        'record_id',
-        'operation',
-        'fields',
-        'actor_id',
-        'actor_name',
-        'device',
-        'lane',
-        'version',
-        'hash',
-      ]),
+      ...every('hashed', hashedColumns),
       before:
         'not shown: the history on board tells from the changes themselves what their writers had before them',
       claimed: 'not shown: of entries beyond a gap, and checked when it closes',

@@ -17,7 +17,7 @@ import { JournalReader, type JournalEntry } from '../journal/journal.ts';
 import { readingDatabase } from './open-for-reading.ts';
 import { RecordReader } from '../records/record-table.ts';
 import { Settings } from '../settings.ts';
-import { checkApplied, checkPlaces } from './check-entries.ts';
+import { checkEntry, checkPlaces } from './check-entries.ts';
 import { compareAuthor } from './verify-authors.ts';
 import { compareConflicts } from './verify-conflicts.ts';
 import { compareContents } from './verify-contents.ts';
@@ -139,7 +139,7 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
           throw new Difference(
             `Journal ${origin}: entry ${change.number} is not the one that shore acknowledged`,
           );
-        checkApplied(entry, own);
+        checkEntry(entry, own);
         if (entry.applied === 'applied') fold(folded.states, change);
         else folded.unapplied.push(entry);
         if (folded.digests !== null && isBeyond(folded.digests.position, change))
@@ -192,7 +192,7 @@ function checkKept(
       .filter(({ change }) => change.number <= begin.number);
     for (const entry of entries) {
       const { number } = entry.change;
-      checkApplied(entry, own);
+      checkEntry(entry, own);
       // What came early, before a snapshot told of everything up to here, follows on from nothing that is held.
       if (number !== previous + 1) return previous;
       hash = chainNext(hash, entry.change);
