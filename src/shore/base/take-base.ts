@@ -65,8 +65,8 @@ export async function takeBase(parts: IngestParts, message: BaseMessage): Promis
     const now = environment.now();
     const { records, refused, unknownSeen } = readRecords(message, vessel);
     await tx.addProblems([
-      ...refused.map((reason) => refusedProblem(vesselId, reason, now)),
-      ...unknownSeen.map((which) => unknownSeenProblem(vesselId, which, now)),
+      ...refused.map((reason) => recordRefusedProblem(vesselId, reason, now)),
+      ...unknownSeen.map((which) => recordSeenUnknownProblem(vesselId, which, now)),
     ]);
     const saved = await joinAndSave(tx, vessel, records, now);
     if (page.next === null) await takeHeads(tx, vessel, message, now);
@@ -204,7 +204,9 @@ async function takeHeads(
     if (origin === vessel.origin) continue;
     const before = stored.find((each) => each.origin === origin);
     if (before === undefined && names >= originsToTake) {
-      await tx.addProblems([refusedProblem(vesselId, `it has written under ${names} names already`, now)]);
+      await tx.addProblems([
+        recordRefusedProblem(vesselId, `it has written under ${names} names already`, now),
+      ]);
       break;
     }
     const head: OriginHead = before ?? {
@@ -223,7 +225,9 @@ async function takeHeads(
         : onFrom({ number: upTo, hash }, head, beyond, platformHash);
     if (onward === null) {
       if (head.held.upTo < upTo)
-        await tx.addProblems([refusedProblem(vesselId, `journal ${origin} goes on otherwise here`, now)]);
+        await tx.addProblems([
+          recordRefusedProblem(vesselId, `journal ${origin} goes on otherwise here`, now),
+        ]);
       continue;
     }
     await tx.sealJournal(vesselId, origin, onward.hashes);
@@ -239,7 +243,7 @@ async function takeHeads(
   }
 }
 
-function refusedProblem(vesselId: string, reason: string, at: number) {
+function recordRefusedProblem(vesselId: string, reason: string, at: number) {
   return {
     vesselId,
     key: `base ${vesselId} ${reason}`,
@@ -251,7 +255,7 @@ function refusedProblem(vesselId: string, reason: string, at: number) {
   };
 }
 
-function unknownSeenProblem(vesselId: string, which: string, at: number) {
+function recordSeenUnknownProblem(vesselId: string, which: string, at: number) {
   return {
     vesselId,
     key: `base seen ${vesselId} ${which}`,

@@ -61,8 +61,8 @@ async function takeFork(
 ): Promise<AcknowledgementTaken> {
   const kept = fork.number - 1;
   if (kept > vessel.last) return notBelieved;
-  // The journals part earlier than the vessel could tell. What it is said to have may have left the queue, so that no
-  // other batch need bring it out: all of shore's journal takes the new name.
+  // The journals part earlier than the vessel could tell, and what would show where may have left the queue. Then all of
+  // shore's journal takes the new name.
   const isSameBefore = await isOwnHash(tx, vessel, kept, fork.hash);
   return epochAfter(tx, parts, vessel, isSameBefore ? kept : 0);
 }

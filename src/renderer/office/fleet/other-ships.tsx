@@ -44,7 +44,7 @@ function OtherShip(props: { vesselId: string; knownAs: string; claim: Claim }): 
       </p>
       <p className={styles.words}>
         {isSure
-          ? `The records of ${claim.name} are merged with those of ${knownAs}. That cannot be taken back.`
+          ? `The records of ${claim.name} will be merged with those of ${knownAs}. That cannot be taken back.`
           : 'Nothing of it is taken.'}{' '}
         Last heard <Instant at={claim.lastAt} brief />.
       </p>
