@@ -34,7 +34,17 @@ export function NodeFigures(): ReactNode {
       {error === null ? null : <When at={history.now} brief />}
     </>
   );
-  return <PlotsOverTime note={note} span={span} onSpan={setSpan} taken={history} plots={plots} time={time} />;
+  return (
+    <PlotsOverTime
+      note={note}
+      span={span}
+      onSpan={setSpan}
+      taken={history}
+      plots={plots}
+      time={time}
+      isInTab
+    />
+  );
 }
 
 const short = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });

@@ -1,5 +1,6 @@
 import { type ReactNode, useCallback } from 'react';
 import type { ShipTime } from '../../lib/format.ts';
+import { classNames } from '../class-names.ts';
 import { TabBar } from '../tab-bar.tsx';
 import { type Line, LinePlot } from './line-plot.tsx';
 import styles from './plots-over-time.module.css';
@@ -31,12 +32,14 @@ export function PlotsOverTime(props: {
   taken: { at: readonly number[]; everyMs: number };
   plots: readonly Plot[];
   time: ShipTime;
+  /** Under a page's heading and tabs, with which it lines up. */
+  isInTab?: boolean;
   children?: ReactNode;
 }): ReactNode {
-  const { note, span, onSpan, taken, plots, time, children } = props;
+  const { note, span, onSpan, taken, plots, time, isInTab = false, children } = props;
   const tick = useCallback((at: number) => time.brief(new Date(at).toISOString(), at), [time]);
   return (
-    <div className={styles.page}>
+    <div className={classNames(styles.page, isInTab && styles.inTab)}>
       <div className={styles.top}>
         <p className={styles.note}>{note}</p>
         <TabBar label="How far back" value={span} tabs={spans} onChange={onSpan} />
