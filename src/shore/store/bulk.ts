@@ -33,15 +33,29 @@ export function insertion(
     select ${values} from json_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::json)${written}`;
 }
 
+/**
+ * Stands in a statement that Postgres must plan for the values it has, each time. A plan that is kept for any values
+ * reckons with a list of ten in a table of the size it had then: with a thousand in a table that has filled since, it
+ * compares every row with every value.
+ */
+export const plannedForItsValues = '/* planned for its values */';
+/** A list no longer than this costs little under any plan. */
+const fewValues = 10;
+
 /** `any(…)` of a list of texts, in one parameter whatever its length: planned as so many look-ups in an index. */
 export function anyOf(texts: readonly string[]): SQL {
   const quoted = texts.map((text) => `"${text.replaceAll(/["\\\\]/g, String.raw`\$&`)}"`);
-  return sql`any(${`{${quoted.join(',')}}`}::text[])`;
+  return anyIn(quoted, 'text');
 }
 
 /** The same of whole numbers. */
 export function anyNumberOf(numbers: readonly number[]): SQL {
-  return sql`any(${`{${numbers.join(',')}}`}::bigint[])`;
+  return anyIn(numbers, 'bigint');
+}
+
+function anyIn(values: readonly (string | number)[], type: 'text' | 'bigint'): SQL {
+  const planned = values.length > fewValues ? sql.raw(` ${plannedForItsValues}`) : sql``;
+  return sql`any(${`{${values.join(',')}}`}::${sql.raw(type)}[]${planned})`;
 }
 
 function list(names: readonly string[]): SQL {

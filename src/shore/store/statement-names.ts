@@ -1,3 +1,5 @@
+import { plannedForItsValues } from './bulk.ts';
+
 /** Texts that get a name; the gateway has some hundred. Those that vary with a filter or a list must not fill the server. */
 const mostNames = 400;
 /** A text with more values than this has as many as somebody named, and the next one will have another number. */
@@ -14,7 +16,8 @@ export class StatementNames {
   of(text: string, values: number): string | null {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
-    if (this.#names.size >= mostNames || values > mostValues) return null;
+    if (this.#names.size >= mostNames || values > mostValues || text.includes(plannedForItsValues))
+      return null;
     const name = `arus_${this.#names.size + 1}`;
     this.#names.set(text, name);
     return name;
