@@ -1,7 +1,7 @@
 import { recordSpecs } from '#shared/domain/records.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { holds, nothingHeld } from '#shared/sync/held.ts';
-import { saw } from '#shared/sync/seen.ts';
+import { claims } from '#shared/sync/seen.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';
@@ -49,7 +49,7 @@ export function checkShoreCommit(
       conflictsAshoreAreKept(after, recordId);
     digestsTellStatesApart(before, after, recordId);
   }
-  for (const { change } of fresh) whatComesAfterIsLater(computers, after, change);
+  for (const { change } of fresh) whatComesAfterIsLater(world, computers, after, change);
   // Whoever speaks as the ship's computer may say that it holds what it does not: its next hello says what is so.
   const isSpokenFor = world.attacker?.victim.vesselId === vesselId && world.hasDoubles;
   for (const number of before === null || isSpokenFor ? [] : leftTheQueue(before, after))
@@ -137,17 +137,24 @@ function digestsTellStatesApart(before: VesselTables | null, after: VesselTables
 }
 
 /**
- * Whoever writes after having seen a change of a record writes at a later hybrid time. Of a number that was given twice,
+ * Whoever writes after having seen a change of a record writes at a later hybrid time. Only the numbers say whether it was
+ * seen: what is not earlier counts as not seen (`saw`), and would be found by nobody. Of a number that was given twice,
  * by a computer and its copy, what a writer says to have seen may be the other one.
  */
-function whatComesAfterIsLater(computers: readonly Ship[], tables: VesselTables, change: Change): void {
+function whatComesAfterIsLater(
+  { attacker }: World,
+  computers: readonly Ship[],
+  tables: VesselTables,
+  change: Change,
+): void {
   const stamp = stampOf(change);
   for (const { change: other } of tables.journal) {
     if (other === change || other.recordId !== change.recordId) continue;
-    const [earlier, later] = saw(stamp, other) ? [other, change] : [change, other];
+    const [earlier, later] = claims(stamp, other) ? [other, change] : [change, other];
     if (
-      saw(stampOf(later), earlier) &&
+      claims(stampOf(later), earlier) &&
       earlier.time > later.time &&
+      attacker?.wrote(later) !== true &&
       !computers.some((ship) => ship.hasAnother(earlier))
     )
       throw new Broken(
