@@ -29,7 +29,8 @@ import type { NumberWindow } from '#shared/domain/work-order-number.ts';
 import { standingOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
-import { attachedTo, isContested, standingWithAttached } from '../record-standing.ts';
+import { AttachedStanding } from '../attachments/attached-standing.ts';
+import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords, hasWords, type Has } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/records/snapshot-start.ts';
@@ -72,6 +73,7 @@ const presentWithoutIndex = sql`+${workOrder.deleted} = 0`;
 export class WorkOrderQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
+  readonly #attached: AttachedStanding;
   readonly #one = once(() =>
     this.#rows()
       .where(and(eq(workOrder.id, sql.placeholder('id')), present))
@@ -90,6 +92,7 @@ export class WorkOrderQueries {
   constructor(db: BetterSQLite3Database, store: VesselStore) {
     this.#db = db;
     this.#store = store;
+    this.#attached = new AttachedStanding(store);
   }
 
   /** A page, sorted and filtered in SQL: its ids, then the rest of those rows alone. */
@@ -100,7 +103,7 @@ export class WorkOrderQueries {
       .where(inArray(workOrder.id, page))
       .orderBy(...order)
       .all();
-    return { items: items.map((found) => this.#toRow(found)), total };
+    return { items: this.#toRows(items), total };
   }
 
   /** By the index of an order. */
@@ -163,8 +166,10 @@ export class WorkOrderQueries {
     const [found] = this.#one().all({ id });
     const stored = this.#store.table(workOrderSpec.entity).get(id);
     if (found === undefined || stored === null) return null;
+    const [row] = this.#toRows([found]);
+    if (row === undefined) return null;
     return {
-      ...this.#toRow(found),
+      ...row,
       ...standingOrderFields.parse(stored.values),
       versions: fieldVersions(workOrderSpec, stored.versions),
       updatedBy: stored.updatedBy,
@@ -180,19 +185,25 @@ export class WorkOrderQueries {
     return here === null || (before !== null && before > here) ? before : here;
   }
 
-  #toRow({ versions, contested, attached, lacking, ...found }: StoredRow): WorkOrderRow {
-    return workOrderRow.parse({
-      ...found,
-      updatedAt: new Date(found.updatedAt).toISOString(),
-      sync: standingWithAttached(this.#store.outbox, { versions, contested }, { attached, lacking }),
-    } satisfies Partial<z.input<typeof workOrderRow>>);
+  #toRows(stored: readonly StoredRow[]): WorkOrderRow[] {
+    const { outbox } = this.#store;
+    const alone = stored.map((found) => ({ found, sync: standingOf(outbox, found) }));
+    const lacking = this.#attached.lackingOf(
+      alone.flatMap(({ found, sync }) => (sync === 'held' ? [found.id] : [])),
+    );
+    return alone.map(({ found: { versions: _versions, contested: _contested, ...found }, sync }) =>
+      workOrderRow.parse({
+        ...found,
+        updatedAt: new Date(found.updatedAt).toISOString(),
+        sync: lacking.has(found.id) ? 'partly' : sync,
+      } satisfies Partial<z.input<typeof workOrderRow>>),
+    );
   }
 
   #rows() {
     return this.#db
       .select({
         ...columns,
-        ...attachedTo(workOrder.id),
         versions: workOrder.versions,
         contested: isContested(workOrder.id),
       })
@@ -203,11 +214,10 @@ export class WorkOrderQueries {
 }
 
 interface StoredRow extends Record<string, unknown> {
+  id: string;
   updatedAt: number;
   versions: string;
   contested: number;
-  attached: string;
-  lacking: number;
 }
 
 function orderBy({ direction }: ParsedInput<'workOrders.list'>, value: SQL): SQL[] {
