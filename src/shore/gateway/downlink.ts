@@ -40,9 +40,15 @@ export class Downlink {
     this.#sender(vesselId).onHello(maySend);
   }
 
-  /** @param takes the lanes that the vessel takes now; null for all */
-  onPresence(vesselId: string, online: boolean, takes: readonly Lane[] | null): void {
-    if (online) this.#sender(vesselId).onTakes(takes);
+  /**
+   * @param since when its connection came up, as it says
+   * @param takes the lanes that the vessel takes now; null for all
+   */
+  onPresence(
+    vesselId: string,
+    { online, since, takes }: { online: boolean; since: string; takes: readonly Lane[] | null },
+  ): void {
+    if (online) this.#sender(vesselId).onPresence(since, takes);
     else this.#senders.get(vesselId)?.onGone();
   }
 

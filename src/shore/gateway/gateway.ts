@@ -390,6 +390,12 @@ export class Gateway {
     const { store, environment } = this.#parts;
     if (!(await this.#isAdmitted(vesselId)))
       throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
+    // Before the database says that it is there: what looks at the queue next has to know that its hello is to come.
+    this.#downlink.onPresence(vesselId, {
+      online,
+      since,
+      takes: takes === undefined ? null : knownLanes(takes),
+    });
     await store.noteContact(vesselId, {
       at: environment.now(),
       isKept: retained,
@@ -400,7 +406,6 @@ export class Gateway {
       ...(timeZone === undefined ? {} : { timeZone }),
     });
     this.#contacts.forget(vesselId);
-    this.#downlink.onPresence(vesselId, online, takes === undefined ? null : knownLanes(takes));
     if (!online) this.#catchUps.onGone(vesselId);
   }
 

@@ -19,6 +19,8 @@ const windowSize = 4;
 /** For so long other gateways leave this vessel to us; taken anew at every look. */
 const senderForMs = 60_000;
 const lookAgainMs = 5_000;
+/** A vessel that has come up says hello right behind its presence; one whose hello is lost is not left waiting for longer. */
+const helloWithinMs = 10_000;
 
 export interface SenderParts {
   store: ShoreStore;
@@ -48,6 +50,10 @@ export class VesselSender {
   #takeOver = false;
   /** The lanes that the vessel's link policy lets through now; null for all. Said again whenever it connects. */
   #takes: readonly Lane[] | null = null;
+  /** Since when the vessel's connection stands, as its presence said last. */
+  #connectedSince: string | null = null;
+  /** What is sent before the hello of a new connection would be sent again after it: until when it is waited for. */
+  #helloBy = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #pumpAgain = false;
   #cancelLook: Cancel | null = null;
@@ -78,15 +84,24 @@ export class VesselSender {
 
   /** The vessel has just come up and said what it holds: from now on this gateway sends to it. */
   onHello(maySend: boolean): void {
+    this.#helloBy = Number.NEGATIVE_INFINITY;
     this.#halted = !maySend;
     this.#takeOver = true;
     this.#timer.reset();
     this.#restart();
   }
 
-  /** What the vessel takes from now on; what is on its way in another lane is not called back. */
-  onTakes(lanes: readonly Lane[] | null): void {
+  /**
+   * The vessel is there. What is on its way in a lane that it takes no more is not called back.
+   * @param since when its connection came up; another than before: a hello follows
+   * @param lanes what it takes from now on; null for all
+   */
+  onPresence(since: string, lanes: readonly Lane[] | null): void {
     this.#takes = lanes;
+    if (since !== this.#connectedSince) {
+      this.#connectedSince = since;
+      this.#helloBy = this.#parts.environment.monotonic() + helloWithinMs;
+    }
     this.poke();
   }
 
@@ -115,6 +130,7 @@ export class VesselSender {
   /** Something may have changed in the queue: looks, and sends what there is room for. */
   poke(): void {
     if (!this.#up || this.#halted) return;
+    if (this.#waitsForHello()) return;
     if (this.#pumping) {
       this.#pumpAgain = true;
       return;
@@ -135,6 +151,14 @@ export class VesselSender {
         this.#pumpAgain = false;
         this.poke();
       });
+  }
+
+  /** True while a new connection's hello is to come; looks again when it has not come in time. */
+  #waitsForHello(): boolean {
+    const left = this.#helloBy - this.#parts.environment.monotonic();
+    if (left <= 0) return false;
+    this.#lookAfter(left);
+    return true;
   }
 
   #restart(): void {
@@ -168,6 +192,8 @@ export class VesselSender {
     const contact = await store.contact(this.vesselId);
     if (contact?.online !== true || contact.hello?.wants === 'snapshot') return;
     const wait = await store.claimSender(this.vesselId, gateway, senderForMs, false);
+    // Its presence may have come while the database was asked.
+    if (this.#waitsForHello()) return;
     if (wait > 0) {
       this.#lookAfter(wait);
       return;
