@@ -391,11 +391,7 @@ export class Gateway {
     if (!(await this.#isAdmitted(vesselId)))
       throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
     // Before the database says that it is there: what looks at the queue next has to know that its hello is to come.
-    this.#downlink.onPresence(vesselId, {
-      online,
-      since,
-      takes: takes === undefined ? null : knownLanes(takes),
-    });
+    this.#downlink.onPresence(vesselId, { online, since, takes: knownLanes(takes) });
     await store.noteContact(vesselId, {
       at: environment.now(),
       isKept: retained,

@@ -3,9 +3,13 @@ import { WireError, type Message, type SealedBatch } from '#shared/sync/frame.ts
 import type { Sender } from './sender-gate.ts';
 import { laneOfKind, type ParsedTopic } from '#shared/sync/topics.ts';
 
-/** Lanes of a newer program are none of ours. */
-export function knownLanes(names: readonly string[]): Lane[] {
-  return lanes.filter((lane) => names.includes(lane));
+/**
+ * Lanes of a newer program are none of ours.
+ * @param names as a presence has them; an older program says none and takes all
+ * @returns null for all
+ */
+export function knownLanes(names: readonly string[] | undefined): Lane[] | null {
+  return names === undefined ? null : lanes.filter((lane) => names.includes(lane));
 }
 
 /** @throws {WireError} for a message on the topic of another kind */
