@@ -30,6 +30,7 @@ import { comparisonProblems } from './comparison-problems.ts';
 import { fillJournal } from './fill-journal.ts';
 import { foldAgain, type FoldedAgain } from './fold-again.ts';
 import { holdingOf } from './holding.ts';
+import { joinBeneathBase } from './join-beneath-base.ts';
 
 interface Parts {
   store: ShoreStore;
@@ -187,11 +188,15 @@ async function compareHistories(ask: Question & { step: 'entries' }, { tx, vesse
 }
 
 async function takeEntries(ask: Question & { step: 'take' }, work: Work): Promise<Answered> {
-  const { tx, vessel, heads, now } = work;
-  await fillJournal(tx, vessel, heads, ask.entries, now);
+  const { tx, heads, now } = work;
+  await fillJournal(tx, work.vessel, heads, ask.entries, now);
+  const { vessel, joined } = await joinBeneathBase(tx, work.vessel, heads, ask.entries, now);
   const refs = refsOf(ask.records);
-  const folded = await foldAndSave(work, refs);
-  await tx.addProblems(comparisonProblems(vessel.vesselId, folded.repaired, [], 'ashore', now));
+  const folded = await foldAndSave({ ...work, vessel }, refs);
+  const repaired = [
+    ...new Map([...joined, ...folded.repaired].map((ref) => [keyOf(ref.entity, ref.recordId), ref])).values(),
+  ];
+  await tx.addProblems(comparisonProblems(vessel.vesselId, repaired, [], 'ashore', now));
   return {
     answer: {
       step: 'take',
@@ -200,7 +205,7 @@ async function takeEntries(ask: Question & { step: 'take' }, work: Work): Promis
         return [entity, recordId, digest === undefined ? null : shortDigest(digest)];
       }),
     },
-    repaired: folded.repaired,
+    repaired,
   };
 }
 

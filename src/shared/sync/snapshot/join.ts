@@ -2,7 +2,7 @@ import type { RecordSpec } from '../../domain/record.ts';
 import { recordsVersion } from '../../domain/records.ts';
 import { stampOf, type Change } from '../change.ts';
 import { millisecondsOf } from '../clock.ts';
-import { joinStates, latestStamp, materialise, type RecordState } from '../merge.ts';
+import { applyChange, emptyState, joinStates, latestStamp, materialise, type RecordState } from '../merge.ts';
 import { decodeState, encodeState } from '../record-state-json.ts';
 import { compareStamps } from '../seen.ts';
 import type { SnapshotRecord } from './record.ts';
@@ -25,6 +25,20 @@ export function joinRecords(spec: RecordSpec, a: SnapshotRecord, b: SnapshotReco
 
 export function stateOf(spec: RecordSpec, { state, values }: SnapshotRecord): RecordState {
   return decodeState(spec, state, values);
+}
+
+/** What one change alone tells of its record: to be joined to what is known of it besides. */
+export function recordOf(spec: RecordSpec, change: Change): SnapshotRecord {
+  const state = applyChange(spec, emptyState, change);
+  return {
+    entity: change.entity,
+    id: change.recordId,
+    values: materialise(spec, state),
+    updatedAt: change.at,
+    updatedBy: change.actorName,
+    state: encodeState(state),
+    history: [change],
+  };
 }
 
 /** Whether the last of what is in force in `state` came after all that is in `than`. */

@@ -20,6 +20,7 @@ import type { StoredDigest } from '../../store/records/record-digests.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { fillJournal } from '../intake/fill-journal.ts';
 import { foldAgain } from '../intake/fold-again.ts';
+import { joinBeneathBase } from '../intake/join-beneath-base.ts';
 
 export type Outcome =
   /** Ship or shore holds something else by now, or the digest itself was wrong: to be begun again when both are at rest. */
@@ -214,11 +215,12 @@ export class Comparison {
     this.#ask({ step: 'entries', records: records.map(toName), entries }, (answer) => {
       if (answer.step !== 'entries') return;
       if (answer.entries.length > 0) {
-        const filled = this.#store.transaction({ kind: 'apply' }, () =>
-          fillJournal(this.#store, answer.entries),
-        );
-        if (filled > 0)
-          for (const { entity, recordId } of answer.entries) this.#note(this.#repaired, [entity, recordId]);
+        const { filled, joined } = this.#store.transaction({ kind: 'apply' }, () => ({
+          filled: fillJournal(this.#store, answer.entries),
+          joined: joinBeneathBase(this.#store, answer.entries),
+        }));
+        for (const { entity, recordId } of filled > 0 ? answer.entries : joined)
+          this.#note(this.#repaired, [entity, recordId]);
       }
       const lent = answer.lacks.flatMap(([origin, number]) => {
         const entry = this.#store.journal.get(origin, number);

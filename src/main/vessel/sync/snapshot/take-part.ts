@@ -66,9 +66,9 @@ function takeStart(store: VesselStore, start: SnapshotStart): void {
 
 /**
  * The record as it came, with what this node has of it: an earlier snapshot's, where this one was begun anew, changes
- * from shore that were faster, and its own.
+ * from shore that were faster, and its own. Within an `apply` transaction.
  */
-function takeRecord(store: VesselStore, spec: RecordSpec, came: SnapshotRecord): void {
+export function takeRecord(store: VesselStore, spec: RecordSpec, came: SnapshotRecord): void {
   const { entity, id } = came;
   const earlier = store.base.get(entity, id);
   const record = earlier === null ? came : joinRecords(spec, earlier, came);

@@ -1,0 +1,90 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Change } from '#shared/sync/change.ts';
+import { positionMark } from '#shared/sync/compare.ts';
+import { takeBase } from '#shore/base/take-base.ts';
+import { answerCompare } from '#shore/compare/answer-compare.ts';
+import { holdingOf } from '#shore/compare/holding.ts';
+import { platformHash } from '#shore/journal/platform-hash.ts';
+import { verifyShore } from '#shore/verify/verify-shore.ts';
+import { openOffice, type Office } from './support/office.ts';
+import { Ship } from './support/ship.ts';
+
+const vessel = 'mv-aurora';
+const former = 'sformer001';
+
+/** Somebody says that `upTo` changes under a name are in the records, and sends none of these. */
+async function claim(office: Office, upTo: number): Promise<void> {
+  await takeBase(office.parts, {
+    kind: 'base',
+    vessel,
+    origin: 'vship0001',
+    transfer: 'a'.repeat(16),
+    total: 0,
+    heads: [{ origin: former, upTo, hash: 'ab'.repeat(32) }],
+    page: { after: '', next: null, version: 1, records: { origins: [], seens: [], groups: [] } },
+    answer: null,
+  });
+}
+
+async function offer(office: Office, entries: Change[]) {
+  const at = await office.store.transaction('update', async (tx) => {
+    const head = await tx.vesselForUpdate(vessel);
+    if (head === null) throw new Error('Shore does not know the ship');
+    return positionMark(holdingOf(head, await tx.originHeads(vessel)).held, platformHash);
+  });
+  const records = entries.map(({ entity, recordId }): [string, string] => [entity, recordId]);
+  return answerCompare(office.parts, {
+    kind: 'compare',
+    vessel,
+    at,
+    number: 1,
+    ask: { step: 'take', records, entries },
+    answer: null,
+  });
+}
+
+test('a change that is said to be in the records, and is not, is joined to its record', async () => {
+  const office = await openOffice('PGlite');
+  onTestFinished(() => office.close());
+  const ship = new Ship(vessel);
+  const id = ship.create({ title: 'Renew gasket' });
+  await office.stored(ship.batch(1, 1));
+  await claim(office, 2);
+  // On board this one came before anybody said so.
+  const onBoard: Change = {
+    ...ship.update(id, { title: 'Renew both gaskets' }),
+    origin: former,
+    number: 1,
+    seen: { [ship.origin]: 1 },
+  };
+  const before = await office.vessel(vessel);
+  const answered = await offer(office, [onBoard]);
+  expect(answered?.reply.answer).toMatchObject({ step: 'take', records: [['work_order', id, {}]] });
+  expect(answered?.events).toMatchObject([{ entity: 'work_order', ids: [id] }]);
+  expect(await office.rows('work_order')).toMatchObject([{ id, title: 'Renew both gaskets' }]);
+  const after = await office.vessel(vessel);
+  expect(after.digest).not.toBe(before.digest);
+  // It is no entry of a journal whose chain nobody knows; and the same again changes nothing.
+  expect(await office.count('sync_journal')).toBe(1);
+  const again = await offer(office, [onBoard]);
+  expect(again?.reply.answer).toEqual(answered?.reply.answer);
+  expect((await office.vessel(vessel)).digest).toBe(after.digest);
+  expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+});
+
+test('nothing is joined that lies after what is held as records alone, or breaks a rule', async () => {
+  const office = await openOffice('PGlite');
+  onTestFinished(() => office.close());
+  const ship = new Ship(vessel);
+  const id = ship.create({ title: 'Renew gasket' });
+  await office.stored(ship.batch(1, 1));
+  await claim(office, 2);
+  const { origin } = await office.vessel(vessel);
+  const change = { ...ship.update(id, { title: 'Poison' }), seen: { [ship.origin]: 1 } };
+  await offer(office, [
+    { ...change, origin: former, number: 3 },
+    { ...change, origin: former, number: 2, fields: { title: 7 } },
+    { ...change, origin, number: 1 },
+  ]);
+  expect(await office.rows('work_order')).toMatchObject([{ id, title: 'Renew gasket' }]);
+});

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemEnvironment } from '#link/system-environment.ts';
+import type { Change } from '#shared/sync/change.ts';
+import { orderAt } from '#support/filled-vessel.ts';
+import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { silentLog } from '#support/vessel.ts';
+import { openDatabase } from '#vessel/store/open-database.ts';
+import { takeBaseHead } from '#vessel/store/records/base-head.ts';
+import { VesselStore } from '#vessel/store/vessel-store.ts';
+import { verifyConnection } from '#vessel/store/verify/verify.ts';
+import { Comparison, type Outcome } from '#vessel/sync/agreement/comparison.ts';
+
+const vesselId = 'mv-aurora';
+const former = 'sformer001';
+const environment = systemEnvironment(silentLog);
+
+let opened: ReturnType<typeof openDatabase>;
+let store: VesselStore;
+
+beforeEach(() => {
+  opened = openDatabase(temporaryDirectory('beneath-a-base'), environment);
+  store = new VesselStore(opened.connection, vesselId, environment);
+});
+afterEach(() => opened.close());
+
+const change = (number: number): Change => ({
+  origin: former,
+  number,
+  time: Date.UTC(2026, 0, 1) * 1024 + number,
+  at: Date.UTC(2026, 0, 1),
+  seen: {},
+  entity: 'work_order',
+  recordId: `0190a5b0-0000-7000-8000-00000000000${number}`,
+  operation: 'create',
+  fields: { ...orderAt(number) },
+  actorId: null,
+  actorName: 'A. Rossi',
+  device: 'Office',
+  lane: 'normal',
+  version: 1,
+});
+
+test('a change that is said to be in the records, and is not, is joined to its record when shore gives it', async () => {
+  store.transaction({ kind: 'apply' }, () =>
+    takeBaseHead(store, { origin: former, number: 2, hash: 'ab'.repeat(32) }),
+  );
+  const given = [change(1), { ...change(2), fields: { ...orderAt(2), title: 7 } }, change(3)];
+  let outcome: Outcome | null = null;
+  const comparison: Comparison = new Comparison(store, {
+    environment,
+    send: ({ at, number, ask }) => {
+      if (ask === null) return;
+      const answer = (): Parameters<Comparison['take']>[0]['answer'] => {
+        if (ask.step === 'sums') return { step: 'sums', differ: [ask.prefixes[0] === '' ? 'ab' : 'abc'] };
+        if (ask.step === 'records')
+          return {
+            step: 'records',
+            differ: given.map(({ entity, recordId }) => [entity, recordId, 'cd'.repeat(8)]),
+            repaired: [],
+          };
+        if (ask.step === 'entries') return { step: 'entries', entries: given, lacks: [], other: [] };
+        return { step: 'result' };
+      };
+      queueMicrotask(() =>
+        comparison.take({ kind: 'compare', vessel: vesselId, at, number, ask: null, answer: answer() }),
+      );
+    },
+    onDone: (ended) => (outcome = ended),
+  });
+  while (!store.digests.advance());
+  comparison.start();
+  await expect.poll(() => outcome).toMatchObject({ outcome: 'compared' });
+  const shown = given.map(({ recordId }) => store.table('work_order').get(recordId)?.values['title']);
+  // The second breaks a rule, the third lies after what the records tell of: a chain has to show that one.
+  expect(shown).toEqual([orderAt(1).title, undefined, undefined]);
+  expect(store.journal.origins()).not.toContain(former);
+  expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
+});
