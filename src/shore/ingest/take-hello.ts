@@ -8,7 +8,7 @@ import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/h
 import { basesOf } from '../base/bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { markOf } from '#shared/sync/proof.ts';
-import { sideOf, type Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/seen.ts';
 import {
   clockProblem,
   clockRight,
@@ -193,7 +193,7 @@ function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
 function isAnotherThere({ marks }: Hello, { origin, held, hash }: OriginHead, theirs: Held): boolean {
   const mark = marks[origin];
   const isAtOurEnd = held.upTo > 0 && theirs.upTo === held.upTo;
-  return isAtOurEnd && sideOf(origin) === 'vessel' && mark !== undefined && mark !== markOf(hash);
+  return isAtOurEnd && mark !== undefined && mark !== markOf(hash);
 }
 
 /** @returns from which number on shore holds what this node never wrote, where that shows already */

@@ -220,33 +220,36 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
   });
 
-  test('under a name that a computer on board knows otherwise, is sent to that computer, which finds it out', async () => {
-    const id = ship.create();
-    await office.stored(ship.batch(1, 1));
-    await send({ recordId: id, fields: { title: 'Ashore' } });
-    const hash = ends.get(stranger)?.hash ?? '';
-    const lackingWith = async (mark: string) => {
-      const taken = await takeHello(office.parts, {
-        kind: 'hello',
-        vessel: 'nordlys',
-        name: 'MV Nordlys',
-        origin: ship.origin,
-        last: 1,
-        hash: ship.hashes[0] ?? '',
-        acknowledged: 1,
-        held: { [stranger]: 1 },
-        digest: null,
-        marks: { [stranger]: mark },
-        recordsVersion,
-        at: office.parts.environment.now(),
-      });
-      return taken.outcome === 'taken' ? taken.lacking : null;
-    };
-    expect(await lackingWith(markOf(hash))).toEqual([]);
-    expect(await lackingWith('cd'.repeat(8))).toMatchObject([
-      { origin: stranger, theirs: { upTo: 0 }, ours: { upTo: 1 } },
-    ]);
-  });
+  test.each([stranger, 's0nobody001'])(
+    'under a name that a computer on board knows otherwise (%s), is sent to that computer, which finds it out',
+    async (name) => {
+      const id = ship.create();
+      await office.stored(ship.batch(1, 1));
+      await send({ origin: name, recordId: id, fields: { title: 'Ashore' } });
+      const hash = ends.get(name)?.hash ?? '';
+      const lackingWith = async (mark: string) => {
+        const taken = await takeHello(office.parts, {
+          kind: 'hello',
+          vessel: 'nordlys',
+          name: 'MV Nordlys',
+          origin: ship.origin,
+          last: 1,
+          hash: ship.hashes[0] ?? '',
+          acknowledged: 1,
+          held: { [name]: 1 },
+          digest: null,
+          marks: { [name]: mark },
+          recordsVersion,
+          at: office.parts.environment.now(),
+        });
+        return taken.outcome === 'taken' ? taken.lacking : null;
+      };
+      expect(await lackingWith(markOf(hash))).toEqual([]);
+      expect(await lackingWith('cd'.repeat(8))).toMatchObject([
+        { origin: name, theirs: { upTo: 0 }, ours: { upTo: 1 } },
+      ]);
+    },
+  );
 
   test('with the last number of the year, uses up no numbers', async () => {
     const year = new Date().getUTCFullYear();

@@ -1,5 +1,5 @@
 import { furthestOf } from '#shared/sync/held.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import { sideOf, type Origin } from '#shared/sync/seen.ts';
 import { refold } from '../records/refold.ts';
 import type { VesselStore } from '../vessel-store.ts';
 import { knownHash } from './known-hash.ts';
@@ -21,7 +21,7 @@ export function setApart(
   const keptHash = knownHash(store, origin, kept);
   const isInSnapshot = store.base.heads().some((head) => head.origin === origin);
   if (keptHash === null || isInSnapshot || furthestOf(store.headOf(origin).held) <= kept) return null;
-  const now = newOrigin('vessel', store.environment);
+  const now = newOrigin(sideOf(origin), store.environment);
   const moved = store.transaction({ kind: 'apply' }, () => {
     const done = moveEntries(store, origin, kept, now);
     if (kept > 0) store.moveHead(origin, { held: { upTo: kept, beyond: [] }, hash: keptHash });

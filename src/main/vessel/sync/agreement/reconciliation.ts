@@ -8,7 +8,9 @@ import {
   furthestOf,
   heldFromJson,
   heldToJson,
+  holds,
   nothingHeld,
+  unionOf,
   type Held,
 } from '#shared/sync/held.ts';
 import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
@@ -54,6 +56,10 @@ export class Reconciliation {
   #up = false;
   /** Journals of others whose end shore was shown, to learn where they part. */
   readonly #shown = new Set<Origin>();
+  /** Journals of the office that shore sent otherwise than they are held here. */
+  readonly #doubted = new Set<Origin>();
+  /** Journals of others of which neither end could take what the other holds, by the last answer. */
+  #standingStill: ReadonlySet<Origin> = new Set();
 
   constructor(parts: ReconciliationParts) {
     this.#parts = parts;
@@ -76,6 +82,8 @@ export class Reconciliation {
     this.#up = false;
     this.#catchUp.stop();
     this.#shown.clear();
+    this.#doubted.clear();
+    this.#standingStill = new Set();
     this.#wanted = new Map();
     for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
     this.#askAgain = this.#askSoon = null;
@@ -92,6 +100,10 @@ export class Reconciliation {
     if (isLast) learnWhatShoreLacks(this.#parts.store, held);
     const mayExchange = this.#parts.mayExchange();
     if (mayExchange) this.#offer(held);
+    if (mayExchange && isLast) {
+      this.#showDoubted();
+      this.#partWhatStandsStill(held);
+    }
     if (isLast) this.#tellWhatCannotBeGiven(held);
     this.#expect(mayExchange ? held : {});
   }
@@ -125,16 +137,57 @@ export class Reconciliation {
    * what a copy of that computer wrote. Shown the end of what is here, it answers where the two part.
    */
   onForked(origin: Origin): void {
-    const { store } = this.#parts;
-    if (sideOf(origin) === 'shore' || !this.#parts.mayExchange()) return;
-    const { held } = store.headOf(origin);
+    if (!this.#parts.mayExchange()) return;
+    if (sideOf(origin) === 'shore') {
+      // If the office still writes under that name, it begins a new epoch, and says so by then.
+      this.#doubted.add(origin);
+      this.askSoon();
+      return;
+    }
     if (this.#shown.has(origin)) this.#setApart(origin, 0);
-    else this.#catchUp.want(origin, { upTo: Math.max(0, held.upTo - shownAtMost), beyond: [] }, held);
+    else this.#showEnd(origin);
     this.#shown.add(origin);
   }
 
+  #showEnd(origin: Origin): void {
+    const { held } = this.#parts.store.headOf(origin);
+    this.#catchUp.want(origin, { upTo: Math.max(0, held.upTo - shownAtMost), beyond: [] }, held);
+  }
+
+  /** Only under a name that the office has given up does it answer where the two part. */
+  #showDoubted(): void {
+    for (const origin of this.#doubted) this.#showEnd(origin);
+    this.#doubted.clear();
+  }
+
+  /** Seen in two answers, as what is on its way could close the gap. */
+  #partWhatStandsStill(theirs: Seen): void {
+    const { store } = this.#parts;
+    const now = new Set(store.otherOrigins().filter((origin) => this.#standsStill(origin, theirs)));
+    for (const origin of now)
+      if (this.#standingStill.has(origin))
+        this.#setApart(origin, Math.min(store.headOf(origin).held.upTo, heldIn(theirs, origin).upTo));
+    this.#standingStill = now;
+  }
+
+  /**
+   * Whether each end holds of a journal what the other lacks, with a gap that neither can close, and neither can show the
+   * other that it has the same one: it knows no hash where the other's ends.
+   */
+  #standsStill(origin: Origin, theirs: Seen): boolean {
+    const { store } = this.#parts;
+    if (sideOf(origin) === 'shore') return false;
+    const ours = store.headOf(origin).held;
+    const held = heldIn(theirs, origin);
+    const [ourEnd, theirEnd] = [furthestOf(ours), furthestOf(held)];
+    if (ourEnd === 0 || theirEnd === 0 || unionOf(ours, held).beyond.length === 0) return false;
+    const entry = store.journal.get(origin, theirEnd);
+    const ourHash = entry?.claimed ?? knownHash(store, origin, theirEnd);
+    return ourHash === null && !holds(held, ourEnd);
+  }
+
   #onFork(origin: Origin, fork: Ack['fork']): void {
-    if (sideOf(origin) === 'shore' || fork === null) return;
+    if (fork === null) return;
     const kept = fork.number - 1;
     this.#setApart(origin, knownHash(this.#parts.store, origin, kept) === fork.hash ? kept : 0);
   }
