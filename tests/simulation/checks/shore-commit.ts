@@ -49,7 +49,8 @@ export function checkShoreCommit(
       conflictsAshoreAreKept(after, recordId);
     digestsTellStatesApart(before, after, recordId);
   }
-  for (const { change } of fresh) whatComesAfterIsLater(world, computers, after, change);
+  for (const { change, applied } of fresh)
+    if (applied !== 'parked') whatComesAfterIsLater(world, computers, after, change);
   // Whoever speaks as the ship's computer may say that it holds what it does not: its next hello says what is so.
   const isSpokenFor = world.attacker?.victim.vesselId === vesselId && world.hasDoubles;
   for (const number of before === null || isSpokenFor ? [] : leftTheQueue(before, after))
@@ -139,7 +140,8 @@ function digestsTellStatesApart(before: VesselTables | null, after: VesselTables
 /**
  * Whoever writes after having seen a change of a record writes at a later hybrid time. Only the numbers say whether it was
  * seen: what is not earlier counts as not seen (`saw`), and would be found by nobody. Of a number that was given twice,
- * by a computer and its copy, what a writer says to have seen may be the other one.
+ * by a computer and its copy, what a writer says to have seen may be the other one. What is kept aside, for a time that no
+ * clock gives, stands in no record: whoever begins on a snapshot counts its number as held and cannot know of it.
  */
 function whatComesAfterIsLater(
   { attacker }: World,
@@ -148,8 +150,8 @@ function whatComesAfterIsLater(
   change: Change,
 ): void {
   const stamp = stampOf(change);
-  for (const { change: other } of tables.journal) {
-    if (other === change || other.recordId !== change.recordId) continue;
+  for (const { change: other, applied } of tables.journal) {
+    if (other === change || other.recordId !== change.recordId || applied === 'parked') continue;
     const [earlier, later] = claims(stamp, other) ? [other, change] : [change, other];
     if (
       claims(stampOf(later), earlier) &&
