@@ -1,5 +1,5 @@
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import { heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { furthestOf, heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
 import { Agreement } from '#vessel/sync/agreement/agreement.ts';
 import { readTaking } from '#vessel/store/records/taking.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -35,7 +35,11 @@ export function unsettled(world: World): string {
       if (world.attacker?.victim.vesselId === ship.vesselId && world.hasDoubles && !isCompared(store))
         open.push(`${ship.name} has not compared its records with shore's`);
       for (const other of store.otherOrigins())
-        if (other !== tables.head.origin && !tables.origins.has(other) && store.headOf(other).held.upTo > 0)
+        if (
+          other !== tables.head.origin &&
+          !tables.origins.has(other) &&
+          furthestOf(store.headOf(other).held) > 0
+        )
           open.push(`shore lacks changes of ${other}`);
     }
   }
