@@ -18,21 +18,25 @@ interface Entry {
 /**
  * Where a journal stands once it is held up to `base` by its outcome: entries that came early follow on from there.
  * @param held as it stood before
- * @param beyond the entries held after `base`, in order
+ * @param entries those held from `base` on, in order; the one at `base` itself may have come early too
  * @returns the hashes of those that it reaches; null where as much is held already, or they do not follow on from it
  */
 export function onFrom(
   base: JournalBase,
   held: IntakeHead,
-  beyond: readonly Entry[],
+  entries: readonly Entry[],
   hashText: HashText,
 ): { head: IntakeHead; hashes: Map<number, ChainHash> } | null {
   if (held.held.upTo >= base.number) return null;
   const after = unionOf(held.held, { upTo: base.number, beyond: [] });
   const hashes = new Map<number, ChainHash>();
   let { hash } = base;
-  for (const { change, claimed } of beyond) {
+  for (const { change, claimed } of entries) {
     if (change.number > after.upTo) break;
+    if (change.number === base.number) {
+      hashes.set(base.number, base.hash);
+      continue;
+    }
     hash = chainNext(hash, change, hashText);
     if (claimed !== null && claimed !== hash) return null;
     hashes.set(change.number, hash);

@@ -12,10 +12,10 @@ export function takeBaseHead(store: VesselStore, base: BaseHead): void {
   const { origin } = base;
   if (origin === store.own.origin) return;
   const head = store.headOf(origin);
-  const beyond = rangesOf(head.held).flatMap(([first, last]) =>
-    store.journal.range(origin, Math.max(first - 1, base.number), Math.max(0, last - base.number)),
+  const entries = rangesOf(head.held).flatMap(([first, last]) =>
+    store.journal.range(origin, Math.max(first, base.number) - 1, Math.max(0, last - base.number + 1)),
   );
-  const onward = onFrom(base, head, beyond, platformHash);
+  const onward = onFrom(base, head, entries, platformHash);
   if (onward === null) return;
   store.base.putHead(base);
   for (const [number, hash] of onward.hashes) store.journal.seal(origin, number, hash);
