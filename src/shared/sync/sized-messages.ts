@@ -66,7 +66,8 @@ export class SizedMessages {
     const { publish } = this.#parts;
     for (let index = 0; index < pieces.length; index += piecesAtOnce) {
       const some = pieces.slice(index, index + piecesAtOnce);
-      await Promise.all(some.map((piece) => publish(side, piece, options)));
+      // One that is thrown rather than rejected would leave the pieces before it with nobody who hears how they went.
+      await Promise.all(some.map(async (piece) => publish(side, piece, options)));
     }
     await publish(own, last, options);
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { LinkError } from '#link/link-failure.ts';
 import { frameLimit } from '#shared/sync/message-limits.ts';
 import { smallestMessage } from '#shared/sync/message-size.ts';
@@ -50,6 +50,26 @@ describe('messages for a broker that takes small ones only', () => {
     expect(state.sent).toBe(11_060);
     expect(whole).toEqual([message(6_060), message(5_000)]);
     expect([...new Set(refused)]).toEqual([6_060, 3_030]);
+  });
+
+  test('leave no failure unheard where a piece is thrown out after another was rejected', async () => {
+    const unheard: unknown[] = [];
+    const hear = (cause: unknown): void => void unheard.push(cause);
+    process.on('unhandledRejection', hear);
+    onTestFinished(() => void process.off('unhandledRejection', hear));
+    let count = 0;
+    const messages = new SizedMessages({
+      environment: virtualEnvironment(silentLog),
+      packetLimit: () => 3_000,
+      publish() {
+        if ((count += 1) > 1) throw new Error('The program ends');
+        return Promise.reject(new Error('The link is down'));
+      },
+      onSent: () => undefined,
+    });
+    await expect(messages.publish(topic, message(12_000), { qos: 1 })).rejects.toThrow();
+    await new Promise((done) => setTimeout(done, 10));
+    expect(unheard).toEqual([]);
   });
 
   test('go in pieces at once where it announced how large a packet may be', async () => {
