@@ -15,6 +15,7 @@ import { readDatabase } from './database.ts';
 import { ScriptedShip, vesselId } from './scripted-ship.ts';
 
 /** Another computer of the ship, of which shore hands on what it writes: whoever has its password. */
+const shore = 's0shore0shore';
 const stranger = 'vzzzzzzzzzzzz';
 
 let ship: ScriptedShip;
@@ -156,9 +157,8 @@ test('while what shore holds does not come, shore is told again that the ship is
   expect(kinds).toContain('hello');
 });
 
-test('a snapshot that tells of another journal than the one held is not joined to it', async () => {
-  const { id } = await ship.create('Renew gasket');
-  receive({ recordId: id, fields: { title: 'Under this number' } });
+/** Shore's word that it has a journal as records alone, and the snapshot that the node then asks for. */
+function receiveSnapshot(head: { origin: string; upTo: number; hash: string }): void {
   const at = ship.environment.now();
   const record = {
     entity: 'work_order',
@@ -166,10 +166,13 @@ test('a snapshot that tells of another journal than the one held is not joined t
     values: orderAt(0),
     updatedAt: at,
     updatedBy: 'Nobody',
-    state: { c: [at * 1024, stranger, 1, {}], f: {}, t: { [stranger]: 1 } } satisfies SnapshotRecord['state'],
+    state: {
+      c: [at * 1024, head.origin, 1, {}],
+      f: {},
+      t: { [head.origin]: 1 },
+    } satisfies SnapshotRecord['state'],
     history: [],
   };
-  const heads = [{ origin: stranger, upTo: 1, hash: 'ab'.repeat(32) }];
   ship.link.receive(vesselId, {
     kind: 'base',
     vessel: vesselId,
@@ -182,7 +185,7 @@ test('a snapshot that tells of another journal than the one held is not joined t
   });
   const ask = ship.link.takeAsks().at(-1);
   if (ask === undefined) throw new Error('The node has not asked');
-  const start = { heads, time: 0, total: 0, numbers: [] };
+  const start = { heads: [head], time: 0, total: 0, numbers: [] };
   ship.link.receive(vesselId, {
     kind: 'page',
     vessel: vesselId,
@@ -196,11 +199,32 @@ test('a snapshot that tells of another journal than the one held is not joined t
     version: recordsVersion,
     records: packRecords([record]),
   });
+}
+
+test('a snapshot that tells of another journal than the one held is not joined to it', async () => {
+  const { id } = await ship.create('Renew gasket');
+  receive({ recordId: id, fields: { title: 'Under this number' } });
+  receiveSnapshot({ origin: stranger, upTo: 1, hash: 'ab'.repeat(32) });
   const hello = ship.link.take().find((message) => message.kind === 'hello');
   expect(hello).not.toHaveProperty('wants');
   expect((await ship.status()).snapshot).toBeNull();
   expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(1);
   expect((await order(id)).title).toBe('Under this number');
+});
+
+test('a snapshot that goes on from what came of the office is taken after the changes between were asked for', async () => {
+  const { id } = await ship.create('Renew gasket');
+  receive({ origin: shore, recordId: id, fields: { title: 'Under the first number' } });
+  const head = { origin: shore, upTo: 2, hash: 'ab'.repeat(32) };
+  receiveSnapshot(head);
+  const hello = ship.link.take().find((message) => message.kind === 'hello');
+  expect(hello).not.toHaveProperty('wants');
+  expect((await ship.status()).snapshot).toBeNull();
+  expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(1);
+
+  // Nobody has them: the second time the records are taken.
+  receiveSnapshot(head);
+  expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(2);
 });
 
 test('a change that waits for a program that there never will be does not end the talk with shore', async () => {

@@ -3,6 +3,7 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError } from '#shared/sync/frame.ts';
+import { sideOf } from '#shared/sync/seen.ts';
 import { checked, type Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
 import {
@@ -43,6 +44,11 @@ export class SnapshotSession {
   #taking: Taking;
   #up = false;
   #toldOfUpdate = false;
+  /**
+   * Journals of the office that came as changes and end before the snapshot does: only the changes between show whether it is
+   * the same one. Asked for once each: where nobody has them, the records go first after all.
+   */
+  readonly #batchesAsked = new Set<string>();
   #attempt: number;
   /** The page that is being stored, and those that came meanwhile. */
   #storing: { page: Page; records: Checked[]; stored: number; nextPart: Cancel | null } | null = null;
@@ -124,8 +130,14 @@ export class SnapshotSession {
     if (page.origin !== this.#store.own.origin || page.attempt !== this.#attempt) return;
     if (this.#storing !== null) {
       if (this.#waiting.length < mostPagesAtOnce) this.#waiting.push(page);
-    } else {
+      return;
+    }
+    try {
       this.#begin(page);
+    } catch (cause) {
+      // Nothing else would ask again.
+      this.#timer.watch();
+      throw cause;
     }
   }
 
@@ -163,13 +175,23 @@ export class SnapshotSession {
   }
 
   /**
-   * Whether under a name that this node holds changes of there are others in the snapshot. Both would be in the records
-   * then; batches bring out where the two part, and one of them gets a name of its own.
+   * Whether under a name that this node holds changes of there are others in the snapshot, or may be. Both would be in the
+   * records then; batches bring out where the two part, and one of them gets a name of its own.
    */
   #tellsOfAnother({ heads }: SnapshotStart): boolean {
-    return heads.some(({ origin, upTo, hash }) => {
-      const known = upTo === 0 ? null : knownHash(this.#store, origin, upTo);
-      return known !== null && known !== hash;
+    const bases = new Set(this.#store.base.heads().map(({ origin }) => origin));
+    const isUnsure = ({ origin, upTo, hash }: SnapshotStart['heads'][number]): boolean => {
+      const { held } = this.#store.headOf(origin);
+      if (sideOf(origin) !== 'shore' || held.upTo === 0 || held.upTo >= upTo || bases.has(origin))
+        return false;
+      const asked = `${origin} ${held.upTo} ${upTo} ${hash}`;
+      if (this.#batchesAsked.has(asked)) return false;
+      this.#batchesAsked.add(asked);
+      return true;
+    };
+    return heads.some((head) => {
+      const known = head.upTo === 0 ? null : knownHash(this.#store, head.origin, head.upTo);
+      return known === null ? isUnsure(head) : known !== head.hash;
     });
   }
 
@@ -219,6 +241,7 @@ export class SnapshotSession {
     } catch (cause) {
       this.#parts.environment.log.warn({ err: cause }, 'a page of the snapshot was refused');
       this.#forgetPages();
+      this.#timer.watch();
     }
   }
 
