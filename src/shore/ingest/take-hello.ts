@@ -242,8 +242,10 @@ async function compareShoreJournal(
     await tx.addProblems([shoreBehindProblem(vesselId, 'office', vessel.last, furthestOf(held), now)]);
     const base = hello.bases?.[origin];
     // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
-    if (base === undefined || (base[0] <= vessel.last && (await isMarked(tx, vessel, ...base))))
+    if (base === undefined || (base[0] <= vessel.last && (await isMarked(tx, vessel, ...base)))) {
+      await putLastBack(tx, vessel, held);
       return { events: [], maySend: true, epoch: null };
+    }
     // They part where the vessel has records and no changes to compare. What it had confirmed is the same here.
     const begun = await beginEpoch(tx, parts, vessel, vessel.acknowledged.upTo);
     return { events: begun.events, maySend: true, epoch: begun.vessel };
@@ -253,6 +255,18 @@ async function compareShoreJournal(
   const removed = await tx.dequeue(vesselId, held);
   if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged: held });
   return { events: acknowledgedEvents(vessel, removed), maySend: true, epoch: null };
+}
+
+/**
+ * Nothing waits where another computer of the vessel has taken all: then the last change is sent once more, so that this
+ * one has something to answer. One that holds more than shore tells so by itself.
+ */
+async function putLastBack(tx: ShoreTransaction, vessel: VesselHead, held: Held): Promise<void> {
+  const { vesselId, origin, last, acknowledged } = vessel;
+  if (last === 0 || acknowledged.upTo < last || furthestOf(held) > last) return;
+  const before: Held = { upTo: last - 1, beyond: [] };
+  await tx.requeue(vesselId, origin, before);
+  await tx.saveVessel({ ...vessel, acknowledged: before });
 }
 
 /** Whether the mark that the vessel has at a number is that of shore's journal. */

@@ -36,6 +36,23 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
   });
   afterEach(() => office.close());
 
+  /** The ship's computer, which has written one change, says what it holds of another journal. */
+  const saysHello = (origin: string, held: number, mark: string) =>
+    takeHello(office.parts, {
+      kind: 'hello',
+      vessel: 'nordlys',
+      name: 'MV Nordlys',
+      origin: ship.origin,
+      last: 1,
+      hash: ship.hashes[0] ?? '',
+      acknowledged: 1,
+      held: { [origin]: held },
+      digest: null,
+      marks: { [origin]: mark },
+      recordsVersion,
+      at: office.parts.environment.now(),
+    });
+
   /** The stranger's next change, like the ship's last but for what is given. */
   async function send(given: Partial<Change>): Promise<void> {
     const last = ship.journal.at(-1);
@@ -220,6 +237,25 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
   });
 
+  test('as if from the office, to one of two computers, is found out though the other has all that the office wrote', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
+    await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office, again' }, superintendent);
+    const { origin, hash } = await office.vessel('nordlys');
+    const hello = (held: number, mark: string) => saysHello(origin, held, mark);
+    await hello(2, markOf(hash));
+    expect(await office.rows('sync_outbox')).toHaveLength(0);
+
+    // What comes to it shows where the two part; with nothing on its way it would never be asked.
+    expect(await hello(1, 'ab'.repeat(8))).toMatchObject({ outcome: 'taken', maySend: true });
+    expect((await office.rows('sync_outbox')).map((row) => Number(row['number']))).toEqual([2]);
+    expect((await office.vessel('nordlys')).acknowledged).toEqual({ upTo: 1, beyond: [] });
+
+    await hello(2, markOf(hash));
+    expect(await office.rows('sync_outbox')).toHaveLength(0);
+  });
+
   test.each([stranger, 's0nobody001'])(
     'under a name that a computer on board knows otherwise (%s), is sent to that computer, which finds it out',
     async (name) => {
@@ -228,20 +264,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
       await send({ origin: name, recordId: id, fields: { title: 'Ashore' } });
       const hash = ends.get(name)?.hash ?? '';
       const lackingWith = async (mark: string) => {
-        const taken = await takeHello(office.parts, {
-          kind: 'hello',
-          vessel: 'nordlys',
-          name: 'MV Nordlys',
-          origin: ship.origin,
-          last: 1,
-          hash: ship.hashes[0] ?? '',
-          acknowledged: 1,
-          held: { [name]: 1 },
-          digest: null,
-          marks: { [name]: mark },
-          recordsVersion,
-          at: office.parts.environment.now(),
-        });
+        const taken = await saysHello(name, 1, mark);
         return taken.outcome === 'taken' ? taken.lacking : null;
       };
       expect(await lackingWith(markOf(hash))).toEqual([]);

@@ -148,10 +148,14 @@ describe('a journal of the office that shore holds otherwise', () => {
   const here = new Line(former, ['As it came', 'And went on']);
   const ashore = new Line(former, ['As it came', 'Of another', 'And more']);
 
-  /** @returns what shore is shown of what is here */
-  async function doubt(): Promise<Batch> {
+  /**
+   * @param between what happens before shore answers the next time
+   * @returns what shore is shown of what is here
+   */
+  async function doubt(between = (): void => undefined): Promise<Batch> {
     expect(receive(here.batch(1, 2))).toBe('stored');
     expect(receive(ashore.batch(3, 3))).toBe('fork');
+    between();
     const [shown] = await ask(former, 3);
     if (shown === undefined) throw new Error('Nothing was shown');
     expect(shown.changes.map(({ number }) => number)).toEqual([1, 2]);
@@ -167,6 +171,16 @@ describe('a journal of the office that shore holds otherwise', () => {
     ]);
     expect(receive(ashore.batch(2, 3))).toBe('stored');
     expect(verify()).toMatchObject({ ok: true, changes: 4, records: 1 });
+  });
+
+  test('is shown to shore also where the connection ends before it answers', async () => {
+    const { attempt } = await doubt(() => {
+      ship.link.down();
+      ship.link.up();
+      ship.sentMessages();
+    });
+    answer(former, { held: 3, attempt, fork: { number: 2, hash: ashore.hashes[1] ?? '' } });
+    expect(receive(ashore.batch(2, 3))).toBe('stored');
   });
 
   test('stays as it is while the office writes under that name', async () => {

@@ -56,7 +56,7 @@ export class Reconciliation {
   #up = false;
   /** Journals of others whose end shore was shown, to learn where they part. */
   readonly #shown = new Set<Origin>();
-  /** Journals of the office that shore sent otherwise than they are held here. */
+  /** Journals of the office that shore sent otherwise than they are held here; kept where a connection ends before the next answer. */
   readonly #doubted = new Set<Origin>();
   /** Journals of others of which neither end could take what the other holds, by the last answer. */
   #standingStill: ReadonlySet<Origin> = new Set();
@@ -82,7 +82,6 @@ export class Reconciliation {
     this.#up = false;
     this.#catchUp.stop();
     this.#shown.clear();
-    this.#doubted.clear();
     this.#standingStill = new Set();
     this.#wanted = new Map();
     for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
