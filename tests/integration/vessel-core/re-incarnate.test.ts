@@ -110,6 +110,34 @@ describe('a new incarnation', () => {
     expect(verify()).toMatchObject({ ok: true, changes: 8, waiting: 5 });
   });
 
+  test('takes along with an urgent change what shore had of its record before, and has no more', () => {
+    const [id = '', other = ''] = ids;
+    const { origin } = store.own;
+    const urgent = (): number[] => store.outbox.next('urgent', 0, 100).map(({ change }) => change.number);
+    store.transaction({ kind: 'apply' }, () =>
+      store.outbox.acknowledge({ upTo: 8, beyond: [] }, hashAt(store, 8)),
+    );
+    const writer = { actor: { id: null, name: 'A. Rossi' }, device: 'Bridge PC' };
+    recordAndPublish(store, writer, (unit) => unit.update(entity, id, { priority: 'critical' }));
+    recordAndPublish(store, writer, (unit) => unit.update(entity, other, { title: 'Fourth' }));
+    expect([urgent(), queue()]).toEqual([[9], [10]]);
+    // Put back into the queue under its name.
+    store.transaction({ kind: 'apply' }, () =>
+      store.outbox.acknowledge({ upTo: 4, beyond: [] }, hashAt(store, 4)),
+    );
+    expect([urgent(), queue()]).toEqual([
+      [5, 7, 9],
+      [6, 8, 10],
+    ]);
+    reincarnate(store, 2);
+    expect(store.own.origin).not.toBe(origin);
+    expect([urgent(), queue()]).toEqual([
+      [1, 3, 5, 7],
+      [2, 4, 6, 8],
+    ]);
+    expect(verify()).toMatchObject({ ok: true, waiting: 8 });
+  });
+
   test('can be followed by another', () => {
     reincarnate(store, 3);
     const { moved } = reincarnate(store, 2);

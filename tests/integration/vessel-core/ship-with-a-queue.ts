@@ -169,6 +169,17 @@ export class Ship {
         store.outbox.next(lane, 0, 1_000).map(({ change }) => change.number),
         rows.filter((row) => row.lane === lane).map(({ number }) => number),
       );
+    // Nothing waits in a slower lane behind an urgent change of its record.
+    for (const { number, lane, record_id } of rows)
+      if (lane !== 'urgent')
+        deepEqual(
+          store.journal
+            .range(store.own.origin, number, 1_000)
+            .filter(({ change }) => change.lane === 'urgent' && change.recordId === record_id)
+            .map(({ change }) => change.number)
+            .filter((urgent) => rows.some((row) => row.number === urgent)),
+          [],
+        );
     const count = (lane: Lane): number => rows.filter((row) => row.lane === lane).length;
     const { oldestAt, ...figures } = store.outbox.figures();
     equal(oldestAt, rows[0]?.at ?? null);

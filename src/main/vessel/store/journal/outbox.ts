@@ -69,6 +69,7 @@ const key = z
 const found = z.number().nullable();
 const whole = z.number();
 const laneName = z.enum(lanes);
+const urgentRecord = z.object({ recordId: z.string(), number: z.number() });
 
 /**
  * The durable queue: own entries of the journal that shore has not acknowledged. It is no table: a change waits from
@@ -81,6 +82,7 @@ export class Outbox {
   readonly #sent: SentMarks;
   readonly #keys: Statement;
   readonly #numbersOfRecord: Statement;
+  readonly #urgentRecords: Statement;
   readonly #laneOf: Statement;
   readonly #at: Statement;
 
@@ -98,6 +100,10 @@ export class Outbox {
          WHERE record_id = @recordId AND entry BETWEEN @base + @first AND @base + @last`,
       )
       .pluck();
+    this.#urgentRecords = connection.prepare(
+      `SELECT record_id AS recordId, max(number) AS number FROM sync_journal INDEXED BY sync_journal_lane
+       WHERE lane <> 'normal' AND lane = 'urgent' AND entry BETWEEN @base + @first AND @base + @last GROUP BY record_id`,
+    );
     this.#laneOf = connection.prepare('SELECT lane FROM sync_journal WHERE entry = ?').pluck();
     this.#at = connection.prepare('SELECT at FROM sync_journal WHERE entry = ?').pluck();
   }
@@ -108,10 +114,16 @@ export class Outbox {
    * @param versions the record's field versions before
    * @returns the lowest number that changed lanes; null for none
    */
-  promote({ origin, number, recordId }: Change, versions: string): number | null {
+  promote(change: Change, versions: string): number | null {
     const held = this.#held();
     // The last of its own changes tells, without a look at the journal, that none of them waits.
-    if (versions === '' || [...numbersOf(versions, origin)].every((each) => each <= held.upTo)) return null;
+    if (versions === '' || [...numbersOf(versions, change.origin)].every((each) => each <= held.upTo))
+      return null;
+    return this.#takeAlong(change, held);
+  }
+
+  /** @returns the lowest number that changed lanes; null for none */
+  #takeAlong({ number, recordId }: Pick<Change, 'number' | 'recordId'>, held: Held): number | null {
     let lowest: number | null = null;
     for (const each of this.#waitingOf(recordId, held)) {
       if (each >= number) continue;
@@ -121,6 +133,20 @@ export class Outbox {
       lowest = Math.min(lowest ?? each, each);
     }
     return lowest;
+  }
+
+  /**
+   * What had been acknowledged when an urgent change of its record was written was not taken along then. Where it waits
+   * again, it is now.
+   * @param held all that does not wait
+   */
+  #takeAllAlong(held: Held): void {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin);
+    if (base === null) return;
+    for (const [first, last] of missingIn(held, 1, own.last))
+      for (const urgent of this.#urgentRecords.all({ base, first, last }))
+        this.#takeAlong(urgentRecord.parse(urgent), held);
   }
 
   /**
@@ -141,6 +167,7 @@ export class Outbox {
     if (lost !== undefined) {
       this.#sent.forgetFrom(lost[0]);
       this.#promoted.forgetSentFrom(lost[0]);
+      this.#takeAllAlong(held);
     }
     this.#sent.forgetUpTo(held.upTo);
     journal.enterOwn(held.upTo);
@@ -173,10 +200,11 @@ export class Outbox {
   }
 
   /**
-   * Changes after `kept` are about to get numbers under another origin, beginning with 1: those that were promoted
-   * stay so, and none has left under its new name.
+   * Changes after `kept` are about to get numbers under another origin, beginning with 1, and all of them wait: those
+   * that were promoted stay so, and none has left under its new name.
    */
   renumber(kept: number): void {
+    this.#takeAllAlong({ upTo: kept, beyond: [] });
     const promoted = this.#promoted.all();
     this.#promoted.remove(0, Number.MAX_SAFE_INTEGER);
     for (const { number, lane } of promoted)
