@@ -24,17 +24,21 @@ export function markOf(hash: ChainHash): JournalMark {
  * @param numbers the batch's, in order
  * @param reached numbers that may be the highest which the receiver holds when the batch arrives: what it acknowledged
  *   and the ends of batches that are on their way, with the hash of the sender's journal there
+ * @param disputed numbers at which the receiver said it holds another journal, with the same: always shown, as a batch
+ *   that follows on shows nothing of what the receiver has as records alone
  */
-export function proofFor(numbers: readonly number[], reached: ReadonlyMap<number, ChainHash>): Proof {
+export function proofFor(
+  numbers: readonly number[],
+  reached: ReadonlyMap<number, ChainHash>,
+  disputed: ReadonlyMap<number, ChainHash> = new Map(),
+): Proof {
   const [first] = numbers;
   const last = numbers.at(-1);
   if (first === undefined || last === undefined) return [];
   const highest = Math.max(0, ...reached.keys());
   const follows = highest === first - 1 && last - first + 1 === numbers.length;
-  if (follows) return [];
-  return [...reached]
-    .filter(([number]) => number > 0)
-    .sort(([a], [b]) => b - a)
+  const shown = follows ? [] : [...reached].filter(([number]) => number > 0 && !disputed.has(number));
+  return [...disputed, ...shown.sort(([a], [b]) => b - a)]
     .slice(0, 16)
     .map(([number, hash]) => [number, markOf(hash)]);
 }

@@ -8,6 +8,7 @@ import { excessClaims } from '#shared/sync/excess-claims.ts';
 import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
+import { markOf } from '#shared/sync/proof.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
@@ -214,8 +215,8 @@ async function existingEntries(
 }
 
 /**
- * Up to a base shore holds a journal by its outcome and cannot compare change by change. What reaches the base shows
- * by the hash there whether it is that journal; what does not is left to the answer, which says what is held.
+ * Up to a base shore holds a journal by its outcome and cannot compare change by change. What reaches the base, or
+ * brings a mark of it, shows whether it is that journal; what does not is left to the answer, which says what is held.
  */
 function intakeBeyondBase(
   batch: Batch,
@@ -223,6 +224,9 @@ function intakeBeyondBase(
   existing: ReadonlyMap<number, StoredEntry>,
 ): ReturnType<typeof intake> {
   const { base } = head;
+  const shown = batch.proof.find(([number]) => number === base?.number)?.[1];
+  if (base !== undefined && shown !== undefined && shown !== markOf(base.hash))
+    return { outcome: 'fork', number: 1 };
   const first = batch.changes.find(
     ({ number }) => base !== undefined && number <= base.number && !existing.has(number),
   );

@@ -1,6 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { positionMark } from '#shared/sync/compare.ts';
+import { markOf, type Proof } from '#shared/sync/proof.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { answerCompare } from '#shore/compare/answer-compare.ts';
 import { holdingOf } from '#shore/compare/holding.ts';
@@ -13,14 +15,14 @@ const vessel = 'mv-aurora';
 const former = 'sformer001';
 
 /** Somebody says that `upTo` changes under a name are in the records, and sends none of these. */
-async function claim(office: Office, upTo: number): Promise<void> {
+async function claim(office: Office, upTo: number, origin = former): Promise<void> {
   await takeBase(office.parts, {
     kind: 'base',
     vessel,
     origin: 'vship0001',
     transfer: 'a'.repeat(16),
     total: 0,
-    heads: [{ origin: former, upTo, hash: 'ab'.repeat(32) }],
+    heads: [{ origin, upTo, hash: 'ab'.repeat(32) }],
     page: { after: '', next: null, version: 1, records: { origins: [], seens: [], groups: [] } },
     answer: null,
   });
@@ -87,4 +89,39 @@ test('nothing is joined that lies after what is held as records alone, or breaks
     { ...change, origin, number: 1 },
   ]);
   expect(await office.rows('work_order')).toMatchObject([{ id, title: 'Renew gasket' }]);
+});
+
+describe('a ship whose own journal is said to be in the records, and is another there,', () => {
+  const ship = new Ship(vessel);
+  for (let number = 1; number <= 5; number += 1) ship.create();
+  const proof: Proof = [[3, markOf(ship.hashes[2] ?? '')]];
+
+  /** An office that was emptied, and holds nothing of the ship but what somebody said. */
+  async function emptied(): Promise<Office> {
+    const office = await openOffice('PGlite');
+    onTestFinished(() => office.close());
+    await office.addVessel(vessel);
+    await claim(office, 3, ship.origin);
+    return office;
+  }
+
+  test.each([
+    ['ends before that', ship.batch(1, 2)],
+    ['begins after it', ship.batch(4, 5)],
+    ['leaves a gap', ship.batch(5, 5, { after: 0 })],
+  ])('hears by a batch that %s that all of it goes on under another name', async (_what, batch) => {
+    const office = await emptied();
+    const taken = await office.take({ ...batch, proof });
+    expect(taken).toMatchObject({
+      outcome: 'fork',
+      ack: { held: 3, fork: { number: 1, hash: chainStart(vessel, ship.origin) } },
+    });
+    expect(await office.count('sync_journal')).toBe(0);
+  });
+
+  test('is not told so where the mark is that of the records', async () => {
+    const office = await emptied();
+    const same: Proof = [[3, markOf('ab'.repeat(32))]];
+    expect(await office.take({ ...ship.batch(1, 2), proof: same })).toMatchObject({ outcome: 'gap' });
+  });
 });

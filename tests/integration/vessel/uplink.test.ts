@@ -3,6 +3,7 @@ import { linkCodec } from '#link/link-codec.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { encodePresence, openFrame, type Batch } from '#shared/sync/frame.ts';
+import { markOf } from '#shared/sync/proof.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
 import { until } from '#support/until.ts';
@@ -56,6 +57,34 @@ describe('the uplink', () => {
     await ship.restart();
     ship.link.up();
     expect(ship.sentBatches()).toMatchObject([{ changes: [{ number: 1 }] }]);
+  });
+
+  test('every batch shows what is here at the numbers where shore holds another journal, until it does not', async () => {
+    await ship.create('One');
+    await ship.create('Two', 'critical');
+    await ship.create('Three');
+    ship.link.up();
+    ship.sentMessages();
+    const another = 'ab'.repeat(32);
+    ship.acknowledge(2, { hash: another, outcome: 'gap' });
+    const marks = [[2, markOf(ship.hashAt(2))]];
+    ship.link.down();
+    ship.link.up();
+    const shown = ship.sentBatches();
+    expect(shown.map(({ lane }) => lane)).toEqual(['urgent', 'normal']);
+    for (const { proof } of shown) expect(proof).toEqual(expect.arrayContaining(marks));
+
+    // Of a fork the number before it is named, where that is not as it is here either.
+    ship.acknowledge(2, { hash: another, outcome: 'fork', fork: { number: 2, hash: another } });
+    ship.link.down();
+    ship.link.up();
+    for (const { proof } of ship.sentBatches())
+      expect(proof).toEqual(expect.arrayContaining([...marks, [1, markOf(ship.hashAt(1))]]));
+
+    ship.acknowledge(0);
+    ship.link.down();
+    ship.link.up();
+    expect(ship.sentBatches()[0]?.proof).toEqual([]);
   });
 
   test('several batches are in flight, none too large and no more than the window, and the next goes when one is acknowledged', async () => {

@@ -395,7 +395,7 @@ export class LinkSession implements Gated {
       return;
     }
     const isAnswer = this.#greeting.isAnswer(ack);
-    const { held, putBack, ask, reincarnated } = takeAcknowledgement(this.#store, ack, {
+    const { held, putBack, ask, disputed, reincarnated } = takeAcknowledgement(this.#store, ack, {
       device: this.#options.device,
       askedWith: this.#greeting.askedWith(ack),
     });
@@ -404,7 +404,7 @@ export class LinkSession implements Gated {
       return;
     }
     if (isAnswer) this.#greeting.onAnswer();
-    if (held !== null) this.#uplink.onAcknowledged(ack, held);
+    this.#uplink.onAnswered(ack, held, disputed);
     if (putBack) {
       this.#uplink.restart();
       this.contents.onShoreLost();

@@ -44,12 +44,12 @@ export class ByHandSession {
    */
   take(ack: Ack, askedWith: Held | null): void {
     const { store, device, uplink, snapshot, settlement, onNewName } = this.#takers;
-    const { held, putBack, reincarnated } = takeAcknowledgement(store, ack, { device, askedWith });
+    const { held, putBack, disputed, reincarnated } = takeAcknowledgement(store, ack, { device, askedWith });
     if (reincarnated !== null) {
       onNewName();
       return;
     }
-    if (held !== null) uplink.onAcknowledged(ack, held);
+    uplink.onAnswered(ack, held, disputed);
     if (putBack) uplink.restart();
     const isWhole = ack.holding !== null && isSamePosition(ack.holding.held, store.position);
     if (isWhole) snapshot.dismiss();

@@ -21,11 +21,19 @@ export interface AcknowledgementTaken {
   putBack: boolean;
   /** Shore's journal of this node is not the one here: a hello brings out where they part. */
   ask: boolean;
+  /** Where shore's journal of this node is not the one here; null where it is, or nothing was learnt. */
+  disputed: number | null;
   /** This node writes under a new name from now on. */
   reincarnated: Reincarnated | null;
 }
 
-const passedOver: AcknowledgementTaken = { held: null, putBack: false, ask: false, reincarnated: null };
+const passedOver: AcknowledgementTaken = {
+  held: null,
+  putBack: false,
+  ask: false,
+  disputed: null,
+  reincarnated: null,
+};
 /** Where what was acknowledged turns out to be another's, so many changes are sent again first, then all. */
 const sentAgainFirst = 1_000;
 
@@ -55,12 +63,13 @@ export function takeAcknowledgement(
     { held: ack.held, last: store.own.last },
     'shore holds another journal under this name',
   );
-  if (ack.outcome !== 'status') return { ...passedOver, ask: true };
+  const disputed = standing === 'another' ? held.upTo : null;
+  if (ack.outcome !== 'status') return { ...passedOver, ask: true, disputed };
   // What shore holds across a gap this node never wrote, and can neither show that it has it nor be given it: whoever
   // wrote it goes on under this name, or was lost with what lay in the gap.
   if (standing === 'longer' && held.upTo <= store.own.last) return takeNewName(store, held.upTo, device);
   const from = standing === 'longer' ? Math.min(held.upTo, store.own.last) : held.upTo - sentAgainFirst;
-  return { ...passedOver, putBack: putBack(store, Math.max(0, from)) };
+  return { ...passedOver, disputed, putBack: putBack(store, Math.max(0, from)) };
 }
 
 type Standing = 'ours' | 'ours to the cursor' | 'longer' | 'another';
@@ -117,7 +126,7 @@ function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: st
   if (kept > store.own.last) return passedOver;
   if (hashAt(store, kept) !== fork.hash) {
     // They part before that, at a change that another batch has, or one that had been acknowledged.
-    return { ...passedOver, putBack: putBack(store, Math.max(0, kept - sentAgainFirst)) };
+    return { ...passedOver, disputed: kept, putBack: putBack(store, Math.max(0, kept - sentAgainFirst)) };
   }
   return takeNewName(store, kept, device);
 }

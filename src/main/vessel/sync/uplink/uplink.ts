@@ -18,6 +18,8 @@ import { KnownCreations } from './known-creations.ts';
 const changesPerTurn = 100;
 /** A link that refuses batches gets ever smaller ones, down to these; bytes. */
 const smallestTried = 1_024;
+/** So many numbers at which shore holds another journal are shown to it, the latest that it named. */
+const mostDisputed = 4;
 /** Batches on their way at once. */
 const windowSize = 4;
 
@@ -65,6 +67,8 @@ export class Uplink {
   #isRefused = false;
   /** Batches are no larger than this on this connection, as one that was has been refused; bytes. */
   #mostBytes = Infinity;
+  /** Numbers at which shore said it holds another journal. Each batch shows what is here, so that it can tell. */
+  #disputed: readonly number[] = [];
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
@@ -122,8 +126,20 @@ export class Uplink {
     this.pump();
   }
 
-  /** @param held what shore holds, already taken by the outbox */
-  onAcknowledged(ack: Ack, held: Held): void {
+  /**
+   * Shore has said what it holds. For a dispute alone nothing is sent: whoever forges such words could have everything
+   * sent over and over.
+   * @param held what shore holds, already taken by the outbox; null where nothing was learnt of it
+   * @param disputed a number at which shore holds another journal under this node's name; null for none
+   */
+  onAnswered(ack: Ack, held: Held | null, disputed: number | null): void {
+    if (held !== null) this.#onAcknowledged(ack, held);
+    if (disputed !== null && !this.#disputed.includes(disputed))
+      this.#disputed = [...this.#disputed, disputed].slice(-mostDisputed);
+  }
+
+  #onAcknowledged(ack: Ack, held: Held): void {
+    this.#disputed = [];
     const now = this.#parts.environment.monotonic();
     const done = this.#window.acknowledge(held);
     for (const { departure } of done) this.#pace.arrived(now, departure);
@@ -256,7 +272,11 @@ export class Uplink {
       after: this.#store.outbox.predecessor(lane, first.change.number),
       hash: last.hash,
       attempt: this.#attempt,
-      proof: proofFor(numbers, this.#window.reached(acknowledgedEnd(this.#store))),
+      proof: proofFor(
+        numbers,
+        this.#window.reached(acknowledgedEnd(this.#store)),
+        hashesAt(this.#store, this.#disputed),
+      ),
       changes,
     };
   }
@@ -368,6 +388,11 @@ export class Uplink {
 
 const isRefusal = (cause: unknown): cause is Error & LinkFailure =>
   cause instanceof Error && 'code' in cause && cause.code === 'refused';
+
+function hashesAt({ journal, own }: VesselStore, numbers: readonly number[]): Map<number, ChainHash> {
+  const entries = numbers.map((number) => [number, journal.get(own.origin, number)?.hash ?? null] as const);
+  return new Map(entries.filter((entry): entry is [number, ChainHash] => entry[1] !== null));
+}
 
 /** The highest number that shore said it holds of this node's journal, and the journal's hash there. */
 function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
