@@ -103,3 +103,11 @@ export const queueColumns = [
   'record_id',
   'at',
 ] as const satisfies readonly (typeof syncOutbox)['_']['columns'][keyof (typeof syncOutbox)['_']['columns']]['_']['name'][];
+
+/** The last urgent change of each record that has one. */
+export function lastUrgent(entries: readonly QueueEntry[]): { record: string; last: number }[] {
+  const last = new Map<string, number>();
+  for (const { lane, recordId, number } of entries)
+    if (lane === 'urgent') last.set(recordId, Math.max(number, last.get(recordId) ?? 0));
+  return [...last].map(([record, number]) => ({ record, last: number }));
+}

@@ -135,7 +135,10 @@ export interface ShoreTransaction {
   enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void>;
   /** Takes out what the vessel holds. @returns the records it was about */
   dequeue(vesselId: string, held: Held): Promise<RecordRef[]>;
-  /** Puts back what stands in shore's journal and is not in `held`. @returns how many */
+  /**
+   * Puts back what stands in shore's journal and is not in `held`; an urgent one that waits takes the record's earlier ones
+   * with it, as when it was written. @returns how many
+   */
   requeue(vesselId: string, origin: Origin, held: Held): Promise<number>;
 
   /** Told to other gateways when, and only if, the transaction commits. */

@@ -14,6 +14,7 @@ import {
   journalJson,
   journalJsonTexts,
   queueColumns,
+  lastUrgent,
   queueJson,
 } from './journal-rows.ts';
 import { noticeChannel, noticeText } from './notice-text.ts';
@@ -414,13 +415,22 @@ export class SqlTransaction extends SqlClaims implements ShoreTransaction {
           gt(syncJournal.number, held.upTo),
         ),
       );
-    const missing = rows.filter(({ number }) => !holds(held, number)).map((row) => queueJson(vesselId, row));
+    const waiting = rows.filter(({ number }) => !holds(held, number));
+    const missing = waiting.map((row) => queueJson(vesselId, row));
     const added = await this.#statements.read(
       sql`insert into sync_outbox select * from
             json_populate_recordset(null::sync_outbox, ${JSON.stringify(missing)}::json)
           on conflict do nothing returning 1`,
       z.unknown(),
     );
+    const urgent = lastUrgent(waiting);
+    // What waited before may stand before an urgent one that comes back.
+    if (urgent.length > 0)
+      this.#statements.write(
+        sql`update sync_outbox as o set lane = 'urgent'
+            from json_to_recordset(${JSON.stringify(urgent)}::json) as u (record text, last bigint)
+            where o.vessel_id = ${vesselId} and o.record_id = u.record and o.number < u.last and o.lane <> 'urgent'`,
+      );
     return added.length;
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { specOf } from '#shared/domain/records.ts';
 import { chainStart } from '#shared/sync/chain.ts';
+import type { Held } from '#shared/sync/held.ts';
 import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
 import { newVessel } from '#shore/journal/new-vessel.ts';
 import type { Database } from '#shore/store/database.ts';
@@ -240,6 +241,46 @@ describe.each([...kinds, 'memory'] as const)('the store of shore on %s', (kind) 
     });
     expect(await queue('normal')).toEqual([2, 3]);
     expect(ship.journal).toEqual([]);
+  });
+
+  test('what comes back into the queue goes with the urgent change that stands on it', async () => {
+    const { id } = await withVessel(store);
+    const head = await store.vessel(id);
+    const writer = new Ship(id, head?.origin ?? '');
+    const one = writer.create();
+    writer.create();
+    writer.update(one, { title: 'Second' });
+    writer.update(one, { title: 'Third' });
+    const urgent = entriesOf(writer).map((entry) =>
+      entry.change.number === 3 ? { ...entry, change: { ...entry.change, lane: 'urgent' as const } } : entry,
+    );
+    const waits = { lane: 'normal', entity: 'work_order', recordId: one, at: 1 } as const;
+    const requeue = (held: Held) =>
+      store.transaction('acknowledge', async (tx) => {
+        await tx.vesselForUpdate(id);
+        return tx.requeue(id, writer.origin, held);
+      });
+    const queues = async () => {
+      const [fast, slow] = await Promise.all([
+        store.queued(id, 'urgent', 0, 10),
+        store.queued(id, 'normal', 0, 10),
+      ]);
+      return [fast, slow].map((entries) => entries.map(({ change }) => change.number));
+    };
+    await store.transaction('write', async (tx) => {
+      await tx.vesselForUpdate(id);
+      await tx.appendJournal(id, urgent);
+      await tx.enqueue(id, [{ ...waits, number: 4 }]);
+    });
+    // The ship has the urgent one and not what came before it.
+    expect(await requeue({ upTo: 0, beyond: [[2, 3]] })).toBe(1);
+    expect(await queues()).toEqual([[], [1, 4]]);
+    // And then neither.
+    expect(await requeue({ upTo: 0, beyond: [] })).toBe(2);
+    expect(await queues()).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
   });
 
   test('records and their states come back as they were', async () => {

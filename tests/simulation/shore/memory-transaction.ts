@@ -283,12 +283,18 @@ export class MemoryTransaction implements ShoreTransaction {
     await this.#turn('insert queue');
     const tables = this.#write(vesselId);
     let added = 0;
+    const urgent = new Map<string, number>();
     for (const { change } of tables.journal) {
       const { number, lane, entity, recordId, at } = change;
-      if (change.origin !== origin || holds(held, number) || tables.queue.has(number)) continue;
+      if (change.origin !== origin || holds(held, number)) continue;
+      if (lane === 'urgent') urgent.set(recordId, Math.max(number, urgent.get(recordId) ?? 0));
+      if (tables.queue.has(number)) continue;
       tables.enqueue({ number, lane, entity, recordId, at });
       added += 1;
     }
+    for (const [number, entry] of tables.queue)
+      if (entry.lane !== 'urgent' && number < (urgent.get(entry.recordId) ?? 0))
+        tables.queue.set(number, { ...entry, lane: 'urgent' });
     return added;
   }
 
