@@ -35,7 +35,7 @@ export const badMessages: readonly Guard[] = [
     test: { file: hostileAshore, name: 'at the end of the time of records' },
   },
   {
-    name: 'a change is judged alike by both ends',
+    name: 'one bad change is kept aside alone',
     without: 'one bad change in a batch is refused with all behind it',
     patches: [
       {
@@ -44,7 +44,10 @@ export const badMessages: readonly Guard[] = [
         to: "throw new Error(`There is no kind of record called '${change.entity}'`);",
       },
     ],
-    test: { file: limits, name: 'the other takes, as it was written' },
+    test: {
+      file: 'tests/integration/shore/ingest.test.ts',
+      name: 'a change that breaks a rule is parked and reported',
+    },
   },
   {
     name: 'what is not earlier was not seen',
@@ -158,15 +161,9 @@ export const badMessages: readonly Guard[] = [
   },
   {
     name: 'silent sockets make room ashore',
-    without: 'sockets that say nothing keep everybody out',
+    without: 'sockets that say nothing keep everybody of their address out',
     patches: [
-      {
-        file: server,
-        from: "app.server.on('connection', (socket) => connections.add(socket));",
-        to: 'app.server.maxConnections = connectionLimit;',
-      },
-      { file: server, from: 'environment.after(goodbyeMs, destroy);', to: '' },
-      { file: server, from: 'connectionTimeout: silenceTimeout,', to: '' },
+      { file: 'src/shared/connections.ts', from: 'if (!isMeant(address)) continue;', to: 'continue;' },
     ],
     test: {
       file: 'tests/integration/api/keys.test.ts',
@@ -177,12 +174,37 @@ export const badMessages: readonly Guard[] = [
     name: 'silent sockets make room on board',
     without: 'the same at the station host',
     patches: [
+      { file: 'src/shared/connections.ts', from: 'if (!isMeant(address)) continue;', to: 'continue;' },
+    ],
+    test: {
+      file: 'tests/integration/station/crowded.test.ts',
+      name: 'hundreds of connections that say nothing',
+    },
+  },
+  {
+    name: 'silent sockets are destroyed ashore',
+    without: 'a connection is half closed, and stays for as long as the other side likes',
+    patches: [
+      {
+        file: server,
+        from: 'const destroy = (): void => void socket.destroy();',
+        to: 'const destroy = (): void => undefined;',
+      },
+    ],
+    test: {
+      file: 'tests/integration/api/keys.test.ts',
+      name: 'lets connections that say nothing keep nobody out',
+    },
+  },
+  {
+    name: 'silent sockets are destroyed on board',
+    without: 'the same at the station host',
+    patches: [
       {
         file: host,
-        from: "app.server.on('connection', (socket) => connections.add(socket));",
-        to: 'app.server.maxConnections = connectionLimits.total;',
+        from: 'const destroy = (): void => void socket.destroy();',
+        to: 'const destroy = (): void => undefined;',
       },
-      { file: host, from: 'environment.after(goodbyeTimeout, destroy);', to: '' },
     ],
     test: {
       file: 'tests/integration/station/crowded.test.ts',
@@ -208,7 +230,7 @@ export const badMessages: readonly Guard[] = [
       {
         file: 'src/shore/ingest/ingest.ts',
         from: "if (before === undefined && sideOf(origin) === 'shore')",
-        to: "if (before !== undefined && sideOf(origin) === 'shore')",
+        to: 'if (1 > 2)',
       },
     ],
     test: { file: hostileAshore, name: 'in the name of an office that nobody here knows' },
@@ -232,7 +254,11 @@ export const badMessages: readonly Guard[] = [
     name: 'texts that Postgres cannot hold are refused',
     without: 'a NUL in a question is a failure of the gateway',
     patches: [
-      { file: 'src/shore/api/rest.ts', from: "storable(request.params, 'path')", to: 'request.params' },
+      {
+        file: 'src/shore/api/rest.ts',
+        from: "storable(readQuery(new URL(request.url, 'http://gateway').searchParams), 'query')",
+        to: "readQuery(new URL(request.url, 'http://gateway').searchParams)",
+      },
     ],
     test: { file: 'tests/integration/api/hostile-queries.test.ts', name: 'no parameter of any question' },
   },
