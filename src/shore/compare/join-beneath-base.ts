@@ -28,14 +28,22 @@ export async function joinBeneathBase(
 ): Promise<Joined> {
   const { vesselId } = vessel;
   const bases = new Map(heads.map(({ origin, base }) => [origin, base?.number ?? 0]));
+  const beneath = offered.filter(
+    ({ origin, number }) => origin !== vessel.origin && number <= (bases.get(origin) ?? 0),
+  );
   const records: Checked[] = [];
-  for (const change of offered) {
-    const { origin, number } = change;
-    if (origin === vessel.origin || number > (bases.get(origin) ?? 0)) continue;
-    const verdict = judge(change);
-    if (verdict.decision !== 'apply') continue;
-    const [there] = await tx.journalByNumber(vesselId, origin, [[number, number]]);
-    if (there === undefined) records.push({ spec: verdict.spec, record: recordOf(verdict.spec, change) });
+  for (const [origin, some] of Map.groupBy(beneath, (change) => change.origin)) {
+    const entries = await tx.journalByNumber(
+      vesselId,
+      origin,
+      some.map(({ number }) => [number, number] as const),
+    );
+    const there = new Set(entries.map(({ change }) => change.number));
+    for (const change of some) {
+      const verdict = judge(change);
+      if (verdict.decision === 'apply' && !there.has(change.number))
+        records.push({ spec: verdict.spec, record: recordOf(verdict.spec, change) });
+    }
   }
   if (records.length === 0) return { vessel, joined: [] };
   const { digest, time } = await joinAndSave(tx, vessel, records, now);
