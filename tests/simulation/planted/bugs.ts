@@ -4,8 +4,6 @@ export interface Bug {
   /** What it does, for the table. */
   what: string;
   patches: readonly { file: string; from: string; to: string }[];
-  /** Why no voyage finds it now: it is sailed for and told all the same. Left out where it has to be found. */
-  unfound?: string;
 }
 
 /**
