@@ -85,7 +85,10 @@ export const onDisk: readonly Guard[] = [
         to: "action();\n          const failure = this.isDamaged ? ('damaged' as const) : null;",
       },
     ],
-    test: { file: trouble, name: 'is told in words while it lasts' },
+    test: {
+      file: 'tests/integration/vessel/storage-timers.test.ts',
+      name: 'what a timer could not write',
+    },
   },
   {
     name: 'merged notes may be longer than typed ones',
