@@ -13,6 +13,7 @@ test('the stand-in offers nothing under a name that Electron does not have', () 
   expectTypeOf<Invented<StandIn['dialog'], electron.Dialog>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['ipcMain'], electron.IpcMain>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['nativeTheme'], electron.NativeTheme>>().toEqualTypeOf<never>();
+  expectTypeOf<Invented<StandIn['powerMonitor'], electron.PowerMonitor>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['protocol'], electron.Protocol>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['screen'], electron.Screen>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['session']['defaultSession'], electron.Session>>().toEqualTypeOf<never>();

@@ -4,10 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { type Circumstances, circumstances, setCircumstances } from './circumstances.ts';
 import { type Command, carryOut } from './commands.ts';
 import { becomeReady } from './lifecycle.ts';
+import { windowsRefuses } from './windows-arguments.ts';
 
 setCircumstances(JSON.parse(process.argv[2] ?? '') as Circumstances);
-const { main, args, packaged } = circumstances();
+const { main, args, packaged, windows } = circumstances();
 process.argv = packaged ? [process.execPath, ...args] : [process.execPath, '.', ...args];
+// As Electron does: code -1, not a word, and no line of the app run.
+if (windows === true && windowsRefuses(process.argv)) process.exit(255);
 
 const standIn = new URL('electron.ts', import.meta.url).href;
 registerHooks({

@@ -1,3 +1,5 @@
+import type { FileFailure } from './file-failures.ts';
+
 /** The machine that the stand-in pretends to be. */
 export interface Circumstances {
   /** Built main file to boot, absolute. */
@@ -15,6 +17,12 @@ export interface Circumstances {
   displays: Display[];
   /** Index of the button that is pressed when the app asks something. */
   pressedButton: number;
+  /** Windows looks at the command line before the app does. The app still finds the system that it really runs on. */
+  windows?: boolean;
+  /** Events of the window that never come, as `ready-to-show` does not in a Wayland session (electron#48859). */
+  withheld?: ('ready-to-show' | 'did-finish-load')[];
+  /** File operations that fail from the first line of the app on. */
+  fileFailures?: FileFailure[];
 }
 
 export interface Display {

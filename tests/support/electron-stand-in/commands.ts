@@ -1,5 +1,5 @@
 import { asked } from './circumstances.ts';
-import { callHandlers, chooseFromMenu } from './electron.ts';
+import { callHandlers, chooseFromMenu, powerMonitor } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
 import { defaultSession, rules, schemeHandlers } from './network.ts';
 import { BrowserWindow, StandInWebContents } from './window.ts';
@@ -29,6 +29,9 @@ export type Command =
   /** Told one after the other, in one go. */
   | { do: 'show colours'; colours: string[] }
   | { do: 'page dies'; reason: string }
+  /** A person of Windows logs off, or it shuts down: the app ends this many ms later, whatever it is doing. */
+  | { do: 'log off'; graceMs: number }
+  | { do: 'power'; event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
   | { do: 'choose'; label: string }
   | { do: 'throw' }
   | { do: 'close window' };
@@ -127,6 +130,12 @@ export async function carryOut(command: Command): Promise<unknown> {
     case 'page dies':
       window().webContents.emit('render-process-gone', {}, { reason: command.reason, exitCode: 11 });
       break;
+    case 'log off':
+      logOff(command.graceMs);
+      break;
+    case 'power':
+      powerMonitor.emit(command.event);
+      break;
     case 'choose':
       chooseFromMenu(command.label);
       break;
@@ -140,6 +149,21 @@ export async function carryOut(command: Command): Promise<unknown> {
       break;
   }
   return null;
+}
+
+/**
+ * Neither `before-quit` nor `will-quit` comes. Every window is asked, then told; after that Windows ends the process when
+ * it likes. A window that says no is not heeded where the log-off is forced, as by an update.
+ */
+function logOff(graceMs: number): void {
+  const reasons = ['logoff'];
+  for (const window of BrowserWindow.getAllWindows()) {
+    window.emit('query-session-end', cancellable({ reasons }));
+    window.emit('session-end', { reasons });
+  }
+  const end = (): void => process.kill(process.pid, 'SIGKILL') && undefined;
+  if (graceMs === 0) end();
+  else setTimeout(end, graceMs);
 }
 
 function window(): BrowserWindow {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Asked, Circumstances } from './circumstances.ts';
 import type { Answer, Command, Sender } from './commands.ts';
+import { type FileFailure, FileFailures, failuresVariable } from './file-failures.ts';
 
 export interface Exit {
   code: number | null;
@@ -22,19 +23,29 @@ export class DesktopApp {
   readonly loaded: Promise<void>;
   /** Resolves when the process has ended. */
   readonly exited: Promise<Exit>;
+  private readonly failures = new FileFailures();
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
   private readonly pageListeners = new Set<(channel: string, args: unknown[]) => void>();
   private lastAsked: Asked[] = [];
+  private lastMet: string[] | null = null;
   private lastId = 0;
 
   constructor(circumstances: Circumstances, folder: string) {
+    for (const failure of circumstances.fileFailures ?? []) this.failures.order(failure);
     this.child = fork(join(import.meta.dirname, 'boot.ts'), [JSON.stringify(circumstances)], {
       cwd: folder,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Nothing of the test runner's environment may be what makes the app work.
-      env: { PATH: process.env['PATH'], HOME: folder, TZ: process.env['TZ'] ?? 'UTC' },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        TZ: process.env['TZ'] ?? 'UTC',
+        // By the environment, so that it also holds in a process that the app starts.
+        NODE_OPTIONS: `--import=${new URL('fail-files.ts', import.meta.url).href}`,
+        [failuresVariable]: this.failures.folder,
+      },
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     let stderr = '';
@@ -56,6 +67,8 @@ export class DesktopApp {
       const ended = new Error(`The app ended with code ${code}:\n${stderr}`);
       loaded.reject(ended);
       for (const { reject } of this.waiting.values()) reject(ended);
+      this.lastMet = this.failures.met();
+      this.failures.remove();
       exited.resolve({ code, stderr });
     });
   }
@@ -85,6 +98,16 @@ export class DesktopApp {
 
   async request(url: string, method = 'GET'): Promise<Answer> {
     return (await this.do({ do: 'request', url, method })) as Answer;
+  }
+
+  /** Makes file operations fail from here on; returns what puts it right. */
+  failFiles(failure: FileFailure): () => void {
+    return this.failures.order(failure);
+  }
+
+  /** File operations that have failed as ordered, as `CODE call path`, in order. */
+  filesFailed(): string[] {
+    return this.lastMet ?? this.failures.met();
   }
 
   /** Hears what the app sends to its page. */

@@ -3,6 +3,7 @@
  * asks for and answers as Electron's documentation says. What it does not have the app cannot use unnoticed: the
  * import or the call fails.
  */
+import { EventEmitter } from 'node:events';
 import { circumstances, record } from './circumstances.ts';
 
 export { app } from './lifecycle.ts';
@@ -55,6 +56,9 @@ export const dialog = {
     return Promise.resolve({ response: circumstances().pressedButton });
   },
 };
+
+/** Tells that the computer sleeps and wakes. */
+export const powerMonitor = new EventEmitter();
 
 export const shell = {
   openExternal(url: string): Promise<void> {
