@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { localVessel } from '../src/main/electron/first-start.ts';
-import { type Options, readOptions, usage } from '../src/main/electron/options.ts';
+import { type Options, readOptions, usage, withJoinedValues } from '../src/main/electron/options.ts';
 import { SettingsError, optionName, readSettings } from '../src/main/electron/settings.ts';
 import { ensureBuilt } from './built.ts';
 import { obtainElectron } from './obtain-electron.ts';
@@ -87,7 +87,7 @@ async function start(): Promise<number> {
     return 1;
   }
   if (!wanted.includes(asBuilt) && !(await ensureBuilt())) return 1;
-  if ('binary' in electron) return run(electron.binary, projectRoot, ...parameters);
+  if ('binary' in electron) return run(electron.binary, projectRoot, ...withJoinedValues(parameters));
   console.log(`No Electron here (${electron.reason}); serving the same screens to a browser.`);
   return serveToBrowsers(options);
 }

@@ -161,7 +161,7 @@ function refuseTlsMaterial(options: BrokerOptions): null {
     if (options[option] !== undefined) {
       throw new ConfigurationError(
         `--${option}`,
-        'is of use only over TLS; give --mqtt as mqtts://HOST:PORT',
+        'is of use only over TLS; give --mqtt=mqtts://HOST:PORT',
       );
     }
   }

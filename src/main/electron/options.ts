@@ -18,21 +18,42 @@ const paths = ['ca', 'cert', 'key', 'mqttPasswordFile'] as const;
 export const usage = `Usage: arus [options]
 
 The desktop app: the vessel's own node with its screen. Settings are kept in arus.json in the data
-folder, which a first start writes; an option goes before the file for this one run.
+folder, which a first start writes; an option goes before the file for this one run. Give every value
+with '=': Windows ends the app without a word when anything follows a value that looks like an address.
 
-  --data DIR                 folder of this installation (usual: the app's own folder of this user)
-  --vessel ID                this vessel's id: letters, digits, - and _, 2 to 40 of them
-  --name NAME                the ship's name
-  --device NAME              what this computer signs its changes with
-  --time-zone ZONE           ship's time zone, an IANA name
-  --mqtt URL                 the broker: mqtt://HOST[:PORT], or mqtts://HOST[:PORT] for TLS
-  --mqtt-user NAME           who we are to the broker
-  --mqtt-password-file FILE  file with nothing but the password
-  --ca FILE                  certificates (PEM) of the authorities to trust
-  --cert FILE, --key FILE    our own certificate and key (PEM)
-  --log-level LEVEL          ${logLevels.join(', ')} (usual: info)
+  --data=DIR                 folder of this installation (usual: the app's own folder of this user)
+  --vessel=ID                this vessel's id: letters, digits, - and _, 2 to 40 of them
+  --name=NAME                the ship's name
+  --device=NAME              what this computer signs its changes with
+  --time-zone=ZONE           ship's time zone, an IANA name
+  --mqtt=URL                 the broker: mqtt://HOST[:PORT], or mqtts://HOST[:PORT] for TLS
+  --mqtt-user=NAME           who we are to the broker
+  --mqtt-password-file=FILE  file with nothing but the password
+  --ca=FILE                  certificates (PEM) of the authorities to trust
+  --cert=FILE, --key=FILE    our own certificate and key (PEM)
+  --log-level=LEVEL          ${logLevels.join(', ')} (usual: info)
   --help                     this page
 `;
+
+const valued = [...text, ...paths, 'data', 'logLevel'];
+
+/**
+ * The same arguments with each of our values behind its option's '='. Electron for Windows ends before any of our code
+ * runs when an argument follows one that begins like `word:`, unless `--` came before (`CheckCommandLineArguments` in
+ * its command_line_args.cc): a broker, and also a name such as 'Bridge:2'.
+ */
+export function withJoinedValues(argv: readonly string[]): string[] {
+  const names = valued.map(optionName);
+  const joined: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const [argument = '', value] = argv.slice(at, at + 2);
+    if (argument === '--') return [...joined, ...argv.slice(at)];
+    const isSplit = names.includes(argument) && value !== undefined && !value.startsWith('-');
+    joined.push(isSplit ? `${argument}=${value}` : argument);
+    if (isSplit) at += 1;
+  }
+  return joined;
+}
 
 /**
  * Takes the program's arguments and the folder it was started in. Options that are not ours are left to
@@ -40,7 +61,6 @@ folder, which a first start writes; an option goes before the file for this one 
  * @throws {SettingsError} naming an option without a value.
  */
 export function readOptions(argv: readonly string[], folder: string): Options {
-  const valued = [...text, ...paths, 'data', 'logLevel'];
   const { values } = parseArgs({
     args: [...argv],
     strict: false,
@@ -55,7 +75,7 @@ export function readOptions(argv: readonly string[], folder: string): Options {
     const value = values[optionName(name).slice(2)];
     if (value === undefined) continue;
     if (typeof value !== 'string' || value === '') {
-      throw new SettingsError(`${optionName(name)} needs a value; --help lists the options.`);
+      throw new SettingsError(`${optionName(name)} needs a value, as ${optionName(name)}=…; --help lists the options.`);
     }
     given.set(name, paths.some((path) => path === name) ? resolve(folder, value) : value);
   }

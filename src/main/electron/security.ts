@@ -3,13 +3,19 @@ import type { Log } from '#shared/ports.ts';
 import { mediaTypes } from '#shared/domain/attachment.ts';
 import { isAppUrl, startUrl } from './app-url.ts';
 
-/** Denies the page everything that a browser would ask a person about, and every request off the ship. */
+/**
+ * Denies the page everything that a browser would ask a person about, and every request off the ship. All it may is
+ * put text on the clipboard, and that only our own page, not a frame in it.
+ */
 export function guardSession(session: Session, log: Log): void {
-  session.setPermissionRequestHandler((_contents, permission, answer) => {
-    log.warn({ permission }, 'The page asked for a permission and was refused.');
-    answer(false);
+  session.setPermissionRequestHandler((contents, permission, answer, details) => {
+    const granted = mayCopy(permission, contents, details);
+    if (!granted) log.warn({ permission }, 'The page asked for a permission and was refused.');
+    answer(granted);
   });
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionCheckHandler((contents, permission, _origin, details) =>
+    mayCopy(permission, contents, details),
+  );
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null));
   session.webRequest.onBeforeRequest((details, answer) => {
@@ -30,6 +36,21 @@ export function guardSession(session: Session, log: Log): void {
     event.preventDefault();
     log.warn({ url: item.getURL() }, 'A download of the page was stopped.');
   });
+}
+
+/** Reading what somebody copied elsewhere is another permission, and refused. */
+function mayCopy(
+  permission: string,
+  contents: WebContents | null,
+  { isMainFrame, requestingUrl }: { isMainFrame: boolean; requestingUrl?: string },
+): boolean {
+  return (
+    permission === 'clipboard-sanitized-write' &&
+    isMainFrame &&
+    isAppUrl(requestingUrl ?? '') &&
+    contents !== null &&
+    isAppUrl(contents.getURL())
+  );
 }
 
 /** A copy of a photo or document of an order. */

@@ -26,6 +26,7 @@ export interface WindowOptions {
 const saveAfterMs = 1_000;
 /** A page that loads tells the colour of its file first and that of the theme in use right after it. */
 const groundSettlesMs = 50;
+const showAfterMs = 3_000;
 /** A page that falls over this often within `crashWindowMs` will do so again. */
 const mostReloads = 3;
 const crashWindowMs = 60_000;
@@ -106,7 +107,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     });
   });
 
-  window.once('ready-to-show', () => window.show());
+  showOnce(window, environment);
   window.webContents.on('did-fail-load', (_event, code, description, url) => {
     log.error({ code, description, url }, 'The page did not load.');
     window.show();
@@ -114,6 +115,23 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   bringBack(window, environment);
   load(window, environment);
   return window;
+}
+
+/**
+ * Shows the window when its page is painted, or loaded, or after `showAfterMs`, whichever comes first: under Wayland
+ * the first of these is never told (electron#48859), and a page that hangs is no reason for a screen without a window.
+ */
+function showOnce(window: BrowserWindow, environment: WindowOptions['environment']): void {
+  let shown = false;
+  const show = (): void => {
+    cancel();
+    if (shown || window.isDestroyed()) return;
+    shown = true;
+    window.show();
+  };
+  const cancel = environment.after(showAfterMs, show);
+  window.once('ready-to-show', show);
+  window.webContents.once('did-finish-load', show);
 }
 
 /** What was last shown, unless it only followed the system's preference and that has changed since. */

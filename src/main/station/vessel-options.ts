@@ -96,8 +96,8 @@ export function readVesselOptions(
     if (vessel === undefined) missing(command, '--vessel ID', 'the id of the ship, e.g. --vessel MV-AURORA');
     if (mqtt === undefined) {
       const right =
-        "the broker's address, e.g. --mqtt mqtt://127.0.0.1:1883, or --no-mqtt for a node without a link";
-      missing(command, '--mqtt URL', right);
+        "the broker's address, e.g. --mqtt=mqtt://127.0.0.1:1883, or --no-mqtt for a node without a link";
+      missing(command, '--mqtt=URL', right);
     }
     const { name = vessel, token = null, tokenFile = null } = options;
     return {

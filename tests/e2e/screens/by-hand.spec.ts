@@ -69,3 +69,44 @@ test('a file that is not to be believed is refused in words, and nothing changes
   await expect(page.getByRole('group', { name: 'Key to compare' })).toContainText(office.fingerprint);
   expect((await ask('byHand.status', {})).peer).toBeNull();
 });
+
+test('the own key is copied, and where that is refused it stands there to be copied by hand', async ({
+  app: { page, ask },
+}) => {
+  await page.getByRole('link', { name: 'Sync' }).click();
+  await page.getByRole('button', { name: 'Without a link' }).click();
+  const keyPart = page.getByRole('region', { name: 'Keys' });
+  const { own } = await ask('byHand.status', {});
+  await page.evaluate(() => {
+    const clipboard = { writeText: (text: string) => Promise.resolve(void (document.title = text)) };
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard });
+  });
+  await keyPart.getByRole('button', { name: 'Copy own key' }).click();
+  await expect(keyPart.getByRole('status')).toHaveText('Copied.');
+  expect(await page.title()).toBe(own.text);
+
+  // Over plain http from another computer a browser has no clipboard at all.
+  for (const without of ['refused', 'absent'] as const) {
+    await page.evaluate((how) => {
+      const clipboard =
+        how === 'absent'
+          ? undefined
+          : { writeText: () => Promise.reject(new DOMException('No', 'NotAllowedError')) };
+      Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard });
+    }, without);
+    await keyPart.getByRole('button', { name: 'Copy own key' }).click();
+    await expect(keyPart.getByRole('alert')).toContainText('press Ctrl+C');
+    const field = keyPart.getByRole('textbox', { name: 'Own key' });
+    await expect(field).toHaveValue(own.text);
+    await expect(field).toBeFocused();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(own.text);
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', {
+        configurable: true,
+        value: { writeText: () => Promise.resolve() },
+      });
+    });
+    await keyPart.getByRole('button', { name: 'Copy own key' }).click();
+    await expect(keyPart.getByRole('status')).toHaveText('Copied.');
+  }
+});

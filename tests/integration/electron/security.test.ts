@@ -110,6 +110,8 @@ describe('a page that has been taken over', () => {
     'geolocation',
     'notifications',
     'clipboard-read',
+    'clipboard-unsanitized-write',
+    'deprecated-sync-clipboard-read',
     'fileSystem',
     'openExternal',
     'hid',
@@ -125,6 +127,22 @@ describe('a page that has been taken over', () => {
       device: false,
       screen: false,
     });
+  });
+
+  const mayCopy = { requested: true, checked: true, device: false, screen: false };
+  const copying = { do: 'ask permission', permission: 'clipboard-sanitized-write' } as const;
+
+  test('may put text on the clipboard, which a person can then paste', async () => {
+    expect(await app.do(copying)).toEqual(mayCopy);
+  });
+
+  test.each([
+    { url: 'app://arus/', inside: true },
+    { url: 'https://example.com/', inside: false },
+    { url: 'https://example.com/', inside: true },
+    { url: 'app://other/', inside: false },
+  ])('may not do so from $url, inside another page: $inside', async (frame) => {
+    expect(await app.do({ ...copying, frame })).toEqual({ ...mayCopy, requested: false, checked: false });
   });
 
   const elsewhere = [

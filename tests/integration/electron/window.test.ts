@@ -66,6 +66,31 @@ describe('the window', () => {
   });
 });
 
+describe('a desktop that does not tell when a window is painted, as under Wayland', () => {
+  test('shows it once its page has loaded', async () => {
+    const app = await bridge.start({ settings: polaris, withheld: ['ready-to-show'] });
+    const asked = (await app.asked()).map(({ what }) => what);
+    expect(asked.filter((what) => what === 'window.show')).toHaveLength(1);
+    expect(asked.indexOf('window.show')).toBeGreaterThan(asked.indexOf('window.loadURL'));
+  });
+
+  test('shows it after a while though nothing is told', async () => {
+    const app = await bridge.start({
+      settings: polaris,
+      withheld: ['ready-to-show', 'did-finish-load'],
+    });
+    expect(await app.askedFor('window.show')).toHaveLength(0);
+    await vi.waitFor(async () => expect(await app.askedFor('window.show')).toHaveLength(1), {
+      timeout: 10_000,
+    });
+  });
+
+  test('shows it once where everything is told', async () => {
+    const app = await bridge.start({ settings: polaris });
+    expect(await app.askedFor('window.show')).toHaveLength(1);
+  });
+});
+
 describe('its place', () => {
   test('is the middle of the main display at first', async () => {
     const app = await bridge.start({ settings: polaris });

@@ -53,7 +53,7 @@ describe('The options of the vessel program', () => {
     ['no folder', ['--vessel', 'MV-AURORA', '--no-mqtt'], /--data DIR is missing: the folder/],
     ['no vessel', ['--data', 'folder', '--no-mqtt'], /--vessel ID is missing: the id of the ship/],
     ['a vessel that cannot stand in a topic', ['--vessel', 'a/b'], /--vessel.*'a\/b'.*Letters, digits/],
-    ['no broker', vessel, /--mqtt URL is missing: the broker's address.*--no-mqtt/],
+    ['no broker', vessel, /--mqtt=URL is missing: the broker's address.*--no-mqtt/],
     ['a port that is none', [...vessel, '--no-mqtt', '--port', 'x'], /--port.*'x' is invalid. Give a number/],
     [
       'a port beyond the last',

@@ -19,7 +19,7 @@ export type Command =
   | { do: 'navigate'; event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect'; url: string }
   | { do: 'open'; url: string }
   | { do: 'attach webview' }
-  | { do: 'ask permission'; permission: string }
+  | { do: 'ask permission'; permission: string; frame?: { url: string; inside: boolean } }
   | { do: 'fetch'; url: string }
   | { do: 'download'; url: string; name?: string; type?: string }
   | { do: 'second instance' }
@@ -81,17 +81,19 @@ export async function carryOut(command: Command): Promise<unknown> {
       return event.defaultPrevented;
     }
     case 'ask permission': {
-      const { permission } = command;
+      const { permission, frame = { url: 'app://arus/', inside: false } } = command;
       const contents = window().webContents;
+      const details = { isMainFrame: !frame.inside, requestingUrl: frame.url };
+      const { origin } = new URL(frame.url);
       const requested = Promise.withResolvers<boolean>();
       if (rules.permissionRequest === undefined) requested.resolve(true);
-      else rules.permissionRequest(contents, permission, requested.resolve);
+      else rules.permissionRequest(contents, permission, requested.resolve, details);
       const streams = Promise.withResolvers<object | null>();
       if (rules.displayMedia === undefined) streams.resolve({});
       else rules.displayMedia({}, streams.resolve);
       return {
         requested: await requested.promise,
-        checked: rules.permissionCheck?.(contents, permission, 'app://arus') ?? true,
+        checked: rules.permissionCheck?.(contents, permission, origin, details) ?? true,
         device: rules.device?.({}) ?? true,
         screen: (await streams.promise) !== null,
       };

@@ -18,10 +18,26 @@ export const protocol = {
   },
 };
 
+/** Which frame asks for a permission. */
+export interface PermissionDetails {
+  isMainFrame: boolean;
+  requestingUrl: string;
+}
+
 /** What the app said of permissions and requests; each absent until it said so. */
 export interface SessionRules {
-  permissionRequest?: (contents: unknown, permission: string, answer: (granted: boolean) => void) => void;
-  permissionCheck?: (contents: unknown, permission: string, origin: string) => boolean;
+  permissionRequest?: (
+    contents: unknown,
+    permission: string,
+    answer: (granted: boolean) => void,
+    details: PermissionDetails,
+  ) => void;
+  permissionCheck?: (
+    contents: unknown,
+    permission: string,
+    origin: string,
+    details: PermissionDetails,
+  ) => boolean;
   device?: (details: object) => boolean;
   displayMedia?: (request: object, answer: (streams: object | null) => void) => void;
   beforeRequest?: (

@@ -1,5 +1,5 @@
 import { Copy, Save } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ByHandStatus } from '#shared/by-hand/state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextArea } from '../../ui/field.tsx';
@@ -14,9 +14,15 @@ type Props = { state: ByHandState; status: ByHandStatus } & Pick<ByHandProps, 'w
 export function KeyPart({ state, status, words, Moment }: Props): ReactNode {
   const { own, peer, offered } = status;
   const [isTyping, setTyping] = useState(false);
+  const [copied, setCopied] = useState<'yes' | 'refused' | null>(null);
   const copy = async (): Promise<void> => {
-    // Where the browser lets nobody use the clipboard, saving the file is left.
-    await navigator.clipboard.writeText(own.text).catch(() => undefined);
+    try {
+      await navigator.clipboard.writeText(own.text);
+      setCopied('yes');
+    } catch {
+      // Also where there is no clipboard at all: a browser has one only on this computer or over https.
+      setCopied('refused');
+    }
   };
   return (
     <section aria-label="Keys" className={styles.part}>
@@ -60,6 +66,7 @@ export function KeyPart({ state, status, words, Moment }: Props): ReactNode {
           Paste a key…
         </Button>
       </div>
+      {copied === null ? null : <Copied isRefused={copied === 'refused'} text={own.text} />}
       {isTyping ? (
         <KeyField
           words={words.other}
@@ -70,6 +77,42 @@ export function KeyPart({ state, status, words, Moment }: Props): ReactNode {
         />
       ) : null}
     </section>
+  );
+}
+
+/** What came of copying; where it was refused, the text itself for a hand to copy. */
+function Copied({ isRefused, text }: { isRefused: boolean; text: string }): ReactNode {
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!isRefused) return;
+    area.current?.focus();
+    area.current?.select();
+  }, [isRefused]);
+  if (!isRefused)
+    return (
+      <p role="status" className={styles.done}>
+        Copied.
+      </p>
+    );
+  return (
+    <div className={styles.offered}>
+      <p role="alert">
+        This screen may not put anything on the clipboard. The key below is selected: press Ctrl+C (⌘C on a
+        Mac), or save it.
+      </p>
+      <Field label="Own key">
+        {(ids) => (
+          <TextArea
+            {...ids}
+            ref={area}
+            readOnly
+            rows={3}
+            value={text}
+            onFocus={({ currentTarget }) => currentTarget.select()}
+          />
+        )}
+      </Field>
+    </div>
   );
 }
 
