@@ -376,6 +376,19 @@ export const scenes: readonly Scene[] = [
   { name: '31-by-hand-first', arrange: (page) => openSync(page, /^Without a link/) },
   { name: '32-by-hand', pose: carried, arrange: (page) => openSync(page, /^Without a link/) },
   {
+    name: '32-key-not-copied',
+    pose: carried,
+    arrange: async (page) => {
+      await page.addInitScript(() =>
+        Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined }),
+      );
+      await page.reload();
+      await openSync(page, /^Without a link/);
+      await page.getByRole('button', { name: 'Copy own key' }).click();
+      await page.getByRole('textbox', { name: 'Own key' }).waitFor();
+    },
+  },
+  {
     name: '33-by-hand-key',
     pose: otherKey,
     async arrange(page) {

@@ -159,10 +159,7 @@ function passwordFrom(options: BrokerOptions): string {
 function refuseTlsMaterial(options: BrokerOptions): null {
   for (const option of ['ca', 'cert', 'key'] as const) {
     if (options[option] !== undefined) {
-      throw new ConfigurationError(
-        `--${option}`,
-        'is of use only over TLS; give --mqtt=mqtts://HOST:PORT',
-      );
+      throw new ConfigurationError(`--${option}`, 'is of use only over TLS; give --mqtt=mqtts://HOST:PORT');
     }
   }
   return null;

@@ -15,6 +15,7 @@ import type { Environment, OpenLink } from '#shared/ports.ts';
 import { watchHost } from '#vessel/figures/host-reading.ts';
 import { StartFailure } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
+import { tellFailedDownloads } from './downloads.ts';
 import { localVessel } from './first-start.ts';
 import { connectPages } from './ipc.ts';
 import { beginLogFile } from './log-file.ts';
@@ -129,6 +130,7 @@ async function run(home: string, options: Options): Promise<void> {
   node = opened;
 
   guardSession(session.defaultSession, log);
+  tellFailedDownloads(session.defaultSession, () => BrowserWindow.getAllWindows()[0], log);
   serveAppScheme(join(built, 'renderer'));
   const pages = () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents);
   const disconnect = connectPages({ vessel: opened, pages, log });

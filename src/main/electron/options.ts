@@ -75,7 +75,9 @@ export function readOptions(argv: readonly string[], folder: string): Options {
     const value = values[optionName(name).slice(2)];
     if (value === undefined) continue;
     if (typeof value !== 'string' || value === '') {
-      throw new SettingsError(`${optionName(name)} needs a value, as ${optionName(name)}=…; --help lists the options.`);
+      throw new SettingsError(
+        `${optionName(name)} needs a value, as ${optionName(name)}=…; --help lists the options.`,
+      );
     }
     given.set(name, paths.some((path) => path === name) ? resolve(folder, value) : value);
   }

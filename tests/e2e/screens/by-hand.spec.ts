@@ -95,7 +95,7 @@ test('the own key is copied, and where that is refused it stands there to be cop
       Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard });
     }, without);
     await keyPart.getByRole('button', { name: 'Copy own key' }).click();
-    await expect(keyPart.getByRole('alert')).toContainText('press Ctrl+C');
+    await expect(keyPart.getByRole('alert')).toContainText('copy it from there');
     const field = keyPart.getByRole('textbox', { name: 'Own key' });
     await expect(field).toHaveValue(own.text);
     await expect(field).toBeFocused();

@@ -240,6 +240,20 @@ describe('a page that has been taken over', () => {
     expect(await app.do({ ...photo, url: 'https://evil.example/leak.jpg' })).toBe(true);
   });
 
+  test('a file that could not be written is told, and one that a person did not want is not', async () => {
+    const save = { do: 'download', url: 'blob:app://arus/8f0c', name: 'arus-key.txt' } as const;
+    await app.do({ ...save, ends: 'completed' });
+    await app.do({ ...save, ends: 'cancelled' });
+    expect(await app.askedFor('dialog.showMessageBox')).toEqual([]);
+    await app.do({ ...save, ends: 'interrupted' });
+    expect(await app.askedFor('dialog.showMessageBox')).toMatchObject([
+      {
+        message: 'arus-key.txt was not saved',
+        detail: expect.stringContaining('/media/stick/arus-key.txt') as unknown,
+      },
+    ]);
+  });
+
   test('leaves a line in the log for each attempt', async () => {
     await app.do({ do: 'navigate', event: 'will-navigate', url: 'https://evil.example/' });
     const log = readFileSync(bridge.file('logs', 'arus.log'), 'utf8');

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { asked } from './circumstances.ts';
 import { callHandlers, chooseFromMenu, powerMonitor } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
@@ -21,7 +22,13 @@ export type Command =
   | { do: 'attach webview' }
   | { do: 'ask permission'; permission: string; frame?: { url: string; inside: boolean } }
   | { do: 'fetch'; url: string }
-  | { do: 'download'; url: string; name?: string; type?: string }
+  | {
+      do: 'download';
+      url: string;
+      name?: string;
+      type?: string;
+      ends?: 'completed' | 'interrupted' | 'cancelled';
+    }
   | { do: 'second instance' }
   | { do: 'move window'; bounds: { x: number; y: number; width: number; height: number } }
   | { do: 'minimize window' }
@@ -106,12 +113,15 @@ export async function carryOut(command: Command): Promise<unknown> {
     }
     case 'download': {
       const event = cancellable({});
-      defaultSession.emit('will-download', event, {
+      const item = Object.assign(new EventEmitter(), {
         getURL: () => command.url,
         getFilename: () => command.name ?? 'theme.js',
         getMimeType: () => command.type ?? 'text/javascript',
+        getSavePath: () => (command.name === undefined ? '' : `/media/stick/${command.name}`),
         setSaveDialogOptions: () => undefined,
       });
+      defaultSession.emit('will-download', event, item);
+      if (!event.defaultPrevented) item.emit('done', {}, command.ends ?? 'completed');
       return event.defaultPrevented;
     }
     case 'second instance':

@@ -51,7 +51,7 @@ export const dialog = {
   showErrorBox(title: string, content: string): void {
     record('dialog.showErrorBox', { title, content });
   },
-  showMessageBox(_window: object, options: object): Promise<{ response: number }> {
+  showMessageBox(window: object, options: object = window): Promise<{ response: number }> {
     record('dialog.showMessageBox', options);
     return Promise.resolve({ response: circumstances().pressedButton });
   },

@@ -95,10 +95,10 @@ function Copied({ isRefused, text }: { isRefused: boolean; text: string }): Reac
       </p>
     );
   return (
-    <div className={styles.offered}>
+    <div className={styles.copyByHand}>
       <p role="alert">
-        This screen may not put anything on the clipboard. The key below is selected: press Ctrl+C (⌘C on a
-        Mac), or save it.
+        This screen may not put anything on the clipboard. The key below is selected: copy it from there
+        (Ctrl+C, ⌘C on a Mac), or save it.
       </p>
       <Field label="Own key">
         {(ids) => (
