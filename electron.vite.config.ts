@@ -17,8 +17,12 @@ export default defineConfig({
       // `dependencies` holds only what cannot be bundled: better-sqlite3 with its binary.
       externalizeDeps: true,
       rolldownOptions: {
-        input: { main: fromRoot('src/main/electron/main.ts') },
-        output: { format: 'es', entryFileNames: '[name].js' },
+        // The window's process, and the vessel node's.
+        input: {
+          main: fromRoot('src/main/electron/main.ts'),
+          'vessel-process-program': fromRoot('src/main/electron/vessel/vessel-process-program.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

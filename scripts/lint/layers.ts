@@ -50,8 +50,9 @@ export const layers = [
   },
   {
     folder: 'src/main/electron',
-    layers: ['src/main/vessel', 'src/shared'],
-    rootLayers: ['src/link'],
+    layers: ['src/shared'],
+    // The program of the vessel's process; the thread that moves the windows runs nothing of the node.
+    rootLayers: ['src/link', 'src/main/vessel'],
     notPackages: [react, sqlite, postgres],
   },
   {

@@ -7,7 +7,7 @@ import { openPage } from '#support/electron-stand-in/page.ts';
 import { callResponse } from '#shared/contract/envelope.ts';
 
 export interface BootFigures {
-  /** From the start of the process until the page had loaded, milliseconds. */
+  /** From the start of the process until the page had loaded and the vessel node answered, milliseconds. */
   upMs: number;
   pageFiles: number;
 }
@@ -26,6 +26,7 @@ export async function boot(appFolder: string, home: string): Promise<BootFigures
   const started = performance.now();
   const first = start(appFolder, home);
   await first.loaded;
+  await first.nodeSettled();
   const upMs = Math.round(performance.now() - started);
   const pageFiles = await fetchPage(first);
   const created = await ask(first, appFolder, 'workOrders.create', { title: 'Check the package' });
@@ -34,6 +35,7 @@ export async function boot(appFolder: string, home: string): Promise<BootFigures
 
   const second = start(appFolder, home);
   await second.loaded;
+  await second.nodeSettled();
   const found = await ask(second, appFolder, 'workOrders.get', { id });
   assert.equal(z.object({ title: z.string() }).parse(found).title, 'Check the package');
   await end(second);

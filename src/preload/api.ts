@@ -1,24 +1,26 @@
-import type { Bridge } from '#shared/contract/bridge.ts';
+import { type Bridge, bridgeChannels } from '#shared/contract/bridge.ts';
 import type { CallResponse, EventMessage } from '#shared/contract/envelope.ts';
+import type { NodeState } from '#shared/contract/node-state.ts';
 
-/** The two pipes to the app's main process; both carry JSON text. */
+/** The pipes to the app's main process; all carry JSON text. */
 export interface Pipes {
-  invoke: (text: string) => Promise<unknown>;
-  onEvent: (listener: (text: unknown) => void) => void;
+  invoke: (channel: string, text: string) => Promise<unknown>;
+  on: (channel: string, listener: (text: unknown) => void) => void;
 }
 
 type Listener = (payload: never) => void;
 
 /** Builds what the page sees, over pipes that the page never sees. */
-export function createBridge({ invoke, onEvent }: Pipes): Bridge {
+export function createBridge({ invoke, on }: Pipes): Bridge {
   const listeners = new Map<string, Set<Listener>>();
-  onEvent((text) => {
+  on(bridgeChannels.event, (text) => {
     // The main process has parsed what it sends; parsing here again would put all of zod before the first paint.
     const { event, payload } = JSON.parse(String(text)) as EventMessage;
     for (const listener of listeners.get(event) ?? []) listener(payload as never);
   });
   return {
-    call: async (request) => JSON.parse(String(await invoke(JSON.stringify(request)))) as CallResponse,
+    call: async (request) =>
+      JSON.parse(String(await invoke(bridgeChannels.call, JSON.stringify(request)))) as CallResponse,
     on(event, listener) {
       // A page may pass one function twice, and must be able to end each of the two by itself.
       const own: Listener = (payload) => listener(payload);
@@ -27,6 +29,12 @@ export function createBridge({ invoke, onEvent }: Pipes): Bridge {
       return () => {
         heard.delete(own);
       };
+    },
+    node: {
+      state: async () => JSON.parse(String(await invoke(bridgeChannels.nodeState, ''))) as NodeState,
+      onState: (listener) =>
+        on(bridgeChannels.nodeMoved, (text) => listener(JSON.parse(String(text)) as NodeState)),
+      start: async () => void (await invoke(bridgeChannels.startNode, '')),
     },
   };
 }

@@ -38,6 +38,7 @@ const forbiddenImports: Case[] = [
   { file: 'src/main/station/b.ts', code: `import 'electron';` },
   { file: 'src/main/station/c.ts', code: `import '#link/mqtt-link.ts';` },
   { file: 'src/main/electron/a.ts', code: `import '#station/server.ts';` },
+  { file: 'src/main/electron/c.ts', code: `import '#vessel/vessel-node.ts';` },
   { file: 'src/main/electron/b.ts', code: `import '#shore/ingest.ts';` },
   { file: 'src/preload/a.ts', code: `import '#vessel/store/database.ts';` },
   { file: 'src/preload/b.ts', code: `import 'node:fs';` },

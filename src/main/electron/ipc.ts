@@ -1,20 +1,14 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { answerText } from '#shared/contract/answer-text.ts';
 import { bridgeChannels } from '#shared/contract/bridge.ts';
-import {
-  type CallRequest,
-  type CallResult,
-  type ContractError,
-  type EventMessage,
-  eventMessage,
-} from '#shared/contract/envelope.ts';
+import type { NodeState } from '#shared/contract/node-state.ts';
 import type { Log } from '#shared/ports.ts';
 import { isAppUrl } from './app-url.ts';
 
-/** What of the vessel node the page is connected to. */
+/** What of the vessel node the page is connected to. Calls and answers are JSON text of the contract. */
 export interface Vessel {
-  call(request: Omit<CallRequest, 'id'>): Promise<CallResult>;
-  subscribe(listener: (event: EventMessage) => void): () => void;
+  call(text: string): Promise<string>;
+  readonly state: NodeState;
+  startNow(): void;
 }
 
 export interface BridgeOptions {
@@ -24,32 +18,47 @@ export interface BridgeOptions {
   log: Log;
 }
 
-/** Not a person's mistakes but a program's: whoever keeps the app should see them. */
-const mistakes: readonly ContractError['code'][] = ['invalid_input', 'unknown_method', 'too_large'];
+/** The way to the pages that are open. */
+export interface Pages {
+  /** @param text an event of the contract as JSON */
+  tellEvent(text: string): void;
+  tellState(state: NodeState): void;
+  /** Takes no more calls. */
+  end(): void;
+}
 
-/** Carries calls from our own pages to the vessel and its events back; returns what ends it. */
-export function connectPages({ vessel, pages, log }: BridgeOptions): () => void {
-  ipcMain.handle(bridgeChannels.call, async (event, text: unknown) => {
-    if (!isOurPage(event, pages())) {
-      log.warn({ url: event.senderFrame?.url ?? null }, 'A call from a page that is not ours was refused.');
-      throw new Error('Refused: only the page of this app may call.');
-    }
-    // Anything but text is no call; as no text at all it is answered as every carrier answers that.
-    const response = await answerText(typeof text === 'string' ? text : '', (call) => vessel.call(call));
-    if (!response.ok && mistakes.includes(response.error.code)) {
-      log.warn({ code: response.error.code, reason: response.error.message }, 'A call was refused.');
-    }
-    return JSON.stringify(response);
+/**
+ * Carries calls of our own pages to the vessel, and its events and state to them. What a call says is read by the
+ * vessel's process alone: the thread that moves the windows carries text.
+ */
+export function connectPages({ vessel, pages, log }: BridgeOptions): Pages {
+  const handle = (channel: string, answer: (text: string) => Promise<string> | string): void =>
+    ipcMain.handle(channel, (event, text: unknown) => {
+      if (!isOurPage(event, pages())) {
+        log.warn({ url: event.senderFrame?.url ?? null }, 'A call from a page that is not ours was refused.');
+        throw new Error('Refused: only the page of this app may call.');
+      }
+      // Anything but text is no call; as no text at all it is answered as every carrier answers that.
+      return answer(typeof text === 'string' ? text : '');
+    });
+  handle(bridgeChannels.call, (text) => vessel.call(text));
+  handle(bridgeChannels.nodeState, () => JSON.stringify(vessel.state));
+  handle(bridgeChannels.startNode, () => {
+    vessel.startNow();
+    return '';
   });
-  const unsubscribe = vessel.subscribe((event) => {
-    const text = JSON.stringify(eventMessage.parse(event));
+  const tell = (channel: string, text: string): void => {
     for (const page of pages()) {
-      if (!page.isDestroyed() && isAppUrl(page.getURL())) page.send(bridgeChannels.event, text);
+      if (!page.isDestroyed() && isAppUrl(page.getURL())) page.send(channel, text);
     }
-  });
-  return () => {
-    unsubscribe();
-    ipcMain.removeHandler(bridgeChannels.call);
+  };
+  return {
+    tellEvent: (text) => tell(bridgeChannels.event, text),
+    tellState: (state) => tell(bridgeChannels.nodeMoved, JSON.stringify(state)),
+    end() {
+      for (const channel of [bridgeChannels.call, bridgeChannels.nodeState, bridgeChannels.startNode])
+        ipcMain.removeHandler(channel);
+    },
   };
 }
 

@@ -2,35 +2,25 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BrowserWindow, Menu, app, dialog, session, shell } from 'electron';
-import { ConfigurationError, brokerConfiguration, brokerName } from '#link/configuration.ts';
-import { mqttLink } from '#link/mqtt-link.ts';
-import { readGateway } from '#link/network-gateway.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { linkCodec } from '#link/link-codec.ts';
-import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
-import type { Environment, OpenLink } from '#shared/ports.ts';
-import { watchHost } from '#vessel/figures/host-reading.ts';
-import { StartFailure } from '#vessel/start-failure.ts';
-import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
 import { tellFailedDownloads } from './downloads.ts';
 import { localVessel } from './first-start.ts';
-import { connectPages } from './ipc.ts';
+import { type Pages, connectPages } from './ipc.ts';
 import { beginLogFile } from './log-file.ts';
 import { menuTemplate } from './menu.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { registerAppScheme, serveAppScheme } from './protocol.ts';
-import { refusedLink } from './refused-link.ts';
 import { guardContents, guardSession } from './security.ts';
-import { type Settings, SettingsError, readSettings } from './settings.ts';
+import { SettingsError, readSettings } from './settings.ts';
+import { forkVessel } from './vessel/utility-process.ts';
+import { VesselHost } from './vessel/vessel-host.ts';
 import { openWindow } from './window.ts';
 
 /** Folder `out` of a build: `main`, `preload` and `renderer` lie in it. */
 const built = dirname(import.meta.dirname);
 const development = !app.isPackaged;
-const closingTakesMs = 5_000;
 
 /** Says why the app cannot run, where a person will see it however they started it. */
 async function stop(title: string, sentence: string, exitCode: number): Promise<void> {
@@ -40,74 +30,12 @@ async function stop(title: string, sentence: string, exitCode: number): Promise<
   app.exit(exitCode);
 }
 
-function link(
-  settings: Settings,
-  file: string,
-  environment: Environment,
-): { openLink: OpenLink | null; broker: string | null } {
-  const { mqtt } = settings;
-  if (mqtt === null) return { openLink: null, broker: null };
-  try {
-    const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
-    const configuration = brokerConfiguration({ ...settings, mqtt, mqttPassword });
-    return { openLink: mqttLink(configuration, environment), broker: brokerName(configuration) };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    // The crew can work without shore; they cannot without their records.
-    environment.log.error({ option: error.option }, error.message);
-    const explanation = `${error.message}. Put it right in ${file} and start ARUS again.`;
-    return { openLink: refusedLink(explanation), broker: null };
-  }
-}
-
-function openNode(settings: Settings, home: string, environment: Environment): VesselNode {
-  const { openLink, broker } = link(settings, join(home, 'arus.json'), environment);
-  return openVesselNode(
-    {
-      dataDirectory: join(home, 'vessel'),
-      vesselId: settings.vessel,
-      vesselName: settings.name,
-      device: settings.device,
-      timeZone: settings.timeZone,
-      version: app.getVersion(),
-      brokerName: broker,
-      ...(settings.qos === undefined ? {} : { qos: settings.qos }),
-    },
-    {
-      environment,
-      openLink,
-      codec: linkCodec,
-      watchHost,
-      readGateway: readGateway(process.platform),
-      byHand: { crypto: parcelCrypto, keys: () => ownKeys(join(home, 'vessel'), environment) },
-    },
-  );
-}
-
-function closeInTime(node: VesselNode, environment: Environment): Promise<void> {
-  return new Promise((resolve) => {
-    environment.after(closingTakesMs, resolve);
-    node
-      .close()
-      .catch((error: unknown) =>
-        environment.log.error({ err: error }, 'The vessel node did not close cleanly.'),
-      )
-      .finally(resolve);
-  });
-}
-
 async function run(home: string, options: Options): Promise<void> {
-  const log = programLog(
-    'arus',
-    options.logLevel,
-    development ? undefined : beginLogFile(join(home, 'logs')),
-  );
+  const logs = join(home, 'logs');
+  const log = programLog('arus', options.logLevel, development ? undefined : beginLogFile(logs, 'arus'));
   const environment = systemEnvironment(log);
 
-  let node: VesselNode | null = null;
   const crash = (error: unknown): void => {
-    // The disk's trouble is told on every screen; records can still be read.
-    if (node?.livesWith(error) === true) return;
     const id = Buffer.from(environment.randomBytes(4)).toString('hex');
     log.error({ err: error, id }, 'The app failed and ends.');
     dialog.showErrorBox(
@@ -126,14 +54,34 @@ async function run(home: string, options: Options): Promise<void> {
     firstStart: localVessel(environment, hostname()),
   });
   await app.whenReady();
-  const opened = openNode(settings, home, environment);
-  node = opened;
+  let pages: Pages | null = null;
+  const vessel = new VesselHost(
+    {
+      settings,
+      settingsFile,
+      dataDirectory: join(home, 'vessel'),
+      version: app.getVersion(),
+      logLevel: options.logLevel,
+      logFile: development ? null : beginLogFile(logs, 'vessel'),
+    },
+    {
+      fork: () => forkVessel(join(built, 'main', 'vessel-process-program.js'), log),
+      environment,
+      onEvent: (text) => pages?.tellEvent(text),
+      onState: (state) => pages?.tellState(state),
+    },
+  );
+  pages = connectPages({
+    vessel,
+    pages: () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents),
+    log,
+  });
+  // It opens its database while the window opens.
+  vessel.begin();
 
   guardSession(session.defaultSession, log);
   tellFailedDownloads(session.defaultSession, () => BrowserWindow.getAllWindows()[0], log);
   serveAppScheme(join(built, 'renderer'));
-  const pages = () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents);
-  const disconnect = connectPages({ vessel: opened, pages, log });
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
       menuTemplate({
@@ -162,8 +110,8 @@ async function run(home: string, options: Options): Promise<void> {
     event.preventDefault();
     if (closing) return;
     closing = true;
-    disconnect();
-    void closeInTime(opened, environment).then(() => app.exit(0));
+    pages.end();
+    void vessel.close().then(() => app.exit(0));
   });
 
   openWindow({
@@ -201,9 +149,7 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  const understood =
-    error instanceof SettingsError || error instanceof StartFailure || error instanceof OwnKeysError;
-  if (!understood && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (!(error instanceof SettingsError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   const sentence = error instanceof Error ? error.message : String(error);
   return stop('ARUS cannot start', sentence, error instanceof SettingsError ? 2 : 1);
 });

@@ -11,7 +11,7 @@ const host = z.string().regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'A host such as manual
 const qos = z.union([z.literal(0), z.literal(1), z.literal(2)]);
 
 /** Everything that an installation is told about itself. The names are those of the command-line options. */
-const settings = z.strictObject({
+export const settings = z.strictObject({
   vessel: vesselId,
   name: wordsUpTo(80),
   device: wordsUpTo(60),

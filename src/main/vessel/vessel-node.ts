@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
+import type { StartStep } from '#shared/contract/node-state.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
@@ -77,6 +78,8 @@ export interface VesselParts {
   byHand?: ByHandPorts;
   /** Begins to watch process and disk, given the database's file; left out for a node that keeps no figures over time. */
   watchHost?: (databaseFile: string) => HostWatch;
+  /** Hears what the node does before it is open; each may take seconds with the thread held. */
+  onStep?: (step: StartStep) => void;
 }
 
 /** Characters of a device's name that a change can carry (`shared/sync/change.ts`). */
@@ -101,7 +104,9 @@ export interface VesselNode {
  * @throws StartFailure with a sentence for the person at the screen
  */
 export function openVesselNode(options: VesselOptions, parts: VesselParts): VesselNode {
-  return startNode(openDatabase(options.dataDirectory, parts.environment), options, parts).node;
+  const database = openDatabase(options.dataDirectory, parts.environment, parts.onStep);
+  parts.onStep?.('reading');
+  return startNode(database, options, parts).node;
 }
 
 /**

@@ -11,12 +11,14 @@ import { useDesk, useRoute, useSession } from '../lib/desk/context.ts';
 import type { Route } from '../lib/desk/route.ts';
 import styles from './app.module.css';
 import type { Screen } from './commands.ts';
+import { CannotStart } from './cannot-start.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
+import { Starting } from './starting.tsx';
 import { StorageBanner } from './storage-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useKeyboard } from './use-keyboard.ts';
@@ -36,6 +38,7 @@ export function App(): ReactNode {
   const sync = useSync();
   const { page } = useRoute();
   const phase = useSession(({ connection }) => connection.phase);
+  const isStarting = useSession(({ connection: { phase, node } }) => phase === 'connecting' && node !== null);
   const [floating, setFloating] = useState<'palette' | 'help' | null>(null);
   const screen = useMemo<Screen>(
     () => ({
@@ -52,6 +55,8 @@ export function App(): ReactNode {
   useKeyboard(screen);
 
   if (phase === 'refused') return <Refused />;
+  if (phase === 'stopped') return <CannotStart />;
+  if (isStarting) return <Starting />;
   return (
     <CSPProvider disableStyleElements>
       <div className={styles.frame}>

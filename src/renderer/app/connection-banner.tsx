@@ -33,6 +33,7 @@ export function ConnectionBanner(): ReactNode {
         <strong>The vessel node on this computer does not answer</strong> since <When at={asOf} brief />; what
         stands on this page is as it was then. This is not the link to shore. Nothing new can be saved until
         it is back; what you have typed stays here.
+        {connection.node?.phase === 'stopped' ? ` It cannot start: ${connection.node.reason}` : null}
       </p>
       <span className={styles.next} aria-hidden="true">
         {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}

@@ -1,6 +1,7 @@
 import type { JsonLimits } from '../bounded-json.ts';
 import type { CallRequest, CallResponse } from './envelope.ts';
 import type { EventName, EventPayload } from './events.ts';
+import type { NodeState } from './node-state.ts';
 
 /**
  * What the desktop app's preload puts on the page as `window.arus`, and all that it puts there.
@@ -11,10 +12,24 @@ export interface Bridge {
   call(request: CallRequest): Promise<CallResponse>;
   /** Returns what ends the subscription. Listeners hear committed events in order. */
   on<N extends EventName>(event: N, listener: (payload: EventPayload<N>) => void): () => void;
+  /** The vessel node itself, which may be starting, gone for a moment, or unable to start. */
+  readonly node: {
+    state(): Promise<NodeState>;
+    /** Hears each new state; for as long as the page is there. */
+    onState(listener: (state: NodeState) => void): void;
+    /** Starts a node that is down or stopped now, and one anew that does not answer. */
+    start(): Promise<void>;
+  };
 }
 
-/** Names of the two IPC channels. Both carry JSON text, the same that a WebSocket carries. */
-export const bridgeChannels = { call: 'arus:call', event: 'arus:event' } as const;
+/** Names of the IPC channels. All carry JSON text; calls and events the same that a WebSocket carries. */
+export const bridgeChannels = {
+  call: 'arus:call',
+  event: 'arus:event',
+  nodeState: 'arus:node-state',
+  nodeMoved: 'arus:node-moved',
+  startNode: 'arus:start-node',
+} as const;
 
 /** Largest call that is read, in UTF-16 code units of its JSON text. */
 export const callTextLimit = 1_048_576;

@@ -9,9 +9,6 @@ export function bridgeOf(exposed: Record<string, unknown>): Bridge {
 
 function isBridge(value: unknown): value is Bridge {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).toSorted().join() === 'call,on' &&
-    Object.values(value).every((part) => typeof part === 'function')
+    typeof value === 'object' && value !== null && Object.keys(value).toSorted().join() === 'call,node,on'
   );
 }

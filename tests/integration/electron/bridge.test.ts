@@ -19,10 +19,10 @@ afterAll(() => bridge.leave());
 const info = JSON.stringify({ id: 1, method: 'vessel.info', input: {} });
 
 describe('the page', () => {
-  test('is given call and on, and nothing else', () => {
+  test('is given call, on and node, and nothing else', () => {
     const exposed = openPage(app);
     expect(Object.keys(exposed)).toEqual(['arus']);
-    expect(Object.keys(exposed['arus'] ?? {}).toSorted()).toEqual(['call', 'on']);
+    expect(Object.keys(exposed['arus'] ?? {}).toSorted()).toEqual(['call', 'node', 'on']);
   });
 
   test('asks the vessel and is answered', async () => {
@@ -101,15 +101,19 @@ describe('a call', () => {
     expect(JSON.parse(String(text))).toMatchObject({ ok: false, error: { code } });
   });
 
-  test('goes over one channel; there is no other', async () => {
-    expect(await app.askedFor('ipcMain.handle')).toEqual([{ channel: 'arus:call' }]);
+  test('goes over one channel; the others tell of the node and start it', async () => {
+    expect(await app.askedFor('ipcMain.handle')).toEqual([
+      { channel: 'arus:call' },
+      { channel: 'arus:node-state' },
+      { channel: 'arus:start-node' },
+    ]);
     await expect(app.call('arus:event', [info])).rejects.toThrow(/No handler/);
     expect(await app.call('arus:call', [info], ownPage)).toContain('polaris');
   });
 });
 
 test('what the page calls is typed by the contract', () => {
-  expectTypeOf<keyof PageBridge>().toEqualTypeOf<'call' | 'on'>();
+  expectTypeOf<keyof PageBridge>().toEqualTypeOf<'call' | 'on' | 'node'>();
   expectTypeOf<PageBridge['call']>().toEqualTypeOf<(request: CallRequest) => Promise<CallResponse>>();
   const listenToSync = (page: PageBridge) => page.on('sync.changed', (payload) => payload);
   expectTypeOf(listenToSync).returns.toEqualTypeOf<() => void>();

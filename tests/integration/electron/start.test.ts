@@ -168,14 +168,20 @@ test('a second start ends at once and brings the first one to the front', async 
   expect(asked.slice(-3)).toEqual(['window.restore', 'window.show', 'window.focus']);
 });
 
-test('a database that the node refuses is explained, and nothing opens', async () => {
+test('a database that the node refuses is explained in the window', async () => {
   await (await bridge.start({ settings: polaris })).close();
-  const app = bridge.launch({ settings: { ...polaris, vessel: 'borealis' } });
-  const { code, stderr } = await app.exited;
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/polaris/);
-  expect(await app.askedFor('dialog.showErrorBox')).toHaveLength(1);
-  expect(await app.askedFor('BrowserWindow')).toEqual([]);
+  const app = await bridge.start({ settings: { ...polaris, vessel: 'borealis' } });
+  expect(await app.nodeSettled()).toMatchObject({
+    phase: 'stopped',
+    reason: expect.stringContaining('polaris') as unknown,
+    nextAttemptAt: null,
+  });
+  const { call } = bridgeOf(openPage(app));
+  expect(await call({ id: 1, method: 'vessel.info', input: {} })).toMatchObject({
+    ok: false,
+    error: { code: 'unavailable', retryable: true },
+  });
+  expect(await app.close()).toEqual({ code: 0, stderr: '' });
 });
 
 test('closing the window closes the vessel node and ends the app', async () => {

@@ -3,6 +3,7 @@ import { asked } from './circumstances.ts';
 import { callHandlers, chooseFromMenu, powerMonitor } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
 import { defaultSession, rules, schemeHandlers } from './network.ts';
+import { forked } from './utility-process.ts';
 import { BrowserWindow, StandInWebContents } from './window.ts';
 
 /** Who sends a call: usually the top frame of the app's window, at the address it was loaded from. */
@@ -40,6 +41,9 @@ export type Command =
   | { do: 'log off'; graceMs: number }
   | { do: 'power'; event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
   | { do: 'choose'; label: string }
+  /** As a fault in native code ends it. */
+  | { do: 'node dies' }
+  | { do: 'node hangs' }
   | { do: 'throw' }
   | { do: 'close window' };
 
@@ -151,6 +155,12 @@ export async function carryOut(command: Command): Promise<unknown> {
     case 'choose':
       chooseFromMenu(command.label);
       break;
+    case 'node dies':
+      process.kill(nodePid(), 'SIGKILL');
+      break;
+    case 'node hangs':
+      process.kill(nodePid(), 'SIGSTOP');
+      break;
     case 'throw':
       setImmediate(() => {
         throw new Error('Thrown on purpose');
@@ -176,6 +186,12 @@ function logOff(graceMs: number): void {
   const end = (): void => process.kill(process.pid, 'SIGKILL') && undefined;
   if (graceMs === 0) end();
   else setTimeout(end, graceMs);
+}
+
+function nodePid(): number {
+  const pid = forked.at(-1)?.pid;
+  if (pid === undefined) throw new Error('The app has forked no process');
+  return pid;
 }
 
 function window(): BrowserWindow {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { NodeState } from '#shared/contract/node-state.ts';
 import type { Asked, Circumstances } from './circumstances.ts';
 import type { Answer, Command, Sender } from './commands.ts';
 import { type FileFailure, FileFailures, failuresVariable } from './file-failures.ts';
@@ -108,6 +109,15 @@ export class DesktopApp {
   /** File operations that have failed as ordered, as `CODE call path`, in order. */
   filesFailed(): string[] {
     return this.lastMet ?? this.failures.met();
+  }
+
+  /** Resolves when the app's vessel node answers, or cannot start. */
+  async nodeSettled(): Promise<NodeState> {
+    for (;;) {
+      const state = JSON.parse(String(await this.call('arus:node-state', ['']))) as NodeState;
+      if (state.phase === 'up' || state.phase === 'stopped') return state;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Hears what the app sends to its page. */

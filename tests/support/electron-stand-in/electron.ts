@@ -8,6 +8,7 @@ import { circumstances, record } from './circumstances.ts';
 
 export { app } from './lifecycle.ts';
 export { protocol, session } from './network.ts';
+export { utilityProcess } from './utility-process.ts';
 export { BrowserWindow, nativeTheme, screen } from './window.ts';
 
 type CallHandler = (event: object, ...args: unknown[]) => unknown;

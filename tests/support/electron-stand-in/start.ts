@@ -42,10 +42,11 @@ export class Bridge {
     return app;
   }
 
-  /** Starts the built app and waits until its page has loaded. */
+  /** Starts the built app and waits until its page has loaded and its vessel node answers or cannot start. */
   async start(options: StartOptions = {}): Promise<DesktopApp> {
     const app = this.launch(options);
     await app.loaded;
+    await app.nodeSettled();
     return app;
   }
 
@@ -56,7 +57,8 @@ export class Bridge {
   async leave(): Promise<void> {
     for (const app of this.apps) app.kill();
     await Promise.all(this.apps.map((app) => app.exited));
-    rmSync(this.home, { recursive: true, force: true });
+    // The node of an app that was killed ends a moment after it.
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 

@@ -31,17 +31,24 @@ describe('The desktop app’s own channel', () => {
           answer = () => resolve({ id: 1, ok: true, output: null });
         }),
       on: () => () => {},
+      node: {
+        state: () => Promise.resolve({ phase: 'up', since: 0 }),
+        onState: () => {},
+        start: () => Promise.resolve(),
+      },
     };
     const transport = createElectronTransport(bridge, clock, () => null);
     const phases: string[] = [];
     transport.onConnection(({ phase }) => phases.push(phase));
+    await Promise.resolve();
+    await Promise.resolve();
     pass(10_000);
     pass(10_000);
-    expect(phases).toEqual(['lost']);
+    expect(phases).toEqual(['open', 'lost']);
     expect(transport.connection().heardAt).toBe(10_000);
     answer();
     await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve));
-    expect(phases).toEqual(['lost', 'open']);
+    expect(phases).toEqual(['open', 'lost', 'open']);
   });
 });

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { StartStep } from '#shared/contract/node-state.ts';
 import type { Environment } from '#shared/ports.ts';
 import { StartFailure } from '../start-failure.ts';
 import { comeBackSentence } from '../storage/words.ts';
@@ -41,8 +42,13 @@ const logKept = 8_000_000;
  * `synchronous=FULL`: a bridge PC loses power, and a commit that was reported must be on the disk.
  * @throws StartFailure
  */
-export function openDatabase(directory: string, environment: Environment): OpenedDatabase {
+export function openDatabase(
+  directory: string,
+  environment: Environment,
+  onStep: (step: StartStep) => void = () => {},
+): OpenedDatabase {
   const file = join(directory, databaseFileName);
+  onStep('opening');
   try {
     mkdirSync(join(directory, 'backups'), { recursive: true });
   } catch (cause) {
@@ -60,7 +66,8 @@ export function openDatabase(directory: string, environment: Environment): Opene
     const connection = prepared(file);
     try {
       if (!isNew && isBlank(connection)) refuseUsedFolder(directory, file);
-      migrate(connection, { isNew, directory, environment });
+      migrate(connection, { isNew, directory, environment, onStep });
+      if ((mark?.damage ?? null) !== null) onStep('checking');
       const damage = (mark?.damage ?? null) === null ? null : damageIn(connection, null);
       return {
         connection: asWritable(connection),
@@ -166,7 +173,17 @@ function takeDirectory(directory: string): Database.Database {
  */
 export function migrate(
   connection: Database.Database,
-  { isNew, directory, environment }: { isNew: boolean; directory: string | null; environment: Environment },
+  {
+    isNew,
+    directory,
+    environment,
+    onStep = () => {},
+  }: {
+    isNew: boolean;
+    directory: string | null;
+    environment: Environment;
+    onStep?: (step: StartStep) => void;
+  },
 ): void {
   const version = Number(connection.pragma('user_version', { simple: true }));
   if (version > migrations.length)
@@ -178,11 +195,14 @@ export function migrate(
   const pending = migrations.slice(version);
   if (pending.length === 0) return;
   if (!isNew) {
+    onStep('checking');
     const [first] = connection.prepare('PRAGMA integrity_check(1)').pluck().all();
     if (first !== 'ok')
       throw new StartFailure('damaged_database', damagedWords(directory ?? '', String(first)));
+    if (directory !== null) onStep('copying');
     if (directory !== null) backUp(connection, directory, version, environment);
   }
+  onStep('changing');
   connection.transaction(() => {
     for (const migration of pending) for (const statement of migration.statements) connection.exec(statement);
     connection.pragma(`user_version = ${migrations.length}`);

@@ -57,7 +57,7 @@ export function createDesk(parts: DeskParts): Desk {
       let wasGone = false;
       return transport.onConnection(({ phase }) => {
         if (phase === 'open' && wasGone) listener();
-        wasGone = phase === 'lost' || phase === 'refused';
+        wasGone = phase !== 'open' && phase !== 'connecting';
       });
     },
     sayFailure(error) {

@@ -64,7 +64,7 @@ export function createSession(
   transport.onConnection((connection) => {
     const was = store.getState().connection.phase;
     store.setState({ connection });
-    if (connection.phase === 'open' && (was === 'lost' || was === 'refused')) void load();
+    if (connection.phase === 'open' && was !== 'open' && was !== 'connecting') void load();
   });
   transport.on('records.changed', ({ entity }) => {
     // A crew list that could not be read again is no worse than the one on screen.

@@ -1,6 +1,7 @@
 import type { Bridge } from '#shared/contract/bridge.ts';
 import { callResponse } from '#shared/contract/envelope.ts';
-import type { Clock } from '../clock.ts';
+import type { NodeState } from '#shared/contract/node-state.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import { CallError, type Connection, type Transport, heartbeatAnswerMs, heartbeatMs } from './transport.ts';
 import { actorOf, checkInput, outputOf } from './typed-calls.ts';
 
@@ -12,41 +13,99 @@ declare global {
 }
 
 /**
- * Carries calls over the desktop app's IPC. The node lives in the same program, so it is there or all is gone, but it
- * may be stuck while the page goes on.
+ * Carries calls over the desktop app's IPC. The node is a process of the app: it starts while the page is there, may end
+ * and be started again, may be unable to start, and may be stuck.
  */
 export function createElectronTransport(bridge: Bridge, clock: Clock, actor: () => string | null): Transport {
   let lastId = 0;
-  const started = clock.now();
-  let connection: Connection = { phase: 'open', since: started, nextAttemptAt: null, heardAt: started };
+  let heardAt: number | null = null;
+  let connection: Connection = {
+    phase: 'connecting',
+    since: clock.now(),
+    nextAttemptAt: null,
+    heardAt,
+    node: null,
+  };
+  let cancelBeat: Cancel = () => {};
   const listeners = new Set<(connection: Connection) => void>();
+  let settleFirst = (): void => {};
+  // Calls made while the page starts wait for what becomes of the node instead of failing.
+  const firstWord = new Promise<void>((resolve) => {
+    settleFirst = resolve;
+  });
 
-  function become(phase: 'open' | 'lost', heardAt: number): void {
-    if (phase === connection.phase) return;
-    connection = { phase, since: clock.now(), nextAttemptAt: null, heardAt };
+  function become(phase: Connection['phase'], node: NodeState | null): void {
+    const since = phase === connection.phase ? connection.since : clock.now();
+    const nextAttemptAt = node !== null && 'nextAttemptAt' in node ? node.nextAttemptAt : null;
+    connection = { phase, since, nextAttemptAt, heardAt, node };
+    if (phase !== 'connecting') settleFirst();
     for (const listener of listeners) listener(connection);
   }
 
-  function beat(): void {
-    clock.after(heartbeatMs, () => {
+  function take(state: NodeState): void {
+    cancelBeat();
+    const wasThere = heardAt !== null;
+    switch (state.phase) {
+      case 'up':
+        heardAt = clock.now();
+        become('open', state);
+        beat(state);
+        break;
+      case 'starting':
+      case 'down':
+        become(wasThere ? 'lost' : 'connecting', state);
+        break;
+      case 'stopped':
+        // A page that has shown records stays: something may be typed in it.
+        become(wasThere ? 'lost' : 'stopped', state);
+        break;
+    }
+  }
+
+  /** A node that is stuck does not say goodbye. */
+  function beat(up: NodeState): void {
+    let isOver = false;
+    let cancel = clock.after(heartbeatMs, () => {
       const askedAt = clock.now();
       lastId += 1;
-      const cancelLate = clock.after(heartbeatAnswerMs, () => become('lost', askedAt));
+      cancel = clock.after(heartbeatAnswerMs, () => {
+        heardAt = askedAt;
+        become('lost', up);
+      });
       void bridge
         .call({ id: lastId, method: 'vessel.info', input: {} })
         .catch(() => null)
         .then(() => {
-          cancelLate();
-          become('open', clock.now());
-          beat();
+          if (isOver) return;
+          cancel();
+          heardAt = clock.now();
+          if (connection.phase !== 'open') become('open', up);
+          beat(up);
         });
     });
+    cancelBeat = () => {
+      isOver = true;
+      cancel();
+    };
   }
-  beat();
+
+  let isTold = false;
+  bridge.node.onState((state) => {
+    isTold = true;
+    take(state);
+  });
+  void bridge.node.state().then(
+    (state) => {
+      // What was told meanwhile is newer.
+      if (!isTold) take(state);
+    },
+    () => settleFirst(),
+  );
 
   return {
     async call(method, input) {
       checkInput(method, input);
+      await firstWord;
       lastId += 1;
       const answer = await bridge
         .call({ id: lastId, method, input, ...actorOf(method, actor()) })
@@ -65,6 +124,8 @@ export function createElectronTransport(bridge: Bridge, clock: Clock, actor: () 
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    retryNow: () => {},
+    retryNow() {
+      bridge.node.start().catch(() => {});
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { EventName, EventPayload } from '#shared/contract/events.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
 import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
+import type { NodeState } from '#shared/contract/node-state.ts';
 
 /**
  * How the screen stands with the vessel node: not to be mixed up with the ship's link to shore.
@@ -8,15 +9,18 @@ import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/ind
  * - `open`: the node answers
  * - `lost`: the node was there and does not answer; attempts go on
  * - `refused`: the node answers and does not accept this screen
+ * - `stopped`: the node cannot start
  */
 export interface Connection {
-  phase: 'connecting' | 'open' | 'lost' | 'refused';
+  phase: 'connecting' | 'open' | 'lost' | 'refused' | 'stopped';
   /** When this phase began, milliseconds since 1970. */
   since: number;
   /** When the next attempt starts, milliseconds since 1970; null when none is planned. */
   nextAttemptAt: number | null;
   /** When the node had last said anything as this phase began, milliseconds since 1970; null when it never had. */
   heardAt: number | null;
+  /** What the desktop app says of its node; null where it has not said anything yet, and in a browser. */
+  node: NodeState | null;
 }
 
 /** Carries calls to the vessel node and events from it. */

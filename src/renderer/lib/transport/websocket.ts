@@ -56,6 +56,7 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
     since: clock.now(),
     nextAttemptAt: null,
     heardAt: null,
+    node: null,
   };
   let heardAt: number | null = null;
   let socket: WebSocket | null = null;
@@ -71,7 +72,7 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
 
   function become(phase: Connection['phase'], nextAttemptAt: number | null = null): void {
     const since = phase === connection.phase ? connection.since : clock.now();
-    connection = { phase, since, nextAttemptAt, heardAt };
+    connection = { phase, since, nextAttemptAt, heardAt, node: null };
     if (phase === 'open' || phase === 'refused') settleFirst();
     for (const listener of connectionListeners) listener(connection);
   }

@@ -1,0 +1,154 @@
+/**
+ * Program: the vessel node of the desktop app, in a process of its own that Electron forks from the app
+ * (`utilityProcess`). It is told everything by messages of its parent, and ends with it.
+ */
+import type { MessageEvent } from 'electron';
+import { ConfigurationError, brokerConfiguration, brokerName } from '#link/configuration.ts';
+import { linkCodec } from '#link/link-codec.ts';
+import { mqttLink } from '#link/mqtt-link.ts';
+import { readGateway } from '#link/network-gateway.ts';
+import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { keepNewFilesPrivate } from '#link/private-files.ts';
+import { programLog } from '#link/program-log.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
+import { answerText } from '#shared/contract/answer-text.ts';
+import { type ContractError, eventMessage } from '#shared/contract/envelope.ts';
+import type { Environment, OpenLink } from '#shared/ports.ts';
+import { watchHost } from '#vessel/figures/host-reading.ts';
+import { StartFailure, type StartFailureCode } from '#vessel/start-failure.ts';
+import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
+import { refusedLink } from '../refused-link.ts';
+import { type FromVessel, type VesselStart, toVessel } from './messages.ts';
+
+const parent = process.parentPort;
+const tell = (message: FromVessel): void => parent.postMessage(message);
+
+/** What may be otherwise in a moment, without anybody at this computer. */
+const passing: readonly StartFailureCode[] = ['in_use', 'directory', 'disk_full'];
+
+/** Not a person's mistakes but a program's: whoever keeps the app should see them. */
+const mistakes: readonly ContractError['code'][] = ['invalid_input', 'unknown_method', 'too_large'];
+
+function link(
+  { settings, settingsFile }: VesselStart,
+  environment: Environment,
+): { openLink: OpenLink | null; broker: string | null } {
+  const { mqtt } = settings;
+  if (mqtt === null) return { openLink: null, broker: null };
+  try {
+    const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
+    const configuration = brokerConfiguration({ ...settings, mqtt, mqttPassword });
+    return { openLink: mqttLink(configuration, environment), broker: brokerName(configuration) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    // The crew can work without shore; they cannot without their records.
+    environment.log.error({ option: error.option }, error.message);
+    const explanation = `${error.message}. Put it right in ${settingsFile} and start ARUS again.`;
+    return { openLink: refusedLink(explanation), broker: null };
+  }
+}
+
+function openNode(start: VesselStart, environment: Environment): VesselNode {
+  const { settings, dataDirectory, version } = start;
+  const { openLink, broker } = link(start, environment);
+  return openVesselNode(
+    {
+      dataDirectory,
+      vesselId: settings.vessel,
+      vesselName: settings.name,
+      device: settings.device,
+      timeZone: settings.timeZone,
+      version,
+      brokerName: broker,
+      ...(settings.qos === undefined ? {} : { qos: settings.qos }),
+    },
+    {
+      environment,
+      openLink,
+      codec: linkCodec,
+      watchHost,
+      readGateway: readGateway(process.platform),
+      byHand: { crypto: parcelCrypto, keys: () => ownKeys(dataDirectory, environment) },
+      onStep: (step) => tell({ told: 'step', step }),
+    },
+  );
+}
+
+/** Opens the node; null where it cannot start, which has been told. */
+function openOrTell(start: VesselStart, environment: Environment): VesselNode | null {
+  try {
+    return openNode(start, environment);
+  } catch (error) {
+    if (!(error instanceof StartFailure || error instanceof OwnKeysError)) throw error;
+    environment.log.error({ err: error }, 'The vessel node cannot start');
+    const mayPass = error instanceof StartFailure && passing.includes(error.code);
+    tell({ told: 'cannot start', reason: error.message, mayPass });
+    return null;
+  }
+}
+
+function run(start: VesselStart): void {
+  const log = programLog('vessel', start.logLevel, start.logFile ?? undefined);
+  const environment = systemEnvironment(log);
+  let node: VesselNode | null = null;
+  const failed = (error: unknown): void => {
+    // The disk's trouble is told on every screen; records can still be read.
+    if (node?.livesWith(error) === true) return;
+    log.error(
+      { err: error },
+      'The vessel node failed and ends; what was saved before is not touched by this',
+    );
+    process.exit(1);
+  };
+  process.on('uncaughtException', failed);
+  process.on('unhandledRejection', failed);
+  keepNewFilesPrivate();
+
+  node = openOrTell(start, environment);
+  if (node === null) {
+    // Whoever has heard the reason answers with `close`; it is not cut off by the end of this process.
+    parent.on('message', () => process.exit(0));
+    return;
+  }
+  const opened = node;
+  opened.subscribe((event) => tell({ told: 'event', text: JSON.stringify(eventMessage.parse(event)) }));
+  const answer = async (id: number, text: string): Promise<void> => {
+    const response = await answerText(text, ({ method, input, actor }) =>
+      opened.call({ method, input, ...(actor === undefined ? {} : { actor }) }),
+    );
+    if (!response.ok && mistakes.includes(response.error.code))
+      log.warn({ code: response.error.code, reason: response.error.message }, 'A call was refused.');
+    tell({ told: 'answer', id, text: JSON.stringify(response) });
+  };
+  parent.on('message', ({ data }: MessageEvent) => {
+    const message = toVessel.parse(data);
+    switch (message.do) {
+      case 'call':
+        void answer(message.id, message.text);
+        break;
+      case 'ping':
+        tell({ told: 'pong' });
+        break;
+      case 'close':
+        opened.close().then(
+          () => process.exit(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'The vessel node did not close cleanly.');
+            process.exit(1);
+          },
+        );
+        break;
+      case 'start':
+        log.error({}, 'The vessel node was begun twice.');
+        break;
+    }
+  });
+  tell({ told: 'up' });
+}
+
+parent.once('message', ({ data }: MessageEvent) => {
+  const message = toVessel.parse(data);
+  if (message.do === 'start') run(message.start);
+  else process.exit(0);
+});

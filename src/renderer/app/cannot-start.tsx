@@ -1,0 +1,35 @@
+import { OctagonAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useNow } from '../lib/use-now.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import styles from './starting.module.css';
+
+/** What stands there when the vessel node of the desktop app cannot start: why, and what a person can do. */
+export function CannotStart(): ReactNode {
+  const { transport, clock } = useDesk();
+  const node = useSession(({ connection }) => connection.node);
+  useNow();
+  if (node?.phase !== 'stopped') return null;
+  const { reason, nextAttemptAt } = node;
+  const seconds = nextAttemptAt === null ? 0 : Math.max(0, Math.ceil((nextAttemptAt - clock.now()) / 1000));
+  return (
+    <main className={styles.page}>
+      <EmptyState
+        isProblem
+        icon={<OctagonAlert size={24} />}
+        title="ARUS cannot start"
+        action={<Button onClick={() => transport.retryNow()}>Try again</Button>}
+      >
+        {reason}
+        {nextAttemptAt === null ? null : (
+          <span className={styles.passed} aria-hidden="true">
+            {' '}
+            {seconds > 0 ? `It is tried again in ${seconds} s.` : 'Trying again…'}
+          </span>
+        )}
+      </EmptyState>
+    </main>
+  );
+}
