@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { figure, quantile, type Figure } from './figure.ts';
 import { fillBacklog } from './fill-backlog.ts';
 import { startMeasuredVessel, type MeasuredVessel } from './measured-vessel.ts';
+import { peakMemory } from './peak-memory.ts';
 
 const few = 10_000;
 const many = 100_000;
@@ -158,10 +158,4 @@ async function looked(
 
 async function heapOf(vessel: MeasuredVessel): Promise<number> {
   return (await vessel.ask({ do: 'heap' }, z.object({ heap: z.number() }))).heap / 1e6;
-}
-
-/** Highest resident memory of a process so far, MB, as Linux counts it. */
-function peakMemory(pid: number): number {
-  const [, kilobytes = ''] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1_000;
 }

@@ -5,6 +5,7 @@ import { benchBacklog } from './backlog.ts';
 import { report, type Figure } from './figure.ts';
 import { benchLists } from './lists.ts';
 import { benchLoad } from './load.ts';
+import { benchLoop } from './loop.ts';
 import { benchMemory } from './memory.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchSync } from './sync.ts';
@@ -20,6 +21,7 @@ const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   backlog: benchBacklog,
   ashore: benchAshore,
   load: benchLoad,
+  loop: benchLoop,
 };
 
 const program = new Command('npm run bench --')

@@ -23,6 +23,8 @@ export interface Circumstances {
   withheld?: ('ready-to-show' | 'did-finish-load')[];
   /** File operations that fail from the first line of the app on. */
   fileFailures?: FileFailure[];
+  /** Further variables of the environment that the app is started in. */
+  environment?: Record<string, string>;
 }
 
 export interface Display {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { asked } from './circumstances.ts';
 import { callHandlers, chooseFromMenu, powerMonitor } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
@@ -44,8 +45,13 @@ export type Command =
   /** As a fault in native code ends it. */
   | { do: 'node dies' }
   | { do: 'node hangs' }
+  /** How long the thread of the windows is held up from here on; `loop watched` answers in ms. */
+  | { do: 'watch loop' }
+  | { do: 'loop watched' }
   | { do: 'throw' }
   | { do: 'close window' };
+
+const loop = monitorEventLoopDelay({ resolution: 5 });
 
 export interface Answer {
   status: number;
@@ -161,6 +167,12 @@ export async function carryOut(command: Command): Promise<unknown> {
     case 'node hangs':
       process.kill(nodePid(), 'SIGSTOP');
       break;
+    case 'watch loop':
+      loop.reset();
+      loop.enable();
+      break;
+    case 'loop watched':
+      return { p99: loop.percentile(99) / 1e6, max: loop.max / 1e6, nodePid: nodePid() };
     case 'throw':
       setImmediate(() => {
         throw new Error('Thrown on purpose');

@@ -46,6 +46,7 @@ export class DesktopApp {
         // By the environment, so that it also holds in a process that the app starts.
         NODE_OPTIONS: `--import=${new URL('fail-files.ts', import.meta.url).href}`,
         [failuresVariable]: this.failures.folder,
+        ...circumstances.environment,
       },
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
@@ -72,6 +73,10 @@ export class DesktopApp {
       this.failures.remove();
       exited.resolve({ code, stderr });
     });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   async asked(): Promise<Asked[]> {
