@@ -28,8 +28,13 @@ export const layers = [
     onlyPackages: [/^zod($|\/)/, /^uuid$/, /^@noble\/hashes\//],
   },
   {
+    folder: 'src/files',
+    layers: [],
+    onlyPackages: [/^node:(fs|path)$/],
+  },
+  {
     folder: 'src/link',
-    layers: ['src/shared'],
+    layers: ['src/shared', 'src/files'],
     notPackages: [electron, react, httpServer, sqlite, postgres],
   },
   {
@@ -39,18 +44,18 @@ export const layers = [
   },
   {
     folder: 'src/main/vessel',
-    layers: ['src/shared'],
+    layers: ['src/shared', 'src/files'],
     notPackages: [electron, react, httpServer, mqtt, postgres],
   },
   {
     folder: 'src/main/station',
-    layers: ['src/main/vessel', 'src/shared'],
+    layers: ['src/main/vessel', 'src/shared', 'src/files'],
     rootLayers: ['src/link'],
     notPackages: [electron, react, sqlite, postgres],
   },
   {
     folder: 'src/main/electron',
-    layers: ['src/shared'],
+    layers: ['src/shared', 'src/files'],
     // The program of the vessel's process; the thread that moves the windows runs nothing of the node.
     rootLayers: ['src/link', 'src/main/vessel'],
     notPackages: [react, sqlite, postgres],
@@ -81,6 +86,7 @@ export const layers = [
 /** What `#name/` in an import stands for; the same as `imports` in package.json. */
 export const aliases: Readonly<Record<string, string>> = {
   '#shared': 'src/shared',
+  '#files': 'src/files',
   '#link': 'src/link',
   '#folder-lock': 'src/folder-lock',
   '#vessel': 'src/main/vessel',

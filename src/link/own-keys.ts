@@ -1,17 +1,10 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { codeOf, readText } from '#files/held-files.ts';
+import { writeNew } from '#files/whole-files.ts';
 import { newKeys, ownKeysJson, parseOwnKeys, type OwnKeys } from '#shared/by-hand/keys.ts';
 import type { Environment } from '#shared/ports.ts';
 import { parcelCrypto } from './parcel-crypto.ts';
+import { makePrivate } from './private-files.ts';
 
 const fileName = 'by-hand-keys.json';
 
@@ -29,34 +22,20 @@ export function ownKeys(dataDirectory: string, { randomBytes }: Pick<Environment
   if (kept !== null) return kept;
   const made = newKeys(parcelCrypto);
   const draft = `${file}.${Buffer.from(randomBytes(4)).toString('hex')}`;
-  const handle = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(handle, `${JSON.stringify(ownKeysJson(made))}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  try {
-    // Under its name it is whole, and never in the place of another one.
-    linkSync(draft, file);
-    return made;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    return readKept(file) ?? made;
-  } finally {
-    unlinkSync(draft);
-  }
+  // Under its name it is whole, and never in the place of another one.
+  const isOurs = writeNew(file, draft, `${JSON.stringify(ownKeysJson(made))}\n`);
+  return isOurs ? made : (readKept(file) ?? made);
 }
 
 function readKept(file: string): OwnKeys | null {
   let text: string;
   try {
-    chmodSync(file, 0o600);
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+  makePrivate(dirname(file), [fileName]);
   const keys = parseOwnKeys(jsonOf(text));
   if (keys !== null) return keys;
   throw new OwnKeysError(

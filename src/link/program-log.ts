@@ -1,16 +1,15 @@
-import { openSync, writeSync } from 'node:fs';
 import pino from 'pino';
 import type { LogLevel } from '#shared/log-level.ts';
 import type { Log } from '#shared/ports.ts';
 import { loggedError } from './logged-error.ts';
+import { rollingFile, writeText } from './rolling-file.ts';
 
-/** A pipe that nobody empties is tried so often, so many ms apart, before a line is let go. */
-const attempts = 5;
-const pauseMs = 2;
+/** Of a log in a file, which is then put aside; with the one before it some 10 MB. */
+const mostBytes = 5_000_000;
 
 /**
  * A program's log: one JSON object a line on standard error, so that standard output stays for what the program
- * was asked to say, or appended to a file where no one sees that. Written at once, so that the last line before
+ * was asked to say, or appended to a file where no one sees that, put aside past 5 MB. Written at once, so that the last line before
  * a crash is there. Pass errors as `err`. A line that cannot be written, as on a full disk, is let go: no program ends
  * over its log. How many were is said with the next one that can be.
  */
@@ -28,44 +27,27 @@ export function programLog(program: string, level: LogLevel, file?: string): Log
 }
 
 function logDestination(program: string, file: string | undefined): pino.DestinationStream {
-  const handle = file === undefined ? 2 : opened(file);
   let lost = 0;
+  const say = (about: object, msg: string): string =>
+    `${JSON.stringify({ level: 40, time: new Date().toISOString(), name: program, ...about, msg })}\n`;
+  const into =
+    file === undefined
+      ? { write: (text: string) => writeText(2, text) }
+      : rollingFile(file, mostBytes, (how, why) => {
+          into.write(
+            say({ how, err: loggedError(why) }, 'The log could not be put aside under another name.'),
+          );
+        });
   return {
     write(line) {
       if (lost > 0) {
-        const told = { level: 40, time: new Date().toISOString(), name: program, lost };
-        const text = JSON.stringify({ ...told, msg: 'lines of the log could not be written' });
-        if (!isWritten(handle, `${text}\n`)) {
+        if (!into.write(say({ lost }, 'lines of the log could not be written'))) {
           lost += 1;
           return;
         }
         lost = 0;
       }
-      if (!isWritten(handle, line)) lost += 1;
+      if (!into.write(line)) lost += 1;
     },
   };
-}
-
-/** Standard error where the file cannot be had. */
-function opened(file: string): number {
-  try {
-    return openSync(file, 'a', 0o600);
-  } catch {
-    return 2;
-  }
-}
-
-function isWritten(handle: number, text: string): boolean {
-  let rest = Buffer.from(text);
-  for (let attempt = 0; attempt < attempts;) {
-    try {
-      rest = rest.subarray(writeSync(handle, rest));
-      if (rest.length === 0) return true;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return false;
-      attempt += 1;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
-    }
-  }
-  return false;
 }

@@ -17,6 +17,7 @@ const forbiddenImports: Case[] = [
   { file: 'src/shared/domain/b.ts', code: `import '../../shore/shore-program.ts';` },
   { file: 'src/shared/domain/c.ts', code: `import 'node:fs';` },
   { file: 'src/shared/domain/d.ts', code: `import 'react';` },
+  { file: 'src/files/a.ts', code: `import '#shared/ports.ts';` },
   { file: 'src/link/a.ts', code: `import '#vessel/store/database.ts';` },
   { file: 'src/link/b.ts', code: `import 'better-sqlite3';` },
   { file: 'src/main/vessel/a.ts', code: `import 'electron';` },
@@ -58,6 +59,7 @@ const forbiddenImports: Case[] = [
 
 const allowedImports: Case[] = [
   { file: 'src/shared/domain/ok.ts', code: `import 'zod';\nimport '../sync/clock.ts';` },
+  { file: 'src/files/ok.ts', code: `import 'node:fs';\nimport './held-files.ts';` },
   { file: 'src/link/ok.ts', code: `import 'mqtt';\nimport '#shared/ports.ts';\nimport 'node:zlib';` },
   { file: 'src/main/vessel/ok.ts', code: `import 'better-sqlite3';\nimport '#shared/ports.ts';` },
   { file: 'src/main/station/ok.ts', code: `import 'fastify';\nimport '#vessel/vessel-node.ts';` },
@@ -189,5 +191,5 @@ test('every layer has its rule, and the short names mean the same as in package.
     Object.entries(aliases).map(([alias, folder]) => [`${alias}/*`, `./${folder}/*`]),
   );
   expect(imports).toEqual(written);
-  expect(new Set(layers.map(({ folder }) => folder)).size).toBe(10);
+  expect(new Set(layers.map(({ folder }) => folder)).size).toBe(11);
 });

@@ -8,7 +8,6 @@ import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { tellFailedDownloads } from './downloads.ts';
 import { localVessel } from './first-start.ts';
 import { type Pages, connectPages } from './ipc.ts';
-import { beginLogFile } from './log-file.ts';
 import { menuTemplate } from './menu.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { registerAppScheme, serveAppScheme } from './protocol.ts';
@@ -32,7 +31,7 @@ async function stop(title: string, sentence: string, exitCode: number): Promise<
 
 async function run(home: string, options: Options): Promise<void> {
   const logs = join(home, 'logs');
-  const log = programLog('arus', options.logLevel, development ? undefined : beginLogFile(logs, 'arus'));
+  const log = programLog('arus', options.logLevel, development ? undefined : join(logs, 'arus.log'));
   const environment = systemEnvironment(log);
 
   const crash = (error: unknown): void => {
@@ -62,7 +61,7 @@ async function run(home: string, options: Options): Promise<void> {
       dataDirectory: join(home, 'vessel'),
       version: app.getVersion(),
       logLevel: options.logLevel,
-      logFile: development ? null : beginLogFile(logs, 'vessel'),
+      logFile: development ? null : join(logs, 'vessel.log'),
     },
     {
       fork: () => forkVessel(join(built, 'main', 'vessel-process-program.js'), log),

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { readText as textOf } from '#files/held-files.ts';
+import { writeWhole } from '#files/whole-files.ts';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import { timeZoneName, wordsUpTo } from '#shared/domain/names.ts';
 import { vesselId } from '#shared/sync/topics.ts';
@@ -81,7 +82,7 @@ function record(file: string, value: unknown): object {
 
 function readText(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return textOf(file).replace(/^\uFEFF/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT') return null;
@@ -101,8 +102,7 @@ function fromJson(file: string, content: string): unknown {
 
 function write(file: string, value: Settings): void {
   try {
-    writeFileSync(`${file}.next`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${file}.next`, file);
+    writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     throw new SettingsError(`${file} cannot be written (${String(code ?? error)}).`);

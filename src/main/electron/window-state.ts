@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readText } from '#files/held-files.ts';
+import { writeWhole } from '#files/whole-files.ts';
 
 export const smallestWindow = { width: 720, height: 520 } as const;
 const usualWindow = { width: 1280, height: 800 } as const;
@@ -30,7 +31,7 @@ export type WindowState = z.infer<typeof windowState>;
 /** What was kept; empty when there is nothing, or nothing that can be read. */
 export function readWindowState(file: string): WindowState {
   try {
-    return windowState.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return windowState.parse(JSON.parse(readText(file)));
   } catch {
     // The place of a window is never worth an error at start.
     return {};
@@ -39,9 +40,7 @@ export function readWindowState(file: string): WindowState {
 
 /** Replaces the file as a whole, so that a power cut leaves the old one or the new one. */
 export function writeWindowState(file: string, state: WindowState): void {
-  const next = `${file}.next`;
-  writeFileSync(next, `${JSON.stringify(state)}\n`);
-  renameSync(next, file);
+  writeWhole(file, `${JSON.stringify(state)}\n`);
 }
 
 /**

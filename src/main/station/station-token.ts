@@ -1,5 +1,7 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '#files/held-files.ts';
+import { writeNew } from '#files/whole-files.ts';
 
 /** Only what may stand in a WebSocket protocol name and in an address. */
 const form = /^[A-Za-z0-9._~-]{16,200}$/;
@@ -22,14 +24,9 @@ export function isUsableToken(text: string): boolean {
 export function stationToken(dataDirectory: string, randomBytes: (length: number) => Uint8Array): string {
   const file = join(dataDirectory, 'station-token');
   const made = Buffer.from(randomBytes(32)).toString('base64url');
-  try {
-    writeFileSync(file, `${made}\n`, { flag: 'wx', mode: 0o600 });
-    return made;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  chmodSync(file, 0o600);
-  const kept = readFileSync(file, 'utf8').trim();
+  const draft = `${file}.${Buffer.from(randomBytes(4)).toString('hex')}`;
+  if (!existsSync(file) && writeNew(file, draft, `${made}\n`)) return made;
+  const kept = readText(file).trim();
   if (!isUsableToken(kept)) {
     throw new StationTokenError(
       `${file} does not hold a token (${tokenRule}). Delete it and a new one is made.`,

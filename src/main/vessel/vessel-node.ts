@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { StartStep } from '#shared/contract/node-state.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
+import type { OwnKeys } from '#shared/by-hand/keys.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
 import { ContentFolder } from './attachments/content-folder.ts';
@@ -171,13 +172,14 @@ export function startNode(
       },
     );
     ends.push(() => void session.close());
+    const keys = byHandPorts === undefined ? null : keysOrNone(byHandPorts, storage);
     const byHand =
-      byHandPorts === undefined
+      byHandPorts === undefined || keys === null
         ? null
         : new ByHand(
             {
               crypto: byHandPorts.crypto,
-              keys: byHandPorts.keys(),
+              keys,
               store,
               codec,
               session: session.byHand,
@@ -248,6 +250,13 @@ function startFailureOf(cause: unknown, { connection, place }: OpenedDatabase): 
   } catch (found) {
     return asStartFailure(found, place.directory);
   }
+}
+
+/** A disk that takes no keys just now takes away files by hand until the next start, and nothing else. */
+function keysOrNone({ keys }: ByHandPorts, storage: Storage): OwnKeys | null {
+  let own: OwnKeys | null = null;
+  storage.guard('own keys', () => (own = keys()));
+  return own;
 }
 
 function endQuietly(end: () => void): void {

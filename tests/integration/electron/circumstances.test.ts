@@ -46,11 +46,11 @@ describe('a computer on board', () => {
 
   test('lets a file operation fail as ordered, so often and no more', async () => {
     const app = await bridge.start({ settings: polaris });
-    app.failFiles({ calls: 'rename', path: 'window-state.json', code: 'EBUSY', times: 2 });
+    app.failFiles({ calls: 'rename', path: 'window-state.json', code: 'EIO', times: 2 });
     await app.do({ do: 'close window' });
     await app.exited;
-    expect(app.filesFailed()).toEqual([`EBUSY rename ${bridge.file('window-state.json.next')}`]);
-    expect(readFileSync(bridge.file('logs', 'arus.log'), 'utf8')).toContain('EBUSY: resource busy or locked');
+    expect(app.filesFailed()).toEqual([`EIO rename ${bridge.file('window-state.json.next')}`]);
+    expect(readFileSync(bridge.file('logs', 'arus.log'), 'utf8')).toContain('EIO: i/o error');
   });
 
   test('lets file operations fail until it is put right', async () => {

@@ -1,5 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { openFile, removeFile, renameFile } from '#files/held-files.ts';
+import { syncFolder } from '#files/whole-files.ts';
 import { EndError } from './end.ts';
 
 /**
@@ -11,36 +13,27 @@ export function saveFile(directory: string, name: string, content: Uint8Array): 
   const draft = `${file}.unfinished`;
   let handle: number | null = null;
   try {
-    handle = openSync(draft, 'w');
+    handle = openFile(draft, 'w', 0o666);
     for (let at = 0; at < content.length;) at += writeSync(handle, content, at);
     fsyncSync(handle);
     closeSync(handle);
     handle = null;
-    renameSync(draft, file);
-    syncDirectory(directory);
+    renameFile(draft, file);
+    // The new name itself has to reach the stick before it is pulled out.
+    syncFolder(directory);
     return file;
   } catch (error) {
     if (handle !== null) closeSync(handle);
-    rmSync(draft, { force: true });
+    drop(draft);
     throw new EndError(sentenceOf(error, file));
   }
 }
 
-/** The new name itself has to reach the stick before it is pulled out. */
-function syncDirectory(directory: string): void {
-  let handle: number;
+function drop(draft: string): void {
   try {
-    handle = openSync(directory, 'r');
+    removeFile(draft);
   } catch {
-    // Some systems open no directories, and bring names to the disk by themselves.
-    return;
-  }
-  try {
-    fsyncSync(handle);
-  } catch {
-    // Nor do all file systems of sticks know how.
-  } finally {
-    closeSync(handle);
+    // A stick that was pulled out.
   }
 }
 

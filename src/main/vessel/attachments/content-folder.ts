@@ -4,18 +4,16 @@ import {
   constants,
   existsSync,
   fdatasyncSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   readSync,
-  renameSync,
-  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { openFile, patiently, removeFile, renameFile } from '#files/held-files.ts';
+import { syncFolder } from '#files/whole-files.ts';
 
 /** A file in the folder: a whole content, or a part of one. */
 export interface ContentFile {
@@ -52,7 +50,7 @@ export class ContentFolder {
   write(sha256: string, offset: number, bytes: Uint8Array): void {
     mkdirSync(this.#directory, { recursive: true });
     // Without O_TRUNC and O_APPEND: what is there stays, and pieces come in any order.
-    const file = openSync(this.#part(sha256), constants.O_WRONLY | constants.O_CREAT, 0o600);
+    const file = openFile(this.#part(sha256), constants.O_WRONLY | constants.O_CREAT);
     try {
       let written = 0;
       while (written < bytes.length)
@@ -65,18 +63,18 @@ export class ContentFolder {
 
   /** The part's bytes, all of them. */
   readPart(sha256: string): Uint8Array {
-    return readFileSync(this.#part(sha256));
+    return patiently(() => readFileSync(this.#part(sha256)));
   }
 
   /** Gives the part the name under which it counts. */
   keep(sha256: string): void {
-    renameSync(this.#part(sha256), this.#whole(sha256));
-    this.#syncDirectory();
+    renameFile(this.#part(sha256), this.#whole(sha256));
+    syncFolder(this.#directory);
   }
 
   /** Bytes of a whole content from `offset` on; fewer than `length` at its end. */
   read(sha256: string, offset: number, length: number): Uint8Array {
-    const file = openSync(this.#whole(sha256), 'r');
+    const file = openFile(this.#whole(sha256), 'r');
     try {
       const bytes = new Uint8Array(length);
       let count = 0;
@@ -89,11 +87,11 @@ export class ContentFolder {
   }
 
   removePart(sha256: string): void {
-    rmSync(this.#part(sha256), { force: true });
+    removeFile(this.#part(sha256));
   }
 
   remove(sha256: string): void {
-    rmSync(this.#whole(sha256), { force: true });
+    removeFile(this.#whole(sha256));
     this.removePart(sha256);
   }
 
@@ -113,17 +111,6 @@ export class ContentFolder {
 
   #part(sha256: string): string {
     return join(this.#directory, sha256 + partSuffix);
-  }
-
-  /** So that the new name outlives a power cut; Windows does it by itself and opens no folder. */
-  #syncDirectory(): void {
-    if (process.platform === 'win32') return;
-    const folder = openSync(this.#directory, 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
   }
 }
 

@@ -17,7 +17,7 @@ export function byHandHandlers(service: ByHand | null): Pick<Handlers, Names> {
     if (service !== null) return service;
     throw new ContractFailure(
       'not_allowed',
-      'This installation has no keys, so it makes and takes no files.',
+      'This installation has no keys, so it makes and takes no files. Where its disk could not keep them, start it again.',
     );
   };
   return {

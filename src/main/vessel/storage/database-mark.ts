@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { readText } from '#files/held-files.ts';
+import { writeWhole } from '#files/whole-files.ts';
 import { momentOf } from './copies.ts';
 
 const fileName = 'database-mark.json';
@@ -28,7 +29,7 @@ export type DatabaseMark = z.infer<typeof databaseMark>;
 /** Null where there is none, or nobody can read it. */
 export function readMark(directory: string): DatabaseMark | null {
   try {
-    return databaseMark.parse(JSON.parse(readFileSync(join(directory, fileName), 'utf8')));
+    return databaseMark.parse(JSON.parse(readText(join(directory, fileName))));
   } catch {
     return null;
   }
@@ -36,28 +37,7 @@ export function readMark(directory: string): DatabaseMark | null {
 
 /** Puts the mark in the place of the one before it, whole or not at all. Throws with Node's code, e.g. `ENOSPC`. */
 export function writeMark(directory: string, mark: DatabaseMark): void {
-  const file = join(directory, fileName);
-  const draft = `${file}.new`;
-  const handle = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(handle, `${JSON.stringify(mark)}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(draft, file);
-  syncFolder(dirname(file));
-}
-
-function syncFolder(folder: string): void {
-  // Windows opens no folders.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  writeWhole(join(directory, fileName), `${JSON.stringify(mark)}\n`);
 }
 
 /** What shore holds of this computer's changes, since when, and what is only here. */

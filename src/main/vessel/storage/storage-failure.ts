@@ -16,6 +16,8 @@ const byCode: Readonly<Record<string, StorageFailure>> = {
   EROFS: 'read_only',
   EACCES: 'read_only',
   EPERM: 'read_only',
+  // Windows, of a file that another program holds.
+  EBUSY: 'busy',
 };
 
 /** SQLite's extended codes begin with the code that they belong to. */

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, statfsSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Statement } from 'better-sqlite3';
+import { openFile, removeFile } from '#files/held-files.ts';
 import type { StorageStatus } from '#shared/contract/storage.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
@@ -286,13 +287,13 @@ function sizeOf(onDisk: boolean, file: string): number {
 
 /** Throws with Node's code where the disk has no room or may not be written to. */
 function tryFile(file: string): void {
-  const handle = openSync(file, 'w', 0o600);
+  const handle = openFile(file, 'w');
   try {
     const written = writeSync(handle, new Uint8Array(roomBytes));
     if (written < roomBytes) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
     fsyncSync(handle);
   } finally {
     closeSync(handle);
-    unlinkSync(file);
+    removeFile(file);
   }
 }

@@ -25,8 +25,8 @@ export function troubleWords(failure: Exclude<StorageFailure, 'damaged'>, direct
   switch (failure) {
     case 'busy':
       return (
-        "Another program holds the ship's database on this computer. Nothing can be saved until it lets go; lists and orders can be read. " +
-        'Close the program that has it open, such as a database viewer or a backup. ARUS goes on by itself.'
+        "Another program holds the ship's database or one of its files on this computer. Nothing can be saved until it lets go; lists and orders can be read. " +
+        'Close the program that has it open, such as a database viewer, a backup or a virus scanner. ARUS goes on by itself.'
       );
     case 'full':
       return (
@@ -45,7 +45,7 @@ export function troubleWords(failure: Exclude<StorageFailure, 'damaged'>, direct
 
 /** For one call that could not be done because of it. */
 export const refusedWords: Readonly<Record<Exclude<StorageFailure, 'damaged'>, string>> = {
-  busy: "Another program holds the ship's database. This was not saved; what you have typed is still here. Close that program, or try again in a moment.",
+  busy: "Another program holds the ship's database or one of its files. This was not saved; what you have typed is still here. Close that program, or try again in a moment.",
   full: 'The disk of this computer is full. This was not saved; what was saved before is on the disk. Free some space and try again.',
   read_only:
     "The ship's database may not be written to. This was not saved. Let ARUS write to its folder, then try again.",
