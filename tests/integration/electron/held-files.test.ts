@@ -46,7 +46,7 @@ describe('a scanner that holds a fresh file for a moment', () => {
     [{ calls: 'open', path: '.part', code: 'EBUSY', times: 2 }],
   ] as FileFailure[][])('does not fail a photo: %j', async (failure) => {
     const app = await bridge.start({ settings: polaris });
-    app.failFiles(failure as FileFailure);
+    app.failFiles(failure);
     await attachOne(app);
     expect(app.filesFailed()).toHaveLength(failure?.times ?? 0);
   });

@@ -35,7 +35,7 @@ describe('what another program holds for a moment', () => {
   });
 
   test('is given up with the reason when it never does', () => {
-    const action = vi.fn(() => {
+    const action = vi.fn<() => void>(() => {
       throw failing('EBUSY');
     });
     expect(() => patiently(action)).toThrow('EBUSY: on purpose');
@@ -45,7 +45,7 @@ describe('what another program holds for a moment', () => {
   test.each(['ENOSPC', 'ENOENT', 'EROFS', 'EIO'])(
     'is not waited for where it is something else (%s)',
     (code) => {
-      const action = vi.fn(() => {
+      const action = vi.fn<() => void>(() => {
         throw failing(code);
       });
       expect(() => patiently(action)).toThrow(code);
