@@ -59,7 +59,7 @@ function serveToBrowsers(options: Options): Promise<number> {
     overrides: options.overrides,
     firstStart: localVessel({ randomBytes }, hostname()),
   });
-  const { mqtt, qos = {}, openLinksTo: _, ...named } = settings;
+  const { mqtt, qos = {}, openLinksTo: _, hardwareAcceleration: __, closeToTray: ___, ...named } = settings;
   return run(
     process.execPath,
     join(projectRoot, 'src', 'main', 'station', 'vessel-program.ts'),

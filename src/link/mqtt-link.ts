@@ -100,12 +100,16 @@ function openLink(
       lookForSleep();
       if (passed < lookEveryMs + sleptMs) return;
       log.info({ broker, passed }, 'The computer slept, or its clock was set; looking at the link');
-      if (session !== null) session.check();
-      else if (cancelWait !== null) {
-        cancelWait();
-        attempt();
-      }
+      lookNow();
     });
+  }
+
+  function lookNow(): void {
+    if (session !== null) session.check();
+    else if (cancelWait !== null) {
+      cancelWait();
+      attempt();
+    }
   }
 
   function attempt(): void {
@@ -204,6 +208,14 @@ function openLink(
       if (session !== null) return;
       cancelWait?.();
       attempt();
+    },
+
+    wake() {
+      if (!wanted) return;
+      log.info({ broker }, 'The computer is awake again; looking at the link');
+      // What failed before it slept says nothing of where it is now, and its network may take a moment.
+      failuresInARow = 0;
+      lookNow();
     },
 
     async close() {

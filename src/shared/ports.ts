@@ -62,6 +62,8 @@ export interface Link {
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
   /** Starts connecting and keeps trying. Safe to call twice. */
   open(): void;
+  /** The computer slept: asks at once whether the connection leads anywhere, or tries at once where there is none. */
+  wake?(): void;
   /** Says goodbye to the broker and stays closed until `open`. */
   close(): Promise<void>;
   readonly connected: boolean;

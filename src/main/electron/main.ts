@@ -5,14 +5,22 @@ import { BrowserWindow, Menu, app, dialog, session, shell } from 'electron';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
+import { needNoKeyring, tellWhoWeAre } from './chromium.ts';
+import { closeInOrder } from './closing.ts';
+import { endOnUncaught } from './crash.ts';
+import { boundCrashDumps, keepCrashDumps } from './crash-dumps.ts';
+import { logDeaths } from './deaths.ts';
 import { tellFailedDownloads } from './downloads.ts';
 import { localVessel } from './first-start.ts';
 import { type Pages, connectPages } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
-import { type Options, readOptions, usage } from './options.ts';
+import { type Options, readOptions, usage, withJoinedValues } from './options.ts';
+import { followPower } from './power.ts';
 import { registerAppScheme, serveAppScheme } from './protocol.ts';
+import { alreadyRunning, showOnSecondStart } from './second-start.ts';
 import { guardContents, guardSession } from './security.ts';
 import { SettingsError, readSettings } from './settings.ts';
+import { keepAtWork } from './tray.ts';
 import { forkVessel } from './vessel/utility-process.ts';
 import { VesselHost } from './vessel/vessel-host.ts';
 import { openWindow } from './window.ts';
@@ -20,6 +28,8 @@ import { openWindow } from './window.ts';
 /** Folder `out` of a build: `main`, `preload` and `renderer` lie in it. */
 const built = dirname(import.meta.dirname);
 const development = !app.isPackaged;
+/** What of an installation's folder is ours, and nobody else's to read. */
+const ownFiles = ['arus.json', 'vessel', 'logs', 'window-state.json', 'crashes', 'relaunches.json'];
 
 /** Says why the app cannot run, where a person will see it however they started it. */
 async function stop(title: string, sentence: string, exitCode: number): Promise<void> {
@@ -29,22 +39,23 @@ async function stop(title: string, sentence: string, exitCode: number): Promise<
   app.exit(exitCode);
 }
 
-async function run(home: string, options: Options): Promise<void> {
+/** After the end of this process; an AppImage is started as such, since what is mounted of it goes with us. */
+function relaunch(): void {
+  const { APPIMAGE } = process.env;
+  app.relaunch({
+    args: withJoinedValues(process.argv.slice(1)),
+    ...(APPIMAGE === undefined ? {} : { execPath: APPIMAGE }),
+  });
+}
+
+async function run(home: string, options: Options, open: readonly string[]): Promise<void> {
   const logs = join(home, 'logs');
   const log = programLog('arus', options.logLevel, development ? undefined : join(logs, 'arus.log'));
   const environment = systemEnvironment(log);
+  if (open.length > 0)
+    log.warn({ open }, 'These files may be read by others, and that could not be changed.');
 
-  const crash = (error: unknown): void => {
-    const id = Buffer.from(environment.randomBytes(4)).toString('hex');
-    log.error({ err: error, id }, 'The app failed and ends.');
-    dialog.showErrorBox(
-      'ARUS has to close',
-      `What was saved before is not touched by this. Start ARUS again; if this comes back, report error ${id}.`,
-    );
-    app.exit(1);
-  };
-  process.on('uncaughtException', crash);
-  process.on('unhandledRejection', crash);
+  endOnUncaught({ file: join(home, 'relaunches.json'), relaunch, environment });
 
   const settingsFile = join(home, 'arus.json');
   const settings = readSettings({
@@ -52,6 +63,9 @@ async function run(home: string, options: Options): Promise<void> {
     overrides: options.overrides,
     firstStart: localVessel(environment, hostname()),
   });
+  const accelerated = settings.hardwareAcceleration !== false;
+  if (!accelerated) app.disableHardwareAcceleration();
+  logDeaths({ onDeath: boundCrashDumps(join(home, 'crashes'), environment), accelerated, environment });
   await app.whenReady();
   let pages: Pages | null = null;
   const vessel = new VesselHost(
@@ -97,30 +111,24 @@ async function run(home: string, options: Options): Promise<void> {
       log,
     }),
   );
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (window?.isMinimized() === true) window.restore();
-    window?.show();
-    window?.focus();
-  });
   app.on('window-all-closed', () => app.quit());
-  let closing = false;
-  app.on('will-quit', (event) => {
-    event.preventDefault();
-    if (closing) return;
-    closing = true;
+  const close = (): Promise<void> => {
     pages.end();
-    void vessel.close().then(() => app.exit(0));
-  });
+    return vessel.close();
+  };
+  showOnSecondStart(closeInOrder({ close, relaunch, log }));
+  followPower(vessel, log);
 
-  openWindow({
-    title: `${settings.name} – ARUS`,
+  const title = `${settings.name} – ARUS`;
+  const window = openWindow({
+    title,
     preload: join(built, 'preload', 'preload.cjs'),
     stateFile: join(home, 'window-state.json'),
     development,
     icon: development ? join(built, '..', 'resources', 'icon.png') : null,
     environment,
   });
+  if (settings.closeToTray === true) void keepAtWork({ window, title, platform: process.platform, log });
   log.info({ vessel: settings.vessel, version: app.getVersion(), home }, 'The app is up.');
 }
 
@@ -134,17 +142,21 @@ async function start(): Promise<void> {
   const home = options.data ?? app.getPath('userData');
   keepNewFilesPrivate();
   mkdirSync(home, { recursive: true });
-  makePrivate(home, ['arus.json', 'vessel', 'logs', 'window-state.json']);
+  const open = makePrivate(home, ownFiles);
   app.setPath('userData', home);
   app.setPath('sessionData', join(home, 'screen'));
+  keepCrashDumps(join(home, 'crashes'));
+  tellWhoWeAre();
+  needNoKeyring(process.platform);
   app.enableSandbox();
   registerAppScheme();
   // The first instance hears of this start and comes to the front.
   if (!app.requestSingleInstanceLock()) {
+    process.stdout.write(`${alreadyRunning(home, Object.keys(options.overrides).length > 0)}\n`);
     app.exit(0);
     return;
   }
-  await run(home, options);
+  await run(home, options, open);
 }
 
 start().catch((error: unknown) => {

@@ -9,7 +9,7 @@ export interface Options {
   data: string | null;
   logLevel: LogLevel;
   /** Settings that go before those of the file. */
-  overrides: Readonly<Record<string, string>>;
+  overrides: Readonly<Record<string, string | boolean>>;
 }
 
 const text = ['vessel', 'name', 'device', 'timeZone', 'mqtt', 'mqttUser'] as const;
@@ -31,10 +31,12 @@ with '=': Windows ends the app without a word when anything follows a value that
   --mqtt-password-file=FILE  file with nothing but the password
   --ca=FILE                  certificates (PEM) of the authorities to trust
   --cert=FILE, --key=FILE    our own certificate and key (PEM)
+  --no-hardware-acceleration draws without the graphics card, where that fails
   --log-level=LEVEL          ${logLevels.join(', ')} (usual: info)
   --help                     this page
 `;
 
+const unaccelerated = 'no-hardware-acceleration';
 const valued = [...text, ...paths, 'data', 'logLevel'];
 
 /**
@@ -67,6 +69,7 @@ export function readOptions(argv: readonly string[], folder: string): Options {
     allowPositionals: true,
     options: {
       help: { type: 'boolean' },
+      [unaccelerated]: { type: 'boolean' },
       ...Object.fromEntries(valued.map((name) => [optionName(name).slice(2), { type: 'string' } as const])),
     },
   });
@@ -93,6 +96,9 @@ export function readOptions(argv: readonly string[], folder: string): Options {
     help: values['help'] === true,
     data: data === undefined ? null : resolve(folder, data),
     logLevel,
-    overrides: Object.fromEntries(given),
+    overrides: {
+      ...Object.fromEntries(given),
+      ...(values[unaccelerated] === true ? { hardwareAcceleration: false } : {}),
+    },
   };
 }

@@ -28,6 +28,10 @@ export const settings = z.strictObject({
   qos: z.partialRecord(z.enum(['telemetry', 'changes', 'presence']), qos).optional(),
   /** Hosts whose https pages a link may open in the system's browser. */
   openLinksTo: z.array(host).max(50).optional(),
+  /** False where the graphics of this computer fail; on unless said otherwise. */
+  hardwareAcceleration: z.boolean().optional(),
+  /** Closing the window leaves the app at work; off unless said otherwise. */
+  closeToTray: z.boolean().optional(),
 });
 export type Settings = z.infer<typeof settings>;
 

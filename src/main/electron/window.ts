@@ -89,10 +89,13 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   };
   window.on('resize', keepPlaceSoon);
   window.on('move', keepPlaceSoon);
-  window.on('close', () => {
+  const keepPlaceNow = (): void => {
     cancelSave();
     keepPlace();
-  });
+  };
+  window.on('close', keepPlaceNow);
+  // Windows logs its user off without closing windows.
+  window.on('session-end', keepPlaceNow);
 
   let cancelGround: Cancel = () => {};
   window.webContents.on('did-change-theme-color', (_event, colour) => {

@@ -96,6 +96,8 @@ export interface VesselNode {
    * goes on with; false where the program had better end
    */
   livesWith(cause: unknown): boolean;
+  /** The computer slept and is awake again: the link is tried at once, where it may stand. */
+  resumed(): void;
   /** Says goodbye on the link and closes the database. Nothing is lost when it is not called. */
   close(): Promise<void>;
 }
@@ -219,6 +221,7 @@ export function startNode(
       call: (call) => dispatch(call, handlers, { environment, storage, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
       livesWith: (cause) => storage.note(cause, 'unknown') !== null,
+      resumed: () => session.resumed(),
       close: async () => {
         notices.stop();
         figures.stop();

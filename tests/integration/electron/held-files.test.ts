@@ -48,7 +48,7 @@ describe('a scanner that holds a fresh file for a moment', () => {
     const app = await bridge.start({ settings: polaris });
     app.failFiles(failure);
     await attachOne(app);
-    expect(app.filesFailed()).toHaveLength(failure?.times ?? 0);
+    expect(app.filesFailed()).toHaveLength(failure.times ?? 0);
   });
 
   test.each([

@@ -10,6 +10,7 @@ test('the stand-in offers nothing under a name that Electron does not have', () 
   expectTypeOf<
     Invented<InstanceType<StandIn['BrowserWindow']>, electron.BrowserWindow>
   >().toEqualTypeOf<never>();
+  expectTypeOf<Invented<StandIn['crashReporter'], electron.CrashReporter>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['dialog'], electron.Dialog>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['ipcMain'], electron.IpcMain>>().toEqualTypeOf<never>();
   expectTypeOf<Invented<StandIn['nativeTheme'], electron.NativeTheme>>().toEqualTypeOf<never>();

@@ -150,6 +150,7 @@ test('--data keeps everything of an installation in one folder of its own', asyn
   expect(await app.askedFor('app.setPath')).toEqual([
     { name: 'userData', path: folder },
     { name: 'sessionData', path: bridge.file('second', 'screen') },
+    { name: 'crashDumps', path: bridge.file('second', 'crashes') },
   ]);
   expect(await app.askedFor('app.requestSingleInstanceLock')).toEqual([{ userData: folder }]);
   expect(statSync(bridge.file('second', 'arus.json')).isFile()).toBe(true);
@@ -196,18 +197,6 @@ test('closing the window closes the vessel node and ends the app', async () => {
   const again = await bridge.start();
   const list = await bridgeOf(openPage(again)).call({ id: 1, method: 'workOrders.list', input: {} });
   expect(list).toMatchObject({ ok: true, output: { items: [{ title: 'Test the bilge alarm' }] } });
-});
-
-test('an error that nobody caught is logged under an id, shown with it, and ends the app', async () => {
-  const app = await bridge.start({ settings: polaris });
-  app.do({ do: 'throw' }).catch(() => {});
-  expect(await app.exited).toMatchObject({ code: 1 });
-  const [box] = await app.askedFor('dialog.showErrorBox');
-  const { content } = z.object({ content: z.string() }).parse(box);
-  const id = /error ([0-9a-f]{8})/.exec(content)?.[1];
-  const logged = readFileSync(bridge.file('logs', 'arus.log'), 'utf8');
-  expect(logged).toContain(`"id":"${id}"`);
-  expect(logged).toContain('Thrown on purpose');
 });
 
 test('the log is put aside when it has grown past 5 MB', async () => {

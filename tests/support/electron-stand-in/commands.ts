@@ -40,7 +40,10 @@ export type Command =
   | { do: 'page dies'; reason: string }
   /** A person of Windows logs off, or it shuts down: the app ends this many ms later, whatever it is doing. */
   | { do: 'log off'; graceMs: number }
-  | { do: 'power'; event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
+  | { do: 'power'; event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' | 'shutdown' }
+  | { do: 'process dies'; type: 'GPU' | 'Utility'; reason: string }
+  /** ARUS is started once more in the moment in which its window is closed. */
+  | { do: 'close window and start' }
   | { do: 'choose'; label: string }
   /** As a fault in native code ends it. */
   | { do: 'node dies' }
@@ -49,6 +52,8 @@ export type Command =
   | { do: 'watch loop' }
   | { do: 'loop watched' }
   | { do: 'throw' }
+  /** From the menu or the Dock. */
+  | { do: 'quit' }
   | { do: 'close window' };
 
 const loop = monitorEventLoopDelay({ resolution: 5 });
@@ -158,6 +163,13 @@ export async function carryOut(command: Command): Promise<unknown> {
     case 'power':
       powerMonitor.emit(command.event);
       break;
+    case 'process dies':
+      app.emit('child-process-gone', {}, { type: command.type, reason: command.reason, exitCode: 139 });
+      break;
+    case 'close window and start':
+      window().close();
+      app.emit('second-instance', {}, [], '');
+      break;
     case 'choose':
       chooseFromMenu(command.label);
       break;
@@ -177,6 +189,9 @@ export async function carryOut(command: Command): Promise<unknown> {
       setImmediate(() => {
         throw new Error('Thrown on purpose');
       });
+      break;
+    case 'quit':
+      app.quit();
       break;
     case 'close window':
       window().close();

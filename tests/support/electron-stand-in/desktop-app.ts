@@ -31,6 +31,7 @@ export class DesktopApp {
   private lastAsked: Asked[] = [];
   private lastMet: string[] | null = null;
   private lastId = 0;
+  private output = '';
 
   constructor(circumstances: Circumstances, folder: string) {
     for (const failure of circumstances.fileFailures ?? []) this.failures.order(failure);
@@ -52,7 +53,7 @@ export class DesktopApp {
     });
     let stderr = '';
     this.child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    this.child.stdout?.resume();
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     const loaded = Promise.withResolvers<void>();
     const exited = Promise.withResolvers<Exit>();
     this.loaded = loaded.promise;
@@ -82,6 +83,12 @@ export class DesktopApp {
   async asked(): Promise<Asked[]> {
     if (this.child.connected) this.lastAsked = (await this.do({ do: 'asked' })) as Asked[];
     return this.lastAsked;
+  }
+
+  /** Everything that the app wrote to standard output until it ended. */
+  async printed(): Promise<string> {
+    await this.exited;
+    return this.output;
   }
 
   /** Details of everything that was asked under this name, in order. */

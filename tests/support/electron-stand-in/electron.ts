@@ -6,6 +6,8 @@
 import { EventEmitter } from 'node:events';
 import { circumstances, record } from './circumstances.ts';
 
+import { needNotReady, needReady } from './lifecycle.ts';
+
 export { app } from './lifecycle.ts';
 export { protocol, session } from './network.ts';
 export { utilityProcess } from './utility-process.ts';
@@ -60,6 +62,38 @@ export const dialog = {
 
 /** Tells that the computer sleeps and wakes. */
 export const powerMonitor = new EventEmitter();
+
+export const crashReporter = {
+  start(options: object): void {
+    needNotReady('crashReporter.start');
+    record('crashReporter.start', options);
+  },
+};
+
+export const trays: Tray[] = [];
+
+export class Tray extends EventEmitter {
+  menu: readonly MenuItem[] = [];
+
+  constructor(icon: object) {
+    super();
+    needReady('Tray');
+    record('Tray', { icon });
+    trays.push(this);
+  }
+
+  setToolTip(text: string): void {
+    record('tray.setToolTip', { text });
+  }
+
+  setContextMenu(menu: readonly MenuItem[]): void {
+    this.menu = menu;
+  }
+
+  destroy(): void {
+    record('tray.destroy');
+  }
+}
 
 export const shell = {
   openExternal(url: string): Promise<void> {

@@ -58,6 +58,33 @@ class StandInApp extends EventEmitter {
     record('app.enableSandbox');
   }
 
+  readonly commandLine = {
+    appendSwitch(name: string, value?: string): void {
+      needNotReady('app.commandLine');
+      record('app.commandLine.appendSwitch', { name, value });
+    },
+  };
+
+  disableHardwareAcceleration(): void {
+    needNotReady('app.disableHardwareAcceleration');
+    record('app.disableHardwareAcceleration');
+  }
+
+  setAppUserModelId(id: string): void {
+    record('app.setAppUserModelId', { id });
+  }
+
+  /** Takes effect when the process has ended; the stand-in starts nothing. */
+  relaunch(options?: object): void {
+    record('app.relaunch', options);
+  }
+
+  getFileIcon(path: string, options?: object): Promise<object> {
+    needReady('app.getFileIcon');
+    record('app.getFileIcon', { path, options });
+    return Promise.resolve({});
+  }
+
   requestSingleInstanceLock(): boolean {
     record('app.requestSingleInstanceLock', { userData: this.getPath('userData') });
     return circumstances().first;

@@ -55,6 +55,7 @@ export class BrowserWindow extends EventEmitter {
     this.bounds = { x: options.x, y: options.y, width: options.width, height: options.height };
     BrowserWindow.all.push(this);
     openWindows.add(this);
+    app.emit('browser-window-created', cancellable({}), this);
     app.emit('web-contents-created', cancellable({}), this.webContents);
   }
 
@@ -86,6 +87,10 @@ export class BrowserWindow extends EventEmitter {
     record('window.show');
   }
 
+  hide(): void {
+    record('window.hide');
+  }
+
   focus(): void {
     record('window.focus');
   }
@@ -97,6 +102,7 @@ export class BrowserWindow extends EventEmitter {
 
   minimize(): void {
     this.minimized = true;
+    record('window.minimize');
   }
 
   isMinimized(): boolean {

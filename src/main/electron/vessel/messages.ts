@@ -24,6 +24,8 @@ export const toVessel = z.discriminatedUnion('do', [
   z.object({ do: z.literal('start'), start: vesselStart }),
   z.object({ do: z.literal('call'), id: callId, text: z.string() }),
   z.object({ do: z.literal('ping') }),
+  /** The computer slept and is awake again. */
+  z.object({ do: z.literal('resumed') }),
   z.object({ do: z.literal('close') }),
 ]);
 export type ToVessel = z.infer<typeof toVessel>;

@@ -124,6 +124,11 @@ export class VesselHost {
     });
   }
 
+  /** The computer slept and is awake again. */
+  resumed(): void {
+    if (this.#state.phase === 'up') this.#process?.post({ do: 'resumed' });
+  }
+
   /** Ends the node in order, or by force when that takes too long. */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing.promise;

@@ -130,6 +130,9 @@ function run(start: VesselStart): void {
       case 'ping':
         tell({ told: 'pong' });
         break;
+      case 'resumed':
+        opened.resumed();
+        break;
       case 'close':
         opened.close().then(
           () => process.exit(0),

@@ -229,10 +229,11 @@ export class LinkSession implements Gated {
     else this.start();
   }
 
+  /** The computer slept. */
+  readonly resumed = (): void => this.#link?.wake?.();
+
   /** A person wants all records compared with shore's. */
-  compareNow(): void {
-    this.#settlement.compareNow();
-  }
+  readonly compareNow = (): void => this.#settlement.compareNow();
 
   /** For what comes in files. */
   get byHand(): ByHandSession {
