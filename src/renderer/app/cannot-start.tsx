@@ -22,10 +22,9 @@ export function CannotStart(): ReactNode {
         title="ARUS cannot start"
         action={<Button onClick={() => transport.retryNow()}>Try again</Button>}
       >
-        {reason}
+        <span className={styles.reason}>{reason}</span>
         {nextAttemptAt === null ? null : (
           <span className={styles.passed} aria-hidden="true">
-            {' '}
             {seconds > 0 ? `It is tried again in ${seconds} s.` : 'Trying again…'}
           </span>
         )}

@@ -35,7 +35,7 @@ export function Starting(): ReactNode {
       <EmptyState icon={<Ship size={24} />} title="ARUS is starting">
         {step === null ? 'Starting the vessel node on this computer.' : stepWords[step]}
         {passedMs < longMs ? null : (
-          <span className={styles.passed}> {Math.round(passedMs / 1000)} s so far.</span>
+          <span className={styles.passed}>{Math.round(passedMs / 1000)} s so far</span>
         )}
       </EmptyState>
     </main>
