@@ -15,12 +15,14 @@ export interface Bar {
 const width = 720;
 const left = 64;
 const right = 16;
-const legendWidth = 262;
+/** The legend stands below the axes, where no line goes, in two columns. */
+const legend = { columnWidth: 320, rowHeight: 18 } as const;
 const colours = ['#2f7de1', '#e0782f', '#3fa66b', '#9a6fd8'];
 
 export function linePlot(title: string, { x, y }: { x: string; y: string }, lines: readonly Line[]): string {
-  const height = 340;
+  const axesHeight = 340;
   const plot = { top: 60, bottom: 48 };
+  const height = axesHeight + Math.ceil(lines.length / 2) * legend.rowHeight + 6;
   const points = lines.flatMap((line) => line.points);
   const most = [
     niceCeiling(Math.max(...points.map(([a]) => a))),
@@ -29,19 +31,18 @@ export function linePlot(title: string, { x, y }: { x: string; y: string }, line
   const [mostX = 1, mostY = 1] = most;
   const atX = (value: number): number => left + (value / mostX) * (width - left - right);
   const atY = (value: number): number =>
-    height - plot.bottom - (value / mostY) * (height - plot.top - plot.bottom);
+    axesHeight - plot.bottom - (value / mostY) * (axesHeight - plot.top - plot.bottom);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   const grid = ticks.flatMap((share) => [
     `<line class="grid" x1="${left}" x2="${width - right}" y1="${at(atY(share * mostY))}" y2="${at(atY(share * mostY))}"/>`,
     text(left - 8, atY(share * mostY) + 4, number(share * mostY), 'end'),
-    text(atX(share * mostX), height - plot.bottom + 18, number(share * mostX), 'middle'),
+    text(atX(share * mostX), axesHeight - plot.bottom + 18, number(share * mostX), 'middle'),
   ]);
   const drawn = lines.flatMap((line, index) => {
     const colour = colours[index % colours.length] ?? '';
     const path = line.points.map(([a, b]) => `${at(atX(a))},${at(atY(b))}`).join(' ');
-    // At the lower right: what adds up is never there.
-    const legendX = width - right - legendWidth;
-    const legendY = height - plot.bottom - 10 - (lines.length - 1 - index) * 18;
+    const legendX = left + (index % 2) * legend.columnWidth;
+    const legendY = axesHeight + 12 + Math.floor(index / 2) * legend.rowHeight;
     const dash = line.dashed === true ? ' stroke-dasharray="5 4"' : '';
     return [
       `<polyline fill="none" stroke="${colour}" stroke-width="2"${dash} points="${path}"/>`,
@@ -52,7 +53,7 @@ export function linePlot(title: string, { x, y }: { x: string; y: string }, line
   return page(height, title, [
     ...grid,
     ...drawn,
-    text((left + width - right) / 2, height - 10, x, 'middle'),
+    text((left + width - right) / 2, axesHeight - 10, x, 'middle'),
     text(left - 8, plot.top - 14, y, 'end'),
   ]);
 }
