@@ -72,4 +72,38 @@ describe('while a program runs', () => {
       }
     },
   );
+
+  test('a computer that woke tries at once, however long the link would have waited', async () => {
+    broker = await startMosquitto();
+    await broker.stop();
+    const given = brokerConfiguration({ mqtt: broker.url });
+    const day = 24 * 3_600_000;
+    const configuration = { ...given, pace: { ...given.pace, shortestWait: day, longestWait: day } };
+    const events: string[] = [];
+    const link = mqttLink(configuration, systemEnvironment(silentLog))(
+      {
+        clientId: 'sleeper',
+        subscriptions: [],
+        will: { topic: 'arus/MV-TEST/up/presence', payload: bytes('gone'), qos: 1 },
+      },
+      {
+        onUp: () => events.push('up'),
+        onDown: () => events.push('down'),
+        onMessage: () => undefined,
+        onFailure: ({ code }) => events.push(code),
+      },
+    );
+    try {
+      // One that is not wanted stays closed.
+      link.wake?.();
+      link.open();
+      await until('the first attempt to fail', () => events.length > 0);
+      await broker.restart();
+      expect(events).toEqual(['unreachable']);
+      link.wake?.();
+      await until('the link to be up', () => events.includes('up'));
+    } finally {
+      await link.close();
+    }
+  });
 });
