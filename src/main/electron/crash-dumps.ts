@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, crashReporter } from 'electron';
+import { crashReporter } from 'electron';
 import { removeFile } from '#files/held-files.ts';
 import type { Environment } from '#shared/ports.ts';
+import { giveFolder } from './own-folder.ts';
 import { type Dump, tooMany } from './too-many-dumps.ts';
 
 /** A dump is being written while its process is already told to be gone. */
@@ -10,7 +11,7 @@ const writtenAfterMs = 10_000;
 
 /** Must run before the app is ready. Dumps stay on this computer: they hold what was in memory, and the link is paid for. */
 export function keepCrashDumps(folder: string): void {
-  app.setPath('crashDumps', folder);
+  giveFolder('crashDumps', folder);
   crashReporter.start({ uploadToServer: false });
 }
 

@@ -15,6 +15,7 @@ import { localVessel } from './first-start.ts';
 import { type Pages, connectPages } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { type Options, readOptions, usage, withJoinedValues } from './options.ts';
+import { giveFolder } from './own-folder.ts';
 import { followPower } from './power.ts';
 import { registerAppScheme, serveAppScheme } from './protocol.ts';
 import { alreadyRunning, showOnSecondStart } from './second-start.ts';
@@ -144,7 +145,7 @@ async function start(): Promise<void> {
   mkdirSync(home, { recursive: true });
   const open = makePrivate(home, ownFiles);
   app.setPath('userData', home);
-  app.setPath('sessionData', join(home, 'screen'));
+  giveFolder('sessionData', join(home, 'screen'));
   keepCrashDumps(join(home, 'crashes'));
   tellWhoWeAre();
   needNoKeyring(process.platform);

@@ -157,6 +157,16 @@ test('--data keeps everything of an installation in one folder of its own', asyn
   expect(statSync(bridge.file('second', 'vessel')).isDirectory()).toBe(true);
 });
 
+test.each(['screen', 'crashes'])('a folder that cannot be made does not stop the start: %s', async (name) => {
+  const failure = { calls: 'mkdir', path: bridge.file(name), code: 'ENOSPC', times: Infinity } as const;
+  const app = await bridge.start({ settings: polaris, fileFailures: [failure] });
+  const paths = (await app.askedFor('app.setPath')).map(
+    (one) => z.object({ path: z.string() }).parse(one).path,
+  );
+  expect(paths).not.toContain(bridge.file(name));
+  expect(paths).toHaveLength(2);
+});
+
 test('a second start ends at once and brings the first one to the front', async () => {
   const second = bridge.launch({ settings: polaris, first: false });
   expect(await second.exited).toMatchObject({ code: 0 });

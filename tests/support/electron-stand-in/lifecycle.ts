@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asked, circumstances, record } from './circumstances.ts';
 
@@ -49,6 +50,7 @@ class StandInApp extends EventEmitter {
   }
 
   setPath(name: string, path: string): void {
+    if (!existsSync(path)) throw new Error('Failed to set path');
     record('app.setPath', { name, path });
     this.paths.set(name, path);
   }
