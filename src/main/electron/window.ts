@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { BrowserWindow, app, dialog, nativeTheme, screen } from 'electron';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { startUrl } from './app-url.ts';
 import { groundOf, isDark } from './ground.ts';
@@ -184,7 +184,8 @@ function bringBack(window: BrowserWindow, environment: WindowOptions['environmen
       .then(({ response }) => {
         deaths = [];
         if (response === 0) load(window, environment);
-        else window.close();
+        // Closing a window may leave the app at work behind it.
+        else app.quit();
       });
   });
   window.on('unresponsive', () => environment.log.warn({}, 'The page does not answer.'));

@@ -221,7 +221,7 @@ describe('a page that dies', () => {
   });
 
   test('again and again is not reloaded for ever: a person is asked', async () => {
-    const app = await bridge.start({ settings: polaris, pressedButton: 1 });
+    const app = await bridge.start({ settings: { ...polaris, closeToTray: true }, pressedButton: 1 });
     for (let death = 0; death < 4; death += 1) await app.do({ do: 'page dies', reason: 'oom' });
     await app.exited;
     expect(await app.askedFor('dialog.showMessageBox')).toMatchObject([
