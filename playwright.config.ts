@@ -1,4 +1,4 @@
-import { defineConfig } from '@playwright/test';
+import { type PlaywrightTestConfig, defineConfig } from '@playwright/test';
 import { chromiumLaunchOptions } from './tests/support/chromium.ts';
 import { quickStart } from './tests/support/quick-start/quick-start.ts';
 
@@ -7,10 +7,22 @@ Object.assign(process.env, quickStart(process.env));
 
 const resultFile = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
 
+const inChromium: PlaywrightTestConfig['use'] = {
+  browserName: 'chromium',
+  launchOptions: chromiumLaunchOptions(),
+  viewport: { width: 1280, height: 800 },
+  locale: 'en-GB',
+  timezoneId: 'UTC',
+  screenshot: 'only-on-failure',
+  // A film of each page would take a fifth of the time.
+  trace: { mode: 'retain-on-failure', screenshots: false },
+};
+
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
+  globalSetup: './tests/e2e/support/shared-samples.ts',
   // Each spec starts servers and programs of its own, and waits for them more than it works: two share two cores.
   workers: 2,
   fullyParallel: false,
@@ -21,20 +33,9 @@ export default defineConfig({
   reporter: resultFile === undefined ? 'list' : [['list'], ['json', { outputFile: resultFile }]],
   // A spec learns from `testInfo.project.name` which host to open its page in.
   projects: [
-    {
-      name: 'station',
-      testIgnore: 'electron/**',
-      use: {
-        browserName: 'chromium',
-        launchOptions: chromiumLaunchOptions(),
-        viewport: { width: 1280, height: 800 },
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-        screenshot: 'only-on-failure',
-        // A film of each page would take a fifth of the time.
-        trace: { mode: 'retain-on-failure', screenshots: false },
-      },
-    },
+    { name: 'station', testIgnore: ['electron/**', 'desktop/**'], use: inChromium },
+    // The built main process on a stand-in for Electron, over IPC.
+    { name: 'desktop', testMatch: ['desktop/**/*.spec.ts', 'screens/**/*.spec.ts'], use: inChromium },
     { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'screens/**/*.spec.ts'] },
   ],
 });

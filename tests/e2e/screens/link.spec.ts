@@ -1,10 +1,8 @@
-import { test as bare, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { budgetsOf, policyOf } from '#support/link-policies.ts';
 import { startMosquitto } from '#support/mosquitto.ts';
-import { actAs } from '../support/act-as.ts';
 import { expect, test } from '../support/app.ts';
 import { notice, untilListed } from '../support/screen.ts';
-import { startShip } from '../support/ship.ts';
 
 async function openLink(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Sync' }).click();
@@ -89,16 +87,13 @@ test('what another person sets is shown, unless something is being typed', async
   await expect(page.getByLabel('A megabyte')).toHaveValue('3');
 });
 
-bare.describe('with a broker', () => {
-  bare.skip(() => bare.info().project.name === 'electron', 'the link is the same in both hosts');
-
-  bare('on demand: the pill says why it is closed, and Send now opens it', async ({ page }) => {
+test.describe('with a broker', () => {
+  test('on demand: the pill says why it is closed, and Send now opens it', async ({ startShip }) => {
     const broker = await startMosquitto();
     const ship = await startShip({ mqtt: broker.url });
     try {
-      await actAs(page, ship.ask, 'Chief engineer');
       await ship.ask('link.setPolicy', { policy: policyOf({ mode: 'on_demand', urgentOpens: false }) });
-      await page.goto(ship.address);
+      const page = await ship.open('Chief engineer');
       await untilListed(page);
       const pill = page.getByRole('button', {
         name: /^Link to shore: Closed until someone says Send now · /,
@@ -116,47 +111,39 @@ bare.describe('with a broker', () => {
         }),
       ).toBeVisible();
     } finally {
-      await page.close();
-      await ship.remove();
       await broker.remove();
     }
   });
 
-  bare(
-    'a budget that is used up says so, and goes on when its stop is lifted for a reason',
-    async ({ page }) => {
-      const broker = await startMosquitto();
-      const ship = await startShip({ mqtt: broker.url });
-      try {
-        await actAs(page, ship.ask, 'Chief engineer');
-        await ship.ask('link.setPolicy', {
-          policy: policyOf({ budgets: budgetsOf({ normal: 0.001 }), tariff: { perMb: 10, perMinute: null } }),
-        });
-        // What has left before was under another policy; it leaves again on a new connection.
-        await ship.ask('sync.setLink', { enabled: false });
-        await ship.ask('sync.setLink', { enabled: true });
-        await page.goto(ship.address);
-        await untilListed(page);
-        await openLink(page);
-        const budgets = page.getByRole('list', { name: 'Budgets this month' });
-        await expect(budgets).toContainText('Reached: these changes wait until the month is over.');
-        // The same as the chart, for who cannot see it.
-        const table = page.getByRole('table', { name: /^Bytes by day and lane/ });
-        await expect(table.getByRole('row')).toHaveCount(2);
-        await budgets.getByRole('button', { name: 'Lift the stop…' }).click();
-        await budgets.getByRole('button', { name: 'Lift the stop', exact: true }).click();
-        await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveAccessibleDescription(/Say why/);
-        await page.getByRole('textbox', { name: 'Reason' }).fill('Class survey on Monday');
-        await page.keyboard.press('Enter');
-        await expect(budgets).toContainText(
-          /Lifted by Tomasz Wilk, Chief engineer.*: Class survey on Monday/,
-        );
-        await expect(budgets.getByRole('button')).toHaveCount(0);
-      } finally {
-        await page.close();
-        await ship.remove();
-        await broker.remove();
-      }
-    },
-  );
+  test('a budget that is used up says so, and goes on when its stop is lifted for a reason', async ({
+    startShip,
+  }) => {
+    const broker = await startMosquitto();
+    const ship = await startShip({ mqtt: broker.url });
+    try {
+      await ship.ask('link.setPolicy', {
+        policy: policyOf({ budgets: budgetsOf({ normal: 0.001 }), tariff: { perMb: 10, perMinute: null } }),
+      });
+      // What has left before was under another policy; it leaves again on a new connection.
+      await ship.ask('sync.setLink', { enabled: false });
+      await ship.ask('sync.setLink', { enabled: true });
+      const page = await ship.open('Chief engineer');
+      await untilListed(page);
+      await openLink(page);
+      const budgets = page.getByRole('list', { name: 'Budgets this month' });
+      await expect(budgets).toContainText('Reached: these changes wait until the month is over.');
+      // The same as the chart, for who cannot see it.
+      const table = page.getByRole('table', { name: /^Bytes by day and lane/ });
+      await expect(table.getByRole('row')).toHaveCount(2);
+      await budgets.getByRole('button', { name: 'Lift the stop…' }).click();
+      await budgets.getByRole('button', { name: 'Lift the stop', exact: true }).click();
+      await expect(page.getByRole('textbox', { name: 'Reason' })).toHaveAccessibleDescription(/Say why/);
+      await page.getByRole('textbox', { name: 'Reason' }).fill('Class survey on Monday');
+      await page.keyboard.press('Enter');
+      await expect(budgets).toContainText(/Lifted by Tomasz Wilk, Chief engineer.*: Class survey on Monday/);
+      await expect(budgets.getByRole('button')).toHaveCount(0);
+    } finally {
+      await broker.remove();
+    }
+  });
 });

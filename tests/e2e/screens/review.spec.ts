@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Page, expect, test as base } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
+import { type Postgres, startPostgres } from '#support/postgres.ts';
 import { type Shore, startShore } from '#support/shore.ts';
-import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { actAs } from '../support/act-as.ts';
+import { expect, test as base } from '../support/app.ts';
 import { brightestPixel, notice, openHistory, orderRow, pane, untilListed } from '../support/screen.ts';
-import { type Ship, startShip } from '../support/ship.ts';
+import type { ShipOnScreen } from '../support/ship-on-screen.ts';
 
 const title = 'Auxiliary boiler: low water cut-out and burner failure test';
 
 interface Apart {
   page: Page;
-  ship: Ship;
+  ship: ShipOnScreen;
   shore: Shore;
   id: string;
   /** The office changes the order. */
@@ -24,16 +24,20 @@ interface Apart {
 }
 
 /** A ship whose office changes the same order, on a real gateway behind a real broker. */
-const test = base.extend<{ apart: Apart }>({
-  apart: async ({ page }, provide, { project }) => {
-    base.skip(project.name === 'electron', 'what is reviewed is the same in both hosts');
+const test = base.extend<{ apart: Apart }, { postgres: Postgres }>({
+  // Once for all of them: to start a PGlite takes nine seconds of the processor, a database of its own one.
+  postgres: [
+    async ({}, provide) => {
+      const postgres = await startPostgres({ fsync: false });
+      await provide(postgres);
+      await postgres.remove();
+    },
+    { scope: 'worker' },
+  ],
+  apart: async ({ startShip, postgres }, provide, { testId }) => {
     const broker: Mosquitto = await startMosquitto();
-    const shore = await startShore([
-      '--database',
-      `pglite:${temporaryDirectory('review')}/db`,
-      '--mqtt',
-      broker.url,
-    ]);
+    const database = await postgres.createDatabase(`office_${testId.replaceAll(/[^a-z0-9]/g, '_')}`);
+    const shore = await startShore(['--database', database, '--mqtt', broker.url]);
     const ship = await startShip({ mqtt: broker.url });
     const [row] = (await ship.ask('workOrders.list', { search: 'auxiliary boiler low water' })).items;
     const id = row?.id ?? '';
@@ -43,8 +47,7 @@ const test = base.extend<{ apart: Apart }>({
       const headers = { 'x-arus-actor': 'K. Ito' };
       expect((await shore.ask(path, { method: 'PATCH', body: changes, headers })).status).toBe(200);
     };
-    await actAs(page, ship.ask, 'Second engineer');
-    await page.goto(ship.address);
+    const page = await ship.open('Second engineer');
     await untilListed(page);
     await provide({
       page,
@@ -64,8 +67,6 @@ const test = base.extend<{ apart: Apart }>({
         );
       },
     });
-    await page.close();
-    await ship.remove();
     await shore.stop();
     await broker.remove();
   },

@@ -1,11 +1,7 @@
 import { expect, test } from '../support/app.ts';
-import { orderRow, pane } from '../support/screen.ts';
-import { test as bare } from '@playwright/test';
+import { orderRow, pane, untilListed } from '../support/screen.ts';
 import { freePort } from '#support/ports.ts';
 import { startMosquitto } from '#support/mosquitto.ts';
-import { actAs } from '../support/act-as.ts';
-import { startShip } from '../support/ship.ts';
-import { untilListed } from '../support/screen.ts';
 
 test('says in words that no link is set up, and that nothing is lost by it', async ({ app: { page } }) => {
   const pill = page.getByRole('button', { name: /^Link to shore: No link set up/ });
@@ -46,15 +42,12 @@ test('says for problems what they are, when there are none', async ({ app: { pag
   await expect(page.getByRole('heading', { name: 'No problems' })).toBeVisible();
 });
 
-bare.describe('with a broker', () => {
-  bare.skip(() => bare.info().project.name === 'electron', 'the link is the same in both hosts');
-
-  bare('the link is held closed and let go by a switch, and says so everywhere', async ({ page }) => {
+test.describe('with a broker', () => {
+  test('the link is held closed and let go by a switch, and says so everywhere', async ({ startShip }) => {
     const broker = await startMosquitto();
     const ship = await startShip({ mqtt: broker.url });
     try {
-      await actAs(page, ship.ask, 'Chief engineer');
-      await page.goto(ship.address);
+      const page = await ship.open('Chief engineer');
       await untilListed(page);
       await expect(
         page.getByRole('button', {
@@ -77,25 +70,18 @@ bare.describe('with a broker', () => {
         }),
       ).toBeVisible();
     } finally {
-      await page.close();
-      await ship.remove();
       await broker.remove();
     }
   });
 
-  bare('a broker that cannot be reached is told with what is kept, calmly', async ({ page }) => {
+  test('a broker that cannot be reached is told with what is kept, calmly', async ({ startShip }) => {
     const ship = await startShip({ mqtt: `mqtt://127.0.0.1:${await freePort()}` });
-    try {
-      await page.goto(ship.address);
-      await untilListed(page);
-      await expect(page.getByRole('button', { name: /^Link to shore: (Offline|Connecting)/ })).toBeVisible();
-      await page.getByRole('link', { name: 'Sync' }).click();
-      await expect(page.getByText(/Last trouble/)).toBeVisible();
-      await expect(page.getByText(/changes waiting are kept on this ship; ARUS keeps trying/)).toBeVisible();
-      await expect(page.getByRole('alert')).toHaveCount(0);
-    } finally {
-      await page.close();
-      await ship.remove();
-    }
+    const page = await ship.open();
+    await untilListed(page);
+    await expect(page.getByRole('button', { name: /^Link to shore: (Offline|Connecting)/ })).toBeVisible();
+    await page.getByRole('link', { name: 'Sync' }).click();
+    await expect(page.getByText(/Last trouble/)).toBeVisible();
+    await expect(page.getByText(/changes waiting are kept on this ship; ARUS keeps trying/)).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
   });
 });

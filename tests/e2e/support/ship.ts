@@ -1,9 +1,12 @@
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { askStation } from '../../../src/demo/ask-station.ts';
 import { type Ask, createSampleShip, sampleVessel } from '../../../src/demo/sample-ship.ts';
 import { type RunningProgram, startOurProgram } from '#support/processes.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { removeDirectory, temporaryDirectory } from '#support/temporary-directory.ts';
+import { until } from '#support/until.ts';
+import { samplesVariable } from './shared-samples.ts';
 
 /** A vessel node with a ship on it, in a process of its own, its screens on loopback. */
 export interface Ship {
@@ -48,7 +51,7 @@ export async function startShip(
 const samples = new Map<number, Promise<string>>();
 
 /** The folder of a ship in trade that nobody runs, made once for all who start from it. */
-function sampleData(moreOrders: number): Promise<string> {
+export function sampleData(moreOrders: number): Promise<string> {
   const known = samples.get(moreOrders);
   if (known !== undefined) return known;
   const made = makeSample(moreOrders);
@@ -57,7 +60,35 @@ function sampleData(moreOrders: number): Promise<string> {
 }
 
 async function makeSample(moreOrders: number): Promise<string> {
-  const data = temporaryDirectory('sample-ship');
+  const shared = process.env[samplesVariable];
+  return shared === undefined
+    ? fillSample(temporaryDirectory('sample-ship'), moreOrders)
+    : sharedSample(join(shared, `with-${moreOrders}`), moreOrders);
+}
+
+/** Made by the first worker of a run that wants it; the others wait for it. */
+async function sharedSample(data: string, moreOrders: number): Promise<string> {
+  if (existsSync(data)) return data;
+  const draft = `${data}-draft`;
+  try {
+    mkdirSync(draft);
+  } catch {
+    await until('the sample ship of another worker', () => existsSync(data), {
+      within: 120_000,
+    });
+    return data;
+  }
+  try {
+    await fillSample(draft, moreOrders);
+    renameSync(draft, data);
+  } finally {
+    // The next one tries again.
+    removeDirectory(draft);
+  }
+  return data;
+}
+
+async function fillSample(data: string, moreOrders: number): Promise<string> {
   const ship = await startShipOn(data, {});
   await createSampleShip(ship.ask, today());
   await ship.stop();

@@ -21,6 +21,8 @@ export interface Circumstances {
   windows?: boolean;
   /** Events of the window that never come, as `ready-to-show` does not in a Wayland session (electron#48859). */
   withheld?: ('ready-to-show' | 'did-finish-load')[];
+  /** The page is shown by whoever drives the app, as `ChromiumWindow` does, and not only fetched and looked at. */
+  pageElsewhere?: boolean;
   /** File operations that fail from the first line of the app on. */
   fileFailures?: FileFailure[];
   /** Further variables of the environment that the app is started in. */

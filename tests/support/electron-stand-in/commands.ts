@@ -5,7 +5,7 @@ import { callHandlers, chooseFromMenu, powerMonitor } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
 import { defaultSession, rules, schemeHandlers } from './network.ts';
 import { forked } from './utility-process.ts';
-import { BrowserWindow, StandInWebContents } from './window.ts';
+import { BrowserWindow, StandInWebContents, happeningsOf } from './window.ts';
 
 /** Who sends a call: usually the top frame of the app's window, at the address it was loaded from. */
 export interface Sender {
@@ -33,11 +33,15 @@ export type Command =
     }
   | { do: 'second instance' }
   | { do: 'move window'; bounds: { x: number; y: number; width: number; height: number } }
+  | { do: 'focus window'; focused: boolean }
   | { do: 'minimize window' }
   | { do: 'maximize window' }
   /** Told one after the other, in one go. */
   | { do: 'show colours'; colours: string[] }
   | { do: 'page dies'; reason: string }
+  /** Told by who shows the page elsewhere. */
+  | { do: 'page loaded'; url: string }
+  | { do: 'page failed'; url: string; description: string }
   /** A person of Windows logs off, or it shuts down: the app ends this many ms later, whatever it is doing. */
   | { do: 'log off'; graceMs: number }
   | { do: 'power'; event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' | 'shutdown' }
@@ -57,6 +61,12 @@ export type Command =
   | { do: 'close window' };
 
 const loop = monitorEventLoopDelay({ resolution: 5 });
+
+/** What becomes of a window whose page is shown elsewhere. */
+export type WindowAct =
+  | { act: 'load'; url: string; preload: string }
+  | { act: 'bounds'; bounds: { x: number; y: number; width: number; height: number } }
+  | { act: 'close' };
 
 export interface Answer {
   status: number;
@@ -145,6 +155,9 @@ export async function carryOut(command: Command): Promise<unknown> {
     case 'move window':
       window().setBounds(command.bounds);
       break;
+    case 'focus window':
+      happeningsOf(window()).focused(command.focused);
+      break;
     case 'minimize window':
       window().minimize();
       break;
@@ -156,6 +169,12 @@ export async function carryOut(command: Command): Promise<unknown> {
       break;
     case 'page dies':
       window().webContents.emit('render-process-gone', {}, { reason: command.reason, exitCode: 11 });
+      break;
+    case 'page loaded':
+      happeningsOf(window()).loaded(command.url);
+      break;
+    case 'page failed':
+      happeningsOf(window()).failed(command.url, command.description);
       break;
     case 'log off':
       logOff(command.graceMs);

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { NodeState } from '#shared/contract/node-state.ts';
 import type { Asked, Circumstances } from './circumstances.ts';
-import type { Answer, Command, Sender } from './commands.ts';
+import type { Answer, Command, Sender, WindowAct } from './commands.ts';
 import { type FileFailure, FileFailures, failuresVariable } from './file-failures.ts';
 
 export interface Exit {
@@ -16,7 +16,16 @@ type Message =
   | { id: number; error: string }
   | { sent: { channel: string; args: unknown[] } }
   | { loaded: string }
+  | { window: WindowAct }
   | { asked: Asked[] };
+
+/** How the app is looked into while it runs. */
+export interface Watching {
+  /** With Node's inspector, at a port of its choice that it names on standard error. */
+  inspect?: boolean;
+  /** Hears what the app writes to standard error. */
+  hearError?: (text: string) => void;
+}
 
 /** The built desktop app, running against the stand-in in a process of its own. */
 export class DesktopApp {
@@ -28,12 +37,14 @@ export class DesktopApp {
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
   private readonly pageListeners = new Set<(channel: string, args: unknown[]) => void>();
+  private readonly windowListeners = new Set<(act: WindowAct) => void>();
   private lastAsked: Asked[] = [];
   private lastMet: string[] | null = null;
   private lastId = 0;
   private output = '';
 
-  constructor(circumstances: Circumstances, folder: string) {
+  /** @param folder the computer's own, in which the app is started */
+  constructor(circumstances: Circumstances, folder: string, { inspect = false, hearError }: Watching = {}) {
     for (const failure of circumstances.fileFailures ?? []) this.failures.order(failure);
     this.child = fork(join(import.meta.dirname, 'boot.ts'), [JSON.stringify(circumstances)], {
       cwd: folder,
@@ -45,14 +56,18 @@ export class DesktopApp {
         HOME: folder,
         TZ: process.env['TZ'] ?? 'UTC',
         // By the environment, so that it also holds in a process that the app starts.
+        ...compiledModules(process.env['NODE_COMPILE_CACHE']),
         NODE_OPTIONS: `--import=${new URL('fail-files.ts', import.meta.url).href}`,
         [failuresVariable]: this.failures.folder,
         ...circumstances.environment,
       },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...(inspect ? ['--inspect=0'] : [])],
     });
     let stderr = '';
-    this.child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      hearError?.(chunk.toString());
+    });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     const loaded = Promise.withResolvers<void>();
     const exited = Promise.withResolvers<Exit>();
@@ -63,6 +78,7 @@ export class DesktopApp {
       if ('loaded' in message) loaded.resolve();
       else if ('sent' in message)
         for (const hear of this.pageListeners) hear(message.sent.channel, message.sent.args);
+      else if ('window' in message) for (const hear of this.windowListeners) hear(message.window);
       else if ('asked' in message) this.lastAsked = message.asked;
       else this.settle(message);
     });
@@ -101,7 +117,10 @@ export class DesktopApp {
     this.lastId += 1;
     const answer = Promise.withResolvers<unknown>();
     this.waiting.set(this.lastId, answer);
-    this.child.send({ id: this.lastId, command });
+    const { lastId } = this;
+    this.child.send({ id: lastId, command }, (error) => {
+      if (error !== null) this.settle({ id: lastId, error: `The app has ended: ${error.message}` });
+    });
     return answer.promise;
   }
 
@@ -138,6 +157,12 @@ export class DesktopApp {
     return () => this.pageListeners.delete(listener);
   }
 
+  /** Hears what becomes of a window whose page is shown elsewhere; nothing is lost to who listens at once. */
+  onWindow(listener: (act: WindowAct) => void): () => void {
+    this.windowListeners.add(listener);
+    return () => this.windowListeners.delete(listener);
+  }
+
   /** Closes the window as a person would and waits for the process to end. */
   async close(): Promise<Exit> {
     if (this.child.connected) this.do({ do: 'close window' }).catch(() => this.kill());
@@ -155,6 +180,11 @@ export class DesktopApp {
     if ('error' in message) answer?.reject(new Error(message.error));
     else answer?.resolve(message.value);
   }
+}
+
+/** Only makes a start quicker. */
+function compiledModules(folder: string | undefined): Record<string, string> {
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 export const ownPage: Sender = { page: 'window', frame: { url: 'app://arus/', inside: false } };

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { circumstances, record } from './circumstances.ts';
+import type { WindowAct } from './commands.ts';
 import { afterWindowClosed, app, cancellable, needReady, openWindows } from './lifecycle.ts';
 import { schemeHandlers } from './network.ts';
 
@@ -36,6 +37,22 @@ interface Bounds {
   height: number;
 }
 
+/** What happens to a window from without; no method of it, lest the app could call what Electron does not have. */
+interface Happenings {
+  /** Its page is there, for the first time or again. */
+  loaded(url: string): void;
+  failed(url: string, description: string): void;
+  /** A person clicks into it, or elsewhere. */
+  focused(focused: boolean): void;
+}
+const happenings = new WeakMap<BrowserWindow, Happenings>();
+
+export function happeningsOf(window: BrowserWindow): Happenings {
+  const found = happenings.get(window);
+  if (found === undefined) throw new Error('A window that was never opened');
+  return found;
+}
+
 export class BrowserWindow extends EventEmitter {
   static all: BrowserWindow[] = [];
 
@@ -47,21 +64,37 @@ export class BrowserWindow extends EventEmitter {
   private bounds: Bounds;
   private maximized = false;
   private minimized = false;
+  private focused = true;
+  private wasReady = false;
+  private loading: PromiseWithResolvers<void> | null = null;
+  private readonly preload: string;
 
-  constructor(options: Bounds & { show?: boolean }) {
+  constructor(options: Bounds & { show?: boolean; webPreferences: { preload: string } }) {
     super();
     needReady('BrowserWindow');
     record('BrowserWindow', options);
     this.bounds = { x: options.x, y: options.y, width: options.width, height: options.height };
+    this.preload = options.webPreferences.preload;
+    happenings.set(this, {
+      loaded: (url) => this.becomeLoaded(url),
+      failed: (url, description) => this.becomeFailed(url, description),
+      focused: (focused) => this.becomeFocused(focused),
+    });
     BrowserWindow.all.push(this);
     openWindows.add(this);
     app.emit('browser-window-created', cancellable({}), this);
     app.emit('web-contents-created', cancellable({}), this.webContents);
+    this.act({ act: 'bounds', bounds: this.bounds });
   }
 
   async loadURL(url: string): Promise<void> {
     record('window.loadURL', { url });
     this.webContents.url = url;
+    if (circumstances().pageElsewhere === true) {
+      this.loading = Promise.withResolvers<void>();
+      this.act({ act: 'load', url, preload: this.preload });
+      return this.loading.promise;
+    }
     const handler = schemeHandlers.get(new URL(url).protocol.slice(0, -1));
     const response = await handler?.(new Request(url));
     if (response?.ok !== true) {
@@ -71,10 +104,35 @@ export class BrowserWindow extends EventEmitter {
     const page = await response.text();
     const colour = /<meta name="theme-color" content="([^"]*)"/.exec(page)?.[1] ?? null;
     this.webContents.emit('did-change-theme-color', {}, colour);
-    this.tell(this, 'ready-to-show');
+    this.becomeLoaded(url);
+  }
+
+  private becomeLoaded(url: string): void {
+    this.webContents.url = url;
+    if (!this.wasReady) this.tell(this, 'ready-to-show');
+    this.wasReady = true;
     this.tell(this.webContents, 'did-finish-load');
     record('window.loaded', { url });
     process.send?.({ loaded: url });
+    this.loading?.resolve();
+    this.loading = null;
+  }
+
+  private becomeFailed(url: string, description: string): void {
+    this.webContents.emit('did-fail-load', {}, -2, description, url, true);
+    this.loading?.reject(new Error(`${description} loading ${url}`));
+    this.loading = null;
+  }
+
+  private becomeFocused(focused: boolean): void {
+    if (focused === this.focused) return;
+    this.focused = focused;
+    this.emit(focused ? 'focus' : 'blur');
+  }
+
+  /** Told to who shows the page. */
+  private act(act: WindowAct): void {
+    if (circumstances().pageElsewhere === true) process.send?.({ window: act });
   }
 
   private tell(emitter: EventEmitter, event: 'ready-to-show' | 'did-finish-load'): void {
@@ -93,6 +151,11 @@ export class BrowserWindow extends EventEmitter {
 
   focus(): void {
     record('window.focus');
+    this.becomeFocused(true);
+  }
+
+  isFocused(): boolean {
+    return this.focused;
   }
 
   restore(): void {
@@ -120,6 +183,7 @@ export class BrowserWindow extends EventEmitter {
 
   setBounds(bounds: Bounds): void {
     this.bounds = bounds;
+    this.act({ act: 'bounds', bounds });
     this.emit('move');
     this.emit('resize');
   }
@@ -143,6 +207,7 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.destroyed = true;
     BrowserWindow.all = BrowserWindow.all.filter((window) => window !== this);
     openWindows.delete(this);
+    this.act({ act: 'close' });
     this.emit('closed');
     afterWindowClosed();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ElectronApplication, type Page, _electron } from '@playwright/test';
 import type { Bridge } from '#shared/contract/bridge.ts';
 import { projectRoot } from '#support/project.ts';
+import { launchOptions } from './launch-options.ts';
 
 declare global {
   interface Window {
@@ -22,8 +23,6 @@ export interface OpenApp {
 
 /** Starts the built desktop app in the real Electron that `npm run test:electron` found. */
 export async function openApp(): Promise<OpenApp> {
-  const executablePath = process.env['ELECTRON_EXEC_PATH'];
-  if (executablePath === undefined) throw new Error('Run these specs by npm run test:electron');
   const home = mkdtempSync(join(tmpdir(), 'arus-electron-'));
   const settings = {
     vessel: 'polaris',
@@ -36,9 +35,7 @@ export async function openApp(): Promise<OpenApp> {
     join(home, 'arus.json'),
     JSON.stringify({ ...settings, openLinksTo: ['manuals.example.com'] }),
   );
-  // Chromium's sandbox refuses to run as root, as tests do on some machines; nobody else gets this.
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const app = await _electron.launch({ executablePath, args: [...asRoot, projectRoot, '--data', home] });
+  const app = await _electron.launch(launchOptions([projectRoot, '--data', home]));
   const page = await app.firstWindow();
   await page.getByText('MV Polaris').first().waitFor();
   return {

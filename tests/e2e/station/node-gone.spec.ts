@@ -8,8 +8,6 @@ import { orderRow, pane, untilListed } from '../support/screen.ts';
 import { actAs } from '../support/act-as.ts';
 import { type Ship, startShip } from '../support/ship.ts';
 
-test.skip(() => test.info().project.name === 'electron', 'there the node and the window are one program');
-
 /** Runs `work` on a ship whose every change shore holds. */
 async function withShoreHolding(work: (ship: Ship) => Promise<void>): Promise<void> {
   const broker = await startMosquitto();
@@ -150,29 +148,4 @@ test('a screen without the key is told where to find it', async ({ browser }) =>
     stranger.getByRole('heading', { name: 'The vessel node did not accept this screen' }),
   ).toBeVisible();
   await context.close();
-});
-
-test('an empty ship says what each page is for and what to do next', async ({ browser }) => {
-  const empty = await startShip({ empty: true });
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  try {
-    await page.goto(empty.address);
-    await expect(page.getByRole('heading', { name: 'No work orders yet' })).toBeVisible();
-    await page.getByRole('button', { name: 'New order' }).last().click();
-    await page.getByLabel('Title').fill('First job');
-    await page.keyboard.press('Control+Enter');
-    const chooser = page.getByRole('dialog', { name: 'Who is at the screen?' });
-    await chooser.getByLabel('Name').fill('Ida Berg');
-    await chooser.getByLabel('Rank').fill('Chief engineer');
-    await chooser.getByRole('button', { name: 'Add and act' }).click();
-    await page.getByRole('button', { name: 'Raise order' }).click();
-    await expect(pane(page).getByRole('heading', { name: 'First job' })).toBeVisible();
-    await expect(pane(page)).toContainText('Ida Berg, Chief engineer');
-    await page.getByRole('link', { name: 'Equipment' }).click();
-    await expect(page.getByRole('heading', { name: 'No equipment yet' })).toBeVisible();
-  } finally {
-    await context.close();
-    await empty.remove();
-  }
 });
