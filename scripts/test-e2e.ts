@@ -3,7 +3,7 @@ import { runStep } from './run-step.ts';
 
 const given = process.argv.slice(2);
 const named = given.some((argument) => argument === '--project' || argument.startsWith('--project='));
-const projects = named ? [] : ['--project', 'station', '--project', 'desktop'];
+const projects = named ? [] : ['--project=station', '--project=desktop'];
 const succeeded = await runStep({
   name: 'specs in Chromium',
   command: ['playwright', 'test', ...projects, ...given],

@@ -4,7 +4,7 @@ import { electronBinary } from './electron-binary.ts';
 import { runStep } from './run-step.ts';
 
 const binary = electronBinary(process.env);
-const specs = ['playwright', 'test', '--project', 'electron', ...process.argv.slice(2)] as const;
+const specs = ['playwright', 'test', '--project=electron', ...process.argv.slice(2)] as const;
 const hasScreen = process.platform !== 'linux' || (process.env['DISPLAY'] ?? '') !== '';
 const virtualScreen = '/usr/bin/xvfb-run';
 

@@ -47,7 +47,36 @@ test.describe('the desktop app on a bad day', () => {
     });
   }
 
+  test('makes its keys in a folder where no second name of a file can be had: EPERM', async ({
+    startDesktop,
+  }) => {
+    const link = { calls: 'link', path: 'vessel', code: 'EPERM', times: Infinity } as const;
+    const ship = await startDesktop({ empty: true, circumstances: { fileFailures: [link] } });
+    const page = await ship.open();
+    await page.getByRole('link', { name: 'Sync' }).click();
+    await page.getByRole('button', { name: 'Without a link' }).click();
+    await expect(page.getByText('The key of the office is not known here yet')).toBeVisible();
+    expect(ship.app.filesFailed().length).toBeGreaterThan(0);
+  });
+
   const photos = (page: Page) => pane(page).getByRole('region', { name: 'Photos and documents' });
+
+  for (const code of ['EPERM', 'EBUSY'] as const) {
+    test(`keeps a photo although another program holds its fresh file for a moment: ${code}`, async ({
+      startDesktop,
+    }) => {
+      const ship = await startDesktop();
+      const page = await ship.open('Second engineer');
+      await orderRow(page, 'SW pump 1').click();
+      ship.app.failFiles({ calls: 'rename', path: 'attachments', code, times: 2 });
+      const buffer = await drawPhoto(page, 800, 600);
+      await photos(page)
+        .getByLabel('Files to attach')
+        .setInputFiles({ name: 'plate.jpg', mimeType: 'image/jpeg', buffer });
+      await expect(photos(page).getByText('On this ship only')).toBeVisible();
+      expect(ship.app.filesFailed()).toHaveLength(2);
+    });
+  }
 
   test('says that a photo was not kept for want of room, and keeps it once there is some: ENOSPC', async ({
     startDesktop,

@@ -27,7 +27,7 @@ interface Apart {
 const test = base.extend<{ apart: Apart }, { postgres: Postgres }>({
   // Once for all of them: to start a PGlite takes nine seconds of the processor, a database of its own one.
   postgres: [
-    async ({}, provide) => {
+    async ({ playwright: _unused }, provide) => {
       const postgres = await startPostgres({ fsync: false });
       await provide(postgres);
       await postgres.remove();

@@ -55,8 +55,8 @@ export class DesktopApp {
         PATH: process.env['PATH'],
         HOME: folder,
         TZ: process.env['TZ'] ?? 'UTC',
-        // By the environment, so that it also holds in a process that the app starts.
         ...compiledModules(process.env['NODE_COMPILE_CACHE']),
+        // By the environment, so that it also holds in a process that the app starts.
         NODE_OPTIONS: `--import=${new URL('fail-files.ts', import.meta.url).href}`,
         [failuresVariable]: this.failures.folder,
         ...circumstances.environment,

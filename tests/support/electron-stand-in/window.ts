@@ -69,12 +69,12 @@ export class BrowserWindow extends EventEmitter {
   private loading: PromiseWithResolvers<void> | null = null;
   private readonly preload: string;
 
-  constructor(options: Bounds & { show?: boolean; webPreferences: { preload: string } }) {
+  constructor(options: Bounds & { show?: boolean; webPreferences?: { preload?: string } }) {
     super();
     needReady('BrowserWindow');
     record('BrowserWindow', options);
     this.bounds = { x: options.x, y: options.y, width: options.width, height: options.height };
-    this.preload = options.webPreferences.preload;
+    this.preload = options.webPreferences?.preload ?? '';
     happenings.set(this, {
       loaded: (url) => this.becomeLoaded(url),
       failed: (url, description) => this.becomeFailed(url, description),
