@@ -33,9 +33,13 @@ export default defineConfig({
   reporter: resultFile === undefined ? 'list' : [['list'], ['json', { outputFile: resultFile }]],
   // A spec learns from `testInfo.project.name` which host to open its page in.
   projects: [
-    { name: 'station', testIgnore: ['electron/**', 'desktop/**'], use: inChromium },
+    { name: 'station', testIgnore: ['**/e2e/electron/**', '**/e2e/desktop/**'], use: inChromium },
     // The built main process on a stand-in for Electron, over IPC.
-    { name: 'desktop', testMatch: ['desktop/**/*.spec.ts', 'screens/**/*.spec.ts'], use: inChromium },
-    { name: 'electron', testMatch: ['electron/**/*.spec.ts', 'screens/**/*.spec.ts'] },
+    {
+      name: 'desktop',
+      testMatch: ['**/e2e/desktop/**/*.spec.ts', '**/e2e/screens/**/*.spec.ts'],
+      use: inChromium,
+    },
+    { name: 'electron', testMatch: ['**/e2e/electron/**/*.spec.ts', '**/e2e/screens/**/*.spec.ts'] },
   ],
 });
