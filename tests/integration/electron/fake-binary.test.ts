@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { projectRoot } from '#support/project.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
-const fakeBinary = join(projectRoot, 'tests', 'support', 'electron-stand-in', 'binary', 'electron');
+const fakeBinary = join(projectRoot, 'tests', 'support', 'electron-stand-in', 'binary', 'electron.ts');
 
 /** Runs `npm run test:electron` with these further arguments; returns what it said and how it ended. */
 async function testElectron(binary: string, args: string[]): Promise<{ code: number | null; said: string }> {

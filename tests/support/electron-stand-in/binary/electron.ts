@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 /**
  * Program: what Playwright's `_electron.launch` starts in place of Electron's binary. Takes the same command line, runs the
  * app's own main file on the stand-in with Node's inspector, shows its page in a Chromium with a debugging port, and says
