@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { projectRoot } from '#support/project.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
+
+/** A runner, a sample ship, a Chromium and the app start one after the other, beside whatever else runs. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const fakeBinary = join(projectRoot, 'tests', 'support', 'electron-stand-in', 'binary', 'electron.ts');
 
