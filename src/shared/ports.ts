@@ -140,3 +140,14 @@ export interface ParcelCrypto {
   /** SHA-512, fed piece by piece. */
   hash(): { update(bytes: Uint8Array): void; digest(): Uint8Array };
 }
+
+/**
+ * Begins one piece of work in a process or thread of its own, so that it holds nobody up.
+ * @param work can be cloned
+ * @param told what it says meanwhile; `onEnded` once, when nothing more comes and nothing of it runs any more
+ * @returns what ends it at once, done or not
+ */
+export type StartBeside = (
+  work: unknown,
+  told: { onTold(message: unknown): void; onEnded(): void },
+) => { end(): void };

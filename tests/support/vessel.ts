@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { besideInProcess } from '#link/beside.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys } from '#link/own-keys.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
@@ -5,6 +7,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
 import type { Codec, Environment, Log, OpenLink, ReadGateway } from '#shared/ports.ts';
+import { restartableNode } from '#vessel/restartable-node.ts';
 import {
   openVesselNode,
   type VesselNode,
@@ -12,6 +15,11 @@ import {
   type VesselParts,
 } from '#vessel/vessel-node.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
+
+/** Does work on copies, as the programs start it. */
+export const copyWorkProgram = fileURLToPath(
+  new URL('../../src/main/vessel/copies/copy-work-program.ts', import.meta.url),
+);
 
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -37,6 +45,8 @@ export interface TestVesselOptions {
   options?: Partial<VesselOptions>;
   readGateway?: ReadGateway;
   watchHost?: VesselParts['watchHost'];
+  /** Copies of the database are made, beside the test's process. It can start anew. */
+  copies?: boolean;
 }
 
 /** Opens a node on `directory`, or on a new one. The caller closes it. */
@@ -50,27 +60,35 @@ export function openTestVessel({
   options = {},
   readGateway,
   watchHost,
+  copies = false,
 }: TestVesselOptions = {}): TestVessel {
-  const node = openVesselNode(
-    {
-      dataDirectory: directory,
-      vesselId,
-      vesselName: 'MV Aurora',
-      device: 'Bridge PC',
-      timeZone: 'UTC',
-      version: '0.0.0',
-      brokerName: openLink === null ? null : '127.0.0.1',
-      ...options,
-    },
-    {
-      environment,
-      openLink,
-      codec,
-      ...(readGateway === undefined ? {} : { readGateway }),
-      ...(watchHost === undefined ? {} : { watchHost }),
-      ...(byHand ? { byHand: { crypto: parcelCrypto, keys: () => ownKeys(directory, environment) } } : {}),
-    },
-  );
+  const open = (restart: () => void): VesselNode =>
+    openVesselNode(
+      {
+        dataDirectory: directory,
+        vesselId,
+        vesselName: 'MV Aurora',
+        device: 'Bridge PC',
+        timeZone: 'UTC',
+        version: '0.0.0',
+        brokerName: openLink === null ? null : '127.0.0.1',
+        ...options,
+      },
+      {
+        environment,
+        openLink,
+        codec,
+        ...(readGateway === undefined ? {} : { readGateway }),
+        ...(watchHost === undefined ? {} : { watchHost }),
+        ...(byHand ? { byHand: { crypto: parcelCrypto, keys: () => ownKeys(directory, environment) } } : {}),
+        ...(copies ? { copies: { beside: besideInProcess(copyWorkProgram, silentLog), restart } } : {}),
+      },
+    );
+  const node = copies
+    ? restartableNode(open, environment, (cause) => {
+        throw cause;
+      })
+    : open(() => undefined);
   return {
     node,
     directory,

@@ -11,6 +11,7 @@ import { endOnUncaught } from './crash.ts';
 import { boundCrashDumps, keepCrashDumps } from './crash-dumps.ts';
 import { logDeaths } from './deaths.ts';
 import { tellFailedDownloads } from './downloads.ts';
+import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { localVessel } from './first-start.ts';
 import { type Pages, connectPages } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
@@ -90,6 +91,12 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
     pages: () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents),
     log,
   });
+  if (options.restoreCopy !== null)
+    requestRestoreByName(join(home, 'vessel'), options.restoreCopy, {
+      vesselId: settings.vessel,
+      by: 'Whoever started ARUS',
+      at: environment.now(),
+    });
   // It opens its database while the window opens.
   vessel.begin();
 

@@ -8,6 +8,8 @@ export interface Options {
   /** Folder of this installation, absolute; null for the one the system gives the app. */
   data: string | null;
   logLevel: LogLevel;
+  /** A copy of the database to go back to at this start; null for none. */
+  restoreCopy: string | null;
   /** Settings that go before those of the file. */
   overrides: Readonly<Record<string, string | boolean>>;
 }
@@ -33,11 +35,12 @@ with '=': Windows ends the app without a word when anything follows a value that
   --cert=FILE, --key=FILE    our own certificate and key (PEM)
   --no-hardware-acceleration draws without the graphics card, where that fails
   --log-level=LEVEL          ${logLevels.join(', ')} (usual: info)
+  --restore-copy=NAME        go back to this checked copy of the database, or to the newest
   --help                     this page
 `;
 
 const unaccelerated = 'no-hardware-acceleration';
-const valued = [...text, ...paths, 'data', 'logLevel'];
+const valued = [...text, ...paths, 'data', 'logLevel', 'restoreCopy'];
 
 /**
  * The same arguments with each of our values behind its option's '='. Electron for Windows ends before any of our code
@@ -92,10 +95,13 @@ export function readOptions(argv: readonly string[], folder: string): Options {
   }
   given.delete('data');
   given.delete('logLevel');
+  const restoreCopy = given.get('restoreCopy') ?? null;
+  given.delete('restoreCopy');
   return {
     help: values['help'] === true,
     data: data === undefined ? null : resolve(folder, data),
     logLevel,
+    restoreCopy,
     overrides: {
       ...Object.fromEntries(given),
       ...(values[unaccelerated] === true ? { hardwareAcceleration: false } : {}),

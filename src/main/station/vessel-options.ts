@@ -25,6 +25,8 @@ export interface VesselProgramOptions {
   tokenFile: string | null;
   page: string;
   logLevel: LogLevel;
+  /** A copy to go back to at this start; null for none. */
+  restoreCopy: string | null;
 }
 
 /** What is there when an option is left out. */
@@ -75,6 +77,7 @@ const given = z.object({
   tokenFile: z.string().optional(),
   page: z.string(),
   logLevel: z.enum(logLevels),
+  restoreCopy: z.string().optional(),
 });
 
 /**
@@ -99,7 +102,7 @@ export function readVesselOptions(
         "the broker's address, e.g. --mqtt=mqtt://127.0.0.1:1883, or --no-mqtt for a node without a link";
       missing(command, '--mqtt=URL', right);
     }
-    const { name = vessel, token = null, tokenFile = null } = options;
+    const { name = vessel, token = null, tokenFile = null, restoreCopy = null } = options;
     return {
       ...options,
       data,
@@ -107,6 +110,7 @@ export function readVesselOptions(
       name,
       token,
       tokenFile,
+      restoreCopy,
       broker: mqtt === false ? null : { ...options, mqtt },
     };
   } catch (error) {
@@ -169,6 +173,10 @@ function vesselCommand(defaults: VesselProgramDefaults): Command {
       new Option('--log-level <level>', 'least to write to standard error')
         .choices(logLevels)
         .default('info'),
+    )
+    .option(
+      '--restore-copy <name>',
+      'go back to this checked copy of the database, or to the newest; what is here is kept',
     )
     .helpOption('--help', 'show this and end')
     .allowExcessArguments(false)

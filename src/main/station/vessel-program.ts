@@ -9,6 +9,7 @@ import {
   ConfigurationError,
   type BrokerConfiguration,
 } from '#link/configuration.ts';
+import { besideInProcess } from '#link/beside.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { readGateway } from '#link/network-gateway.ts';
 import { programLog } from '#link/program-log.ts';
@@ -19,7 +20,9 @@ import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { Environment } from '#shared/ports.ts';
+import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { watchHost } from '#vessel/figures/host-reading.ts';
+import { restartableNode } from '#vessel/restartable-node.ts';
 import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
 import { openStationHost, type StationHost } from './host.ts';
 import { stationToken, StationTokenError, tokenFrom } from './station-token.ts';
@@ -30,6 +33,8 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
 
+const copyWorkProgram = join(root, 'src', 'main', 'vessel', 'copies', 'copy-work-program.ts');
+
 /** How long closing may take before the program ends regardless, milliseconds. */
 const closingTime = 5_000;
 
@@ -39,6 +44,8 @@ const ownFiles = [
   'database-mark.json',
   'node.lock',
   'backups',
+  'copies.json',
+  'restore-',
   'attachments',
   'station-token',
   'by-hand-keys.json',
@@ -78,8 +85,11 @@ function readOptions(): { options: VesselProgramOptions; broker: BrokerConfigura
 
 function openNode(
   options: VesselProgramOptions,
-  broker: BrokerConfiguration | null,
-  environment: Environment,
+  {
+    broker,
+    environment,
+    restart,
+  }: { broker: BrokerConfiguration | null; environment: Environment; restart: () => void },
 ): VesselNode {
   return openVesselNode(
     {
@@ -98,6 +108,7 @@ function openNode(
       codec: linkCodec,
       watchHost,
       readGateway: readGateway(process.platform),
+      copies: { beside: besideInProcess(copyWorkProgram, environment.log), restart },
       byHand: { crypto: parcelCrypto, keys: () => ownKeys(options.data, environment) },
     },
   );
@@ -135,6 +146,13 @@ function sentenceOf(error: unknown, options: VesselProgramOptions): string | nul
   return null;
 }
 
+/** The node was to start anew and cannot: there is nothing to serve any more. */
+function endsWithout(cause: unknown, options: VesselProgramOptions, { log }: Environment): void {
+  log.error({ err: cause }, 'The vessel node could not start anew');
+  const sentence = sentenceOf(cause, options) ?? (cause instanceof Error ? cause.message : String(cause));
+  process.stderr.write(`ARUS cannot go on: ${sentence}\n`, () => process.exit(1));
+}
+
 async function start(): Promise<void> {
   const { options, broker } = readOptions();
   const log = programLog('vessel', options.logLevel);
@@ -155,7 +173,17 @@ async function start(): Promise<void> {
   const open = makePrivate(options.data, ownFiles);
   if (open.length > 0) log.warn({ open }, 'These files may be read by others, and that could not be changed');
   try {
-    node = openNode(options, broker, environment);
+    if (options.restoreCopy !== null)
+      requestRestoreByName(options.data, options.restoreCopy, {
+        vesselId: options.vessel,
+        by: 'Whoever started ARUS',
+        at: environment.now(),
+      });
+    node = restartableNode(
+      (restart) => openNode(options, { broker, environment, restart }),
+      environment,
+      (cause) => endsWithout(cause, options, environment),
+    );
     const { host, token } = await openHost(options, node, environment);
     endOnSignal(host, node, environment);
     process.stdout.write(`ARUS vessel node ${options.vessel} at ${host.address}#token=${token}\n`);

@@ -14,6 +14,8 @@ import { AttachmentService } from './attachments/service.ts';
 import { byHandHandlers } from './by-hand/handlers.ts';
 import { ByHand, type ByHandPorts } from './by-hand/service.ts';
 import { ContractFailure } from './contract-failure.ts';
+import { Copies, type CopiesPorts } from './copies/copies.ts';
+import { copiesHandlers, type CopyMethods } from './copies/handlers.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
@@ -77,6 +79,8 @@ export interface VesselParts {
   readGateway?: ReadGateway;
   /** Left out for a node that makes and takes no files by hand. */
   byHand?: ByHandPorts;
+  /** Left out for a node that makes no copies of its database. */
+  copies?: CopiesPorts;
   /** Begins to watch process and disk, given the database's file; left out for a node that keeps no figures over time. */
   watchHost?: (databaseFile: string) => HostWatch;
   /** Hears what the node does before it is open; each may take seconds with the thread held. */
@@ -126,6 +130,7 @@ export function startNode(
     codec,
     readGateway,
     byHand: byHandPorts,
+    copies: copiesPorts,
     watchHost,
   }: VesselParts,
 ): { node: VesselNode; store: VesselStore } {
@@ -144,6 +149,21 @@ export function startNode(
     const folder = new ContentFolder(join(options.dataDirectory, 'attachments'));
     const contents = new Contents(database.connection, folder, environment);
     const notices = new Notices(environment, { status: () => status(), storage: () => storage.status() });
+    const { place } = database;
+    const copies =
+      copiesPorts === undefined || place === undefined
+        ? null
+        : new Copies({
+            ...copiesPorts,
+            directory: place.directory,
+            database: place.file,
+            vessel: options.vesselId,
+            environment,
+            storage,
+            attachments: () => contents.table.onBoard(),
+            onMoved: () => copies !== null && notices.copiesMoved(copies.list()),
+          });
+    ends.push(() => void copies?.close());
     ends.push(() => notices.stop());
     storage.onMoved(() => notices.storageMoved());
     const policy = new LinkPolicyService(store, {
@@ -200,6 +220,7 @@ export function startNode(
       ...handlersOf(store, { options, session, policy, contents, byHand, status }),
       'node.history': ({ hours }) => figures.history(hours),
       'storage.status': () => storage.status(),
+      ...copiesHandlers(copies),
     };
     store.onCommitted((committed) => {
       notices.onCommitted(committed);
@@ -216,7 +237,10 @@ export function startNode(
     ends.push(() => policy.stop());
     if (storage.isDamaged) session.onDamaged();
     else session.start();
-    const actorOf = (id: string | undefined): Actor => crewMember(store, id, options.device);
+    copies?.start();
+    const actorOf = (id: string | undefined): Actor =>
+      // Who acts on a database that cannot be read is not to be found out.
+      crewMember(store, storage.isDamaged ? undefined : id, options.device);
     const node: VesselNode = {
       call: (call) => dispatch(call, handlers, { environment, storage, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
@@ -225,6 +249,7 @@ export function startNode(
       close: async () => {
         notices.stop();
         figures.stop();
+        await copies?.close();
         await byHand?.close();
         await session.close();
         storage.guard('closing', () => policy.stop());
@@ -287,7 +312,7 @@ function handlersOf(
     byHand: ByHand | null;
     status: () => SyncStatus;
   },
-): Omit<Handlers, 'node.history' | 'storage.status'> {
+): Omit<Handlers, 'node.history' | 'storage.status' | CopyMethods> {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
   const workOrders = new WorkOrderQueries(db, store);

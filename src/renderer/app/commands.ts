@@ -40,6 +40,7 @@ export function screenCommands(screen: Screen): readonly Command[] {
     { label: 'Go to review', run: () => router.go({ page: 'review', state: 'open', recordId: null }) },
     { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
     { label: 'Go to link and cost', run: () => router.go({ page: 'sync', tab: 'link' }) },
+    { label: 'Go to copies of the database', run: () => router.go({ page: 'sync', tab: 'copies' }) },
     { label: 'Send now', run: () => void sync.sendNow() },
     {
       label: isUsed ? 'Hold the link closed' : 'Use the link',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { copiesList } from './copies.ts';
 import { recordId } from './record-state.ts';
 import { storageStatus } from './storage.ts';
 import { syncStatus } from './sync.ts';
@@ -15,6 +16,7 @@ export const events = {
   }),
   'sync.changed': syncStatus,
   'storage.changed': storageStatus,
+  'copies.changed': copiesList,
 };
 export type Events = typeof events;
 export type EventName = keyof Events;

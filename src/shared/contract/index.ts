@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { attachmentMethods } from './attachments.ts';
 import { byHandMethods } from './by-hand.ts';
 import { conflictMethods } from './conflicts.ts';
+import { copiesMethods } from './copies.ts';
 import { crewMethods } from './crew.ts';
 import { equipmentMethods } from './equipment.ts';
 import { historyMethods } from './history.ts';
@@ -23,6 +24,7 @@ export const contract = {
   ...historyMethods,
   ...syncMethods,
   ...storageMethods,
+  ...copiesMethods,
   ...linkMethods,
   ...byHandMethods,
   ...nodeMethods,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WebSocket } from 'ws';
+import { besideInProcess } from '#link/beside.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys } from '#link/own-keys.ts';
@@ -12,6 +13,7 @@ import {
   type EventMessage,
 } from '#shared/contract/envelope.ts';
 import { openStationHost } from '#station/host.ts';
+import { copyWorkProgram } from '#support/vessel.ts';
 import { openVesselNode, type VesselNode } from '#vessel/vessel-node.ts';
 import { recordingLog } from '../station/recording-log.ts';
 import type { Carrier } from './carrier.ts';
@@ -35,6 +37,7 @@ function openNode(dataDirectory: string): VesselNode {
       openLink: null,
       codec: linkCodec,
       byHand: { crypto: parcelCrypto, keys: () => ownKeys(dataDirectory, environment) },
+      copies: { beside: besideInProcess(copyWorkProgram, environment.log), restart: () => undefined },
     },
   );
 }

@@ -15,6 +15,7 @@ import { until } from '#support/until.ts';
 import { attachmentConformance } from './attachment-conformance.ts';
 import { byHandConformance } from './by-hand-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
+import { copiesConformance } from './copies-conformance.ts';
 import { linkConformance } from './link-conformance.ts';
 
 const nobody = '018f4d3c-7a10-7000-8000-00000000dead';
@@ -338,6 +339,7 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
       });
 
       linkConformance({ method, done, failed });
+      copiesConformance({ method, done, failed });
       byHandConformance({ method, done, failed });
       attachmentConformance({ method, done });
 

@@ -53,7 +53,15 @@ export class Fleet {
       online = true,
       ship = vesselId,
       name = 'M/T Aurora',
-    }: { directory?: string; wrongBy?: () => number; online?: boolean; ship?: string; name?: string } = {},
+      copies = false,
+    }: {
+      directory?: string;
+      wrongBy?: () => number;
+      online?: boolean;
+      ship?: string;
+      name?: string;
+      copies?: boolean;
+    } = {},
   ): TestVessel {
     const system = systemEnvironment(silentLog);
     const environment: Environment = { ...system, now: () => system.now() + wrongBy() };
@@ -62,6 +70,7 @@ export class Fleet {
       vesselId: ship,
       directory,
       environment,
+      copies,
       openLink: online ? mqttLink(brokerConfiguration({ mqtt: this.broker.url }, pace), environment) : null,
       options: { device, vesselName: name },
     });

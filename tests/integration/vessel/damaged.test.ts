@@ -162,13 +162,15 @@ describe('a damaged database', () => {
     expect(opened(directory)).toMatchObject({ code: 'damaged_database' });
   });
 
-  test('names the newest copy where there is one', async () => {
+  test('names the newest copy that nobody has checked yet as such', async () => {
     const directory = await folderWith(5);
-    copyFileSync(fileOf(directory), join(directory, 'backups', 'before-schema-9.db'));
+    copyFileSync(fileOf(directory), join(directory, 'backups', 'before-schema-9-2026-11-28.db'));
     writeFileSync(fileOf(directory), 'no database'.repeat(1_000));
     const refused = opened(directory);
     expect(refused).toMatchObject({ code: 'damaged_database' });
-    expect(refused instanceof StartFailure && refused.message).toContain('is before-schema-9.db, of 20');
+    expect(refused instanceof StartFailure && refused.message).toContain(
+      'No copy of the database has been checked; the newest',
+    );
   });
 
   test('that is put in the place of another one while the node runs takes no more', async () => {

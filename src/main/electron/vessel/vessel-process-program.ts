@@ -3,6 +3,8 @@
  * (`utilityProcess`). It is told everything by messages of its parent, and ends with it.
  */
 import type { MessageEvent } from 'electron';
+import { join } from 'node:path';
+import { besideInThread } from '#link/beside.ts';
 import { ConfigurationError, brokerConfiguration, brokerName } from '#link/configuration.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
@@ -16,6 +18,7 @@ import { answerText } from '#shared/contract/answer-text.ts';
 import { type ContractError, eventMessage } from '#shared/contract/envelope.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
 import { watchHost } from '#vessel/figures/host-reading.ts';
+import { restartableNode } from '#vessel/restartable-node.ts';
 import { StartFailure, type StartFailureCode } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
 import { refusedLink } from '../refused-link.ts';
@@ -23,6 +26,9 @@ import { type FromVessel, type VesselStart, toVessel } from './messages.ts';
 
 const parent = process.parentPort;
 const tell = (message: FromVessel): void => parent.postMessage(message);
+
+/** Lies beside this program in a build. */
+const copyWorkProgram = join(import.meta.dirname, 'copy-work-program.js');
 
 /** What may be otherwise in a moment, without anybody at this computer. */
 const passing: readonly StartFailureCode[] = ['in_use', 'directory', 'disk_full'];
@@ -49,7 +55,7 @@ function link(
   }
 }
 
-function openNode(start: VesselStart, environment: Environment): VesselNode {
+function openNode(start: VesselStart, environment: Environment, restart: () => void): VesselNode {
   const { settings, dataDirectory, version } = start;
   const { openLink, broker } = link(start, environment);
   return openVesselNode(
@@ -69,6 +75,7 @@ function openNode(start: VesselStart, environment: Environment): VesselNode {
       codec: linkCodec,
       watchHost,
       readGateway: readGateway(process.platform),
+      copies: { beside: besideInThread(copyWorkProgram, environment.log), restart },
       byHand: { crypto: parcelCrypto, keys: () => ownKeys(dataDirectory, environment) },
       onStep: (step) => tell({ told: 'step', step }),
     },
@@ -78,14 +85,23 @@ function openNode(start: VesselStart, environment: Environment): VesselNode {
 /** Opens the node; null where it cannot start, which has been told. */
 function openOrTell(start: VesselStart, environment: Environment): VesselNode | null {
   try {
-    return openNode(start, environment);
+    return restartableNode(
+      (restart) => openNode(start, environment, restart),
+      environment,
+      (error) => tellCannotStart(error, environment),
+    );
   } catch (error) {
-    if (!(error instanceof StartFailure || error instanceof OwnKeysError)) throw error;
-    environment.log.error({ err: error }, 'The vessel node cannot start');
-    const mayPass = error instanceof StartFailure && passing.includes(error.code);
-    tell({ told: 'cannot start', reason: error.message, mayPass });
+    tellCannotStart(error, environment);
     return null;
   }
+}
+
+/** Throws what people can do nothing about. */
+function tellCannotStart(error: unknown, { log }: Environment): void {
+  if (!(error instanceof StartFailure || error instanceof OwnKeysError)) throw error;
+  log.error({ err: error }, 'The vessel node cannot start');
+  const mayPass = error instanceof StartFailure && passing.includes(error.code);
+  tell({ told: 'cannot start', reason: error.message, mayPass });
 }
 
 function run(start: VesselStart): void {

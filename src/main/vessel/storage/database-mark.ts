@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readText } from '#files/held-files.ts';
 import { writeWhole } from '#files/whole-files.ts';
-import { momentOf } from './copies.ts';
+import { momentOf } from './moment.ts';
 
 const fileName = 'database-mark.json';
 

@@ -1,7 +1,8 @@
 import type { OpenedDatabase } from '../store/open-database.ts';
+import { forgetOutcome, readOutcome, type RestoreOutcome } from '../copies/restore-request.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { DatabaseMark } from './database-mark.ts';
-import { lostSinceMark } from './lost-changes.ts';
+import { lostSinceMark, restoredWords } from './lost-changes.ts';
 import type { Storage } from './storage.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -33,7 +34,9 @@ export function keepStorage(
   return {
     start() {
       connection.pragma(`busy_timeout = ${busyTimeoutMs}`);
-      if (place.mark !== null) tellWhatIsLost(storage, store, place.mark);
+      const outcome = readOutcome(place.directory);
+      if (outcome !== null) tellOfRestore(storage, store, { ...place, outcome });
+      else if (place.mark !== null) tellWhatIsLost(storage, store, place.mark);
       if (place.damage === null) upkeep.start();
       else storage.damage(place.damage);
     },
@@ -54,6 +57,23 @@ function tellWhatIsLost(storage: Storage, store: VesselStore, mark: DatabaseMark
   storage.guard('telling what was lost', () =>
     problems.add({ at: environment.now(), code: 'changes_lost', message: lost, ...about }),
   );
+}
+
+/** Told on every page, and kept among the problems; asked for or not, somebody else has to know of it. */
+function tellOfRestore(
+  storage: Storage,
+  store: VesselStore,
+  { directory, mark, outcome }: { directory: string; mark: DatabaseMark | null; outcome: RestoreOutcome },
+): void {
+  const { environment, problems } = store;
+  const message = restoredWords(store, outcome, mark);
+  environment.log.warn({ outcome, mark }, message);
+  storage.tell(message);
+  const about = { entity: null, recordId: null, number: null };
+  storage.guard('telling of the copy that was put back', () => {
+    problems.add({ at: environment.now(), code: 'database_restored', message, ...about });
+    forgetOutcome(directory);
+  });
 }
 
 function markOf({ vesselId, own, heads, settings, environment }: VesselStore): DatabaseMark {

@@ -2,7 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { StartFailure } from '../start-failure.ts';
-import { momentOf, copiesSentence } from './copies.ts';
+import { momentOf } from './moment.ts';
+import { comeBackSentence } from './words.ts';
 import { readMark, shoreSentence } from './database-mark.ts';
 
 /** @throws StartFailure where the folder or a file of the database in it may not be written to */
@@ -67,7 +68,7 @@ export function refuseUsedFolder(directory: string, file: string): void {
   throw new StartFailure(
     'damaged_database',
     `The ship's database ${file} ${what}. ${had} Nothing was changed. Put the file back where it was moved away from here. ` +
-      `${copiesSentence(directory)} To begin anew with what shore holds, move all of ${directory} to another place, keep it, and start ARUS on an empty folder.`,
+      comeBackSentence(directory, 'start'),
   );
 }
 

@@ -1,13 +1,26 @@
-import { copiesSentence } from './copies.ts';
+import { copiesSentence, newestCheckedCopy } from './copies.ts';
 import { shoreSentence, type DatabaseMark } from './database-mark.ts';
 import type { StorageFailure } from './storage-failure.ts';
 
-/** How a damaged database comes back: what there is to come back from, and that nothing is thrown away. */
-export function comeBackSentence(directory: string): string {
+/**
+ * How a database that is damaged or gone comes back: what there is to come back from, and that nothing is thrown away.
+ * @param when whether the node runs, and its page can do it, or could not start
+ */
+export function comeBackSentence(directory: string, when: 'running' | 'start'): string {
+  const copy = newestCheckedCopy(directory);
+  const empty = `ARUS started on an empty folder fills with what shore holds over the link.`;
+  if (copy === null)
+    return (
+      `${copiesSentence(directory)} To go on, close ARUS and move all of ${directory} to another place, and keep it: ` +
+      `it has what is only here. ${empty}`
+    );
+  const way =
+    when === 'running'
+      ? "To go back to it, open Sync, Copies, and choose 'Go back to this copy…'."
+      : `To go back to it, start ARUS with --restore-copy=${copy.name}.`;
   return (
-    `${copiesSentence(directory)} To go on, close ARUS and move all of ${directory} to another place, and keep it: ` +
-    `it has what is only here. ARUS started on an empty folder fills with what shore holds over the link; ` +
-    `a copy is used by putting it into that folder as arus.db first.`
+    `${copiesSentence(directory)} ${way} What is here now is kept, and what shore holds from after the copy comes back ` +
+    `over the link. To begin anew instead, move all of ${directory} to another place, and keep it: ${empty}`
   );
 }
 
@@ -16,7 +29,7 @@ export function damageWords(directory: string, reason: string, mark: DatabaseMar
   const shore = mark === null ? '' : ` ${shoreSentence(mark)}`;
   return (
     `The ship's database on this computer is damaged (${reason}). Nothing more is written to it and the link is closed; ` +
-    `what can still be read is shown.${shore} ${comeBackSentence(directory)}`
+    `what can still be read is shown.${shore} ${comeBackSentence(directory, 'running')}`
   );
 }
 

@@ -59,6 +59,8 @@ const waitingRow = z
   .object({ attachments: z.number(), bytes: z.number(), oldest_at: z.number().nullable() })
   .transform(({ oldest_at: oldestAt, ...same }): WaitingContents => ({ ...same, oldestAt }));
 
+const onBoardRow = z.object({ files: z.number(), onlyHere: z.number() });
+
 /** Which contents there are on board and ashore, and which are to travel. */
 export class ContentTable {
   readonly #get: Statement;
@@ -66,6 +68,7 @@ export class ContentTable {
   readonly #remove: Statement;
   readonly #toSend: Statement;
   readonly #waiting: Statement;
+  readonly #onBoard: Statement;
   readonly #toFetch: Statement;
   readonly #naming: Statement;
   readonly #unnamed: Statement;
@@ -100,6 +103,10 @@ export class ContentTable {
              JOIN attachment AS a ON a.thumbnail_sha256 = due.sha256 AND ${standing})
        SELECT count(DISTINCT id) AS attachments, min(updated_at) AS oldest_at,
          (SELECT coalesce(sum(size), 0) FROM (SELECT DISTINCT sha256, size FROM named)) AS bytes FROM named`,
+    );
+    this.#onBoard = connection.prepare(
+      `SELECT count(*) AS files, coalesce(sum(is_ashore = 0), 0) AS onlyHere FROM content AS c WHERE complete = 1
+         AND EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = c.sha256 AND a.deleted = 0)`,
     );
     this.#toFetch = connection.prepare(
       `SELECT a.thumbnail_sha256 AS sha256, a.thumbnail_size AS size, 0 AS rank, min(a.id) AS first
@@ -156,6 +163,11 @@ export class ContentTable {
   /** How much there is of what `toSend` lists. */
   waiting(): WaitingContents {
     return waitingRow.parse(this.#waiting.get());
+  }
+
+  /** Attached files whose bytes are on board, thumbnails not among them, and how many of them shore lacks. */
+  onBoard(): { files: number; onlyHere: number } {
+    return onBoardRow.parse(this.#onBoard.get());
   }
 
   /**

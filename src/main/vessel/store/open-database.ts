@@ -1,8 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { StartStep } from '#shared/contract/node-state.ts';
 import type { Environment } from '#shared/ports.ts';
+import { carryOutRestore } from '../copies/carry-out-restore.ts';
+import { copiesFolderName, draftOf, finishDraft, syncFile, updateCopyName } from '../copies/copy-file.ts';
 import { StartFailure } from '../start-failure.ts';
 import { comeBackSentence } from '../storage/words.ts';
 import { readMark, shoreSentence, type DatabaseMark } from '../storage/database-mark.ts';
@@ -50,7 +52,7 @@ export function openDatabase(
   const file = join(directory, databaseFileName);
   onStep('opening');
   try {
-    mkdirSync(join(directory, 'backups'), { recursive: true });
+    mkdirSync(join(directory, copiesFolderName), { recursive: true });
   } catch (cause) {
     if (!existsSync(directory) || storageFailureOf(cause) !== 'full')
       throw directoryFailure(directory, cause);
@@ -58,6 +60,7 @@ export function openDatabase(
   mayBeWritten(directory, file);
   const lock = takeDirectory(directory);
   try {
+    carryOutRestore(directory, file, environment.log);
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     const isNew = size === 0;
     if (isNew) refuseUsedFolder(directory, file);
@@ -181,7 +184,7 @@ export function migrate(
   }: {
     isNew: boolean;
     directory: string | null;
-    environment: Environment;
+    environment: Pick<Environment, 'now' | 'log'>;
     onStep?: (step: StartStep) => void;
   },
 ): void {
@@ -212,16 +215,36 @@ export function migrate(
   environment.log.info({ from: version, to: migrations.length }, 'database schema brought up to date');
 }
 
+/** Whole and on the disk before anything is changed. Its journal is folded later, beside the node. */
 function backUp(
   connection: Database.Database,
   directory: string,
   version: number,
-  environment: Environment,
+  environment: Pick<Environment, 'now' | 'log'>,
 ): void {
-  const stamp = new Date(environment.now()).toISOString().replace(/[:.]/g, '-');
-  const file = join(directory, 'backups', `before-schema-${version + 1}-${stamp}.db`);
-  connection.prepare('VACUUM INTO ?').run(file);
-  environment.log.info({ file }, 'database copied before its schema changes');
+  const folder = join(directory, copiesFolderName);
+  const name = updateCopyName(version + 1, environment.now());
+  const draft = draftOf(folder, name);
+  rmSync(draft, { force: true });
+  connection.prepare('VACUUM INTO ?').run(draft);
+  syncFile(draft);
+  lookAtPages(draft, directory);
+  finishDraft(folder, name);
+  environment.log.info({ name }, 'database copied before its schema changes');
+}
+
+function lookAtPages(file: string, directory: string): void {
+  const copy = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const damage = damageIn(copy, null);
+    if (damage !== null)
+      throw new StartFailure(
+        'directory',
+        `The copy of the database that was made before its update is damaged (${damage}): the disk of ${directory} may be failing. Nothing was changed. Have the disk looked at, then start ARUS again.`,
+      );
+  } finally {
+    copy.close();
+  }
 }
 
 /**
@@ -279,7 +302,7 @@ export function damagedWords(directory: string, reason: string): string {
   const mark = readMark(directory);
   const shore = mark === null ? '' : ` ${shoreSentence(mark)}`;
   const file = join(directory, databaseFileName);
-  return `The ship's database ${file} is damaged (${reason}). Nothing was changed.${shore} ${comeBackSentence(directory)}`;
+  return `The ship's database ${file} is damaged (${reason}). Nothing was changed.${shore} ${comeBackSentence(directory, 'start')}`;
 }
 
 function reasonOf(cause: unknown): string {

@@ -52,6 +52,10 @@ export class Notices {
     this.#send('storage.changed', this.#told.storage());
   }
 
+  copiesMoved(list: EventPayload<'copies.changed'>): void {
+    this.#send('copies.changed', list);
+  }
+
   stop(): void {
     this.#waiting?.();
     this.#listeners.clear();

@@ -7,6 +7,7 @@ import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
+import { CopiesPage } from '../copies/copies-page.tsx';
 import { LinkPage } from '../link-policy/link-page.tsx';
 import { NodeFigures } from '../node-figures/node-figures.tsx';
 import { ByHand } from './by-hand.tsx';
@@ -23,6 +24,7 @@ const tabWords: Readonly<Record<SyncTab, string>> = {
   problems: 'Problems',
   link: 'Link and cost',
   'by-hand': 'Without a link',
+  copies: 'Copies',
   node: 'This computer',
 };
 const contents: Readonly<Record<SyncTab, ReactNode>> = {
@@ -30,8 +32,12 @@ const contents: Readonly<Record<SyncTab, ReactNode>> = {
   problems: <ProblemList />,
   link: <LinkPage />,
   'by-hand': <ByHand />,
+  copies: <CopiesPage />,
   node: <NodeFigures />,
 };
+
+/** Those in which figures of the queue say nothing. */
+const tabsAlone: readonly SyncTab[] = ['link', 'copies', 'node'];
 
 /** Where ship and shore stand: the link, what waits, and what a person has to look at. */
 export function SyncPage(): ReactNode {
@@ -69,13 +75,14 @@ export function SyncPage(): ReactNode {
     problems: status.problems,
     link: null,
     'by-hand': null,
+    copies: null,
     node: null,
   };
   return (
     <main className={styles.page} aria-label="Sync">
       <div className={styles.top}>
         {knownUntil === null ? <LinkPanel status={status} /> : <LinkNotKnown knownUntil={knownUntil} />}
-        {tab === 'link' || tab === 'node' ? null : <SyncFigures status={status} knownUntil={knownUntil} />}
+        {tabsAlone.includes(tab) ? null : <SyncFigures status={status} knownUntil={knownUntil} />}
       </div>
       <div className={styles.tabs}>
         <TabBar

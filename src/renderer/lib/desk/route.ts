@@ -1,6 +1,6 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 
-export const syncTabs = ['waiting', 'problems', 'link', 'by-hand', 'node'] as const;
+export const syncTabs = ['waiting', 'problems', 'link', 'by-hand', 'copies', 'node'] as const;
 export type SyncTab = (typeof syncTabs)[number];
 
 export const reviewStates = ['open', 'settled'] as const;

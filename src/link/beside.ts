@@ -1,0 +1,31 @@
+import { fork } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
+import type { Log, StartBeside } from '#shared/ports.ts';
+
+/** Work in a process of plain Node. @param program its file */
+export function besideInProcess(program: string, log: Log): StartBeside {
+  return (work, { onTold, onEnded }) => {
+    const child = fork(program, [], { execArgv: [], serialization: 'advanced', stdio: 'ignore' });
+    // It may have ended before it could be told; that it ended is heard either way.
+    child.once('error', (err) => log.warn({ err, program }, 'the work beside this program failed'));
+    child.on('message', onTold);
+    child.once('close', onEnded);
+    if (child.pid === undefined) onEnded();
+    else child.send({ ...(work as object) });
+    return { end: () => void child.kill('SIGKILL') };
+  };
+}
+
+/** Work in a thread of this process, for hosts whose executable is no plain Node. @param program its file */
+export function besideInThread(program: string, log: Log): StartBeside {
+  return (work, { onTold, onEnded }) => {
+    const worker = new Worker(program, { workerData: work, execArgv: [] });
+    worker.on('error', (err: unknown) => log.warn({ err, program }, 'the work beside this program failed'));
+    worker.on('message', onTold);
+    worker.once('exit', onEnded);
+    return {
+      end: () =>
+        void worker.terminate().catch((err: unknown) => log.warn({ err }, 'the work cannot be ended')),
+    };
+  };
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from './copy-file.ts';
+
+const fileName = 'copies.json';
+
+const secondPlace = z.object({
+  folder: z.string(),
+  /** In the name of this computer's folder there. */
+  mark: z.string(),
+  setAt: z.number(),
+  reachedAt: z.number().nullable(),
+  /** The copy that was taken there last, and when that was made. */
+  newest: z.object({ name: z.string(), at: z.number() }).nullable(),
+});
+
+/** Beside the database and not in it: a copy that is put back takes nothing of it away. */
+const copiesSettings = z.object({ secondPlace: secondPlace.nullable() });
+export type CopiesSettings = z.infer<typeof copiesSettings>;
+
+export function readCopiesSettings(directory: string): CopiesSettings {
+  try {
+    return copiesSettings.parse(JSON.parse(readFileSync(join(directory, fileName), 'utf8')));
+  } catch {
+    return { secondPlace: null };
+  }
+}
+
+/** Throws with Node's code where it cannot be written. */
+export function writeCopiesSettings(directory: string, settings: CopiesSettings): void {
+  writeWhole(join(directory, fileName), `${JSON.stringify(settings)}\n`);
+}
