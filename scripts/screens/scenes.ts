@@ -260,6 +260,23 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('heading', { name: 'The conflicts could not be read' }).waitFor();
     },
   },
+  {
+    name: '25-sync-copies-none',
+    ship: 'empty',
+    pose: inStep,
+    arrange: (page) => openSync(page, /^Copies/),
+  },
+  {
+    name: '25-sync-copies',
+    pose: inStep,
+    async arrange(page) {
+      await openSync(page, /^Copies/);
+      const back = page.getByRole('button', { name: 'Go back to this copy…' }).first();
+      if (!(await back.isVisible())) await page.getByRole('button', { name: 'Make a copy now' }).click();
+      await back.click();
+      await page.getByRole('button', { name: 'Go back to it…' }).waitFor();
+    },
+  },
   { name: '25-sync-problems', pose: troubled, arrange: (page) => openSync(page, /^Problems/) },
   { name: '25-sync-waits-for-window', pose: betweenWindows, arrange: (page) => openSync(page) },
   {
