@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { benchAshore } from './ashore.ts';
 import { benchBacklog } from './backlog.ts';
+import { benchCopies } from './copies.ts';
 import { report, type Figure } from './figure.ts';
 import { benchLists } from './lists.ts';
 import { benchLoad } from './load.ts';
@@ -22,6 +23,7 @@ const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   ashore: benchAshore,
   load: benchLoad,
   loop: benchLoop,
+  copies: benchCopies,
 };
 
 const program = new Command('npm run bench --')

@@ -15,6 +15,8 @@ import { byHandHandlers } from './by-hand/handlers.ts';
 import { ByHand, type ByHandPorts } from './by-hand/service.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { Copies, type CopiesPorts } from './copies/copies.ts';
+import { hasReplacedOne } from './copies/copy-file.ts';
+import { readOutcome } from './copies/restore-request.ts';
 import { copiesHandlers, type CopyMethods } from './copies/handlers.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
@@ -147,9 +149,17 @@ export function startNode(
     ends.push(kept.close);
     const openLink = plainLink === null ? null : guardedLink(plainLink, storage);
     const folder = new ContentFolder(join(options.dataDirectory, 'attachments'));
-    const contents = new Contents(database.connection, folder, environment);
-    const notices = new Notices(environment, { status: () => status(), storage: () => storage.status() });
     const { place } = database;
+    // What a replaced database alone has is kept for it.
+    const contents = new Contents(
+      database.connection,
+      folder,
+      environment,
+      () => place !== undefined && hasReplacedOne(place.directory),
+    );
+    if (place !== undefined && readOutcome(place.directory)?.refused === null)
+      storage.guard('noting the files of attachments', () => contents.adopt());
+    const notices = new Notices(environment, { status: () => status(), storage: () => storage.status() });
     const copies =
       copiesPorts === undefined || place === undefined
         ? null

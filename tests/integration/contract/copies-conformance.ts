@@ -7,11 +7,15 @@ import type { Calls } from './calls.ts';
 export function copiesConformance({ method, done, failed }: Calls): void {
   /** The newest copy, once it is checked. */
   const newest = () =>
-    until('a checked copy', async () => {
-      const { items, trouble } = await done('copies.list', {});
-      if (trouble !== null) throw new Error(trouble);
-      return items.find(({ state }) => state === 'checked');
-    });
+    until(
+      'a checked copy',
+      async () => {
+        const { items, trouble } = await done('copies.list', {});
+        if (trouble !== null) throw new Error(trouble);
+        return items.find(({ state }) => state === 'checked');
+      },
+      { within: 40_000 },
+    );
 
   method('copies.list', 'says where they lie and when the next one is made', async () => {
     const { folder, nextAt, secondPlace } = await done('copies.list', {});

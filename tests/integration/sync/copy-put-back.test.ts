@@ -21,10 +21,14 @@ test('a copy put back from the screen: what shore holds from after it comes back
   await create(vessel, 'Before the copy');
   await fleet.settled(vessel);
   await vessel.call('copies.make', {});
-  const name = await until('the copy', async () => {
-    const [made] = (await vessel.call('copies.list', {})).items;
-    return made?.state === 'checked' ? made.name : null;
-  });
+  const name = await until(
+    'the copy',
+    async () => {
+      const [made] = (await vessel.call('copies.list', {})).items;
+      return made?.state === 'checked' ? made.name : null;
+    },
+    { within: 40_000 },
+  );
   const seen = await create(vessel, 'After the copy, held by shore');
   await fleet.settled(vessel);
   await fleet.patch(seen.id, { notes: 'Written by the office after the copy' });
@@ -36,12 +40,16 @@ test('a copy put back from the screen: what shore holds from after it comes back
   const preview = await vessel.call('copies.preview', { name });
   expect(preview.since).toEqual({ changes: 2, ashore: 1, onlyHere: 1 });
   await vessel.call('copies.restore', { name, token: preview.token });
-  const told = await until('the restored node', async () => {
-    const result = await vessel.node.call({ method: 'sync.problems', input: {} });
-    if (!result.ok) return null;
-    const { items } = contract['sync.problems'].output.parse(result.output);
-    return items.find(({ code }) => code === 'database_restored');
-  });
+  const told = await until(
+    'the restored node',
+    async () => {
+      const result = await vessel.node.call({ method: 'sync.problems', input: {} });
+      if (!result.ok) return null;
+      const { items } = contract['sync.problems'].output.parse(result.output);
+      return items.find(({ code }) => code === 'database_restored');
+    },
+    { within: 40_000 },
+  );
   await fleet.settled(vessel);
   expect(await titles(vessel)).toEqual([
     'After the copy, held by shore',

@@ -22,15 +22,19 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import type { CopiesList } from '#shared/contract/copies.ts';
 import { storageStatus } from '#shared/contract/storage.ts';
 import type { Environment } from '#shared/ports.ts';
+import { attach, photo, readWhole } from '#support/attachments.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { smallDisk } from '#support/small-disk.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { until } from '#support/until.ts';
+import { until as untilWithin } from '#support/until.ts';
 import { openTestVessel, silentLog, type TestVessel, type TestVesselOptions } from '#support/vessel.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
 
 const cutOffProgram = fileURLToPath(new URL('../../support/restore-cut-off-program.ts', import.meta.url));
+/** Each copy is the work of a process of its own, which takes its time on a busy computer. */
+const until: typeof untilWithin = (what, ask) => untilWithin(what, ask, { within: 40_000 });
+
 const opened: TestVessel[] = [];
 afterEach(async () => {
   for (const vessel of opened.splice(0)) await vessel.node.close();
@@ -299,12 +303,14 @@ describe('a copy that is put back', () => {
     const vessel = ship();
     await create(vessel, 'Before the copy');
     const copy = await makeCopy(vessel);
-    await create(vessel, 'After the copy');
+    const later = await create(vessel, 'After the copy');
+    const bytes = photo(5_000);
+    const attached = await attach(vessel, later.id, bytes);
     const preview = await vessel.call('copies.preview', { name: copy.name });
     expect(preview).toMatchObject({
       copy: { contents: { orders: 1 } },
       here: { isReadable: true, orders: 2 },
-      since: { changes: 1, ashore: 0, onlyHere: 1 },
+      since: { changes: 2, ashore: 0, onlyHere: 2 },
     });
     await create(vessel, 'While somebody read the preview');
     const { name } = copy;
@@ -324,7 +330,7 @@ describe('a copy that is put back', () => {
     expect(heard).toContain('records.changed');
     expect(note).toContain('Bridge PC put the ship');
     expect(note).toContain(
-      '2 changes written on this computer since are not in it: shore is not known to hold any of them.',
+      '3 changes written on this computer since are not in it: shore is not known to hold any of them.',
     );
     expect((await vessel.call('sync.problems', {})).items).toMatchObject([
       { code: 'database_restored', message: note },
@@ -332,7 +338,10 @@ describe('a copy that is put back', () => {
     await create(vessel, 'On the restored one');
 
     await stop(vessel);
-    const again = ship({ directory: vessel.directory, environment: hurriedTime() });
+    // Days later files that no attachment has would be let go.
+    const environment = hurriedTime();
+    environment.set(3);
+    const again = ship({ directory: vessel.directory, environment });
     expect((await again.call('storage.status', {})).notes).toEqual([]);
     const replaced = await until('its check', async () =>
       (await list(again)).items.find(({ kind, state }) => kind === 'replaced' && state === 'checked'),
@@ -349,6 +358,7 @@ describe('a copy that is put back', () => {
       'Before the copy',
       'While somebody read the preview',
     ]);
+    expect(Buffer.from(await readWhole(again, attached.id)).equals(bytes)).toBe(true);
   });
 
   test('comes to a damaged database from its own page, and the damaged one is kept and not offered', async () => {
@@ -404,6 +414,13 @@ describe('a copy that is put back', () => {
     requestRestoreByName(directory, 'newest', by);
     const again = ship({ directory });
     expect(await titles(again)).toEqual(['Kept']);
+    // Carried to a new computer, it is all that there is.
+    const empty = temporaryDirectory('new-computer');
+    mkdirSync(join(empty, 'backups'));
+    for (const each of [name, name.replace(/db$/, 'json')])
+      cpSync(join(directory, 'backups', each), join(empty, 'backups', each));
+    requestRestoreByName(empty, 'newest', by);
+    expect(await titles(ship({ directory: empty }))).toEqual(['Kept']);
   });
 
   test('that was spoilt after it was asked for changes nothing, and that is told', async () => {

@@ -46,6 +46,11 @@ export class ContentFolder {
     return existsSync(this.#part(sha256));
   }
 
+  /** Bytes of a whole content. */
+  sizeOf(sha256: string): number {
+    return statSync(this.#whole(sha256)).size;
+  }
+
   /** Puts bytes in their place in the part. They are on the disk when it returns. Throws with Node's code, e.g. `ENOSPC`. */
   write(sha256: string, offset: number, bytes: Uint8Array): void {
     mkdirSync(this.#directory, { recursive: true });

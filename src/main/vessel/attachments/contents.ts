@@ -20,7 +20,16 @@ export class Contents {
   readonly #folder: ContentFolder;
   readonly #environment: Environment;
 
-  constructor(connection: WritableDatabase, folder: ContentFolder, environment: Environment) {
+  readonly #keepsAll: () => boolean;
+
+  /** @param keepsAll whether another database than this one may need what no attachment of this one has */
+  constructor(
+    connection: WritableDatabase,
+    folder: ContentFolder,
+    environment: Environment,
+    keepsAll: () => boolean = () => false,
+  ) {
+    this.#keepsAll = keepsAll;
     this.table = new ContentTable(connection);
     this.#folder = folder;
     this.#environment = environment;
@@ -119,16 +128,39 @@ export class Contents {
   }
 
   /**
+   * Notes whole files of which nothing is known, as after an older copy of the database was put in its place: the attachments
+   * that have them may come back from shore, which may not have the files.
+   */
+  adopt(): void {
+    for (const { sha256, isPart } of this.#folder.files()) {
+      if (isPart || this.table.get(sha256) !== null) continue;
+      const size = this.#folder.sizeOf(sha256);
+      this.table.put({
+        sha256,
+        size,
+        held: withSpan(nothingHeld, { offset: 0, length: size }),
+        complete: true,
+        ashore: nothingHeld,
+        isAshore: false,
+        refused: null,
+        wanted: false,
+        touchedAt: this.#environment.now(),
+      });
+    }
+  }
+
+  /**
    * Takes away what no attachment has any more and files of which nothing is known, and notes which files are gone.
    * @returns how many contents went
    */
   sweep(): number {
     const before = this.#environment.now() - keptUnnamedMs;
-    const unnamed = this.table.unnamed(before);
+    const keepsAll = this.#keepsAll();
+    const unnamed = keepsAll ? [] : this.table.unnamed(before);
     for (const sha256 of unnamed) this.discard(sha256);
     const files = this.#folder.files();
     for (const { sha256, changedAt } of files)
-      if (changedAt < before && this.table.get(sha256) === null) this.#folder.remove(sha256);
+      if (!keepsAll && changedAt < before && this.table.get(sha256) === null) this.#folder.remove(sha256);
     const there = new Set(files.filter(({ isPart }) => !isPart).map(({ sha256 }) => sha256));
     for (const sha256 of this.table.whole()) {
       const content = there.has(sha256) ? null : this.table.get(sha256);

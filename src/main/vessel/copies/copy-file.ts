@@ -111,6 +111,15 @@ export function copiesIn(folder: string): CopyOnDisk[] {
   return found.sort((one, other) => other.at - one.at);
 }
 
+/** Whether a database that a copy took the place of is kept in a node's folder. */
+export function hasReplacedOne(directory: string): boolean {
+  try {
+    return readdirSync(join(directory, copiesFolderName)).some((name) => kindOfName(name) === 'replaced');
+  } catch {
+    return false;
+  }
+}
+
 /** Whether it was checked, and nothing was found wrong since. */
 export function isChecked(copy: CopyOnDisk): copy is CopyOnDisk & { facts: CopyFacts } {
   return copy.facts !== null && copy.trouble === null;

@@ -83,8 +83,8 @@ function NewestPart({ list, onList }: { list: CopiesList; onList: (list: CopiesL
       </div>
       <p className={styles.muted}>
         A copy holds the records, their history and what waits for shore. {attachmentWords(list.attachments)}{' '}
-        The keys for files by hand and the settings of this computer stay where they are. The copies lie in{' '}
-        <span className={styles.path}>{list.folder}</span>, {formatBytes(sizeOf(list))} in all: seven days,
+        Nor are the keys for files by hand; both stay where they are when a copy is put back. The copies lie
+        in <span className={styles.path}>{list.folder}</span>, {formatBytes(sizeOf(list))} in all: seven days,
         four weeks, the last three before updates and the last three by hand.
       </p>
     </section>
