@@ -64,6 +64,7 @@ export function restartableNode(
       return () => listeners.delete(listener);
     },
     livesWith: (cause) => current?.livesWith(cause) ?? false,
+    resumed: () => current?.resumed(),
     async close() {
       isClosed = true;
       await change;

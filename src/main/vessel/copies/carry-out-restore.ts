@@ -1,16 +1,11 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { copyFileSync, existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { removeFile, renameFile } from '#files/held-files.ts';
+import { syncFolder } from '#files/whole-files.ts';
 import type { Log } from '#shared/ports.ts';
 import { damageIn } from '../storage/upkeep.ts';
-import {
-  copiesFolderName,
-  readFacts,
-  sha256OfFile,
-  syncFile,
-  syncFolder,
-  type CopyFacts,
-} from './copy-file.ts';
+import { copiesFolderName, readFacts, sha256OfFile, syncFile, type CopyFacts } from './copy-file.ts';
 import { NoRoom } from './no-room.ts';
 import { readRequest, settleRequest, type RestoreRequest } from './restore-request.ts';
 
@@ -40,7 +35,7 @@ export function carryOutRestore(directory: string, file: string, log: Log): void
     if (!(existsSync(kept) && existsSync(file) && !existsSync(draft))) {
       prepare(join(folder, request.name), { draft, facts, request, log });
       moveAway(file, kept, log);
-      renameSync(draft, file);
+      renameFile(draft, file);
       syncFolder(directory);
       log.warn({}, 'the copy bears the name of the database');
     }
@@ -49,7 +44,7 @@ export function carryOutRestore(directory: string, file: string, log: Log): void
   } catch (cause) {
     log.error({ err: cause }, 'the copy could not be put in the place of the database');
     moveBack(file, kept);
-    rmSync(draft, { force: true });
+    removeFile(draft);
     const refused = cause instanceof Error ? cause.message : String(cause);
     settleRequest(directory, { request, copyAt, refused, kept: false });
   }
@@ -82,12 +77,12 @@ function moveAway(file: string, kept: string, log: Log): void {
     if (existsSync(kept)) throw new Error(`${kept} is there already.`);
     foldLog(file, log);
     log.warn({}, 'what is here is about to be kept');
-    renameSync(file, kept);
+    renameFile(file, kept);
     log.warn({ kept }, 'what was here is kept');
   }
   // One that could not be folded in belongs to the file that went, and must not meet the one that comes.
-  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${kept}-wal`);
-  for (const ending of ['-shm', '-journal']) rmSync(file + ending, { force: true });
+  if (existsSync(`${file}-wal`)) renameFile(`${file}-wal`, `${kept}-wal`);
+  for (const ending of ['-shm', '-journal']) removeFile(file + ending);
   syncFolder(join(kept, '..'));
 }
 
@@ -109,6 +104,6 @@ function foldLog(file: string, log: Log): void {
 
 function moveBack(file: string, kept: string): void {
   if (existsSync(file) || !existsSync(kept)) return;
-  renameSync(kept, file);
-  if (existsSync(`${kept}-wal`)) renameSync(`${kept}-wal`, `${file}-wal`);
+  renameFile(kept, file);
+  if (existsSync(`${kept}-wal`)) renameFile(`${kept}-wal`, `${file}-wal`);
 }

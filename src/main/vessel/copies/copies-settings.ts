@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from './copy-file.ts';
+import { writeWhole } from '#files/whole-files.ts';
 
 const fileName = 'copies.json';
 

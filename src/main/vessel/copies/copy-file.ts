@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { removeFile, renameFile } from '#files/held-files.ts';
+import { syncFolder, writeWhole } from '#files/whole-files.ts';
 import { copyKinds, type CopyKind } from '#shared/contract/copies.ts';
 
 /** Folder within a node's data directory where its copies lie. */
@@ -138,47 +129,31 @@ export function writeFacts(folder: string, name: string, facts: CopyFacts): void
   writeWhole(join(folder, factsFile(name)), `${JSON.stringify(facts)}\n`);
 }
 
-/** Puts text in the place of a file, whole or not at all. Throws with Node's code. */
-export function writeWhole(file: string, text: string): void {
-  const draft = file + draftEnding;
-  const handle = openSync(draft, 'w', 0o600);
-  try {
-    const bytes = Buffer.from(text);
-    if (writeSync(handle, bytes) < bytes.length)
-      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(draft, file);
-}
-
 export function draftOf(folder: string, name: string): string {
   return join(folder, name + draftEnding);
 }
 
 /** Gives a draft that is on the disk its name; a power cut leaves one or the other. */
 export function finishDraft(folder: string, name: string): void {
-  renameSync(draftOf(folder, name), join(folder, name));
+  renameFile(draftOf(folder, name), join(folder, name));
   syncFolder(folder);
 }
 
 export function removeCopy(folder: string, name: string): void {
   // The copy first: what is said of one that is not there harms nobody.
-  for (const each of [name, `${name}-wal`, `${name}-shm`, factsFile(name)])
-    rmSync(join(folder, each), { force: true });
+  for (const each of [name, `${name}-wal`, `${name}-shm`, factsFile(name)]) removeFile(join(folder, each));
 }
 
 /** Takes away what a power cut or a kill left half written, and what is said of copies that are gone. */
 export function removeLeavings(folder: string): string[] {
   const names = readdirSync(folder);
   const isLeft = (name: string): boolean =>
-    /\.part(-(journal|wal|shm))?$/.test(name) ||
+    /\.(part(-(journal|wal|shm))?|json\.next)$/.test(name) ||
     (name.endsWith('.json') &&
       kindOfName(name.replace(/json$/, 'db')) !== null &&
       !names.includes(name.replace(/json$/, 'db')));
   const left = names.filter(isLeft);
-  for (const name of left) rmSync(join(folder, name), { force: true });
+  for (const name of left) removeFile(join(folder, name));
   return left;
 }
 
@@ -186,19 +161,6 @@ export function syncFile(file: string): void {
   const handle = openSync(file, 'r+');
   try {
     fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** So that a new name outlives a power cut. Windows opens no folders, and some network drives refuse it. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } catch {
-    // The name is there as soon as the drive thinks so.
   } finally {
     closeSync(handle);
   }

@@ -1,6 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { removeFile } from '#files/held-files.ts';
+import { syncFolder, writeWhole } from '#files/whole-files.ts';
 import { StartFailure } from '../start-failure.ts';
 import {
   copiesFolderName,
@@ -8,8 +10,6 @@ import {
   isChecked,
   kindOfName,
   newCopyName,
-  syncFolder,
-  writeWhole,
   type CopyOnDisk,
 } from './copy-file.ts';
 
@@ -45,7 +45,6 @@ export type RestoreOutcome = z.infer<typeof restoreOutcome>;
 export function requestRestore(directory: string, request: Omit<RestoreRequest, 'keepAs'>): void {
   const whole: RestoreRequest = { ...request, keepAs: newCopyName('replaced', request.at) };
   writeWhole(join(directory, requestName), `${JSON.stringify(whole)}\n`);
-  syncFolder(directory);
 }
 
 /**
@@ -94,14 +93,14 @@ export function readRequest(directory: string): RestoreRequest | null {
   }
   const parsed = restoreRequest.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
-  rmSync(file, { force: true });
+  removeFile(file);
   return null;
 }
 
 /** The request is done with: what became of it is written down first. */
 export function settleRequest(directory: string, outcome: RestoreOutcome): void {
   writeWhole(join(directory, outcomeName), `${JSON.stringify(outcome)}\n`);
-  rmSync(join(directory, requestName), { force: true });
+  removeFile(join(directory, requestName));
   syncFolder(directory);
 }
 
@@ -116,7 +115,7 @@ export function readOutcome(directory: string): RestoreOutcome | null {
 
 /** It was told. */
 export function forgetOutcome(directory: string): void {
-  rmSync(join(directory, outcomeName), { force: true });
+  removeFile(join(directory, outcomeName));
 }
 
 function jsonOf(text: string): unknown {
