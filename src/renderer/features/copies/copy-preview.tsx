@@ -17,13 +17,16 @@ export function CopyPreviewPart({ name, onClose }: { name: string; onClose: () =
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsked, setAsked] = useState(false);
   const read = useCallback(() => {
-    setProblem(null);
-    setPreview(null);
     transport
       .call('copies.preview', { name })
       .then(setPreview, (error: unknown) => setProblem(messageOf(error)));
   }, [transport, name]);
   useEffect(read, [read]);
+  const lookAgain = (): void => {
+    setProblem(null);
+    setPreview(null);
+    read();
+  };
 
   const goBack = (token: string): void => {
     setAsked(false);
@@ -49,7 +52,7 @@ export function CopyPreviewPart({ name, onClose }: { name: string; onClose: () =
           </p>
         )}
         <div className={styles.row}>
-          {problem === null ? null : <Button onClick={read}>Look again</Button>}
+          {problem === null ? null : <Button onClick={lookAgain}>Look again</Button>}
           <Button onClick={onClose}>Leave it</Button>
         </div>
       </div>

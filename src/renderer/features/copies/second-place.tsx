@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CopiesList, SecondPlace } from '#shared/contract/copies.ts';
 import { useDesk } from '../../lib/desk/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
@@ -29,10 +29,6 @@ export function SecondPlacePart(props: {
       (error: unknown) => setProblem(messageOf(error)),
     );
   };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (typed.trim() !== '') set(typed);
-  };
   return (
     <section className={styles.part} aria-label="The second place">
       <h2 className={styles.title}>A second place</h2>
@@ -42,7 +38,13 @@ export function SecondPlacePart(props: {
             Copies on this computer go with it when its disk fails. Name a folder on a USB stick or a network
             drive, and each copy goes there too.
           </p>
-          <form className={styles.form} onSubmit={submit}>
+          <form
+            className={styles.form}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (typed.trim() !== '') set(typed);
+            }}
+          >
             <Field
               label="Folder"
               error={problem ?? undefined}
