@@ -41,6 +41,11 @@ export async function answer(
       : before === 0
         ? chainStart(vesselId, origin)
         : (at(before)?.hash ?? (base?.number === before ? base.hash : null));
+  // What came across a gap before records told of it has no hash: then nobody can say what of it is common to both.
+  const parts =
+    hashBefore === null
+      ? { number: 1, hash: chainStart(vesselId, origin) }
+      : { number: fork ?? 1, hash: hashBefore };
   return {
     kind: 'ack',
     vessel: vesselId,
@@ -53,7 +58,7 @@ export async function answer(
     outcome,
     attempt,
     beyondHash: furthest > held.upTo ? (at(furthest)?.claimed ?? null) : null,
-    fork: isForked ? { number: fork, hash: hashBefore ?? hash } : null,
+    fork: isForked ? parts : null,
   };
 }
 

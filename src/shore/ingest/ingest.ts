@@ -1,7 +1,7 @@
 import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import type { Change } from '#shared/sync/change.ts';
+import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
 import { excessClaims } from '#shared/sync/excess-claims.ts';
@@ -231,8 +231,14 @@ function intakeBeyondBase(
     ({ number }) => base !== undefined && number <= base.number && !existing.has(number),
   );
   const last = batch.changes.at(-1);
-  if (base === undefined || first === undefined || last === undefined)
-    return intake(batch, head, existing, platformHash);
+  if (base === undefined || last === undefined) return intake(batch, head, existing, platformHash);
+  if (first === undefined) {
+    const taken = intake(batch, head, existing, platformHash);
+    // Equal changes on unequal hashes: they part before all of these, and the base is what can be compared there.
+    const isPartedBefore =
+      taken.outcome === 'fork' && batch.changes.every((each) => isAsStored(each, existing));
+    return isPartedBefore ? { outcome: 'fork', number: base.number + 1 } : taken;
+  }
   if (last.number < base.number) return { outcome: 'gap' };
   const known = new Map(existing);
   for (const change of batch.changes)
@@ -244,6 +250,11 @@ function intakeBeyondBase(
       });
   const taken = intake(batch, head, known, platformHash);
   return taken.outcome === 'fork' ? { outcome: 'fork', number: 1 } : taken;
+}
+
+function isAsStored(change: Change, existing: ReadonlyMap<number, StoredEntry>): boolean {
+  const stored = existing.get(change.number);
+  return stored !== undefined && canonicalText(stored.change) === canonicalText(change);
 }
 
 /** The highest number that is here of an origin. */

@@ -213,8 +213,9 @@ async function compareVesselJournal(
     await tx.addProblems([vesselBehindProblem(hello.vessel, hello.origin, hello.last, furthest, now)]);
   if (hello.last === 0) return 1;
   const [entry] = await tx.journalByNumber(hello.vessel, hello.origin, [[hello.last, hello.last]]);
-  // Of what lies before a base nobody can say from where on it is another: all of it moves to a new name.
-  if (entry === undefined && hello.last < (head.base?.number ?? 0)) return 1;
+  // Of what lies before a base nobody can say from where on it is another: all of it moves to a new name. The same goes
+  // for an entry that came across a gap before the base did, and has no hash.
+  if ((entry?.hash ?? null) === null && hello.last < (head.base?.number ?? 0)) return 1;
   if (head.base?.number === hello.last) return head.base.hash === hello.hash ? hello.last + 1 : 1;
   return entry?.hash === hello.hash ? hello.last + 1 : null;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { chainStart } from '#shared/sync/chain.ts';
+import { recordsVersion } from '#shared/domain/records.ts';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { positionMark } from '#shared/sync/compare.ts';
 import { markOf, type Proof } from '#shared/sync/proof.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { answerCompare } from '#shore/compare/answer-compare.ts';
 import { holdingOf } from '#shore/compare/holding.ts';
+import { takeHello } from '#shore/ingest/take-hello.ts';
 import { platformHash } from '#shore/journal/platform-hash.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { openOffice, type Office } from './support/office.ts';
@@ -95,6 +97,7 @@ describe('a ship whose own journal is said to be in the records, and is another 
   const ship = new Ship(vessel);
   for (let number = 1; number <= 5; number += 1) ship.create();
   const proof: Proof = [[3, markOf(ship.hashes[2] ?? '')]];
+  const none = { number: 1, hash: chainStart(vessel, ship.origin) };
 
   /** An office that was emptied, and holds nothing of the ship but what somebody said. */
   async function emptied(): Promise<Office> {
@@ -114,9 +117,58 @@ describe('a ship whose own journal is said to be in the records, and is another 
     const taken = await office.take({ ...batch, proof });
     expect(taken).toMatchObject({
       outcome: 'fork',
-      ack: { held: 3, fork: { number: 1, hash: chainStart(vessel, ship.origin) } },
+      ack: { held: 3, fork: none },
     });
     expect(await office.count('sync_journal')).toBe(0);
+  });
+
+  test('hears so at its hello where what it ends with had come across a gap, and has no hash', async () => {
+    const office = await openOffice('PGlite');
+    onTestFinished(() => office.close());
+    await office.stored(ship.batch(5, 5, { after: 0, lane: 'urgent' }));
+    await claim(office, 2 ** 31, ship.origin);
+    const taken = await takeHello(office.parts, {
+      kind: 'hello',
+      vessel,
+      name: 'MV Aurora',
+      origin: ship.origin,
+      last: 5,
+      hash: ship.hashes[4] ?? '',
+      acknowledged: 5,
+      held: {},
+      digest: null,
+      marks: {},
+      recordsVersion,
+      at: office.parts.environment.now(),
+    });
+    expect(taken).toMatchObject({ outcome: 'taken', ack: { held: 2 ** 31, fork: none } });
+  });
+
+  test('hears so by another change than its own, where the one before that came across a gap', async () => {
+    const office = await openOffice('PGlite');
+    onTestFinished(() => office.close());
+    await office.stored(ship.batch(2, 3, { after: 0 }));
+    await claim(office, 9, ship.origin);
+    const another = new Ship(vessel, ship.origin);
+    for (let number = 1; number <= 3; number += 1) another.create();
+    const taken = await office.take({ ...another.batch(3, 3), proof: [] });
+    expect(taken).toMatchObject({ outcome: 'fork', ack: { fork: none } });
+  });
+
+  test('is asked for its mark there where its own changes follow, on the hash that somebody said', async () => {
+    const office = await emptied();
+    const following = ship.journal.slice(3);
+    await office.stored({
+      ...ship.batch(4, 5),
+      hash: following.reduce((hash, change) => chainNext(hash, change), 'ab'.repeat(32)),
+      proof: [],
+    });
+    const taken = await office.take({ ...ship.batch(4, 5), proof: [] });
+    expect(taken).toMatchObject({
+      outcome: 'fork',
+      ack: { held: 5, fork: { number: 4, hash: 'ab'.repeat(32) } },
+    });
+    expect(await office.take({ ...ship.batch(4, 5), proof })).toMatchObject({ ack: { fork: none } });
   });
 
   test('is not told so where the mark is that of the records', async () => {

@@ -177,6 +177,23 @@ describe('the uplink', () => {
     });
   });
 
+  test('they are so too where shore holds another journal under this name, once', async () => {
+    const { id } = await ship.create('Known ashore');
+    ship.link.up();
+    ship.sentBatches();
+    ship.acknowledge(1);
+    await ship.vessel.call('workOrders.update', { id, changes: { title: 'Edited' } });
+    ship.environment.advance(0);
+    ship.link.takePublished();
+    const attempt = 1;
+    const unresolved = { hash: 'ab'.repeat(32), outcome: 'unresolved' } as const;
+    ship.acknowledge(1, { ...unresolved, attempt });
+    const [whole] = ship.sentBatches();
+    expect(whole).toMatchObject({ changes: [{ recordId: id }], proof: [[1, markOf(ship.hashAt(1))]] });
+    ship.acknowledge(1, { ...unresolved, attempt: whole?.attempt ?? null });
+    expect(ship.sentBatches()).toEqual([]);
+  });
+
   test('silence of shore makes it send again, at growing intervals, for as long as it takes', async () => {
     await ship.create('One');
     ship.link.up();

@@ -19,9 +19,11 @@ export class KnownCreations {
     this.#store = store;
   }
 
-  /** Shore could not look up what a batch named. */
-  refused(): void {
+  /** Shore could not look up what a batch named. @returns whether that is news */
+  refused(): boolean {
+    const isNews = !this.#isRefused;
     this.#isRefused = true;
+    return isNews;
   }
 
   /** For one batch: what shore acknowledged until now. */

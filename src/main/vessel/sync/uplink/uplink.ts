@@ -128,12 +128,14 @@ export class Uplink {
 
   /**
    * Shore has said what it holds. For a dispute alone nothing is sent: whoever forges such words could have everything
-   * sent over and over.
+   * sent over and over. That a batch named what shore does not know is so at most once on a connection.
    * @param held what shore holds, already taken by the outbox; null where nothing was learnt of it
    * @param disputed a number at which shore holds another journal under this node's name; null for none
    */
   onAnswered(ack: Ack, held: Held | null, disputed: number | null): void {
     if (held !== null) this.#onAcknowledged(ack, held);
+    // Shore compares nothing of a batch that it cannot read, so this goes again even where its journal is another.
+    else if (ack.outcome === 'unresolved' && ack.attempt === this.#attempt) this.#onUnresolved();
     if (disputed !== null && !this.#disputed.includes(disputed))
       this.#disputed = [...this.#disputed, disputed].slice(-mostDisputed);
   }
@@ -165,8 +167,7 @@ export class Uplink {
 
   /** Shore does not hold the records that a batch named by their creation as they are here. */
   #onUnresolved(): void {
-    this.#known.refused();
-    this.restart();
+    if (this.#known.refused()) this.restart();
   }
 
   stop(): void {
