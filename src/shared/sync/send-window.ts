@@ -43,6 +43,13 @@ export class SendWindow<F extends Flight = Flight> {
     this.#sentUpTo.set(flight.lane, flight.last);
   }
 
+  /** Whether a batch of the lane that may have this number has not been acknowledged. */
+  isOnItsWay(lane: Lane, number: number): boolean {
+    return this.#flights.some(
+      (flight) => flight.lane === lane && flight.first <= number && number <= flight.last,
+    );
+  }
+
   /** Frees the slots of everything that the other end holds. */
   acknowledge(held: Held): F[] {
     const done = this.#flights.filter((flight) => holds(held, flight.last) && holds(held, flight.first));

@@ -10,6 +10,7 @@ import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry, ShoreStore, VesselHead } from '../store/shore-store.ts';
 import type { Figures } from './figures.ts';
+import { goesPastTakenAlong } from './taken-along.ts';
 
 /** Most changes in a batch, and about how many bytes of JSON before compression. */
 const changesPerBatch = 250;
@@ -232,14 +233,19 @@ export class VesselSender {
       const flying = flights.reduce((sum, flight) => sum + flight.changes, 0);
       // A change that was drawn into the urgent lane stands before what has left already: look from the beginning.
       const after = lane === 'urgent' ? 0 : Math.max(this.#window.sentUpTo(lane), head.acknowledged.upTo);
-      const queued = await this.#parts.store.queued(this.vesselId, lane, after, limit + flying);
-      const first = queued.findIndex(
-        ({ change }) => !flights.some((flight) => covers(flight, change.number)),
-      );
+      const most = (lane === 'urgent' ? changesPerBatch : limit) + flying;
+      const queued = await this.#parts.store.queued(this.vesselId, lane, after, most);
+      const isFlying = ({ change }: JournalEntry): boolean =>
+        flights.some((flight) => covers(flight, change.number));
+      const first = queued.findIndex((entry) => !isFlying(entry));
       if (first === -1) continue;
-      const end = queued.findIndex(
-        ({ change }, index) => index > first && flights.some((flight) => covers(flight, change.number)),
-      );
+      if (lane === 'urgent') {
+        const changes = queued.map(({ change }) => change);
+        // It waits for the word on what is on its way. What is drawn in before that takes it along once more.
+        if (goesPastTakenAlong(changes, first)) continue;
+        return cut(queued.slice(first));
+      }
+      const end = queued.findIndex((entry, index) => index > first && isFlying(entry));
       return cut(queued.slice(first, end === -1 ? undefined : end));
     }
     return null;

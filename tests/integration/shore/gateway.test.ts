@@ -370,6 +370,29 @@ describe.each(kinds)('a gateway on %s', (kind) => {
     expect(inLane('normal', sent)[0]?.changes[0]?.number).toBe(1);
   });
 
+  test('what an urgent change takes along goes with all that the vessel may hold from earlier', async () => {
+    await office.addVessel('nordlys');
+    gateway.hello(new Ship('nordlys'));
+    await until('the answer', () => gateway.acks('nordlys')[0]);
+    const { workOrders } = gateway.shore.service;
+    const { id } = await workOrders.create('nordlys', { title: 'Rudder stock' }, superintendent);
+    await workOrders.create('nordlys', { title: 'Crack in the hull', priority: 'critical' }, superintendent);
+    const urgent = () =>
+      gateway
+        .batchesTo('nordlys')
+        .flatMap(({ lane, after, changes }) =>
+          lane === 'urgent' ? [[after, changes.map(({ number }) => number)]] : [],
+        );
+    await until('the urgent batch', () => urgent().length === 1);
+    await workOrders.patch({ id }, { priority: 'critical' }, superintendent);
+    await until('the next', () => urgent().length === 2);
+    await quiet(() => gateway.broker.published.length);
+    expect(urgent()).toEqual([
+      [0, [2]],
+      [0, [1, 2, 3]],
+    ]);
+  });
+
   test('a change reaches whoever listens to commits, with its feed', async () => {
     const heard: unknown[] = [];
     gateway.shore.service.onCommitted((event) => heard.push(event));

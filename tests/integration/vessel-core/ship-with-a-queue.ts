@@ -106,7 +106,7 @@ export class Ship {
     const id = ids[place] ?? '';
     // Never twice, also when numbers begin anew: an update that changes nothing would not be journalled.
     const title = `Order ${(this.#titles += 1)}`;
-    const waiting = this.#view().filter(({ record_id }) => record_id === id);
+    const waiting = this.view().filter(({ record_id }) => record_id === id);
     let promoted: number | null = null;
     const stop = store.onCommitted((committed) => (promoted = committed.promoted ?? null));
     try {
@@ -132,7 +132,7 @@ export class Ship {
     const [first] = changes;
     if (first === undefined) return;
     const after = outbox.predecessor(lane, first.number);
-    const waiting = this.#view().filter((row) => row.lane === lane && row.number < first.number);
+    const waiting = this.view().filter((row) => row.lane === lane && row.number < first.number);
     equal(after, waiting.at(-1)?.number ?? 0);
     this.sentUpTo.set(lane, changes.at(-1)?.number ?? 0);
     if (!arrives) return;
@@ -145,14 +145,32 @@ export class Ship {
     for (const { number } of changes) this.sent.add(number);
   }
 
-  #view(): { number: number; lane: Lane; record_id: string; at: number; sent_at: number | null }[] {
+  view(): { number: number; lane: Lane; record_id: string; at: number; sent_at: number | null }[] {
     return this.opened.connection.prepare('SELECT * FROM sync_outbox ORDER BY number').all() as never;
+  }
+
+  /** Which of the urgent lane came into it later than the one before a number did. */
+  #lookAcross(urgent: ReturnType<Ship['view']>): void {
+    const { journal, outbox, own } = this.store;
+    const journalled = journal
+      .range(own.origin, 0, 1_000)
+      .flatMap(({ change }) => (change.lane === 'urgent' ? [change] : []));
+    const cameBy = (row: { number: number; record_id: string }): number =>
+      journalled.find(({ number, recordId }) => number >= row.number && recordId === row.record_id)?.number ??
+      Number.POSITIVE_INFINITY;
+    for (let number = 1; number <= own.last + 1; number += 1) {
+      const before = urgent.filter((row) => row.number < number);
+      const last = before.at(-1);
+      const since = last === undefined ? 0 : Math.max(number - 1, cameBy(last));
+      const across = before.find((row) => cameBy(row) > since)?.number ?? null;
+      equal(outbox.takenAlongAcross(number), across);
+    }
   }
 
   /** What the outbox reads from the journal's keys is what the view makes of the same database. */
   look(): void {
     const { store } = this;
-    const rows = this.#view();
+    const rows = this.view();
     const held = acknowledged(store);
     const numbers = Array.from({ length: store.own.last }, (_, index) => index + 1);
     deepEqual(
@@ -180,6 +198,7 @@ export class Ship {
             .filter((urgent) => rows.some((row) => row.number === urgent)),
           [],
         );
+    this.#lookAcross(rows.filter(({ lane }) => lane === 'urgent'));
     const count = (lane: Lane): number => rows.filter((row) => row.lane === lane).length;
     const { oldestAt, ...figures } = store.outbox.figures();
     equal(oldestAt, rows[0]?.at ?? null);

@@ -147,6 +147,57 @@ describe('the uplink', () => {
     ]);
   });
 
+  test('a batch begins with what was taken along, where shore may hold all else that goes before it and not that', async () => {
+    const first = await ship.create('Rudder stock');
+    ship.link.up();
+    await ship.create('Crack in the hull', 'critical');
+    const second = await ship.create('Steering gear');
+    const urgent = (): [number, number[]][] =>
+      ship
+        .sentBatches()
+        .flatMap(({ lane, after, changes }) =>
+          lane === 'urgent' ? [[after, changes.map(({ number }) => number)]] : [],
+        );
+    const makeCritical = ({ id }: { id: string }) =>
+      ship.vessel.call('workOrders.update', { id, changes: { priority: 'critical' } });
+    expect(urgent()).toEqual([[0, [2]]]);
+    await makeCritical(first);
+    // Shore may hold 2, and this batch be lost.
+    expect(urgent()).toEqual([[0, [1, 2, 4]]]);
+    await makeCritical(second);
+    expect(urgent()).toEqual([[0, [1, 2, 3, 4, 5]]]);
+    await ship.create('Fire in the galley', 'critical');
+    expect(urgent()).toEqual([[5, [6]]]);
+  });
+
+  test('what would go past what was taken along waits for the word on that', async () => {
+    const text = (from: number): string =>
+      Array.from({ length: 600 }, (_, index) => Math.sin(from + index).toString(36))
+        .join('')
+        .slice(0, 7_900);
+    const first = await ship.create('Rudder stock');
+    for (const from of [0, 1_000, 2_000, 3_000])
+      await ship.vessel.call('workOrders.create', {
+        title: 'Crack in the hull',
+        priority: 'critical',
+        description: text(from),
+        notes: text(from + 10_000),
+      });
+    await ship.vessel.call('workOrders.update', { id: first.id, changes: { priority: 'critical' } });
+    ship.link.up();
+    const taken: number[][] = [];
+    while (taken.at(-1)?.at(-1) !== 6) {
+      const [batch, ...more] = ship.sentBatches().filter(({ lane }) => lane === 'urgent');
+      const numbers = batch?.changes.map(({ number }) => number) ?? [];
+      // Nothing else goes before shore has said that it holds 1.
+      if (taken.length === 0) expect(more).toEqual([]);
+      taken.push(numbers, ...more.map(({ changes }) => changes.map(({ number }) => number)));
+      ship.acknowledge(taken.at(-1)?.at(-1) ?? 0, { attempt: 1 });
+    }
+    expect(taken.length).toBeGreaterThan(1);
+    expect(taken[0]?.[0]).toBe(1);
+  });
+
   test('a gap makes it start again once, not once for every batch behind the lost one', async () => {
     await ship.restartWith(1_000);
     ship.link.up();

@@ -231,6 +231,18 @@ export class Outbox {
     return 0;
   }
 
+  /**
+   * Of what goes before `number` in the urgent lane, the first that was taken along after the one just before `number` had
+   * come into it; null for none. Shore may hold that one from earlier, and lack what was taken along.
+   */
+  takenAlongAcross(number: number): number | null {
+    const { journal, own } = this.#store;
+    const base = journal.base(own.origin);
+    const predecessor = this.predecessor('urgent', number);
+    if (base === null || predecessor === 0) return null;
+    return this.#promoted.across({ base, last: own.last }, { number, predecessor });
+  }
+
   /** The queue as a person reads it, oldest first. */
   page(limit: number, offset: number): WaitingChange[] {
     const page: WaitingChange[] = [];

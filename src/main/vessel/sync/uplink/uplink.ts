@@ -120,10 +120,16 @@ export class Uplink {
   onWritten(promoted: number | null): void {
     this.#isRefused = false;
     if (promoted !== null) {
-      this.#window.rewindLane('urgent', promoted);
+      this.#window.rewindLane('urgent', this.#beginOf(promoted));
       this.#dropUnsent();
     }
     this.pump();
+  }
+
+  /** Where a batch of the urgent lane that has `number` has to begin, so that it stands on nothing that may be lost. */
+  #beginOf(number: number): number {
+    const earlier = this.#store.outbox.takenAlongAcross(number);
+    return earlier === null ? number : this.#beginOf(earlier);
   }
 
   /**
@@ -223,8 +229,23 @@ export class Uplink {
     return true;
   }
 
+  /**
+   * Whether an urgent batch would go past what a change in it, or behind it, took along: shore could take it by what it
+   * holds from earlier, and lack that. It waits for the word on what is on its way, or goes from there.
+   */
+  #isAhead(lane: Lane, [first]: readonly JournalEntry[]): 'waits' | 'rewound' | null {
+    const number = lane === 'urgent' && first !== undefined ? first.change.number : 0;
+    const earlier = number === 0 ? null : this.#store.outbox.takenAlongAcross(number);
+    if (earlier === null) return null;
+    if (this.#window.isOnItsWay(lane, earlier)) return 'waits';
+    this.#window.rewindLane(lane, this.#beginOf(earlier));
+    return 'rewound';
+  }
+
   /** Packs and hands over a batch, beside everything else. @returns false where there is nothing to send */
   #send(lane: Lane, entries: readonly JournalEntry[]): boolean {
+    const ahead = this.#isAhead(lane, entries);
+    if (ahead !== null) return ahead === 'rewound';
     const batch = this.#batchOf(lane, entries);
     if (batch === null) return false;
     const { codec } = this.#parts;
