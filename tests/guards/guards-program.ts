@@ -25,7 +25,9 @@ await runGuards(chosen, (guard, outcome, seconds) => {
 });
 const good = shown.filter(({ ok }) => ok).length;
 const all = shown.reduce((sum, { seconds }) => sum + seconds, 0);
-console.log(`${shown.length} guards taken out, the tests of ${good} fail without them, in ${all.toFixed(0)} s`);
+console.log(
+  `${shown.length} guards taken out, the tests of ${good} fail without them, in ${all.toFixed(0)} s`,
+);
 if (json !== undefined)
   writeFileSync(
     json,
