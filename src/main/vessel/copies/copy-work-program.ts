@@ -6,7 +6,7 @@ import { doCopyWork } from './do-copy-work.ts';
 
 if (parentPort === null) {
   // The records come first, whoever waits for a processor.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setPriority(constants.priority.PRIORITY_LOW);
   const send = (told: CopyTold, then: () => void = () => undefined): void => void process.send?.(told, then);
   process.once('message', (given) => {
     const answer = doCopyWork(copyWork.parse(given), (now) => send({ now }));
