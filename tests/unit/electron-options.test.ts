@@ -47,7 +47,7 @@ describe('values on the command line of the desktop app', () => {
     const onlyInTheFile = ['qos', 'openLinksTo', 'hardwareAcceleration', 'closeToTray'];
     const optional = settingNames.filter((name) => !onlyInTheFile.includes(name));
     expect(new Set(shown.map(([, name]) => name))).toEqual(
-      new Set([...optional, 'data', 'logLevel'].map(optionName)),
+      new Set([...optional, 'data', 'logLevel', 'restoreCopy'].map(optionName)),
     );
   });
 
