@@ -5,13 +5,12 @@
  * the app's; `--help` lists them.
  */
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import { localVessel } from '../src/main/electron/first-start.ts';
+import { usualOf } from '../src/main/electron/first-start.ts';
 import { type Options, readOptions, usage, withJoinedValues } from '../src/main/electron/options.ts';
-import { SettingsError, optionName, readSettings } from '../src/main/electron/settings.ts';
+import { SettingsError, keptSettings, optionName, settingsOf } from '../src/main/electron/settings.ts';
 import { ensureBuilt } from './built.ts';
 import { obtainElectron } from './obtain-electron.ts';
 import { pathWithOurPrograms, projectRoot } from './run-step.ts';
@@ -54,12 +53,25 @@ function appFolder(): string {
 function serveToBrowsers(options: Options): Promise<number> {
   const home = options.data ?? appFolder();
   mkdirSync(home, { recursive: true });
-  const settings = readSettings({
-    file: join(home, 'arus.json'),
-    overrides: options.overrides,
-    firstStart: localVessel({ randomBytes }, hostname()),
-  });
-  const { mqtt, qos = {}, openLinksTo: _, hardwareAcceleration: __, closeToTray: ___, ...named } = settings;
+  const file = join(home, 'arus.json');
+  const { overrides } = options;
+  const usual = usualOf(hostname());
+  const settings = settingsOf({ file, kept: keptSettings(file), overrides, usual });
+  if (settings === null) {
+    console.log(
+      'No ship is set up here: this is a ship to try things on, and what is entered stays on it. For your own, give ' +
+        "--vessel=ID --name='SHIP’S NAME'.",
+    );
+  }
+  const {
+    mqtt,
+    qos = {},
+    openLinksTo: _,
+    vesselBefore: __,
+    hardwareAcceleration: ___,
+    closeToTray: ____,
+    ...named
+  } = settings ?? { vessel: 'trial', name: 'Trial ship', mqtt: null, ...usual };
   return run(
     process.execPath,
     join(projectRoot, 'src', 'main', 'station', 'vessel-program.ts'),
@@ -67,7 +79,7 @@ function serveToBrowsers(options: Options): Promise<number> {
     ...(mqtt === null ? ['--no-mqtt'] : ['--mqtt', mqtt]),
     ...Object.entries(qos).flatMap(([kind, level]) => ['--qos', `${kind}=${level}`]),
     '--data',
-    join(home, 'vessel'),
+    join(home, settings === null ? 'trial' : 'vessel'),
     '--log-level',
     options.logLevel,
     '--port',

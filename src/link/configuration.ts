@@ -74,6 +74,11 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** Gives the text of a file, or throws Node's error. */
+export type ReadText = (file: string) => string;
+
+const readFromDisk: ReadText = (file) => readFileSync(file, 'utf8');
+
 /**
  * Reads and checks everything that is needed to reach the broker.
  * @throws {ConfigurationError} naming the first option that is wrong. Secrets never stand in its message.
@@ -81,12 +86,13 @@ export class ConfigurationError extends Error {
 export function brokerConfiguration(
   options: BrokerOptions,
   pace: Partial<BrokerPace> = {},
+  readText: ReadText = readFromDisk,
 ): BrokerConfiguration {
   const address = parseAddress(options.mqtt);
   const password =
     options.mqttPasswordFile === undefined
       ? (options.mqttPassword ?? address.password)
-      : passwordFrom(options);
+      : passwordFrom(options, readText);
   const user = options.mqttUser ?? address.user;
   if (password !== null && user === null) {
     throw new ConfigurationError('--mqtt-user', 'a password was given, but not whose it is');
@@ -94,11 +100,11 @@ export function brokerConfiguration(
   return {
     host: address.host,
     port: address.port,
-    tls: address.secure ? tlsMaterial(options) : refuseTlsMaterial(options),
+    tls: address.secure ? tlsMaterial(options, readText) : refuseTlsMaterial(options),
     user,
     password,
     pace: { ...usualPace, ...pace },
-    again: () => brokerConfiguration(options, pace),
+    again: () => brokerConfiguration(options, pace, readText),
   };
 }
 
@@ -149,9 +155,9 @@ function decoded(part: string): string | null {
   }
 }
 
-function passwordFrom(options: BrokerOptions): string {
+function passwordFrom(options: BrokerOptions, readText: ReadText): string {
   const file = options.mqttPasswordFile ?? '';
-  const password = read('--mqtt-password-file', file).replace(/\r?\n$/, '');
+  const password = read('--mqtt-password-file', file, readText).replace(/\r?\n$/, '');
   if (password === '') throw new ConfigurationError('--mqtt-password-file', `${file} is empty`);
   return password;
 }
@@ -165,8 +171,8 @@ function refuseTlsMaterial(options: BrokerOptions): null {
   return null;
 }
 
-function tlsMaterial(options: BrokerOptions): TlsMaterial {
-  const ca = options.ca === undefined ? null : read('--ca', options.ca);
+function tlsMaterial(options: BrokerOptions, readText: ReadText): TlsMaterial {
+  const ca = options.ca === undefined ? null : read('--ca', options.ca, readText);
   if (ca !== null) certificates('--ca', options.ca ?? '', ca);
   if (options.cert === undefined && options.key === undefined) return { ca, cert: null, key: null };
   if (options.cert === undefined) {
@@ -175,8 +181,8 @@ function tlsMaterial(options: BrokerOptions): TlsMaterial {
   if (options.key === undefined) {
     throw new ConfigurationError('--key', '--cert was given without the key that belongs to it');
   }
-  const cert = read('--cert', options.cert);
-  const key = read('--key', options.key);
+  const cert = read('--cert', options.cert, readText);
+  const key = read('--key', options.key, readText);
   const own = certificates('--cert', options.cert, cert)[0];
   if (own?.checkPrivateKey(privateKey(options.key, key)) !== true) {
     throw new ConfigurationError('--key', `${options.key} is not the key of the certificate ${options.cert}`);
@@ -215,9 +221,9 @@ function privateKey(file: string, pem: string): KeyObject {
   }
 }
 
-function read(option: string, file: string): string {
+function read(option: string, file: string, readText: ReadText): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readText(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT') throw new ConfigurationError(option, `the file ${file} does not exist`);

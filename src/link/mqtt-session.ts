@@ -79,7 +79,8 @@ const longestQueue = 1_000;
 
 export interface SessionParts {
   configuration: BrokerConfiguration;
-  settings: LinkSettings;
+  /** Without a will nothing is left at the broker. */
+  settings: Omit<LinkSettings, 'will'> & { will: LinkSettings['will'] | null };
   version: ProtocolVersion;
   /**
    * Is up only when the subscriptions stand. A broker takes packets in their order, so that what goes out right behind
@@ -144,12 +145,16 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
     ...(version === 5
       ? { properties: { maximumPacketSize: largestPacket }, autoAssignTopicAlias: true }
       : {}),
-    will: {
-      topic: settings.will.topic,
-      payload: bufferOf(settings.will.payload),
-      qos: settings.will.qos,
-      retain: true,
-    },
+    ...(settings.will === null
+      ? {}
+      : {
+          will: {
+            topic: settings.will.topic,
+            payload: bufferOf(settings.will.payload),
+            qos: settings.will.qos,
+            retain: true,
+          },
+        }),
     // Without this the client would write payloads and user names to the debug log.
     log: () => {},
   });

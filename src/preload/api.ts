@@ -1,5 +1,6 @@
 import { type Bridge, bridgeChannels } from '#shared/contract/bridge.ts';
 import type { CallResponse, EventMessage } from '#shared/contract/envelope.ts';
+import type { InstallationAnswer } from '#shared/contract/installation.ts';
 import type { NodeState } from '#shared/contract/node-state.ts';
 
 /** The pipes to the app's main process; all carry JSON text. */
@@ -36,5 +37,9 @@ export function createBridge({ invoke, on }: Pipes): Bridge {
         on(bridgeChannels.nodeMoved, (text) => listener(JSON.parse(String(text)) as NodeState)),
       start: async () => void (await invoke(bridgeChannels.startNode, '')),
     },
+    installation: async (request) =>
+      JSON.parse(
+        String(await invoke(bridgeChannels.installation, JSON.stringify(request))),
+      ) as InstallationAnswer,
   };
 }

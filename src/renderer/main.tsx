@@ -50,6 +50,7 @@ const desk = createDesk({
   clock,
   preferences,
   router: createRouter(window),
+  installation: window.arus?.installation ?? null,
   chooser: createStore<{ isOpen: boolean }>(() => ({ isOpen: false })),
 });
 const list = createOrderList(desk);

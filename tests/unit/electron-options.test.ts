@@ -44,7 +44,7 @@ describe('values on the command line of the desktop app', () => {
   test('are shown with = in the help, each of them', () => {
     const shown = [...usage.matchAll(/(--[a-z-]+)([= ])[A-Z]+/g)];
     expect(shown.filter(([, , between]) => between !== '=')).toEqual([]);
-    const onlyInTheFile = ['qos', 'openLinksTo', 'hardwareAcceleration', 'closeToTray'];
+    const onlyInTheFile = ['qos', 'openLinksTo', 'hardwareAcceleration', 'closeToTray', 'vesselBefore'];
     const optional = settingNames.filter((name) => !onlyInTheFile.includes(name));
     expect(new Set(shown.map(([, name]) => name))).toEqual(
       new Set([...optional, 'data', 'logLevel', 'restoreCopy'].map(optionName)),

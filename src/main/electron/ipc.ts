@@ -13,6 +13,8 @@ export interface Vessel {
 
 export interface BridgeOptions {
   vessel: Vessel;
+  /** Answers what a page asks of this computer's settings; both as JSON text. */
+  installation: { answer(text: string): Promise<string> };
   /** The pages of our own windows at this moment. */
   pages: () => readonly WebContents[];
   log: Log;
@@ -31,8 +33,10 @@ export interface Pages {
  * Carries calls of our own pages to the vessel, and its events and state to them. What a call says is read by the
  * vessel's process alone: the thread that moves the windows carries text.
  */
-export function connectPages({ vessel, pages, log }: BridgeOptions): Pages {
-  const handle = (channel: string, answer: (text: string) => Promise<string> | string): void =>
+export function connectPages({ vessel, installation, pages, log }: BridgeOptions): Pages {
+  const handled: string[] = [];
+  const handle = (channel: string, answer: (text: string) => Promise<string> | string): void => {
+    handled.push(channel);
     ipcMain.handle(channel, (event, text: unknown) => {
       if (!isOurPage(event, pages())) {
         log.warn({ url: event.senderFrame?.url ?? null }, 'A call from a page that is not ours was refused.');
@@ -41,12 +45,14 @@ export function connectPages({ vessel, pages, log }: BridgeOptions): Pages {
       // Anything but text is no call; as no text at all it is answered as every carrier answers that.
       return answer(typeof text === 'string' ? text : '');
     });
+  };
   handle(bridgeChannels.call, (text) => vessel.call(text));
   handle(bridgeChannels.nodeState, () => JSON.stringify(vessel.state));
   handle(bridgeChannels.startNode, () => {
     vessel.startNow();
     return '';
   });
+  handle(bridgeChannels.installation, (text) => installation.answer(text));
   const tell = (channel: string, text: string): void => {
     for (const page of pages()) {
       if (!page.isDestroyed() && isAppUrl(page.getURL())) page.send(channel, text);
@@ -56,8 +62,7 @@ export function connectPages({ vessel, pages, log }: BridgeOptions): Pages {
     tellEvent: (text) => tell(bridgeChannels.event, text),
     tellState: (state) => tell(bridgeChannels.nodeMoved, JSON.stringify(state)),
     end() {
-      for (const channel of [bridgeChannels.call, bridgeChannels.nodeState, bridgeChannels.startNode])
-        ipcMain.removeHandler(channel);
+      for (const channel of handled) ipcMain.removeHandler(channel);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { BrowserWindow, Menu, app, dialog, session, shell } from 'electron';
+import { BrowserWindow, Menu, type OpenDialogOptions, app, dialog, session, shell } from 'electron';
+import { tryBroker, wrongOption } from '#link/broker-trial.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
@@ -12,7 +13,9 @@ import { boundCrashDumps, keepCrashDumps } from './crash-dumps.ts';
 import { logDeaths } from './deaths.ts';
 import { tellFailedDownloads } from './downloads.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
-import { localVessel } from './first-start.ts';
+import { usualOf } from './first-start.ts';
+import { Installation } from './installation/installation.ts';
+import { startAtBoot } from './installation/start-at-boot.ts';
 import { type Pages, connectPages } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { type Options, readOptions, usage, withJoinedValues } from './options.ts';
@@ -21,8 +24,9 @@ import { followPower } from './power.ts';
 import { registerAppScheme, serveAppScheme } from './protocol.ts';
 import { alreadyRunning, showOnSecondStart } from './second-start.ts';
 import { guardContents, guardSession } from './security.ts';
-import { SettingsError, readSettings } from './settings.ts';
+import { type Settings, SettingsError, keptSettings, settingsOf } from './settings.ts';
 import { keepAtWork } from './tray.ts';
+import type { VesselStart } from './vessel/messages.ts';
 import { forkVessel } from './vessel/utility-process.ts';
 import { VesselHost } from './vessel/vessel-host.ts';
 import { openWindow } from './window.ts';
@@ -31,7 +35,33 @@ import { openWindow } from './window.ts';
 const built = dirname(import.meta.dirname);
 const development = !app.isPackaged;
 /** What of an installation's folder is ours, and nobody else's to read. */
-const ownFiles = ['arus.json', 'vessel', 'logs', 'window-state.json', 'crashes', 'relaunches.json'];
+const ownFiles = [
+  'arus.json',
+  'broker-',
+  'vessel',
+  'logs',
+  'window-state.json',
+  'crashes',
+  'relaunches.json',
+];
+
+function titleOf(settings: Settings | null): string {
+  return settings === null ? 'ARUS' : `${settings.name} – ARUS`;
+}
+
+/** Asks the person for a file in the system's own dialog; null where they chose none. */
+async function pickFile(title: string, endings: readonly string[]): Promise<string | null> {
+  const filters = [
+    { name: title, extensions: [...endings] },
+    { name: 'All files', extensions: ['*'] },
+  ];
+  const options: OpenDialogOptions = { title, filters, properties: ['openFile'] };
+  const [window] = BrowserWindow.getAllWindows();
+  const { canceled, filePaths } = await (window === undefined
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return canceled ? null : (filePaths[0] ?? null);
+}
 
 /** Says why the app cannot run, where a person will see it however they started it. */
 async function stop(title: string, sentence: string, exitCode: number): Promise<void> {
@@ -60,25 +90,25 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
   endOnUncaught({ file: join(home, 'relaunches.json'), relaunch, environment });
 
   const settingsFile = join(home, 'arus.json');
-  const settings = readSettings({
-    file: settingsFile,
-    overrides: options.overrides,
-    firstStart: localVessel(environment, hostname()),
-  });
-  const accelerated = settings.hardwareAcceleration !== false;
+  const { overrides } = options;
+  const usual = usualOf(hostname());
+  const settings = settingsOf({ file: settingsFile, kept: keptSettings(settingsFile), overrides, usual });
+  const accelerated = settings?.hardwareAcceleration !== false;
   if (!accelerated) app.disableHardwareAcceleration();
   logDeaths({ onDeath: boundCrashDumps(join(home, 'crashes'), environment), accelerated, environment });
   await app.whenReady();
   let pages: Pages | null = null;
+  const startWith = (given: Settings): VesselStart => ({
+    settings: given,
+    settingsFile,
+    dataDirectory: join(home, 'vessel'),
+    version: app.getVersion(),
+    logLevel: options.logLevel,
+    logFile: development ? null : join(logs, 'vessel.log'),
+  });
   const vessel = new VesselHost(
-    {
-      settings,
-      settingsFile,
-      dataDirectory: join(home, 'vessel'),
-      version: app.getVersion(),
-      logLevel: options.logLevel,
-      logFile: development ? null : join(logs, 'vessel.log'),
-    },
+    // Before a person has said which ship this is, there is none to begin.
+    settings === null ? null : startWith(settings),
     {
       fork: () => forkVessel(join(built, 'main', 'vessel-process-program.js'), log),
       environment,
@@ -86,17 +116,40 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
       onState: (state) => pages?.tellState(state),
     },
   );
+  const installation = new Installation({
+    file: settingsFile,
+    overrides,
+    usual,
+    environment,
+    pickFile,
+    wrongOption,
+    tryBroker: (broker, read, vesselId) => tryBroker(broker, read, { vesselId, environment }),
+    startAtBoot: startAtBoot({
+      app,
+      platform: process.platform,
+      program: process.env['APPIMAGE'] ?? process.execPath,
+      args: options.data === null ? [] : [`--data=${options.data}`],
+    }),
+    whyIdIsSettled: () => vessel.whyIdIsSettled(),
+    onSaved(saved, needsNewNode) {
+      for (const window of BrowserWindow.getAllWindows()) window.setTitle(titleOf(saved));
+      if (needsNewNode) vessel.restartWith(startWith(saved));
+    },
+  });
   pages = connectPages({
     vessel,
+    installation,
     pages: () => BrowserWindow.getAllWindows().map(({ webContents }) => webContents),
     log,
   });
-  if (options.restoreCopy !== null)
+  if (options.restoreCopy !== null) {
+    if (settings === null) throw new SettingsError('--restore-copy: no ship is set up on this computer yet.');
     requestRestoreByName(join(home, 'vessel'), options.restoreCopy, {
       vesselId: settings.vessel,
       by: 'Whoever started ARUS',
       at: environment.now(),
     });
+  }
   // It opens its database while the window opens.
   vessel.begin();
 
@@ -114,7 +167,7 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
   );
   app.on('web-contents-created', (_event, contents) =>
     guardContents(contents, {
-      openLinksTo: settings.openLinksTo ?? [],
+      openLinksTo: settings?.openLinksTo ?? [],
       openExternal: (url) => shell.openExternal(url),
       log,
     }),
@@ -127,7 +180,7 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
   showOnSecondStart(closeInOrder({ close, relaunch, log }));
   followPower(vessel, log);
 
-  const title = `${settings.name} – ARUS`;
+  const title = titleOf(settings);
   const window = openWindow({
     title,
     preload: join(built, 'preload', 'preload.cjs'),
@@ -136,8 +189,8 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
     icon: development ? join(built, '..', 'resources', 'icon.png') : null,
     environment,
   });
-  if (settings.closeToTray === true) void keepAtWork({ window, title, platform: process.platform, log });
-  log.info({ vessel: settings.vessel, version: app.getVersion(), home }, 'The app is up.');
+  if (settings?.closeToTray === true) void keepAtWork({ window, title, platform: process.platform, log });
+  log.info({ vessel: settings?.vessel ?? null, version: app.getVersion(), home }, 'The app is up.');
 }
 
 async function start(): Promise<void> {

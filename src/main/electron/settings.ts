@@ -32,6 +32,8 @@ export const settings = z.strictObject({
   hardwareAcceleration: z.boolean().optional(),
   /** Closing the window leaves the app at work; off unless said otherwise. */
   closeToTray: z.boolean().optional(),
+  /** The id that the ship had before a person changed it: its database is changed to the new one at the next start. */
+  vesselBefore: vesselId.optional(),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -45,32 +47,55 @@ export class SettingsError extends Error {
   }
 }
 
+/** What stands in a file of settings, whatever it may be. */
+export type Kept = Readonly<Record<string, unknown>>;
+
 export interface SettingsSource {
   /** Where the settings are kept. */
   file: string;
+  kept: Kept;
   /** What the command line says, which goes before the file. */
   overrides: Readonly<Record<string, unknown>>;
-  /** What a first start begins with, without a file. */
-  firstStart: Settings;
+  /** For a vessel that only the command line names, what it leaves out. */
+  usual: Pick<Settings, 'device' | 'timeZone'>;
 }
 
 /**
- * Reads the settings; on a first start writes them, so that there is a file to edit and the vessel keeps its id.
+ * What the file says; nothing where there is none yet.
+ * @throws {SettingsError} where it cannot be read or is no JSON object
+ */
+export function keptSettings(file: string): Kept {
+  const text = readText(file);
+  return text === null ? {} : record(file, fromJson(file, text));
+}
+
+/**
+ * The settings of this run.
+ * @returns null where nobody has said yet which vessel this is
  * @throws {SettingsError}
  */
-export function readSettings({ file, overrides, firstStart }: SettingsSource): Settings {
-  const kept = readText(file);
-  const found = kept === null ? firstStart : relativeTo(dirname(file), record(file, fromJson(file, kept)));
-  const parsed = settings.safeParse({ ...found, ...overrides });
+export function settingsOf({ file, kept, overrides, usual }: SettingsSource): Settings | null {
+  const given: Record<string, unknown> = { ...besideFile(file, kept), ...overrides };
+  const { vessel } = given;
+  if (vessel === undefined) {
+    const wrong = settings.partial().safeParse(overrides);
+    if (!wrong.success) throw new SettingsError(explain(file, wrong.error.issues, overrides));
+    return null;
+  }
+  const found = 'vessel' in kept ? given : { name: vessel, mqtt: null, ...usual, ...given };
+  const parsed = settings.safeParse(found);
   if (!parsed.success) throw new SettingsError(explain(file, parsed.error.issues, overrides));
-  if (kept === null) write(file, parsed.data);
   return parsed.data;
+}
+
+/** Settings with the files that they name where they lie: beside `file`, wherever the program was started. */
+export function besideFile(file: string, kept: Kept): Record<string, unknown> {
+  return relativeTo(dirname(file), kept);
 }
 
 const files = ['ca', 'cert', 'key', 'mqttPasswordFile'];
 
-/** Files that the settings name lie beside the settings, wherever the program was started. */
-function relativeTo(folder: string, value: object): object {
+function relativeTo(folder: string, value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([name, setting]: [string, unknown]) => [
       name,
@@ -79,8 +104,8 @@ function relativeTo(folder: string, value: object): object {
   );
 }
 
-function record(file: string, value: unknown): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+function record(file: string, value: unknown): Kept {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new SettingsError(`${file} must hold one JSON object: { "vessel": …, "name": …, … }.`);
 }
 
@@ -104,7 +129,8 @@ function fromJson(file: string, content: string): unknown {
   }
 }
 
-function write(file: string, value: Settings): void {
+/** Replaces the file as a whole. @throws {SettingsError}; the file is then as it was */
+export function writeSettings(file: string, value: Kept): void {
   try {
     writeWhole(file, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {

@@ -110,6 +110,8 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     });
   });
 
+  // It bears the ship's name, which the page's own title would take the place of.
+  window.on('page-title-updated', (event) => event.preventDefault());
   showOnce(window, environment);
   window.webContents.on('did-fail-load', (_event, code, description, url) => {
     log.error({ code, description, url }, 'The page did not load.');

@@ -65,6 +65,7 @@ export function restartableNode(
     },
     livesWith: (cause) => current?.livesWith(cause) ?? false,
     resumed: () => current?.resumed(),
+    whyIdIsSettled: () => (current === null ? startingAnew.message : current.whyIdIsSettled()),
     async close() {
       isClosed = true;
       await change;

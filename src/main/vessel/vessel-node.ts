@@ -38,7 +38,9 @@ import {
   type OpenedDatabase,
 } from './store/open-database.ts';
 import type { Actor } from './store/unit-of-work.ts';
-import { VesselStore } from './store/vessel-store.ts';
+import { openVesselStore } from './store/rename-vessel.ts';
+import { whyIdIsSettled } from './store/settled-id.ts';
+import type { VesselStore } from './store/vessel-store.ts';
 import { applyWaiting } from './sync/intake/apply-waiting.ts';
 import { syncHandlers } from './sync/handlers.ts';
 import { LinkSession } from './sync/link/link-session.ts';
@@ -59,6 +61,8 @@ export interface VesselOptions {
   /** Where the database, its backups, the contents of attachments and the lock live. Created when missing. */
   dataDirectory: string;
   vesselId: string;
+  /** The id that the ship had so far, where a person has changed it: `store/rename-vessel.ts`. */
+  vesselIdBefore?: string | undefined;
   vesselName: string;
   /** How this installation signs its changes, e.g. 'Bridge PC'. */
   device: string;
@@ -104,6 +108,8 @@ export interface VesselNode {
   livesWith(cause: unknown): boolean;
   /** The computer slept and is awake again: the link is tried at once, where it may stand. */
   resumed(): void;
+  /** Why the ship's id can no longer be changed, in words; null while it can. */
+  whyIdIsSettled(): string | null;
   /** Says goodbye on the link and closes the database. Nothing is lost when it is not called. */
   close(): Promise<void>;
 }
@@ -144,7 +150,7 @@ export function startNode(
     const storage = new Storage(database.connection, database.place ?? null, plain);
     ends.push(() => storage.stop());
     const environment = storage.guarding(plain);
-    const store = new VesselStore(database.connection, options.vesselId, environment);
+    const store = openVesselStore(database.connection, options, environment);
     const kept = keepStorage(storage, store, database);
     ends.push(kept.close);
     const openLink = plainLink === null ? null : guardedLink(plainLink, storage);
@@ -254,6 +260,7 @@ export function startNode(
     const node: VesselNode = {
       call: (call) => dispatch(call, handlers, { environment, storage, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
+      whyIdIsSettled: () => whyIdIsSettled(store),
       livesWith: (cause) => storage.note(cause, 'unknown') !== null,
       resumed: () => session.resumed(),
       close: async () => {

@@ -2,6 +2,9 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ReactNode, useMemo, useState } from 'react';
 import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { useEquipmentList } from '../features/equipment/context.ts';
+import { FirstStart } from '../features/installation/first-start.tsx';
+import { SettingsPage } from '../features/installation/settings-page.tsx';
+import { useFirstPerson } from '../features/installation/first-person.ts';
 import { ReviewPage } from '../features/review/review-page.tsx';
 import { useSync } from '../features/sync/context.ts';
 import { SyncPage } from '../features/sync/sync-page.tsx';
@@ -19,6 +22,7 @@ import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
 import { Refused } from './refused.tsx';
 import { Starting } from './starting.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
 import { StorageBanner } from './storage-banner.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useKeyboard } from './use-keyboard.ts';
@@ -28,6 +32,7 @@ const pages: Readonly<Record<Route['page'], ReactNode>> = {
   equipment: <EquipmentPage />,
   review: <ReviewPage />,
   sync: <SyncPage />,
+  settings: <SettingsPage />,
 };
 
 /** The frame: rail, top bar, and the page that the address names. */
@@ -38,7 +43,7 @@ export function App(): ReactNode {
   const sync = useSync();
   const { page } = useRoute();
   const phase = useSession(({ connection }) => connection.phase);
-  const isStarting = useSession(({ connection: { phase, node } }) => phase === 'connecting' && node !== null);
+  const node = useSession(({ connection }) => connection.node?.phase ?? null);
   const [floating, setFloating] = useState<'palette' | 'help' | null>(null);
   const screen = useMemo<Screen>(
     () => ({
@@ -53,10 +58,12 @@ export function App(): ReactNode {
     [desk, workOrders, equipment, sync],
   );
   useKeyboard(screen);
+  useFirstPerson();
 
   if (phase === 'refused') return <Refused />;
   if (phase === 'stopped') return <CannotStart />;
-  if (isStarting) return <Starting />;
+  if (node === 'first-start') return <FirstStart corner={<ThemeSwitch inRow />} />;
+  if (phase === 'connecting' && node !== null) return <Starting />;
   return (
     <CSPProvider disableStyleElements>
       <div className={styles.frame}>

@@ -1,5 +1,6 @@
 import { OctagonAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { SettingsPage } from '../features/installation/settings-page.tsx';
 import { useDesk, useSession } from '../lib/desk/context.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,10 +9,12 @@ import styles from './starting.module.css';
 
 /** What stands there when the vessel node of the desktop app cannot start: why, and what a person can do. */
 export function CannotStart(): ReactNode {
-  const { transport, clock } = useDesk();
+  const { transport, clock, installation } = useDesk();
+  const [showsSettings, setShowsSettings] = useState(false);
   const node = useSession(({ connection }) => connection.node);
   useNow();
   if (node?.phase !== 'stopped') return null;
+  if (showsSettings) return <SettingsPage onLeave={() => setShowsSettings(false)} />;
   const { reason, nextAttemptAt } = node;
   const seconds = nextAttemptAt === null ? 0 : Math.max(0, Math.ceil((nextAttemptAt - clock.now()) / 1000));
   return (
@@ -20,7 +23,14 @@ export function CannotStart(): ReactNode {
         isProblem
         icon={<OctagonAlert size={24} />}
         title="ARUS cannot start"
-        action={<Button onClick={() => transport.retryNow()}>Try again</Button>}
+        action={
+          <div className="button-row">
+            <Button onClick={() => transport.retryNow()}>Try again</Button>
+            {installation === null ? null : (
+              <Button onClick={() => setShowsSettings(true)}>Settings of this computer</Button>
+            )}
+          </div>
+        }
       >
         <span className={styles.reason}>{reason}</span>
         {nextAttemptAt === null ? null : (

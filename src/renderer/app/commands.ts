@@ -41,6 +41,9 @@ export function screenCommands(screen: Screen): readonly Command[] {
     { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
     { label: 'Go to link and cost', run: () => router.go({ page: 'sync', tab: 'link' }) },
     { label: 'Go to copies of the database', run: () => router.go({ page: 'sync', tab: 'copies' }) },
+    ...(desk.installation === null
+      ? []
+      : [{ label: 'Go to settings of this computer', run: () => router.go({ page: 'settings' }) }]),
     { label: 'Send now', run: () => void sync.sendNow() },
     {
       label: isUsed ? 'Hold the link closed' : 'Use the link',
@@ -79,7 +82,7 @@ export function openChosen(screen: Screen): void {
 export function stepBack(screen: Screen): void {
   const { router } = screen.desk;
   const { route } = router.store.getState();
-  if (route.page === 'sync') return;
+  if (route.page === 'sync' || route.page === 'settings') return;
   if (route.page === 'review') {
     if (route.recordId !== null) router.go({ ...route, recordId: null });
     return;

@@ -1,4 +1,4 @@
-import { ClipboardList, Cog, Diamond, type LucideIcon, RefreshCw } from 'lucide-react';
+import { ClipboardList, Cog, Diamond, type LucideIcon, RefreshCw, SlidersHorizontal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSyncStatus } from '../features/sync/context.ts';
 import { useDesk, useRoute } from '../lib/desk/context.ts';
@@ -13,10 +13,12 @@ const places: readonly { name: string; icon: LucideIcon; route: Route }[] = [
   { name: 'Review', icon: Diamond, route: { page: 'review', state: 'open', recordId: null } },
   { name: 'Sync', icon: RefreshCw, route: { page: 'sync', tab: 'waiting' } },
 ];
+/** Where the page runs in the desktop app, which alone can set anything. */
+const settingsPlace = { name: 'Settings', icon: SlidersHorizontal, route: { page: 'settings' } } as const;
 
 /** The pages there are, each with its name. */
 export function Rail(): ReactNode {
-  const { router } = useDesk();
+  const { router, installation } = useDesk();
   const here = useRoute().page;
   const status = useSyncStatus();
   const counts: Partial<Record<Route['page'], { count: number; of: string; what: string }>> = {
@@ -28,24 +30,26 @@ export function Rail(): ReactNode {
       <nav aria-label="Pages">
         <span className={styles.brand}>ARUS</span>
         <ul>
-          {places.map(({ name, icon: Icon, route }) => (
-            <li key={name}>
-              <a
-                className={styles.place}
-                href={formatRoute(route)}
-                aria-current={route.page === here ? 'page' : undefined}
-                onClick={(event) => {
-                  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                  event.preventDefault();
-                  router.go(route);
-                }}
-              >
-                <Icon size={20} aria-hidden="true" />
-                {name}
-                <Badge {...counts[route.page]} />
-              </a>
-            </li>
-          ))}
+          {(installation === null ? places : [...places, settingsPlace]).map(
+            ({ name, icon: Icon, route }) => (
+              <li key={name}>
+                <a
+                  className={styles.place}
+                  href={formatRoute(route)}
+                  aria-current={route.page === here ? 'page' : undefined}
+                  onClick={(event) => {
+                    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                    event.preventDefault();
+                    router.go(route);
+                  }}
+                >
+                  <Icon size={20} aria-hidden="true" />
+                  {name}
+                  <Badge {...counts[route.page]} />
+                </a>
+              </li>
+            ),
+          )}
         </ul>
       </nav>
       <section className={styles.foot} aria-label="Screen">

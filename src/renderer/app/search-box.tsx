@@ -23,7 +23,7 @@ export function SearchBox(): ReactNode {
   const search = (next: string): void => {
     if (isEquipment) equipment.searchFor(next);
     else orders.search(next);
-    if (page === 'sync') router.go(startRoute);
+    if (page === 'sync' || page === 'settings') router.go(startRoute);
   };
   return (
     <div className={styles.box} role="search">

@@ -4,6 +4,7 @@ import { Moon, Sun, SunDim } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useDesk, usePreferences } from '../lib/desk/context.ts';
 import { type Theme, themes } from '../lib/desk/preferences.ts';
+import { classNames } from '../ui/class-names.ts';
 import { themeWords } from './commands.ts';
 import styles from './theme-switch.module.css';
 
@@ -14,14 +15,14 @@ const themeIcons: Readonly<Record<Theme, ReactNode>> = {
 };
 
 /** Day, dusk or night, one touch away: a mate who comes up to a dark bridge has no time for a menu. */
-export function ThemeSwitch(): ReactNode {
+export function ThemeSwitch({ inRow = false }: { inRow?: boolean }): ReactNode {
   const { preferences } = useDesk();
   const theme = usePreferences((known) => known.theme);
   return (
     <ToggleGroup
-      className={styles.themes}
+      className={classNames(styles.themes, inRow && styles.inRow)}
       aria-label="Theme"
-      orientation="vertical"
+      orientation={inRow ? 'horizontal' : 'vertical'}
       value={[theme]}
       onValueChange={(pressed: readonly string[]) => {
         const next = themes.find((candidate) => pressed.includes(candidate));

@@ -1,6 +1,7 @@
 import type { JsonLimits } from '../bounded-json.ts';
 import type { CallRequest, CallResponse } from './envelope.ts';
 import type { EventName, EventPayload } from './events.ts';
+import type { InstallationAnswer, InstallationRequest } from './installation.ts';
 import type { NodeState } from './node-state.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Bridge {
     /** Starts a node that is down or stopped now, and one anew that does not answer. */
     start(): Promise<void>;
   };
+  /** Asks the app what is set on this computer, and for changes of it. Rejects when the shell refused the page itself. */
+  installation(request: InstallationRequest): Promise<InstallationAnswer>;
 }
 
 /** Names of the IPC channels. All carry JSON text; calls and events the same that a WebSocket carries. */
@@ -29,6 +32,7 @@ export const bridgeChannels = {
   nodeState: 'arus:node-state',
   nodeMoved: 'arus:node-moved',
   startNode: 'arus:start-node',
+  installation: 'arus:installation',
 } as const;
 
 /** Largest call that is read, in UTF-16 code units of its JSON text. */

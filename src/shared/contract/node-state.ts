@@ -6,6 +6,7 @@ export type StartStep = (typeof startSteps)[number];
 
 /**
  * How the desktop app stands with its vessel node, which is a process of its own.
+ * - `first-start`: nobody has said yet which ship this is, and there is no node
  * - `starting`: it works on `step`; null before its first word
  * - `up`: it answers
  * - `down`: it ended by itself, and is started again at `nextAttemptAt`
@@ -15,6 +16,7 @@ export type StartStep = (typeof startSteps)[number];
  * `since` and `nextAttemptAt` are milliseconds since 1970.
  */
 export const nodeState = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('first-start'), since: z.number() }),
   z.object({ phase: z.literal('starting'), since: z.number(), step: z.enum(startSteps).nullable() }),
   z.object({ phase: z.literal('up'), since: z.number() }),
   z.object({ phase: z.literal('down'), since: z.number(), nextAttemptAt: z.number() }),

@@ -33,7 +33,7 @@ test.describe('the page of the desktop app', () => {
       replaceable: false,
       call: 'function',
       on: 'function',
-      keys: ['call', 'node', 'on'],
+      keys: ['call', 'installation', 'node', 'on'],
       others: [],
     });
   });

@@ -13,7 +13,7 @@ test.describe('a page of the desktop app that has been taken over', () => {
       bridge: Object.keys(window.arus ?? {}).toSorted(),
       node: ['require', 'process', 'module', 'Buffer', 'global', 'electron'].filter((name) => name in window),
     }));
-    expect(seen).toEqual({ bridge: ['call', 'node', 'on'], node: [] });
+    expect(seen).toEqual({ bridge: ['call', 'installation', 'node', 'on'], node: [] });
   });
 
   for (const url of [

@@ -9,6 +9,8 @@ export function bridgeOf(exposed: Record<string, unknown>): Bridge {
 
 function isBridge(value: unknown): value is Bridge {
   return (
-    typeof value === 'object' && value !== null && Object.keys(value).toSorted().join() === 'call,node,on'
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).toSorted().join() === 'call,installation,node,on'
   );
 }

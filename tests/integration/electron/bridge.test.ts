@@ -19,10 +19,10 @@ afterAll(() => bridge.leave());
 const info = JSON.stringify({ id: 1, method: 'vessel.info', input: {} });
 
 describe('the page', () => {
-  test('is given call, on and node, and nothing else', () => {
+  test('is given call, on, node and installation, and nothing else', () => {
     const exposed = openPage(app);
     expect(Object.keys(exposed)).toEqual(['arus']);
-    expect(Object.keys(exposed['arus'] ?? {}).toSorted()).toEqual(['call', 'node', 'on']);
+    expect(Object.keys(exposed['arus'] ?? {}).toSorted()).toEqual(['call', 'installation', 'node', 'on']);
   });
 
   test('asks the vessel and is answered', async () => {
@@ -101,11 +101,12 @@ describe('a call', () => {
     expect(JSON.parse(String(text))).toMatchObject({ ok: false, error: { code } });
   });
 
-  test('goes over one channel; the others tell of the node and start it', async () => {
+  test('goes over one channel; the others tell of the node, start it, and set up this computer', async () => {
     expect(await app.askedFor('ipcMain.handle')).toEqual([
       { channel: 'arus:call' },
       { channel: 'arus:node-state' },
       { channel: 'arus:start-node' },
+      { channel: 'arus:installation' },
     ]);
     await expect(app.call('arus:event', [info])).rejects.toThrow(/No handler/);
     expect(await app.call('arus:call', [info], ownPage)).toContain('polaris');
@@ -113,7 +114,7 @@ describe('a call', () => {
 });
 
 test('what the page calls is typed by the contract', () => {
-  expectTypeOf<keyof PageBridge>().toEqualTypeOf<'call' | 'on' | 'node'>();
+  expectTypeOf<keyof PageBridge>().toEqualTypeOf<'call' | 'on' | 'node' | 'installation'>();
   expectTypeOf<PageBridge['call']>().toEqualTypeOf<(request: CallRequest) => Promise<CallResponse>>();
   const listenToSync = (page: PageBridge) => page.on('sync.changed', (payload) => payload);
   expectTypeOf(listenToSync).returns.toEqualTypeOf<() => void>();

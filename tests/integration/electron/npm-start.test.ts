@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RunningProgram, startProgram } from '#support/processes.ts';
@@ -22,7 +22,16 @@ describe('npm start without an Electron', () => {
 
   test('says why in one line and serves the same ship to a browser', async () => {
     const directory = temporaryDirectory('start');
-    const program = npmStart(directory, none, '--data', 'ship', '--name', 'MV Polaris');
+    const program = npmStart(
+      directory,
+      none,
+      '--data',
+      'ship',
+      '--vessel',
+      'polaris',
+      '--name',
+      'MV Polaris',
+    );
     await program.line(
       /^No Electron here \(there is no file at ELECTRON_EXEC_PATH\); serving the same screens/m,
       30_000,
@@ -36,9 +45,19 @@ describe('npm start without an Electron', () => {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: '{}',
     });
-    const settings: unknown = JSON.parse(readFileSync(join(directory, 'ship', 'arus.json'), 'utf8'));
-    expect(settings).toMatchObject({ name: 'MV Polaris', mqtt: null });
-    expect(await response.json()).toMatchObject({ ok: true, output: { vesselName: 'MV Polaris' } });
+    expect(await response.json()).toMatchObject({
+      ok: true,
+      output: { vesselId: 'polaris', vesselName: 'MV Polaris' },
+    });
+    await program.stop();
+  });
+
+  test('serves a ship to try things on where none is set up, and fixes nothing', async () => {
+    const directory = temporaryDirectory('start');
+    const program = npmStart(directory, none, '--data', 'ship');
+    await program.line(/^No ship is set up here: this is a ship to try things on/m, 30_000);
+    await program.line(/at http:\/\/127\.0\.0\.1:\d+/, 30_000);
+    expect(readdirSync(join(directory, 'ship'))).toEqual(['trial']);
     await program.stop();
   });
 
@@ -62,5 +81,5 @@ test('npm start with an Electron hands it the built app and the options', async 
   chmodSync(electron, 0o755);
   const program = npmStart(directory, electron, '--require-electron', '--data', 'ship', '--no-sandbox');
   expect(await program.ended).toMatchObject({ code: 7 });
-  expect(program.output()).toContain(`started with ${projectRoot} --data ship --no-sandbox`);
+  expect(program.output()).toContain(`started with ${projectRoot} --data=ship --no-sandbox`);
 });

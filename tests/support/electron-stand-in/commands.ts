@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { asked } from './circumstances.ts';
-import { callHandlers, chooseFromMenu, powerMonitor } from './electron.ts';
+import { callHandlers, chooseFromMenu, powerMonitor, willChoose } from './electron.ts';
 import { app, cancellable } from './lifecycle.ts';
 import { defaultSession, rules, schemeHandlers } from './network.ts';
 import { forked } from './utility-process.ts';
@@ -49,6 +49,8 @@ export type Command =
   /** ARUS is started once more in the moment in which its window is closed. */
   | { do: 'close window and start' }
   | { do: 'choose'; label: string }
+  /** What the person at the next dialogs for a file will choose. */
+  | { do: 'will choose files'; paths: string[] }
   /** As a fault in native code ends it. */
   | { do: 'node dies' }
   | { do: 'node hangs' }
@@ -191,6 +193,9 @@ export async function carryOut(command: Command): Promise<unknown> {
       break;
     case 'choose':
       chooseFromMenu(command.label);
+      break;
+    case 'will choose files':
+      willChoose(command.paths);
       break;
     case 'node dies':
       process.kill(nodePid(), 'SIGKILL');

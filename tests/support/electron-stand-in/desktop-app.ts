@@ -142,11 +142,11 @@ export class DesktopApp {
     return this.lastMet ?? this.failures.met();
   }
 
-  /** Resolves when the app's vessel node answers, or cannot start. */
+  /** Resolves when the app's vessel node answers, or cannot start, or waits to be told which ship this is. */
   async nodeSettled(): Promise<NodeState> {
     for (;;) {
       const state = JSON.parse(String(await this.call('arus:node-state', ['']))) as NodeState;
-      if (state.phase === 'up' || state.phase === 'stopped') return state;
+      if (state.phase !== 'starting' && state.phase !== 'down') return state;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -50,7 +50,22 @@ export function chooseFromMenu(label: string): void {
   item.click();
 }
 
+/** Paths that a person will choose, one a dialog; none: the dialog is left. */
+const toBeChosen: string[] = [];
+
+export function willChoose(paths: readonly string[]): void {
+  toBeChosen.push(...paths);
+}
+
 export const dialog = {
+  showOpenDialog(
+    window: object,
+    options: object = window,
+  ): Promise<{ canceled: boolean; filePaths: string[] }> {
+    record('dialog.showOpenDialog', options);
+    const path = toBeChosen.shift();
+    return Promise.resolve({ canceled: path === undefined, filePaths: path === undefined ? [] : [path] });
+  },
   showErrorBox(title: string, content: string): void {
     record('dialog.showErrorBox', { title, content });
   },

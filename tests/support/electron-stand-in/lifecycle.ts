@@ -96,6 +96,17 @@ class StandInApp extends EventEmitter {
     return whenReady.promise;
   }
 
+  private opensAtLogin = false;
+
+  getLoginItemSettings(): { openAtLogin: boolean } {
+    return { openAtLogin: this.opensAtLogin };
+  }
+
+  setLoginItemSettings(settings: { openAtLogin: boolean }): void {
+    record('app.setLoginItemSettings', settings);
+    this.opensAtLogin = settings.openAtLogin;
+  }
+
   quit(): void {
     this.emit('before-quit', cancellable({}));
     quitting = true;

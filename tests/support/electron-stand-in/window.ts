@@ -149,6 +149,10 @@ export class BrowserWindow extends EventEmitter {
     record('window.hide');
   }
 
+  setTitle(title: string): void {
+    record('window.setTitle', { title });
+  }
+
   focus(): void {
     record('window.focus');
     this.becomeFocused(true);

@@ -47,6 +47,7 @@ function bridgeWith(first: NodeState) {
         return Promise.resolve();
       },
     },
+    installation: () => Promise.reject(new Error('Not asked for here')),
   };
   return {
     bridge,
@@ -73,6 +74,7 @@ describe('The desktop app’s own channel', () => {
         onState: () => {},
         start: () => Promise.resolve(),
       },
+      installation: () => Promise.reject(new Error('Not asked for here')),
     };
     const transport = createElectronTransport(bridge, clock, () => null);
     const phases: string[] = [];

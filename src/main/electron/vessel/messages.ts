@@ -23,6 +23,8 @@ const callId = z.number();
 export const toVessel = z.discriminatedUnion('do', [
   z.object({ do: z.literal('start'), start: vesselStart }),
   z.object({ do: z.literal('call'), id: callId, text: z.string() }),
+  /** Answered with the reason as JSON, or null. */
+  z.object({ do: z.literal('say why id is settled'), id: callId }),
   z.object({ do: z.literal('ping') }),
   /** The computer slept and is awake again. */
   z.object({ do: z.literal('resumed') }),

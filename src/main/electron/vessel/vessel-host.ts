@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { refusal } from '#shared/contract/answer-text.ts';
 import { callTextLimit } from '#shared/contract/bridge.ts';
 import type { NodeState } from '#shared/contract/node-state.ts';
@@ -28,6 +29,8 @@ const tryAgainMs = 15_000;
 const quietTries = 3;
 const quietlyAgainMs = 1_000;
 const closingTakesMs = 5_000;
+/** A node that is starting may be changing its database: it is given this long before it is ended for a new start. */
+const startingTakesMs = 60_000;
 /** A node that says nothing for so long when it is asked is stuck. */
 const pongTakesMs = 3_000;
 /** A page has some ten calls under way; more than this are a fault, and are not kept. */
@@ -41,6 +44,9 @@ const notUp = refused(
   'The vessel node is not up, so nothing was changed. What you have typed stays here.',
   true,
 );
+const notUpForId =
+  'The vessel node is not up just now, so that nobody can say whether the id may change. Try again in a moment.';
+const reasonOrNull = z.string().nullable();
 const tooMany = refused('Too many calls are waiting for the vessel node. Nothing was changed.', true);
 const tooLarge = JSON.stringify({
   id: null,
@@ -56,7 +62,8 @@ const tooLarge = JSON.stringify({
  *   cause may pass by itself.
  */
 export class VesselHost {
-  readonly #start: VesselStart;
+  /** Null until a person has said which ship this is. */
+  #start: VesselStart | null;
   readonly #parts: VesselHostParts;
   readonly #waiting = new Map<number, (answer: string) => void>();
   #state: NodeState;
@@ -69,11 +76,14 @@ export class VesselHost {
   #refusal: { reason: string; mayPass: boolean } | null = null;
   #stuck: Cancel | null = null;
   #closing: PromiseWithResolvers<void> | null = null;
+  /** What ends the process by force that is closing for a new start; null while none is. */
+  #replacing: Cancel | null = null;
 
-  constructor(start: VesselStart, parts: VesselHostParts) {
+  constructor(start: VesselStart | null, parts: VesselHostParts) {
     this.#start = start;
     this.#parts = parts;
-    this.#state = { phase: 'starting', since: parts.environment.now(), step: null };
+    const since = parts.environment.now();
+    this.#state = start === null ? { phase: 'first-start', since } : { phase: 'starting', since, step: null };
   }
 
   get state(): NodeState {
@@ -81,17 +91,58 @@ export class VesselHost {
   }
 
   begin(): void {
-    if (this.#process !== null || this.#closing !== null) return;
+    const start = this.#start;
+    if (start === null || this.#process !== null || this.#closing !== null) return;
     this.#next();
     this.#tries += 1;
     const { phase } = this.#state;
-    if (phase === 'up' || phase === 'down')
+    if (phase === 'up' || phase === 'down' || phase === 'first-start')
       this.#become({ phase: 'starting', since: this.#parts.environment.now(), step: null });
     const process = this.#parts.fork();
     this.#process = process;
     process.onMessage((message) => this.#onMessage(process, message));
     process.onExit((code) => this.#onExit(process, code));
-    process.post({ do: 'start', start: this.#start });
+    process.post({ do: 'start', start });
+  }
+
+  /** Ends the node that runs, in order, and begins one with `start`. */
+  restartWith(start: VesselStart): void {
+    this.#start = start;
+    if (this.#closing !== null) return;
+    this.#next();
+    this.#tries = 0;
+    const { environment } = this.#parts;
+    const wasStarting = this.#state.phase === 'starting';
+    this.#become({ phase: 'starting', since: environment.now(), step: null });
+    const process = this.#process;
+    if (process === null) this.begin();
+    // One that is ending already makes room for the newest.
+    else if (this.#replacing === null) {
+      process.post({ do: 'close' });
+      this.#replacing = environment.after(wasStarting ? startingTakesMs : closingTakesMs, () => {
+        environment.log.error({}, 'the vessel node did not close for a new start, and is ended');
+        process.kill();
+      });
+    }
+  }
+
+  /** Why the ship's id can no longer be changed, in words; null while it can, or where no node could start. */
+  async whyIdIsSettled(): Promise<string | null> {
+    if (this.#process === null && (this.#state.phase === 'stopped' || this.#state.phase === 'first-start'))
+      return null;
+    if (this.#process === null || this.#state.phase !== 'up') return notUpForId;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#waiting.set(id, resolve);
+    const cancel = this.#parts.environment.after(pongTakesMs, () => {
+      this.#waiting.delete(id);
+      resolve(JSON.stringify(notUpForId));
+    });
+    this.#process.post({ do: 'say why id is settled', id });
+    const answer = reasonOrNull.safeParse(JSON.parse(await promise));
+    cancel();
+    return answer.success ? answer.data : notUpForId;
   }
 
   /** @returns the JSON text of the answer, always */
@@ -166,9 +217,11 @@ export class VesselHost {
     const { environment, onEvent } = this.#parts;
     switch (message.told) {
       case 'step':
-        if (this.#state.phase === 'starting') this.#become({ ...this.#state, step: message.step });
+        if (this.#replacing === null && this.#state.phase === 'starting')
+          this.#become({ ...this.#state, step: message.step });
         break;
       case 'up':
+        if (this.#replacing !== null) break;
         this.#tries = 0;
         this.#become({ phase: 'up', since: environment.now() });
         break;
@@ -204,6 +257,13 @@ export class VesselHost {
       return;
     }
     const { environment } = this.#parts;
+    if (this.#replacing !== null) {
+      this.#replacing();
+      this.#replacing = null;
+      this.#refusal = null;
+      this.begin();
+      return;
+    }
     if (this.#refusal !== null) {
       this.#onRefused(this.#refusal);
       return;

@@ -50,7 +50,7 @@ function link(
     if (!(error instanceof ConfigurationError)) throw error;
     // The crew can work without shore; they cannot without their records.
     environment.log.error({ option: error.option }, error.message);
-    const explanation = `${error.message}. Put it right in ${settingsFile} and start ARUS again.`;
+    const explanation = `${error.message}. Put it right under Settings, or in ${settingsFile}.`;
     return { openLink: refusedLink(explanation), broker: null };
   }
 }
@@ -62,6 +62,7 @@ function openNode(start: VesselStart, environment: Environment, restart: () => v
     {
       dataDirectory,
       vesselId: settings.vessel,
+      vesselIdBefore: settings.vesselBefore,
       vesselName: settings.name,
       device: settings.device,
       timeZone: settings.timeZone,
@@ -142,6 +143,9 @@ function run(start: VesselStart): void {
     switch (message.do) {
       case 'call':
         void answer(message.id, message.text);
+        break;
+      case 'say why id is settled':
+        tell({ told: 'answer', id: message.id, text: JSON.stringify(opened.whyIdIsSettled()) });
         break;
       case 'ping':
         tell({ told: 'pong' });

@@ -6,6 +6,8 @@ export type SettingName =
   | 'vessel_id'
   | 'origin'
   | 'link_enabled'
+  /** `yes` once a broker has let this ship in: `settled-id.ts`. */
+  | 'link_was_up'
   | 'last_contact_at'
   | 'unapplied'
   /** `yes` while changes of a newer program wait for this one to be updated. */

@@ -290,7 +290,7 @@ export class VesselStore {
     if (known !== null && known !== this.vesselId)
       throw new StartFailure(
         'wrong_vessel',
-        `This data directory belongs to vessel ${known}, not ${this.vesselId}. Nothing was changed.`,
+        `This data directory belongs to vessel ${known}, not ${this.vesselId}. Nothing was changed. Where this is ${known}, give ${known} as the ship's id again; where it is another ship, give it a data directory of its own.`,
       );
     let origin = this.settings.get('origin');
     if (origin === null) {

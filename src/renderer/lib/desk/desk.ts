@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '#shared/contract/bridge.ts';
 import type { Clock } from '../clock.ts';
 import { type Ticks, createTicks } from '../ticks.ts';
 import { CallError, type Transport, messageOf } from '../transport/transport.ts';
@@ -14,6 +15,8 @@ export interface Desk {
   clock: Clock;
   preferences: PreferenceStore;
   router: Router;
+  /** Asks the desktop app what is set on this computer; null in a browser. */
+  installation: Bridge['installation'] | null;
   session: SessionStore;
   /** The node's clock, read once a second for the whole page. */
   ticks: Ticks;
@@ -34,6 +37,7 @@ export interface DeskParts {
   clock: Clock;
   preferences: PreferenceStore;
   router: Router;
+  installation: Bridge['installation'] | null;
   chooser: StoreApi<{ isOpen: boolean }>;
 }
 

@@ -11,7 +11,9 @@ export type Route =
   | { page: 'work-orders'; open: OpenOrder | null; full: boolean }
   | { page: 'equipment'; id: string | null; full: boolean }
   | { page: 'review'; state: ReviewState; recordId: string | null }
-  | { page: 'sync'; tab: SyncTab };
+  | { page: 'sync'; tab: SyncTab }
+  /** What is set on this computer; in the desktop app only. */
+  | { page: 'settings' };
 
 /** What the pane beside the list of orders shows. */
 export type OpenOrder = { kind: 'new' } | { kind: 'order'; id: string; editing: boolean };
@@ -31,6 +33,7 @@ export function parseRoute(hash: string): Route {
       state: reviewStates.find((state) => state === id) ?? 'open',
       recordId: flags.get('record'),
     };
+  if (page === 'settings') return { page };
   if (page === 'sync') return { page, tab: syncTabs.find((tab) => tab === id) ?? 'waiting' };
   if (page !== 'work-orders' || id === undefined) return startRoute;
   if (id === 'new') return { page, open: { kind: 'new' }, full };
@@ -39,6 +42,7 @@ export function parseRoute(hash: string): Route {
 
 /** The address of a route, to be read back by `parseRoute`. */
 export function formatRoute(route: Route): string {
+  if (route.page === 'settings') return '#/settings';
   if (route.page === 'sync') return `#/sync/${route.tab}`;
   if (route.page === 'review')
     return `#/review/${route.state}${route.recordId === null ? '' : `?record=${route.recordId}`}`;

@@ -51,6 +51,7 @@ export function createElectronTransport(bridge: Bridge, clock: Clock, actor: () 
         become('open', state);
         beat(state);
         break;
+      case 'first-start':
       case 'starting':
       case 'down':
         become(wasThere ? 'lost' : 'connecting', state);

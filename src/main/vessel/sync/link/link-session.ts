@@ -296,7 +296,7 @@ export class LinkSession implements Gated {
   }
 
   #onUp(): void {
-    this.#standing.recovered();
+    this.#standing.letIn();
     this.#enter('online');
     this.#meter.start();
     this.#parts.gate.onUp();

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { linkState, SyncStatus } from '#shared/contract/sync.ts';
 import type { LinkFailure } from '#shared/ports.ts';
 import { storageFailureOf } from '../../storage/storage-failure.ts';
+import { noteLinkWasUp } from '../../store/settled-id.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 export type LinkState = z.infer<typeof linkState>;
@@ -59,6 +60,12 @@ export class LinkStanding {
     if (this.#state === state) return;
     this.#state = state;
     this.#since = this.#store.environment.now();
+  }
+
+  /** A broker has let the ship in, and nothing has been said yet. */
+  letIn(): void {
+    noteLinkWasUp(this.#store);
+    this.recovered();
   }
 
   recovered(): void {

@@ -1,0 +1,235 @@
+import { Ship } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { proposeVesselId } from '#shared/installation/propose-vessel-id.ts';
+import type { Bridge } from '#shared/contract/bridge.ts';
+import { useDesk } from '../../lib/desk/context.ts';
+import { messageOf } from '../../lib/transport/transport.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Field, TextInput } from '../../ui/field.tsx';
+import { forgetFirstPerson, keepFirstPerson, wrongInPerson } from './first-person.ts';
+import { type FirstStartDraft, forgetDraft, keepDraft, readDraft } from './first-start-draft.ts';
+import {
+  type Problems,
+  choiceOf,
+  focusFirst,
+  formOf,
+  inWordsOfForm,
+  joined,
+  stillWrong,
+} from './installation-form.ts';
+import styles from './installation.module.css';
+import { LinkChoiceFields } from './link-choice-fields.tsx';
+import { ShipFields } from './ship-fields.tsx';
+
+type Ask = Bridge['installation'];
+
+/** Asks which ship this is before there is a vessel node. Nothing is fixed before Start is pressed. */
+export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
+  const { installation } = useDesk();
+  const [draft, setDraft] = useState<FirstStartDraft | null>(null);
+  const [overridden, setOverridden] = useState<Readonly<Record<string, string>>>({});
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    if (installation === null) return;
+    begin(installation).then(
+      (begun) => {
+        setDraft(begun.draft);
+        setOverridden(begun.overridden);
+      },
+      (error: unknown) => setFailure(messageOf(error)),
+    );
+  }, [installation]);
+  if (failure !== null)
+    return (
+      <EmptyState isProblem icon={<Ship size={24} />} title="ARUS cannot be set up">
+        {failure}
+      </EmptyState>
+    );
+  if (draft === null || installation === null) return null;
+  return <Guide ask={installation} begunWith={draft} overridden={overridden} corner={corner} />;
+}
+
+async function begin(ask: Ask): Promise<{ draft: FirstStartDraft; overridden: Record<string, string> }> {
+  const answer = await ask({ ask: 'read' });
+  if (answer.said !== 'installation') throw new Error(answer.said === 'refused' ? answer.words : '');
+  const { installation } = answer;
+  const form = formOf(installation);
+  const fresh = { form, isIdTyped: form.vessel !== '', office: null, personName: '', personRank: '' };
+  return { draft: readDraft(localStorage, form) ?? fresh, overridden: installation.overridden };
+}
+
+function Guide(props: {
+  ask: Ask;
+  begunWith: FirstStartDraft;
+  overridden: Readonly<Record<string, string>>;
+  corner: ReactNode;
+}): ReactNode {
+  const { ask, begunWith, overridden, corner } = props;
+  const [draft, setDraft] = useState(begunWith);
+  const [problems, setProblems] = useState<Problems>({});
+  const [said, setSaid] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const root = useRef<HTMLFormElement>(null);
+  const { form } = draft;
+  useEffect(() => root.current?.querySelector<HTMLElement>('[data-field="name"]')?.focus(), []);
+
+  const change = (next: Partial<FirstStartDraft>): void => {
+    setDraft((now) => {
+      const changed = { ...now, ...next };
+      keepDraft(localStorage, changed);
+      return changed;
+    });
+  };
+  const changeForm = (next: Partial<FirstStartDraft['form']>): void => {
+    setProblems((now) => stillWrong(now, Object.keys(next)));
+    setSaid(null);
+    change({ form: { ...form, ...next } });
+  };
+  const changePerson = (next: { personName?: string; personRank?: string }): void => {
+    setProblems((now) => stillWrong(now, ['person.name', 'person.rank']));
+    setSaid(null);
+    change(next);
+  };
+  const show = (found: Problems, words: string | null): void => {
+    setProblems(found);
+    setSaid(words);
+    // The fields have been marked by then.
+    requestAnimationFrame(() => root.current !== null && focusFirst(found, root.current));
+  };
+
+  const join = async (): Promise<void> => {
+    const answer = await ask({ ask: 'join' });
+    if (answer.said === 'refused') show({}, answer.words);
+    if (answer.said !== 'office' || answer.office === null) return;
+    change({ form: joined(form, answer.office), isIdTyped: true, office: answer.office.office });
+    show({}, null);
+  };
+  const start = async (): Promise<void> => {
+    const person = wrongInPerson(draft.personName, draft.personRank);
+    if (person.name !== undefined || person.rank !== undefined) {
+      show(prefixed(person), 'Something is not right yet. Nothing was written.');
+      return;
+    }
+    setBusy(true);
+    try {
+      keepFirstPerson(localStorage, draft.personName, draft.personRank);
+      const answer = await ask({ ask: 'save', choice: choiceOf(form) });
+      if (answer.said === 'saved') {
+        forgetDraft(localStorage);
+        return;
+      }
+      forgetFirstPerson(localStorage);
+      if (answer.said === 'refused') show(inWordsOfForm(answer.problems, form), answer.words);
+    } catch (error) {
+      forgetFirstPerson(localStorage);
+      show({}, messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <main className={styles.guide} aria-label="First start">
+      <form ref={root} className={styles.column} noValidate onSubmit={(event) => event.preventDefault()}>
+        <header className={styles.head}>
+          <div>
+            <h1 className={styles.title}>Which ship is this?</h1>
+            <p className={styles.words}>
+              Nothing is fixed before you press Start. You may close ARUS and come back: what you have typed
+              stays on this computer, but for the password.
+            </p>
+          </div>
+          {corner}
+        </header>
+        <section className={styles.section} aria-labelledby="first-start-ship">
+          <h2 id="first-start-ship" className={styles.group}>
+            1. The ship
+          </h2>
+          <ShipFields
+            form={form}
+            problems={problems}
+            overridden={overridden}
+            idHint="The office knows the ship by this id. It cannot simply be changed once work has gone ashore."
+            isIdFixed={false}
+            onName={(name) =>
+              changeForm(draft.isIdTyped ? { name } : { name, vessel: proposeVesselId(name) })
+            }
+            onId={(vessel) => {
+              changeForm({ vessel });
+              change({ form: { ...form, vessel }, isIdTyped: vessel !== '' });
+            }}
+            onChange={changeForm}
+          />
+        </section>
+        <section className={styles.section} aria-labelledby="first-start-office">
+          <h2 id="first-start-office" className={styles.group}>
+            2. The office
+          </h2>
+          <LinkChoiceFields
+            form={form}
+            problems={problems}
+            overridden={overridden}
+            hasPassword={false}
+            office={draft.office}
+            later=" An office can be set later, under Settings."
+            onJoin={() => void join()}
+            onChange={changeForm}
+            onProblems={(found) => show(found, null)}
+          />
+        </section>
+        <section className={styles.section} aria-labelledby="first-start-person">
+          <h2 id="first-start-person" className={styles.group}>
+            3. Who is at the keyboard
+          </h2>
+          <div className={styles.fields}>
+            <Field
+              label="Your name"
+              error={problems['person.name']}
+              hint="Stands under what you enter. May be left empty: you can say it later."
+            >
+              {(ids) => (
+                <TextInput
+                  {...ids}
+                  data-field="person.name"
+                  value={draft.personName}
+                  maxLength={80}
+                  onChange={(event) => changePerson({ personName: event.target.value })}
+                />
+              )}
+            </Field>
+            <Field
+              label="Rank"
+              error={problems['person.rank']}
+              hint="As on the muster list, such as Second engineer"
+            >
+              {(ids) => (
+                <TextInput
+                  {...ids}
+                  data-field="person.rank"
+                  value={draft.personRank}
+                  maxLength={60}
+                  onChange={(event) => changePerson({ personRank: event.target.value })}
+                />
+              )}
+            </Field>
+          </div>
+        </section>
+        <footer className={styles.foot}>
+          {/* By this button alone: Enter in a field fixes nothing. */}
+          <Button look="primary" disabled={isBusy} onClick={() => void start()}>
+            Start
+          </Button>
+          {said === null ? null : (
+            <p className={styles.problem} role="alert">
+              {said}
+            </p>
+          )}
+        </footer>
+      </form>
+    </main>
+  );
+}
+
+function prefixed(person: { name?: string; rank?: string }): Problems {
+  return Object.fromEntries(Object.entries(person).map(([field, words]) => [`person.${field}`, words]));
+}

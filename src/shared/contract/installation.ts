@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { timeZoneName, wordsUpTo } from '../domain/names.ts';
+import { vesselId } from '../sync/topics.ts';
+
+/** Files that make up who we and the broker are to each other over TLS. */
+export const brokerFiles = ['ca', 'cert', 'key'] as const;
+export type BrokerFile = (typeof brokerFiles)[number];
+
+/** `kept`: the one that is set; null: none; else what the app calls a file that was just chosen. */
+const fileChoice = z.string().max(40).nullable();
+
+export const linkChoice = z.strictObject({
+  /** Null: no office yet, so that nothing leaves the ship. */
+  mqtt: z.string().trim().min(1, 'Give the broker’s address').max(300).nullable(),
+  mqttUser: z.string().trim().max(200),
+  /** Null: as it is; empty: none. */
+  password: z.string().max(500).nullable(),
+  ca: fileChoice,
+  cert: fileChoice,
+  key: fileChoice,
+});
+export type LinkChoice = z.infer<typeof linkChoice>;
+
+/** What a person sets; the names are those of `arus.json` where they are kept there. */
+export const installationChoice = z.strictObject({
+  vessel: vesselId,
+  name: wordsUpTo(80),
+  device: wordsUpTo(60),
+  timeZone: timeZoneName,
+  link: linkChoice,
+  hardwareAcceleration: z.boolean(),
+  closeToTray: z.boolean(),
+  /** Null where the system cannot be asked for it. */
+  startAtBoot: z.boolean().nullable(),
+});
+export type InstallationChoice = z.infer<typeof installationChoice>;
+
+/** What is set, without any secret. */
+export const installation = z.object({
+  /** False until a person has said which ship this is. */
+  isSetUp: z.boolean(),
+  /** What is set, and before that what is proposed. */
+  choice: installationChoice,
+  hasPassword: z.boolean(),
+  /** Names of the files that are set, for people. */
+  files: z.record(z.enum(brokerFiles), z.string().nullable()),
+  /** Settings that the command line says for this run, as it calls them, such as `--name`, by their name here. */
+  overridden: z.record(z.string(), z.string()),
+  /** Where the settings are kept. */
+  settingsFile: z.string(),
+  /** Why the ship's id cannot be changed any more, in words; null while it can. */
+  idIsFixed: z.string().nullable(),
+});
+export type Installation = z.infer<typeof installation>;
+
+/** What the page asks of the app. */
+export const installationRequest = z.discriminatedUnion('ask', [
+  z.strictObject({ ask: z.literal('read') }),
+  z.strictObject({ ask: z.literal('save'), choice: installationChoice }),
+  z.strictObject({ ask: z.literal('choose file'), of: z.enum(brokerFiles) }),
+  z.strictObject({ ask: z.literal('join') }),
+  z.strictObject({ ask: z.literal('try link'), vessel: vesselId, link: linkChoice }),
+]);
+export type InstallationRequest = z.infer<typeof installationRequest>;
+
+/** What is wrong, by the path of the field in `InstallationChoice`, such as `link.mqtt`. */
+const problems = z.record(z.string(), z.string());
+
+/** What the app answers. Nothing was changed unless it says `saved`. */
+export const installationAnswer = z.discriminatedUnion('said', [
+  z.object({ said: z.literal('installation'), installation }),
+  /** With what it means, in words. */
+  z.object({ said: z.literal('saved'), words: z.string(), installation }),
+  z.object({ said: z.literal('refused'), words: z.string(), problems }),
+  /** Null: the person chose none. */
+  z.object({ said: z.literal('file'), file: z.object({ id: z.string(), name: z.string() }).nullable() }),
+  z.object({
+    said: z.literal('office'),
+    /** Null: the person chose none. */
+    office: z
+      .object({
+        office: z.string(),
+        vessel: z.string(),
+        name: z.string(),
+        mqtt: z.string(),
+        mqttUser: z.string(),
+        ca: z.object({ id: z.string(), name: z.string() }).nullable(),
+      })
+      .nullable(),
+  }),
+  z.object({ said: z.literal('tried'), isLetIn: z.boolean(), words: z.string() }),
+]);
+export type InstallationAnswer = z.infer<typeof installationAnswer>;
+export type Office = NonNullable<Extract<InstallationAnswer, { said: 'office' }>['office']>;
