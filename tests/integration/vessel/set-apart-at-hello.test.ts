@@ -135,6 +135,16 @@ describe('a journal of which each end holds a part, with a gap between that nobo
     expect(verify()).toMatchObject({ ok: true, changes: 4, records: 1 });
   });
 
+  test('also where shore holds the end of what is here within what came across a gap, and has no hash of it', async () => {
+    expect(receive(lost.batch(1, 2))).toBe('stored');
+    await ask(other, [0, [2, 3], [5, 5]]);
+    expect(journals()).toEqual([{ side: 'v', known: 1, entries: 2 }]);
+    await ask(other, [0, [2, 3], [5, 5]]);
+    expect(journals()).toEqual([{ side: 'v', known: 0, entries: 2 }]);
+    expect(receive(copied.batch(2, 3, 0))).toBe('stored');
+    expect(verify()).toMatchObject({ ok: true, changes: 4, records: 1 });
+  });
+
   test('stays as it is where shore holds the end of what is here, or what follows on it', async () => {
     expect(receive(lost.batch(1, 2))).toBe('stored');
     const standing: HeldJson[] = [[0, [2, 2], [4, 5]], 4, [0, [3, 4]]];

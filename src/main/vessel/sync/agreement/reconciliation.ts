@@ -8,7 +8,6 @@ import {
   furthestOf,
   heldFromJson,
   heldToJson,
-  holds,
   nothingHeld,
   unionOf,
   type Held,
@@ -182,7 +181,7 @@ export class Reconciliation {
     if (ourEnd === 0 || theirEnd === 0 || unionOf(ours, held).beyond.length === 0) return false;
     const entry = store.journal.get(origin, theirEnd);
     const ourHash = entry?.claimed ?? knownHash(store, origin, theirEnd);
-    return ourHash === null && !holds(held, ourEnd);
+    return ourHash === null && !isEnd(held, ourEnd);
   }
 
   #onFork(origin: Origin, fork: Ack['fork']): void {
@@ -292,6 +291,11 @@ export class Reconciliation {
     store.problems.forget('clock_off');
     if (isWrong(now - shoreAt)) store.problems.add(clockProblem(device, now - shoreAt, now));
   }
+}
+
+/** Whether whoever holds this has a hash at a number: within what came across a gap there is one at its end alone. */
+function isEnd({ upTo, beyond }: Held, number: number): boolean {
+  return number <= upTo || beyond.some(([, last]) => last === number);
 }
 
 function heldIn(seen: Seen, origin: Origin): Held {
