@@ -107,6 +107,9 @@ function lanesKeepTheirOrder(
   }
 }
 
+const saysNothing = ({ operation, fields }: Change): boolean =>
+  operation === 'update' && Object.keys(fields).length === 0;
+
 function waitingAshore({ journal }: VesselTables): Change[] {
   return journal.flatMap(({ change, applied }) => (applied === 'later' ? [change] : []));
 }
@@ -140,8 +143,10 @@ function digestsTellStatesApart(before: VesselTables | null, after: VesselTables
 /**
  * Whoever writes after having seen a change of a record writes at a later hybrid time. Only the numbers say whether it was
  * seen: what is not earlier counts as not seen (`saw`), and would be found by nobody. Of a number that was given twice,
- * by a computer and its copy, what a writer says to have seen may be the other one. What is kept aside, for a time that no
- * clock gives, stands in no record: whoever begins on a snapshot counts its number as held and cannot know of it.
+ * by a computer and its copy, what a writer says to have seen may be the other one; so may what somebody put into the
+ * writer's own journal, which may have gone on under another name since. What is kept aside, for a time that no
+ * clock gives, stands in no record: whoever begins on a snapshot counts its number as held and cannot know of it. An update
+ * without a field, which no program of ours writes, stands in none either, and overrules nothing.
  */
 function whatComesAfterIsLater(
   { attacker }: World,
@@ -157,6 +162,8 @@ function whatComesAfterIsLater(
       claims(stampOf(later), earlier) &&
       earlier.time > later.time &&
       attacker?.wrote(later) !== true &&
+      !(later.origin === earlier.origin && attacker?.wrote(earlier) === true) &&
+      !saysNothing(earlier) &&
       !computers.some((ship) => ship.hasAnother(earlier))
     )
       throw new Broken(
