@@ -46,6 +46,7 @@ describe('settings of this computer', () => {
   test('of the window leave the vessel node alone, and those of the system go to the system', async () => {
     const app = await bridge.start({ settings: polaris });
     const { change, read } = installationOf(app);
+    const node = await app.nodeSettled();
     const boot = bridge.file('appData', 'autostart', 'arus.desktop');
     expect((await read()).choice.startAtBoot).toBe(false);
     expect(await change({ hardwareAcceleration: false, closeToTray: true, startAtBoot: true })).toMatchObject(
@@ -53,7 +54,8 @@ describe('settings of this computer', () => {
     );
     expect(kept()).toEqual({ ...polaris, hardwareAcceleration: false, closeToTray: true });
     expect(readFileSync(boot, 'utf8')).toContain(`Exec="${process.execPath}"`);
-    expect((await app.askedFor('utilityProcess.fork')).length).toBe(1);
+    // A node that is begun anew is told as starting at once.
+    expect(JSON.parse(String(await app.call('arus:node-state', [''])))).toEqual(node);
     await change({ hardwareAcceleration: true, closeToTray: false, startAtBoot: false });
     expect(kept()).toEqual(polaris);
     expect(existsSync(boot)).toBe(false);
