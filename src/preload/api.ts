@@ -36,6 +36,7 @@ export function createBridge({ invoke, on }: Pipes): Bridge {
       onState: (listener) =>
         on(bridgeChannels.nodeMoved, (text) => listener(JSON.parse(String(text)) as NodeState)),
       start: async () => void (await invoke(bridgeChannels.startNode, '')),
+      goBackTo: async (copy) => void (await invoke(bridgeChannels.goBackTo, copy)),
     },
     installation: async (request) =>
       JSON.parse(

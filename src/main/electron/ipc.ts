@@ -9,6 +9,7 @@ export interface Vessel {
   call(text: string): Promise<string>;
   readonly state: NodeState;
   startNow(): void;
+  goBackTo(copy: string): void;
 }
 
 export interface BridgeOptions {
@@ -50,6 +51,10 @@ export function connectPages({ vessel, installation, pages, log }: BridgeOptions
   handle(bridgeChannels.nodeState, () => JSON.stringify(vessel.state));
   handle(bridgeChannels.startNode, () => {
     vessel.startNow();
+    return '';
+  });
+  handle(bridgeChannels.goBackTo, (copy) => {
+    vessel.goBackTo(copy);
     return '';
   });
   handle(bridgeChannels.installation, (text) => installation.answer(text));

@@ -105,6 +105,7 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
     version: app.getVersion(),
     logLevel: options.logLevel,
     logFile: development ? null : join(logs, 'vessel.log'),
+    restoreCopy: null,
   });
   const vessel = new VesselHost(
     // Before a person has said which ship this is, there is none to begin.

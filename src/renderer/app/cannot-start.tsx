@@ -5,6 +5,7 @@ import { useDesk, useSession } from '../lib/desk/context.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { GoBack } from './go-back.tsx';
 import styles from './starting.module.css';
 
 /** What stands there when the vessel node of the desktop app cannot start: why, and what a person can do. */
@@ -20,12 +21,14 @@ export function CannotStart(): ReactNode {
   return (
     <main className={styles.page}>
       <EmptyState
+        isPage
         isProblem
         icon={<OctagonAlert size={24} />}
         title="ARUS cannot start"
         action={
-          <div className="button-row">
+          <div className={styles.actions}>
             <Button onClick={() => transport.retryNow()}>Try again</Button>
+            <GoBack />
             {installation === null ? null : (
               <Button onClick={() => setShowsSettings(true)}>Settings of this computer</Button>
             )}

@@ -11,6 +11,7 @@ export function Refused(): ReactNode {
   return (
     <main className={styles.page}>
       <EmptyState
+        isPage
         isProblem
         icon={<KeyRound size={24} />}
         title="The vessel node did not accept this screen"

@@ -32,7 +32,7 @@ export function Starting(): ReactNode {
   const step = node?.phase === 'starting' ? node.step : null;
   return (
     <main className={styles.page} aria-live="polite">
-      <EmptyState icon={<Ship size={24} />} title="ARUS is starting">
+      <EmptyState isPage icon={<Ship size={24} />} title="ARUS is starting">
         {step === null ? 'Starting the vessel node on this computer.' : stepWords[step]}
         {passedMs < longMs ? null : (
           <span className={styles.passed}>{Math.round(passedMs / 1000)} s so far</span>

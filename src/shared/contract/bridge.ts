@@ -20,6 +20,8 @@ export interface Bridge {
     onState(listener: (state: NodeState) => void): void;
     /** Starts a node that is down or stopped now, and one anew that does not answer. */
     start(): Promise<void>;
+    /** Puts the copy of that name in the database's place, where the node that is stopped offered it, and starts the node. */
+    goBackTo(copy: string): Promise<void>;
   };
   /** Asks the app what is set on this computer, and for changes of it. Rejects when the shell refused the page itself. */
   installation(request: InstallationRequest): Promise<InstallationAnswer>;
@@ -32,6 +34,7 @@ export const bridgeChannels = {
   nodeState: 'arus:node-state',
   nodeMoved: 'arus:node-moved',
   startNode: 'arus:start-node',
+  goBackTo: 'arus:go-back-to',
   installation: 'arus:installation',
 } as const;
 

@@ -25,6 +25,8 @@ export const nodeState = z.discriminatedUnion('phase', [
     since: z.number(),
     reason: z.string(),
     nextAttemptAt: z.number().nullable(),
+    /** A checked copy of the database that it could go back to, and when it was made; null where that would not help. */
+    copy: z.object({ name: z.string(), madeAt: z.number() }).nullable(),
   }),
 ]);
 export type NodeState = z.infer<typeof nodeState>;

@@ -49,6 +49,30 @@ test.describe('the vessel node of the desktop app', () => {
     await untilListed(page);
   });
 
+  test('cannot open a damaged database, and a person goes back to a checked copy in the window', async ({
+    startDesktop,
+  }) => {
+    const first = await startDesktop();
+    const page = await first.open('Second engineer');
+    await untilListed(page);
+    await first.ask('copies.make', {});
+    await expect
+      .poll(async () => (await first.ask('copies.list', {})).items.some(({ state }) => state === 'checked'), {
+        timeout: 60_000,
+      })
+      .toBe(true);
+    expect((await first.app.close()).code).toBe(0);
+    writeFileSync(join(first.data, 'arus.db'), Buffer.alloc(200_000, 'not a database'));
+    const second = await first.startAgain();
+    const stopped = await second.open();
+    await expect(cannotStart(stopped)).toContainText('is damaged');
+    await stopped.getByRole('button', { name: /^Go back to the copy of/ }).click();
+    await expect(stopped.getByRole('button', { name: 'Leave it as it is' })).toBeFocused();
+    await stopped.getByRole('button', { name: 'Go back to it' }).click();
+    await untilListed(stopped);
+    expect((await second.app.close()).code).toBe(0);
+  });
+
   test('of a second account on this computer is told that the first is at work, and starts when it has ended', async ({
     startDesktop,
   }) => {

@@ -106,6 +106,7 @@ describe('a call', () => {
       { channel: 'arus:call' },
       { channel: 'arus:node-state' },
       { channel: 'arus:start-node' },
+      { channel: 'arus:go-back-to' },
       { channel: 'arus:installation' },
     ]);
     await expect(app.call('arus:event', [info])).rejects.toThrow(/No handler/);

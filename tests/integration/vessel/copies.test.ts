@@ -405,7 +405,7 @@ describe('a copy that is put back', () => {
     writeFileSync(join(directory, 'arus.db'), 'no database'.repeat(1_000));
     expect(() => openTestVessel({ directory })).toThrow(
       new RegExp(
-        `with 1 work order\\). One change .* is not in it; .* start ARUS with --restore-copy=${name}`,
+        `with 1 work order\\). One change .* is not in it; .* choose it in the app's window, or start ARUS with --restore-copy=${name}`,
       ),
     );
     const by = { vesselId: 'mv-aurora', by: 'Whoever started ARUS', at: Date.now() };

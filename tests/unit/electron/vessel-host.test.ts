@@ -47,6 +47,7 @@ const start: VesselStart = {
   version: '1.0.0',
   logLevel: 'info',
   logFile: null,
+  restoreCopy: null,
 };
 
 let environment: VirtualEnvironment;
@@ -61,7 +62,7 @@ const latest = (): ScriptedProcess => {
   return process;
 };
 const cannotStart = (mayPass: boolean): void => {
-  latest().tells({ told: 'cannot start', reason: 'The disk is full.', mayPass });
+  latest().tells({ told: 'cannot start', reason: 'The disk is full.', mayPass, copy: null });
   expect(latest().posted.at(-1)).toEqual({ do: 'close' });
   latest().ends(0);
 };
@@ -205,6 +206,36 @@ describe('a node that cannot start', () => {
     environment.advance(15_000);
     latest().tells({ told: 'up' });
     expect(host.state.phase).toBe('up');
+  });
+});
+
+describe('a node that can go back to a copy', () => {
+  const copy = { name: 'daily-2026-11-30.db', madeAt: 5 };
+  beforeEach(() => {
+    latest().tells({ told: 'cannot start', reason: 'It is damaged.', mayPass: false, copy });
+    latest().ends(0);
+  });
+  const asked = (): (string | null)[] =>
+    forked.flatMap(({ posted }) =>
+      posted.flatMap((message) => (message.do === 'start' ? [message.start.restoreCopy] : [])),
+    );
+
+  test('says which, and goes back to it once, on a person’s word', () => {
+    expect(host.state).toMatchObject({ phase: 'stopped', copy });
+    host.goBackTo(copy.name);
+    expect(asked()).toEqual([null, copy.name]);
+    latest().ends();
+    environment.advance(0);
+    expect(asked()).toEqual([null, copy.name, null]);
+  });
+
+  test('goes back to no other, and to none while it runs', () => {
+    host.goBackTo('../arus.db');
+    expect(forked).toHaveLength(1);
+    host.startNow();
+    latest().tells({ told: 'up' });
+    host.goBackTo(copy.name);
+    expect(asked()).toEqual([null, null]);
   });
 });
 

@@ -46,6 +46,7 @@ function bridgeWith(first: NodeState) {
         started.push('start');
         return Promise.resolve();
       },
+      goBackTo: () => Promise.resolve(),
     },
     installation: () => Promise.reject(new Error('Not asked for here')),
   };
@@ -73,6 +74,7 @@ describe('The desktop app’s own channel', () => {
         state: () => Promise.resolve({ phase: 'up', since: 0 }),
         onState: () => {},
         start: () => Promise.resolve(),
+        goBackTo: () => Promise.resolve(),
       },
       installation: () => Promise.reject(new Error('Not asked for here')),
     };
@@ -107,7 +109,13 @@ describe('The desktop app’s own channel', () => {
   });
 
   test('a node that cannot start is stopped for a page that has shown nothing, and lost for one that has', async () => {
-    const stopped = { phase: 'stopped', since: 2, reason: 'The disk is full.', nextAttemptAt: 17 } as const;
+    const stopped = {
+      phase: 'stopped',
+      since: 2,
+      reason: 'The disk is full.',
+      nextAttemptAt: 17,
+      copy: null,
+    } as const;
     const { clock } = handClock();
     const fresh = bridgeWith(stopped);
     const first = createElectronTransport(fresh.bridge, clock, () => null);

@@ -14,10 +14,14 @@ export const vesselStart = z.object({
   logLevel: z.enum(logLevels),
   /** Null: to standard error. */
   logFile: z.string().nullable(),
+  /** A checked copy that is put in the database's place first, or `newest`; null for none. */
+  restoreCopy: z.string().max(200).nullable(),
 });
 export type VesselStart = z.infer<typeof vesselStart>;
 
 const callId = z.number();
+
+const copyOffered = z.object({ name: z.string(), madeAt: z.number() }).nullable();
 
 /** From the app to the vessel's process. A call is the JSON text of the contract. */
 export const toVessel = z.discriminatedUnion('do', [
@@ -37,7 +41,7 @@ export const fromVessel = z.discriminatedUnion('told', [
   z.object({ told: z.literal('step'), step: z.enum(startSteps) }),
   z.object({ told: z.literal('up') }),
   /** It cannot start, and ends. */
-  z.object({ told: z.literal('cannot start'), reason: z.string(), mayPass: z.boolean() }),
+  z.object({ told: z.literal('cannot start'), reason: z.string(), mayPass: z.boolean(), copy: copyOffered }),
   z.object({ told: z.literal('answer'), id: callId, text: z.string() }),
   z.object({ told: z.literal('event'), text: z.string() }),
   z.object({ told: z.literal('pong') }),

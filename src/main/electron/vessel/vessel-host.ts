@@ -6,6 +6,8 @@ import type { Cancel, Environment } from '#shared/ports.ts';
 import { type FromVessel, type ToVessel, type VesselStart, fromVessel } from './messages.ts';
 import { nextStart } from './restarts.ts';
 
+type Refusal = Omit<Extract<FromVessel, { told: 'cannot start' }>, 'told'>;
+
 /** A process that a vessel node runs in, whatever it was made with. */
 export interface VesselProcess {
   post(message: ToVessel): void;
@@ -73,7 +75,7 @@ export class VesselHost {
   #lastId = 0;
   #next: Cancel = () => {};
   /** Why the process that ends now cannot start, by its own word. */
-  #refusal: { reason: string; mayPass: boolean } | null = null;
+  #refusal: Refusal | null = null;
   #stuck: Cancel | null = null;
   #closing: PromiseWithResolvers<void> | null = null;
   /** What ends the process by force that is closing for a new start; null while none is. */
@@ -103,6 +105,8 @@ export class VesselHost {
     process.onMessage((message) => this.#onMessage(process, message));
     process.onExit((code) => this.#onExit(process, code));
     process.post({ do: 'start', start });
+    // Once: a start after this one goes on with what is there then.
+    this.#start = { ...start, restoreCopy: null };
   }
 
   /** Ends the node that runs, in order, and begins one with `start`. */
@@ -155,6 +159,14 @@ export class VesselHost {
     this.#waiting.set(this.#lastId, resolve);
     this.#process.post({ do: 'call', id: this.#lastId, text });
     return promise;
+  }
+
+  /** A person goes back to the copy that was offered with the reason why the node cannot start; any other is ignored. */
+  goBackTo(copy: string): void {
+    if (this.#start === null || this.#process !== null) return;
+    if (this.#state.phase !== 'stopped' || this.#state.copy?.name !== copy) return;
+    this.#start = { ...this.#start, restoreCopy: copy };
+    this.begin();
   }
 
   /** A person asks for the node: one that is down is started now, one that is stuck is ended and started again. */
@@ -276,7 +288,7 @@ export class VesselHost {
     this.#beginIn(delayMs);
   }
 
-  #onRefused({ reason, mayPass }: { reason: string; mayPass: boolean }): void {
+  #onRefused({ reason, mayPass, copy }: Refusal): void {
     const { environment } = this.#parts;
     this.#refusal = null;
     if (mayPass && this.#state.phase === 'starting' && this.#tries < quietTries) {
@@ -285,7 +297,7 @@ export class VesselHost {
     }
     const since = this.#state.phase === 'stopped' ? this.#state.since : environment.now();
     const nextAttemptAt = mayPass ? environment.now() + tryAgainMs : null;
-    this.#become({ phase: 'stopped', since, reason, nextAttemptAt });
+    this.#become({ phase: 'stopped', since, reason, nextAttemptAt, copy });
     if (mayPass) this.#beginIn(tryAgainMs);
   }
 

@@ -18,7 +18,9 @@ import { answerText } from '#shared/contract/answer-text.ts';
 import { type ContractError, eventMessage } from '#shared/contract/envelope.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
 import { watchHost } from '#vessel/figures/host-reading.ts';
+import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { restartableNode } from '#vessel/restartable-node.ts';
+import { newestCheckedCopy } from '#vessel/storage/copies.ts';
 import { StartFailure, type StartFailureCode } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
 import { refusedLink } from '../refused-link.ts';
@@ -85,24 +87,49 @@ function openNode(start: VesselStart, environment: Environment, restart: () => v
 
 /** Opens the node; null where it cannot start, which has been told. */
 function openOrTell(start: VesselStart, environment: Environment): VesselNode | null {
+  if (start.restoreCopy !== null && !isRestoreAsked(start, start.restoreCopy, environment)) return null;
   try {
     return restartableNode(
       (restart) => openNode(start, environment, restart),
       environment,
-      (error) => tellCannotStart(error, environment),
+      (error) => tellCannotStart(error, start, environment),
     );
   } catch (error) {
-    tellCannotStart(error, environment);
+    tellCannotStart(error, start, environment);
     return null;
   }
 }
 
+/** Asks for the copy that a person chose; false where it cannot be gone back to, which has been told. */
+function isRestoreAsked(start: VesselStart, copy: string, environment: Environment): boolean {
+  const { dataDirectory, settings } = start;
+  try {
+    requestRestoreByName(dataDirectory, copy, {
+      vesselId: settings.vessel,
+      by: `Somebody at ${settings.device}`,
+      at: environment.now(),
+    });
+    return true;
+  } catch (error) {
+    // It waits for the person who asked for it, and is not tried again without the copy.
+    tellCannotStart(error, start, environment, false);
+    return false;
+  }
+}
+
 /** Throws what people can do nothing about. */
-function tellCannotStart(error: unknown, { log }: Environment): void {
+function tellCannotStart(
+  error: unknown,
+  { dataDirectory }: VesselStart,
+  { log }: Environment,
+  mayPass = error instanceof StartFailure && passing.includes(error.code),
+): void {
   if (!(error instanceof StartFailure || error instanceof OwnKeysError)) throw error;
   log.error({ err: error }, 'The vessel node cannot start');
-  const mayPass = error instanceof StartFailure && passing.includes(error.code);
-  tell({ told: 'cannot start', reason: error.message, mayPass });
+  const isDamaged = error instanceof StartFailure && error.code === 'damaged_database';
+  const copy = isDamaged ? newestCheckedCopy(dataDirectory) : null;
+  const offered = copy === null ? null : { name: copy.name, madeAt: copy.facts.at };
+  tell({ told: 'cannot start', reason: error.message, mayPass, copy: offered });
 }
 
 function run(start: VesselStart): void {

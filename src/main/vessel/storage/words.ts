@@ -17,7 +17,7 @@ export function comeBackSentence(directory: string, when: 'running' | 'start'): 
   const way =
     when === 'running'
       ? "To go back to it, open Sync, Copies, and choose 'Go back to this copy…'."
-      : `To go back to it, start ARUS with --restore-copy=${copy.name}.`;
+      : `To go back to it, choose it in the app's window, or start ARUS with --restore-copy=${copy.name}.`;
   return (
     `${copiesSentence(directory)} ${way} What is here now is kept, and what shore holds from after the copy comes back ` +
     `over the link. To begin anew instead, move all of ${directory} to another place, and keep it: ${empty}`

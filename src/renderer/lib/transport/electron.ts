@@ -128,5 +128,8 @@ export function createElectronTransport(bridge: Bridge, clock: Clock, actor: () 
     retryNow() {
       bridge.node.start().catch(() => {});
     },
+    goBackTo(copy) {
+      bridge.node.goBackTo(copy).catch(() => {});
+    },
   };
 }

@@ -34,6 +34,8 @@ export interface Transport {
   onConnection(listener: (connection: Connection) => void): () => void;
   /** Tries to reach the node at once instead of waiting for the next attempt. */
   retryNow(): void;
+  /** Puts the copy that a stopped node offered in its database's place, and starts it; null where nobody here can. */
+  goBackTo: ((copy: string) => void) | null;
 }
 
 /** A node that is well says something at least this often: whoever hears nothing for longer asks. Milliseconds. */

@@ -199,6 +199,7 @@ export function createWebSocketTransport(options: WebSocketOptions): Transport {
     retryNow() {
       if (socket === null) connect();
     },
+    goBackTo: null,
   };
 }
 
