@@ -7,6 +7,7 @@ import type { FileFailure } from '#support/electron-stand-in/file-failures.ts';
 import { openPage } from '#support/electron-stand-in/page.ts';
 import { Bridge, polaris } from '#support/electron-stand-in/start.ts';
 import { bridgeOf } from './bridge-of.ts';
+import { installationOf, polarisChoice } from './installation-of.ts';
 
 let bridge: Bridge;
 beforeEach(() => {
@@ -58,6 +59,8 @@ describe('a scanner that holds a fresh file for a moment', () => {
     ['mark of the database', { calls: 'rename', path: 'database-mark.json', code: 'EACCES', times: 2 }],
   ] as [string, FileFailure][])('does not stop the first start: %s', async (_what, failure) => {
     const app = await bridge.start({ fileFailures: [failure] });
+    await installationOf(app).save(polarisChoice);
+    expect(await app.nodeSettled()).toMatchObject({ phase: 'up' });
     expect(app.filesFailed()).toHaveLength(failure.times ?? 0);
     expect(await screenOf(app).call('storage.status', {})).toMatchObject({ state: 'well' });
     expect(await app.close()).toMatchObject({ code: 0 });
