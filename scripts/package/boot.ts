@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DesktopApp } from '#support/electron-stand-in/desktop-app.ts';
@@ -22,6 +22,9 @@ export async function boot(appFolder: string, home: string): Promise<BootFigures
     assert(!existsSync(inReach), `${inReach} is in reach and would hide a missing dependency`);
   }
   mkdirSync(home, { recursive: true });
+  // As the first start's own page writes it: this is about what was packed.
+  const ship = { vessel: 'packed', name: 'MV Packed', device: 'Bridge PC', timeZone: 'UTC', mqtt: null };
+  writeFileSync(join(home, 'arus.json'), JSON.stringify(ship));
 
   const started = performance.now();
   const first = start(appFolder, home);
