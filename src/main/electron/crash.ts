@@ -32,7 +32,7 @@ export function endOnUncaught({ file, relaunch, environment }: CrashOptions): vo
     else
       dialog.showErrorBox(
         'ARUS has to close',
-        `It failed again and again. What was saved before is not touched by this. Start ARUS again; if this comes back, report error ${id}.`,
+        `It failed, and does not start again by itself. What was saved before is not touched by this. Start ARUS again; if this comes back, report error ${id}.`,
       );
     app.exit(1);
   };
