@@ -180,10 +180,11 @@ describe('a link policy between a ship and an office', () => {
     });
     await until('the lane still', async () => (await status()).queue.sent === 0);
     await create('Waits here');
-    await raise('Order of the office three');
+    // The ship said which lanes it takes before it sent this: once this is held ashore, the office knows.
     await create('Crack in the rudder stock', 'critical');
-    await raise('Stop the windlass', 'critical');
     await until('what is urgent ashore', async () => (await status()).queue.byLane.urgent === 0);
+    await raise('Order of the office three');
+    await raise('Stop the windlass', 'critical');
     await until('what is urgent on board', () => isOnBoard('Stop the windlass'));
     expect((await status()).queue.byLane.normal).toBeGreaterThan(0);
     expect(await isOnBoard('Order of the office three')).toBe(false);
