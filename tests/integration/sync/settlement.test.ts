@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
-import type { Message } from '#shared/sync/frame.ts';
+import { plainAck, type Batch, type Message } from '#shared/sync/frame.ts';
+import { topicOf } from '#shared/sync/topics.ts';
 import { z } from 'zod';
 import { rowsOf, type Database as ShoreDatabase } from '#shore/store/database.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
@@ -127,6 +128,35 @@ describe('ship and shore find out whether they agree', () => {
     await settled();
     expect(hellos(wire.take())).toBe(1);
     expect(await verifyShore(database)).toMatchObject({ holds: true });
+  });
+
+  test('a queue that a word of nobody’s has emptied is found out by the next hello, which does not wait for hours', async () => {
+    await start(1);
+    const lost: Batch[] = [];
+    wire.onMessage = (message, up) => {
+      if (!up || message.kind !== 'batch') return true;
+      lost.push(message);
+      return false;
+    };
+    await vessel.call('workOrders.create', { title: 'Lost on its way' });
+    await until('its batch', () => lost.length > 0);
+    const [{ origin, hash, changes }] = lost as [Batch];
+    wire.forge(topicOf(vesselId, 'down', 'ack'), {
+      kind: 'ack',
+      ...plainAck,
+      vessel: vesselId,
+      origin,
+      held: changes.at(-1)?.number ?? 0,
+      hash,
+      outcome: 'status',
+      attempt: null,
+      problems: [],
+    });
+    wire.onMessage = () => true;
+    await settled();
+    const { items } = await gateway.shore.service.workOrders.list({ vesselId, limit: 10 });
+    expect(items).toHaveLength(2);
+    expect((await problemsOnBoard()).map(({ code }) => code)).toContain('shore_restored');
   });
 
   test('what was known of agreeing is kept through a restart of the ship', async () => {

@@ -1,5 +1,5 @@
 import type { Environment, LinkEvents, OpenLink } from '#shared/ports.ts';
-import type { Message } from '#shared/sync/frame.ts';
+import { encodeFrame, type Message } from '#shared/sync/frame.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { FrameReader } from '#support/frame-reader.ts';
 import type { TestBroker } from '../../shore/support/test-broker.ts';
@@ -56,6 +56,11 @@ export class Wire {
     setImmediate(() => {
       if (this.#connected) this.#events?.onUp();
     });
+  }
+
+  /** Speaks to the ship as somebody other than shore. */
+  forge(topic: string, message: Message): void {
+    this.#carry(topic, encodeFrame(message, linkCodec), false);
   }
 
   /** What passed since this was last asked. */

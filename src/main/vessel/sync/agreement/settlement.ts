@@ -108,12 +108,11 @@ export class Settlement {
     if (this.#up && this.#comparison === null) this.#settle();
   }
 
-  /** Shore's answer to a hello. @param isLast whether it answers the last one */
-  onHolding(holding: Ack['holding'], isLast: boolean): void {
+  /** Shore's answer to the last hello. */
+  onAnswer(holding: Ack['holding']): void {
     this.#patience?.();
     this.#patience = null;
-    if (holding !== null && isLast && !isSamePosition(holding.held, this.#store.position))
-      this.#agreement.noteApart();
+    if (holding !== null && !isSamePosition(holding.held, this.#store.position)) this.#agreement.noteApart();
     if (holding === null || !this.#up || this.#comparison !== null || !this.#parts.isComplete()) return;
     this.#patienceMs = firstPatienceMs;
     const own = this.#store.digests.current();
@@ -131,6 +130,15 @@ export class Settlement {
       if (own !== holding.digest) this.#compare();
     }
     this.#parts.onStatus();
+  }
+
+  /**
+   * A word on what shore holds that answers no question, or an earlier one. It may have emptied the queue without being
+   * shore's: only the answer to a hello that follows tells.
+   */
+  onUnasked(): void {
+    this.#unconfirmed = true;
+    this.onMoved();
   }
 
   /** Shore's digest came in a file: at the same position it tells whether both are the same. */

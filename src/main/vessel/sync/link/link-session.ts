@@ -412,7 +412,8 @@ export class LinkSession implements Gated {
     }
     if (ask) this.#reconciliation.askSoon();
     if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
-    if (ack.outcome === 'status') this.#settlement.onHolding(ack.holding, isAnswer);
+    if (isAnswer) this.#settlement.onAnswer(ack.holding);
+    else if (ack.outcome === 'status') this.#settlement.onUnasked();
     else this.#settlement.onMoved();
     if (isAnswer && ack.holding !== null) this.#base.onHolding();
     if (isAnswer || ack.outcome === 'stored') this.#identity.onAnswer(isAnswer);
