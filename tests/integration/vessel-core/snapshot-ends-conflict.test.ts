@@ -65,7 +65,7 @@ test('a snapshot that brings the end of a conflict ends it on board', () => {
   const seen = { vfirst00001: 1 };
   receive('vsecond0001', { operation: 'update', fields: { title: 'By one' }, time: second, seen });
   receive('vthird00001', { operation: 'update', fields: { title: 'By another' }, time: second + 1, seen });
-  expect(store.conflicts.open(recordId)).toMatchObject([{ field: 'title' }]);
+  expect(store.conflicts.open({ entity: 'work_order', recordId })).toMatchObject([{ field: 'title' }]);
 
   const decided = 'sdecides001';
   const record: SnapshotRecord = {
@@ -105,7 +105,7 @@ test('a snapshot that brings the end of a conflict ends it on board', () => {
     isLast: true,
   });
 
-  expect(store.conflicts.open(recordId)).toEqual([]);
+  expect(store.conflicts.open({ entity: 'work_order', recordId })).toEqual([]);
   expect(store.conflicts.page({ state: 'settled', recordId, before: null, limit: 10 })).toMatchObject([
     { field: 'title', settlement: { value: 'Decided', by: 'Superintendent' } },
   ]);

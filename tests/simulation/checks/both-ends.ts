@@ -73,10 +73,11 @@ export function recordsAreTheSame(ship: Ship, tables: VesselTables, ledger: Ledg
         `${name}: ${JSON.stringify(known)} on board, ${JSON.stringify(row)} ashore`,
       );
   }
-  for (const { id, row } of tables.records.values()) {
-    const changes = ledger.changesOf(ship.vesselId, tables, id);
+  for (const { entity, id, row } of tables.records.values()) {
+    const changes = ledger.changesOf(ship.vesselId, tables, { entity, recordId: id });
     const fault = row === null || changes === null ? null : unruly(changes, row.values);
-    if (fault !== null) throw new Broken('each field keeps its rule', `${id} of ${ship.name}: ${fault}`);
+    if (fault !== null)
+      throw new Broken('each field keeps its rule', `${entity} ${id} of ${ship.name}: ${fault}`);
   }
   const onBoard = ship.disk.countOfRecords(recordSpecs.map(({ entity }) => entity));
   if (onBoard !== tables.records.size)

@@ -1,4 +1,5 @@
 import type { Change } from '#shared/sync/change.ts';
+import type { RecordRef } from '#shore/store/shore-store.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';
@@ -10,18 +11,19 @@ import { expectedConflicts, nameOf } from './expected-conflicts.ts';
 export function conflictsAreKept(ship: Ship, tables: VesselTables, ledger: Ledger): void {
   const { store } = ship;
   if (store === null) return;
-  for (const { id } of tables.records.values()) {
-    const changes = ledger.changesOf(ship.vesselId, tables, id);
+  for (const { entity, id: recordId } of tables.records.values()) {
+    const record = { entity, recordId };
+    const changes = ledger.changesOf(ship.vesselId, tables, record);
     if (changes === null) continue;
-    conflictsAshoreAreKept(tables, id, changes);
+    conflictsAshoreAreKept(tables, record, changes);
     const expected = shown(expectedConflicts(changes));
     const found = shown(
-      new Map(store.conflicts.open(id).map(({ field, heads }) => [field, heads.map(nameOf).sort()])),
+      new Map(store.conflicts.open(record).map(({ field, heads }) => [field, heads.map(nameOf).sort()])),
     );
     if (found !== expected)
       throw new Broken(
         'both values of a conflict are kept',
-        `${id} on board of ${ship.name}: ${found}, and should be ${expected}`,
+        `${entity} ${recordId} on board of ${ship.name}: ${found}, and should be ${expected}`,
       );
   }
 }
@@ -29,18 +31,19 @@ export function conflictsAreKept(ship: Ship, tables: VesselTables, ledger: Ledge
 /** @throws {Broken} */
 export function conflictsAshoreAreKept(
   tables: VesselTables,
-  recordId: string,
-  changes: readonly Change[] = changesOf(tables, recordId),
+  record: RecordRef,
+  changes: readonly Change[] = changesOf(tables, record),
 ): void {
+  const { entity, recordId } = record;
   const found = new Map<string, string[]>();
   for (const conflict of tables.conflicts.values())
-    if (conflict.recordId === recordId && conflict.settledAt === null)
+    if (conflict.entity === entity && conflict.recordId === recordId && conflict.settledAt === null)
       found.set(conflict.field, conflict.heads.map(nameOf).sort());
   const expected = shown(expectedConflicts(changes));
   if (shown(found) !== expected)
     throw new Broken(
       'both values of a conflict are kept',
-      `${recordId} ashore: ${shown(found)}, and should be ${expected}`,
+      `${entity} ${recordId} ashore: ${shown(found)}, and should be ${expected}`,
     );
 }
 

@@ -1,7 +1,8 @@
 import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { judge } from '#shared/sync/validity.ts';
 import { changesOf } from './changes-of.ts';
-import type { VesselTables } from '../shore/tables.ts';
+import type { RecordRef } from '#shore/store/shore-store.ts';
+import { keyOf, type VesselTables } from '../shore/tables.ts';
 
 /** Every change that was ever ashore, whatever became of that database: what records tell of that come without changes. */
 export class Ledger {
@@ -9,7 +10,7 @@ export class Ledger {
 
   note(vesselId: string, changes: readonly Change[]): void {
     for (const change of changes) {
-      const key = `${vesselId} ${change.recordId}`;
+      const key = `${vesselId} ${keyOf(change.entity, change.recordId)}`;
       const record = this.#records.get(key) ?? new Map<string, Change[]>();
       this.#records.set(key, record);
       const name = `${change.origin}#${change.number}`;
@@ -23,12 +24,12 @@ export class Ledger {
    * The changes that made a record as it is ashore, those among them that came by their outcome alone.
    * @returns null where a number was given twice, and nobody can tell which of the two is in the record
    */
-  changesOf(vesselId: string, tables: VesselTables, recordId: string): Change[] | null {
-    const changes = changesOf(tables, recordId);
-    if (![...tables.records.values()].some(({ id, base }) => id === recordId && base !== undefined))
-      return changes;
+  changesOf(vesselId: string, tables: VesselTables, record: RecordRef): Change[] | null {
+    const changes = changesOf(tables, record);
+    const key = keyOf(record.entity, record.recordId);
+    if (tables.records.get(key)?.base === undefined) return changes;
     const there = new Set(changes.map(({ origin, number }) => `${origin}#${number}`));
-    for (const [name, known] of this.#records.get(`${vesselId} ${recordId}`) ?? []) {
+    for (const [name, known] of this.#records.get(`${vesselId} ${key}`) ?? []) {
       const [change, another] = known;
       if (change === undefined || there.has(name)) continue;
       if (change.number > (tables.origins.get(change.origin)?.base?.number ?? 0)) continue;

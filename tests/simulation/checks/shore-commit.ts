@@ -1,7 +1,7 @@
-import { recordSpecs } from '#shared/domain/records.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { holds, nothingHeld } from '#shared/sync/held.ts';
 import { claims } from '#shared/sync/seen.ts';
+import type { RecordRef } from '#shore/store/shore-store.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';
@@ -43,11 +43,13 @@ export function checkShoreCommit(
       if (world.profile.skew !== null) nobodyOverrulesUnawares(change, waitingAshore(after));
     } else lanesKeepTheirOrder(world, computers, after, change);
   }
-  for (const recordId of new Set(fresh.map(({ change }) => change.recordId))) {
+  const touched = new Map(
+    fresh.map(({ change: { entity, recordId } }) => [keyOf(entity, recordId), { entity, recordId }]),
+  );
+  for (const [key, record] of touched) {
     // While records come without their changes, what they tell of is known here in full only at the end.
-    if (![...after.records.values()].some(({ id, base }) => id === recordId && base !== undefined))
-      conflictsAshoreAreKept(after, recordId);
-    digestsTellStatesApart(before, after, recordId);
+    if (after.records.get(key)?.base === undefined) conflictsAshoreAreKept(after, record);
+    digestsTellStatesApart(before, after, record);
   }
   for (const { change, applied } of fresh)
     if (applied !== 'parked') whatComesAfterIsLater(world, computers, after, change);
@@ -125,19 +127,20 @@ function leftTheQueue(before: VesselTables, after: VesselTables): number[] {
 }
 
 /** Equal digests mean equal records: a record whose state moved has another digest. */
-function digestsTellStatesApart(before: VesselTables | null, after: VesselTables, recordId: string): void {
-  for (const { entity } of recordSpecs) {
-    const earlier = before?.records.get(keyOf(entity, recordId));
-    const now = after.records.get(keyOf(entity, recordId));
-    if (earlier === undefined || now === undefined || earlier.digest === null || now.digest === null)
-      continue;
-    const isSame = textOfRecord(earlier) === textOfRecord(now);
-    if (isSame !== (earlier.digest === now.digest))
-      throw new Broken(
-        'equal digests mean equal records',
-        `${entity} ${recordId} ashore has the digest ${now.digest} before and after it changed`,
-      );
-  }
+function digestsTellStatesApart(
+  before: VesselTables | null,
+  after: VesselTables,
+  { entity, recordId }: RecordRef,
+): void {
+  const earlier = before?.records.get(keyOf(entity, recordId));
+  const now = after.records.get(keyOf(entity, recordId));
+  if (earlier === undefined || now === undefined || earlier.digest === null || now.digest === null) return;
+  const isSame = textOfRecord(earlier) === textOfRecord(now);
+  if (isSame !== (earlier.digest === now.digest))
+    throw new Broken(
+      'equal digests mean equal records',
+      `${entity} ${recordId} ashore has the digest ${now.digest} before and after it changed`,
+    );
 }
 
 /**

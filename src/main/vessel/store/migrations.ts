@@ -80,4 +80,11 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE `sync_heads` ADD `out_of_lane` text;",
     ],
   },
+  {
+    name: '0006_conflict_of_kind',
+    statements: [
+      "DROP INDEX `sync_conflicts_open`;",
+      "CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`entity`,`field`) WHERE settled_at IS NULL;",
+    ],
+  },
 ];

@@ -171,10 +171,10 @@ function settleConflicts(store: VesselStore, { actor, device }: WriteUnit, chang
   const { entity, recordId, origin, number, at, fields } = change;
   const values = store.table(entity).get(recordId)?.values ?? {};
   const deleted = change.operation === 'delete';
-  for (const { field } of store.conflicts.open(recordId)) {
+  for (const { field } of store.conflicts.open({ entity, recordId })) {
     if (!deleted && !(field in fields)) continue;
     const value = values[field] ?? null;
     const by = { value, deleted, by: actor.name, device, at, side: 'vessel' as const, origin, number };
-    store.conflicts.settle(recordId, field, by, at);
+    store.conflicts.settle({ entity, recordId, field }, by, at);
   }
 }

@@ -305,7 +305,7 @@ export const syncConflicts = sqliteTable(
   },
   (table) => [
     uniqueIndex('sync_conflicts_open')
-      .on(table.recordId, table.field)
+      .on(table.recordId, table.entity, table.field)
       .where(sql`settled_at IS NULL`),
     index('sync_conflicts_settled')
       .on(table.id)

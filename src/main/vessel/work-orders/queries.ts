@@ -173,7 +173,9 @@ export class WorkOrderQueries {
       ...standingOrderFields.parse(stored.values),
       versions: fieldVersions(workOrderSpec, stored.versions),
       updatedBy: stored.updatedBy,
-      conflicts: this.#store.conflicts.open(id).map(toOpenConflict),
+      conflicts: this.#store.conflicts
+        .open({ entity: workOrderSpec.entity, recordId: id })
+        .map(toOpenConflict),
     };
   }
 

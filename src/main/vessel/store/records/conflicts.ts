@@ -88,16 +88,16 @@ export class Conflicts {
     this.#base = base;
     this.#get = connection.prepare('SELECT * FROM sync_conflicts WHERE id = ?');
     this.#open = connection.prepare(
-      'SELECT * FROM sync_conflicts WHERE record_id = ? AND settled_at IS NULL',
+      'SELECT * FROM sync_conflicts WHERE record_id = ? AND entity = ? AND settled_at IS NULL',
     );
     this.#put = connection.prepare(
       `INSERT INTO sync_conflicts (entity, record_id, field, base, heads, opened_at)
        VALUES (@entity, @recordId, @field, @base, @heads, @now)
-       ON CONFLICT (record_id, field) WHERE settled_at IS NULL DO UPDATE SET heads = excluded.heads, base = excluded.base`,
+       ON CONFLICT (record_id, entity, field) WHERE settled_at IS NULL DO UPDATE SET heads = excluded.heads, base = excluded.base`,
     );
     this.#settle = connection.prepare(
       `UPDATE sync_conflicts SET settled_at = @now, settlement = @settlement
-       WHERE record_id = @recordId AND field = @field AND settled_at IS NULL`,
+       WHERE record_id = @recordId AND entity = @entity AND field = @field AND settled_at IS NULL`,
     );
     const page = (condition: string): Statement =>
       connection.prepare(
@@ -149,7 +149,12 @@ export class Conflicts {
     this.#any = null;
     const history = this.#history(spec, recordId);
     for (const move of moves)
-      if (move.now === 'settled') this.settle(recordId, move.field, settlementOf(move, by, history), now);
+      if (move.now === 'settled')
+        this.settle(
+          { entity: spec.entity, recordId, field: move.field },
+          settlementOf(move, by, history),
+          now,
+        );
       else this.#list(spec, recordId, { move, history, now });
   }
 
@@ -178,9 +183,10 @@ export class Conflicts {
   }
 
   /** Closes a field's conflict, where one is open. `now` is when this node came to know of it, ms. */
-  settle(recordId: string, field: string, by: Settlement, now: number): void {
+  settle(of: Pick<StoredConflict, 'entity' | 'recordId' | 'field'>, by: Settlement, now: number): void {
     this.#any = null;
-    this.#settle.run({ now, settlement: JSON.stringify(by), recordId, field });
+    const { entity, recordId, field } = of;
+    this.#settle.run({ now, settlement: JSON.stringify(by), entity, recordId, field });
   }
 
   /** True when at least one conflict is open. */
@@ -194,8 +200,9 @@ export class Conflicts {
     return found === undefined ? null : conflictFromRow(found);
   }
 
-  open(recordId: string): StoredConflict[] {
-    return this.#open.all(recordId).map(conflictFromRow);
+  /** Of one record. Records of two kinds may have one id, where somebody forged it. */
+  open({ entity, recordId }: Pick<StoredConflict, 'entity' | 'recordId'>): StoredConflict[] {
+    return this.#open.all(recordId, entity).map(conflictFromRow);
   }
 
   /** Newest first. */
