@@ -14,10 +14,8 @@ const start = Date.UTC(2026, 0, 1);
 const environment = systemEnvironment(silentLog);
 const equipment = { entity: 'equipment', recordId };
 const crewMember = { entity: 'crew_member', recordId };
-const pump = {
-  ...{ code: '651.01', name: 'Pump', location: '', maker: '', model: '', serialNumber: '' },
-  ...{ criticality: 'A', runningHours: null },
-};
+const unknown = { location: '', maker: '', model: '', serialNumber: '' };
+const pump = { code: '651.01', name: 'Pump', criticality: 'A', runningHours: null, ...unknown };
 const nobody = { name: 'Nobody', rank: 'Oiler', onBoard: true };
 
 let opened: ReturnType<typeof openDatabase>;
@@ -76,4 +74,4 @@ const valuesOf = (record: typeof equipment) =>
   store.conflicts
     .open(record)
     .flatMap(({ heads }) => heads.map(({ value }) => value))
-    .sort();
+    .sort(undefined);
