@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          globalSetup: 'tests/support/shared-postgres-server.ts',
+          globalSetup: 'tests/support/shared-databases-server.ts',
           testTimeout: 60_000,
         },
       },

@@ -10,7 +10,7 @@ import { openPostgres } from '#shore/store/postgres.ts';
 import { SqlStore } from '#shore/store/sql-store.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { seeded } from '#support/seeded.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { Ship } from '../integration/shore/support/ship.ts';
 import { figure, quantile, type Figure } from './figure.ts';
 import { OfficeClient } from './office-client.ts';

@@ -1,7 +1,7 @@
 import { systemEnvironment } from '#link/system-environment.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { seeded } from '#support/seeded.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';

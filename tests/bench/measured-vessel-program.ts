@@ -6,7 +6,8 @@ import { linkCodec } from '#link/link-codec.ts';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { openTestVessel, silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel } from '#support/vessel.ts';
 
 /**
  * A vessel node in a process of its own that measures itself. Parameters: data directory, vessel id, broker's URL

@@ -5,7 +5,7 @@ import { SqlStore } from '#shore/store/sql-store.ts';
 import { startMosquitto } from '#support/mosquitto.ts';
 import { startPostgres } from '#support/postgres.ts';
 import { startShore } from '#support/shore.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 
 /**
  * Requests a minute that the gateway lets one address make here. All of the office's people come from this one

@@ -7,7 +7,7 @@ import { columnOf } from '#shared/domain/record.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection } from '#vessel/store/open-database.ts';

@@ -4,7 +4,7 @@ import type { Database } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { seeded, type Seeded } from '#support/seeded.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { differencesOf, marksIn, positionOf, sharedNumbers } from './compare.ts';
 import { untilDrained } from './drained.ts';

@@ -7,7 +7,7 @@ import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { simulateLink, type SimulatedLink } from '#support/link/simulated-link.ts';
 import { linkProfiles } from '#support/link/profiles.ts';
 import { seeded } from '#support/seeded.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { differencesOf, marksIn, sharedNumbers } from '../chaos/compare.ts';
 import { untilDrained } from '../chaos/drained.ts';

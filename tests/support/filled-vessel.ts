@@ -3,7 +3,7 @@ import { priorities, workOrderTypes } from '#shared/domain/work-order.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { silentLog } from './vessel.ts';
+import { silentLog } from './silent-log.ts';
 
 const words = [
   'purifier',

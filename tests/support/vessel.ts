@@ -6,7 +6,7 @@ import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
-import type { Codec, Environment, Log, OpenLink, ReadGateway } from '#shared/ports.ts';
+import type { Codec, Environment, OpenLink, ReadGateway } from '#shared/ports.ts';
 import { restartableNode } from '#vessel/restartable-node.ts';
 import {
   openVesselNode,
@@ -14,14 +14,13 @@ import {
   type VesselOptions,
   type VesselParts,
 } from '#vessel/vessel-node.ts';
+import { silentLog } from './silent-log.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Does work on copies, as the programs start it. */
 export const copyWorkProgram = fileURLToPath(
   new URL('../../src/main/vessel/copies/copy-work-program.ts', import.meta.url),
 );
-
-export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A vessel node opened in this process, with calls that are typed by the contract. */
 export interface TestVessel {

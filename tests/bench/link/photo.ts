@@ -13,7 +13,8 @@ import { dropKinds, simulateLink, type SimulatedLink } from '#support/link/simul
 import { startMosquitto } from '#support/mosquitto.ts';
 import { startPostgres } from '#support/postgres.ts';
 import { startShore } from '#support/shore.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { figure, type Figure } from '../figure.ts';
 
 const vesselId = 'mv-aurora';

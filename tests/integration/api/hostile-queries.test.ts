@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { freePort } from '#support/ports.ts';
 import { type Shore, startShore } from '#support/shore.ts';
 

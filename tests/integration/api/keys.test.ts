@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiKeyListError, newApiKey, parseApiKeys } from '#shore/api/api-keys.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { silentSockets, statusFrom, stillOpen } from '#support/silent-sockets.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { openReader } from './support/reader.ts';
 import { type Shore, errorIn, startShore } from '#support/shore.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { until } from '#support/until.ts';
 import { openReader } from './support/reader.ts';
 import { type Shore, startShore } from '#support/shore.ts';

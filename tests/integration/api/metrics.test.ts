@@ -2,7 +2,7 @@ import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { metricsHistory } from '#shared/office/metrics.ts';
 import { newApiKey } from '#shore/api/api-keys.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { startShore } from '#support/shore.ts';
 import { until } from '#support/until.ts';
 import { Fleet, vesselId } from '../sync/fleet.ts';

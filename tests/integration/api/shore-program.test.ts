@@ -5,7 +5,7 @@ import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { freePort } from '#support/ports.ts';
 import { startPostgres } from '#support/postgres.ts';
 import { startOurProgram } from '#support/processes.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
 import { askHttp, startShore } from '#support/shore.ts';

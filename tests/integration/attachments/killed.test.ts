@@ -4,7 +4,7 @@ import { officeAttachment } from '#shared/office/attachments.ts';
 import { attach, attachmentOf, photo, sha256Of } from '#support/attachments.ts';
 import { countPieces } from '#support/count-pieces.ts';
 import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { startShore, type Shore } from '#support/shore.ts';
 import { until } from '#support/until.ts';
 import { sampleVessel } from '../../../src/demo/sample-ship.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentPieceLimit } from '#shared/contract/attachments.ts';
 import { attach, attachmentOf, handOver, photo, readWhole, sha256Of } from '#support/attachments.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 
 let vessel: TestVessel;

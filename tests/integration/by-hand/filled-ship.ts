@@ -4,7 +4,7 @@ import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { seeded } from '#support/seeded.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { remark } from '../../bench/link/vocabulary.ts';
 
 /** Fills a data directory with orders as people write them: each with a remark of its own. */

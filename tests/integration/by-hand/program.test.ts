@@ -6,7 +6,7 @@ import { EndError } from '#station/by-hand/end.ts';
 import { saveFile } from '#station/by-hand/save-file.ts';
 import { startOurProgram, type RunningProgram } from '#support/processes.ts';
 import { projectRoot } from '#support/project.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { startShore, type Shore } from '#support/shore.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 

@@ -11,9 +11,10 @@ import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { differencesOf } from '../../chaos/compare.ts';
 import { readShip, readShore } from '../../chaos/ends.ts';
 

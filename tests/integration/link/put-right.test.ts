@@ -7,7 +7,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { bytes, closeLinks, openLink } from './open-link.ts';
 
 describe('while a program runs', () => {

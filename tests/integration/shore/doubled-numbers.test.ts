@@ -4,8 +4,8 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { migrate } from '#shore/store/migrate.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { doubledNumbers } from '#shore/work-orders/doubled-numbers.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
-import { silentLog } from '#support/vessel.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
+import { silentLog } from '#support/silent-log.ts';
 
 test('doubled numbers among hundreds of orders are found at once in a table that nobody has analysed', async () => {
   const environment = systemEnvironment(silentLog);

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { rowsOf, type Database } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
-import { silentLog } from '#support/vessel.ts';
-import { newPostgres } from './support/databases.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { migratedDatabase } from '#support/shared-databases.ts';
 import { officeOn } from './support/office.ts';
 import { newId, orderValues } from './support/ship.ts';
 
@@ -18,7 +18,7 @@ describe('statements on Postgres', () => {
   let database: Database;
 
   beforeEach(async () => {
-    url = await newPostgres(environment);
+    url = await migratedDatabase();
     database = openPostgres({ url, connections: 1 }, environment);
   });
   afterEach(() => database.close());

@@ -14,7 +14,7 @@ import { openPostgres } from '#shore/store/postgres.ts';
 import { attachment, crewMember, equipment, workOrder } from '#shore/store/schema.ts';
 import { projectRoot } from '#support/project.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { embeddedMigrations } from '../../../scripts/embed-migrations.ts';
 import { kinds } from './support/databases.ts';
 import { testEnvironment } from './support/environment.ts';

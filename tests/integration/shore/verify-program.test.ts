@@ -5,7 +5,7 @@ import { freePort } from '#support/ports.ts';
 import { startOurProgram } from '#support/processes.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
-import { newPostgres } from './support/databases.ts';
+import { migratedDatabase } from '#support/shared-databases.ts';
 import { testEnvironment } from './support/environment.ts';
 import { officeOn } from './support/office.ts';
 import { Ship } from './support/ship.ts';
@@ -17,7 +17,7 @@ describe('verifying shore’s database from a command line', () => {
 
   beforeAll(async () => {
     const environment = testEnvironment();
-    url = new URL(await newPostgres(environment));
+    url = new URL(await migratedDatabase());
     const office = officeOn(openPostgres({ url: url.href }, environment));
     const ship = new Ship('nordlys');
     await office.addVessel('nordlys');

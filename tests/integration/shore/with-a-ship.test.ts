@@ -12,7 +12,7 @@ import { openVesselNode, type VesselNode } from '#vessel/vessel-node.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { newPostgres } from './support/databases.ts';
+import { migratedDatabase } from '#support/shared-databases.ts';
 import { testEnvironment } from './support/environment.ts';
 import { usualOptions } from './support/gateway.ts';
 import { superintendent } from './support/office.ts';
@@ -75,7 +75,7 @@ describe('ships and two gateways', () => {
 
   beforeAll(async () => {
     mosquitto = await startMosquitto();
-    url = await newPostgres(environment);
+    url = await migratedDatabase();
     databases = [];
     gateways = [await openGateway('one'), await openGateway('two')];
     ships = ['aurora', 'nordlys'].map((vesselId) =>

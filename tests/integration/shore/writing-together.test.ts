@@ -5,8 +5,8 @@ import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { WorkOrderQueries } from '#shore/work-orders/queries.ts';
 import { WorkOrders } from '#shore/work-orders/service.ts';
-import { silentLog } from '#support/vessel.ts';
-import { newPostgres } from './support/databases.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { migratedDatabase } from '#support/shared-databases.ts';
 import { officeOn, superintendent, type Office } from './support/office.ts';
 import { newId, orderValues } from './support/ship.ts';
 
@@ -17,7 +17,7 @@ describe('writing at once for one ship, through two gateways on one Postgres', (
   let gateways: { office: Office; orders: WorkOrders }[] = [];
 
   beforeEach(async () => {
-    const url = await newPostgres(environment);
+    const url = await migratedDatabase();
     gateways = [1, 2].map(() => {
       const office = officeOn(openPostgres({ url }, environment));
       const queries = new WorkOrderQueries(office.database.reader, environment);

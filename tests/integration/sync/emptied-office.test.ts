@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import type { TestVessel } from '#support/vessel.ts';
 import { until } from '#support/until.ts';
 import { Fleet, vesselId } from './fleet.ts';

@@ -5,9 +5,10 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { type Shore, startShore } from '#support/shore.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 
 const orders = z.object({ items: z.array(z.object({ id: z.string(), title: z.string() })) });
 const journal = z.object({ items: z.array(z.object({ number: z.number() })) });

@@ -14,10 +14,11 @@ import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { startMosquitto, type Mosquitto, type MosquittoOptions } from '#support/mosquitto.ts';
 import { startShore, type Shore } from '#support/shore.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { differencesOf } from '../../chaos/compare.ts';
 import { readShip, readShore } from '../../chaos/ends.ts';
 

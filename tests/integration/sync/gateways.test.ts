@@ -4,10 +4,11 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { startShore, type Shore } from '#support/shore.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 
 const vessel = 'mv-aurora';
 const environment = systemEnvironment(silentLog);

@@ -10,12 +10,13 @@ import type { Environment } from '#shared/ports.ts';
 import { budgetsOf, policyOf } from '#support/link-policies.ts';
 import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
 import { startOurProgram } from '#support/processes.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { askHttp, startShore, type Shore } from '#support/shore.ts';
 import { freePort } from '#support/ports.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { tapWire, type WireTap } from '../link/wire-tap.ts';
 
 const vesselId = 'mv-aurora';

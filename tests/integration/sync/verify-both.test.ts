@@ -11,11 +11,12 @@ import { fromRow } from '#vessel/store/journal/journal.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { startOurProgram } from '#support/processes.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { type Shore, startShore } from '#support/shore.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel } from '#support/vessel.ts';
 
 const vesselId = 'mv-aurora';
 

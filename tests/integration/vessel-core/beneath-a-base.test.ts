@@ -3,7 +3,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { takeBaseHead } from '#vessel/store/records/base-head.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';

@@ -9,7 +9,7 @@ import type { Batch } from '#shared/sync/frame.ts';
 import { proofFor } from '#shared/sync/proof.ts';
 import type { HeldJson } from '#shared/sync/held.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { createAndPublish, recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';

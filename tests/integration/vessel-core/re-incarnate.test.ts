@@ -3,7 +3,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { hashAt, reincarnate } from '#vessel/store/journal/re-incarnate.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';

@@ -4,7 +4,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { setApart } from '#vessel/store/journal/set-apart.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';

@@ -7,7 +7,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { differenceOf, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { hashAt, reincarnate } from '#vessel/store/journal/re-incarnate.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';

@@ -8,7 +8,7 @@ import { checked } from '#shared/sync/snapshot/checked-record.ts';
 import { positionName, type Page } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';

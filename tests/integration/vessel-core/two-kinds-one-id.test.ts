@@ -3,7 +3,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';

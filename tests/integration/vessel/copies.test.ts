@@ -27,7 +27,8 @@ import { fillWithOrders } from '#support/filled-vessel.ts';
 import { smallDisk } from '#support/small-disk.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until as untilWithin } from '#support/until.ts';
-import { openTestVessel, silentLog, type TestVessel, type TestVesselOptions } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel, type TestVesselOptions } from '#support/vessel.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
 

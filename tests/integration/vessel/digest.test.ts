@@ -8,7 +8,7 @@ import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
 import { fillWithOrders, orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 import { changeOf } from '../../unit/sync/changes.ts';
 

@@ -4,7 +4,8 @@ import { chainStart } from '#shared/sync/chain.ts';
 import { decodePresence, plainAck, type Hello } from '#shared/sync/frame.ts';
 import { budgetsOf, policyOf } from '#support/link-policies.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { virtualEnvironment, type VirtualEnvironment } from '#support/virtual-environment.ts';
 import { readDatabase } from './database.ts';
 

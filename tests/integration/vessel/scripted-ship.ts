@@ -2,7 +2,8 @@ import { chainStart } from '#shared/sync/chain.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
-import { openTestVessel, silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel } from '#support/vessel.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 import { readDatabase } from './database.ts';
 

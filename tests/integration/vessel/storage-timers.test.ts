@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 import { Storage } from '#vessel/storage/storage.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';

@@ -7,7 +7,8 @@ import { markOf } from '#shared/sync/proof.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
 import { until } from '#support/until.ts';
-import { openTestVessel, silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel } from '#support/vessel.ts';
 import { ScriptedShip, vesselId } from './scripted-ship.ts';
 
 let ship: ScriptedShip;

@@ -16,7 +16,7 @@ import type { Page } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { alterations } from '#support/alterations.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { ContentFolder, sha256Of } from '#vessel/attachments/content-folder.ts';
 import { Contents } from '#vessel/attachments/contents.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';

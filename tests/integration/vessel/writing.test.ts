@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { openTestVessel, silentLog, type TestVessel } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { openTestVessel, type TestVessel } from '#support/vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { databaseFileName, openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { createAndPublish, recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';

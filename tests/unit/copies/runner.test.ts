@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StartBeside } from '#shared/ports.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 import type { CopyWork } from '#vessel/copies/copy-work.ts';
 import { Runner } from '#vessel/copies/runner.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { NodeState } from '#shared/contract/node-state.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { type VirtualEnvironment, virtualEnvironment } from '#support/virtual-environment.ts';
 import type { FromVessel, ToVessel, VesselStart } from '../../../src/main/electron/vessel/messages.ts';
 import { nextStart } from '../../../src/main/electron/vessel/restarts.ts';

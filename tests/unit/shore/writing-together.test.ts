@@ -13,7 +13,7 @@ import { WaitingWrites } from '#shore/waiting-writes.ts';
 import { nextOfficeNumber } from '#shore/work-orders/next-number.ts';
 import type { Needs } from '#shore/vessel-book.ts';
 import { fc, runs } from '#support/properties.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 import { orderValues } from '../../integration/shore/support/ship.ts';
 import { MemoryDatabase } from '../../simulation/shore/memory-database.ts';

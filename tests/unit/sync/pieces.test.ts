@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { frameLimit, WireError } from '#shared/sync/frame.ts';
 import { isPiece, PieceCollector, pieceOverhead, piecesOf, type PieceOf } from '#shared/sync/pieces.ts';
 import { pieceLimits } from '#shared/sync/message-limits.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 
 const of = (isOwn: boolean, sender = 's', kind = 'normal', most = frameLimit): PieceOf => ({

@@ -4,7 +4,7 @@ import { frameLimit } from '#shared/sync/message-limits.ts';
 import { smallestMessage } from '#shared/sync/message-size.ts';
 import { PieceCollector } from '#shared/sync/pieces.ts';
 import { SizedMessages } from '#shared/sync/sized-messages.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 import { virtualEnvironment } from '#support/virtual-environment.ts';
 
 const topic = 'arus/mv-aurora/up/normal';

@@ -5,7 +5,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { databaseFault } from '#shore/store/database-error.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { startPostgres } from '#support/postgres.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 
 test('Postgres killed between two statements of a transaction fails that transaction, not the program', async () => {
   const postgres = await startPostgres({ fsync: false });

@@ -9,7 +9,7 @@ import { openPostgres } from '#shore/store/postgres.ts';
 import { type FaultProxy, startFaultProxy } from '#support/fault-proxy.ts';
 import { type Postgres, startPostgres } from '#support/postgres.ts';
 import { until } from '#support/until.ts';
-import { silentLog } from '#support/vessel.ts';
+import { silentLog } from '#support/silent-log.ts';
 
 const most = 10;
 const environment = systemEnvironment(silentLog);

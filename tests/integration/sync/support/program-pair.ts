@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startMosquitto, type Mosquitto } from '#support/mosquitto.ts';
 import { freePort } from '#support/ports.ts';
 import { startOurProgram, type RunningProgram } from '#support/processes.ts';
-import { emptyDatabase } from '#support/shared-postgres.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
 import { askHttp, startShore, type Shore } from '#support/shore.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
