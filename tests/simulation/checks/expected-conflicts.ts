@@ -41,9 +41,18 @@ export function standingIn(changes: readonly Change[], name: string): Change[] {
   );
 }
 
-/** What stands in its fields, and the last that each did who wrote it, was seen by somebody who deleted it. */
+/**
+ * What stands in its fields, and the last that each did who wrote it, was seen by somebody who deleted it. Of each writer the
+ * last delete counts: what an honest one has seen only grows.
+ */
 function isDeleted(changes: readonly Change[], standing: ReadonlyMap<string, readonly Change[]>): boolean {
-  const deletions = changes.filter(({ operation }) => operation === 'delete');
+  const deletions = [
+    ...changes
+      .filter(({ operation }) => operation === 'delete')
+      .sort((a, b) => a.number - b.number)
+      .reduce((last, change) => last.set(change.origin, change), new Map<string, Change>())
+      .values(),
+  ];
   const others = changes.filter(({ operation }) => operation !== 'delete');
   const isLast = ({ origin, number }: Change): boolean =>
     !others.some((other) => other.origin === origin && other.number > number);
