@@ -108,8 +108,15 @@ export class Settlement {
     if (this.#up && this.#comparison === null) this.#settle();
   }
 
-  /** Shore's answer to the last hello. */
-  onAnswer(holding: Ack['holding']): void {
+  /** A word on what shore holds of this node's own journal. @param isAnswer whether it answers the last hello */
+  onAcknowledged({ outcome, holding }: Ack, isAnswer: boolean): void {
+    if (isAnswer) return this.#onAnswer(holding);
+    // It may have emptied the queue without being shore's: only the answer to a hello that follows tells.
+    if (outcome === 'status') this.#unconfirmed = true;
+    this.onMoved();
+  }
+
+  #onAnswer(holding: Ack['holding']): void {
     this.#patience?.();
     this.#patience = null;
     if (holding !== null && !isSamePosition(holding.held, this.#store.position)) this.#agreement.noteApart();
@@ -130,15 +137,6 @@ export class Settlement {
       if (own !== holding.digest) this.#compare();
     }
     this.#parts.onStatus();
-  }
-
-  /**
-   * A word on what shore holds that answers no question, or an earlier one. It may have emptied the queue without being
-   * shore's: only the answer to a hello that follows tells.
-   */
-  onUnasked(): void {
-    this.#unconfirmed = true;
-    this.onMoved();
   }
 
   /** Shore's digest came in a file: at the same position it tells whether both are the same. */

@@ -14,6 +14,8 @@ export interface IdentityParts {
   /** As after a connection has come to stand. */
   begin(): void;
   takeFrame(frame: Message): void;
+  /** Says hello soon, and not too often. */
+  askSoon(): void;
 }
 
 type Held = NonNullable<SyncStatus['identity']>;
@@ -78,9 +80,12 @@ export class Identity {
   /** The office's word on a computer that says it is this ship: this one, or another. */
   take(message: IdentityMessage): void {
     const { origin, state } = message;
-    const { rest, greeting } = this.#parts;
-    if (origin !== this.#store.own.origin) noteOtherShip(this.#store, message);
-    else if (state === 'accepted' || state === 'unknown') greeting.say();
+    const { rest, greeting, askSoon } = this.#parts;
+    if (origin !== this.#store.own.origin) {
+      noteOtherShip(this.#store, message);
+      // Shore wants to hear in a hello that this computer brings the journal of somebody whom it does not know.
+      if (state === 'unknown' && this.#store.headOf(origin).held.upTo > 0) askSoon();
+    } else if (state === 'accepted' || state === 'unknown') greeting.say();
     else if (this.#isNews({ ...message, state })) {
       rest();
       // Asked again, ever more seldom, until shore answers.

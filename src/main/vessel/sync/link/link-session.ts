@@ -85,6 +85,7 @@ export class LinkSession implements Gated {
       rest: () => this.#rest(),
       begin: () => this.#begin(),
       takeFrame: (frame) => this.#takeFrame(frame),
+      askSoon: () => this.#reconciliation.askSoon(),
     });
     this.#mayStand = new MayStand(store.settings, parts.gate);
     this.#standing = new LinkStanding(store, this.#mayStand.stateWithoutLink);
@@ -412,9 +413,7 @@ export class LinkSession implements Gated {
     }
     if (ask) this.#reconciliation.askSoon();
     if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
-    if (isAnswer) this.#settlement.onAnswer(ack.holding);
-    else if (ack.outcome === 'status') this.#settlement.onUnasked();
-    else this.#settlement.onMoved();
+    this.#settlement.onAcknowledged(ack, isAnswer);
     if (isAnswer && ack.holding !== null) this.#base.onHolding();
     if (isAnswer || ack.outcome === 'stored') this.#identity.onAnswer(isAnswer);
   }
