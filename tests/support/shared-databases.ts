@@ -2,9 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 
+type Shared = 'postgres' | 'template' | 'image';
+const known = new Map<Shared, Promise<string>>();
+
 /** What all test files of a run share. @returns an URL, or for `image` a file */
-export async function shared(name: 'postgres' | 'template' | 'image'): Promise<string> {
-  const answer = await fetch(`${inject('sharedDatabases')}/${name}`);
+export function shared(name: Shared): Promise<string> {
+  const found = known.get(name) ?? ask(name);
+  known.set(name, found);
+  return found;
+}
+
+async function ask(name: Shared): Promise<string> {
+  // Whoever makes an image for another file may let go of a connection meanwhile.
+  const answer = await fetch(`${inject('sharedDatabases')}/${name}`, { headers: { connection: 'close' } });
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   return text;
