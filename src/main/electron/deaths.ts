@@ -25,7 +25,7 @@ export function logDeaths({ onDeath, accelerated, environment: { monotonic, log 
     if (ofGraphics.length !== often || !accelerated) return;
     log.warn(
       { times: often },
-      'The graphics of this computer keep failing. Put "hardwareAcceleration": false into arus.json, or start with --no-hardware-acceleration.',
+      "The graphics of this computer keep failing. Untick 'Draw with the graphics card' under Settings, or start with --no-hardware-acceleration.",
     );
   });
   app.on('render-process-gone', (_event, _contents, { reason }) => {

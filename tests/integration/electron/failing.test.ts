@@ -104,7 +104,7 @@ describe('crash dumps', () => {
 });
 
 describe('a process that dies', () => {
-  const advice = 'Put \\"hardwareAcceleration\\": false into arus.json';
+  const advice = "Untick 'Draw with the graphics card' under Settings";
 
   test('is logged, unless it ended as it should', async () => {
     const app = await bridge.start({ settings: polaris });
