@@ -28,6 +28,8 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: 'tests/support/shared-databases-server.ts',
           testTimeout: 60_000,
+          // The first of a run waits for the databases that all share.
+          hookTimeout: 120_000,
         },
       },
     ],

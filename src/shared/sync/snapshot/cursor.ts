@@ -1,6 +1,8 @@
 import { attachmentSpec } from '../../domain/attachment.ts';
 import { crewMemberSpec } from '../../domain/crew-member.ts';
 import { equipmentSpec } from '../../domain/equipment.ts';
+import type { RecordSpec } from '../../domain/record.ts';
+import { recordSpecs } from '../../domain/records.ts';
 import {
   isOutstanding,
   workOrderSpec,
@@ -12,9 +14,9 @@ import type { Scalar } from '../../json.ts';
 /**
  * The order in which a snapshot brings records: what orders refer to, then what is still to be done, then the rest,
  * then what is known of records whose create has not arrived, and what is attached to orders. Within each the newest
- * first. A stage that is added goes last: a cursor names its stage by number.
+ * first. A cursor names its stage by number, so what stands here stays as it is.
  */
-export const stages = [
+const firstStages = [
   { kind: 'rows', entity: equipmentSpec.entity, statuses: null },
   { kind: 'rows', entity: crewMemberSpec.entity, statuses: null },
   { kind: 'rows', entity: workOrderSpec.entity, statuses: statusesThat(isOutstanding) },
@@ -22,6 +24,20 @@ export const stages = [
   { kind: 'bare' },
   { kind: 'rows', entity: attachmentSpec.entity, statuses: null },
 ] as const satisfies readonly Stage[];
+
+/** Those, then every further kind in the order in which it is declared: none is left out. */
+export function stagesOf(specs: readonly Pick<RecordSpec, 'entity'>[]): readonly Stage[] {
+  const named: readonly string[] = firstStages.flatMap((stage) =>
+    stage.kind === 'rows' ? [stage.entity] : [],
+  );
+  const further = specs.filter(({ entity }) => !named.includes(entity));
+  return [
+    ...firstStages,
+    ...further.map(({ entity }) => ({ kind: 'rows', entity, statuses: null }) as const),
+  ];
+}
+
+export const stages = stagesOf(recordSpecs);
 
 export type Stage =
   /** Records of a kind that have been created; of orders those that stand so. */

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { recordSpecs } from '#shared/domain/records.ts';
+import { belongsTo, stages, stagesOf } from '#shared/sync/snapshot/cursor.ts';
+
+describe('the stages of a snapshot', () => {
+  test.each(recordSpecs.map(({ entity }) => entity))('bring every %s, in one stage', (entity) => {
+    for (const status of entity === 'work_order' ? ['open', 'completed', 'cancelled'] : [null])
+      expect(stages.filter((stage) => belongsTo(stage, entity, { status }))).toHaveLength(1);
+  });
+
+  test('bring a kind that is declared later after those that programs on board know by number', () => {
+    const today = stagesOf(recordSpecs);
+    expect(today.map((stage) => (stage.kind === 'rows' ? stage.entity : stage.kind))).toEqual([
+      'equipment',
+      'crew_member',
+      'work_order',
+      'work_order',
+      'bare',
+      'attachment',
+    ]);
+    const later = stagesOf([{ entity: 'spare_part' }, ...recordSpecs]);
+    expect(later).toEqual([...today, { kind: 'rows', entity: 'spare_part', statuses: null }]);
+  });
+});
