@@ -1,10 +1,10 @@
+import { titleOf } from '#shared/domain/record.ts';
+import { specOf } from '#shared/domain/records.ts';
 import type { VesselStore } from './store/vessel-store.ts';
 
-/** What a person calls a record: number and title of an order, code and name of equipment, a name. */
+/** What a person calls a record; its id where nothing else of it is here. */
 export function labelOf(store: VesselStore, entity: string, recordId: string): string {
   const values = store.tables.get(entity)?.get(recordId)?.values;
-  if (values === undefined) return recordId;
-  return [values['number'] ?? values['code'], values['title'] ?? values['name'] ?? values['fileName']]
-    .filter((part) => part !== undefined && part !== null)
-    .join(' ');
+  const spec = specOf(entity);
+  return (values === undefined || spec === undefined ? '' : titleOf(spec, values)) || recordId;
 }

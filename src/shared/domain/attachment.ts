@@ -69,6 +69,7 @@ export const attachmentSpec = {
     thumbnailSha256: text(true),
     thumbnailSize: whole(true),
   },
+  title: ['fileName'],
   schema: attachmentFields,
   urgentWhen: null,
 } satisfies RecordSpec;

@@ -20,6 +20,7 @@ export const crewMemberSpec = {
     rank: { kind: 'text', nullable: false, merge: 'clock' },
     onBoard: { kind: 'boolean', nullable: false, merge: 'clock' },
   },
+  title: ['name'],
   schema: crewMemberFields,
   urgentWhen: null,
 } satisfies RecordSpec;

@@ -34,6 +34,7 @@ export const equipmentSpec = {
     criticality: text,
     runningHours: { kind: 'real', nullable: true, merge: 'grows' },
   },
+  title: ['code', 'name'],
   schema: equipmentFields,
   urgentWhen: null,
 } satisfies RecordSpec;

@@ -47,6 +47,8 @@ export interface RecordSpec {
   /** For a kind that came later: the version of the records that brought it. */
   since?: number;
   fields: Readonly<Record<string, FieldSpec>>;
+  /** The fields by whose values people call a record, in this order. */
+  title: readonly [string, ...string[]];
   /** Shape of all fields together, parsed on the way in, wherever a value comes from. */
   schema: z.ZodObject;
   /** A change that leaves this field at this value is urgent; null where none of the kind ever is. */
@@ -72,6 +74,14 @@ export function columnOf(field: string): string {
 
 /** As they were asked for; there are as many as the records have fields. */
 const columns = new Map<string, string>();
+
+/** What people call a record: number and title of an order, code and name of equipment. */
+export function titleOf(spec: RecordSpec, values: Readonly<Record<string, unknown>>): string {
+  return spec.title
+    .map((field) => values[field])
+    .filter((value) => typeof value === 'string' && value !== '')
+    .join(' ');
+}
 
 /** The fields that go with `field`. */
 export function followersOf(spec: RecordSpec, field: string): string[] {

@@ -95,6 +95,7 @@ export const workOrderSpec = {
     createdAt: text(),
     createdBy: text(),
   },
+  title: ['number', 'title'],
   schema: workOrderFields,
   urgentWhen: { field: 'priority', equals: 'critical' },
 } satisfies RecordSpec;

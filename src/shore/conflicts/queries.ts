@@ -1,11 +1,13 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { pageLimit } from '../records/page-limit.ts';
 import type { ConflictQuery, Page, ShoreConflict } from '../service.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
 import type { Executor } from '../store/database.ts';
-import { crewMember, equipment, syncConflicts, workOrder } from '../store/schema.ts';
+import { syncConflicts } from '../store/schema.ts';
 import { conflictEnd, openConflict } from './conflict.ts';
 
 /** Reads conflicts for the office. */
@@ -75,14 +77,17 @@ function toConflict({
   return { ...openConflict(stored), ...conflictEnd(stored), vesselId, entity, recordId, label: name };
 }
 
-/** Number and title of an order, code and name of equipment, name of a person. */
+/** What people call the record; its id where nothing else of it is here. */
 function label() {
-  const place = (table: typeof workOrder | typeof equipment | typeof crewMember) =>
-    sql`${table.vesselId} = ${syncConflicts.vesselId} and ${table.id} = ${syncConflicts.recordId}`;
-  return sql<string>`coalesce(
-    case ${syncConflicts.entity}
-      when 'work_order' then (select ${workOrder.number} || ' ' || ${workOrder.title} from ${workOrder} where ${place(workOrder)})
-      when 'equipment' then (select ${equipment.code} || ' ' || ${equipment.name} from ${equipment} where ${place(equipment)})
-      when 'crew_member' then (select ${crewMember.name} from ${crewMember} where ${place(crewMember)})
-    end, ${syncConflicts.recordId})`;
+  const { vesselId, entity, recordId } = syncConflicts;
+  const titles = recordSpecs.map((spec: RecordSpec) => {
+    const table = sql.identifier(spec.entity);
+    const parts = sql.join(
+      spec.title.map((field) => sql`nullif(record.${sql.identifier(columnOf(field))}, '')`),
+      sql`, `,
+    );
+    return sql`when ${spec.entity} then (select concat_ws(' ', ${parts}) from ${table} as record
+      where record.vessel_id = ${vesselId} and record.id = ${recordId})`;
+  });
+  return sql<string>`coalesce(nullif(case ${entity} ${sql.join(titles, sql` `)} end, ''), ${recordId})`;
 }

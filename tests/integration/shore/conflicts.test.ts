@@ -1,7 +1,12 @@
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConflictQueries } from '#shore/conflicts/queries.ts';
 import { Conflicts } from '#shore/conflicts/service.ts';
+import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
+import { recordSpecs } from '#shared/domain/records.ts';
+import type { Scalar } from '#shared/json.ts';
 import { ShoreFailure } from '#shore/failure.ts';
+import { openContext } from '#shore/store/database.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { WorkOrderQueries } from '#shore/work-orders/queries.ts';
 import { WorkOrders } from '#shore/work-orders/service.ts';
@@ -50,6 +55,43 @@ describe.each(kinds)('conflicts and history ashore on %s', (kind) => {
     await office.stored(ship.batch(ship.journal.length, ship.journal.length));
     return id;
   }
+
+  test.each(recordSpecs.map((spec: RecordSpec) => spec))(
+    'in a record of kind $entity is called as people call the record',
+    async ({ entity, title, fields }) => {
+      const id = newId();
+      const sample = { text: 'A text', integer: 1, real: 1, boolean: true };
+      const values = Object.entries(fields).map(([name, { kind: of, nullable }]): [string, Scalar] => [
+        columnOf(name),
+        title.includes(name) ? `The ${name}` : nullable ? null : sample[of],
+      ]);
+      const columns = sql.join(
+        values.map(([column]) => sql.identifier(column)),
+        sql`, `,
+      );
+      await office.database.transaction(async (tx) => {
+        await openContext(tx, 'test');
+        await tx.execute(sql`insert into ${sql.identifier(entity)}
+          (vessel_id, id, deleted, updated_at, updated_by, ${columns}) values
+          ('nordlys', ${id}, false, 0, 'Nobody', ${sql.join(
+            values.map(([, value]) => sql`${value}`),
+            sql`, `,
+          )})`);
+        await tx.execute(sql`insert into sync_conflicts (vessel_id, entity, record_id, field, heads, opened_at)
+          values ('nordlys', ${entity}, ${id}, 'any', '[]', 0)`);
+      });
+      expect(await open()).toMatchObject({ entity, label: title.map((name) => `The ${name}`).join(' ') });
+    },
+  );
+
+  test('in a record of which nothing else is here is called by its id', async () => {
+    await office.database.transaction(async (tx) => {
+      await openContext(tx, 'test');
+      await tx.execute(sql`insert into sync_conflicts (vessel_id, entity, record_id, field, heads, opened_at)
+        values ('nordlys', 'spare_part', 'the-id', 'any', '[]', 0)`);
+    });
+    expect(await open()).toMatchObject({ entity: 'spare_part', label: 'the-id' });
+  });
 
   test('settled for the value in force: a change goes to the ship that names the field and has seen both', async () => {
     const id = await contested();

@@ -6,6 +6,7 @@ import {
   columnOf,
   laneOf,
   lanes,
+  titleOf,
   type FieldKind,
   type FieldSpec,
   type RecordSpec,
@@ -79,6 +80,12 @@ describe('every kind of record', () => {
       expect(spec.entity).toMatch(/^[a-z][a-z_]*$/);
     },
   );
+
+  test.each(specs)('$entity is called by texts that each of its records has', (spec) => {
+    for (const name of spec.title) expect(spec.fields[name]).toMatchObject({ kind: 'text', nullable: false });
+    const values = Object.fromEntries(spec.title.map((name) => [name, `The ${name}`]));
+    expect(titleOf(spec, values)).toBe(spec.title.map((name) => `The ${name}`).join(' '));
+  });
 
   test.each(specs)('$entity can be sent: its name and its fields are such as a change may carry', (spec) => {
     const values = Object.fromEntries(Object.keys(spec.fields).map((name) => [name, null]));

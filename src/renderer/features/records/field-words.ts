@@ -63,13 +63,22 @@ export function fieldValueWords(field: string, value: unknown, context: FieldCon
   if (typeof value === 'number') return hourFields.has(field) ? formatHours(value) : String(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'string') return JSON.stringify(value);
-  if (field === 'status') return statusWords[workOrderStatuses.find((status) => status === value) ?? 'open'];
-  if (field === 'priority')
-    return priorityWords[priorities.find((priority) => priority === value) ?? 'normal'];
-  if (field === 'type') return typeWords[workOrderTypes.find((type) => type === value) ?? 'planned'];
+  if (field === 'status') return choiceWords(workOrderStatuses, statusWords, value);
+  if (field === 'priority') return choiceWords(priorities, priorityWords, value);
+  if (field === 'type') return choiceWords(workOrderTypes, typeWords, value);
   if (field === 'dueDate') return formatDay(value);
   if (field === 'assigneeId') return context.crewName(value);
   if (field === 'equipmentId') return context.equipmentName(value);
   if (field === 'completedAt' || field === 'createdAt') return context.instant(value);
   return value;
+}
+
+/** The words for one of a choice; what is stored where this program has none for it, never those of another value. */
+function choiceWords<T extends string>(
+  choices: readonly T[],
+  words: Readonly<Record<T, string>>,
+  value: string,
+): string {
+  const known = choices.find((choice) => choice === value);
+  return known === undefined ? value : words[known];
 }
