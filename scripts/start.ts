@@ -9,6 +9,9 @@ import { mkdirSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { usualOf } from '../src/main/electron/first-start.ts';
+import { MoveError } from '../src/main/electron/place/move-ship.ts';
+import { placesOf } from '../src/main/electron/place/places.ts';
+import { standingShipPlace } from '../src/main/electron/place/ship-place.ts';
 import { type Options, readOptions, usage, withJoinedValues } from '../src/main/electron/options.ts';
 import { SettingsError, keptSettings, optionName, settingsOf } from '../src/main/electron/settings.ts';
 import { ensureBuilt } from './built.ts';
@@ -41,17 +44,21 @@ function run(program: string, ...rest: string[]): Promise<number> {
   });
 }
 
-/** Where the system gives the desktop app its folder, so that both ways of starting show the same ship. */
-function appFolder(): string {
+/** Where the desktop app has the ship, so that both ways of starting show the same one. */
+function shipFolder(): string {
   const { APPDATA, XDG_CONFIG_HOME } = process.env;
-  if (process.platform === 'win32') return join(APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'ARUS');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'ARUS');
-  return join(XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'ARUS');
+  const home = homedir();
+  const given: Partial<Record<NodeJS.Platform, string>> = {
+    win32: APPDATA ?? join(home, 'AppData', 'Roaming'),
+    darwin: join(home, 'Library', 'Application Support'),
+  };
+  const userData = join(given[process.platform] ?? XDG_CONFIG_HOME ?? join(home, '.config'), 'ARUS');
+  return standingShipPlace(placesOf(process.platform, process.env, { userData, home }));
 }
 
 /** Runs the vessel node with the settings that the app would start with, its screens on loopback. */
 function serveToBrowsers(options: Options): Promise<number> {
-  const home = options.data ?? appFolder();
+  const home = options.data ?? shipFolder();
   mkdirSync(home, { recursive: true });
   const file = join(home, 'arus.json');
   const { overrides } = options;
@@ -109,7 +116,7 @@ start().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!(error instanceof SettingsError || error instanceof MoveError)) throw error;
     console.error(error.message);
     process.exitCode = 2;
   },

@@ -56,6 +56,7 @@ export async function complaints(packed: Packed, target: Target): Promise<string
     ...aboutFiles(packed, `${target.platform}-${target.processor}.node`),
     ...aboutContent(packed),
     ...(await aboutFuses(packed.binary)),
+    ...aboutSharedFolder(packed, target),
   ];
 }
 
@@ -86,6 +87,37 @@ function aboutContent({ files, appFolder }: Packed): string[] {
       .filter((file) => readFileSync(join(appFolder, file), 'utf8').includes(projectRoot))
       .map((file) => `names the folder that it was built in: ${file}`),
     ...(manifest.success ? [] : [`package.json: ${z.prettifyError(manifest.error)}`]),
+  ];
+}
+
+/** electron-builder's own script, which ours stands in the place of. */
+const usualAfterInstall = join(projectRoot, 'node_modules/app-builder-lib/templates/linux/after-install.tpl');
+
+/** What makes the folder for all accounts on a computer. The installers themselves are not built here. */
+function aboutSharedFolder({ output }: Packed, { platform }: Target): string[] {
+  const used = readFileSync(join(output, 'builder-effective-config.yaml'), 'utf8');
+  const [setting, file, parts] =
+    platform === 'linux'
+      ? [
+          'afterInstall',
+          'resources/after-install.sh',
+          [
+            readFileSync(usualAfterInstall, 'utf8'),
+            'groupadd --system arus',
+            'install -d -m 2770 -o root -g arus /var/lib/arus',
+          ],
+        ]
+      : [
+          'include',
+          'resources/installer.nsh',
+          ['!macro customInstall', String.raw`"$APPDATA\ARUS"`, '*S-1-5-32-545:(OI)(CI)M'],
+        ];
+  const text = readFileSync(join(projectRoot, file), 'utf8');
+  return [
+    ...(used.includes(`  ${setting}: ${file}\n`) ? [] : [`the installer does not use ${file}`]),
+    ...parts
+      .filter((part) => !text.includes(part))
+      .map((part) => `missing in ${file}: ${part.slice(0, 200)}`),
   ];
 }
 

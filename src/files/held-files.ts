@@ -1,4 +1,5 @@
 import { openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { newFileMode } from './group-folder.ts';
 
 /**
  * Waits between attempts, ms: 635 together. A scanner looks at a fresh file for some tens of them; whoever holds one
@@ -34,9 +35,13 @@ export function removeFile(file: string): void {
   patiently(() => rmSync(file, { force: true }));
 }
 
-/** Opens a file. @returns its number, for the caller to close */
-export function openFile(file: string, flags: string | number, mode = 0o600): number {
-  return patiently(() => openSync(file, flags, mode));
+/**
+ * Opens a file.
+ * @param mode rights of one that is made; left out: as the folder says
+ * @returns its number, for the caller to close
+ */
+export function openFile(file: string, flags: string | number, mode?: number): number {
+  return patiently(() => openSync(file, flags, mode ?? (flags === 'r' ? 0o600 : newFileMode(file))));
 }
 
 /** The text of a file. */

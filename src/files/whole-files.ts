@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { codeOf, openFile, patiently, removeFile, renameFile } from './held-files.ts';
 
 /**
- * Puts content in the place of a file, whole or not at all, and on the disk when it returns; for this user's eyes only.
+ * Puts content in the place of a file, whole or not at all, and on the disk when it returns; for this
+ * user's eyes only, or for the group's in a folder for one.
  * @throws Node's own error, e.g. `ENOSPC`; then the old file is there, and no draft
  */
 export function writeWhole(file: string, content: string | Uint8Array): void {

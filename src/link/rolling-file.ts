@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { newFileMode } from '#files/group-folder.ts';
 import { pause, renameFile } from '#files/held-files.ts';
 
 export interface RollingFile {
@@ -95,7 +96,7 @@ export function rollingFile(
 function opened(file: string): number {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, 'a', 0o600);
+    return openSync(file, 'a', newFileMode(file));
   } catch {
     return standardError;
   }

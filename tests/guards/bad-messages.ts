@@ -265,7 +265,7 @@ export const badMessages: readonly Guard[] = [
   {
     name: 'data folders are closed to others',
     without: 'everybody on the computer reads the database',
-    patches: [{ file: 'src/link/private-files.ts', from: 'chmodSync(path, info.mode & 0o700);', to: '' }],
+    patches: [{ file: 'src/link/private-files.ts', from: 'chmodSync(path, info.mode & 0o700);', to: ';' }],
     test: {
       file: 'tests/integration/link/private-files.test.ts',
       name: 'a data folder that everybody may read',

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BrowserWindow, Menu, type OpenDialogOptions, app, dialog, session, shell } from 'electron';
+import { accountName } from '#link/account.ts';
 import { tryBroker, wrongOption } from '#link/broker-trial.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
@@ -12,7 +13,9 @@ import { endOnUncaught } from './crash.ts';
 import { boundCrashDumps, keepCrashDumps } from './crash-dumps.ts';
 import { logDeaths } from './deaths.ts';
 import { tellFailedDownloads } from './downloads.ts';
+import type { Log } from '#shared/ports.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
+import { lockDirectory } from '#vessel/store/directory-lock.ts';
 import { usualOf } from './first-start.ts';
 import { Installation } from './installation/installation.ts';
 import { startAtBoot } from './installation/start-at-boot.ts';
@@ -20,6 +23,12 @@ import { type Pages, connectPages } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { type Options, readOptions, usage, withJoinedValues } from './options.ts';
 import { giveFolder } from './own-folder.ts';
+import { inheritRights } from './place/inherited-rights.ts';
+import { type MovePorts, MoveError } from './place/move-ship.ts';
+import { isNews, takeOwnAlong } from './place/own-files.ts';
+import { type Places, placesOf } from './place/places.ts';
+import { nodeFolder, privateNames, settingsName, shipNames } from './place/ship-files.ts';
+import { type ShipPlace, givenPlace, settleShipPlace } from './place/ship-place.ts';
 import { followPower } from './power.ts';
 import { registerAppScheme, serveAppScheme } from './protocol.ts';
 import { alreadyRunning, showOnSecondStart } from './second-start.ts';
@@ -34,17 +43,6 @@ import { openWindow } from './window.ts';
 /** Folder `out` of a build: `main`, `preload` and `renderer` lie in it. */
 const built = dirname(import.meta.dirname);
 const development = !app.isPackaged;
-/** What of an installation's folder is ours, and nobody else's to read. */
-const ownFiles = [
-  'arus.json',
-  'broker-',
-  'vessel',
-  'logs',
-  'window-state.json',
-  'crashes',
-  'relaunches.json',
-];
-
 function titleOf(settings: Settings | null): string {
   return settings === null ? 'ARUS' : `${settings.name} – ARUS`;
 }
@@ -71,6 +69,26 @@ async function stop(title: string, sentence: string, exitCode: number): Promise<
   app.exit(exitCode);
 }
 
+function movePorts(log: Log): MovePorts {
+  const { platform } = process;
+  const settleRights = (folder: string, names: readonly string[]): void => {
+    const left =
+      platform === 'win32'
+        ? inheritRights(process.env['SystemRoot'] ?? 'C:\\Windows', folder, names)
+        : makePrivate(folder, names);
+    if (left.length > 0) throw new Error(`The rights of ${left.join(', ')} could not be changed.`);
+  };
+  return { platform, account: accountName(), lock: lockDirectory, settleRights, log };
+}
+
+/** Readies the ship's folder to be worked in. @returns what others may read, and that could not be changed */
+function openShipFolder({ folder, isShared }: ShipPlace): string[] {
+  keepNewFilesPrivate(folder);
+  // Made here, so that whoever works in them finds them for the group.
+  if (isShared) for (const name of [nodeFolder, 'logs']) mkdirSync(join(folder, name), { recursive: true });
+  return makePrivate(folder, shipNames);
+}
+
 /** After the end of this process; an AppImage is started as such, since what is mounted of it goes with us. */
 function relaunch(): void {
   const { APPIMAGE } = process.env;
@@ -80,31 +98,34 @@ function relaunch(): void {
   });
 }
 
-async function run(home: string, options: Options, open: readonly string[]): Promise<void> {
-  const logs = join(home, 'logs');
-  const log = programLog('arus', options.logLevel, development ? undefined : join(logs, 'arus.log'));
+/** @param own this account's own folder */
+async function run(own: string, places: Places, options: Options): Promise<void> {
+  const logFile = join(own, 'logs', 'arus.log');
+  const log = programLog('arus', options.logLevel, development ? undefined : logFile);
   const environment = systemEnvironment(log);
+  endOnUncaught({ file: join(own, 'relaunches.json'), relaunch, environment });
+
+  const place = options.data === null ? settleShipPlace(places, movePorts(log)) : givenPlace(options.data);
+  const ship = place.folder;
+  const open = [...makePrivate(own, privateNames), ...openShipFolder(place)];
   if (open.length > 0)
     log.warn({ open }, 'These files may be read by others, and that could not be changed.');
-
-  endOnUncaught({ file: join(home, 'relaunches.json'), relaunch, environment });
-
-  const settingsFile = join(home, 'arus.json');
+  const settingsFile = join(ship, settingsName);
   const { overrides } = options;
   const usual = usualOf(hostname());
   const settings = settingsOf({ file: settingsFile, kept: keptSettings(settingsFile), overrides, usual });
   const accelerated = settings?.hardwareAcceleration !== false;
   if (!accelerated) app.disableHardwareAcceleration();
-  logDeaths({ onDeath: boundCrashDumps(join(home, 'crashes'), environment), accelerated, environment });
+  logDeaths({ onDeath: boundCrashDumps(join(own, 'crashes'), environment), accelerated, environment });
   await app.whenReady();
   let pages: Pages | null = null;
   const startWith = (given: Settings): VesselStart => ({
     settings: given,
     settingsFile,
-    dataDirectory: join(home, 'vessel'),
+    dataDirectory: join(ship, nodeFolder),
     version: app.getVersion(),
     logLevel: options.logLevel,
-    logFile: development ? null : join(logs, 'vessel.log'),
+    logFile: development ? null : join(ship, 'logs', 'vessel.log'),
     restoreCopy: null,
   });
   const vessel = new VesselHost(
@@ -119,6 +140,7 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
   );
   const installation = new Installation({
     file: settingsFile,
+    place: { folder: ship, isShared: place.isShared, note: place.note },
     overrides,
     usual,
     environment,
@@ -145,7 +167,7 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
   });
   if (options.restoreCopy !== null) {
     if (settings === null) throw new SettingsError('--restore-copy: no ship is set up on this computer yet.');
-    requestRestoreByName(join(home, 'vessel'), options.restoreCopy, {
+    requestRestoreByName(join(ship, nodeFolder), options.restoreCopy, {
       vesselId: settings.vessel,
       by: 'Whoever started ARUS',
       at: environment.now(),
@@ -185,13 +207,15 @@ async function run(home: string, options: Options, open: readonly string[]): Pro
   const window = openWindow({
     title,
     preload: join(built, 'preload', 'preload.cjs'),
-    stateFile: join(home, 'window-state.json'),
+    stateFile: join(own, 'window-state.json'),
     development,
     icon: development ? join(built, '..', 'resources', 'icon.png') : null,
     environment,
   });
   if (settings?.closeToTray === true) void keepAtWork({ window, title, platform: process.platform, log });
-  log.info({ vessel: settings?.vessel ?? null, version: app.getVersion(), home }, 'The app is up.');
+  if (place.news !== null && isNews(own, place.news))
+    void dialog.showMessageBox(window, { type: 'info', title, message: place.news });
+  log.info({ vessel: settings?.vessel ?? null, version: app.getVersion(), ship, own }, 'The app is up.');
 }
 
 async function start(): Promise<void> {
@@ -201,28 +225,31 @@ async function start(): Promise<void> {
     app.exit(0);
     return;
   }
-  const home = options.data ?? app.getPath('userData');
-  keepNewFilesPrivate();
-  mkdirSync(home, { recursive: true });
-  const open = makePrivate(home, ownFiles);
-  app.setPath('userData', home);
-  giveFolder('sessionData', join(home, 'screen'));
-  keepCrashDumps(join(home, 'crashes'));
+  const userData = app.getPath('userData');
+  const places = placesOf(process.platform, process.env, { userData, home: homedir() });
+  const own = options.data ?? places.own;
+  keepNewFilesPrivate(own);
+  mkdirSync(own, { recursive: true });
+  if (options.data === null && own !== userData) takeOwnAlong(userData, own);
+  app.setPath('userData', own);
+  giveFolder('sessionData', join(own, 'screen'));
+  keepCrashDumps(join(own, 'crashes'));
   tellWhoWeAre();
   needNoKeyring(process.platform);
   app.enableSandbox();
   registerAppScheme();
-  // The first instance hears of this start and comes to the front.
+  // The first instance of this account hears of this start and comes to the front.
   if (!app.requestSingleInstanceLock()) {
-    process.stdout.write(`${alreadyRunning(home, Object.keys(options.overrides).length > 0)}\n`);
+    process.stdout.write(`${alreadyRunning(own, Object.keys(options.overrides).length > 0)}\n`);
     app.exit(0);
     return;
   }
-  await run(home, options, open);
+  await run(own, places, options);
 }
 
 start().catch((error: unknown) => {
-  if (!(error instanceof SettingsError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  const isForPeople = error instanceof SettingsError || error instanceof MoveError;
+  if (!isForPeople && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   const sentence = error instanceof Error ? error.message : String(error);
   return stop('ARUS cannot start', sentence, error instanceof SettingsError ? 2 : 1);
 });

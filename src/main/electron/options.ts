@@ -5,7 +5,7 @@ import { SettingsError, optionName } from './settings.ts';
 
 export interface Options {
   help: boolean;
-  /** Folder of this installation, absolute; null for the one the system gives the app. */
+  /** One folder for everything, absolute; null for those that the app chooses. */
   data: string | null;
   logLevel: LogLevel;
   /** A copy of the database to go back to at this start; null for none. */
@@ -23,7 +23,7 @@ The desktop app: the vessel's own node with its screen. Settings are kept in aru
 folder, which a first start writes; an option goes before the file for this one run. Give every value
 with '=': Windows ends the app without a word when anything follows a value that looks like an address.
 
-  --data=DIR                 folder of this installation (usual: the app's own folder of this user)
+  --data=DIR                 one folder for everything (usual: the computer's for the ship, this account's own)
   --vessel=ID                this vessel's id: letters, digits, - and _, 2 to 40 of them
   --name=NAME                the ship's name
   --device=NAME              what this computer signs its changes with

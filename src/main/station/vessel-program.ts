@@ -9,6 +9,7 @@ import {
   ConfigurationError,
   type BrokerConfiguration,
 } from '#link/configuration.ts';
+import { accountName } from '#link/account.ts';
 import { besideInProcess } from '#link/beside.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { readGateway } from '#link/network-gateway.ts';
@@ -43,6 +44,7 @@ const ownFiles = [
   'arus.db',
   'database-mark.json',
   'node.lock',
+  'in-use.json',
   'backups',
   'copies.json',
   'restore-',
@@ -98,6 +100,8 @@ function openNode(
       vesselName: options.name,
       device: options.device,
       timeZone: options.timeZone,
+      account: accountName(),
+      program: 'station',
       version,
       brokerName: broker === null ? null : brokerName(broker),
       qos: options.qos,
@@ -169,7 +173,7 @@ async function start(): Promise<void> {
   });
 
   for (const words of secretsShown(process.argv.slice(2), secretOptions)) log.warn({}, words);
-  keepNewFilesPrivate();
+  keepNewFilesPrivate(options.data);
   const open = makePrivate(options.data, ownFiles);
   if (open.length > 0) log.warn({ open }, 'These files may be read by others, and that could not be changed');
   try {

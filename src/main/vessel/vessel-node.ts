@@ -37,6 +37,7 @@ import {
   openDatabase,
   type OpenedDatabase,
 } from './store/open-database.ts';
+import type { NodeProgram } from './store/holder.ts';
 import type { Actor } from './store/unit-of-work.ts';
 import { openVesselStore } from './store/rename-vessel.ts';
 import { whyIdIsSettled } from './store/settled-id.ts';
@@ -70,6 +71,9 @@ export interface VesselOptions {
   timeZone: string;
   /** The program's version. */
   version: string;
+  /** Whose account on this computer it runs in and in which program, for the words to another one that comes meanwhile. */
+  account?: string;
+  program?: NodeProgram;
   /** Host and port of the broker for people to read; null when none is configured. */
   brokerName: string | null;
   /** Delivery promise by kind of message: telemetry 0, changes 1, presence 1 unless said otherwise. */
@@ -119,7 +123,11 @@ export interface VesselNode {
  * @throws StartFailure with a sentence for the person at the screen
  */
 export function openVesselNode(options: VesselOptions, parts: VesselParts): VesselNode {
-  const database = openDatabase(options.dataDirectory, parts.environment, parts.onStep);
+  const { dataDirectory, timeZone, account, program = 'app' } = options;
+  const database = openDatabase(dataDirectory, parts.environment, {
+    ...(parts.onStep === undefined ? {} : { onStep: parts.onStep }),
+    by: account === undefined ? null : { account, program, timeZone },
+  });
   parts.onStep?.('reading');
   return startNode(database, options, parts).node;
 }

@@ -48,6 +48,14 @@ export const installation = z.object({
   overridden: z.record(z.string(), z.string()),
   /** Where the settings are kept. */
   settingsFile: z.string(),
+  /** Where the ship's records lie. */
+  place: z.object({
+    folder: z.string(),
+    /** Other accounts of this computer may work with them too. */
+    isShared: z.boolean(),
+    /** What people should know of it, in sentences; null for nothing. */
+    note: z.string().nullable(),
+  }),
   /** Why the ship's id cannot be changed any more, in words; null while it can. */
   idIsFixed: z.string().nullable(),
 });

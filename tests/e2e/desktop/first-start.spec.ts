@@ -1,22 +1,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import { violations } from '../support/accessibility.ts';
 import { expect, test } from './desktop.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A computer on which nobody has said yet which ship it is on. */
 const fresh = { empty: true, prepare: (home: string): void => rmSync(join(home, 'arus.json')) };
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations: found } = await page.evaluate<AxeResults>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(', ')}`);
-}
 
 test('a first start is gone through by keyboard, left, taken up again, and begun by Start alone', async ({
   startDesktop,

@@ -73,14 +73,14 @@ test.describe('the vessel node of the desktop app', () => {
     expect((await second.app.close()).code).toBe(0);
   });
 
-  test('of a second account on this computer is told that the first is at work, and starts when it has ended', async ({
+  test('that comes while another ARUS of this account has the ship is told so, and starts when it has ended', async ({
     startDesktop,
   }) => {
     const first = await startDesktop();
     await untilListed(await first.open());
     const second = await first.startAgain();
     const page = await second.open();
-    await expect(cannotStart(page)).toContainText('Another ARUS node is running');
+    await expect(cannotStart(page)).toContainText('This account has had this ship open in another ARUS');
     await expect(cannotStart(page)).toContainText('It is tried again in');
     expect((await first.app.close()).code).toBe(0);
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -61,7 +61,7 @@ async function startOn(
   circumstances: Partial<Circumstances>,
   openContext: OpenContext,
 ): Promise<DesktopShip> {
-  const home = join(folder, 'app');
+  const home = circumstances.userData ?? join(folder, 'app');
   const app = new DesktopApp(
     {
       main: join(projectRoot, 'out', 'main', 'main.js'),

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writeWhole } from '#files/whole-files.ts';
 import { makePrivate } from '#link/private-files.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
@@ -47,4 +48,20 @@ test('what is not ours stays as it is: other files, what links lead to, a folder
 
 test('a folder that is not there yet is no trouble', () => {
   expect(makePrivate(join(temporaryDirectory('nothing'), 'none'), ['arus.db'])).toEqual([]);
+});
+
+test('in a folder for a group, that group gets what everybody else is kept from', () => {
+  const folder = filled();
+  chmodSync(folder, 0o2770);
+  chmodSync(join(folder, 'arus.db-wal'), 0o600);
+  expect(makePrivate(folder, ['arus.db', 'backups'])).toEqual([]);
+  expect(['.', 'backups'].map((name) => modeOf(join(folder, name)))).toEqual(['770', '770']);
+  expect(['arus.db', 'arus.db-wal', 'backups/before.db'].map((name) => modeOf(join(folder, name)))).toEqual([
+    '660',
+    '660',
+    '660',
+  ]);
+  expect(modeOf(join(folder, 'notes.txt'))).toBe('644');
+  writeWhole(join(folder, 'arus.json'), '{}');
+  expect(modeOf(join(folder, 'arus.json'))).toBe('640');
 });

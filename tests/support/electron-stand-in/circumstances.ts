@@ -25,6 +25,8 @@ export interface Circumstances {
   pageElsewhere?: boolean;
   /** File operations that fail from the first line of the app on. */
   fileFailures?: FileFailure[];
+  /** User and group of the system that the app runs as; only root may give others than its own. */
+  user?: { uid: number; gid: number };
   /** Further variables of the environment that the app is started in. */
   environment?: Record<string, string>;
 }

@@ -46,9 +46,12 @@ export class DesktopApp {
   /** @param folder the computer's own, in which the app is started */
   constructor(circumstances: Circumstances, folder: string, { inspect = false, hearError }: Watching = {}) {
     for (const failure of circumstances.fileFailures ?? []) this.failures.order(failure);
+    const { user } = circumstances;
+    if (user !== undefined) this.failures.giveTo(user);
     this.child = fork(join(import.meta.dirname, 'boot.ts'), [JSON.stringify(circumstances)], {
       cwd: folder,
       serialization: 'advanced',
+      ...user,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Nothing of the test runner's environment may be what makes the app work.
       env: {
@@ -59,6 +62,8 @@ export class DesktopApp {
         // By the environment, so that it also holds in a process that the app starts.
         NODE_OPTIONS: `--import=${new URL('fail-files.ts', import.meta.url).href}`,
         [failuresVariable]: this.failures.folder,
+        // What the computer under the tests shares among its accounts is none of theirs.
+        ARUS_SHARED_FOLDER: join(folder, 'none shared'),
         ...circumstances.environment,
       },
       execArgv: ['--disable-warning=ExperimentalWarning', ...(inspect ? ['--inspect=0'] : [])],

@@ -1,4 +1,5 @@
 import {
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -45,6 +46,11 @@ export class FileFailures {
   constructor() {
     mkdirSync(join(this.folder, 'ordered'));
     writeFileSync(join(this.folder, 'met'), '');
+  }
+
+  /** The app runs as another user of the system. */
+  giveTo({ uid, gid }: { uid: number; gid: number }): void {
+    for (const name of ['', 'ordered', 'met']) chownSync(join(this.folder, name), uid, gid);
   }
 
   /** Orders a failure; returns what puts it right again. */

@@ -46,6 +46,8 @@ import { newPassword, newSettings, type NewFiles } from './new-settings.ts';
 export interface InstallationParts {
   /** Where the settings are kept. */
   file: string;
+  /** Where the ship's records lie. */
+  place: Told['place'];
   overrides: Kept;
   usual: Pick<Settings, 'device' | 'timeZone'>;
   environment: Pick<Environment, 'randomBytes' | 'log'>;
@@ -160,6 +162,7 @@ export class Installation {
         ]),
       ),
       settingsFile: file,
+      place: this.#parts.place,
       idIsFixed: isSetUp ? await this.#parts.whyIdIsSettled() : null,
     };
   }

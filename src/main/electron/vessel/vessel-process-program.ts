@@ -4,6 +4,7 @@
  */
 import type { MessageEvent } from 'electron';
 import { join } from 'node:path';
+import { accountName } from '#link/account.ts';
 import { besideInThread } from '#link/beside.ts';
 import { ConfigurationError, brokerConfiguration, brokerName } from '#link/configuration.ts';
 import { linkCodec } from '#link/link-codec.ts';
@@ -68,6 +69,7 @@ function openNode(start: VesselStart, environment: Environment, restart: () => v
       vesselName: settings.name,
       device: settings.device,
       timeZone: settings.timeZone,
+      account: accountName(),
       version,
       brokerName: broker,
       ...(settings.qos === undefined ? {} : { qos: settings.qos }),
@@ -133,6 +135,7 @@ function tellCannotStart(
 }
 
 function run(start: VesselStart): void {
+  keepNewFilesPrivate(start.dataDirectory);
   const log = programLog('vessel', start.logLevel, start.logFile ?? undefined);
   const environment = systemEnvironment(log);
   let node: VesselNode | null = null;
@@ -147,7 +150,6 @@ function run(start: VesselStart): void {
   };
   process.on('uncaughtException', failed);
   process.on('unhandledRejection', failed);
-  keepNewFilesPrivate();
 
   node = openOrTell(start, environment);
   if (node === null) {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeForGroup } from '#files/group-folder.ts';
 import type { StartStep } from '#shared/contract/node-state.ts';
 import type { Environment } from '#shared/ports.ts';
 import { carryOutRestore } from '../copies/carry-out-restore.ts';
@@ -12,6 +13,8 @@ import { storageFailureOf } from '../storage/storage-failure.ts';
 import { damageIn } from '../storage/upkeep.ts';
 import { mayBeWritten, notWritableWords, refuseUsedFolder } from '../storage/usable-folder.ts';
 import { asWritable, type WritableDatabase } from './database.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { type NodeUser, inUseWords, readHolder, removeHolder, writeHolder } from './holder.ts';
 import { migrations } from './migrations.ts';
 
 export interface OpenedDatabase {
@@ -42,12 +45,13 @@ const logKept = 8_000_000;
 /**
  * Opens the node's database, creates or migrates it, and keeps other processes out until closed. WAL with
  * `synchronous=FULL`: a bridge PC loses power, and a commit that was reported must be on the disk.
+ * @param by whose node this is, for the words to another one
  * @throws StartFailure
  */
 export function openDatabase(
   directory: string,
   environment: Environment,
-  onStep: (step: StartStep) => void = () => {},
+  { onStep = () => {}, by = null }: { onStep?: (step: StartStep) => void; by?: NodeUser | null } = {},
 ): OpenedDatabase {
   const file = join(directory, databaseFileName);
   onStep('opening');
@@ -58,7 +62,7 @@ export function openDatabase(
       throw directoryFailure(directory, cause);
   }
   mayBeWritten(directory, file);
-  const lock = takeDirectory(directory);
+  const letGo = takeDirectory(directory, by, environment);
   try {
     carryOutRestore(directory, file, environment.log);
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -77,7 +81,7 @@ export function openDatabase(
         place: { directory, file, mark, damage },
         close: () => {
           connection.close();
-          lock.close();
+          letGo();
         },
       };
     } catch (cause) {
@@ -85,7 +89,7 @@ export function openDatabase(
       throw cause;
     }
   } catch (cause) {
-    lock.close();
+    letGo();
     throw asStartFailure(cause, directory);
   }
 }
@@ -93,6 +97,7 @@ export function openDatabase(
 /** A connection with everything set. Where the disk has no room for the index of its log, the index is kept in memory. */
 function prepared(file: string): Database.Database {
   const open = (prepare: (connection: Database.Database) => void): Database.Database => {
+    makeForGroup(file);
     const connection = new Database(file, { timeout: startPatienceMs });
     try {
       prepare(connection);
@@ -149,25 +154,27 @@ export function prepareConnection(connection: Database.Database): void {
   connection.pragma(`journal_size_limit = ${logKept}`);
 }
 
-/** Held for the node's life by an open transaction on a file of its own: a crash lets go of it, a copy does not have it. */
-function takeDirectory(directory: string): Database.Database {
-  let lock: Database.Database | null = null;
+/** Held for the node's life; who has it is told to whoever comes after us. */
+function takeDirectory(directory: string, by: NodeUser | null, { now, log }: Environment): () => void {
+  let letGo: (() => void) | null;
   try {
-    lock = new Database(join(directory, 'node.lock'), { timeout: 0 });
-    lock.pragma('locking_mode = EXCLUSIVE');
-    // Nothing is ever written to it: a full disk is no reason not to have the lock.
-    lock.pragma('journal_mode = MEMORY');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
+    letGo = lockDirectory(directory);
   } catch (cause) {
-    lock?.close();
-    if (storageFailureOf(cause) !== 'busy') throw directoryFailure(directory, cause);
-    throw new StartFailure(
-      'in_use',
-      `Another ARUS node is running on ${directory}. Close it first, or give this one a directory of its own.`,
-      { cause },
-    );
+    throw directoryFailure(directory, cause);
   }
+  if (letGo === null) throw new StartFailure('in_use', inUseWords(directory, readHolder(directory), by));
+  if (by === null) return letGo;
+  const unlock = letGo;
+  try {
+    writeHolder(directory, by, now());
+  } catch (cause) {
+    // Words for another account are no reason not to work, as on a full disk.
+    log.warn({ err: cause }, 'who has the data folder could not be written beside its lock');
+  }
+  return () => {
+    removeHolder(directory);
+    unlock();
+  };
 }
 
 /**

@@ -20,6 +20,7 @@ import {
 } from './installation-form.ts';
 import styles from './installation.module.css';
 import { LinkChoiceFields } from './link-choice-fields.tsx';
+import { PlaceNote } from './place-part.tsx';
 import { ShipFields } from './ship-fields.tsx';
 
 type Ask = Bridge['installation'];
@@ -29,6 +30,7 @@ export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
   const { installation } = useDesk();
   const [draft, setDraft] = useState<FirstStartDraft | null>(null);
   const [overridden, setOverridden] = useState<Readonly<Record<string, string>>>({});
+  const [note, setNote] = useState<string | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
     if (installation === null) return;
@@ -36,6 +38,7 @@ export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
       (begun) => {
         setDraft(begun.draft);
         setOverridden(begun.overridden);
+        setNote(begun.note);
       },
       (error: unknown) => setFailure(messageOf(error)),
     );
@@ -47,25 +50,29 @@ export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
       </EmptyState>
     );
   if (draft === null || installation === null) return null;
-  return <Guide ask={installation} begunWith={draft} overridden={overridden} corner={corner} />;
+  return <Guide ask={installation} begunWith={draft} overridden={overridden} note={note} corner={corner} />;
 }
 
-async function begin(ask: Ask): Promise<{ draft: FirstStartDraft; overridden: Record<string, string> }> {
+async function begin(
+  ask: Ask,
+): Promise<{ draft: FirstStartDraft; overridden: Record<string, string>; note: string | null }> {
   const answer = await ask({ ask: 'read' });
   if (answer.said !== 'installation') throw new Error(answer.said === 'refused' ? answer.words : '');
   const { installation } = answer;
   const form = formOf(installation);
   const fresh = { form, isIdTyped: form.vessel !== '', office: null, personName: '', personRank: '' };
-  return { draft: readDraft(localStorage, form) ?? fresh, overridden: installation.overridden };
+  const { overridden, place } = installation;
+  return { draft: readDraft(localStorage, form) ?? fresh, overridden, note: place.note };
 }
 
 function Guide(props: {
   ask: Ask;
   begunWith: FirstStartDraft;
   overridden: Readonly<Record<string, string>>;
+  note: string | null;
   corner: ReactNode;
 }): ReactNode {
-  const { ask, begunWith, overridden, corner } = props;
+  const { ask, begunWith, overridden, note, corner } = props;
   const [draft, setDraft] = useState(begunWith);
   const [problems, setProblems] = useState<Problems>({});
   const [said, setSaid] = useState<string | null>(null);
@@ -141,6 +148,7 @@ function Guide(props: {
           </div>
           {corner}
         </header>
+        <PlaceNote note={note} />
         <section className={styles.section} aria-labelledby="first-start-ship">
           <h2 id="first-start-ship" className={styles.group}>
             1. The ship

@@ -18,6 +18,7 @@ import {
 } from './installation-form.ts';
 import styles from './installation.module.css';
 import { LinkChoiceFields } from './link-choice-fields.tsx';
+import { PlacePart } from './place-part.tsx';
 import { ShipFields } from './ship-fields.tsx';
 import { WindowFields } from './window-fields.tsx';
 
@@ -161,9 +162,12 @@ function SettingsForm(props: {
             How ARUS runs
           </h2>
           <WindowFields form={form} overridden={overridden} onChange={change} />
-          <p className={styles.note}>
-            These settings are kept in <span className={styles.path}>{told.settingsFile}</span>
-          </p>
+        </section>
+        <section className={styles.section} aria-labelledby="settings-place">
+          <h2 id="settings-place" className={styles.group}>
+            Where the ship’s records lie
+          </h2>
+          <PlacePart place={told.place} settingsFile={told.settingsFile} />
         </section>
         <footer className={styles.foot}>
           <Button type="submit" look="primary" disabled={isBusy || !isChanged}>
