@@ -56,7 +56,7 @@ export async function complaints(packed: Packed, target: Target): Promise<string
     ...aboutFiles(packed, `${target.platform}-${target.processor}.node`),
     ...aboutContent(packed),
     ...(await aboutFuses(packed.binary)),
-    ...aboutSharedFolder(packed, target),
+    ...aboutSharedFolder(target),
   ];
 }
 
@@ -94,8 +94,8 @@ function aboutContent({ files, appFolder }: Packed): string[] {
 const usualAfterInstall = join(projectRoot, 'node_modules/app-builder-lib/templates/linux/after-install.tpl');
 
 /** What makes the folder for all accounts on a computer. The installers themselves are not built here. */
-function aboutSharedFolder({ output }: Packed, { platform }: Target): string[] {
-  const used = readFileSync(join(output, 'builder-effective-config.yaml'), 'utf8');
+function aboutSharedFolder({ platform }: Target): string[] {
+  const used = readFileSync(join(projectRoot, 'electron-builder.yml'), 'utf8');
   const [setting, file, parts] =
     platform === 'linux'
       ? [

@@ -10,8 +10,6 @@ export interface Target {
 }
 
 export interface Packed {
-  /** Where electron-builder wrote it, and with what configuration. */
-  output: string;
   /** What an installer would put on a computer. */
   installed: string;
   binary: string;
@@ -52,7 +50,7 @@ export async function pack(target: Target, electron: string, output: string): Pr
     .map((path) => path.replaceAll('\\', '/').replace(/^\//, ''))
     .filter((path) => statSync(join(appFolder, path)).isFile());
   const binary = join(installed, platform === 'linux' ? 'arus' : 'ARUS.exe');
-  return { output, installed, binary, archive, appFolder, files };
+  return { installed, binary, archive, appFolder, files };
 }
 
 /** Files that lie beside an archive. */

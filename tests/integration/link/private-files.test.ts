@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeWhole } from '#files/whole-files.ts';
+import { newFileMode } from '#files/group-folder.ts';
 import { makePrivate } from '#link/private-files.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
@@ -62,6 +62,6 @@ test('in a folder for a group, that group gets what everybody else is kept from'
     '660',
   ]);
   expect(modeOf(join(folder, 'notes.txt'))).toBe('644');
-  writeWhole(join(folder, 'arus.json'), '{}');
-  expect(modeOf(join(folder, 'arus.json'))).toBe('640');
+  expect(newFileMode(join(folder, 'arus.json'))).toBe(0o660);
+  expect(newFileMode(join(temporaryDirectory('own'), 'arus.json'))).toBe(0o600);
 });
