@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, parse, resolve } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { giveToGroup, isForGroup } from '#files/group-folder.ts';
 
 const others = 0o077;
@@ -9,11 +9,12 @@ const sticky = 0o1000;
 
 /**
  * What this process makes from now on is for this user alone, or for a group as well. On Windows rights come from the folder.
- * @param folder that it works in, which may be one for a group
+ * @param folder that it works in, which may be one for a group; one that is not there yet is made for whom the one around it is
  */
 export function keepNewFilesPrivate(folder?: string): void {
   if (process.platform === 'win32') return;
-  process.umask(folder !== undefined && isForGroup(folder) ? 0o007 : others);
+  const given = folder !== undefined && !existsSync(folder) ? dirname(resolve(folder)) : folder;
+  process.umask(given !== undefined && isForGroup(given) ? 0o007 : others);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RunningProgram, startProgram } from '#support/processes.ts';
@@ -58,6 +58,28 @@ describe('npm start without an Electron', () => {
     await program.line(/^No ship is set up here: this is a ship to try things on/m, 30_000);
     await program.line(/at http:\/\/127\.0\.0\.1:\d+/, 30_000);
     expect(readdirSync(join(directory, 'ship'))).toEqual(['trial']);
+    await program.stop();
+  });
+
+  test('serves the ship that the accounts of this computer share', async () => {
+    const directory = temporaryDirectory('start');
+    const shared = join(directory, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o2770);
+    const ship = { vessel: 'stella', name: 'MV Stella', device: 'Bridge PC', timeZone: 'UTC', mqtt: null };
+    writeFileSync(join(shared, 'arus.json'), JSON.stringify(ship));
+    const program = startProgram(process.execPath, [join(projectRoot, 'scripts', 'start.ts'), '--no-build'], {
+      directory: projectRoot,
+      environment: {
+        ELECTRON_EXEC_PATH: none,
+        INIT_CWD: directory,
+        XDG_CONFIG_HOME: directory,
+        ARUS_SHARED_FOLDER: shared,
+      },
+    });
+    await program.line(/^ARUS vessel node stella at http:\/\/127\.0\.0\.1:\d+/m, 30_000);
+    expect(readdirSync(shared).toSorted()).toEqual(['arus.json', 'vessel']);
+    expect(statSync(join(shared, 'vessel')).mode & 0o7777).toBe(0o2770);
     await program.stop();
   });
 
