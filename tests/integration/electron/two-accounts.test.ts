@@ -120,8 +120,10 @@ describe('a ship on a computer with a folder for all accounts', () => {
   });
 });
 
-// Only root may run programs as other users; without it nothing of what follows can be seen.
-describe.skipIf(process.getuid?.() !== 0)('two users of the system in one group', () => {
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) process.stdout.write('Not tried: only root can start a program as somebody else\n');
+
+describe.skipIf(!isRoot)('two users of the system in one group', () => {
   const [one, two] = [
     { uid: 54_321, gid: group },
     { uid: 54_322, gid: group },
@@ -177,9 +179,7 @@ describe.skipIf(process.getuid?.() !== 0)('two users of the system in one group'
     });
     await station.line(/ at http:\/\/127\.0\.0\.1/);
     expect(await (await computer.start(second)).nodeSettled()).toMatchObject({
-      reason: expect.stringContaining(
-        'Account number 54321 has been serving this ship to browsers on this computer since',
-      ) as string,
+      reason: expect.stringContaining('Account number 54321 has been serving this ship (') as string,
     });
     expect(wronglyGuarded(shared)).toEqual([]);
     await station.stop();

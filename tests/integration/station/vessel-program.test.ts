@@ -151,7 +151,11 @@ describe('The vessel program cannot start, says why in a sentence, and ends with
     const first = await startVessel(data);
     expect(await endOf()).toEqual({
       code: 1,
-      said: [expect.stringMatching(/^ARUS cannot start: Another ARUS node is running on .*/)],
+      said: [
+        expect.stringMatching(
+          /^ARUS cannot start: This account has been serving this ship \(.*\) to browsers on this computer since /,
+        ),
+      ],
     });
     expect(await first.call('vessel.info')).toMatchObject({ ok: true });
     await first.program.stop();

@@ -67,7 +67,7 @@ export function inUseWords(directory: string, has: Holder | null, me: NodeUser |
   const since = whenIn(me.timeZone)(has.since);
   if (has.program === 'station')
     return (
-      `${whose} has been serving this ship to browsers on this computer since ${since}. Nothing was changed. ` +
+      `${whose} has been serving this ship (${directory}) to browsers on this computer since ${since}. Nothing was changed. ` +
       'Work in a browser at the address of that station host, or end it; then the ship opens here.'
     );
   const where = isMine ? 'in another ARUS on this computer' : 'on this computer';
