@@ -12,9 +12,7 @@ export type Kind = (typeof kinds)[number];
 
 /** A new database with today's schema. */
 export async function newDatabase(kind: Kind, environment: Environment): Promise<Database> {
-  return kind === 'Postgres'
-    ? openPostgres({ url: await migratedDatabase() }, environment)
-    : emptiedPglite();
+  return kind === 'Postgres' ? openPostgres({ url: await migratedDatabase() }, environment) : emptiedPglite();
 }
 
 /** Those that a test of this file has closed: emptied, one is as good as new, and costs a tenth of that. */
