@@ -34,6 +34,9 @@ const plainBytesPerBatch = 64 * 1024;
 const windowSize = 4;
 /** So often a transfer may come to nothing before it is left to the next hello. */
 const mostFailures = 4;
+/** What came to nothing is offered again after so long, as long as neither end holds anything else; doubles. */
+const firstRestMs = 60_000;
+const longestRestMs = 900_000;
 
 /** Where a journal begins here after a snapshot, or records that came without their changes. */
 export interface JournalBegin {
@@ -53,6 +56,14 @@ interface Transfer {
   flights: { last: number; hash: ChainHash; sentAt: number }[];
 }
 
+/** A transfer that came to nothing, and until when, by the monotonic clock, it rests. */
+interface Resting {
+  readonly ours: Held;
+  readonly theirs: Held;
+  readonly until: number;
+  readonly forMs: number;
+}
+
 /**
  * Gives the other end what it lacks of journals that neither end writes on: of computers that were replaced, restored
  * or copied, and of an earlier life of shore's database. In order of numbers, straight from the journal; nothing is
@@ -61,6 +72,7 @@ interface Transfer {
 export class CatchUp {
   readonly #parts: CatchUpParts;
   readonly #transfers = new Map<Origin, Transfer>();
+  readonly #resting = new Map<Origin, Resting>();
   readonly #timer: AcknowledgementTimer;
   #attempts = 0;
   #pumping = false;
@@ -80,8 +92,11 @@ export class CatchUp {
   want(origin: Origin, theirs: Held, ours: Held, begin: JournalBegin | null = null): void {
     if (isCovered(ours, theirs)) {
       this.#transfers.delete(origin);
+      this.#resting.delete(origin);
       return;
     }
+    const rested = this.#restOf(origin, theirs, ours);
+    if (rested !== null && rested.until > this.#parts.environment.monotonic()) return;
     this.#attempts += 1;
     this.#transfers.set(origin, {
       origin,
@@ -90,10 +105,20 @@ export class CatchUp {
       theirs,
       sentUpTo: theirs.upTo,
       attempt: this.#attempts,
-      failures: 0,
+      // It was sent often enough before.
+      failures: rested === null ? 0 : mostFailures,
       flights: [],
     });
     this.#pump();
+  }
+
+  /** The rest that still holds for an origin: that of the very transfer which came to nothing; null for none. */
+  #restOf(origin: Origin, theirs: Held, ours: Held): Resting | null {
+    const rest = this.#resting.get(origin);
+    if (rest === undefined) return null;
+    if (isSame(rest.theirs, theirs) && isSame(rest.ours, ours)) return rest;
+    this.#resting.delete(origin);
+    return null;
   }
 
   /** What the other end says it holds of an origin. @returns whether that is about a transfer of ours */
@@ -111,7 +136,7 @@ export class CatchUp {
       // Another computer of that name hears of its own forks on the same topic, and so does this one of those.
       if (ack.attempt === transfer.attempt) this.#parts.onFork?.(ack.origin, ack.fork);
     } else if (ack.outcome === 'gap') {
-      if (ack.attempt === transfer.attempt) this.#startAgain(transfer, held);
+      if (ack.attempt === transfer.attempt && !this.#startAgain(transfer, held)) this.#rest(transfer, held);
     } else {
       const before = transfer.theirs;
       transfer.theirs = unionOf(before, held);
@@ -128,20 +153,31 @@ export class CatchUp {
   /** The link is down or closed. */
   stop(): void {
     this.#transfers.clear();
+    this.#resting.clear();
     this.#timer.reset();
   }
 
-  #startAgain(transfer: Transfer, theirs: Held): void {
+  /** @returns false where that was done often enough */
+  #startAgain(transfer: Transfer, theirs: Held): boolean {
     transfer.failures += 1;
     if (transfer.failures > mostFailures) {
       this.#transfers.delete(transfer.origin);
-      return;
+      return false;
     }
     this.#attempts += 1;
     transfer.attempt = this.#attempts;
     transfer.theirs = theirs;
     transfer.sentUpTo = theirs.upTo;
     transfer.flights = [];
+    return true;
+  }
+
+  /** Offered again with each hello, it would be refused again. */
+  #rest({ origin, ours }: Transfer, theirs: Held): void {
+    const before = this.#restOf(origin, theirs, ours);
+    const forMs = before === null ? firstRestMs : Math.min(longestRestMs, before.forMs * 2);
+    const until = this.#parts.environment.monotonic() + forMs;
+    this.#resting.set(origin, { ours, theirs, until, forMs });
   }
 
   #pump(): void {
@@ -232,6 +268,10 @@ export class CatchUp {
     for (const { flights } of this.#transfers.values()) sum += flights.length;
     return sum;
   }
+}
+
+function isSame(a: Held, b: Held): boolean {
+  return isCovered(a, b) && isCovered(b, a);
 }
 
 /** Whether `whole` holds all that `part` does. */

@@ -100,12 +100,8 @@ async function takeHeads(
     };
     const reached = head.held.beyond.filter(([, last]) => last >= upTo);
     const entries = await tx.journalByNumber(vesselId, origin, [[upTo, upTo], ...reached]);
-    const there = entries.find(({ change }) => change.number === upTo);
     const onwards = entries.filter(({ change }) => change.number >= upTo);
-    const onward =
-      there?.claimed !== undefined && there.claimed !== null && there.claimed !== hash
-        ? null
-        : onFrom({ number: upTo, hash }, head, onwards, platformHash);
+    const onward = onFrom({ number: upTo, hash }, head, onwards, platformHash);
     if (onward === null) {
       if (head.held.upTo < upTo)
         await tx.addProblems([

@@ -244,7 +244,7 @@ async function compareShoreJournal(
     const base = hello.bases?.[origin];
     // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
     if (base === undefined || (base[0] <= vessel.last && (await isMarked(tx, vessel, ...base)))) {
-      await putLastBack(tx, vessel, held);
+      await putBackToAnswer(tx, vessel, held);
       return { events: [], maySend: true, epoch: null };
     }
     // They part where the vessel has records and no changes to compare. What it had confirmed is the same here.
@@ -259,13 +259,16 @@ async function compareShoreJournal(
 }
 
 /**
- * Nothing waits where another computer of the vessel has taken all: then the last change is sent once more, so that this
- * one has something to answer. One that holds more than shore tells so by itself.
+ * Nothing may wait where another computer of the vessel has taken all: then the last change is sent once more, so that this
+ * one has something to answer. One that holds more than shore tells so by itself, unless what it holds lies beyond a gap:
+ * it is sent all after its cursor.
  */
-async function putLastBack(tx: ShoreTransaction, vessel: VesselHead, held: Held): Promise<void> {
+async function putBackToAnswer(tx: ShoreTransaction, vessel: VesselHead, held: Held): Promise<void> {
   const { vesselId, origin, last, acknowledged } = vessel;
-  if (last === 0 || acknowledged.upTo < last || furthestOf(held) > last) return;
-  const before: Held = { upTo: last - 1, beyond: [] };
+  const holdsMore = furthestOf(held) > last;
+  if (last === 0 || (holdsMore && held.upTo >= last)) return;
+  const before: Held = { upTo: holdsMore ? held.upTo : last - 1, beyond: [] };
+  if (isCovered(acknowledged, before)) return;
   await tx.requeue(vesselId, origin, before);
   await tx.saveVessel({ ...vessel, acknowledged: before });
 }

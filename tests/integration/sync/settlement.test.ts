@@ -3,6 +3,8 @@ import { sql } from 'drizzle-orm';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
+import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Batch, type Message } from '#shared/sync/frame.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import { z } from 'zod';
@@ -88,6 +90,48 @@ describe('ship and shore find out whether they agree', () => {
       for (const statement of statements) await tx.execute(sql.raw(statement));
     });
 
+  /** The name that shore writes under. */
+  async function shoreOrigin(): Promise<string> {
+    const schema = z.object({ origin: z.string() });
+    const [row] = await rowsOf(database.reader, sql`select origin from vessel`, schema);
+    return row?.origin ?? '';
+  }
+
+  /** Somebody with the ship's password sends changes of a record in shore's name, from `first` to `last`. */
+  function forgeAsShore(
+    origin: string,
+    [first, last]: [number, number],
+    given: Pick<Change, 'recordId' | 'fields'> & Partial<Change>,
+  ): void {
+    const changes = Array.from({ length: last - first + 1 }, (_, index): Change => ({
+      origin,
+      number: first + index,
+      time: Date.now() * 1024 + index,
+      at: Date.now(),
+      seen: {},
+      entity: 'work_order',
+      operation: 'update',
+      version: 1,
+      lane: 'normal',
+      actorId: null,
+      actorName: 'Nobody',
+      device: 'A laptop',
+      ...given,
+    }));
+    const hash = changes.reduce((before, change) => chainNext(before, change), chainStart(vesselId, origin));
+    wire.forge(topicOf(vesselId, 'down', 'normal'), {
+      kind: 'batch',
+      vessel: vesselId,
+      origin,
+      lane: 'normal',
+      after: 0,
+      hash,
+      attempt: 0,
+      proof: [],
+      changes,
+    });
+  }
+
   const isCompare = ({ message }: { message: Message }): boolean => message.kind === 'compare';
 
   test('equal ends settle in one round trip and under 1 KB, and say so on both screens', async () => {
@@ -158,6 +202,48 @@ describe('ship and shore find out whether they agree', () => {
     const { items } = await gateway.shore.service.workOrders.list({ vesselId, limit: 10 });
     expect(items).toHaveLength(2);
     expect((await problemsOnBoard()).map(({ code }) => code)).toContain('shore_restored');
+  });
+
+  test('what somebody wrote beyond what shore has under its name, and across a gap, keeps nothing of shore’s away', async () => {
+    await start(1);
+    const origin = await shoreOrigin();
+    const [order] = (await vessel.call('workOrders.list', {})).items;
+    forgeAsShore(origin, [3, 4], { recordId: order?.id ?? '', fields: { title: 'Nobody’s' } });
+    await until('it on board', async () =>
+      (await vessel.call('workOrders.list', {})).items.some(({ title }) => title === 'Nobody’s'),
+    );
+    // Another computer of the ship takes what the office writes: nothing waits for this one.
+    wire.onMessage = (message, up) => up || message.kind !== 'batch';
+    for (const title of ['One', 'Two'])
+      await gateway.shore.service.workOrders.create(vesselId, { title }, superintendent);
+    const written = await rowsOf(
+      database.reader,
+      sql`select last, hash from vessel`,
+      z.object({ last: z.coerce.number(), hash: z.string() }),
+    );
+    gateway.send(vesselId, 'ack', {
+      kind: 'ack',
+      ...plainAck,
+      vessel: vesselId,
+      origin,
+      held: 2,
+      hash: written[0]?.hash ?? '',
+      outcome: 'stored',
+      attempt: null,
+      problems: [],
+    });
+    await until('nothing to wait', async () => {
+      const waiting = await rowsOf(database.reader, sql`select number from sync_outbox`, z.object({}));
+      return waiting.length === 0;
+    });
+    wire.onMessage = () => true;
+    wire.cut();
+    wire.mend();
+    await settled();
+    const titles = (await vessel.call('workOrders.list', {})).items.map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining(['One', 'Two']));
+    expect((await problemsAshore()).map(({ code }) => code)).toContain('new_epoch');
+    await verifyBoth();
   });
 
   test('what was known of agreeing is kept through a restart of the ship', async () => {

@@ -33,7 +33,10 @@ beforeEach(() => {
 afterEach(() => ship.close());
 
 /** The next change of the stranger, or of another, comes; it has seen the ship's first unless it says otherwise. */
-function receive(given: Partial<Change> & Pick<Change, 'recordId' | 'fields'>): Ack | undefined {
+function receive({
+  after,
+  ...given
+}: Partial<Change> & Pick<Change, 'recordId' | 'fields'> & { after?: number }): Ack | undefined {
   const origin = given.origin ?? stranger;
   const end = ends.get(origin) ?? { number: 0, hash: chainStart(vesselId, origin) };
   const number = end.number + 1;
@@ -59,7 +62,7 @@ function receive(given: Partial<Change> & Pick<Change, 'recordId' | 'fields'>): 
     vessel: vesselId,
     origin,
     lane: 'bulk',
-    after: number - 1,
+    after: after ?? number - 1,
     hash,
     attempt: 0,
     proof: [],
@@ -225,6 +228,31 @@ test('a snapshot that goes on from what came of the office is taken after the ch
   // Nobody has them: the second time the records are taken.
   receiveSnapshot(head);
   expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(2);
+});
+
+test('a snapshot is not joined to what came across a gap of another journal, which takes a name of its own', async () => {
+  const { id } = await ship.create('Renew gasket');
+  const base = { number: 1, hash: chainStart(vesselId, shore) };
+  // The first of it never came, so that the second lies beyond a gap.
+  ends.set(shore, base);
+  receive({ origin: shore, recordId: id, fields: { title: 'Under the second number' }, after: 0 });
+  const head = { origin: shore, upTo: 1, hash: 'ab'.repeat(32) };
+  const held = () =>
+    readDatabase(ship.vessel.directory, (connection) =>
+      connection.prepare(`SELECT origin, count(*) AS entries FROM sync_journal GROUP BY origin`).all(),
+    );
+  expect(held()).toContainEqual({ origin: shore, entries: 1 });
+
+  receiveSnapshot(head);
+  expect(ship.link.take().find((message) => message.kind === 'hello')).not.toHaveProperty('wants');
+  expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(1);
+
+  // The batches did not bring it out.
+  receiveSnapshot(head);
+  expect(held()).not.toContainEqual(expect.objectContaining({ origin: shore }));
+  expect((await ship.vessel.call('workOrders.list', { limit: 1 })).total).toBe(2);
+  expect((await order(id)).title).toBe('Under the second number');
+  expect(verify()).toMatchObject({ ok: true });
 });
 
 test('a change that waits for a program that there never will be does not end the talk with shore', async () => {

@@ -1,13 +1,22 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Environment } from '#shared/ports.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { CatchUp, type HeldEntry, type JournalBegin } from '#shared/sync/catch-up.ts';
-import type { Batch } from '#shared/sync/frame.ts';
+import { plainAck, type Batch } from '#shared/sync/frame.ts';
 import { nothingHeld } from '#shared/sync/held.ts';
 import { intake } from '#shared/sync/intake.ts';
 import { changeOf } from './changes.ts';
 
 const origin = 'v000000000001';
 const vesselId = 'ship-1';
+
+const environment: Environment = {
+  now: () => 0,
+  monotonic: () => 0,
+  randomBytes: (length) => new Uint8Array(length),
+  after: () => () => undefined,
+  log: { debug() {}, info() {}, warn() {}, error() {} },
+};
 
 /** What is held of a computer's journal: all up to `upTo`, and `urgent`, which came across a gap in one batch. */
 function entriesOf(upTo: number, urgent: readonly number[]): HeldEntry[] {
@@ -27,13 +36,7 @@ function entriesOf(upTo: number, urgent: readonly number[]): HeldEntry[] {
 async function sent(entries: readonly HeldEntry[], begin: JournalBegin | null = null): Promise<Batch[]> {
   const batches: Batch[] = [];
   const catchUp = new CatchUp({
-    environment: {
-      now: () => 0,
-      monotonic: () => 0,
-      randomBytes: (length) => new Uint8Array(length),
-      after: () => () => undefined,
-      log: { debug() {}, info() {}, warn() {}, error() {} },
-    },
+    environment,
     vesselId,
     entries: (_origin, after, limit) => known.filter(({ change }) => change.number > after).slice(0, limit),
     send: (batch) => {
@@ -95,5 +98,72 @@ describe('what the other end lacks', () => {
       [1, 2],
       [5, 6],
     ]);
+  });
+});
+
+describe('what is refused as a gap again and again', () => {
+  let now: number;
+  let batches: Batch[];
+  let catchUp: CatchUp;
+  const held = { upTo: 0, beyond: [] };
+  const turns = () => new Promise((resolve) => void setTimeout(resolve, 0));
+
+  /** Offers it as after a hello, and hears that it does not fit until nothing more comes. @returns how often it was sent */
+  async function offered(upTo: number): Promise<number> {
+    catchUp.want(origin, held, { upTo, beyond: [] });
+    for (let sent = 0; ; sent += 1) {
+      await turns();
+      const batch = batches.splice(0)[0];
+      if (batch === undefined) return sent;
+      catchUp.onAnswer({
+        kind: 'ack',
+        ...plainAck,
+        vessel: vesselId,
+        origin,
+        held: 0,
+        hash: chainStart(vesselId, origin),
+        outcome: 'gap',
+        attempt: batch.attempt,
+        problems: [],
+      });
+    }
+  }
+
+  beforeEach(() => {
+    now = 0;
+    batches = [];
+    const entries = entriesOf(3, []);
+    catchUp = new CatchUp({
+      environment: { ...environment, monotonic: () => now },
+      vesselId,
+      entries: (_origin, after, limit) =>
+        entries.filter(({ change }) => change.number > after).slice(0, limit),
+      send: (batch) => {
+        batches.push(batch);
+        return Promise.resolve();
+      },
+    });
+  });
+
+  test('is offered ever more seldom while neither end holds anything else', async () => {
+    expect(await offered(2)).toBe(5);
+    expect(await offered(2)).toBe(0);
+    now += 60_000;
+    expect(await offered(2)).toBe(1);
+    now += 60_000;
+    expect(await offered(2)).toBe(0);
+    now += 60_000;
+    expect(await offered(2)).toBe(1);
+    now += 3_600_000;
+    expect(await offered(2)).toBe(1);
+    now += 900_000;
+    expect(await offered(2)).toBe(1);
+  });
+
+  test('is offered at once where there is more of it, and on a new connection', async () => {
+    expect(await offered(2)).toBe(5);
+    expect(await offered(3)).toBe(5);
+    catchUp.stop();
+    expect(await offered(3)).toBe(5);
   });
 });

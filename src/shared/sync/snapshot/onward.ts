@@ -34,6 +34,7 @@ export function onFrom(
   for (const { change, claimed } of entries) {
     if (change.number > after.upTo) break;
     if (change.number === base.number) {
+      if (claimed !== null && claimed !== base.hash) return null;
       hashes.set(base.number, base.hash);
       continue;
     }

@@ -11,13 +11,24 @@ import { platformHash } from '../journal/platform-hash.ts';
 export function takeBaseHead(store: VesselStore, base: BaseHead): void {
   const { origin } = base;
   if (origin === store.own.origin) return;
-  const head = store.headOf(origin);
-  const entries = rangesOf(head.held).flatMap(([first, last]) =>
-    store.journal.range(origin, Math.max(first, base.number) - 1, Math.max(0, last - base.number + 1)),
-  );
-  const onward = onFrom(base, head, entries, platformHash);
+  const onward = onwardFrom(store, base);
   if (onward === null) return;
   store.base.putHead(base);
   for (const [number, hash] of onward.hashes) store.journal.seal(origin, number, hash);
   store.moveHead(origin, onward.head);
+}
+
+/** Whether what came early of a journal is of another one than that which the records tell of. */
+export function isApartFrom(store: VesselStore, base: BaseHead): boolean {
+  const isReached = store.headOf(base.origin).held.upTo >= base.number;
+  return !isReached && onwardFrom(store, base) === null;
+}
+
+function onwardFrom(store: VesselStore, base: BaseHead): ReturnType<typeof onFrom> {
+  const { origin } = base;
+  const head = store.headOf(origin);
+  const entries = rangesOf(head.held).flatMap(([first, last]) =>
+    store.journal.range(origin, Math.max(first, base.number) - 1, Math.max(0, last - base.number + 1)),
+  );
+  return onFrom(base, head, entries, platformHash);
 }

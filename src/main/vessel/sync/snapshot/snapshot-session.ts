@@ -3,7 +3,8 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { furthestOf } from '#shared/sync/held.ts';
+import { sideOf, type Origin } from '#shared/sync/seen.ts';
 import { checked, type Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
 import {
@@ -15,6 +16,8 @@ import {
   type SnapshotStart,
 } from '#shared/sync/snapshot/messages.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
+import { setApart } from '../../store/journal/set-apart.ts';
+import { isApartFrom } from '../../store/records/base-head.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { takePart } from './take-part.ts';
 import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/records/taking.ts';
@@ -45,8 +48,9 @@ export class SnapshotSession {
   #up = false;
   #toldOfUpdate = false;
   /**
-   * Journals of the office that came as changes and end before the snapshot does: only the changes between show whether it is
-   * the same one. Asked for once each: where nobody has them, the records go first after all.
+   * Journals that came as changes and are not those of the snapshot, or those of the office that end before it does: only
+   * the changes between show whether it is the same one. Asked for once each: where nobody has them, the records go first
+   * after all.
    */
   readonly #batchesAsked = new Set<string>();
   #attempt: number;
@@ -176,23 +180,28 @@ export class SnapshotSession {
 
   /**
    * Whether under a name that this node holds changes of there are others in the snapshot, or may be. Both would be in the
-   * records then; batches bring out where the two part, and one of them gets a name of its own.
+   * records then; batches bring out where the two part, and one of them gets a name of its own. Where they did not, what is
+   * held here does.
    */
   #tellsOfAnother({ heads }: SnapshotStart): boolean {
-    const bases = new Set(this.#store.base.heads().map(({ origin }) => origin));
-    const isUnsure = ({ origin, upTo, hash }: SnapshotStart['heads'][number]): boolean => {
-      const { held } = this.#store.headOf(origin);
-      if (sideOf(origin) !== 'shore' || held.upTo === 0 || held.upTo >= upTo || bases.has(origin))
-        return false;
-      const asked = `${origin} ${held.upTo} ${upTo} ${hash}`;
-      if (this.#batchesAsked.has(asked)) return false;
+    const store = this.#store;
+    return heads.some(({ origin, upTo, hash }) => {
+      if (upTo === 0 || origin === store.own.origin) return false;
+      const known = knownHash(store, origin, upTo);
+      const isOther = known === null ? isApartFrom(store, { origin, number: upTo, hash }) : known !== hash;
+      if (!isOther && (known !== null || !this.#isUnsure(origin, upTo))) return false;
+      const asked = `${origin} ${furthestOf(store.headOf(origin).held)} ${upTo} ${hash}`;
+      const isFirst = !this.#batchesAsked.has(asked);
       this.#batchesAsked.add(asked);
-      return true;
-    };
-    return heads.some((head) => {
-      const known = head.upTo === 0 ? null : knownHash(this.#store, head.origin, head.upTo);
-      return known === null ? isUnsure(head) : known !== head.hash;
+      if (isFirst || !isOther) return isFirst;
+      return setApart(store, origin, 0) === null;
     });
+  }
+
+  #isUnsure(origin: Origin, upTo: number): boolean {
+    const { held } = this.#store.headOf(origin);
+    const isInRecords = this.#store.base.heads().some((base) => base.origin === origin);
+    return sideOf(origin) === 'shore' && furthestOf(held) > 0 && held.upTo < upTo && !isInRecords;
   }
 
   /** Stores some records of the page, and the others in turns of the event loop that follow. */
