@@ -101,7 +101,8 @@ describe('ship and shore find out whether they agree', () => {
   function forgeAsShore(
     origin: string,
     [first, last]: [number, number],
-    given: Pick<Change, 'recordId' | 'fields'> & Partial<Change>,
+    given: Pick<Change, 'recordId' | 'fields'>,
+    versions: readonly number[] = [],
   ): void {
     const changes = Array.from({ length: last - first + 1 }, (_, index): Change => ({
       origin,
@@ -111,7 +112,7 @@ describe('ship and shore find out whether they agree', () => {
       seen: {},
       entity: 'work_order',
       operation: 'update',
-      version: 1,
+      version: versions[index] ?? 1,
       lane: 'normal',
       actorId: null,
       actorName: 'Nobody',
@@ -244,6 +245,21 @@ describe('ship and shore find out whether they agree', () => {
     expect(titles).toEqual(expect.arrayContaining(['One', 'Two']));
     expect((await problemsAshore()).map(({ code }) => code)).toContain('new_epoch');
     await verifyBoth();
+  });
+
+  test('what somebody wrote to the ship in shore’s name comes ashore, once shore writes under another, though records wait', async () => {
+    await start(1);
+    const origin = await shoreOrigin();
+    const [order] = (await vessel.call('workOrders.list', {})).items;
+    const titles = () =>
+      vessel.call('workOrders.list', {}).then(({ items }) => items.map(({ title }) => title));
+    const ashore = async () =>
+      (await gateway.shore.service.workOrders.list({ vesselId, limit: 10 })).items.map(({ title }) => title);
+    // No program there is knows the second: until there is one, the ends do not compare their records.
+    forgeAsShore(origin, [2, 3], { recordId: order?.id ?? '', fields: { title: 'Nobody’s' } }, [1, 999_999]);
+    await until('it on board', async () => (await titles()).includes('Nobody’s'));
+    await until('it ashore', async () => (await ashore()).includes('Nobody’s'), { within: 40_000 });
+    expect((await problemsAshore()).map(({ code }) => code)).toContain('new_epoch');
   });
 
   test('what was known of agreeing is kept through a restart of the ship', async () => {
