@@ -17,9 +17,10 @@ export default defineConfig({
       // `dependencies` holds only what cannot be bundled: better-sqlite3 with its binary.
       externalizeDeps: true,
       rolldownOptions: {
-        // The window's process, the vessel node's, and the thread that works on copies beside that.
+        // The window's process, the vessel node's, the thread that works on copies beside that, and one for copies from elsewhere.
         input: {
           main: fromRoot('src/main/electron/main.ts'),
+          'copy-process-program': fromRoot('src/main/electron/vessel/copy-process-program.ts'),
           'copy-work-program': fromRoot('src/main/vessel/copies/copy-work-program.ts'),
           'vessel-process-program': fromRoot('src/main/electron/vessel/vessel-process-program.ts'),
         },

@@ -14,6 +14,7 @@ import { boundCrashDumps, keepCrashDumps } from './crash-dumps.ts';
 import { logDeaths } from './deaths.ts';
 import { tellFailedDownloads } from './downloads.ts';
 import type { Log } from '#shared/ports.ts';
+import { BroughtCopy } from '#vessel/copies/brought-copy.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { lockDirectory } from '#vessel/store/directory-lock.ts';
 import { usualOf } from './first-start.ts';
@@ -36,7 +37,7 @@ import { guardContents, guardSession } from './security.ts';
 import { type Settings, SettingsError, keptSettings, settingsOf } from './settings.ts';
 import { keepAtWork } from './tray.ts';
 import type { VesselStart } from './vessel/messages.ts';
-import { forkVessel } from './vessel/utility-process.ts';
+import { besideInUtilityProcess, forkVessel } from './vessel/utility-process.ts';
 import { VesselHost } from './vessel/vessel-host.ts';
 import { openWindow } from './window.ts';
 
@@ -138,6 +139,12 @@ async function run(own: string, places: Places, options: Options): Promise<void>
       onState: (state) => pages?.tellState(state),
     },
   );
+  const copies = new BroughtCopy({
+    directory: join(ship, nodeFolder),
+    environment,
+    beside: besideInUtilityProcess(join(built, 'main', 'copy-process-program.js'), log),
+  });
+  if (settings === null) copies.clear();
   const installation = new Installation({
     file: settingsFile,
     place: { folder: ship, isShared: place.isShared, note: place.note },
@@ -154,6 +161,7 @@ async function run(own: string, places: Places, options: Options): Promise<void>
       args: options.data === null ? [] : [`--data=${options.data}`],
     }),
     whyIdIsSettled: () => vessel.whyIdIsSettled(),
+    copies,
     onSaved(saved, needsNewNode) {
       for (const window of BrowserWindow.getAllWindows()) window.setTitle(titleOf(saved));
       if (needsNewNode) vessel.restartWith(startWith(saved));

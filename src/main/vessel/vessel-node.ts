@@ -257,6 +257,7 @@ export function startNode(
     kept.start();
     // On a full disk there is nothing to be done about it here; it is told, and done at the next start.
     storage.guard('starting', () => applyWaiting(store));
+    storage.guard('noting the name', () => store.settings.keep('vessel_name', options.vesselName));
     policy.start(session);
     ends.push(() => policy.stop());
     if (storage.isDamaged) session.onDamaged();

@@ -18,6 +18,15 @@ export type CopyKind = (typeof copyKinds)[number];
  */
 export const copyStates = ['checked', 'unchecked', 'unfit'] as const;
 
+/**
+ * What the note beside a copy from elsewhere says of it.
+ * - `same`: it is byte for byte what was checked when it was made
+ * - `changed`: it is not
+ * - `none`: there is no note that can be read
+ */
+export const copyNotes = ['same', 'changed', 'none'] as const;
+export type CopyNote = (typeof copyNotes)[number];
+
 /** What a copy holds, as was found when it was checked. */
 export const copyContents = z.object({
   orders: z.number().int(),

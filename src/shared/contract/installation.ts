@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { timeZoneName, wordsUpTo } from '../domain/names.ts';
 import { vesselId } from '../sync/topics.ts';
+import { copyContents, copyNotes } from './copies.ts';
 
 /** Files that make up who we and the broker are to each other over TLS. */
 export const brokerFiles = ['ca', 'cert', 'key'] as const;
@@ -35,6 +36,23 @@ export const installationChoice = z.strictObject({
 });
 export type InstallationChoice = z.infer<typeof installationChoice>;
 
+/** A copy of a ship's database that was brought from elsewhere, read and checked, for a first start to begin with. */
+export const copyToRestore = copyContents.extend({
+  id: z.string(),
+  /** Name of the file that was chosen. */
+  file: z.string(),
+  vessel: vesselId,
+  /** The ship's name; null in a copy from before it stood in the database. */
+  name: z.string().nullable(),
+  /** When it was made, ISO 8601. */
+  madeAt: z.string(),
+  bytes: z.number(),
+  asMade: z.enum(copyNotes),
+  /** Whether there is a database on this computer, which is kept as a copy when this one takes its place. */
+  isSomethingHere: z.boolean(),
+});
+export type CopyToRestore = z.infer<typeof copyToRestore>;
+
 /** What is set, without any secret. */
 export const installation = z.object({
   /** False until a person has said which ship this is. */
@@ -58,15 +76,25 @@ export const installation = z.object({
   }),
   /** Why the ship's id cannot be changed any more, in words; null while it can. */
   idIsFixed: z.string().nullable(),
+  /** What was chosen to begin with; null for nothing. */
+  copy: copyToRestore.nullable(),
 });
 export type Installation = z.infer<typeof installation>;
 
 /** What the page asks of the app. */
 export const installationRequest = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('read') }),
-  z.strictObject({ ask: z.literal('save'), choice: installationChoice }),
+  /** `copy`: at a first start, the id of the copy that the ship begins with. */
+  z.strictObject({
+    ask: z.literal('save'),
+    choice: installationChoice,
+    copy: z.string().max(40).optional(),
+  }),
   z.strictObject({ ask: z.literal('choose file'), of: z.enum(brokerFiles) }),
   z.strictObject({ ask: z.literal('join') }),
+  /** Lets the person choose a copy of a ship's database, which is read and checked. Takes as long as its disk does. */
+  z.strictObject({ ask: z.literal('choose copy') }),
+  z.strictObject({ ask: z.literal('leave copy') }),
   z.strictObject({ ask: z.literal('try link'), vessel: vesselId, link: linkChoice }),
 ]);
 export type InstallationRequest = z.infer<typeof installationRequest>;
@@ -92,10 +120,14 @@ export const installationAnswer = z.discriminatedUnion('said', [
         name: z.string(),
         mqtt: z.string(),
         mqttUser: z.string(),
+        /** Whether the office has records of this ship already, as its file says. */
+        isKnown: z.boolean(),
         ca: z.object({ id: z.string(), name: z.string() }).nullable(),
       })
       .nullable(),
   }),
+  /** Null: the person chose none, or left it. */
+  z.object({ said: z.literal('copy'), copy: copyToRestore.nullable() }),
   z.object({ said: z.literal('tried'), isLetIn: z.boolean(), words: z.string() }),
 ]);
 export type InstallationAnswer = z.infer<typeof installationAnswer>;

@@ -27,6 +27,8 @@ const joinFile = z.strictObject({
   /** The ship's user at the broker. */
   user: wordsUpTo(200).optional(),
   /** Certificates (PEM) of the authority that signed the broker's; left out where a public one did. */
+  /** Whether the office had records of this ship when it made the file: they come over the link. */
+  known: z.boolean().optional(),
   ca: z.string().max(100_000).includes('-----BEGIN CERTIFICATE-----').optional(),
 });
 export type JoinFile = z.infer<typeof joinFile>;

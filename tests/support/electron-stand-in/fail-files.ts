@@ -130,6 +130,7 @@ function nextFailure(ordersFolder: string, calls: readonly FileCall[], paths: st
       if (call === undefined || path === undefined) continue;
       // Of two processes only one can remove it: the other goes on to the next.
       if (!order.lasting) rmSync(join(orders, name));
+      if (order.code === null) return null;
       appendFileSync(join(ordersFolder, 'met'), `${order.code} ${call} ${path}\n`);
       return systemError(order.code, call, path);
     } catch {
@@ -139,7 +140,7 @@ function nextFailure(ordersFolder: string, calls: readonly FileCall[], paths: st
   return null;
 }
 
-function systemError(code: OrderedFailure['code'], syscall: string, path: string): Error {
+function systemError(code: NonNullable<OrderedFailure['code']>, syscall: string, path: string): Error {
   const errno = -constants.errno[code];
   const error = new Error(`${code}: ${getSystemErrorMessage(errno)}, ${syscall} '${path}'`);
   return Object.assign(error, { errno, code, syscall, path });

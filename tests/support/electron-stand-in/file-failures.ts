@@ -22,6 +22,8 @@ export interface FileFailure {
   code: 'EPERM' | 'EBUSY' | 'ENOSPC' | 'EACCES' | 'EXDEV' | 'EROFS' | 'EIO';
   /** How often; `Infinity` until it is put right. Usual: once. */
   times?: number;
+  /** How many of these operations go as usual before. Usual: none. */
+  after?: number;
 }
 
 /** Tells the processes of the app where failures are ordered. */
@@ -31,7 +33,8 @@ export const failuresVariable = 'ARUS_STAND_IN_FAILURES';
 export interface OrderedFailure {
   calls: FileCall[];
   path: string;
-  code: FileFailure['code'];
+  /** Null: it goes as usual, and is counted. */
+  code: FileFailure['code'] | null;
   lasting: boolean;
 }
 
@@ -54,10 +57,16 @@ export class FileFailures {
   }
 
   /** Orders a failure; returns what puts it right again. */
-  order({ calls, path, code, times = 1 }: FileFailure): () => void {
+  order({ calls, path, code, times = 1, after = 0 }: FileFailure): () => void {
     const lasting = times === Infinity;
-    const content: OrderedFailure = { calls: [calls].flat(), path, code, lasting };
-    const files = Array.from({ length: lasting ? 1 : times }, () => {
+    const files = Array.from({ length: after + (lasting ? 1 : times) }, (_, index) => {
+      const isUsual = index < after;
+      const content: OrderedFailure = {
+        calls: [calls].flat(),
+        path,
+        code: isUsual ? null : code,
+        lasting: lasting && !isUsual,
+      };
       this.last += 1;
       const name = String(this.last).padStart(6, '0');
       const file = join(this.folder, 'ordered', name);

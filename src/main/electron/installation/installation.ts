@@ -4,6 +4,7 @@ import { parseBoundedJson } from '#shared/bounded-json.ts';
 import { callTextLimit } from '#shared/contract/bridge.ts';
 import {
   type BrokerFile,
+  type CopyToRestore,
   type Installation as Told,
   type InstallationAnswer,
   type InstallationChoice,
@@ -65,8 +66,23 @@ export interface InstallationParts {
   startAtBoot: { get(): boolean | null; set(on: boolean): void };
   /** Why the ship's id can no longer be changed; null while it can. */
   whyIdIsSettled: () => Promise<string | null>;
+  /** A copy from elsewhere that a first start may begin with. */
+  copies: CopyFromElsewhere;
   /** Begins the vessel node anew where that is needed, and shows the ship's name. */
   onSaved: (settings: Settings, needsNewNode: boolean) => void;
+}
+
+/** A copy that a person brings: read and checked when it is chosen, and put in its place on Start alone. */
+export interface CopyFromElsewhere {
+  readonly taken: CopyToRestore | null;
+  /** @returns why not, in words, where the file will not do */
+  take(file: string): Promise<CopyToRestore | string>;
+  leave(): Promise<void>;
+  /** @returns why it cannot be done, in words; null where the node begins with it at its start */
+  place(by: string): string | null;
+  takeBack(): void;
+  /** The settings stand, and the node begins. */
+  handOver(): void;
 }
 
 type Refused = Extract<InstallationAnswer, { said: 'refused' }>;
@@ -108,11 +124,15 @@ export class Installation {
       case 'read':
         return this.#told();
       case 'save':
-        return this.#saveInTurn(request.choice);
+        return this.#saveInTurn(request.choice, request.copy ?? null);
       case 'choose file':
         return this.#choose(request.of);
       case 'join':
         return this.#join();
+      case 'choose copy':
+        return this.#chooseCopy();
+      case 'leave copy':
+        return this.#parts.copies.leave().then(() => ({ said: 'copy', copy: null }));
       case 'try link':
         break;
     }
@@ -164,6 +184,7 @@ export class Installation {
       settingsFile: file,
       place: this.#parts.place,
       idIsFixed: isSetUp ? await this.#parts.whyIdIsSettled() : null,
+      copy: this.#parts.copies.taken,
     };
   }
 
@@ -182,7 +203,15 @@ export class Installation {
   async #join(): Promise<InstallationAnswer> {
     const path = await this.#parts.pickFile('The file that the office gave you', [joinFileEnding, 'json']);
     if (path === null) return { said: 'office', office: null };
-    const { office, vessel, name, broker, user, ca } = readJoinFile(readChosen(path, joinFileLimit));
+    const {
+      office,
+      vessel,
+      name,
+      broker,
+      user,
+      ca,
+      known = false,
+    } = readJoinFile(readChosen(path, joinFileLimit));
     const authority = ca === undefined ? null : this.#chosen.keep(`Authority of ${office}`, ca, 'ca');
     return {
       said: 'office',
@@ -192,9 +221,33 @@ export class Installation {
         name,
         mqtt: broker,
         mqttUser: user ?? '',
+        isKnown: known,
         ca: authority === null ? null : { id: authority.id, name: authority.name },
       },
     };
+  }
+
+  async #chooseCopy(): Promise<InstallationAnswer> {
+    const { file, overrides, usual, copies, pickFile } = this.#parts;
+    if (settingsOf({ file, kept: keptSettings(file), overrides, usual }) !== null)
+      return refusal('A ship is set up here already. Go back to a copy under Sync, Copies.');
+    const path = await pickFile('A copy of the ship’s database', ['db']);
+    if (path === null) return { said: 'copy', copy: null };
+    const taken = await copies.take(path);
+    return typeof taken === 'string' ? refusal(taken, { copy: taken }) : { said: 'copy', copy: taken };
+  }
+
+  /** Why the ship cannot begin with this copy, or null where it is the one that was chosen, and hers. */
+  #wrongCopy(id: string, before: Settings | null, after: Settings | null): Refused | null {
+    const { taken } = this.#parts.copies;
+    if (before !== null) return refusal('A ship is set up here already. Nothing was changed.');
+    if (taken === null || taken.id !== id) {
+      const again = 'Choose the copy again, or leave it out';
+      return refusal('The copy has to be chosen again. Nothing was changed.', { copy: again });
+    }
+    if (after === null || after.vessel === taken.vessel) return null;
+    const words = `The copy is of ${taken.vessel}, and can be no other ship’s`;
+    return refusal('Something is not right yet. Nothing was changed.', { vessel: words });
   }
 
   async #try(link: LinkChoice, vessel: string): Promise<InstallationAnswer> {
@@ -208,14 +261,14 @@ export class Installation {
   }
 
   /** Two changes at once would each write what the other did not know of. */
-  #saveInTurn(choice: InstallationChoice): Promise<InstallationAnswer> {
-    const next = this.#last.then(() => this.#save(choice));
+  #saveInTurn(choice: InstallationChoice, copy: string | null): Promise<InstallationAnswer> {
+    const next = this.#last.then(() => this.#save(choice, copy));
     this.#last = next.catch(() => {});
     return next;
   }
 
-  async #save(choice: InstallationChoice): Promise<InstallationAnswer> {
-    const { file, overrides, usual, environment, startAtBoot, onSaved } = this.#parts;
+  async #save(choice: InstallationChoice, copy: string | null): Promise<InstallationAnswer> {
+    const { file, overrides, usual, environment, startAtBoot, onSaved, copies } = this.#parts;
     const kept = keptSettings(file);
     const before = settingsOf({ file, kept, overrides, usual });
     const vessel = before?.vessel ?? null;
@@ -242,14 +295,26 @@ export class Installation {
       if (password !== null) files.mqttPasswordFile = written.add('password', `${password}\n`);
       next = newSettings({ kept, choice, files, overrides, vessel });
       settings = settingsOf({ file, kept: next, overrides, usual });
+      if (copy !== null) {
+        const wrongCopy = this.#wrongCopy(copy, before, settings);
+        if (wrongCopy !== null) {
+          written.takeBack();
+          return wrongCopy;
+        }
+        const unplaced = copies.place(`Somebody at ${choice.device}`);
+        if (unplaced !== null) throw new SettingsError(unplaced);
+      }
       writeSettings(file, next);
     } catch (error) {
       written.takeBack();
+      if (copy !== null) copies.takeBack();
       if (!(error instanceof SettingsError)) throw error;
       return refusal(`${error.message} Nothing was changed, and what you have typed stays here.`);
     }
     if (settings === null) throw new Error('Settings that were written name no vessel');
     written.removeAllBut(next);
+    if (copy === null) await copies.leave();
+    else copies.handOver();
     const told = [before === null ? 'Saved.' : wordsOf(before, settings)];
     try {
       if (choice.startAtBoot !== null && choice.startAtBoot !== startAtBoot.get())

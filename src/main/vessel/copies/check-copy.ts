@@ -78,7 +78,10 @@ function foldedIn(connection: ReadableDatabase): Folded {
   return { ...readStanding(connection), changes, records };
 }
 
-export type Standing = Pick<CopyFacts, 'vessel' | 'origin' | 'last' | 'held' | 'orders' | 'lastChange'>;
+export type Standing = Pick<
+  CopyFacts,
+  'vessel' | 'vesselName' | 'origin' | 'last' | 'held' | 'orders' | 'lastChange'
+>;
 
 const headRow = z.object({ origin: z.string(), held: z.string() });
 
@@ -96,7 +99,16 @@ export function readStanding(connection: ReadableDatabase): Standing {
   }
   held[origin] = last;
   const orders = connection.prepare('SELECT count(*) FROM work_order WHERE deleted = 0').pluck().get();
-  return { vessel, origin, last, held, orders: Number(orders), lastChange: lastChangeIn(connection) };
+  const vesselName = settings.get('vessel_name');
+  return {
+    vessel,
+    vesselName,
+    origin,
+    last,
+    held,
+    orders: Number(orders),
+    lastChange: lastChangeIn(connection),
+  };
 }
 
 /** The change that was written last, whoever wrote it. */

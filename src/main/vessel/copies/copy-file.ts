@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { removeFile, renameFile } from '#files/held-files.ts';
@@ -56,6 +65,8 @@ export const copyFacts = z.object({
   sha256: z.string(),
   schema: z.number(),
   vessel: z.string(),
+  /** The ship's name; null in a copy from before it stood in the database. */
+  vesselName: z.string().nullable().default(null),
   /** The name under which this computer wrote, and the number of its last change. */
   origin: z.string(),
   last: z.number(),
@@ -84,7 +95,7 @@ export interface CopyOnDisk {
   trouble: string | null;
 }
 
-const factsFile = (name: string): string => name.slice(0, -copyEnding.length) + '.json';
+export const factsFile = (name: string): string => name.slice(0, -copyEnding.length) + '.json';
 
 /** All copies in a folder, the newest first. Throws with Node's code where it cannot be read. */
 export function copiesIn(folder: string): CopyOnDisk[] {
@@ -166,6 +177,14 @@ export function syncFile(file: string): void {
   }
 }
 
+/** When a copy was made, by its name, ms since 1970; null for a name without it. */
+export function stampIn(name: string): number | null {
+  const [, day, hours, minutes, rest] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d-\d{3})Z\.db$/.exec(name) ?? [];
+  if (day === undefined || rest === undefined) return null;
+  const at = Date.parse(`${day}T${hours}:${minutes}:${rest.replace('-', '.')}Z`);
+  return Number.isNaN(at) ? null : at;
+}
+
 const stride = 1024 * 1024;
 
 /**
@@ -185,6 +204,28 @@ export function sha256OfFile(file: string, onPiece: (piece: Uint8Array) => void 
       hash.update(piece);
       onPiece(piece);
     }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Copies a file piece by piece, to the disk.
+ * @param onStep now and then, with how many bytes it is so far
+ * @returns SHA-256 of what was read
+ */
+export function copyPieces(from: string, to: string, onStep: (bytes: number) => void): string {
+  const handle = openSync(to, 'w', 0o600);
+  try {
+    let bytes = 0;
+    const sha256 = sha256OfFile(from, (piece) => {
+      for (let written = 0; written < piece.length;)
+        written += writeSync(handle, piece, written, piece.length - written);
+      bytes += piece.length;
+      onStep(bytes);
+    });
+    fsyncSync(handle);
+    return sha256;
   } finally {
     closeSync(handle);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { copyKinds } from '#shared/contract/copies.ts';
+import { copyKinds, copyNotes } from '#shared/contract/copies.ts';
 import { copyFacts } from './copy-file.ts';
 
 /** Work on copies that is done beside the node, in a process or thread of its own. One piece, one answer. */
@@ -25,6 +25,14 @@ export const copyWork = z.discriminatedUnion('do', [
     database: z.string(),
     at: z.number(),
   }),
+  /** Copies a file from elsewhere into a folder of copies, under the name of a draft, and checks what came. */
+  z.object({
+    do: z.literal('bring'),
+    file: z.string(),
+    folder: z.string(),
+    name: z.string(),
+    at: z.number(),
+  }),
   /** Takes a copy to the second place. */
   z.object({
     do: z.literal('second'),
@@ -45,7 +53,7 @@ export type CopyWork = z.infer<typeof copyWork>;
  * Why nothing came of it.
  * - `room`: the disk has not enough of it
  * - `unfit`: what was made or looked at is not what it has to be
- * - `absent`: the second place is not there
+ * - `absent`: the second place is not there, or a file from elsewhere cannot be read to its end
  * - `failed`: anything else, as the system says it
  */
 const refused = z.object({
@@ -72,6 +80,8 @@ export const copyAnswer = z.union([
     facts: copyFacts.nullable(),
     /** Left out but for a comparison; null where the database that is here cannot be read. */
     compared: comparison.nullable().optional(),
+    /** Of a file from elsewhere alone: what the note beside it says of it. */
+    asMade: z.enum(copyNotes).optional(),
   }),
   refused,
 ]);

@@ -2,6 +2,7 @@ import { rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { storageFailureOf } from '../storage/storage-failure.ts';
+import { bringCopy } from './bring-copy.ts';
 import { checkCopy, Unfit } from './check-copy.ts';
 import { compareWithHere } from './compare-with-here.ts';
 import {
@@ -15,7 +16,8 @@ import {
   type CopyFacts,
 } from './copy-file.ts';
 import { roomFactor, type Comparison, type CopyAnswer, type CopyStep, type CopyWork } from './copy-work.ts';
-import { takeToSecondPlace, Absent } from './second-place.ts';
+import { Absent } from './absent.ts';
+import { takeToSecondPlace } from './second-place.ts';
 import { NoRoom } from './no-room.ts';
 
 /**
@@ -36,6 +38,8 @@ export function doCopyWork(work: CopyWork, tell: (now: CopyStep) => void): CopyA
           look(work.folder, name, work.at);
         }
         return { ok: true, facts: null };
+      case 'bring':
+        return { ok: true, ...bringCopy(work, tell) };
       case 'compare':
         tell('looking');
         return compare(work);
@@ -153,6 +157,7 @@ const nothingKnown = {
   sha256: '',
   schema: 0,
   vessel: '',
+  vesselName: null,
   origin: '',
   last: 0,
   held: {},

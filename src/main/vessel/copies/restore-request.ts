@@ -82,6 +82,11 @@ export function requestRestoreByName(
   requestRestore(directory, { name: found.name, sha256: facts.sha256, at, by });
 }
 
+/** Nobody asks any more. */
+export function dropRequest(directory: string): void {
+  removeFile(join(directory, requestName));
+}
+
 /** Null where there is none, or one that nobody can read: it is taken away then. */
 export function readRequest(directory: string): RestoreRequest | null {
   const file = join(directory, requestName);

@@ -1,18 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Absent } from './absent.ts';
 import { Unfit } from './check-copy.ts';
 import {
   copiesIn,
+  copyPieces,
   draftOf,
   finishDraft,
   isChecked,
@@ -25,9 +17,6 @@ import {
 import type { CopyWork } from './copy-work.ts';
 import { copiesToRemove } from './kept-copies.ts';
 import { NoRoom } from './no-room.ts';
-
-/** The second place is not there. `message` is a part of a sentence. */
-export class Absent extends Error {}
 
 type SecondWork = Extract<CopyWork, { do: 'second' }>;
 
@@ -90,19 +79,4 @@ function findPlace(work: SecondWork): string {
       'The folder is there, without the copies that were in it: another stick or drive may be in',
     );
   return there;
-}
-
-function copyPieces(from: string, to: string, onStep: () => void): string {
-  const handle = openSync(to, 'w', 0o600);
-  try {
-    const sha256 = sha256OfFile(from, (piece) => {
-      for (let written = 0; written < piece.length;)
-        written += writeSync(handle, piece, written, piece.length - written);
-      onStep();
-    });
-    fsyncSync(handle);
-    return sha256;
-  } finally {
-    closeSync(handle);
-  }
 }

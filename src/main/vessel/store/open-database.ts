@@ -12,6 +12,7 @@ import { readMark, shoreSentence, type DatabaseMark } from '../storage/database-
 import { storageFailureOf } from '../storage/storage-failure.ts';
 import { damageIn } from '../storage/upkeep.ts';
 import { mayBeWritten, notWritableWords, refuseUsedFolder } from '../storage/usable-folder.ts';
+import { databaseFileName } from './database-file-name.ts';
 import { asWritable, type WritableDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { type NodeUser, inUseWords, readHolder, removeHolder, writeHolder } from './holder.ts';
@@ -34,8 +35,7 @@ export interface DatabasePlace {
   damage: string | null;
 }
 
-/** Name of the database file within a node's data directory. */
-export const databaseFileName = 'arus.db';
+export { databaseFileName };
 
 /** While it starts a node waits for another program so long; afterwards it asks again beside everything else. */
 const startPatienceMs = 5_000;

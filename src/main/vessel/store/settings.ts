@@ -4,6 +4,8 @@ import type { ReadableDatabase } from './database.ts';
 
 export type SettingName =
   | 'vessel_id'
+  /** The ship's, for people, so that a copy says whose it is. */
+  | 'vessel_name'
   | 'origin'
   | 'link_enabled'
   /** `yes` once a broker has let this ship in: `settled-id.ts`. */
@@ -51,6 +53,11 @@ export class Settings {
 
   set(name: SettingName, value: string): void {
     this.#set.run(name, value);
+  }
+
+  /** Sets it where it is another. */
+  keep(name: SettingName, value: string): void {
+    if (this.get(name) !== value) this.set(name, value);
   }
 
   /** Whether the journal may hold changes that could not be applied. Every write asks, so it is remembered. */

@@ -92,7 +92,7 @@ export function ensureTriggers(connection: Database.Database): string[] {
   const differing = [...present].filter(([name, sql]) => wanted.get(name) !== sql).map(([name]) => name);
   if (differing.length === 0 && present.size === wanted.size) return differing;
   connection.transaction(() => {
-    for (const name of differing) connection.exec(`DROP TRIGGER ${name}`);
+    for (const name of differing) connection.exec(`DROP TRIGGER "${name.replaceAll('"', '""')}"`);
     for (const [name, statement] of wanted) if (present.get(name) !== statement) connection.exec(statement);
   })();
   return differing;

@@ -16,6 +16,16 @@ const draft = z.object({
   files: z.object({ ca: pick, cert: pick, key: pick }),
   isIdTyped: z.boolean(),
   office: words.nullable(),
+  /** Left out by a program before this one. */
+  fromShore: words.nullable().default(null),
+  copy: z
+    .object({
+      id: words,
+      file: words,
+      typed: z.object({ vessel: words, name: words, isIdTyped: z.boolean() }),
+    })
+    .nullable()
+    .default(null),
   personName: words,
   personRank: words,
 });
@@ -27,6 +37,14 @@ export interface FirstStartDraft {
   isIdTyped: boolean;
   /** Whose file the link was taken from; null where it was typed. */
   office: string | null;
+  /** Id of the ship that this office has records of, as its file says; null where it says nothing of that. */
+  fromShore: string | null;
+  /** The copy that the ship begins with, by the app's id and for people, and what was typed before it was chosen. */
+  copy: {
+    id: string;
+    file: string;
+    typed: { vessel: string; name: string; isIdTyped: boolean };
+  } | null;
   personName: string;
   personRank: string;
 }
@@ -42,8 +60,11 @@ export function readDraft(storage: Storage, proposed: InstallationForm): FirstSt
   const text = storage.getItem(key);
   if (text === null) return null;
   try {
-    const { isIdTyped, office, personName, personRank, ...typed } = draft.parse(JSON.parse(text));
-    return { form: { ...proposed, ...typed }, isIdTyped, office, personName, personRank };
+    const { isIdTyped, office, fromShore, copy, personName, personRank, ...typed } = draft.parse(
+      JSON.parse(text),
+    );
+    const form = { ...proposed, ...typed };
+    return { form, isIdTyped, office, fromShore, copy, personName, personRank };
   } catch {
     return null;
   }

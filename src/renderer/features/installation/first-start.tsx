@@ -2,11 +2,13 @@ import { Ship } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { proposeVesselId } from '#shared/installation/propose-vessel-id.ts';
 import type { Bridge } from '#shared/contract/bridge.ts';
+import type { CopyToRestore } from '#shared/contract/installation.ts';
 import { useDesk } from '../../lib/desk/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
+import { CopyChoice } from './copy-choice.tsx';
 import { forgetFirstPerson, keepFirstPerson, wrongInPerson } from './first-person.ts';
 import { type FirstStartDraft, forgetDraft, keepDraft, readDraft } from './first-start-draft.ts';
 import {
@@ -28,20 +30,11 @@ type Ask = Bridge['installation'];
 /** Asks which ship this is before there is a vessel node. Nothing is fixed before Start is pressed. */
 export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
   const { installation } = useDesk();
-  const [draft, setDraft] = useState<FirstStartDraft | null>(null);
-  const [overridden, setOverridden] = useState<Readonly<Record<string, string>>>({});
-  const [note, setNote] = useState<string | null>(null);
+  const [begun, setBegun] = useState<Begun | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
     if (installation === null) return;
-    begin(installation).then(
-      (begun) => {
-        setDraft(begun.draft);
-        setOverridden(begun.overridden);
-        setNote(begun.note);
-      },
-      (error: unknown) => setFailure(messageOf(error)),
-    );
+    begin(installation).then(setBegun, (error: unknown) => setFailure(messageOf(error)));
   }, [installation]);
   if (failure !== null)
     return (
@@ -49,34 +42,46 @@ export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
         {failure}
       </EmptyState>
     );
-  if (draft === null || installation === null) return null;
-  return <Guide ask={installation} begunWith={draft} overridden={overridden} note={note} corner={corner} />;
+  if (begun === null || installation === null) return null;
+  return <Guide ask={installation} begun={begun} corner={corner} />;
 }
 
-async function begin(
-  ask: Ask,
-): Promise<{ draft: FirstStartDraft; overridden: Record<string, string>; note: string | null }> {
+interface Begun {
+  draft: FirstStartDraft;
+  copy: CopyToRestore | null;
+  overridden: Readonly<Record<string, string>>;
+  /** Of the folder in which the ship's data will lie; null for nothing to say. */
+  note: string | null;
+}
+
+async function begin(ask: Ask): Promise<Begun> {
   const answer = await ask({ ask: 'read' });
   if (answer.said !== 'installation') throw new Error(answer.said === 'refused' ? answer.words : '');
   const { installation } = answer;
   const form = formOf(installation);
-  const fresh = { form, isIdTyped: form.vessel !== '', office: null, personName: '', personRank: '' };
-  const { overridden, place } = installation;
-  return { draft: readDraft(localStorage, form) ?? fresh, overridden, note: place.note };
+  const fresh: FirstStartDraft = {
+    form,
+    isIdTyped: form.vessel !== '',
+    office: null,
+    fromShore: null,
+    copy: null,
+    personName: '',
+    personRank: '',
+  };
+  const { copy, overridden, place } = installation;
+  const draft = readDraft(localStorage, form) ?? fresh;
+  return { draft, copy: copy?.id === draft.copy?.id ? copy : null, overridden, note: place.note };
 }
 
-function Guide(props: {
-  ask: Ask;
-  begunWith: FirstStartDraft;
-  overridden: Readonly<Record<string, string>>;
-  note: string | null;
-  corner: ReactNode;
-}): ReactNode {
-  const { ask, begunWith, overridden, note, corner } = props;
-  const [draft, setDraft] = useState(begunWith);
+function Guide(props: { ask: Ask; begun: Begun; corner: ReactNode }): ReactNode {
+  const { ask, begun, corner } = props;
+  const { overridden, note } = begun;
+  const [draft, setDraft] = useState(begun.draft);
+  const [copy, setCopy] = useState(begun.copy);
   const [problems, setProblems] = useState<Problems>({});
   const [said, setSaid] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isReading, setReading] = useState(false);
   const root = useRef<HTMLFormElement>(null);
   const { form } = draft;
   useEffect(() => root.current?.querySelector<HTMLElement>('[data-field="name"]')?.focus(), []);
@@ -109,7 +114,39 @@ function Guide(props: {
     const answer = await ask({ ask: 'join' });
     if (answer.said === 'refused') show({}, answer.words);
     if (answer.said !== 'office' || answer.office === null) return;
-    change({ form: joined(form, answer.office), isIdTyped: true, office: answer.office.office });
+    const { office, vessel, isKnown } = answer.office;
+    if (copy !== null && copy.vessel !== vessel) {
+      show({}, `${twoShips(vessel, copy.vessel)} Nothing was taken from the office’s file.`);
+      return;
+    }
+    const joining = joined(form, answer.office);
+    change({
+      form: copy === null ? joining : { ...joining, name: form.name },
+      isIdTyped: true,
+      office,
+      fromShore: isKnown ? vessel : null,
+    });
+    show({}, null);
+  };
+  const restore = (taken: CopyToRestore): void => {
+    const typed = draft.copy?.typed ?? { vessel: form.vessel, name: form.name, isIdTyped: draft.isIdTyped };
+    setCopy(taken);
+    change({
+      form: { ...form, vessel: taken.vessel, name: taken.name ?? form.name },
+      isIdTyped: true,
+      copy: { id: taken.id, file: taken.file, typed },
+    });
+    const isOther = draft.office !== null && form.vessel !== '' && form.vessel !== taken.vessel;
+    show(
+      {},
+      isOther ? `${twoShips(form.vessel, taken.vessel)} Ask the office before you press Start.` : null,
+    );
+  };
+  const leaveCopy = (): void => {
+    setCopy(null);
+    if (draft.copy === null) return;
+    const { vessel, name, isIdTyped } = draft.copy.typed;
+    change({ form: { ...form, vessel, name }, isIdTyped, copy: null });
     show({}, null);
   };
   const start = async (): Promise<void> => {
@@ -118,10 +155,15 @@ function Guide(props: {
       show(prefixed(person), 'Something is not right yet. Nothing was written.');
       return;
     }
+    if (isReading) {
+      show({ copy: '' }, 'The copy is still being read. Wait for it, or stop it. Nothing was written.');
+      return;
+    }
     setBusy(true);
     try {
       keepFirstPerson(localStorage, draft.personName, draft.personRank);
-      const answer = await ask({ ask: 'save', choice: choiceOf(form) });
+      const chosen = draft.copy === null ? {} : { copy: draft.copy.id };
+      const answer = await ask({ ask: 'save', choice: choiceOf(form), ...chosen });
       if (answer.said === 'saved') {
         forgetDraft(localStorage);
         return;
@@ -153,12 +195,28 @@ function Guide(props: {
           <h2 id="first-start-ship" className={styles.group}>
             1. The ship
           </h2>
+          <CopyChoice
+            ask={ask}
+            copy={copy}
+            forgotten={copy === null && draft.copy !== null ? draft.copy.file : null}
+            timeZone={form.timeZone}
+            isReading={isReading}
+            onReading={setReading}
+            onTaken={restore}
+            onLeft={leaveCopy}
+          />
           <ShipFields
             form={form}
             problems={problems}
             overridden={overridden}
-            idHint="The office knows the ship by this id. It cannot simply be changed once work has gone ashore."
-            isIdFixed={false}
+            nameHint={copy !== null && copy.name !== null ? 'From the copy' : undefined}
+            idHint={
+              copy === null
+                ? 'The office knows the ship by this id. It cannot simply be changed once work has gone ashore.'
+                : 'From the copy. The office knows the ship by this id.'
+            }
+            isNameFixed={copy !== null && copy.name !== null}
+            isIdFixed={copy !== null}
             onName={(name) =>
               changeForm(draft.isIdTyped ? { name } : { name, vessel: proposeVesselId(name) })
             }
@@ -180,6 +238,7 @@ function Guide(props: {
             hasPassword={false}
             office={draft.office}
             later=" An office can be set later, under Settings."
+            records={copy === null ? <FromShore isKnown={draft.fromShore === form.vessel.trim()} /> : null}
             onJoin={() => void join()}
             onChange={changeForm}
             onProblems={(found) => show(found, null)}
@@ -235,6 +294,28 @@ function Guide(props: {
         </footer>
       </form>
     </main>
+  );
+}
+
+function twoShips(office: string, copy: string): string {
+  return `The office’s file is for ${office}, and the copy is of ${copy}.`;
+}
+
+/** Where the records of a ship come from that has an office and no copy. */
+function FromShore({ isKnown }: { isKnown: boolean }): ReactNode {
+  return (
+    <div className={styles.preview}>
+      <p>
+        {isKnown
+          ? 'This ship is at the office already: her records come over the link.'
+          : 'Where the office has records of a ship under this id, they come over the link.'}{' '}
+        Nothing has to be done for that, but it takes its time on a slow link.
+      </p>
+      <p>
+        <strong>Not over the link:</strong> what was written on a lost computer and had not gone ashore, who
+        changed what before (the office can look that up), and keys for files by hand.
+      </p>
+    </div>
   );
 }
 

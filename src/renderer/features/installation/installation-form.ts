@@ -127,6 +127,7 @@ export function inWordsOfForm(problems: Problems, form: InstallationForm): Probl
 
 /** The fields in the order in which they stand on the page. */
 export const fieldOrder: readonly string[] = [
+  'copy',
   'name',
   'vessel',
   'device',

@@ -16,11 +16,13 @@ export function LinkChoiceFields(
     office: string | null;
     /** Said of a ship without an office. */
     later?: string;
+    /** Said of where the records come from, of a ship with an office. */
+    records?: ReactNode;
     onJoin: () => void;
     onProblems: (problems: Problems) => void;
   },
 ): ReactNode {
-  const { office, onJoin, later = '', ...fields } = props;
+  const { office, onJoin, later = '', records = null, ...fields } = props;
   const { form, overridden, onChange } = fields;
   const option = overridden['mqtt'];
   return (
@@ -56,6 +58,7 @@ export function LinkChoiceFields(
                 : `Taken from the file of ${office}. The office tells you the password by another way.`}
             </p>
           </div>
+          {records}
           <LinkFields {...fields} />
         </>
       ) : null}

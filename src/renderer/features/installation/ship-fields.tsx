@@ -22,12 +22,15 @@ export function ShipFields(
   props: FieldsProps & {
     /** Said under the ship's id. */
     idHint: string;
+    /** Said under the ship's name, where it is something else than usual. */
+    nameHint?: string | undefined;
     isIdFixed: boolean;
+    isNameFixed?: boolean;
     onName: (name: string) => void;
     onId: (id: string) => void;
   },
 ): ReactNode {
-  const { form, problems, overridden, onChange, idHint, isIdFixed, onName, onId } = props;
+  const { form, problems, overridden, onChange, idHint, isIdFixed, isNameFixed = false } = props;
   const hint = (name: string, usual: string): string => {
     const option = overridden[name];
     return option === undefined ? usual : overrideWords(option);
@@ -35,15 +38,19 @@ export function ShipFields(
   const isFree = (name: string): boolean => overridden[name] === undefined;
   return (
     <div className={styles.fields}>
-      <Field label="Ship’s name" error={problems['name']} hint={hint('name', 'As painted on her bow')}>
+      <Field
+        label="Ship’s name"
+        error={problems['name']}
+        hint={hint('name', props.nameHint ?? 'As painted on her bow')}
+      >
         {(ids) => (
           <TextInput
             {...ids}
             data-field="name"
             value={form.name}
             maxLength={80}
-            readOnly={!isFree('name')}
-            onChange={(event) => onName(event.target.value)}
+            readOnly={isNameFixed || !isFree('name')}
+            onChange={(event) => props.onName(event.target.value)}
           />
         )}
       </Field>
@@ -56,7 +63,7 @@ export function ShipFields(
             maxLength={40}
             spellCheck={false}
             readOnly={isIdFixed || !isFree('vessel')}
-            onChange={(event) => onId(event.target.value)}
+            onChange={(event) => props.onId(event.target.value)}
           />
         )}
       </Field>

@@ -1,0 +1,2 @@
+/** Name of the database file within a node's data directory. */
+export const databaseFileName = 'arus.db';
