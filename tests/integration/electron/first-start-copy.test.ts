@@ -102,7 +102,7 @@ describe('a copy from a stick at a first start', () => {
       orders: 401,
       records: 402,
       changes: 402,
-      lastChange: { by: 'K. Ito', device: 'Lost PC' },
+      lastChange: { by: 'K. Ito, Chief engineer', device: 'Lost PC' },
       asMade: 'same',
       isSomethingHere: false,
     });
