@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Access } from './api/access.ts';
 import { createApi } from './api/server.ts';
+import type { JoiningProposal } from '#shared/office/joining.ts';
+import { Joining } from './joining/joining.ts';
 import { watchProcess } from './metrics/process-readings.ts';
 import { openShore, type ShoreOptions, type ShoreParts } from './open-shore.ts';
 
@@ -15,6 +17,8 @@ export interface GatewayProgramOptions extends ShoreOptions {
   /** Sockets that one address may have open, and proxies that speak for many (`ApiOptions`). */
   connectionsPerAddress?: number | undefined;
   proxies?: readonly string[];
+  /** For ships that join; nothing is proposed where it is left out. */
+  joining?: JoiningProposal;
 }
 
 const usualConnectionsPerAddress = 1_024;
@@ -38,6 +42,11 @@ export async function runGateway(parts: ShoreParts, options: GatewayProgramOptio
     service: shore.service,
     byHand: shore.byHand,
     metrics: shore.metrics,
+    joining: new Joining({
+      service: shore.service,
+      proposal: options.joining ?? { office: null, broker: null, ca: null },
+      admit: options.admit,
+    }),
     environment: parts.environment,
     access: options.access,
     pages: options.page,

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { z } from 'zod';
 import { type LogLevel, logLevels } from '#shared/log-level.ts';
 import type { Qos } from '#shared/ports.ts';
+import { joinFile } from '#shared/installation/join-file.ts';
 import { vesselId } from '#shared/sync/topics.ts';
 import { isLoopback } from './api/access.ts';
 import { databaseAddress, readAddress, type DatabaseAddress } from './database-address.ts';
@@ -28,6 +29,8 @@ export interface ShoreProgramOptions {
   /** Addresses of proxies whose word on where a request comes from is taken. */
   proxies: readonly string[];
   page: string;
+  /** For the files with which ships join; null for what was not said. */
+  joining: { office: string | null; broker: string | null; caFile: string | null };
   logLevel: LogLevel;
 }
 
@@ -93,6 +96,9 @@ const given = z.object({
   connections: z.number().optional(),
   proxy: z.array(z.string()).optional(),
   page: z.string(),
+  office: z.string().optional(),
+  shipsMqtt: z.string().optional(),
+  shipsCa: z.string().optional(),
   logLevel: z.enum(logLevels),
 });
 
@@ -140,6 +146,11 @@ export function readShoreOptions(
         requestsPerMinute: requests,
         connectionsPerAddress: options.connections,
         proxies: options.proxy ?? [],
+        joining: {
+          office: options.office ?? null,
+          broker: options.shipsMqtt ?? null,
+          caFile: options.shipsCa ?? null,
+        },
       },
     };
   } catch (error) {
@@ -219,6 +230,13 @@ function shoreCommand(defaults: ShoreProgramDefaults): Command {
       'IP addresses of reverse proxies, separated by commas: X-Forwarded-For is believed from them alone',
       parseAddresses,
     )
+    .option(
+      '--office <name>',
+      'the office as ships are to read it, in the files with which they join',
+      parseOffice,
+    )
+    .option('--ships-mqtt <url>', 'the broker as ships reach it, for those files', parseShipsBroker)
+    .option('--ships-ca <file>', 'certificates (PEM) of the authority that ships are to trust for it')
     .option('--page <dir>', 'folder of the built page', defaults.page)
     .addOption(
       new Option('--log-level <level>', 'least to write to standard error')
@@ -254,6 +272,22 @@ function parseAddresses(text: string): string[] {
     if (isIP(address) !== 0) return address;
     throw new InvalidArgumentError(`'${address}' is not an IP address.`);
   });
+}
+
+function parseOffice(text: string): string {
+  return parsedBy(joinFile.shape.office, text);
+}
+
+function parseShipsBroker(text: string): string {
+  const broker = parsedBy(joinFile.shape.broker, text);
+  if (URL.canParse(broker)) return broker;
+  throw new InvalidArgumentError('This is not an address.');
+}
+
+function parsedBy(schema: z.ZodType<string>, text: string): string {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => message).join('; '));
 }
 
 /** What may stand in an MQTT topic and in a log line. */

@@ -13,10 +13,12 @@ import { linkCodec } from '#link/link-codec.ts';
 import { parcelCrypto } from '#link/parcel-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
+import type { JoiningProposal } from '#shared/office/joining.ts';
 import type { Environment } from '#shared/ports.ts';
 import { isLoopback, type Access } from './api/access.ts';
 import { ApiKeyListError, newApiKey, parseApiKeys } from './api/api-keys.ts';
 import { insteadOfDatabase } from './database-address.ts';
+import { certificatesIn } from './joining/certificates.ts';
 import { runGateway, type RunningGateway } from './run-gateway.ts';
 import {
   ProgramEnd,
@@ -84,7 +86,7 @@ function readRequest(): ShoreRequest {
 /** @throws {ConfigurationError} when the keys cannot be read */
 function readAccess({ apiKeys, host }: ShoreProgramOptions): Access {
   const lines: string[] = [];
-  if (apiKeys !== null) lines.push(readKeyFile(apiKeys));
+  if (apiKeys !== null) lines.push(readNamed('--api-keys', apiKeys));
   const given = process.env['ARUS_API_KEYS'];
   if (given !== undefined) lines.push(given);
   const loopback = isLoopback(host);
@@ -97,13 +99,22 @@ function readAccess({ apiKeys, host }: ShoreProgramOptions): Access {
   }
 }
 
-function readKeyFile(file: string): string {
+/** @throws {ConfigurationError} where the authority for ships cannot be read, or is none */
+function readJoining({ joining }: ShoreProgramOptions): JoiningProposal {
+  const { office, broker, caFile } = joining;
+  if (caFile === null) return { office, broker, ca: null };
+  const found = certificatesIn(readNamed('--ships-ca', caFile), Date.now());
+  if ('wrong' in found) throw new ConfigurationError('--ships-ca', `${caFile}: ${found.wrong}`);
+  return { office, broker, ca: found.pem };
+}
+
+function readNamed(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${String(code ?? error)})`;
-    throw new ConfigurationError('--api-keys', `the file ${file} ${why}`);
+    throw new ConfigurationError(option, `the file ${file} ${why}`);
   }
 }
 
@@ -140,6 +151,7 @@ async function start(
   options: ShoreProgramOptions,
   broker: BrokerConfiguration,
   access: Access,
+  joining: JoiningProposal,
 ): Promise<void> {
   const log = programLog('shore', options.logLevel);
   const environment = systemEnvironment(log);
@@ -169,6 +181,7 @@ async function start(
         qos,
         version,
         access,
+        joining,
         admit: (id) => vessels?.includes(id) ?? true,
       },
     );
@@ -220,7 +233,8 @@ try {
   } else {
     const { run } = request;
     const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
-    await start(run, brokerConfiguration({ ...run.broker, mqttPassword }, officePace), readAccess(run));
+    const broker = brokerConfiguration({ ...run.broker, mqttPassword }, officePace);
+    await start(run, broker, readAccess(run), readJoining(run));
   }
 } catch (error) {
   if (error instanceof ProgramEnd) {

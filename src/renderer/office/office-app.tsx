@@ -7,6 +7,7 @@ import { ListAndPane } from '../ui/list-and-pane.tsx';
 import { ByHand } from './by-hand.tsx';
 import { ConflictList, ReviewBar } from './review/conflict-list.tsx';
 import { GatewayBanner } from './server/gateway-banner.tsx';
+import { JoinPage } from './joining/join-page.tsx';
 import { KeyGate } from './server/key-gate.tsx';
 import styles from './office-app.module.css';
 import { useOffice, useRoute } from './office.ts';
@@ -57,12 +58,14 @@ const pageNames = {
   conflicts: 'Review',
   problems: 'Problems',
   'by-hand': 'Without a link',
+  joining: 'Join',
   performance: 'Performance',
 };
 const pageLists = {
   conflicts: <ConflictList />,
   problems: <ProblemList />,
   'by-hand': <ByHand />,
+  joining: <JoinPage />,
   performance: <PerformancePage />,
 };
 

@@ -1,6 +1,6 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 
-const pages = ['orders', 'conflicts', 'problems', 'by-hand', 'performance'] as const;
+const pages = ['orders', 'conflicts', 'problems', 'by-hand', 'joining', 'performance'] as const;
 
 /** What is looked at: kept in the address, so that a link leads to the same place and the browser's Back works. */
 export interface Route {

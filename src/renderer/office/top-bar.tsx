@@ -33,6 +33,7 @@ export function TopBar(): ReactNode {
     { value: 'conflicts', label: 'Review', count: sum('conflicts') },
     { value: 'problems', label: 'Problems', count: sum('problems') },
     { value: 'by-hand', label: 'Without a link', count: null },
+    { value: 'joining', label: 'Join', count: null },
     { value: 'performance', label: 'Performance', count: null },
   ];
   return (

@@ -12,7 +12,7 @@ export const joinFileLimit = 131_072;
  * What an office gives a ship that joins it, as a file `NAME.arus-join`: who the ship is to the office, and where the
  * broker is. It holds no password: a file goes through many hands.
  */
-const joinFile = z.strictObject({
+export const joinFile = z.strictObject({
   arus: z.literal('join'),
   version: z.literal(1),
   /** The office, for people. */
@@ -29,7 +29,12 @@ const joinFile = z.strictObject({
   /** Certificates (PEM) of the authority that signed the broker's; left out where a public one did. */
   /** Whether the office had records of this ship when it made the file: they come over the link. */
   known: z.boolean().optional(),
-  ca: z.string().max(100_000).includes('-----BEGIN CERTIFICATE-----').optional(),
+  ca: z
+    .string()
+    .max(100_000, 'At most 100,000 characters')
+    .includes('-----BEGIN CERTIFICATE-----')
+    .refine((text) => !text.includes('PRIVATE KEY-----'), 'A private key does not belong in it')
+    .optional(),
 });
 export type JoinFile = z.infer<typeof joinFile>;
 
@@ -39,6 +44,21 @@ export class JoinFileError extends Error {
     super(message);
     this.name = 'JoinFileError';
   }
+}
+
+/** Name of the file for a ship. */
+export function joinFileName(vessel: string): string {
+  return `${vessel}.${joinFileEnding}`;
+}
+
+/** What stands in the file. @throws {JoinFileError} where the app would not take it */
+export function joinFileText(file: JoinFile): string {
+  const text = `${JSON.stringify(file, null, 2)}\n`;
+  // Bytes are counted where it is read; a character has four at most, and only names have others than ASCII.
+  if (text.length > joinFileLimit - 4_096)
+    throw new JoinFileError('This is too much for a file to join with.');
+  readJoinFile(text);
+  return text;
 }
 
 const head = z.object({ arus: z.literal('join'), version: z.number() });

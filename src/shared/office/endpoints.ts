@@ -6,6 +6,7 @@ import { vesselId } from '../sync/topics.ts';
 import { officeAttachment, officeNewAttachment } from './attachments.ts';
 import { byHandContentPaths, byHandShapes } from './by-hand.ts';
 import { digestsQuery, vesselDigests } from './digests.ts';
+import { joiningShapes } from './joining.ts';
 import { metricsHistory, metricsQuery } from './metrics.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
@@ -179,6 +180,22 @@ export const officeEndpoints = {
     query: none,
     body: z.strictObject({ decision: z.enum(['accepted', 'refused']) }),
     output: z.object({ vesselId: z.string(), origin: z.string(), decision: z.enum(['accepted', 'refused']) }),
+    status: 200,
+  },
+  'joining.proposal': ask(
+    '/api/joining',
+    'What this gateway was started with for ships that join: the office, and the broker as ships reach it.',
+    { params: none, query: none, output: joiningShapes.proposal },
+  ),
+  'joining.make': {
+    method: 'POST',
+    path: '/api/vessels/{id}/join-file',
+    summary:
+      'The file ID.arus-join with which a ship joins, for one that was never heard of too: the answer is what stands in it. Changes nothing, and holds no password.',
+    params: joiningShapes.params,
+    query: none,
+    body: joiningShapes.request,
+    output: joiningShapes.file,
     status: 200,
   },
   'metrics.history': ask(

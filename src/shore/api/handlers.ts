@@ -4,6 +4,7 @@ import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoin
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
 import { ShoreFailure } from '../failure.ts';
+import type { Joining } from '../joining/joining.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { MqttHealth, RecordKey, ShoreService, SyncHealth, Writer } from '../service.ts';
 import { entityTag, matches } from './entity-tag.ts';
@@ -35,10 +36,11 @@ export interface Asked {
   service: ShoreService;
   byHand: ByHandOffice;
   metrics: Pick<GatewayMetrics, 'history'>;
+  joining: Joining;
 }
 
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
-export function createHandlers({ service, byHand, metrics }: Asked): Handlers {
+export function createHandlers({ service, byHand, metrics, joining }: Asked): Handlers {
   const { workOrders, equipment, crew, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
@@ -114,6 +116,9 @@ export function createHandlers({ service, byHand, metrics }: Asked): Handlers {
       await service.decideClaim(id, origin, decision, writer);
       return { output: { vesselId: id, origin, decision } };
     },
+
+    'joining.proposal': () => Promise.resolve({ output: joining.proposal }),
+    'joining.make': async ({ params, body }) => ({ output: await joining.make(params.id, body) }),
 
     'byHand.ownKey': async () => ({ output: await byHand.ownKey() }),
     'byHand.status': async ({ params }) => ({ output: await byHand.status(params.id) }),

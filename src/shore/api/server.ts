@@ -8,6 +8,7 @@ import { RareLog } from '#shared/rare-log.ts';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
+import type { Joining } from '../joining/joining.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { ShoreService } from '../service.ts';
 import { authenticate, refuseForeignPage, type Access, type Refusal } from './access.ts';
@@ -24,6 +25,7 @@ export interface ApiOptions {
   service: ShoreService;
   byHand: ByHandOffice;
   metrics: GatewayMetrics;
+  joining: Joining;
   environment: Environment;
   access: Access;
   /** Folder of the built renderer, absolute; null to serve no page. */
@@ -64,7 +66,7 @@ const malformed = new Set<ContractError['code']>(['invalid_input', 'too_large', 
 
 /** The gateway's REST, `/ws` and office page, not listening yet. Closing it closes its WebSockets too. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { service, byHand, metrics, environment, access } = options;
+  const { service, byHand, metrics, joining, environment, access } = options;
   const { log } = environment;
   const rareLog = new RareLog({ log, monotonic: () => environment.monotonic() });
   const attempts = new FailedAttempts(() => environment.monotonic(), attemptsAMinute);
@@ -203,7 +205,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
       },
     });
-    serveRest(guarded, { service, byHand, metrics, environment });
+    serveRest(guarded, { service, byHand, metrics, joining, environment });
     guarded.get('/metrics', async (_request, reply) => {
       const { type, text } = await metrics.text();
       return reply.headers({ 'content-type': type, 'cache-control': 'no-store' }).send(text);

@@ -159,6 +159,7 @@ describe('the file of an office', () => {
         name: 'MV Polaris',
         mqtt: 'mqtts://broker.aurora.example:8883',
         mqttUser: 'polaris-ship',
+        isKnown: false,
         ca: null,
       },
     });

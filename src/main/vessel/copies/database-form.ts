@@ -48,7 +48,10 @@ function formOf(connection: ReadableDatabase): string {
     .filter(({ type, name, sql }) =>
       type === 'index' ? sql !== null : type !== 'table' || !ofSqlite.includes(name),
     );
-  return JSON.stringify(parts.map(({ type, name, tbl_name, sql }) => [type, name, tbl_name, sql]).toSorted());
+  return parts
+    .map(({ type, name, tbl_name, sql }) => JSON.stringify([type, name, tbl_name, sql]))
+    .toSorted()
+    .join('\n');
 }
 
 function formAt(schema: number): string {

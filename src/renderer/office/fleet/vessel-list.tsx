@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { Plus } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { VesselSummary } from '#shared/office/sync.ts';
 import { Button } from '../../ui/button.tsx';
@@ -79,6 +80,16 @@ export function VesselList(): ReactNode {
           </li>
         ))}
       </ul>
+      {vessels === null ? null : (
+        <div className={styles.add}>
+          <Button
+            icon={<Plus size={16} aria-hidden="true" />}
+            onClick={() => router.go({ page: 'joining', vessel: null, open: null })}
+          >
+            Add a ship
+          </Button>
+        </div>
+      )}
       {vessels !== null && vessels.length === 0 ? (
         <p className={styles.note}>
           No ship has reported yet. One appears here as soon as its node reaches the broker.
