@@ -34,6 +34,11 @@ test.each([
   ],
   ['another protocol', JSON.stringify({ ...whole, broker: 'file:///etc/passwd' }), /broker: An address/],
   ['a field that it does not have', JSON.stringify({ ...whole, password: 'x' }), /password: /],
+  [
+    'a private key beside the authority',
+    JSON.stringify({ ...whole, ca: `${whole.ca}-----BEGIN PRIVATE KEY-----` }),
+    /ca: A private key/,
+  ],
   ['an authority that is none', JSON.stringify({ ...whole, ca: 'x' }), /ca: /],
 ])('a file that is %s is refused with what to do', (_what, text, sentence) => {
   expect(() => readJoinFile(text)).toThrow(JoinFileError);

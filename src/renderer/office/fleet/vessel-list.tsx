@@ -20,7 +20,7 @@ const searchFrom = 9;
 /** Every ship, with where it stands; choosing one narrows all the rest to it. */
 export function VesselList(): ReactNode {
   const { fleet, router } = useOffice();
-  const { vessel } = useRoute();
+  const { vessel, page } = useRoute();
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const error = useStore(fleet.store, (state) => state.error);
   const standing = useGatewayStanding();
@@ -73,7 +73,7 @@ export function VesselList(): ReactNode {
             <Vessel
               summary={one}
               standing={standing}
-              isChosen={vessel === one.vesselId || all.length === 1}
+              isChosen={vessel === one.vesselId || (all.length === 1 && page !== 'joining')}
               onChoose={() => choose(one.vesselId)}
             />
             <OtherShips summary={one} />
