@@ -12,7 +12,7 @@ test.describe('files with which ships join', () => {
 
   test('a new ship is added by a file, with what the page remembers of the office', async ({
     office: { page },
-  }, testInfo) => {
+  }) => {
     await page.getByRole('button', { name: 'Add a ship' }).click();
     const form = page.getByRole('form', { name: 'File to join with' });
     await form.getByLabel('Ship’s name').fill('MV Stella Maris');
@@ -46,12 +46,6 @@ test.describe('files with which ships join', () => {
       'axe.run(document, { resultTypes: ["violations"] })',
     );
     expect(violations.map(({ id }) => id)).toEqual([]);
-    for (const theme of ['day', 'dusk', 'night']) {
-      await page.evaluate((chosen) => {
-        document.documentElement.dataset['theme'] = chosen;
-      }, theme);
-      await page.screenshot({ path: testInfo.outputPath(`join-${theme}.png`) });
-    }
 
     // Another page, another day: what was typed is there, and a ship that is known has her own name and records.
     await page.reload();
@@ -67,6 +61,5 @@ test.describe('files with which ships join', () => {
       known: true,
     });
     await expect(form.getByRole('status')).toContainText('her records come over the link');
-    await page.screenshot({ path: testInfo.outputPath('join-known.png') });
   });
 });
