@@ -1,11 +1,13 @@
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -270,5 +272,20 @@ describe('a copy from a stick at a first start', () => {
       problems: { copy: 'Choose the copy again, or leave it out' },
     });
     expect(nothingMade()).toBe(true);
+  });
+
+  test('is for the whole group where the ship’s folder is one for a group', async () => {
+    const shared = bridge.file('shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o2770);
+    const app = await bridge.start({ environment: { ARUS_SHARED_FOLDER: shared } });
+    const taken = await chosen(app);
+    const answer = await start(app, taken.id);
+    expect(answer).toMatchObject({ said: 'saved' });
+    expect(await app.nodeSettled()).toMatchObject({ phase: 'up' });
+    const modeOf = (...path: string[]): number => statSync(join(shared, 'vessel', ...path)).mode & 0o777;
+    expect([modeOf(), modeOf('backups'), modeOf('arus.db'), modeOf('backups', taken.file)]).toEqual([
+      0o770, 0o770, 0o660, 0o660,
+    ]);
   });
 });

@@ -3,6 +3,8 @@
  * opened here and nowhere else before it was checked: what it may do to SQLite ends with this process.
  */
 import type { MessageEvent } from 'electron';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { keepNewFilesPrivate } from '#link/private-files.ts';
 import { copyWork, type CopyTold } from '#vessel/copies/copy-work.ts';
 import { doCopyWork } from '#vessel/copies/do-copy-work.ts';
@@ -10,7 +12,13 @@ import { doCopyWork } from '#vessel/copies/do-copy-work.ts';
 const parent = process.parentPort;
 const tell = (told: CopyTold): void => parent.postMessage(told);
 
-keepNewFilesPrivate();
+/** Folders that are made on the way to it are for whom the one around them is. */
+function nearest(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
+}
+
 parent.once('message', ({ data }: MessageEvent) => {
-  tell({ answer: doCopyWork(copyWork.parse(data), (now) => tell({ now })) });
+  const work = copyWork.parse(data);
+  keepNewFilesPrivate(nearest(work.folder));
+  tell({ answer: doCopyWork(work, (now) => tell({ now })) });
 });

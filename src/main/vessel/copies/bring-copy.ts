@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, statfsSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { newFileMode } from '#files/group-folder.ts';
 import { codeOf } from '#files/held-files.ts';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import type { CopyNote } from '#shared/contract/copies.ts';
@@ -38,7 +39,7 @@ export function bringCopy(
 ): { facts: CopyFacts; asMade: CopyNote } {
   const info = reading(file, () => statSync(file));
   refuseByBeginning(file, info);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true });
   const { bavail, bsize } = statfsSync(folder);
   const needed = roomFactor * info.size + spare;
   if (bavail * bsize < needed) throw new NoRoom(bavail * bsize, needed);
@@ -48,9 +49,14 @@ export function bringCopy(
   try {
     tell('copying');
     const read = reading(file, () =>
-      copyPieces(file, draft, (bytes) => {
-        if (bytes > info.size) throw new Unfit('It grew while it was read: a program is still writing it.');
-      }),
+      copyPieces(
+        file,
+        draft,
+        (bytes) => {
+          if (bytes > info.size) throw new Unfit('It grew while it was read: a program is still writing it.');
+        },
+        newFileMode(draft),
+      ),
     );
     tell('checking');
     refuseForeignForm(draft);

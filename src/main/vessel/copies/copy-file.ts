@@ -212,10 +212,11 @@ export function sha256OfFile(file: string, onPiece: (piece: Uint8Array) => void 
 /**
  * Copies a file piece by piece, to the disk.
  * @param onStep now and then, with how many bytes it is so far
+ * @param mode rights of the new file
  * @returns SHA-256 of what was read
  */
-export function copyPieces(from: string, to: string, onStep: (bytes: number) => void): string {
-  const handle = openSync(to, 'w', 0o600);
+export function copyPieces(from: string, to: string, onStep: (bytes: number) => void, mode = 0o600): string {
+  const handle = openSync(to, 'w', mode);
   try {
     let bytes = 0;
     const sha256 = sha256OfFile(from, (piece) => {
