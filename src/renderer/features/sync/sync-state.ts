@@ -40,18 +40,28 @@ export function createSyncState(desk: Desk): SyncState {
     clock,
   });
 
-  async function ask(question: () => Promise<SyncStatus>): Promise<void> {
+  async function ask(
+    question: () => Promise<SyncStatus>,
+    onFailure: (error: unknown) => void,
+  ): Promise<void> {
     store.setState({ isAsking: true });
     try {
       tell(await question());
     } catch (error) {
       store.setState({ isFailed: true });
-      desk.sayFailure(error);
+      onFailure(error);
     } finally {
       store.setState({ isAsking: false });
     }
   }
-  const load = (): Promise<void> => ask(() => transport.call('sync.status', {}));
+  // Nobody asked for it: what is shown says how old it is, and it is read again when the node is back.
+  const load = (): Promise<void> =>
+    ask(
+      () => transport.call('sync.status', {}),
+      () => {},
+    );
+  const act = (question: () => Promise<SyncStatus>): Promise<void> =>
+    ask(question, (error) => desk.sayFailure(error));
 
   transport.on('sync.changed', (status) => {
     const before = store.getState().status;
@@ -67,7 +77,7 @@ export function createSyncState(desk: Desk): SyncState {
     outboxSelection: createListSelection(outbox, ({ number }) => String(number)),
     outboxPlace: { top: 0 },
     load,
-    setLink: (enabled) => ask(() => transport.call('sync.setLink', { enabled })),
-    sendNow: () => ask(() => transport.call('sync.sendNow', {})),
+    setLink: (enabled) => act(() => transport.call('sync.setLink', { enabled })),
+    sendNow: () => act(() => transport.call('sync.sendNow', {})),
   };
 }
