@@ -200,4 +200,16 @@ describe('a journal of the office that shore holds otherwise', () => {
     receive(ashore.batch(3, 3));
     expect(journals()).toEqual([{ side: 's', known: 1, entries: 2 }]);
   });
+
+  test('goes on under another name where neither end can close a gap, once the office has had time for a new epoch', async () => {
+    const beyond = new Line(former, ['First', 'Second', 'Nobody’s']);
+    expect(receive(beyond.batch(3, 3, 0))).toBe('stored');
+    await ask(former, 1);
+    await ask(former, 1);
+    expect(journals()).toEqual([{ side: 's', known: 1, entries: 1 }]);
+    await ask(former, 1);
+    expect(journals()).toEqual([{ side: 's', known: 0, entries: 1 }]);
+    expect(receive(ashore.batch(1, 1))).toBe('stored');
+    expect(verify()).toMatchObject({ ok: true, changes: 2, records: 1 });
+  });
 });

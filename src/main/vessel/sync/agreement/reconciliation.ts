@@ -23,6 +23,11 @@ import { learnWhatShoreLacks } from './only-on-board.ts';
 const askAgainMs = 20_000;
 /** Asked because of something overheard, shore is asked at most this often. */
 const leastBetweenAsksMs = 5_000;
+/**
+ * A journal that stands still at both ends by so many answers is parted. If the office still writes under that name, it
+ * begins a new epoch before that.
+ */
+const stillAnswers = { computer: 2, office: 3 };
 /** Changes of a journal's end by which shore is asked where it parts from its own. */
 const shownAtMost = 50;
 
@@ -57,8 +62,8 @@ export class Reconciliation {
   readonly #shown = new Set<Origin>();
   /** Journals of the office that shore sent otherwise than they are held here; kept where a connection ends before the next answer. */
   readonly #doubted = new Set<Origin>();
-  /** Journals of others of which neither end could take what the other holds, by the last answer. */
-  #standingStill: ReadonlySet<Origin> = new Set();
+  /** Journals of others of which neither end could take what the other holds, by so many answers in a row. */
+  #standingStill: ReadonlyMap<Origin, number> = new Map();
 
   constructor(parts: ReconciliationParts) {
     this.#parts = parts;
@@ -81,7 +86,7 @@ export class Reconciliation {
     this.#up = false;
     this.#catchUp.stop();
     this.#shown.clear();
-    this.#standingStill = new Set();
+    this.#standingStill = new Map();
     this.#wanted = new Map();
     for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
     this.#askAgain = this.#askSoon = null;
@@ -158,12 +163,13 @@ export class Reconciliation {
     this.#doubted.clear();
   }
 
-  /** Seen in two answers, as what is on its way could close the gap. */
+  /** Seen in several answers, as what is on its way could close the gap. */
   #partWhatStandsStill(theirs: Seen): void {
     const { store } = this.#parts;
-    const now = new Set(store.otherOrigins().filter((origin) => this.#standsStill(origin, theirs)));
-    for (const origin of now)
-      if (this.#standingStill.has(origin))
+    const found = store.otherOrigins().filter((origin) => this.#standsStill(origin, theirs));
+    const now = new Map(found.map((origin) => [origin, 1 + (this.#standingStill.get(origin) ?? 0)]));
+    for (const [origin, times] of now)
+      if (times >= (sideOf(origin) === 'shore' ? stillAnswers.office : stillAnswers.computer))
         this.#setApart(origin, Math.min(store.headOf(origin).held.upTo, heldIn(theirs, origin).upTo));
     this.#standingStill = now;
   }
@@ -174,7 +180,6 @@ export class Reconciliation {
    */
   #standsStill(origin: Origin, theirs: Seen): boolean {
     const { store } = this.#parts;
-    if (sideOf(origin) === 'shore') return false;
     const ours = store.headOf(origin).held;
     const held = heldIn(theirs, origin);
     const [ourEnd, theirEnd] = [furthestOf(ours), furthestOf(held)];
