@@ -1,7 +1,7 @@
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
-import { encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
+import { decodeFrame, encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
 import { furthestOf, nothingHeld } from '#shared/sync/held.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import { gatewayPresence, topicOf, type Direction, type TopicKind } from '#shared/sync/topics.ts';
@@ -281,8 +281,21 @@ export class Attacker {
       // What our own encoder cannot say is said by none of its bytes either.
       frame = damaged(dice, encodeFrame(this.#words.telemetry(), plainCodec));
     }
-    if (dice.chance(0.04)) frame = damaged(dice, frame);
+    if (dice.chance(0.04)) {
+      frame = damaged(dice, frame);
+      this.#noteWhatIsSaid(frame);
+    }
     this.#publish(topicOf(this.victim.vesselId, direction, kind), frame);
+  }
+
+  /** A message that was spoilt may say other changes than were written into it. */
+  #noteWhatIsSaid(frame: Uint8Array): void {
+    try {
+      const message = decodeFrame(frame, this.victim.vesselId, plainCodec);
+      if (message.kind === 'batch') for (const change of message.changes) this.#forged.add(contentOf(change));
+    } catch {
+      // It says nothing.
+    }
   }
 
   #publish(topic: string, payload: Uint8Array): void {
