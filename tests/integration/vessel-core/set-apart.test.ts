@@ -25,41 +25,47 @@ beforeEach(() => {
 });
 afterEach(() => opened.close());
 
-test('of a record of which all is kept aside nothing comes into being when it takes another name', () => {
-  const change: Change = {
-    origin: copy,
-    number: 1,
-    time: Date.UTC(2026, 0, 1) * 1024,
-    at: Date.UTC(2026, 0, 1),
-    seen: {},
-    entity,
-    recordId,
-    operation: 'update',
-    fields: { status: 'sunk' },
-    actorId: null,
-    actorName: 'Nobody',
-    device: 'A copy',
-    lane: 'normal',
-    version: 1,
-  };
-  const hash = chainNext(chainStart(vesselId, copy), change);
-  applyBatch(store, {
-    kind: 'batch',
-    vessel: vesselId,
-    origin: copy,
-    lane: 'bulk',
-    after: 0,
-    hash,
-    attempt: 0,
-    proof: [],
-    changes: [change],
-  });
-  expect(store.journal.ofRecord(entity, recordId)).toMatchObject([{ applied: 'parked' }]);
+test.each([
+  { of: entity, fields: { status: 'sunk' } },
+  { of: 'sqlite_master', fields: { title: 'Of no kind that there is' } },
+])(
+  'of a record ($of) of which all is kept aside nothing comes into being when it takes another name',
+  (kept) => {
+    const change: Change = {
+      origin: copy,
+      number: 1,
+      time: Date.UTC(2026, 0, 1) * 1024,
+      at: Date.UTC(2026, 0, 1),
+      seen: {},
+      entity: kept.of,
+      recordId,
+      operation: 'update',
+      fields: kept.fields,
+      actorId: null,
+      actorName: 'Nobody',
+      device: 'A copy',
+      lane: 'normal',
+      version: 1,
+    };
+    const hash = chainNext(chainStart(vesselId, copy), change);
+    applyBatch(store, {
+      kind: 'batch',
+      vessel: vesselId,
+      origin: copy,
+      lane: 'bulk',
+      after: 0,
+      hash,
+      attempt: 0,
+      proof: [],
+      changes: [change],
+    });
+    expect(store.journal.ofRecord(kept.of, recordId)).toMatchObject([{ applied: 'parked' }]);
 
-  const { now } = setApart(store, copy, 0) ?? { now: null };
+    const { now } = setApart(store, copy, 0) ?? { now: null };
 
-  expect(store.journal.ofRecord(entity, recordId)).toMatchObject([{ change: { origin: now } }]);
-  expect(store.awaited.get(entity, recordId)).toBeNull();
-  while (!store.digests.advance());
-  expect(store.digests.page(null, 10)).toEqual([]);
-});
+    expect(store.journal.ofRecord(kept.of, recordId)).toMatchObject([{ change: { origin: now } }]);
+    expect(store.awaited.get(entity, recordId)).toBeNull();
+    while (!store.digests.advance());
+    expect(store.digests.page(null, 10)).toEqual([]);
+  },
+);

@@ -7,7 +7,9 @@ import type { VesselStore } from '../vessel-store.ts';
  * that has changed entries which stood already.
  */
 export function refold(store: VesselStore, entity: string, recordId: string): void {
-  const table = store.table(entity);
+  const table = store.tables.get(entity);
+  // A change of a kind that is not known here is kept aside: there is no record of it.
+  if (table === undefined) return;
   const { spec } = table;
   const row = table.get(recordId);
   const known = row?.versions ?? store.awaited.get(entity, recordId);
