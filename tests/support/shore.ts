@@ -35,7 +35,7 @@ export async function startShore(
   const program = startOurProgram('src/shore/shore-program.ts', ['--port', '0', ...parameters], {
     environment,
   });
-  const [, port = ''] = await program.line(/^ARUS shore gateway \S+ at http:\/\/[^:]+:(\d+)\/$/, 30_000);
+  const [, port = ''] = await program.line(/^ARUS shore gateway \S+ at http:\/\/[^:]+:(\d+)\/$/, 60_000);
   const ask: Shore['ask'] = (path, options) => askHttp(Number(port), path, options);
   return {
     port: Number(port),

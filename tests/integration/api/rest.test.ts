@@ -12,7 +12,7 @@ import {
 import { journalPage, reliableSyncHealth, syncHealth, vesselSummary } from '#shared/office/sync.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { type Postgres, startPostgres } from '#support/postgres.ts';
-import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { migratedDatabase } from '#support/shared-databases.ts';
 import { until } from '#support/until.ts';
 import { errorIn, type AskOptions, type Shore, startShore } from '#support/shore.ts';
 import { startVessel, type Vessel } from './support/vessel.ts';
@@ -484,7 +484,7 @@ describe('a client that asks without end', () => {
     const broker = await startMosquitto();
     const shore = await startShore([
       '--database',
-      `pglite:${temporaryDirectory('rate')}/db`,
+      await migratedDatabase(),
       '--mqtt',
       broker.url,
       '--requests',
