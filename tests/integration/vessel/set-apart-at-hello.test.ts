@@ -127,6 +127,15 @@ describe('a journal of which each end holds a part, with a gap between that nobo
     expect(verify()).toMatchObject({ ok: true, changes: 4, records: 1 });
   });
 
+  test('also where no connection stands for two answers, as a copy of this computer takes it over', async () => {
+    expect(receive(lost.batch(4, 5, 0))).toBe('stored');
+    await ask(other, 2);
+    ship.link.down();
+    ship.link.up();
+    await ask(other, 2);
+    expect(journals()).toEqual([{ side: 'v', known: 0, entries: 2 }]);
+  });
+
   test('also where it is shore that holds what lies beyond it', async () => {
     expect(receive(lost.batch(1, 2))).toBe('stored');
     await ask(other, [0, [4, 5]]);

@@ -62,7 +62,10 @@ export class Reconciliation {
   readonly #shown = new Set<Origin>();
   /** Journals of the office that shore sent otherwise than they are held here; kept where a connection ends before the next answer. */
   readonly #doubted = new Set<Origin>();
-  /** Journals of others of which neither end could take what the other holds, by so many answers in a row. */
+  /**
+   * Journals of others of which neither end could take what the other holds, by so many answers in a row. Kept over
+   * connections: two computers of one name end each other's before the next answer.
+   */
   #standingStill: ReadonlyMap<Origin, number> = new Map();
 
   constructor(parts: ReconciliationParts) {
@@ -86,7 +89,6 @@ export class Reconciliation {
     this.#up = false;
     this.#catchUp.stop();
     this.#shown.clear();
-    this.#standingStill = new Map();
     this.#wanted = new Map();
     for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
     this.#askAgain = this.#askSoon = null;
