@@ -16,6 +16,7 @@ import { screensSayNothingUntrue } from './screens-meanwhile.ts';
 import { screensSayWhatIs } from './screens.ts';
 import { checkShoreCommit } from './shore-commit.ts';
 import { shoreIsWhatItsJournalSays } from './shore-is-its-journal.ts';
+import type { VesselTables } from '../shore/tables.ts';
 import { unsettled } from './unsettled.ts';
 import { wrongClocksStayAmongThemselves } from './wrong-clocks.ts';
 
@@ -57,6 +58,13 @@ interface Looked {
   standing: string;
 }
 
+/** Changes that a new epoch of the office has given its new name: they stood in the journal already. */
+function renamed(before: VesselTables | null, after: VesselTables): Change[] {
+  const { origin } = after.head;
+  if (before === null || before.head.origin === origin) return [];
+  return after.journal.flatMap(({ change }) => (change.origin === origin ? [change] : []));
+}
+
 /** Looks after every step, and in full when all is settled, whether what the product promises holds. */
 export class Checks {
   readonly #world: World;
@@ -71,7 +79,7 @@ export class Checks {
     world.database.onCommit = (vesselId, before, after) => {
       try {
         const fresh = after.journal.slice(before?.journal.length ?? 0).map(({ change }) => change);
-        this.#ledger.note(vesselId, fresh);
+        this.#ledger.note(vesselId, [...fresh, ...renamed(before, after)]);
         this.#officeWrites.note(vesselId, after, fresh);
         checkShoreCommit(world, vesselId, before, after);
       } catch (error) {
