@@ -7,6 +7,10 @@ Object.assign(process.env, quickStart(process.env));
 
 const resultFile = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
 
+const notInStation = ['**/e2e/electron/**', '**/e2e/desktop/**'];
+/** `npm test` has every screen's specs once, in the desktop app; `npm run test:e2e` in the station host as well. */
+const once = process.env['ARUS_SCREENS'] === 'once';
+
 const inChromium: PlaywrightTestConfig['use'] = {
   browserName: 'chromium',
   launchOptions: chromiumLaunchOptions(),
@@ -33,7 +37,11 @@ export default defineConfig({
   reporter: resultFile === undefined ? 'list' : [['list'], ['json', { outputFile: resultFile }]],
   // A spec learns from `testInfo.project.name` which host to open its page in.
   projects: [
-    { name: 'station', testIgnore: ['**/e2e/electron/**', '**/e2e/desktop/**'], use: inChromium },
+    {
+      name: 'station',
+      testIgnore: [...notInStation, ...(once ? ['**/e2e/screens/**'] : [])],
+      use: inChromium,
+    },
     // The built main process on a stand-in for Electron, over IPC.
     {
       name: 'desktop',

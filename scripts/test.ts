@@ -76,7 +76,7 @@ function playwright(name: string, script: string): TestStep {
   return {
     name,
     command: ['npm', 'run', '--silent', script],
-    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ARUS_SCREENS: 'once' },
     report: { file, count: countPlaywright },
   };
 }
