@@ -1,4 +1,4 @@
-import { openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { constants, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { newFileMode } from './group-folder.ts';
 
 /**
@@ -34,6 +34,17 @@ export function renameFile(from: string, to: string): void {
 export function removeFile(file: string): void {
   patiently(() => rmSync(file, { force: true }));
 }
+
+/**
+ * How a file is opened to be written. In a folder for several accounts another one may have put a link there to a file that
+ * is not its own: nothing is written through one (`ELOOP`). Windows has no such flag, and lets few make links.
+ */
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+export const toWrite = {
+  anew: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
+  inPlace: O_WRONLY | O_CREAT | O_NOFOLLOW,
+  atEnd: O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
+} as const;
 
 /**
  * Opens a file.

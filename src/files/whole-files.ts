@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, openFile, patiently, removeFile, renameFile } from './held-files.ts';
+import { codeOf, openFile, patiently, removeFile, renameFile, toWrite } from './held-files.ts';
 
 /**
  * Puts content in the place of a file, whole or not at all, and on the disk when it returns; for this
@@ -10,7 +10,7 @@ import { codeOf, openFile, patiently, removeFile, renameFile } from './held-file
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const draft = `${file}.next`;
   try {
-    writeThrough(draft, content, 'w');
+    writeThrough(draft, content, toWrite.anew);
     renameFile(draft, file);
   } catch (error) {
     dropDraft(draft);
@@ -47,7 +47,7 @@ function placeNew(draft: string, file: string): boolean {
   return true;
 }
 
-function writeThrough(file: string, content: string | Uint8Array, flags: 'w' | 'wx'): void {
+function writeThrough(file: string, content: string | Uint8Array, flags: number | 'wx'): void {
   const bytes = Buffer.from(content);
   const handle = openFile(file, flags);
   try {

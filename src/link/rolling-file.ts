@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { newFileMode } from '#files/group-folder.ts';
-import { pause, renameFile } from '#files/held-files.ts';
+import { pause, renameFile, toWrite } from '#files/held-files.ts';
 
 export interface RollingFile {
   /** Appends at once. @returns false where the text could not be written, as on a full disk */
@@ -96,7 +96,7 @@ export function rollingFile(
 function opened(file: string): number {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, 'a', newFileMode(file));
+    return openSync(file, toWrite.atEnd, newFileMode(file));
   } catch {
     return standardError;
   }

@@ -5,11 +5,14 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -438,6 +441,21 @@ describe('a copy that is put back', () => {
       /was not put back .* Nothing was changed/,
     );
     expect(existsSync(join(vessel.directory, 'arus.db.restoring'))).toBe(false);
+  });
+
+  test('is written through no link that another account put in its way', async () => {
+    const vessel = ship();
+    await create(vessel, 'Kept');
+    const { name } = await makeCopy(vessel);
+    await stop(vessel);
+    const { directory } = vessel;
+    const mine = join(directory, 'mine');
+    writeFileSync(mine, 'mine');
+    symlinkSync(mine, join(directory, 'arus.db.restoring'));
+    requestRestoreByName(directory, name, { vesselId: 'mv-aurora', by: 'A. Berg', at: Date.now() });
+    expect(await titles(ship({ directory }))).toEqual(['Kept']);
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+    expect(lstatSync(join(directory, 'arus.db')).isSymbolicLink()).toBe(false);
   });
 
   test('cut off by a kill at whatever step, is in its place after the next start, and what was here is kept once', async () => {

@@ -1,8 +1,18 @@
-import fs, { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { patiently } from '#files/held-files.ts';
+import { rollingFile } from '#link/rolling-file.ts';
+import { copyPieces } from '#vessel/copies/copy-file.ts';
 import { syncFolder, writeNew, writeWhole } from '#files/whole-files.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
@@ -72,6 +82,23 @@ describe('a file that is written whole', () => {
     expect(() => writeWhole(file, 'second')).toThrow('ENOSPC');
     expect(readFileSync(file, 'utf8')).toBe('first');
     expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+});
+
+describe('a link that another account put in a shared folder', () => {
+  test('is not written through, and is in nobody’s way afterwards', () => {
+    const folder = temporaryDirectory('files');
+    const [file, mine] = [join(folder, 'arus.json'), join(folder, 'mine')];
+    writeFileSync(mine, 'mine');
+    symlinkSync(mine, `${file}.next`);
+    expect(() => writeWhole(file, 'settings')).toThrow('ELOOP');
+    writeWhole(file, 'settings');
+    expect([readFileSync(mine, 'utf8'), readFileSync(file, 'utf8')]).toEqual(['mine', 'settings']);
+    const log = join(folder, 'vessel.log');
+    symlinkSync(mine, log);
+    rollingFile(log, 1_000, () => {}).write('a line\n');
+    expect(() => copyPieces(file, log, () => {})).toThrow('ELOOP');
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
   });
 });
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  constants,
   existsSync,
   fdatasyncSync,
   mkdirSync,
@@ -12,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { openFile, patiently, removeFile, renameFile } from '#files/held-files.ts';
+import { openFile, patiently, removeFile, renameFile, toWrite } from '#files/held-files.ts';
 import { syncFolder } from '#files/whole-files.ts';
 
 /** A file in the folder: a whole content, or a part of one. */
@@ -55,7 +54,7 @@ export class ContentFolder {
   write(sha256: string, offset: number, bytes: Uint8Array): void {
     mkdirSync(this.#directory, { recursive: true });
     // Without O_TRUNC and O_APPEND: what is there stays, and pieces come in any order.
-    const file = openFile(this.#part(sha256), constants.O_WRONLY | constants.O_CREAT);
+    const file = openFile(this.#part(sha256), toWrite.inPlace);
     try {
       let written = 0;
       while (written < bytes.length)

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, statfsSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { removeFile, renameFile } from '#files/held-files.ts';
@@ -59,12 +59,15 @@ function prepare(
     log,
   }: { draft: string; facts: CopyFacts | null; request: RestoreRequest; log: Log },
 ): void {
-  if (!existsSync(copy)) throw new Error(`${request.name} is not there any more.`);
+  if (lstatSync(copy, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new Error(`${request.name} is not there any more, or is a link to another place.`);
   if (facts === null || facts.trouble !== null || facts.sha256 !== request.sha256)
     throw new Error(`${request.name} is not the copy that was shown.`);
   const { bavail, bsize } = statfsSync(copy);
   if (!existsSync(draft) && bavail * bsize < facts.bytes) throw new NoRoom(bavail * bsize, facts.bytes);
-  copyFileSync(copy, draft);
+  // Not through a link that another account put there.
+  removeFile(draft);
+  copyFileSync(copy, draft, constants.COPYFILE_EXCL);
   syncFile(draft);
   if (sha256OfFile(draft) !== facts.sha256)
     throw new Error(`${request.name} is not what it was when it was checked.`);

@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { CopyKind } from '#shared/contract/copies.ts';
@@ -51,7 +51,8 @@ export function checkCopy(
 type Folded = Omit<CopyFacts, 'kind' | 'at' | 'bytes' | 'sha256' | 'schema' | 'checkedAt' | 'trouble'>;
 
 function foldedOnceUpdated(file: string, scratch: string): Folded {
-  copyFileSync(file, scratch);
+  rmSync(scratch, { force: true });
+  copyFileSync(file, scratch, constants.COPYFILE_EXCL);
   try {
     const connection = new Database(scratch, { fileMustExist: true });
     try {

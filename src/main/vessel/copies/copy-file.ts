@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { removeFile, renameFile } from '#files/held-files.ts';
+import { removeFile, renameFile, toWrite } from '#files/held-files.ts';
 import { syncFolder, writeWhole } from '#files/whole-files.ts';
 import { copyKinds, type CopyKind } from '#shared/contract/copies.ts';
 
@@ -216,7 +216,7 @@ export function sha256OfFile(file: string, onPiece: (piece: Uint8Array) => void 
  * @returns SHA-256 of what was read
  */
 export function copyPieces(from: string, to: string, onStep: (bytes: number) => void, mode = 0o600): string {
-  const handle = openSync(to, 'w', mode);
+  const handle = openSync(to, toWrite.anew, mode);
   try {
     let bytes = 0;
     const sha256 = sha256OfFile(from, (piece) => {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Statement } from 'better-sqlite3';
-import { openFile, removeFile } from '#files/held-files.ts';
+import { openFile, removeFile, toWrite } from '#files/held-files.ts';
 import type { StorageStatus } from '#shared/contract/storage.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
@@ -287,7 +287,7 @@ function sizeOf(onDisk: boolean, file: string): number {
 
 /** Throws with Node's code where the disk has no room or may not be written to. */
 function tryFile(file: string): void {
-  const handle = openFile(file, 'w');
+  const handle = openFile(file, toWrite.anew);
   try {
     const written = writeSync(handle, new Uint8Array(roomBytes));
     if (written < roomBytes) throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
