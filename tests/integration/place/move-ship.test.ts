@@ -179,6 +179,21 @@ describe('a ship that lies in an account’s own folder', () => {
     expect(readdirSync(places.own)).toContain('window-state.json');
     expect(await titleIn(places.shared, places.id)).toBe('Test the horn');
   });
+
+  test('stays whole where such a mark leaves out what has moved, and takes nothing in that was never the ship’s', async () => {
+    const { own, shared, ...places } = await computer();
+    const mark = { from: own, account: 'x', names: ['screen'] };
+    writeFileSync(join(shared, 'being-moved.json'), JSON.stringify(mark));
+    writeFileSync(join(shared, 'arus.json'), '{}');
+    mkdirSync(join(shared, 'screen'));
+    const before = readdirSync(own).toSorted();
+    expect(settleShipPlace({ ...places, own, shared }, ports)).toMatchObject({
+      folder: own,
+      note: expect.stringContaining('They are complete there.') as string,
+    });
+    expect(readdirSync(own).toSorted()).toEqual(before);
+    expect(await titleIn(own, places.id)).toBe('Test the horn');
+  });
 });
 
 describe('a folder of the name of that for all accounts', () => {

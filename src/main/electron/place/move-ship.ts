@@ -7,7 +7,7 @@ import { syncFolder, writeNew, writeWhole } from '#files/whole-files.ts';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import { wordsUpTo } from '#shared/domain/names.ts';
 import type { Log } from '#shared/ports.ts';
-import { isThere, nodeFolder, settingsName, shipFilesIn } from './ship-files.ts';
+import { isOfShip, isThere, nodeFolder, settingsName, shipFilesIn } from './ship-files.ts';
 
 export interface Move {
   from: string;
@@ -73,6 +73,10 @@ export function moveShip(move: Move, ports: MovePorts): string | null {
   // The mark lies where others may write: what leaves the old place is what is the ship's there, and nothing it names.
   const names = shipFilesIn(move.from);
   if (names === null) return 'its settings name files that lie outside of its folder';
+  // With what may have left it before this, which comes back where it cannot be gone on with.
+  const settled = isThere(join(move.from, settingsName)) ? move.from : move.to;
+  const left = before?.names.filter((name) => isOfShip(settled, name)) ?? [];
+  const all = [...new Set([...left, ...names])];
   const why = isGoneOnWith ? null : whyNotMovable(move, names);
   if (why !== null) return why;
   let letGo: (() => void) | null = null;
@@ -84,7 +88,7 @@ export function moveShip(move: Move, ports: MovePorts): string | null {
     if (ports.platform === 'win32') letGo();
     const failed = renameAll(move, names, ports);
     if (failed !== null) {
-      takeBack(move, before?.names ?? names, failed);
+      takeBack(move, all, failed);
       return `it could not be moved (${reasonOf(failed)})`;
     }
   } catch (error) {
@@ -94,7 +98,7 @@ export function moveShip(move: Move, ports: MovePorts): string | null {
   } finally {
     if (ports.platform !== 'win32') letGo?.();
   }
-  finish(move, before?.names ?? names, ports);
+  finish(move, all, ports);
   return null;
 }
 

@@ -40,6 +40,12 @@ function filesNamed(folder: string): string[] {
   });
 }
 
+/** Whether what bears a name is the ship's, by the settings in a folder. */
+export function isOfShip(folder: string, name: string): boolean {
+  if (name.startsWith(brokerPrefix) || name === nodeFolder || name === settingsName) return true;
+  return filesNamed(folder).some((path) => normalize(path).split(sep)[0] === name);
+}
+
 /** Whether something has this name, a link that leads nowhere too. */
 export function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
