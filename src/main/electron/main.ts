@@ -161,6 +161,7 @@ async function run(own: string, places: Places, options: Options): Promise<void>
       args: options.data === null ? [] : [`--data=${options.data}`],
     }),
     whyIdIsSettled: () => vessel.whyIdIsSettled(),
+    isFirstStart: () => vessel.state.phase === 'first-start',
     copies,
     onSaved(saved, needsNewNode) {
       for (const window of BrowserWindow.getAllWindows()) window.setTitle(titleOf(saved));

@@ -114,6 +114,25 @@ describe('a first start', () => {
     expect(JSON.stringify(await installationOf(app).read())).not.toContain('secret');
   });
 
+  test('takes nothing from a ship that another account set up while it stood open', async () => {
+    const app = await bridge.start();
+    const theirs = {
+      ...polaris,
+      mqtt: 'mqtts://127.0.0.1:9',
+      mqttPasswordFile: 'broker-password-0a0b0c0d.txt',
+    };
+    writeFileSync(bridge.file('arus.json'), JSON.stringify(theirs));
+    writeFileSync(bridge.file('broker-password-0a0b0c0d.txt'), 'secret');
+    const { save } = installationOf(app);
+    for (const vessel of ['polaris', 'borealis'])
+      expect(await save({ ...polarisChoice, vessel })).toMatchObject({
+        said: 'refused',
+        words: expect.stringMatching(/^MV Polaris was set up here meanwhile.*Nothing was changed/) as unknown,
+      });
+    expect(kept()).toEqual(theirs);
+    expect(existsSync(bridge.file('broker-password-0a0b0c0d.txt'))).toBe(true);
+  });
+
   test('begins with what the command line and a file without an id say', async () => {
     const settings = { timeZone: 'Asia/Tokyo', qos: { changes: 2 } };
     const app = await bridge.start({ settings, args: ['--name=MV Borealis'] });

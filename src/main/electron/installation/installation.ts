@@ -41,7 +41,7 @@ import {
 } from './broker-of.ts';
 import { ChosenFiles, FileRefused, readChosen } from './chosen-files.ts';
 import { certificateWords } from './certificate-words.ts';
-import { newPassword, newSettings, type NewFiles } from './new-settings.ts';
+import { newPassword, newSettings, setUpMeanwhile, type NewFiles } from './new-settings.ts';
 
 /** What the settings of this computer are kept and tried with. */
 export interface InstallationParts {
@@ -66,6 +66,8 @@ export interface InstallationParts {
   startAtBoot: { get(): boolean | null; set(on: boolean): void };
   /** Why the ship's id can no longer be changed; null while it can. */
   whyIdIsSettled: () => Promise<string | null>;
+  /** Whether no ship has been begun in this run, as none was set up when it started. */
+  isFirstStart: () => boolean;
   /** A copy from elsewhere that a first start may begin with. */
   copies: CopyFromElsewhere;
   /** Begins the vessel node anew where that is needed, and shows the ship's name. */
@@ -272,6 +274,7 @@ export class Installation {
     const kept = keptSettings(file);
     const before = settingsOf({ file, kept, overrides, usual });
     const vessel = before?.vessel ?? null;
+    if (before !== null && this.#parts.isFirstStart()) return refusal(setUpMeanwhile(before.name));
     if (vessel !== null && vessel !== choice.vessel && !('vessel' in overrides)) {
       const settled = await this.#parts.whyIdIsSettled();
       if (settled !== null) return refusal('Nothing was changed.', { vessel: settled });

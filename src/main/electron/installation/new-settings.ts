@@ -60,3 +60,8 @@ export function newPassword({ mqtt, password }: InstallationChoice['link'], kept
   const inAddress = takenApart(text(kept['mqtt'])).password;
   return text(kept['mqttPasswordFile']) === '' && inAddress !== '' ? inAddress : null;
 }
+
+/** To a first start that stood open while another account, which works in the same folder, set up a ship. */
+export function setUpMeanwhile(ship: string): string {
+  return `${ship} was set up here meanwhile, from another account of this computer. Nothing was changed. Close ARUS and start it again; then it opens this ship.`;
+}
