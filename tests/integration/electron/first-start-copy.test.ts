@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -136,6 +137,8 @@ describe('a copy from a stick at a first start', () => {
 
   test('is refused in words where it is none that can be gone back to, and nothing stays of it', async () => {
     const app = await bridge.start();
+    const loop = join(stick, 'loop.db');
+    symlinkSync(loop, loop);
     const files: [string, RegExp][] = [
       [altered('words.db', (file) => writeFileSync(file, 'not a database '.repeat(60))), /is not a copy of/],
       [altered('short.db', (file) => truncateSync(file, 60)), /is not a copy of/],
@@ -176,6 +179,7 @@ describe('a copy from a stick at a first start', () => {
       ],
       [altered('live.db', sql('PRAGMA journal_mode = WAL')), /as ARUS works on it/],
       [join(stick, 'gone.db'), /cannot be read to its end \(ENOENT\)/],
+      [loop, /cannot be read to its end \(ELOOP\)/],
       [stick, /is not a file/],
     ];
     for (const [file, words] of files) {

@@ -74,7 +74,7 @@ export class BroughtCopy {
     const name = this.#nameFor(known);
     const runner = new Runner(environment, beside, () => undefined);
     this.#runner = runner;
-    const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const bytes = sizeOf(file);
     const work = { do: 'bring', file, folder: this.#folder, name, at: environment.now() } as const;
     // Read, written, read again and folded.
     const answer = await runner.run(work, 4 * bytes);
@@ -212,6 +212,15 @@ export class BroughtCopy {
     } catch (error) {
       this.#parts.environment.log.warn({ err: error }, 'what is left of a copy could not be taken away');
     }
+  }
+}
+
+/** Whoever reads the file says why that cannot be done. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
   }
 }
 
