@@ -7,8 +7,8 @@ const fileName = 'copies.json';
 
 const secondPlace = z.object({
   folder: z.string(),
-  /** In the name of this computer's folder there. */
-  mark: z.string(),
+  /** In the name of this computer's folder there, which other accounts may have written down: it leads nowhere else. */
+  mark: z.string().regex(/^[0-9a-f]{1,32}$/),
   setAt: z.number(),
   reachedAt: z.number().nullable(),
   /** The copy that was taken there last, and when that was made. */
