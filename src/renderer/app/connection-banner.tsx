@@ -26,6 +26,7 @@ export function ConnectionBanner(): ReactNode {
   const heardAt = connection.heardAt ?? connection.since;
   const asOf = new Date(session.nodeTime(heardAt)).toISOString();
   const seconds = nextAttemptAt === null ? 0 : Math.ceil((nextAttemptAt - clock.now()) / 1000);
+  const isLeft = connection.node?.phase === 'stopped' && nextAttemptAt === null;
   return (
     <div className={styles.banner} role="alert">
       <Unplug size={16} aria-hidden="true" />
@@ -36,7 +37,7 @@ export function ConnectionBanner(): ReactNode {
         {connection.node?.phase === 'stopped' ? ` It cannot start: ${connection.node.reason}` : null}
       </p>
       <span className={styles.next} aria-hidden="true">
-        {seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}
+        {isLeft ? '' : seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}
       </span>
       <Button onClick={() => transport.retryNow()}>Try now</Button>
     </div>

@@ -44,6 +44,14 @@ test.describe('the vessel node of the desktop app', () => {
     const page = await ship.open();
     await expect(cannotStart(page)).toContainText('is damaged');
     await expect(cannotStart(page)).toContainText('Nothing was changed');
+    // The settings are no way in where they cannot be read, and there is one back.
+    const settings = join(ship.home, 'arus.json');
+    cpSync(settings, `${settings}.kept`);
+    writeFileSync(settings, '{');
+    await page.getByRole('button', { name: 'Settings of this computer' }).click();
+    await expect(page.getByRole('alert')).toContainText('The settings could not be read');
+    await page.getByRole('button', { name: 'Back' }).click();
+    renameSync(`${settings}.kept`, settings);
     renameSync(`${file}.kept`, file);
     await page.getByRole('button', { name: 'Try again' }).click();
     await untilListed(page);

@@ -112,6 +112,10 @@ test('a copy that was chosen before ARUS was closed is asked for again, and no e
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByText('The copy has to be chosen again. Nothing was changed.')).toBeVisible();
   expect(existsSync(join(ship.home, 'arus.json'))).toBe(false);
+  await page.getByLabel('Ship’s name').fill('MV Typed Since');
+  await page.getByRole('button', { name: 'Leave it out' }).click();
+  await expect(page.getByText(/was chosen before ARUS was closed/)).toBeHidden();
+  await expect(page.getByLabel('Ship’s name')).toHaveValue('MV Typed Since');
 });
 
 test('a ship with an office is told where her records come from', async ({ startDesktop }) => {

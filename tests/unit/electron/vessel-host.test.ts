@@ -224,6 +224,8 @@ describe('a node that can go back to a copy', () => {
     expect(host.state).toMatchObject({ phase: 'stopped', copy });
     host.goBackTo(copy.name);
     expect(asked()).toEqual([null, copy.name]);
+    latest().tells({ told: 'step', step: 'opening' });
+    expect(host.state).toMatchObject({ phase: 'starting', step: 'opening' });
     latest().ends();
     environment.advance(0);
     expect(asked()).toEqual([null, copy.name, null]);

@@ -166,6 +166,8 @@ export class VesselHost {
     if (this.#start === null || this.#process !== null) return;
     if (this.#state.phase !== 'stopped' || this.#state.copy?.name !== copy) return;
     this.#start = { ...this.#start, restoreCopy: copy };
+    // It takes a while, and is seen to be under way.
+    this.#become({ phase: 'starting', since: this.#parts.environment.now(), step: null });
     this.begin();
   }
 

@@ -146,7 +146,10 @@ function Guide(props: { ask: Ask; begun: Begun; corner: ReactNode }): ReactNode 
     setCopy(null);
     if (draft.copy === null) return;
     const { vessel, name, isIdTyped } = draft.copy.typed;
-    change({ form: { ...form, vessel, name }, isIdTyped, copy: null });
+    // Of one that has to be chosen again both may have been typed anew.
+    const was = begun.draft.form;
+    const isTypedSince = copy === null && (form.vessel !== was.vessel || form.name !== was.name);
+    change(isTypedSince ? { copy: null } : { form: { ...form, vessel, name }, isIdTyped, copy: null });
     show({}, null);
   };
   const start = async (): Promise<void> => {

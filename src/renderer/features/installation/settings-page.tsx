@@ -33,7 +33,10 @@ export function SettingsPage({ onLeave }: { onLeave?: () => void }): ReactNode {
     if (ask === null) return;
     ask({ ask: 'read' }).then(
       (answer) => {
-        if (answer.said === 'installation') setTold(answer.installation);
+        if (answer.said === 'installation') {
+          setTold(answer.installation);
+          setFailure(null);
+        }
         if (answer.said === 'refused') setFailure(answer.words);
       },
       (error: unknown) => setFailure(messageOf(error)),
@@ -46,6 +49,7 @@ export function SettingsPage({ onLeave }: { onLeave?: () => void }): ReactNode {
           isProblem={failure !== null}
           icon={<Settings2 size={24} />}
           title={failure === null ? 'Settings are on the ship’s computer' : 'The settings could not be read'}
+          action={onLeave === undefined ? undefined : <Button onClick={onLeave}>Back</Button>}
         >
           {failure ?? 'They can be changed in the ARUS app on the computer that holds the ship’s records.'}
         </EmptyState>
