@@ -122,7 +122,7 @@ test.describe('the page of the desktop app', () => {
     const ship = await startDesktop();
     const page = await ship.open('Second engineer');
     await orderRow(page, 'Overspeed trip').click();
-    await page.goto('chrome://crash').catch(() => {});
+    await Promise.all([page.waitForEvent('crash'), page.goto('chrome://crash').catch(() => {})]);
     const again = await ship.window.page();
     await untilListed(again);
     await orderRow(again, 'Overspeed trip').click();

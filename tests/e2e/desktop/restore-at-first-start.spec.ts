@@ -78,6 +78,7 @@ test('a copy that will not do is told at once, what was typed stays, and leaving
   const ship = await startDesktop(fresh);
   await ship.app.do({ do: 'will choose files', paths: [damaged, copy] });
   const page = await ship.open();
+  await expect(page.getByLabel('Ship’s name')).toBeFocused();
   await page.keyboard.type('MV Stella Maris');
   await page.getByLabel('Your name').fill('R. Santos');
   await page.getByRole('button', { name: 'Restore her from a copy…' }).press('Enter');
