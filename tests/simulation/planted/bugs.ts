@@ -3,8 +3,6 @@ export interface Bug {
   name: string;
   /** What it does, for the table. */
   what: string;
-  /** A voyage that finds it, where that takes many: tried first. Where it finds it no more, it is looked for from 1 on. */
-  foundAt?: number;
   patches: readonly { file: string; from: string; to: string }[];
 }
 

@@ -28,7 +28,7 @@ export async function runPlanted({
   await Promise.all(
     Array.from({ length: Math.max(1, workers) }, async () => {
       for (let bug = left.shift(); bug !== undefined; bug = left.shift())
-        if (!tell(bug, await sail(bug))) missed += 1;
+        if (!tell(bug, await sail(bug.name))) missed += 1;
     }),
   );
   const seconds = (performance.now() - started) / 1_000;
@@ -38,13 +38,8 @@ export async function runPlanted({
   return missed > 0;
 }
 
-async function sail({ name, foundAt }: Bug): Promise<Report> {
-  const voyages = { workers: 1, bug: name, stopAtFirst: true };
-  if (foundAt !== undefined) {
-    const there = await runSeeds({ first: foundAt, count: 1, ...voyages });
-    if (there.broken.length > 0) return there;
-  }
-  return runSeeds({ first: 1, count: foundWithin, ...voyages });
+function sail(bug: string): Promise<Report> {
+  return runSeeds({ first: 1, count: foundWithin, workers: 1, bug, stopAtFirst: true });
 }
 
 /** @returns whether the bug was found */
