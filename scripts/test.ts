@@ -95,11 +95,6 @@ const steps: TestStep[] = [
     command: ['node', 'tests/simulation/simulate-program.ts', '--seeds', '2000', '--workers', '1'],
     beside: true,
   },
-  {
-    name: 'planted bugs',
-    command: ['node', 'tests/simulation/simulate-program.ts', '--planted', '--workers', '1'],
-    beside: true,
-  },
   vitest('integration tests', 'integration'),
   playwright('specs in Chromium', 'test:e2e'),
   playwright('specs in Electron', 'test:electron'),
