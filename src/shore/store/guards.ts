@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { recordSpecs } from '#shared/domain/records.ts';
 import { once } from '#shared/once.ts';
 import { rowsOf, type Executor } from './database.ts';
+import { journalColumns } from './journal-rows.ts';
 
 /** A trigger of one table, as Postgres keeps it. */
 export interface Guard {
@@ -31,27 +32,9 @@ const guarded = [
   'vessel',
 ] as const;
 
-/** What of a journal's entry is written once. */
-const neverWrittenAgain = [
-  'vessel_id',
-  'origin',
-  'number',
-  'feed',
-  'time',
-  'at',
-  'seen',
-  'entity',
-  'record_id',
-  'operation',
-  'fields',
-  'before',
-  'actor_id',
-  'actor_name',
-  'device',
-  'lane',
-  'version',
-  'stored_at',
-];
+/** What becomes of an entry is written later: its hash once a gap closes, and whether it was applied. */
+const writtenLater: readonly string[] = ['hash', 'claimed', 'applied'];
+const writtenOnce = journalColumns.filter((column) => !writtenLater.includes(column));
 
 const bodies: Readonly<Record<Guard['function'], string>> = {
   arus_guard: `
@@ -98,7 +81,7 @@ export function guardsOf(specs: readonly { entity: string }[]): readonly Guard[]
       name: 'arus_guard_append_only_update',
       function: 'arus_append_only',
       events: ['UPDATE'],
-      columns: neverWrittenAgain,
+      columns: writtenOnce,
     },
   ];
 }

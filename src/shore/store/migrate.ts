@@ -45,6 +45,6 @@ export async function migrate(database: Database, environment: Environment): Pro
   if (guards.length > 0)
     environment.log.warn(
       { guards },
-      'guards of the database were not as this program makes them, and were made anew: what was written past them npm run verify finds',
+      'guards of the database were missing or altered, and were made anew; npm run verify finds what was written meanwhile',
     );
 }

@@ -46,20 +46,19 @@ export function standingIn(changes: readonly Change[], name: string): Change[] {
  * last delete counts: what an honest one has seen only grows.
  */
 function isDeleted(changes: readonly Change[], standing: ReadonlyMap<string, readonly Change[]>): boolean {
-  const deletions = [
-    ...changes
-      .filter(({ operation }) => operation === 'delete')
-      .sort((a, b) => a.number - b.number)
-      .reduce((last, change) => last.set(change.origin, change), new Map<string, Change>())
-      .values(),
-  ];
+  const deletions = lastOfEach(changes.filter(({ operation }) => operation === 'delete'));
   const others = changes.filter(({ operation }) => operation !== 'delete');
-  const isLast = ({ origin, number }: Change): boolean =>
-    !others.some((other) => other.origin === origin && other.number > number);
-  const alive = new Set([...others.filter(isLast), ...[...standing.values()].flat()]);
+  const alive = new Set([...lastOfEach(others), ...[...standing.values()].flat()]);
   return (
     deletions.length > 0 &&
     [...alive].every((change) => deletions.some((deletion) => saw(stampOf(deletion), change)))
+  );
+}
+
+/** The last change of each writer. */
+function lastOfEach(changes: readonly Change[]): Change[] {
+  return changes.filter(
+    ({ origin, number }) => !changes.some((other) => other.origin === origin && other.number > number),
   );
 }
 
