@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { contentPieceLimit } from '#shared/contract/attachments.ts';
 import { attach, attachmentOf, handOver, photo, readWhole, sha256Of } from '#support/attachments.ts';
 import { silentLog } from '#support/silent-log.ts';
@@ -13,7 +14,26 @@ beforeEach(async () => {
   vessel = openTestVessel();
   order = (await vessel.call('workOrders.create', { title: 'Leak' })).id;
 });
-afterEach(() => vessel.node.close());
+afterEach(async () => {
+  emptyDisk();
+  await vessel.node.close();
+});
+
+/** Lets one write put so many bytes on the disk and every later one find no room. SQLite's own do not pass through Node. */
+function fillDiskAfter(bytes: number): void {
+  const write = fs.writeSync as (file: number, data: Uint8Array, from: number, length: number) => number;
+  vi.spyOn(fs, 'writeSync')
+    .mockImplementation(() => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    })
+    .mockImplementationOnce((file, data) => write(file, data as Uint8Array, 0, bytes));
+  syncBuiltinESMExports();
+}
+
+function emptyDisk(): void {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+}
 
 const filesIn = ({ directory }: TestVessel): string[] => {
   const folder = join(directory, 'attachments');
@@ -107,13 +127,25 @@ describe('a file that is handed over', () => {
 
   test('on a full disk is refused in words, and nothing of it stays', async () => {
     const sha256 = sha256Of(photo(5_000));
-    mkdirSync(join(vessel.directory, 'attachments'));
-    symlinkSync('/dev/full', join(vessel.directory, 'attachments', `${sha256}.part`));
     await vessel.call('attachments.begin', { sha256, size: 5_000 });
     const data = Buffer.from(photo(5_000)).toString('base64');
+    fillDiskAfter(2_000);
     const error = await vessel.refusal('attachments.put', { sha256, offset: 0, data });
+    emptyDisk();
     expect(error).toMatchObject({ code: 'unavailable', message: expect.stringMatching(/disk .* full/) });
     expect(filesIn(vessel)).toEqual([]);
+    expect((await attach(vessel, order, photo(5_000))).size).toBe(5_000);
+  });
+
+  test('is not written through a link that lies in its place, and goes on without it', async () => {
+    const sha256 = sha256Of(photo(5_000));
+    const elsewhere = join(vessel.directory, 'elsewhere');
+    mkdirSync(join(vessel.directory, 'attachments'));
+    symlinkSync(elsewhere, join(vessel.directory, 'attachments', `${sha256}.part`));
+    await vessel.call('attachments.begin', { sha256, size: 5_000 });
+    const data = Buffer.from(photo(5_000)).toString('base64');
+    await vessel.refusal('attachments.put', { sha256, offset: 0, data });
+    expect([filesIn(vessel), existsSync(elsewhere)]).toEqual([[], false]);
     expect((await attach(vessel, order, photo(5_000))).size).toBe(5_000);
   });
 

@@ -149,7 +149,8 @@ function digestsTellStatesApart(
  * by a computer and its copy, what a writer says to have seen may be the other one; so may what somebody put into the
  * writer's own journal, which may have gone on under another name since. What is kept aside, for a time that no
  * clock gives, stands in no record: whoever begins on a snapshot counts its number as held and cannot know of it. An update
- * without a field, which no program of ours writes, stands in none either, and overrules nothing.
+ * without a field, which no program of ours writes, stands in none either, and overrules nothing. Of several deletes of one
+ * origin the last by number alone stands in the record.
  */
 function whatComesAfterIsLater(
   { attacker }: World,
@@ -167,6 +168,7 @@ function whatComesAfterIsLater(
       attacker?.wrote(later) !== true &&
       !(later.origin === earlier.origin && attacker?.wrote(earlier) === true) &&
       !saysNothing(earlier) &&
+      !tables.journal.some((entry) => isOverruledDelete(earlier, entry.change, later)) &&
       !computers.some((ship) => ship.hasAnother(earlier))
     )
       throw new Broken(
@@ -174,4 +176,15 @@ function whatComesAfterIsLater(
         `${nameOf(later)} had seen ${nameOf(earlier)} and has an earlier time`,
       );
   }
+}
+
+/** Whether the writer of `later` had seen `another`, a delete of the same record that takes the place of the delete `earlier`. */
+function isOverruledDelete(earlier: Change, another: Change, later: Change): boolean {
+  return (
+    [earlier, another].every(({ operation }) => operation === 'delete') &&
+    another.recordId === earlier.recordId &&
+    another.origin === earlier.origin &&
+    another.number > earlier.number &&
+    claims(stampOf(later), another)
+  );
 }
