@@ -1,4 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { patiently } from './held-files.ts';
+
+/** It is no plain file, or larger than anything that is asked for. */
+export class UnreadableFile extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnreadableFile';
+  }
+}
 
 /**
  * The text of a small file that another user may have put there: links are not followed, and nothing but a plain file is read,
@@ -7,18 +16,35 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
  * @returns null where there is none that may be read, or a larger one
  */
 export function readSmallFile(file: string, most: number): string | null {
-  let handle: number | null = null;
   try {
-    // Windows knows neither of the last two, and has no such pipes.
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    handle = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if (!fstatSync(handle).isFile()) return null;
-    const bytes = Buffer.alloc(most + 1);
-    const length = readSync(handle, bytes, 0, most + 1, 0);
-    return length > most ? null : bytes.toString('utf8', 0, length);
+    return textIn(file, most, constants.O_NOFOLLOW);
   } catch {
     return null;
+  }
+}
+
+/**
+ * The text of a plain file of so many bytes at most, through links, as people make them. A pipe or a device holds nobody up and
+ * fills no memory.
+ * @throws {UnreadableFile}, or with Node's code
+ */
+export function readPlainFile(file: string, most: number): string {
+  return patiently(() => textIn(file, most, 0));
+}
+
+function textIn(file: string, most: number, flags: number): string {
+  // Windows knows neither O_NOFOLLOW nor O_NONBLOCK, and has no such pipes.
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  try {
+    const info = fstatSync(handle);
+    if (!info.isFile()) throw new UnreadableFile('it is not a plain file');
+    const bytes = Buffer.alloc(Math.min(most, info.size) + 1);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < bytes.length; length += got)
+      got = readSync(handle, bytes, length, bytes.length - length, length);
+    if (length > most) throw new UnreadableFile(`it is larger than ${most} bytes`);
+    return bytes.toString('utf8', 0, length);
   } finally {
-    if (handle !== null) closeSync(handle);
+    closeSync(handle);
   }
 }

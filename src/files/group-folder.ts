@@ -1,5 +1,16 @@
-import { closeSync, chmodSync, chownSync, lstatSync, openSync, statSync, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 
 const group = 0o070;
 const setGroup = 0o2000;
@@ -29,16 +40,43 @@ export function newFileMode(file: string): number {
 export function makeForGroup(file: string): void {
   const folder = dirname(file);
   if (!isForGroup(folder)) return;
-  closeSync(openSync(file, 'a', 0o660));
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
+  closeSync(openSync(file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o660));
   const info = lstatSync(file);
-  if (info.uid === process.getuid?.() && info.isFile()) giveToGroup(file, info, statSync(folder).gid);
+  if (info.uid === process.getuid?.() && info.isFile())
+    giveToGroup(file, { folder, gid: statSync(folder).gid });
 }
 
-/** Lets a group do with what is ours all that we may, and nobody else anything. Links are not to be given. */
-export function giveToGroup(path: string, info: Stats, gid: number): void {
-  const own = info.mode & 0o700;
-  const mode = info.isDirectory() ? setGroup | own | group : own | ((own & 0o600) >> 3);
-  // Another group takes the mark away.
-  if (info.gid !== gid) chownSync(path, -1, gid);
-  if (info.gid !== gid || (info.mode & 0o7777) !== mode) chmodSync(path, mode);
+/**
+ * Lets a group do with a file or folder of ours all that we may, and nobody else anything. Whoever else may write there could put
+ * a link in the place of it, or of a folder above it, at any moment, and have us give away what lies elsewhere: so it is done to what was
+ * opened, and only where that lies in `folder`.
+ * @param within the group's folder, which nobody of the group can put another in the place of
+ * @throws with Node's code, or where it is not what it seemed
+ */
+export function giveToGroup(path: string, within: { folder: string; gid: number }): void {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const info = fstatSync(handle);
+    const isSole = info.isDirectory() || (info.isFile() && info.nlink === 1);
+    if (!isSole || info.uid !== process.getuid?.() || !liesWithin(handle, path, within.folder))
+      throw new Error(`${path} is not what it seemed, and was not given to the group.`);
+    const own = info.mode & 0o700;
+    const mode = info.isDirectory() ? setGroup | own | group : own | ((own & 0o600) >> 3);
+    // Another group takes the mark away.
+    if (info.gid !== within.gid) fchownSync(handle, info.uid, within.gid);
+    if (info.gid !== within.gid || (info.mode & 0o7777) !== mode) fchmodSync(handle, mode);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Whether what was opened lies where its path says, with no link on the way from `folder` on. */
+function liesWithin(handle: number, path: string, folder: string): boolean {
+  const expected = join(realpathSync(folder), relative(folder, path));
+  // Linux says where what is open lies. Elsewhere the path is looked at once more, which leaves a moment.
+  return process.platform === 'linux'
+    ? readlinkSync(`/proc/self/fd/${handle}`) === expected
+    : realpathSync(path) === expected;
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { UnreadableFile, readPlainFile } from '#files/bounded-file.ts';
 
 /** What a person gives to reach a broker. The names are those of the programs' options. */
 export interface BrokerOptions {
@@ -74,10 +74,13 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Gives the text of a file, or throws Node's error. */
-export type ReadText = (file: string) => string;
+/** Gives the text of the file that an option such as `--ca` names. @throws with Node's code, or {UnreadableFile} saying why */
+export type ReadText = (file: string, option: string) => string;
 
-const readFromDisk: ReadText = (file) => readFileSync(file, 'utf8');
+/** Bytes. All authorities that a system trusts are some 250,000. */
+const largestFile = 1_000_000;
+
+export const readFromDisk: ReadText = (file) => readPlainFile(file, largestFile);
 
 /**
  * Reads and checks everything that is needed to reach the broker.
@@ -223,8 +226,10 @@ function privateKey(file: string, pem: string): KeyObject {
 
 function read(option: string, file: string, readText: ReadText): string {
   try {
-    return readText(file);
+    return readText(file, option);
   } catch (error) {
+    if (error instanceof UnreadableFile)
+      throw new ConfigurationError(option, `the file ${file} cannot be used: ${error.message}`);
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT') throw new ConfigurationError(option, `the file ${file} does not exist`);
     if (code === 'EACCES')

@@ -28,10 +28,10 @@ export function makePrivate(folder: string, names: readonly string[]): string[] 
   const user = process.getuid?.();
   if (process.platform === 'win32' || user === undefined) return [];
   const failed: string[] = [];
-  const group = isForGroup(folder) ? statSync(folder).gid : null;
+  const group = isForGroup(folder) ? { folder: resolve(folder), gid: statSync(folder).gid } : null;
 
   function setRight(path: string, info: Stats): void {
-    if (group !== null) giveToGroup(path, info, group);
+    if (group !== null) giveToGroup(path, group);
     else if ((info.mode & others) !== 0 && !isShared(path, info)) chmodSync(path, info.mode & 0o700);
   }
 

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { readText as textOf } from '#files/held-files.ts';
+import { UnreadableFile, readPlainFile } from '#files/bounded-file.ts';
 import { writeWhole } from '#files/whole-files.ts';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import { timeZoneName, wordsUpTo } from '#shared/domain/names.ts';
@@ -93,6 +93,9 @@ export function besideFile(file: string, kept: Kept): Record<string, unknown> {
   return relativeTo(dirname(file), kept);
 }
 
+/** Bytes. */
+const largestSettings = 200_000;
+
 const files = ['ca', 'cert', 'key', 'mqttPasswordFile'];
 
 function relativeTo(folder: string, value: object): Record<string, unknown> {
@@ -111,10 +114,11 @@ function record(file: string, value: unknown): Kept {
 
 function readText(file: string): string | null {
   try {
-    return textOf(file).replace(/^\uFEFF/, '');
+    return readPlainFile(file, largestSettings).replace(/^\uFEFF/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ENOENT') return null;
+    if (error instanceof UnreadableFile) throw new SettingsError(`${file} cannot be read: ${error.message}.`);
     throw new SettingsError(`${file} cannot be read (${String(code ?? error)}).`);
   }
 }

@@ -24,6 +24,8 @@ export interface CatchUpParts {
   send(batch: Batch): Promise<void>;
   /** Under these numbers the other end holds another journal. Left out at the end that leaves it to the other. */
   onFork?(origin: Origin, fork: Ack['fork']): void;
+  /** A transfer came to nothing, and may be offered again after so long: whatever would let it through may have been lost. */
+  onRest?(ms: number): void;
 }
 
 const changesPerBatch = 250;
@@ -178,6 +180,8 @@ export class CatchUp {
     const forMs = before === null ? firstRestMs : Math.min(longestRestMs, before.forMs * 2);
     const until = this.#parts.environment.monotonic() + forMs;
     this.#resting.set(origin, { ours, theirs, until, forMs });
+    // From the longest rest on, the hello that comes anyway is enough.
+    if (forMs < longestRestMs) this.#parts.onRest?.(forMs);
   }
 
   #pump(): void {

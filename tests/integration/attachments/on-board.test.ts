@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** Lets one write put so many bytes on the disk and every later one find no room. SQLite's own do not pass through Node. */
 function fillDiskAfter(bytes: number): void {
-  const write = fs.writeSync as (file: number, data: Uint8Array, from: number, length: number) => number;
+  const write: (file: number, data: Uint8Array, from: number, length: number) => number = fs.writeSync;
   vi.spyOn(fs, 'writeSync')
     .mockImplementation(() => {
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });

@@ -281,14 +281,12 @@ export class Attacker {
       // What our own encoder cannot say is said by none of its bytes either.
       frame = damaged(dice, encodeFrame(this.#words.telemetry(), plainCodec));
     }
-    if (dice.chance(0.04)) {
-      frame = damaged(dice, frame);
-      this.#noteWhatIsSaid(frame);
-    }
+    if (dice.chance(0.04)) frame = damaged(dice, frame);
+    if (message.kind === 'batch') this.#noteWhatIsSaid(frame);
     this.#publish(topicOf(this.victim.vesselId, direction, kind), frame);
   }
 
-  /** A message that was spoilt may say other changes than were written into it. */
+  /** What was bent or spoilt may say other changes than were written into it: a time is written as a step from the one before. */
   #noteWhatIsSaid(frame: Uint8Array): void {
     try {
       const message = decodeFrame(frame, this.victim.vesselId, plainCodec);

@@ -104,6 +104,7 @@ describe('what the other end lacks', () => {
 describe('what is refused as a gap again and again', () => {
   let now: number;
   let batches: Batch[];
+  let rests: number[];
   let catchUp: CatchUp;
   const held = { upTo: 0, beyond: [] };
   const turns = () => new Promise((resolve) => void setTimeout(resolve, 0));
@@ -132,6 +133,7 @@ describe('what is refused as a gap again and again', () => {
   beforeEach(() => {
     now = 0;
     batches = [];
+    rests = [];
     const entries = entriesOf(3, []);
     catchUp = new CatchUp({
       environment: { ...environment, monotonic: () => now },
@@ -142,6 +144,7 @@ describe('what is refused as a gap again and again', () => {
         batches.push(batch);
         return Promise.resolve();
       },
+      onRest: (ms) => rests.push(ms),
     });
   });
 
@@ -158,6 +161,14 @@ describe('what is refused as a gap again and again', () => {
     expect(await offered(2)).toBe(1);
     now += 900_000;
     expect(await offered(2)).toBe(1);
+  });
+
+  test('has the other end asked after each rest, until the rests are as long as they get', async () => {
+    for (let turn = 0; turn < 8; turn += 1) {
+      await offered(2);
+      now += 900_000;
+    }
+    expect(rests).toEqual([60_000, 120_000, 240_000, 480_000]);
   });
 
   test('is offered at once where there is more of it, and on a new connection', async () => {

@@ -55,6 +55,7 @@ export class Reconciliation {
   readonly #catchUp: CatchUp;
   #askAgain: Cancel | null = null;
   #askSoon: Cancel | null = null;
+  #askRested: Cancel | null = null;
   #asks = 0;
   #wanted: ReadonlyMap<Origin, Held> = new Map();
   #up = false;
@@ -77,6 +78,7 @@ export class Reconciliation {
       entries: (origin, after, limit) => store.journal.range(origin, Math.max(0, after), limit),
       send: (batch) => parts.sendBatch(batch),
       onFork: (origin, fork) => this.#onFork(origin, fork),
+      onRest: (ms) => this.#askAfterRest(ms),
     });
   }
 
@@ -90,8 +92,8 @@ export class Reconciliation {
     this.#catchUp.stop();
     this.#shown.clear();
     this.#wanted = new Map();
-    for (const cancel of [this.#askAgain, this.#askSoon]) cancel?.();
-    this.#askAgain = this.#askSoon = null;
+    for (const cancel of [this.#askAgain, this.#askSoon, this.#askRested]) cancel?.();
+    this.#askAgain = this.#askSoon = this.#askRested = null;
   }
 
   /**
@@ -133,6 +135,14 @@ export class Reconciliation {
     this.#askSoon ??= this.#parts.environment.after(wait, () => {
       this.#askSoon = null;
       this.#asks += 1;
+      this.#parts.ask();
+    });
+  }
+
+  /** Shore did not take what it lacks. It may not have heard why it should, and nothing else asks for hours. */
+  #askAfterRest(milliseconds: number): void {
+    this.#askRested ??= this.#parts.environment.after(milliseconds, () => {
+      this.#askRested = null;
       this.#parts.ask();
     });
   }
