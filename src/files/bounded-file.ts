@@ -10,14 +10,14 @@ export class UnreadableFile extends Error {
 }
 
 /**
- * The text of a small file that another user may have put there: links are not followed, and nothing but a plain file is read,
- * so that a pipe holds nobody up.
+ * The text of a small file that another user may have put there: links are not followed, and nothing but a plain file of one name
+ * is read, so that a pipe holds nobody up and nobody has us read what is ours alone.
  * @param most bytes
  * @returns null where there is none that may be read, or a larger one
  */
 export function readSmallFile(file: string, most: number): string | null {
   try {
-    return textIn(file, most, constants.O_NOFOLLOW);
+    return textIn(file, most, { isOurs: false });
   } catch {
     return null;
   }
@@ -29,15 +29,18 @@ export function readSmallFile(file: string, most: number): string | null {
  * @throws {UnreadableFile}, or with Node's code
  */
 export function readPlainFile(file: string, most: number): string {
-  return patiently(() => textIn(file, most, 0));
+  return patiently(() => textIn(file, most, { isOurs: true }));
 }
 
-function textIn(file: string, most: number, flags: number): string {
+function textIn(file: string, most: number, { isOurs }: { isOurs: boolean }): string {
   // Windows knows neither O_NOFOLLOW nor O_NONBLOCK, and has no such pipes.
-  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const handle = openSync(
+    file,
+    constants.O_RDONLY | constants.O_NONBLOCK | (isOurs ? 0 : constants.O_NOFOLLOW),
+  );
   try {
     const info = fstatSync(handle);
-    if (!info.isFile()) throw new UnreadableFile('it is not a plain file');
+    if (!info.isFile() || (!isOurs && info.nlink > 1)) throw new UnreadableFile('it is not a plain file');
     const bytes = Buffer.alloc(Math.min(most, info.size) + 1);
     let length = 0;
     for (let got = -1; got !== 0 && length < bytes.length; length += got)

@@ -7,6 +7,7 @@ import { tryBroker, wrongOption } from '#link/broker-trial.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
+import { brokerReader } from './broker-reader.ts';
 import { needNoKeyring, tellWhoWeAre } from './chromium.ts';
 import { closeInOrder } from './closing.ts';
 import { endOnUncaught } from './crash.ts';
@@ -114,6 +115,8 @@ async function run(own: string, places: Places, options: Options): Promise<void>
   const settingsFile = join(ship, settingsName);
   const { overrides } = options;
   const usual = usualOf(hostname());
+  const { mqttPasswordFile } = overrides;
+  const passwordFileOfThisRun = typeof mqttPasswordFile === 'string' ? mqttPasswordFile : null;
   const settings = settingsOf({ file: settingsFile, kept: keptSettings(settingsFile), overrides, usual });
   const accelerated = settings?.hardwareAcceleration !== false;
   if (!accelerated) app.disableHardwareAcceleration();
@@ -123,6 +126,8 @@ async function run(own: string, places: Places, options: Options): Promise<void>
   const startWith = (given: Settings): VesselStart => ({
     settings: given,
     settingsFile,
+    isShared: place.isShared,
+    passwordFileOfThisRun,
     dataDirectory: join(ship, nodeFolder),
     version: app.getVersion(),
     logLevel: options.logLevel,
@@ -152,6 +157,7 @@ async function run(own: string, places: Places, options: Options): Promise<void>
     usual,
     environment,
     pickFile,
+    readBrokerFile: brokerReader(settingsFile, place.isShared, passwordFileOfThisRun),
     wrongOption,
     tryBroker: (broker, read, vesselId) => tryBroker(broker, read, { vesselId, environment }),
     startAtBoot: startAtBoot({
@@ -161,6 +167,7 @@ async function run(own: string, places: Places, options: Options): Promise<void>
       args: options.data === null ? [] : [`--data=${options.data}`],
     }),
     whyIdIsSettled: () => vessel.whyIdIsSettled(),
+    isInUseElsewhere: () => vessel.isInUseElsewhere,
     isFirstStart: () => vessel.state.phase === 'first-start',
     copies,
     onSaved(saved, needsNewNode) {

@@ -19,14 +19,15 @@ afterEach(async () => {
   await vessel.node.close();
 });
 
+const writeAsUsual: (file: number, data: Uint8Array, from: number, length: number) => number = fs.writeSync;
+
 /** Lets one write put so many bytes on the disk and every later one find no room. SQLite's own do not pass through Node. */
 function fillDiskAfter(bytes: number): void {
-  const write: (file: number, data: Uint8Array, from: number, length: number) => number = fs.writeSync;
   vi.spyOn(fs, 'writeSync')
     .mockImplementation(() => {
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     })
-    .mockImplementationOnce((file, data) => write(file, data as Uint8Array, 0, bytes));
+    .mockImplementationOnce((file, data) => writeAsUsual(file, data as unknown as Uint8Array, 0, bytes));
   syncBuiltinESMExports();
 }
 

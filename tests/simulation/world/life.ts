@@ -62,9 +62,27 @@ export class Life {
       randomBytes: (length) => dice.bytes(length),
       after: (milliseconds, action) => {
         if (!this.alive) return () => undefined;
-        return timeline.after(milliseconds, this, action);
+        return this.#timer(milliseconds, action);
       },
       log: this.#log(mayFail),
+    };
+  }
+
+  /** A timer of the program itself; what is on its way to it over the network is none. */
+  #timer(milliseconds: number, action: () => void): () => void {
+    this.timers += 1;
+    let isSet = true;
+    const unset = (): void => {
+      if (isSet) this.timers -= 1;
+      isSet = false;
+    };
+    const cancel = this.timeline.after(milliseconds, this, () => {
+      unset();
+      action();
+    });
+    return () => {
+      unset();
+      cancel();
     };
   }
 

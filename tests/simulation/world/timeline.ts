@@ -52,7 +52,6 @@ export class Timeline {
     const event: Event = { at: this.#now + Math.max(0, delay), order: (this.#order += 1), life, action };
     this.#push(event);
     this.#pending += 1;
-    if (life !== null) life.timers += 1;
     return () => this.#drop(event);
   }
 
@@ -92,7 +91,6 @@ export class Timeline {
     if (event.action === null) return;
     event.action = null;
     this.#pending -= 1;
-    if (event.life !== null) event.life.timers -= 1;
   }
 
   #forgetCancelled(): void {

@@ -43,6 +43,8 @@ class ScriptedProcess {
 const start: VesselStart = {
   settings: { vessel: 'polaris', name: 'Polaris', device: 'Bridge PC', timeZone: 'UTC', mqtt: null },
   settingsFile: '/x/arus.json',
+  isShared: false,
+  passwordFileOfThisRun: null,
   dataDirectory: '/x/vessel',
   version: '1.0.0',
   logLevel: 'info',
@@ -61,8 +63,8 @@ const latest = (): ScriptedProcess => {
   if (process === undefined) throw new Error('Nothing was forked');
   return process;
 };
-const cannotStart = (mayPass: boolean): void => {
-  latest().tells({ told: 'cannot start', reason: 'The disk is full.', mayPass, copy: null });
+const cannotStart = (mayPass: boolean, isInUse = false): void => {
+  latest().tells({ told: 'cannot start', reason: 'The disk is full.', mayPass, isInUse, copy: null });
   expect(latest().posted.at(-1)).toEqual({ do: 'close' });
   latest().ends(0);
 };
@@ -212,7 +214,7 @@ describe('a node that cannot start', () => {
 describe('a node that can go back to a copy', () => {
   const copy = { name: 'daily-2026-11-30.db', madeAt: 5 };
   beforeEach(() => {
-    latest().tells({ told: 'cannot start', reason: 'It is damaged.', mayPass: false, copy });
+    latest().tells({ told: 'cannot start', reason: 'It is damaged.', mayPass: false, isInUse: false, copy });
     latest().ends(0);
   });
   const asked = (): (string | null)[] =>

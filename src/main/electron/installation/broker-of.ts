@@ -1,4 +1,5 @@
 import { type LinkChoice, brokerFiles } from '#shared/contract/installation.ts';
+import type { ReadText } from '#link/configuration.ts';
 import type { Kept } from '../settings.ts';
 import type { ChosenFiles } from './chosen-files.ts';
 
@@ -47,8 +48,29 @@ export function brokerOf(link: LinkChoice, set: Kept): Broker | null {
   return broker;
 }
 
-function passwordOf({ password }: LinkChoice, set: Kept): Pick<Broker, 'mqttPassword' | 'mqttPasswordFile'> {
+/**
+ * Whether the password that is kept goes along: to the broker that it was given for, and over TLS where it went over TLS.
+ * A file that somebody sends in the office's name, or a hand at the screen, would else have it sent to any other.
+ */
+export function keepsPassword({ mqtt, password }: Pick<LinkChoice, 'mqtt' | 'password'>, set: Kept): boolean {
+  if (password !== null || mqtt === null) return false;
+  const [before, now] = [URL.parse(text(set['mqtt'])), URL.parse(mqtt)];
+  return (
+    before !== null &&
+    before.hostname === now?.hostname &&
+    (before.protocol === now.protocol || now.protocol === 'mqtts:')
+  );
+}
+
+/** Whether a password is kept, in a file or in the address. */
+export function hasKeptPassword(set: Kept): boolean {
+  return text(set['mqttPasswordFile']) !== '' || takenApart(text(set['mqtt'])).password !== '';
+}
+
+function passwordOf(link: LinkChoice, set: Kept): Pick<Broker, 'mqttPassword' | 'mqttPasswordFile'> {
+  const { password } = link;
   if (password !== null) return password === '' ? {} : { mqttPassword: password };
+  if (!keepsPassword(link, set)) return {};
   const file = text(set['mqttPasswordFile']);
   if (file !== '') return { mqttPasswordFile: file };
   const inAddress = takenApart(text(set['mqtt'])).password;
@@ -56,8 +78,8 @@ function passwordOf({ password }: LinkChoice, set: Kept): Pick<Broker, 'mqttPass
 }
 
 /** Reads files as the link does, but those that were chosen from where they are kept. */
-export function readerOf(chosen: ChosenFiles, fromDisk: (file: string) => string): (file: string) => string {
-  return (file) => chosen.get(file)?.text ?? fromDisk(file);
+export function readerOf(chosen: ChosenFiles, fromDisk: ReadText): ReadText {
+  return (file, option) => chosen.get(file)?.text ?? fromDisk(file, option);
 }
 
 /** Which field an option of the programs is on screen. */

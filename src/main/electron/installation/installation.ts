@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import { callTextLimit } from '#shared/contract/bridge.ts';
@@ -18,6 +17,7 @@ import {
   joinFileLimit,
   readJoinFile,
 } from '#shared/installation/join-file.ts';
+import type { ReadText } from '#link/configuration.ts';
 import type { Environment } from '#shared/ports.ts';
 import {
   type Kept,
@@ -35,6 +35,8 @@ import {
   brokerOf,
   fieldOfOption,
   forTheScreen,
+  hasKeptPassword,
+  keepsPassword,
   readerOf,
   takenApart,
   text,
@@ -54,18 +56,22 @@ export interface InstallationParts {
   environment: Pick<Environment, 'randomBytes' | 'log'>;
   /** Lets a person choose a file; null where they did not. */
   pickFile: (title: string, endings: readonly string[]) => Promise<string | null>;
+  /** Reads the files that the settings name for the broker. */
+  readBrokerFile: ReadText;
   /** What is wrong with a broker as it stands; null for nothing. */
-  wrongOption: (broker: Broker, read: (file: string) => string) => { option: string; words: string } | null;
+  wrongOption: (broker: Broker, read: ReadText) => { option: string; words: string } | null;
   /** Connects to a broker once, changing nothing. */
   tryBroker: (
     broker: Broker,
-    read: (file: string) => string,
+    read: ReadText,
     vesselId: string,
   ) => Promise<{ isLetIn: boolean; words: string }>;
   /** Whether the system starts the app by itself; null where it cannot be asked. */
   startAtBoot: { get(): boolean | null; set(on: boolean): void };
   /** Why the ship's id can no longer be changed; null while it can. */
   whyIdIsSettled: () => Promise<string | null>;
+  /** Whether another program has the ship open. */
+  isInUseElsewhere: () => boolean;
   /** Whether no ship has been begun in this run, as none was set up when it started. */
   isFirstStart: () => boolean;
   /** A copy from elsewhere that a first start may begin with. */
@@ -171,7 +177,7 @@ export class Installation {
         closeToTray: set['closeToTray'] === true,
         startAtBoot: startAtBoot.get(),
       },
-      hasPassword: text(set['mqttPasswordFile']) !== '' || takenApart(text(set['mqtt'])).password !== '',
+      hasPassword: hasKeptPassword(set),
       files: {
         ca: certificateWords(text(set['ca'])),
         cert: certificateWords(text(set['cert'])),
@@ -285,6 +291,12 @@ export class Installation {
     const wrong = broker === null ? null : this.#wrongIn(broker);
     if (wrong !== null) return wrong;
 
+    const set = { ...kept, ...overrides };
+    const isLeftOut =
+      broker !== null &&
+      choice.link.password === null &&
+      hasKeptPassword(set) &&
+      !keepsPassword(choice.link, set);
     const written = brokerFilesIn(dirname(file), environment);
     let settings: Settings | null;
     let next: Kept;
@@ -315,10 +327,13 @@ export class Installation {
       return refusal(`${error.message} Nothing was changed, and what you have typed stays here.`);
     }
     if (settings === null) throw new Error('Settings that were written name no vessel');
-    written.removeAllBut(next);
+    const isInUse = this.#parts.isInUseElsewhere();
+    // Whoever has the ship open reads them again when its link comes back.
+    if (!isInUse) written.removeAllBut(next);
     if (copy === null) await copies.leave();
     else copies.handOver();
-    const told = [before === null ? 'Saved.' : wordsOf(before, settings)];
+    const told = [before === null ? 'Saved.' : wordsOf(before, settings, isInUse)];
+    if (isLeftOut) told.push('The password that was set is for the broker before, and was left out.');
     try {
       if (choice.startAtBoot !== null && choice.startAtBoot !== startAtBoot.get())
         startAtBoot.set(choice.startAtBoot);
@@ -335,8 +350,8 @@ export class Installation {
     return brokerOf(link, { ...besideFile(file, keptSettings(file)), ...overrides });
   }
 
-  #readerOf(): (file: string) => string {
-    return readerOf(this.#chosen, (file) => readFileSync(file, 'utf8'));
+  #readerOf(): ReadText {
+    return readerOf(this.#chosen, this.#parts.readBrokerFile);
   }
 
   #wrongIn(broker: Broker): Refused | null {
@@ -415,11 +430,16 @@ function needsNewNode(before: Settings, after: Settings): boolean {
 }
 
 /** What a change means, for people. */
-function wordsOf(before: Settings, after: Settings): string {
+function wordsOf(before: Settings, after: Settings, isInUse: boolean): string {
   const isOfWindow =
     before.hardwareAcceleration !== after.hardwareAcceleration || before.closeToTray !== after.closeToTray;
   const parts = ['Saved.'];
-  if (needsNewNode(before, after)) parts.push('The vessel node starts anew with it.');
+  if (needsNewNode(before, after))
+    parts.push(
+      isInUse
+        ? 'The ARUS that has this ship open goes on with what was set before, until it is started again.'
+        : 'The vessel node starts anew with it.',
+    );
   if (isOfWindow) parts.push('What concerns the window holds from the next start of ARUS.');
   return parts.join(' ');
 }

@@ -1,6 +1,6 @@
 import { type BrokerFile, type InstallationChoice, brokerFiles } from '#shared/contract/installation.ts';
 import type { Kept } from '../settings.ts';
-import { takenApart, text } from './broker-of.ts';
+import { keepsPassword, takenApart, text } from './broker-of.ts';
 
 /** Files of the broker that are new, by the setting that is to name them. */
 export type NewFiles = Partial<Record<BrokerFile | 'mqttPasswordFile', string>>;
@@ -23,6 +23,7 @@ export function newSettings(parts: {
   const { kept, choice, files, overrides, vessel } = parts;
   const { link } = choice;
   const isLinked = link.mqtt !== null;
+  const set = { ...kept, ...overrides };
   const wanted: Record<string, unknown> = {
     vessel: choice.vessel,
     name: choice.name,
@@ -30,7 +31,8 @@ export function newSettings(parts: {
     timeZone: choice.timeZone,
     mqtt: link.mqtt,
     mqttUser: isLinked && link.mqttUser !== '' ? link.mqttUser : undefined,
-    mqttPasswordFile: isLinked ? passwordFile(link.password, files, kept) : undefined,
+    mqttPasswordFile:
+      files.mqttPasswordFile ?? (keepsPassword(link, set) ? kept['mqttPasswordFile'] : undefined),
     hardwareAcceleration: choice.hardwareAcceleration ? undefined : false,
     closeToTray: choice.closeToTray ? true : undefined,
   };
@@ -47,15 +49,12 @@ export function newSettings(parts: {
   return next;
 }
 
-function passwordFile(password: string | null, files: NewFiles, kept: Kept): unknown {
-  if (files.mqttPasswordFile !== undefined) return files.mqttPasswordFile;
-  return password === null ? kept['mqttPasswordFile'] : undefined;
-}
-
 /** A password that has to be written to a file of its own; null for none. */
-export function newPassword({ mqtt, password }: InstallationChoice['link'], kept: Kept): string | null {
+export function newPassword(link: InstallationChoice['link'], kept: Kept): string | null {
+  const { mqtt, password } = link;
   if (mqtt === null || password === '') return null;
   if (password !== null) return password;
+  if (!keepsPassword(link, kept)) return null;
   // One in the address moves to a file, where nobody reads it by chance.
   const inAddress = takenApart(text(kept['mqtt'])).password;
   return text(kept['mqttPasswordFile']) === '' && inAddress !== '' ? inAddress : null;

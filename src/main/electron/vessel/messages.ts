@@ -8,6 +8,10 @@ export const vesselStart = z.object({
   settings,
   /** Where the settings lie, to be named to people. */
   settingsFile: z.string(),
+  /** Other accounts of this computer may write the settings too. */
+  isShared: z.boolean(),
+  /** File of the broker's password that the command line names; null for none. */
+  passwordFileOfThisRun: z.string().nullable(),
   /** Folder of the database. */
   dataDirectory: z.string(),
   version: z.string(),
@@ -41,7 +45,14 @@ export const fromVessel = z.discriminatedUnion('told', [
   z.object({ told: z.literal('step'), step: z.enum(startSteps) }),
   z.object({ told: z.literal('up') }),
   /** It cannot start, and ends. */
-  z.object({ told: z.literal('cannot start'), reason: z.string(), mayPass: z.boolean(), copy: copyOffered }),
+  z.object({
+    told: z.literal('cannot start'),
+    reason: z.string(),
+    mayPass: z.boolean(),
+    /** Another program has the ship open. */
+    isInUse: z.boolean(),
+    copy: copyOffered,
+  }),
   z.object({ told: z.literal('answer'), id: callId, text: z.string() }),
   z.object({ told: z.literal('event'), text: z.string() }),
   z.object({ told: z.literal('pong') }),

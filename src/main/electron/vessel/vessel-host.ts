@@ -48,6 +48,8 @@ const notUp = refused(
 );
 const notUpForId =
   'The vessel node is not up just now, so that nobody can say whether the id may change. Try again in a moment.';
+const inUseForId =
+  'Another ARUS on this computer has this ship open, so that nobody can say here whether the id may change. Close it there first.';
 const reasonOrNull = z.string().nullable();
 const tooMany = refused('Too many calls are waiting for the vessel node. Nothing was changed.', true);
 const tooLarge = JSON.stringify({
@@ -76,6 +78,7 @@ export class VesselHost {
   #next: Cancel = () => {};
   /** Why the process that ends now cannot start, by its own word. */
   #refusal: Refusal | null = null;
+  #isInUse = false;
   #stuck: Cancel | null = null;
   #closing: PromiseWithResolvers<void> | null = null;
   /** What ends the process by force that is closing for a new start; null while none is. */
@@ -90,6 +93,11 @@ export class VesselHost {
 
   get state(): NodeState {
     return this.#state;
+  }
+
+  /** Another program has the ship open, as far as the last attempt tells. */
+  get isInUseElsewhere(): boolean {
+    return this.#isInUse;
   }
 
   begin(): void {
@@ -132,6 +140,7 @@ export class VesselHost {
 
   /** Why the ship's id can no longer be changed, in words; null while it can, or where no node could start. */
   async whyIdIsSettled(): Promise<string | null> {
+    if (this.#isInUse) return inUseForId;
     if (this.#process === null && (this.#state.phase === 'stopped' || this.#state.phase === 'first-start'))
       return null;
     if (this.#process === null || this.#state.phase !== 'up') return notUpForId;
@@ -237,6 +246,7 @@ export class VesselHost {
       case 'up':
         if (this.#replacing !== null) break;
         this.#tries = 0;
+        this.#isInUse = false;
         this.#become({ phase: 'up', since: environment.now() });
         break;
       case 'cannot start':
@@ -290,8 +300,9 @@ export class VesselHost {
     this.#beginIn(delayMs);
   }
 
-  #onRefused({ reason, mayPass, copy }: Refusal): void {
+  #onRefused({ reason, mayPass, isInUse, copy }: Refusal): void {
     const { environment } = this.#parts;
+    this.#isInUse = isInUse;
     this.#refusal = null;
     if (mayPass && this.#state.phase === 'starting' && this.#tries < quietTries) {
       this.#beginIn(quietlyAgainMs);

@@ -24,6 +24,7 @@ import { restartableNode } from '#vessel/restartable-node.ts';
 import { newestCheckedCopy } from '#vessel/storage/copies.ts';
 import { StartFailure, type StartFailureCode } from '#vessel/start-failure.ts';
 import { type VesselNode, openVesselNode } from '#vessel/vessel-node.ts';
+import { brokerReader } from '../broker-reader.ts';
 import { refusedLink } from '../refused-link.ts';
 import { type FromVessel, type VesselStart, toVessel } from './messages.ts';
 
@@ -40,14 +41,15 @@ const passing: readonly StartFailureCode[] = ['in_use', 'directory', 'disk_full'
 const mistakes: readonly ContractError['code'][] = ['invalid_input', 'unknown_method', 'too_large'];
 
 function link(
-  { settings, settingsFile }: VesselStart,
+  { settings, settingsFile, isShared, passwordFileOfThisRun }: VesselStart,
   environment: Environment,
 ): { openLink: OpenLink | null; broker: string | null } {
   const { mqtt } = settings;
   if (mqtt === null) return { openLink: null, broker: null };
   try {
     const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
-    const configuration = brokerConfiguration({ ...settings, mqtt, mqttPassword });
+    const read = brokerReader(settingsFile, isShared, passwordFileOfThisRun);
+    const configuration = brokerConfiguration({ ...settings, mqtt, mqttPassword }, {}, read);
     return { openLink: mqttLink(configuration, environment), broker: brokerName(configuration) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -131,7 +133,8 @@ function tellCannotStart(
   const isDamaged = error instanceof StartFailure && error.code === 'damaged_database';
   const copy = isDamaged ? newestCheckedCopy(dataDirectory) : null;
   const offered = copy === null ? null : { name: copy.name, madeAt: copy.facts.at };
-  tell({ told: 'cannot start', reason: error.message, mayPass, copy: offered });
+  const isInUse = error instanceof StartFailure && error.code === 'in_use';
+  tell({ told: 'cannot start', reason: error.message, mayPass, isInUse, copy: offered });
 }
 
 function run(start: VesselStart): void {
