@@ -23,6 +23,16 @@ export function readSmallFile(file: string, most: number): string | null {
   }
 }
 
+/** What stands as JSON in such a file; null for none that can be read. */
+export function readSmallJson(file: string, most = 20_000): unknown {
+  const text = readSmallFile(file, most);
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The text of a plain file of so many bytes at most, through links, as people make them. A pipe or a device holds nobody up and
  * fills no memory.

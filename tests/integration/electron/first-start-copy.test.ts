@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -22,6 +23,7 @@ import { openPage } from '#support/electron-stand-in/page.ts';
 import { Bridge, polaris } from '#support/electron-stand-in/start.ts';
 import { fillWithOrders } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { until } from '#support/until.ts';
 import { openTestVessel } from '#support/vessel.ts';
 import { bridgeOf } from './bridge-of.ts';
 import { installationOf, polarisChoice } from './installation-of.ts';
@@ -276,6 +278,39 @@ describe('a copy from a stick at a first start', () => {
       problems: { copy: 'Choose the copy again, or leave it out' },
     });
     expect(nothingMade()).toBe(true);
+  });
+
+  test('is taken away again where the power went between its being put in place and the settings', async () => {
+    const app = await bridge.start();
+    const { file } = await chosen(app);
+    app.kill();
+    await app.exited;
+    const folder = bridge.file('vessel', 'backups');
+    const [draft = ''] = readdirSync(folder).filter((name) => name.startsWith(file));
+    renameSync(join(folder, draft), join(folder, file));
+    const keepAs = 'replaced-2026-03-01T00-00-00-000Z.db';
+    const request = { name: file, sha256: 'ab', at: 1, by: 'Somebody', keepAs, isBrought: true };
+    writeFileSync(bridge.file('vessel', 'restore-request.json'), JSON.stringify(request));
+    const again = await bridge.start();
+    expect(nothingMade()).toBe(true);
+    expect(await start(again)).toMatchObject({ said: 'saved' });
+    expect(await again.nodeSettled()).toMatchObject({ phase: 'up' });
+  });
+
+  test('that cannot be put in place after all is named with the reason, and offered again', async () => {
+    const app = await bridge.start();
+    const taken = await chosen(app);
+    app.failFiles({ calls: 'write', path: 'arus.db.restoring', code: 'ENOSPC' });
+    expect(await start(app, taken.id)).toMatchObject({ said: 'saved' });
+    expect(await app.nodeSettled()).toMatchObject({
+      phase: 'stopped',
+      reason: expect.stringMatching(
+        /^The copy \S+ could not be put in the database's place: .*ENOSPC/,
+      ) as unknown,
+      copy: { name: taken.file },
+    });
+    await app.call('arus:go-back-to', [taken.file]);
+    await until('the ship begins with it', async () => (await app.nodeSettled()).phase === 'up');
   });
 
   test('is for the whole group where the ship’s folder is one for a group', async () => {

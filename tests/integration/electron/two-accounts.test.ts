@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -144,6 +153,16 @@ describe.skipIf(!isRoot)('two users of the system in one group', () => {
       nextAttemptAt: expect.any(Number) as number,
     });
     expect(wronglyGuarded(shared)).toEqual([]);
+    const inUse = join(shared, 'broker-ca-00000000.pem');
+    writeFileSync(inUse, 'read by the first when its link comes back');
+    expect((await installationOf(b).read()).idIsFixed).toContain('Close it there first');
+    expect(await installationOf(b).change({ timeZone: 'Asia/Tokyo' })).toMatchObject({
+      said: 'saved',
+      words: expect.stringContaining('goes on with what was set before') as string,
+    });
+    expect(existsSync(inUse)).toBe(true);
+    rmSync(inUse);
+    await b.nodeSettled();
 
     // As by a power cut, with its log and index left behind.
     a.kill();

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { newFileMode } from '#files/group-folder.ts';
+import { giveToGroup, newFileMode } from '#files/group-folder.ts';
 import { makePrivate } from '#link/private-files.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 
@@ -64,4 +64,24 @@ test('in a folder for a group, that group gets what everybody else is kept from'
   expect(modeOf(join(folder, 'notes.txt'))).toBe('644');
   expect(newFileMode(join(folder, 'arus.json'))).toBe(0o660);
   expect(newFileMode(join(temporaryDirectory('own'), 'arus.json'))).toBe(0o600);
+});
+
+test('what somebody put in the place of a file or of a folder above it is not given to the group', () => {
+  const folder = filled();
+  chmodSync(folder, 0o2770);
+  const within = { folder, gid: statSync(folder).gid };
+  const elsewhere = join(temporaryDirectory('elsewhere'), 'backups');
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, 'before.db'), '');
+  chmodSync(join(elsewhere, 'before.db'), 0o600);
+  // As between the moment at which the folder is read and the one at which its file is reached.
+  renameSync(join(folder, 'backups'), join(folder, 'away'));
+  symlinkSync(elsewhere, join(folder, 'backups'));
+  symlinkSync(join(elsewhere, 'before.db'), join(folder, 'arus.db-shm'));
+  linkSync(join(elsewhere, 'before.db'), join(folder, 'arus.db-other'));
+  for (const name of ['backups/before.db', 'arus.db-shm', 'arus.db-other'])
+    expect(() => giveToGroup(join(folder, name), within)).toThrow();
+  expect(modeOf(join(elsewhere, 'before.db'))).toBe('600');
+  giveToGroup(join(folder, 'away/before.db'), within);
+  expect(modeOf(join(folder, 'away/before.db'))).toBe('660');
 });

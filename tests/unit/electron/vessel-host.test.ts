@@ -211,6 +211,15 @@ describe('a node that cannot start', () => {
   });
 });
 
+test('while another program has the ship open, nobody says here whether its id may change', async () => {
+  cannotStart(false, true);
+  expect(host.isInUseElsewhere).toBe(true);
+  expect(await host.whyIdIsSettled()).toMatch(/Another ARUS .* Close it there first\./);
+  host.startNow();
+  latest().tells({ told: 'up' });
+  expect(host.isInUseElsewhere).toBe(false);
+});
+
 describe('a node that can go back to a copy', () => {
   const copy = { name: 'daily-2026-11-30.db', madeAt: 5 };
   beforeEach(() => {

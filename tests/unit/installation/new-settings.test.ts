@@ -52,6 +52,17 @@ test('a password and files that are left out are named no more, and no office le
   expect(none).toEqual({ ...rest, name: 'MV Polaris', mqtt: null });
 });
 
+test.each([
+  ['another host', 'mqtts://elsewhere:8883', false],
+  ['the same host over no TLS', 'mqtt://h:1883', false],
+  ['another port of the same host', 'mqtts://h:8884', true],
+])('a password that is kept and %s', (_what, mqtt, goesAlong) => {
+  const next = newSettings({ ...usual, choice: { ...choice, link: { ...link, mqtt } } });
+  expect('mqttPasswordFile' in next).toBe(goesAlong);
+  const { mqttPasswordFile: _, ...inAddress } = { ...kept, mqtt: 'mqtts://polaris:secret@h:8883' };
+  expect(newPassword({ ...link, mqtt }, inAddress)).toBe(goesAlong ? 'secret' : null);
+});
+
 test('what the command line says for this run is not written over what stands there', () => {
   const overrides = { name: 'MV Polaris', mqttUser: 'other', timeZone: 'Asia/Tokyo' };
   const next = newSettings({

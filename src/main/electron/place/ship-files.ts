@@ -15,9 +15,12 @@ export const privateNames = ['window-state.json', 'crashes', 'relaunches.json', 
 /** All that is, with what Chromium keeps. */
 export const ownNames = [...privateNames, 'screen'];
 
-/** Whether a ship was set up in a folder, or records lie there. */
+/** Whether a ship was set up in a folder, or a database lies there; copies of one alone are no ship. */
 export function holdsShip(folder: string): boolean {
-  return isThere(join(folder, settingsName)) || namesIn(join(folder, nodeFolder)).length > 0;
+  return (
+    isThere(join(folder, settingsName)) ||
+    namesIn(join(folder, nodeFolder)).some((name) => name.startsWith('arus.db'))
+  );
 }
 
 /** What a ship's folder is moved with, the settings last: names in it. Null: the settings name files outside of it by a relative path. */

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
 import { isForGroup } from '#files/group-folder.ts';
 import { type MovePorts, MoveError, begunMove, markFile, moveShip } from './move-ship.ts';
 import type { Places } from './places.ts';
@@ -31,6 +33,16 @@ interface Standing {
   older: readonly string[];
 }
 
+/** Whether something is there and this account may work with it: the rights are settled after the move. */
+function mayUse(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws {MoveError} where another account's move was cut off */
 function lookAt({ shared, own, former }: Places): Standing {
   const may = mayShare(shared);
@@ -38,7 +50,10 @@ function lookAt({ shared, own, former }: Places): Standing {
   const target = isShared ? shared : own;
   const others = former.filter((folder) => folder !== target);
   const begun = begunMove(target);
-  if (begun !== null && !others.includes(begun.from))
+  const isAnothers = begun !== null && !others.includes(begun.from);
+  // All of it is here, and but for the mark it was ended: its account may not come back for years.
+  const isDone = begun?.names.every((name) => mayUse(join(target, name))) === true && holdsShip(target);
+  if (isAnothers && !isDone)
     throw new MoveError(
       `Account ${begun.account} was moving this computer’s ship from ${begun.from} to ${target}, and that was cut off. ` +
         'Nothing is lost. Log on as that account and start ARUS once: it goes on by itself. Where that account is no longer ' +
@@ -48,7 +63,7 @@ function lookAt({ shared, own, former }: Places): Standing {
     target,
     isShared,
     notShared: typeof may === 'string' ? notSharedWords(shared, may) : null,
-    cutOff: begun?.from ?? null,
+    cutOff: isAnothers ? null : (begun?.from ?? null),
     older: others.filter(holdsShip),
   };
 }
@@ -64,7 +79,8 @@ export function settleShipPlace(places: Places, ports: MovePorts): ShipPlace {
   const here = { folder: target, isShared };
   if (from === null) {
     const news = first === undefined ? null : olderWords(first, target);
-    return { ...here, note: sentences(notShared, news), news };
+    const firstOfAll = isShared && !holdsShip(target) ? firstOfAllWords(target) : null;
+    return { ...here, note: sentences(notShared, firstOfAll, news), news };
   }
   const stays = moveShip({ from, to: target }, ports);
   if (stays !== null) {
@@ -98,6 +114,13 @@ function notSharedWords(shared: string, why: string): string {
   return (
     `There is a folder for all accounts of this computer, ${shared}, and it is not used: ${why}. ` +
     'What is entered in this account stays with it. Whoever keeps this computer can let it in.'
+  );
+}
+
+function firstOfAllWords(shared: string): string {
+  return (
+    `No ship lies yet in the folder for all accounts of this computer, ${shared}. If ARUS was used on this computer from another ` +
+    'account, do not set up a ship here: log on as that account and start ARUS once, and it brings its ship along.'
   );
 }
 

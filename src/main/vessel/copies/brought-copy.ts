@@ -18,7 +18,7 @@ import {
 } from './copy-file.ts';
 import type { CopyAnswer } from './copy-work.ts';
 import { megabytes } from './no-room.ts';
-import { dropRequest, requestRestore } from './restore-request.ts';
+import { dropRequest, readRequest, requestRestore } from './restore-request.ts';
 import { Runner } from './runner.ts';
 
 export interface BroughtCopyParts {
@@ -54,9 +54,11 @@ export class BroughtCopy {
     return this.#taken?.told ?? null;
   }
 
-  /** Takes away what a program that was cut off left; for a start without a node. Never throws. */
+  /** Takes away what a program that was cut off left, before there were settings; for a start without a node. Never throws. */
   clear(): void {
     this.#quietly(() => {
+      const request = readRequest(this.#parts.directory);
+      if (request?.isBrought === true) removeCopy(this.#folder, request.name);
       dropRequest(this.#parts.directory);
       if (existsSync(this.#folder)) removeLeavings(this.#folder);
       this.#removeEmpty();
@@ -143,9 +145,10 @@ export class BroughtCopy {
       if (!existsSync(draftOf(this.#folder, name)))
         return 'What was read of the copy is not there any more. Choose the copy again.';
       writeFacts(this.#folder, name, facts);
+      // First, so that a start after a power cut knows whose it is.
+      requestRestore(directory, { name, sha256: facts.sha256, at: environment.now(), by, isBrought: true });
       finishDraft(this.#folder, name);
       this.#isPlaced = true;
-      requestRestore(directory, { name, sha256: facts.sha256, at: environment.now(), by });
       return null;
     } catch (error) {
       this.takeBack();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSmallJson } from '#files/bounded-file.ts';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '#files/whole-files.ts';
@@ -21,7 +21,7 @@ export type CopiesSettings = z.infer<typeof copiesSettings>;
 
 export function readCopiesSettings(directory: string): CopiesSettings {
   try {
-    return copiesSettings.parse(JSON.parse(readFileSync(join(directory, fileName), 'utf8')));
+    return copiesSettings.parse(readSmallJson(join(directory, fileName)));
   } catch {
     return { secondPlace: null };
   }

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readSmallJson } from '#files/bounded-file.ts';
 import { removeFile, renameFile, toWrite } from '#files/held-files.ts';
 import { syncFolder, writeWhole } from '#files/whole-files.ts';
 import { copyKinds, type CopyKind } from '#shared/contract/copies.ts';
@@ -129,7 +121,7 @@ export function isChecked(copy: CopyOnDisk): copy is CopyOnDisk & { facts: CopyF
 
 export function readFacts(folder: string, name: string): CopyFacts | null {
   try {
-    return copyFacts.parse(JSON.parse(readFileSync(join(folder, factsFile(name)), 'utf8')));
+    return copyFacts.parse(readSmallJson(join(folder, factsFile(name)), 200_000));
   } catch {
     return null;
   }

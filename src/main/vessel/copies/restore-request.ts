@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readSmallJson } from '#files/bounded-file.ts';
 import { removeFile } from '#files/held-files.ts';
 import { syncFolder, writeWhole } from '#files/whole-files.ts';
 import { StartFailure } from '../start-failure.ts';
@@ -26,6 +26,8 @@ const restoreRequest = z.object({
   by: z.string(),
   /** Under this name what is here is kept. Said beforehand, so that a start after a power cut goes on where the last one was. */
   keepAs: z.string().refine((name) => kindOfName(name) === 'replaced'),
+  /** The copy came from elsewhere for a first start, and is none of this folder's until that one is carried out. */
+  isBrought: z.boolean().optional(),
 });
 export type RestoreRequest = z.infer<typeof restoreRequest>;
 
@@ -90,13 +92,7 @@ export function dropRequest(directory: string): void {
 /** Null where there is none, or one that nobody can read: it is taken away then. */
 export function readRequest(directory: string): RestoreRequest | null {
   const file = join(directory, requestName);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-  const parsed = restoreRequest.safeParse(jsonOf(text));
+  const parsed = restoreRequest.safeParse(readSmallJson(file));
   if (parsed.success) return parsed.data;
   removeFile(file);
   return null;
@@ -110,23 +106,10 @@ export function settleRequest(directory: string, outcome: RestoreOutcome): void 
 }
 
 export function readOutcome(directory: string): RestoreOutcome | null {
-  try {
-    const text = readFileSync(join(directory, outcomeName), 'utf8');
-    return restoreOutcome.safeParse(jsonOf(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return restoreOutcome.safeParse(readSmallJson(join(directory, outcomeName))).data ?? null;
 }
 
 /** It was told. */
 export function forgetOutcome(directory: string): void {
   removeFile(join(directory, outcomeName));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

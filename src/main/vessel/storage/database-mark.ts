@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readText } from '#files/held-files.ts';
+import { readSmallJson } from '#files/bounded-file.ts';
 import { writeWhole } from '#files/whole-files.ts';
 import { momentOf } from './moment.ts';
 
@@ -29,7 +29,7 @@ export type DatabaseMark = z.infer<typeof databaseMark>;
 /** Null where there is none, or nobody can read it. */
 export function readMark(directory: string): DatabaseMark | null {
   try {
-    return databaseMark.parse(JSON.parse(readText(join(directory, fileName))));
+    return databaseMark.parse(readSmallJson(join(directory, fileName)));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { readOutcome } from '../copies/restore-request.ts';
 import { StartFailure } from '../start-failure.ts';
 import { momentOf } from './moment.ts';
 import { comeBackSentence } from './words.ts';
@@ -61,15 +62,23 @@ export function refuseUsedFolder(directory: string, file: string): void {
     ...(isEmpty(join(directory, 'backups')) ? [] : ['there are copies of one']),
   ];
   if (mark === null && signs.length === 0) return;
+  const refused = refusedRestore(directory);
   const had =
     mark === null
       ? `There was one: ${signs.join(', ')}.`
       : `On ${momentOf(mark.at)} it was there, of vessel ${mark.vessel}. ${shoreSentence(mark)}`;
   throw new StartFailure(
     'damaged_database',
-    `The ship's database ${file} ${what}. ${had} Nothing was changed. Put the file back where it was moved away from here. ` +
+    `${refused}The ship's database ${file} ${what}. ${had} Nothing was changed. Put the file back where it was moved away from here. ` +
       comeBackSentence(directory, 'start'),
   );
+}
+
+/** Where going back to a copy has just failed, that comes first: a sentence with a space behind it. */
+function refusedRestore(directory: string): string {
+  const outcome = readOutcome(directory);
+  if (outcome === null || outcome.refused === null) return '';
+  return `The copy ${outcome.request.name} could not be put in the database's place: ${outcome.refused} `;
 }
 
 function isEmpty(folder: string): boolean {
