@@ -5,6 +5,7 @@ import { useNow } from '../lib/use-now.ts';
 import { Button } from '../ui/button.tsx';
 import { When } from '../ui/when.tsx';
 import styles from './connection-banner.module.css';
+import { GoBack } from './go-back.tsx';
 
 /** Says when this screen has lost the vessel node, which is not the same as the ship having lost its link. */
 export function ConnectionBanner(): ReactNode {
@@ -40,6 +41,7 @@ export function ConnectionBanner(): ReactNode {
         {isLeft ? '' : seconds > 0 ? `Trying again in ${seconds} s` : 'Trying…'}
       </span>
       <Button onClick={() => transport.retryNow()}>Try now</Button>
+      <GoBack />
     </div>
   );
 }
