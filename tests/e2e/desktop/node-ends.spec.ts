@@ -2,11 +2,20 @@ import { cpSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { smallDisk } from '#support/small-disk.ts';
+import type { DesktopShip } from '../support/desktop-ship.ts';
 import { pane, untilListed } from '../support/screen.ts';
 import { expect, test } from './desktop.ts';
 
 const cannotStart = (page: Page) => page.getByRole('alert').filter({ hasText: 'ARUS cannot start' });
 const nodeGone = (page: Page) => page.getByRole('alert').filter({ hasText: 'does not answer' });
+
+/** Has a copy made, and waits until it is checked. */
+async function copied(ship: DesktopShip): Promise<void> {
+  await ship.ask('copies.make', {});
+  const isChecked = async (): Promise<boolean> =>
+    (await ship.ask('copies.list', {})).items.some(({ state }) => state === 'checked');
+  await expect.poll(isChecked, { timeout: 60_000 }).toBe(true);
+}
 
 test.describe('the vessel node of the desktop app', () => {
   test('is killed while a form is open: what is typed stays, and is saved when the node is back', async ({
@@ -63,12 +72,7 @@ test.describe('the vessel node of the desktop app', () => {
     const first = await startDesktop();
     const page = await first.open('Second engineer');
     await untilListed(page);
-    await first.ask('copies.make', {});
-    await expect
-      .poll(async () => (await first.ask('copies.list', {})).items.some(({ state }) => state === 'checked'), {
-        timeout: 60_000,
-      })
-      .toBe(true);
+    await copied(first);
     expect((await first.app.close()).code).toBe(0);
     writeFileSync(join(first.data, 'arus.db'), Buffer.alloc(200_000, 'not a database'));
     const second = await first.startAgain();
@@ -79,6 +83,28 @@ test.describe('the vessel node of the desktop app', () => {
     await stopped.getByRole('button', { name: 'Go back to it' }).click();
     await untilListed(stopped);
     expect((await second.app.close()).code).toBe(0);
+  });
+
+  test('finds its database damaged while a page stands open: the copy is offered there, and what is typed stays', async ({
+    startDesktop,
+  }) => {
+    const ship = await startDesktop();
+    const page = await ship.open('Second engineer');
+    await untilListed(page);
+    await copied(ship);
+    await page.keyboard.press('c');
+    await page.getByLabel('Title').fill('Typed before the damage');
+    writeFileSync(join(ship.data, 'arus.db'), Buffer.alloc(200_000, 'not a database'));
+    rmSync(join(ship.data, 'arus.db-wal'), { force: true });
+    await ship.app.do({ do: 'node dies' });
+    await expect(nodeGone(page)).toContainText('It cannot start');
+    await nodeGone(page)
+      .getByRole('button', { name: /^Go back to the copy of/ })
+      .click();
+    await nodeGone(page).getByRole('button', { name: 'Go back to it' }).click();
+    await expect(nodeGone(page)).toBeHidden({ timeout: 30_000 });
+    await expect(page.getByLabel('Title')).toHaveValue('Typed before the damage');
+    expect((await ship.app.close()).code).toBe(0);
   });
 
   test('that comes while another ARUS of this account has the ship is told so, and starts when it has ended', async ({
