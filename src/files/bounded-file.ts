@@ -1,6 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { patiently } from './held-files.ts';
 
+/** Gives the text of the file that an option such as `--ca` names. @throws with Node's code, or {UnreadableFile} saying why */
+export type ReadText = (file: string, option: string) => string;
+
 /** It is no plain file, or larger than anything that is asked for. */
 export class UnreadableFile extends Error {
   constructor(message: string) {

@@ -1,3 +1,4 @@
+import type { ReadText } from '#files/bounded-file.ts';
 import type { Environment, LinkFailure } from '#shared/ports.ts';
 import { gatewayPresences, vesselInbox } from '#shared/sync/topics.ts';
 import {
@@ -6,7 +7,6 @@ import {
   brokerName,
   type BrokerConfiguration,
   type BrokerOptions,
-  type ReadText,
 } from './configuration.ts';
 import { openSession, type ProtocolVersion, type SessionEnd } from './mqtt-session.ts';
 import { linkWarning } from './shown-secrets.ts';

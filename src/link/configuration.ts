@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { UnreadableFile, readPlainFile } from '#files/bounded-file.ts';
+import { type ReadText, UnreadableFile, readPlainFile } from '#files/bounded-file.ts';
 
 /** What a person gives to reach a broker. The names are those of the programs' options. */
 export interface BrokerOptions {
@@ -73,9 +73,6 @@ export class ConfigurationError extends Error {
     this.option = option;
   }
 }
-
-/** Gives the text of the file that an option such as `--ca` names. @throws with Node's code, or {UnreadableFile} saying why */
-export type ReadText = (file: string, option: string) => string;
 
 /** Bytes. All authorities that a system trusts are some 250,000. */
 const largestFile = 1_000_000;

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import { UnreadableFile, readSmallFile } from '#files/bounded-file.ts';
-import { type ReadText, readFromDisk } from '#link/configuration.ts';
+import { type ReadText, UnreadableFile, readSmallFile } from '#files/bounded-file.ts';
 
 /** Bytes. */
 const largestPassword = 4_000;
@@ -9,12 +8,19 @@ const largestPassword = 4_000;
  * Reads the files that the settings name for the broker. Where several accounts of a computer write one file of settings, whoever
  * writes it could have this account send any file of its own as the password to a broker of theirs. There the password
  * has to lie in a plain file beside the settings, or be named by whoever starts the app.
- * @param ofThisRun the file of the password that the command line names; null for none
+ * @param parts.ofThisRun the file of the password that the command line names; null for none
+ * @param parts.fromDisk reads any other
  */
-export function brokerReader(settingsFile: string, isShared: boolean, ofThisRun: string | null): ReadText {
-  if (!isShared) return readFromDisk;
+export function brokerReader(parts: {
+  settingsFile: string;
+  isShared: boolean;
+  ofThisRun: string | null;
+  fromDisk: ReadText;
+}): ReadText {
+  const { settingsFile, isShared, ofThisRun, fromDisk } = parts;
+  if (!isShared) return fromDisk;
   return (file, option) => {
-    if (option !== '--mqtt-password-file' || file === ofThisRun) return readFromDisk(file, option);
+    if (option !== '--mqtt-password-file' || file === ofThisRun) return fromDisk(file, option);
     if (dirname(file) !== dirname(settingsFile))
       throw new UnreadableFile(
         `several accounts share these settings, so the password has to lie in a file beside ${settingsFile}; enter it again under Settings`,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { BrowserWindow, Menu, type OpenDialogOptions, app, dialog, session, shell } from 'electron';
 import { accountName } from '#link/account.ts';
 import { tryBroker, wrongOption } from '#link/broker-trial.ts';
+import { readFromDisk } from '#link/configuration.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
@@ -157,7 +158,12 @@ async function run(own: string, places: Places, options: Options): Promise<void>
     usual,
     environment,
     pickFile,
-    readBrokerFile: brokerReader(settingsFile, place.isShared, passwordFileOfThisRun),
+    readBrokerFile: brokerReader({
+      settingsFile,
+      isShared: place.isShared,
+      ofThisRun: passwordFileOfThisRun,
+      fromDisk: readFromDisk,
+    }),
     wrongOption,
     tryBroker: (broker, read, vesselId) => tryBroker(broker, read, { vesselId, environment }),
     startAtBoot: startAtBoot({

@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { readFromDisk } from '#link/configuration.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { brokerReader } from '../../../src/main/electron/broker-reader.ts';
 
@@ -16,7 +17,12 @@ beforeEach(() => {
   writeFileSync(join(shared, 'broker-password-1.txt'), 'secret');
 });
 const read = (file: string, isShared: boolean, ofThisRun: string | null = null): string =>
-  brokerReader(join(shared, 'arus.json'), isShared, ofThisRun)(file, option);
+  brokerReader({
+    settingsFile: join(shared, 'arus.json'),
+    isShared,
+    ofThisRun,
+    fromDisk: readFromDisk,
+  })(file, option);
 
 test('where several accounts write the settings, a password is read from a plain file beside them alone', () => {
   expect(read(join(shared, 'broker-password-1.txt'), true)).toBe('secret');

@@ -1,5 +1,5 @@
 import { type LinkChoice, brokerFiles } from '#shared/contract/installation.ts';
-import type { ReadText } from '#link/configuration.ts';
+import type { ReadText } from '#files/bounded-file.ts';
 import type { Kept } from '../settings.ts';
 import type { ChosenFiles } from './chosen-files.ts';
 

@@ -17,7 +17,7 @@ import {
   joinFileLimit,
   readJoinFile,
 } from '#shared/installation/join-file.ts';
-import type { ReadText } from '#link/configuration.ts';
+import type { ReadText } from '#files/bounded-file.ts';
 import type { Environment } from '#shared/ports.ts';
 import {
   type Kept,

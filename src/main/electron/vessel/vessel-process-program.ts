@@ -6,7 +6,7 @@ import type { MessageEvent } from 'electron';
 import { join } from 'node:path';
 import { accountName } from '#link/account.ts';
 import { besideInThread } from '#link/beside.ts';
-import { ConfigurationError, brokerConfiguration, brokerName } from '#link/configuration.ts';
+import { ConfigurationError, brokerConfiguration, brokerName, readFromDisk } from '#link/configuration.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { readGateway } from '#link/network-gateway.ts';
@@ -48,7 +48,12 @@ function link(
   if (mqtt === null) return { openLink: null, broker: null };
   try {
     const mqttPassword = process.env['ARUS_MQTT_PASSWORD'];
-    const read = brokerReader(settingsFile, isShared, passwordFileOfThisRun);
+    const read = brokerReader({
+      settingsFile,
+      isShared,
+      ofThisRun: passwordFileOfThisRun,
+      fromDisk: readFromDisk,
+    });
     const configuration = brokerConfiguration({ ...settings, mqtt, mqttPassword }, {}, read);
     return { openLink: mqttLink(configuration, environment), broker: brokerName(configuration) };
   } catch (error) {
