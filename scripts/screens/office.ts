@@ -23,6 +23,11 @@ const openOrder = async (page: Page): Promise<void> => {
 };
 const openPage = (name: RegExp) => (page: Page) => page.getByRole('button', { name }).click();
 
+const openJoin = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: /^(Add a ship|File to join)/ }).click();
+  await page.getByRole('form', { name: 'File to join with' }).waitFor();
+};
+
 const scenes: readonly OfficeScene[] = [
   { name: 'office-list', arrange: async () => {} },
   { name: 'office-order', arrange: openOrder },
@@ -66,6 +71,19 @@ const scenes: readonly OfficeScene[] = [
   { name: 'office-review', arrange: openPage(/^Review/) },
   { name: 'office-problems', arrange: openPage(/^Problems/) },
   { name: 'office-by-hand', arrange: openPage(/^Without a link/) },
+  { name: 'office-join', arrange: openJoin },
+  {
+    name: 'office-join-new',
+    async arrange(page) {
+      await openJoin(page);
+      const other = page.getByRole('button', { name: 'For a ship that is not in the list…' });
+      if (await other.isVisible()) await other.click();
+      await page.getByLabel('Ship’s name').fill('MV Borealis');
+      await page.getByLabel('The broker’s address').fill('http://broker.example.com');
+      await page.getByRole('button', { name: /^Make/ }).click();
+      await page.locator('[aria-invalid]').first().waitFor();
+    },
+  },
   { name: 'office-empty', gateway: 'empty', arrange: async () => {} },
 ];
 

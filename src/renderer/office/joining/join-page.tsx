@@ -13,6 +13,14 @@ import { type JoinDraft, keepJoinDraft, readJoinDraft } from './join-draft.ts';
 import styles from './join-page.module.css';
 
 const none: JoiningProposal = { office: null, broker: null, ca: null };
+const notRightYet = 'Something is not right yet. No file was made.';
+/** What is wrong with a field where nothing stands in it. */
+const needed: Readonly<Record<string, string>> & { vessel: string } = {
+  vessel: 'The ship needs an id, such as polaris',
+  name: 'The ship needs a name',
+  office: 'The ship needs to know which office this is',
+  broker: 'Give the address at which ships reach the broker',
+};
 /** Bytes of a file that is read for its certificates. */
 const largestFile = 100_000;
 
@@ -69,10 +77,7 @@ function JoinForm(props: {
     const { office, broker, ca, name } = shown;
     const vessel = shown.vessel.trim();
     if (vessel === '') {
-      show(
-        { vessel: 'The ship needs an id, such as polaris' },
-        'Something is not right yet. No file was made.',
-      );
+      show({ vessel: needed.vessel }, notRightYet);
       return;
     }
     setBusy(true);
@@ -91,8 +96,12 @@ function JoinForm(props: {
       });
     } catch (error) {
       const details = error instanceof CallError ? error.details : [];
-      const found = details.map(({ path, message }) => [path === 'id' ? 'vessel' : path, message]);
-      show(Object.fromEntries(found) as Record<string, string>, messageOf(error));
+      const typed: Readonly<Record<string, string>> = shown;
+      const found = details.map(({ path: name, message }): [string, string] => {
+        const path = name === 'id' ? 'vessel' : name;
+        return [path, typed[path]?.trim() === '' ? (needed[path] ?? message) : message];
+      });
+      show(Object.fromEntries(found), found.length === 0 ? messageOf(error) : notRightYet);
     } finally {
       setBusy(false);
     }
