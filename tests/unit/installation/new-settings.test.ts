@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InstallationChoice } from '#shared/contract/installation.ts';
+import { brokerOf } from '../../../src/main/electron/installation/broker-of.ts';
 import { newPassword, newSettings } from '../../../src/main/electron/installation/new-settings.ts';
 
 const link = {
@@ -61,6 +62,8 @@ test.each([
   expect('mqttPasswordFile' in next).toBe(goesAlong);
   const { mqttPasswordFile: _, ...inAddress } = { ...kept, mqtt: 'mqtts://polaris:secret@h:8883' };
   expect(newPassword({ ...link, mqtt }, inAddress)).toBe(goesAlong ? 'secret' : null);
+  expect(brokerOf({ ...link, mqtt }, kept)?.mqttPasswordFile).toBe(goesAlong ? 'secret.txt' : undefined);
+  expect(brokerOf({ ...link, mqtt }, inAddress)?.mqttPassword).toBe(goesAlong ? 'secret' : undefined);
 });
 
 test('what the command line says for this run is not written over what stands there', () => {

@@ -1,5 +1,6 @@
 import { type LinkChoice, brokerFiles } from '#shared/contract/installation.ts';
 import type { ReadText } from '#files/bounded-file.ts';
+import { passwordGoesAlong } from '#shared/installation/kept-password.ts';
 import type { Kept } from '../settings.ts';
 import type { ChosenFiles } from './chosen-files.ts';
 
@@ -48,18 +49,9 @@ export function brokerOf(link: LinkChoice, set: Kept): Broker | null {
   return broker;
 }
 
-/**
- * Whether the password that is kept goes along: to the broker that it was given for, and over TLS where it went over TLS.
- * A file that somebody sends in the office's name, or a hand at the screen, would else have it sent to any other.
- */
+/** Whether the password that is kept is used with this choice. @param set as in `brokerOf` */
 export function keepsPassword({ mqtt, password }: Pick<LinkChoice, 'mqtt' | 'password'>, set: Kept): boolean {
-  if (password !== null || mqtt === null) return false;
-  const [before, now] = [URL.parse(text(set['mqtt'])), URL.parse(mqtt)];
-  return (
-    before !== null &&
-    before.hostname === now?.hostname &&
-    (before.protocol === now.protocol || now.protocol === 'mqtts:')
-  );
+  return password === null && mqtt !== null && passwordGoesAlong(text(set['mqtt']), mqtt);
 }
 
 /** Whether a password is kept, in a file or in the address. */

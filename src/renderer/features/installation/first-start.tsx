@@ -238,7 +238,7 @@ function Guide(props: { ask: Ask; begun: Begun; corner: ReactNode }): ReactNode 
             form={form}
             problems={problems}
             overridden={overridden}
-            hasPassword={false}
+            passwordFor={null}
             office={draft.office}
             later=" An office can be set later, under Settings."
             records={copy === null ? <FromShore isKnown={draft.fromShore === form.vessel.trim()} /> : null}

@@ -11,7 +11,8 @@ import { type FieldsProps, overrideWords } from './ship-fields.tsx';
 /** Whether the ship has an office ashore, and where. */
 export function LinkChoiceFields(
   props: FieldsProps & {
-    hasPassword: boolean;
+    /** Address of the broker of which a password is set; null for none. */
+    passwordFor: string | null;
     /** Whose file this was taken from; null where it was typed. */
     office: string | null;
     /** Said of a ship without an office. */

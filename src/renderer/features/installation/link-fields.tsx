@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { type BrokerFile, brokerFiles } from '#shared/contract/installation.ts';
+import { brokerHost, passwordGoesAlong } from '#shared/installation/kept-password.ts';
 import { useDesk } from '../../lib/desk/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -24,9 +25,9 @@ interface Trial {
 
 /** Where the office is reached, and a way to try it. */
 export function LinkFields(
-  props: FieldsProps & { hasPassword: boolean; onProblems: (problems: Problems) => void },
+  props: FieldsProps & { passwordFor: string | null; onProblems: (problems: Problems) => void },
 ): ReactNode {
-  const { form, problems, overridden, onChange, hasPassword, onProblems } = props;
+  const { form, problems, overridden, onChange, passwordFor, onProblems } = props;
   const { installation } = useDesk();
   const [trial, setTrial] = useState<Trial | null>(null);
   const tried = useRef(0);
@@ -109,7 +110,7 @@ export function LinkFields(
         <Field
           label="Password"
           error={problems['link.password']}
-          hint={hint('mqttPasswordFile', passwordHint(form, hasPassword))}
+          hint={hint('mqttPasswordFile', passwordHint(form, passwordFor))}
         >
           {(ids) => (
             <TextInput
@@ -118,7 +119,7 @@ export function LinkFields(
               autoComplete="new-password"
               data-field="link.password"
               value={form.password ?? ''}
-              placeholder={hasPassword && form.password === null ? 'Set' : ''}
+              placeholder={isKept(form, passwordFor) ? 'Set' : ''}
               maxLength={500}
               readOnly={overridden['mqttPasswordFile'] !== undefined}
               onChange={(event) => onChange({ password: event.target.value })}
@@ -154,8 +155,14 @@ export function LinkFields(
   );
 }
 
-function passwordHint({ password }: InstallationForm, hasPassword: boolean): string {
-  if (hasPassword && password === null) return 'One is set. It is not shown; type another to replace it.';
-  if (hasPassword && password === '') return 'The one that was set is left out when you save.';
+function isKept({ password, mqtt }: InstallationForm, passwordFor: string | null): boolean {
+  return passwordFor !== null && password === null && passwordGoesAlong(passwordFor, mqtt);
+}
+
+function passwordHint(form: InstallationForm, passwordFor: string | null): string {
+  if (isKept(form, passwordFor)) return 'One is set. It is not shown; type another to replace it.';
+  if (passwordFor !== null && form.password === null)
+    return `The one that is set is for ${brokerHost(passwordFor)?.host ?? 'another broker'} and is not used here. Type the one for this broker.`;
+  if (passwordFor !== null && form.password === '') return 'The one that was set is left out when you save.';
   return 'Kept in a file for this user of the computer alone, and never shown again';
 }

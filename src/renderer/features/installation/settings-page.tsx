@@ -154,7 +154,7 @@ function SettingsForm(props: {
             form={form}
             problems={problems}
             overridden={overridden}
-            hasPassword={told.hasPassword}
+            passwordFor={told.hasPassword ? told.choice.link.mqtt : null}
             office={office}
             onJoin={() => void join()}
             onChange={change}
