@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { workHours } from '../domain/hours.ts';
 import { storableText } from '../domain/storable-text.ts';
 import {
   calendarDate,
@@ -7,7 +8,6 @@ import {
   priorities,
   storedNotesLimit,
   titleLimit,
-  workHours,
   standingOrderFields,
   workOrderStatuses,
   workOrderTypes,

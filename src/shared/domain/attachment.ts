@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import type { FieldSpec, RecordSpec } from './record.ts';
+import { defineRecord, field, orNothing } from './define-record.ts';
 import { storableText } from './storable-text.ts';
 
 /** What may be attached to an order. Which of them a file is, its content says (`content-type.ts`), never its name. */
-export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf', 'text/plain'] as const;
+const mediaType = field.choice('Kind of file', {
+  'image/jpeg': 'JPEG picture',
+  'image/png': 'PNG picture',
+  'image/webp': 'WebP picture',
+  'application/pdf': 'PDF document',
+  'text/plain': 'Text',
+});
+export const mediaTypes = mediaType.shape.options;
 export type MediaType = (typeof mediaTypes)[number];
 
 /** True for what a screen may show as a picture. */
@@ -34,42 +41,33 @@ export const fileName = storableText
   .regex(/^[^/\\:\u0000-\u001f\u007f]+$/, 'A file name has no /, \\, : or control characters')
   .refine((name) => !/^\.+$/.test(name), 'A name is needed');
 
-/** A photo or document on a work order. The content lies beside the record, under its SHA-256. */
-export const attachmentFields = z.object({
-  workOrderId: z.uuid(),
-  fileName,
-  mediaType: z.enum(mediaTypes),
-  /** Bytes. */
-  size: z.number().int().min(1).max(largestAttachment),
-  sha256,
-  /** Pixels; null for what is no picture. */
-  width: pixels.nullable(),
-  height: pixels.nullable(),
-  /** Of a small JPEG of it; null for what is no picture. */
-  thumbnailSha256: sha256.nullable(),
-  thumbnailSize: z.number().int().min(1).max(thumbnailLimit).nullable(),
-});
-export type AttachmentFields = z.infer<typeof attachmentFields>;
+const byteCount = z.number().int().min(1);
 
-const text = (nullable = false): FieldSpec => ({ kind: 'text', nullable, merge: 'clock' });
-const whole = (nullable = false): FieldSpec => ({ kind: 'integer', nullable, merge: 'clock' });
-
-/** Who added it, and when, says the journal: nothing of it is changed later. */
-export const attachmentSpec = {
+/**
+ * A photo or document on a work order. The content lies beside the record, under its SHA-256. Who added it, and when, says the
+ * journal: nothing of it is changed later.
+ */
+export const attachmentSpec = defineRecord({
   entity: 'attachment',
   since: 2,
-  fields: {
-    workOrderId: { ...text(), refersTo: 'work_order' },
-    fileName: text(),
-    mediaType: text(),
-    size: whole(),
-    sha256: text(),
-    width: whole(true),
-    height: whole(true),
-    thumbnailSha256: text(true),
-    thumbnailSize: whole(true),
-  },
+  names: { one: 'Attachment', many: 'Attachments' },
   title: ['fileName'],
-  schema: attachmentFields,
+  fields: {
+    workOrderId: field.reference('Work order', 'work_order'),
+    fileName: field.text('File name', fileName),
+    mediaType,
+    /** Bytes. */
+    size: field.whole('Size', byteCount.max(largestAttachment)),
+    sha256: field.text('SHA-256', sha256),
+    /** Pixels; null for what is no picture. */
+    width: orNothing(field.whole('Width', pixels)),
+    height: orNothing(field.whole('Height', pixels)),
+    /** Of a small JPEG of it; null for what is no picture. */
+    thumbnailSha256: orNothing(field.text('SHA-256 of the thumbnail', sha256)),
+    thumbnailSize: orNothing(field.whole('Size of the thumbnail', byteCount.max(thumbnailLimit))),
+  },
   urgentWhen: null,
-} satisfies RecordSpec;
+});
+
+export const attachmentFields = attachmentSpec.schema;
+export type AttachmentFields = z.infer<typeof attachmentFields>;

@@ -1,26 +1,22 @@
-import { z } from 'zod';
-import type { RecordSpec } from './record.ts';
+import type { z } from 'zod';
+import { defineRecord, field } from './define-record.ts';
 import { storableText } from './storable-text.ts';
 
 /** Characters in 'name, rank', as a person signs: each at its longest. */
 export const personLimit = 200;
 
-export const crewMemberFields = z.object({
-  name: storableText.trim().min(1).max(120),
-  /** As on the muster list: 'Chief engineer', 'Second engineer', 'Motorman' … */
-  rank: storableText.trim().min(1).max(60),
-  onBoard: z.boolean(),
-});
-export type CrewMemberFields = z.infer<typeof crewMemberFields>;
-
-export const crewMemberSpec = {
+export const crewMemberSpec = defineRecord({
   entity: 'crew_member',
-  fields: {
-    name: { kind: 'text', nullable: false, merge: 'clock' },
-    rank: { kind: 'text', nullable: false, merge: 'clock' },
-    onBoard: { kind: 'boolean', nullable: false, merge: 'clock' },
-  },
+  names: { one: 'Crew member', many: 'Crew' },
   title: ['name'],
-  schema: crewMemberFields,
+  fields: {
+    name: field.text('Name', storableText.trim().min(1).max(120)),
+    /** As on the muster list: 'Chief engineer', 'Second engineer', 'Motorman' … */
+    rank: field.text('Rank', storableText.trim().min(1).max(60)),
+    onBoard: field.flag('On board'),
+  },
   urgentWhen: null,
-} satisfies RecordSpec;
+});
+
+export const crewMemberFields = crewMemberSpec.schema;
+export type CrewMemberFields = z.infer<typeof crewMemberFields>;

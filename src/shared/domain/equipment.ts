@@ -1,40 +1,37 @@
-import { z } from 'zod';
-import type { RecordSpec } from './record.ts';
+import type { z } from 'zod';
+import { defineRecord, field, orNothing } from './define-record.ts';
+import { meterHours } from './hours.ts';
 import { storableText } from './storable-text.ts';
 
-/** How much the ship depends on it: A stops the ship or endangers people, B degrades, C is a convenience. */
-export const criticalities = ['A', 'B', 'C'] as const;
-export type Criticality = (typeof criticalities)[number];
+const upTo120 = storableText.max(120);
 
-export const equipmentFields = z.object({
-  /** Code in the ship's own numbering (SFI group and running number, as in `651.01`). */
-  code: storableText.trim().min(1).max(40),
-  name: storableText.trim().min(1).max(160),
-  location: storableText.max(120),
-  maker: storableText.max(120),
-  model: storableText.max(120),
-  serialNumber: storableText.max(120),
-  criticality: z.enum(criticalities),
-  /** Hours on the meter; null where there is no meter. */
-  runningHours: z.number().min(0).max(10_000_000).nullable(),
+/** How much the ship depends on it. */
+const criticality = field.choice('Criticality', {
+  A: 'A, stops the ship or endangers people',
+  B: 'B, degrades the ship',
+  C: 'C, a convenience',
 });
-export type EquipmentFields = z.infer<typeof equipmentFields>;
+export const criticalities = criticality.shape.options;
 
-const text = { kind: 'text', nullable: false, merge: 'clock' } as const;
-
-export const equipmentSpec = {
+export const equipmentSpec = defineRecord({
   entity: 'equipment',
-  fields: {
-    code: text,
-    name: text,
-    location: text,
-    maker: text,
-    model: text,
-    serialNumber: text,
-    criticality: text,
-    runningHours: { kind: 'real', nullable: true, merge: 'grows' },
-  },
+  names: { one: 'Equipment', many: 'Equipment' },
   title: ['code', 'name'],
-  schema: equipmentFields,
+  fields: {
+    /** Code in the ship's own numbering (SFI group and running number, as in `651.01`). */
+    code: field.text('Code', storableText.trim().min(1).max(40)),
+    name: field.text('Name', storableText.trim().min(1).max(160)),
+    location: field.text('Location', upTo120),
+    maker: field.text('Maker', upTo120),
+    model: field.text('Model', upTo120),
+    serialNumber: field.text('Serial number', upTo120),
+    criticality,
+    /** Hours on the meter; null where there is no meter. */
+    runningHours: { ...orNothing(field.hours('Running hours', meterHours)), merge: 'grows' },
+  },
   urgentWhen: null,
-} satisfies RecordSpec;
+});
+
+export const equipmentFields = equipmentSpec.schema;
+export type EquipmentFields = z.infer<typeof equipmentFields>;
+export type Criticality = (typeof criticalities)[number];

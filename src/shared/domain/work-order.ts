@@ -1,11 +1,33 @@
 import { z } from 'zod';
 import { personLimit } from './crew-member.ts';
-import type { FieldSpec, RecordSpec } from './record.ts';
+import { defineRecord, field, orNothing } from './define-record.ts';
+import { workHours } from './hours.ts';
 import { storableText } from './storable-text.ts';
 
-export const workOrderTypes = ['planned', 'corrective', 'inspection', 'survey', 'safety'] as const;
-export const priorities = ['critical', 'high', 'normal', 'low'] as const;
-export const workOrderStatuses = ['open', 'in_progress', 'on_hold', 'completed', 'cancelled'] as const;
+const type = field.choice('Type', {
+  planned: 'Planned',
+  corrective: 'Corrective',
+  inspection: 'Inspection',
+  survey: 'Survey',
+  safety: 'Safety',
+});
+const priority = field.choice('Priority', {
+  critical: 'Critical',
+  high: 'High',
+  normal: 'Normal',
+  low: 'Low',
+});
+const status = field.choice('Status', {
+  open: 'Open',
+  in_progress: 'In progress',
+  on_hold: 'On hold',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+});
+
+export const workOrderTypes = type.shape.options;
+export const priorities = priority.shape.options;
+export const workOrderStatuses = status.shape.options;
 
 export type WorkOrderType = (typeof workOrderTypes)[number];
 export type Priority = (typeof priorities)[number];
@@ -34,37 +56,42 @@ export function isOutstanding(status: WorkOrderStatus): boolean {
 export const calendarDate = z.iso.date('A day such as 2026-03-01');
 /** ISO 8601 instant in UTC, e.g. `2026-03-01T14:02:11.000Z`. */
 export const instant = z.iso.datetime();
-/** Hours of work, 0 to 100,000. */
-export const workHours = z
-  .number('Hours as a number')
-  .min(0, 'At least 0 hours')
-  .max(100_000, 'At most 100,000 hours');
-
 export const titleLimit = 200;
 export const descriptionLimit = 8_000;
 export const notesLimit = 16_000;
 /** Notes that several people filled to the limit, without seeing each other, are kept whole. */
 export const storedNotesLimit = 65_536;
 
-/** The stored fields of a work order, without its id. */
-export const workOrderFields = z.object({
-  number: z.string().regex(/^WO-\d{4}-\d{6}$/),
-  title: storableText.trim().min(1).max(titleLimit),
-  description: storableText.max(descriptionLimit),
-  equipmentId: z.uuid().nullable(),
-  type: z.enum(workOrderTypes),
-  priority: z.enum(priorities),
-  status: z.enum(workOrderStatuses),
-  dueDate: calendarDate.nullable(),
-  assigneeId: z.uuid().nullable(),
-  estimatedHours: workHours.nullable(),
-  actualHours: workHours.nullable(),
-  notes: storableText.max(storedNotesLimit),
-  completedAt: instant.nullable(),
-  completedBy: storableText.max(personLimit).nullable(),
-  createdAt: instant,
-  createdBy: storableText.max(personLimit),
+export const workOrderSpec = defineRecord({
+  entity: 'work_order',
+  names: { one: 'Work order', many: 'Work orders' },
+  title: ['number', 'title'],
+  fields: {
+    number: field.text('Number', z.string().regex(/^WO-\d{4}-\d{6}$/)),
+    title: field.text('Title', storableText.trim().min(1).max(titleLimit)),
+    description: field.lines('Description', storableText.max(descriptionLimit)),
+    equipmentId: orNothing(field.reference('Equipment', 'equipment')),
+    type,
+    priority,
+    status: { ...status, merge: 'terminal', terminal: ['completed', 'cancelled'] },
+    dueDate: orNothing(field.day('Due', calendarDate)),
+    assigneeId: orNothing(field.reference('Assigned to', 'crew_member')),
+    estimatedHours: orNothing(field.hours('Estimated', workHours)),
+    actualHours: { ...orNothing(field.hours('Actual', workHours)), merge: 'grows' },
+    notes: { ...field.lines('Notes', storableText.max(storedNotesLimit)), merge: 'append' },
+    completedAt: { ...orNothing(field.instant('Completed', instant)), follows: 'status' },
+    completedBy: {
+      ...orNothing(field.text('Completed by', storableText.max(personLimit))),
+      follows: 'status',
+    },
+    createdAt: field.instant('Raised', instant),
+    createdBy: field.text('Raised by', storableText.max(personLimit)),
+  },
+  urgentWhen: { field: 'priority', equals: 'critical' },
 });
+
+/** The stored fields of a work order, without its id. */
+export const workOrderFields = workOrderSpec.schema;
 export type WorkOrderFields = z.infer<typeof workOrderFields>;
 
 /**
@@ -72,30 +99,3 @@ export type WorkOrderFields = z.infer<typeof workOrderFields>;
  * wrote, and are longer then than one may write.
  */
 export const standingOrderFields = z.object({ ...workOrderFields.shape, notes: z.string() });
-
-const text = (nullable = false): FieldSpec => ({ kind: 'text', nullable, merge: 'clock' });
-
-export const workOrderSpec = {
-  entity: 'work_order',
-  fields: {
-    number: text(),
-    title: text(),
-    description: text(),
-    equipmentId: { ...text(true), refersTo: 'equipment' },
-    type: text(),
-    priority: text(),
-    status: { kind: 'text', nullable: false, merge: 'terminal', terminal: ['completed', 'cancelled'] },
-    dueDate: text(true),
-    assigneeId: { ...text(true), refersTo: 'crew_member' },
-    estimatedHours: { kind: 'real', nullable: true, merge: 'clock' },
-    actualHours: { kind: 'real', nullable: true, merge: 'grows' },
-    notes: { kind: 'text', nullable: false, merge: 'append' },
-    completedAt: { ...text(true), follows: 'status' },
-    completedBy: { ...text(true), follows: 'status' },
-    createdAt: text(),
-    createdBy: text(),
-  },
-  title: ['number', 'title'],
-  schema: workOrderFields,
-  urgentWhen: { field: 'priority', equals: 'critical' },
-} satisfies RecordSpec;

@@ -3,7 +3,6 @@ import {
   bigint,
   boolean,
   customType,
-  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -14,12 +13,13 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { MediaType } from '#shared/domain/attachment.ts';
 import type { HeldKey } from '#shared/by-hand/peer.ts';
 import type { ParcelBasis, PartState } from '#shared/by-hand/shelf.ts';
-import type { Criticality } from '#shared/domain/equipment.ts';
+import { attachmentSpec } from '#shared/domain/attachment.ts';
+import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import { equipmentSpec } from '#shared/domain/equipment.ts';
 import type { Lane } from '#shared/domain/record.ts';
-import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { ConflictingValue } from '#shared/sync/conflicts.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
@@ -27,6 +27,8 @@ import type { HeldJson } from '#shared/sync/held.ts';
 import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Seen } from '#shared/sync/seen.ts';
+
+import { columnsOf } from './record-columns.ts';
 
 export { vesselClaim } from './schema-claims.ts';
 
@@ -49,14 +51,7 @@ export const equipment = pgTable(
   'equipment',
   {
     ...record,
-    code: text('code').notNull(),
-    name: text('name').notNull(),
-    location: text('location').notNull(),
-    maker: text('maker').notNull(),
-    model: text('model').notNull(),
-    serialNumber: text('serial_number').notNull(),
-    criticality: text('criticality').$type<Criticality>().notNull(),
-    runningHours: doublePrecision('running_hours'),
+    ...columnsOf(equipmentSpec.fields),
   },
   (table) => [
     primaryKey({ columns: [table.vesselId, table.id] }),
@@ -70,9 +65,7 @@ export const crewMember = pgTable(
   'crew_member',
   {
     ...record,
-    name: text('name').notNull(),
-    rank: text('rank').notNull(),
-    onBoard: boolean('on_board').notNull(),
+    ...columnsOf(crewMemberSpec.fields),
   },
   (table) => [
     primaryKey({ columns: [table.vesselId, table.id] }),
@@ -86,22 +79,7 @@ export const workOrder = pgTable(
   'work_order',
   {
     ...record,
-    number: text('number').notNull(),
-    title: text('title').notNull(),
-    description: text('description').notNull(),
-    equipmentId: text('equipment_id'),
-    type: text('type').$type<WorkOrderType>().notNull(),
-    priority: text('priority').$type<Priority>().notNull(),
-    status: text('status').$type<WorkOrderStatus>().notNull(),
-    dueDate: text('due_date'),
-    assigneeId: text('assignee_id'),
-    estimatedHours: doublePrecision('estimated_hours'),
-    actualHours: doublePrecision('actual_hours'),
-    notes: text('notes').notNull(),
-    completedAt: text('completed_at'),
-    completedBy: text('completed_by'),
-    createdAt: text('created_at').notNull(),
-    createdBy: text('created_by').notNull(),
+    ...columnsOf(workOrderSpec.fields),
   },
   (table) => [
     primaryKey({ columns: [table.vesselId, table.id] }),
@@ -133,15 +111,7 @@ export const attachment = pgTable(
   'attachment',
   {
     ...record,
-    workOrderId: text('work_order_id').notNull(),
-    fileName: text('file_name').notNull(),
-    mediaType: text('media_type').$type<MediaType>().notNull(),
-    size: integer53('size').notNull(),
-    sha256: text('sha256').notNull(),
-    width: integer53('width'),
-    height: integer53('height'),
-    thumbnailSha256: text('thumbnail_sha256'),
-    thumbnailSize: integer53('thumbnail_size'),
+    ...columnsOf(attachmentSpec.fields),
   },
   (table) => [
     primaryKey({ columns: [table.vesselId, table.id] }),

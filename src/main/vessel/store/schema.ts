@@ -4,13 +4,16 @@ import {
   index,
   integer,
   primaryKey,
-  real,
   sqliteTable,
   sqliteView,
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { priorities, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { attachmentSpec } from '#shared/domain/attachment.ts';
+import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { priorities, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { columnsOf } from './record-columns.ts';
 
 /**
  * The vessel's database. Tables of records have exactly the columns of their specification in
@@ -32,14 +35,7 @@ export const equipment = sqliteTable(
   'equipment',
   {
     ...record,
-    code: text('code').notNull(),
-    name: text('name').notNull(),
-    location: text('location').notNull(),
-    maker: text('maker').notNull(),
-    model: text('model').notNull(),
-    serialNumber: text('serial_number').notNull(),
-    criticality: text('criticality').notNull(),
-    runningHours: real('running_hours'),
+    ...columnsOf(equipmentSpec.fields),
   },
   (table) => [
     index('equipment_code')
@@ -50,9 +46,7 @@ export const equipment = sqliteTable(
 
 export const crewMember = sqliteTable('crew_member', {
   ...record,
-  name: text('name').notNull(),
-  rank: text('rank').notNull(),
-  onBoard: integer('on_board', { mode: 'boolean' }).notNull(),
+  ...columnsOf(crewMemberSpec.fields),
 });
 
 const rankOf = (column: string, values: readonly string[]) =>
@@ -67,22 +61,7 @@ export const workOrder = sqliteTable(
   'work_order',
   {
     ...record,
-    number: text('number').notNull(),
-    title: text('title').notNull(),
-    description: text('description').notNull(),
-    equipmentId: text('equipment_id'),
-    type: text('type').notNull(),
-    priority: text('priority').notNull(),
-    status: text('status').notNull(),
-    dueDate: text('due_date'),
-    assigneeId: text('assignee_id'),
-    estimatedHours: real('estimated_hours'),
-    actualHours: real('actual_hours'),
-    notes: text('notes').notNull(),
-    completedAt: text('completed_at'),
-    completedBy: text('completed_by'),
-    createdAt: text('created_at').notNull(),
-    createdBy: text('created_by').notNull(),
+    ...columnsOf(workOrderSpec.fields),
   },
   (table) => [
     // One for each order in which a list can be shown, so that a page never sorts the whole table.
@@ -115,15 +94,7 @@ export const attachment = sqliteTable(
   'attachment',
   {
     ...record,
-    workOrderId: text('work_order_id').notNull(),
-    fileName: text('file_name').notNull(),
-    mediaType: text('media_type').notNull(),
-    size: integer('size').notNull(),
-    sha256: text('sha256').notNull(),
-    width: integer('width'),
-    height: integer('height'),
-    thumbnailSha256: text('thumbnail_sha256'),
-    thumbnailSize: integer('thumbnail_size'),
+    ...columnsOf(attachmentSpec.fields),
   },
   (table) => [
     index('attachment_order')

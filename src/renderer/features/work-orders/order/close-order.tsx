@@ -1,6 +1,6 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { workHours } from '#shared/domain/work-order.ts';
+import { workHours } from '#shared/domain/hours.ts';
 import { useDesk, usePreferences, useSession } from '../../../lib/desk/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';

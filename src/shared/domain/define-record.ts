@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { FieldSpec, RecordSpec } from './record.ts';
+
+/** What a field holds, as people read and write it. */
+export type FieldType =
+  | 'text'
+  /** Text of several lines. */
+  | 'lines'
+  | 'choice'
+  | 'hours'
+  /** A whole number. */
+  | 'whole'
+  /** Yes or no. */
+  | 'flag'
+  /** A calendar day in ship's time, `YYYY-MM-DD`. */
+  | 'day'
+  /** A moment, ISO 8601 in UTC. */
+  | 'instant'
+  /** The id of another record. */
+  | 'reference';
+
+/** A field as a record declares it: how it is stored and merged, what it may hold, and what people call it. */
+export interface FieldDeclaration extends FieldSpec {
+  type: FieldType;
+  /** Its name on screen. */
+  label: string;
+  shape: z.ZodType;
+  /** Of a `choice`, what people call each value, in the order in which values are shown and sorted. */
+  words?: Readonly<Record<string, string>>;
+}
+
+/** A kind of record as its own file declares it. All else about its fields is derived from this. */
+export interface RecordDeclaration extends RecordSpec {
+  fields: Readonly<Record<string, FieldDeclaration>>;
+  /** What people call one, and several. */
+  names: { one: string; many: string };
+}
+
+interface Made<T extends FieldType, K extends FieldSpec['kind'], S extends z.ZodType> {
+  type: T;
+  kind: K;
+  nullable: false;
+  merge: 'clock';
+  label: string;
+  shape: S;
+}
+
+function made<T extends FieldType, K extends FieldSpec['kind'], S extends z.ZodType>(
+  type: T,
+  kind: K,
+  label: string,
+  shape: S,
+): Made<T, K, S> {
+  return { type, kind, nullable: false, merge: 'clock', label, shape };
+}
+
+/**
+ * Kinds of fields, each with its name on screen and what it may hold. A field merges by `clock` and is never empty unless it is
+ * told otherwise: `{ ...field.hours('Actual', workHours), merge: 'grows' }`, `orNothing(field.day('Due', calendarDate))`.
+ */
+export const field = {
+  text: <S extends z.ZodType<string>>(label: string, shape: S) => made('text', 'text', label, shape),
+  lines: <S extends z.ZodType<string>>(label: string, shape: S) => made('lines', 'text', label, shape),
+  hours: <S extends z.ZodType<number>>(label: string, shape: S) => made('hours', 'real', label, shape),
+  whole: <S extends z.ZodType<number>>(label: string, shape: S) => made('whole', 'integer', label, shape),
+  flag: (label: string) => made('flag', 'boolean', label, z.boolean()),
+  day: <S extends z.ZodType<string>>(label: string, shape: S) => made('day', 'text', label, shape),
+  instant: <S extends z.ZodType<string>>(label: string, shape: S) => made('instant', 'text', label, shape),
+  /** @param words what people call each value, in the order in which values are shown and sorted */
+  choice: <const V extends string>(label: string, words: Readonly<Record<V, string>>) => ({
+    ...made('choice', 'text', label, z.enum(Object.keys(words) as [V, ...V[]])),
+    words,
+  }),
+  reference: <const E extends string>(label: string, entity: E) => ({
+    ...made('reference', 'text', label, z.uuid()),
+    refersTo: entity,
+  }),
+} as const;
+
+/** The same field, which may also hold nothing. */
+export function orNothing<F extends FieldDeclaration>(
+  declared: F,
+): Omit<F, 'nullable' | 'shape'> & { nullable: true; shape: z.ZodNullable<F['shape']> } {
+  return { ...declared, nullable: true, shape: z.nullable(declared.shape) };
+}
+
+type Shapes<F extends RecordDeclaration['fields']> = { [N in keyof F]: F[N]['shape'] };
+
+/**
+ * Declares a kind of record. What is derived: the shape that every value is parsed by on its way in, the columns of both
+ * databases, triggers and guards, digests, the place in a snapshot, and the words on every screen.
+ */
+export function defineRecord<
+  const F extends RecordDeclaration['fields'],
+  const R extends Omit<RecordDeclaration, 'schema' | 'fields'>,
+>(declared: R & { fields: F }): R & { fields: F; schema: z.ZodObject<Shapes<F>> } {
+  const shapes = Object.fromEntries(
+    Object.entries(declared.fields).map(([name, { shape }]) => [name, shape]),
+  ) as Shapes<F>;
+  return { ...declared, schema: z.object(shapes) };
+}

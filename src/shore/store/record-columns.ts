@@ -1,0 +1,33 @@
+import type { $Type } from 'drizzle-orm';
+import { bigint, boolean, doublePrecision, text } from 'drizzle-orm/pg-core';
+import type { z } from 'zod';
+import type { FieldDeclaration } from '#shared/domain/define-record.ts';
+import { type FieldKind, columnOf } from '#shared/domain/record.ts';
+
+const make = {
+  text: (name: string) => text(name),
+  integer: (name: string) => bigint(name, { mode: 'number' }),
+  real: (name: string) => doublePrecision(name),
+  boolean: (name: string) => boolean(name),
+} as const satisfies Record<FieldKind, unknown>;
+
+/** A column whose values are typed as the field's shape lets them in: a status is one of its choice, not any text. */
+type Typed<F extends FieldDeclaration> = $Type<
+  ReturnType<(typeof make)[F['kind']]>,
+  NonNullable<z.output<F['shape']>>
+>;
+type Column<F extends FieldDeclaration> = F['nullable'] extends true
+  ? Typed<F>
+  : ReturnType<Typed<F>['notNull']>;
+
+/** The columns of a record's fields, as its declaration says. Those that every table of records has come beside them. */
+export function columnsOf<F extends Readonly<Record<string, FieldDeclaration>>>(
+  fields: F,
+): { [N in keyof F]: Column<F[N]> } {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { kind, nullable }]) => {
+      const column = make[kind](columnOf(name));
+      return [name, nullable ? column : column.notNull()];
+    }),
+  ) as unknown as { [N in keyof F]: Column<F[N]> };
+}
