@@ -1,7 +1,7 @@
 import { attachmentSpec } from './attachment.ts';
 import { crewMemberSpec } from './crew-member.ts';
 import { equipmentSpec } from './equipment.ts';
-import type { RecordSpec } from './record.ts';
+import type { RecordDeclaration } from './define-record.ts';
 import { workOrderSpec } from './work-order.ts';
 
 /** Every kind of record that ship and shore keep in common. */
@@ -10,14 +10,14 @@ export const recordSpecs = [
   crewMemberSpec,
   workOrderSpec,
   attachmentSpec,
-] as const satisfies readonly RecordSpec[];
+] as const satisfies readonly RecordDeclaration[];
 
 export type Entity = (typeof recordSpecs)[number]['entity'];
 
-const byEntity = new Map<string, RecordSpec>(recordSpecs.map((spec) => [spec.entity, spec]));
+const byEntity = new Map<string, RecordDeclaration>(recordSpecs.map((spec) => [spec.entity, spec]));
 
-/** The specification for an entity's name as it stands in a journal, or undefined when this version has none. */
-export function specOf(entity: string): RecordSpec | undefined {
+/** The declaration for an entity's name as it stands in a journal, or undefined when this version has none. */
+export function specOf(entity: string): RecordDeclaration | undefined {
   return byEntity.get(entity);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
 import { crewMemberFields } from '#shared/domain/crew-member.ts';
+import type { RecordDeclaration } from '#shared/domain/define-record.ts';
 import {
   columnOf,
   laneOf,
@@ -17,7 +18,7 @@ import { changeSchema, canonicalText } from '#shared/sync/change.ts';
 import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
 import { changeOf, office, orderValues, ship } from '../sync/changes.ts';
 
-const specs: readonly RecordSpec[] = recordSpecs;
+const specs: readonly RecordDeclaration[] = recordSpecs;
 const fields = specs.flatMap((spec) =>
   Object.entries(spec.fields).map(([name, field]) => ({
     label: `${spec.entity}.${name}`,
@@ -154,6 +155,37 @@ describe('every field', () => {
     ({ spec, name }) => {
       expect(schemaOf(spec, name).safeParse('Pump\u0000').success).toBe(false);
       expect(schemaOf(spec, name).safeParse('Pump \ud83d').success).toBe(false);
+    },
+  );
+});
+
+describe('what people read', () => {
+  test.each(specs)(
+    '$entity and each of its fields has a name, and no two fields the same',
+    ({ fields, names }) => {
+      const labels = Object.values(fields).map(({ label }) => label);
+      for (const words of [names.one, names.many, ...labels]) expect(words).toMatch(/^[A-Z]\S/);
+      expect(new Set(labels).size).toBe(labels.length);
+    },
+  );
+
+  test.each(fields.filter(({ field }) => field.type === 'choice'))(
+    '$label has words for each value that it lets in, and for no other',
+    ({ field }) => {
+      const values = Object.entries(field.words ?? {});
+      expect(values.length).toBeGreaterThan(1);
+      for (const [value, words] of values) {
+        expect(field.shape.safeParse(value).success).toBe(true);
+        expect(words.trim()).not.toBe('');
+      }
+      expect(field.shape.safeParse('no such value').success).toBe(false);
+    },
+  );
+
+  test.each(fields.filter(({ field }) => field.type === 'reference'))(
+    '$label points to a kind of record that there is',
+    ({ field }) => {
+      expect(specOf(field.refersTo ?? '')).toBeDefined();
     },
   );
 });

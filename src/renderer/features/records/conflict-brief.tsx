@@ -7,21 +7,24 @@ import type { RecordWords } from './record-words.ts';
 
 /** The values of one contested field beside its record, to be read; they are decided on the page for it. */
 export function ConflictBrief({
+  entity,
   conflict,
   words,
 }: {
+  entity: string;
   conflict: OpenConflict;
   words: RecordWords;
 }): ReactNode {
   const { field, values, baseKnown, base } = conflict;
+  const of = { entity, field };
   return (
-    <section className={styles.brief} aria-label={`${fieldName(field)}: ${values.length} values`}>
-      <h3>{fieldName(field)}</h3>
+    <section className={styles.brief} aria-label={`${fieldName(of)}: ${values.length} values`}>
+      <h3>{fieldName(of)}</h3>
       <ul className={styles.values}>
         {values.map((value, index) => (
           <ConflictValue
             key={`${value.device} ${value.at} ${value.side}`}
-            field={field}
+            of={of}
             value={value}
             standing={index === 0 ? 'in force' : 'kept'}
             against={baseKnown ? base : values[index === 0 ? 1 : 0]?.value}

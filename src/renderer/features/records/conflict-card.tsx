@@ -27,7 +27,7 @@ export function ConflictCard(props: {
   onOpen: (() => void) | null;
 }): ReactNode {
   const { conflict, words, place, isChosen, isBusy, problem, onTake, onOpen } = props;
-  const { field, entity, label, openedAt, settlement, values } = conflict;
+  const { entity, label, openedAt, settlement, values } = conflict;
   const [isTyping, setTyping] = useState(false);
   const titleId = `conflict-${conflict.id}`;
   const isOpen = settlement === null;
@@ -42,7 +42,7 @@ export function ConflictCard(props: {
         <div>
           <h2 id={titleId} className={styles.title}>
             <span className="visually-hidden">Conflict: </span>
-            {fieldName(field)}
+            {fieldName(conflict)}
             <span className={styles.of}> of {label}</span>
           </h2>
           <p className={styles.small}>
@@ -59,7 +59,7 @@ export function ConflictCard(props: {
         <dt>Before both</dt>
         <dd>
           {conflict.baseKnown ? (
-            <FieldValue field={field} value={conflict.base} words={words} />
+            <FieldValue of={conflict} value={conflict.base} words={words} />
           ) : (
             'not known here'
           )}
@@ -69,7 +69,7 @@ export function ConflictCard(props: {
         {values.map((value, index) => (
           <ConflictValue
             key={`${value.device} ${value.at} ${value.side}`}
-            field={field}
+            of={conflict}
             value={value}
             standing={isOpen ? (index === 0 ? 'in force' : 'kept') : 'ended'}
             against={conflict.baseKnown ? conflict.base : values[index === 0 ? 1 : 0]?.value}
@@ -100,7 +100,7 @@ export function ConflictCard(props: {
             <>The record was deleted</>
           ) : (
             <>
-              Settled: <FieldValue field={field} value={settlement.value} words={words} />
+              Settled: <FieldValue of={conflict} value={settlement.value} words={words} />
             </>
           )}
           <span className={styles.small}>
@@ -110,7 +110,7 @@ export function ConflictCard(props: {
         </p>
       ) : isTyping ? (
         <ThirdValue
-          field={field}
+          of={conflict}
           start={values[0]?.value}
           words={words}
           isBusy={isBusy}

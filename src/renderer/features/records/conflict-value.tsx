@@ -3,7 +3,7 @@ import type { OpenConflict } from '#shared/contract/record-state.ts';
 import { classNames } from '../../ui/class-names.ts';
 import styles from './conflict-card.module.css';
 import { FieldValue } from './field-value.tsx';
-import { fieldName, fieldValueWords } from './field-words.ts';
+import { type FieldOf, fieldName, fieldValueWords } from './field-words.ts';
 import { Moment } from './moment.tsx';
 import { type RecordWords, sideWords } from './record-words.ts';
 
@@ -11,15 +11,15 @@ const standingWords = { 'in force': 'In force now', kept: 'Kept for review', end
 
 /** One of the values that stand against each other: what, whose, where and when. */
 export function ConflictValue(props: {
-  field: string;
+  of: FieldOf;
   value: OpenConflict['values'][number];
   standing: keyof typeof standingWords;
   /** What a text is compared with. */
   against: unknown;
-  words: Pick<RecordWords, 'instant' | 'utc' | 'crewName' | 'equipmentName'>;
+  words: Pick<RecordWords, 'instant' | 'utc' | 'nameOf'>;
   children?: ReactNode;
 }): ReactNode {
-  const { field, value, standing, against, words, children } = props;
+  const { of, value, standing, against, words, children } = props;
   const also = Object.entries(value.also ?? {}).filter(([, each]) => each !== null && each !== value.by);
   return (
     <li className={classNames(styles.value, standing === 'in force' && styles.force)}>
@@ -27,11 +27,11 @@ export function ConflictValue(props: {
         <span className={styles.standing}>{standingWords[standing]}</span>
       )}
       <div className={styles.words}>
-        <FieldValue field={field} value={value.value} against={against} words={words} />
+        <FieldValue of={of} value={value.value} against={against} words={words} />
       </div>
       {also.map(([name, each]) => (
         <span key={name} className={styles.small}>
-          {fieldName(name)}: {fieldValueWords(name, each, words)}
+          {fieldName({ ...of, field: name })}: {fieldValueWords({ ...of, field: name }, each, words)}
         </span>
       ))}
       <div className={styles.who}>

@@ -1,24 +1,25 @@
 import type { ReactNode } from 'react';
-import { type FieldContext, fieldValueWords } from './field-words.ts';
+import { type FieldContext, type FieldOf, declarationOf, fieldValueWords } from './field-words.ts';
 import styles from './field-value.module.css';
 import { differenceOf, shortened } from './text-difference.ts';
 
-/** Fields that hold sentences, in which a change of some words is lost to the eye. */
-const texts = new Set(['title', 'description', 'notes', 'name', 'location']);
-
-export const isText = (field: string): boolean => texts.has(field);
+/** Fields that hold words, in which a change of some is lost to the eye. */
+function isText(of: FieldOf): boolean {
+  const type = declarationOf(of)?.type;
+  return type === 'text' || type === 'lines';
+}
 
 /** A value of a field in words; in a text, what differs from `against` is marked. */
 export function FieldValue(props: {
-  field: string;
+  of: FieldOf;
   value: unknown;
   /** What to compare a text with; undefined for nothing. */
   against?: unknown;
   words: FieldContext;
 }): ReactNode {
-  const { field, value, against, words } = props;
-  if (!isText(field) || typeof value !== 'string' || value === '' || typeof against !== 'string')
-    return fieldValueWords(field, value, words);
+  const { of, value, against, words } = props;
+  if (!isText(of) || typeof value !== 'string' || value === '' || typeof against !== 'string')
+    return fieldValueWords(of, value, words);
   return differenceOf(against, value).map(({ kind, text }, index) =>
     kind === 'removed' ? null : kind === 'added' ? (
       <ins key={index} className={styles.added}>
@@ -32,14 +33,14 @@ export function FieldValue(props: {
 
 /** What became of a value: from what to what; in a text, the words that came and went. */
 export function FieldChange(props: {
-  field: string;
+  of: FieldOf;
   /** Undefined where it is not known. */
   from: unknown;
   to: unknown;
   words: FieldContext;
 }): ReactNode {
-  const { field, from, to, words } = props;
-  if (isText(field) && typeof from === 'string' && from !== '' && typeof to === 'string' && to !== '')
+  const { of, from, to, words } = props;
+  if (isText(of) && typeof from === 'string' && from !== '' && typeof to === 'string' && to !== '')
     return (
       <span className={styles.text}>
         {shortened(differenceOf(from, to)).map(({ kind, text }, index) =>
@@ -57,11 +58,11 @@ export function FieldChange(props: {
         )}
       </span>
     );
-  const after = <span className={styles.text}>{fieldValueWords(field, to, words)}</span>;
+  const after = <span className={styles.text}>{fieldValueWords(of, to, words)}</span>;
   if (from === undefined) return after;
   return (
     <>
-      <span className={styles.before}>{fieldValueWords(field, from, words)}</span>
+      <span className={styles.before}>{fieldValueWords(of, from, words)}</span>
       <span aria-hidden="true"> → </span>
       <span className="visually-hidden"> became </span>
       {after}

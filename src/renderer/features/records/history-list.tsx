@@ -6,7 +6,7 @@ import type { PagedList } from '../../lib/paged-list.ts';
 import { Button } from '../../ui/button.tsx';
 import { ListProblem } from '../../ui/list-problem.tsx';
 import { FieldChange } from './field-value.tsx';
-import { entityName, fieldName } from './field-words.ts';
+import { type FieldOf, entityName, fieldName, referencesIn } from './field-words.ts';
 import styles from './history-list.module.css';
 import { Moment } from './moment.tsx';
 import { type RecordWords, sideWords } from './record-words.ts';
@@ -67,7 +67,13 @@ export function HistoryList(props: {
               ) : null}
               <dl className={styles.fields}>
                 {shownFields(event).map((field) => (
-                  <Change key={field.field} field={field} event={event} words={words} />
+                  <Change
+                    key={field.field}
+                    of={{ entity, field: field.field }}
+                    change={field}
+                    event={event}
+                    words={words}
+                  />
                 ))}
               </dl>
             </div>
@@ -87,20 +93,22 @@ export function HistoryList(props: {
 }
 
 function Change({
-  field: { field, from, fromKnown, to, inForce, conflict },
+  of,
+  change: { from, fromKnown, to, inForce, conflict },
   event: { operation, applied },
   words,
 }: {
-  field: HistoryField;
+  of: FieldOf;
+  change: HistoryField;
   event: HistoryEvent;
   words: RecordWords;
 }): ReactNode {
   const known = fromKnown && operation !== 'create';
   return (
     <div className={styles.field}>
-      <dt>{fieldName(field)}</dt>
+      <dt>{fieldName(of)}</dt>
       <dd>
-        <FieldChange field={field} from={known ? from : undefined} to={to} words={words} />
+        <FieldChange of={of} from={known ? from : undefined} to={to} words={words} />
         {conflict === null ? null : (
           <span className={styles.mark}>
             <Diamond size={12} aria-hidden="true" />
@@ -130,9 +138,9 @@ function shownFields({ operation, fields }: HistoryEvent): readonly HistoryField
 }
 
 /** The equipment that a history's changes point to, to be named. */
-export function equipmentOf(items: readonly HistoryEvent[] | null): string[] {
+export function equipmentOf(entity: string, items: readonly HistoryEvent[] | null): string[] {
   const ids = (items ?? []).flatMap(({ fields }) =>
-    fields.filter(({ field }) => field === 'equipmentId').flatMap(({ from, to }) => [from, to]),
+    fields.flatMap(({ field, from, to }) => referencesIn({ entity, field }, [from, to], 'equipment')),
   );
-  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+  return [...new Set(ids)];
 }

@@ -1,5 +1,5 @@
 import type { Pick } from '../../ui/combo-field.tsx';
-import type { FieldContext } from './field-words.ts';
+import { type FieldContext, type FieldOf, entityName, referencesIn } from './field-words.ts';
 
 /** What is needed to show and to edit the fields of one ship's records, on board and ashore alike. */
 export interface RecordWords extends FieldContext {
@@ -13,8 +13,17 @@ export interface RecordWords extends FieldContext {
 }
 
 /** The equipment that values of a field point to, to be named. */
-export function equipmentIn(field: string, values: readonly unknown[]): string[] {
-  return field === 'equipmentId' ? values.filter((value) => typeof value === 'string') : [];
+export const equipmentIn = (of: FieldOf, values: readonly unknown[]): string[] =>
+  referencesIn(of, values, 'equipment');
+
+/** Names what can be named here, by its kind. */
+export function namesBy(
+  kinds: Readonly<Record<string, (id: string) => string | undefined>>,
+): RecordWords['nameOf'] {
+  return (entity, id) => {
+    const name = Object.hasOwn(kinds, entity) ? kinds[entity]?.(id) : undefined;
+    return name ?? `another ${entityName(entity).toLowerCase()}`;
+  };
 }
 
 /** Which side somebody wrote on, in words. */

@@ -1,32 +1,29 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { priorities, workOrderStatuses, workOrderTypes } from '#shared/domain/work-order.ts';
+import type { Scalar } from '#shared/json.ts';
 import { parseDay } from '../../lib/day-entry.ts';
 import { Button } from '../../ui/button.tsx';
 import { ComboField, type Pick } from '../../ui/combo-field.tsx';
 import { DateField } from '../../ui/date-field.tsx';
 import { Field, TextArea, TextInput } from '../../ui/field.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
-import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } from '../work-orders/words.tsx';
+import { choiceIcon } from './choice-icons.tsx';
 import styles from './conflict-card.module.css';
-import { fieldName } from './field-words.ts';
+import { type FieldOf, declarationOf, fieldName } from './field-words.ts';
 import type { RecordWords } from './record-words.ts';
-
-const numbers = new Set(['estimatedHours', 'actualHours', 'runningHours']);
-const longTexts = new Set(['description', 'notes']);
 
 /** Lets a person write a value that none of the others had. */
 export function ThirdValue(props: {
-  field: string;
+  of: FieldOf;
   /** What to begin with: the value in force. */
   start: unknown;
   words: RecordWords;
   isBusy: boolean;
-  onTake: (value: string | number | null) => void;
+  onTake: (value: Scalar) => void;
   onCancel: () => void;
 }): ReactNode {
-  const { field, start, words, isBusy, onTake, onCancel } = props;
+  const { of, start, words, isBusy, onTake, onCancel } = props;
   const [value, setValue] = useState(() =>
-    typeof start === 'string' || typeof start === 'number' ? String(start) : '',
+    typeof start === 'string' || typeof start === 'number' || typeof start === 'boolean' ? String(start) : '',
   );
   const [wrong, setWrong] = useState<string | undefined>(undefined);
   const form = useRef<HTMLFormElement>(null);
@@ -35,9 +32,9 @@ export function ThirdValue(props: {
     form.current?.scrollIntoView({ block: 'nearest' });
   }, []);
   const take = (): void => {
-    const read = readValue(field, value, words.today());
-    if (read === undefined) setWrong('Hours as a number from 0 up, such as 2.5');
-    else onTake(read);
+    const read = readValue(of, value, words.today());
+    if ('wrong' in read) setWrong(read.wrong);
+    else onTake(read.value);
   };
   return (
     <form
@@ -59,7 +56,7 @@ export function ThirdValue(props: {
         }
       }}
     >
-      <Editor field={field} value={value} wrong={wrong} words={words} onChange={setValue} />
+      <Editor of={of} value={value} wrong={wrong} words={words} onChange={setValue} />
       <div className="button-row">
         <Button type="submit" look="primary" disabled={isBusy} keys="Ctrl Enter">
           Put this in force
@@ -73,46 +70,64 @@ export function ThirdValue(props: {
 }
 
 function Editor(props: {
-  field: string;
+  of: FieldOf;
   value: string;
   wrong: string | undefined;
   words: RecordWords;
   onChange: (value: string) => void;
 }): ReactNode {
-  const { field, value, wrong, words, onChange } = props;
-  const label = `${fieldName(field)}, another value`;
-  if (field === 'status')
-    return choice(label, workOrderStatuses, value, onChange, (each) => ({
-      label: statusWords[each],
-      icon: statusIcons[each],
-    }));
-  if (field === 'priority')
-    return choice(label, priorities, value, onChange, (each) => ({
-      label: priorityWords[each],
-      icon: priorityIcons[each],
-    }));
-  if (field === 'type')
-    return choice(label, workOrderTypes, value, onChange, (each) => ({ label: typeWords[each] }));
-  if (field === 'dueDate')
-    return <DateField label={label} value={value} today={words.today()} onChange={onChange} error={wrong} />;
-  if (field === 'assigneeId')
-    return (
-      <SelectField
-        label={label}
-        value={value}
-        choices={[
-          { value: '', label: 'Nobody' },
-          ...words.crew.map(({ id, name, rank }) => ({ value: id, label: `${name}, ${rank}` })),
-        ]}
-        onChange={onChange}
-      />
-    );
-  if (field === 'equipmentId')
-    return <EquipmentEditor label={label} value={value} words={words} onChange={onChange} />;
+  const { of, value, wrong, words, onChange } = props;
+  const label = `${fieldName(of)}, another value`;
+  const declared = declarationOf(of);
+  switch (declared?.type) {
+    case 'choice':
+      return select(label, Object.entries(declared.words ?? {}), value, onChange, (each) =>
+        choiceIcon(of, each),
+      );
+    case 'flag':
+      return select(label, Object.entries({ true: 'Yes', false: 'No' }), value, onChange);
+    case 'day':
+      return (
+        <DateField label={label} value={value} today={words.today()} onChange={onChange} error={wrong} />
+      );
+    case 'reference':
+      return declared.refersTo === 'equipment' ? (
+        <EquipmentEditor label={label} value={value} words={words} onChange={onChange} />
+      ) : declared.refersTo === 'crew_member' ? (
+        select(
+          label,
+          [
+            ['', 'Nobody'],
+            ...words.crew.map(({ id, name, rank }): [string, string] => [id, `${name}, ${rank}`]),
+          ],
+          value,
+          onChange,
+        )
+      ) : (
+        <TextEditor label={label} value={value} wrong={wrong} onChange={onChange} />
+      );
+    case 'lines':
+      return <TextEditor label={label} isLong value={value} wrong={wrong} onChange={onChange} />;
+    default: {
+      const isNumber = declared?.type === 'hours' || declared?.type === 'whole';
+      return <TextEditor label={label} isNumber={isNumber} value={value} wrong={wrong} onChange={onChange} />;
+    }
+  }
+}
+
+function TextEditor(props: {
+  label: string;
+  value: string;
+  wrong: string | undefined;
+  isLong?: boolean;
+  isNumber?: boolean;
+  onChange: (value: string) => void;
+}): ReactNode {
+  const { label, value, wrong, isLong = false, isNumber = false, onChange } = props;
   return (
     <Field label={label} wide error={wrong}>
       {(ids) =>
-        longTexts.has(field) ? (
+        isLong ? (
           <TextArea
             {...ids}
             // A person who asks for the field wants to type into it.
@@ -127,7 +142,7 @@ function Editor(props: {
             {...ids}
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
-            inputMode={numbers.has(field) ? 'decimal' : undefined}
+            inputMode={isNumber ? 'decimal' : undefined}
             value={value}
             onChange={(event) => onChange(event.target.value)}
           />
@@ -145,7 +160,7 @@ function EquipmentEditor(props: {
 }): ReactNode {
   const { label, value, words, onChange } = props;
   const [chosen, setChosen] = useState<Pick | null>(
-    value === '' ? null : { id: value, label: words.equipmentName(value) },
+    value === '' ? null : { id: value, label: words.nameOf('equipment', value) },
   );
   return (
     <ComboField
@@ -162,33 +177,48 @@ function EquipmentEditor(props: {
   );
 }
 
-function choice<T extends string>(
+/** One of a few. A value that this program does not know stands first, as it is stored: nothing else is shown in its place. */
+function select(
   label: string,
-  values: readonly T[],
+  choices: readonly (readonly [value: string, words: string])[],
   value: string,
   onChange: (value: string) => void,
-  show: (each: T) => { label: string; icon?: ReactNode },
+  icon: (value: string) => ReactNode = () => null,
 ): ReactNode {
-  const known = values.find((each) => each === value) ?? values[0];
-  if (known === undefined) return null;
+  const isKnown = choices.some(([each]) => each === value);
+  const shown = isKnown ? choices : [[value, value] as const, ...choices];
   return (
     <SelectField
       label={label}
-      value={known}
-      choices={values.map((each) => ({ value: each, ...show(each) }))}
+      value={value}
+      choices={shown.map(([each, words]) => ({ value: each, label: words, icon: icon(each) }))}
       onChange={onChange}
     />
   );
 }
 
-/** @returns undefined for what cannot be read */
-function readValue(field: string, text: string, today: string): string | number | null | undefined {
-  if (numbers.has(field)) {
-    if (text.trim() === '') return null;
-    const number = Number(text.trim().replace(',', '.'));
-    return Number.isFinite(number) ? number : undefined;
+/** What was typed, as the field holds it, or what is wrong with it. */
+function readValue(of: FieldOf, text: string, today: string): { value: Scalar } | { wrong: string } {
+  const { type, nullable = false } = declarationOf(of) ?? {};
+  const isEmpty = text.trim() === '';
+  switch (type) {
+    case 'hours':
+    case 'whole': {
+      if (isEmpty && nullable) return { value: null };
+      const number = isEmpty ? Number.NaN : Number(text.trim().replace(',', '.'));
+      if (Number.isFinite(number)) return { value: number };
+      return {
+        wrong: type === 'hours' ? 'Hours as a number from 0 up, such as 2.5' : 'A whole number, such as 12',
+      };
+    }
+    case 'flag':
+      return { value: text === 'true' };
+    case 'day':
+      return { value: isEmpty ? null : (parseDay(text, today) ?? text) };
+    case 'instant':
+    case 'reference':
+      return { value: isEmpty ? null : text };
+    default:
+      return { value: isEmpty && nullable ? null : text };
   }
-  if (field === 'dueDate') return text.trim() === '' ? null : (parseDay(text, today) ?? text);
-  if (field === 'assigneeId' || field === 'equipmentId') return text === '' ? null : text;
-  return text;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useDesk, useSession } from '../../lib/desk/context.ts';
 import { useEquipmentFinder } from '../work-orders/form/use-equipment-finder.ts';
-import type { RecordWords } from './record-words.ts';
+import { type RecordWords, namesBy } from './record-words.ts';
 
 /** Reads what is needed to put records into words, and to edit them: the crew, and equipment named by `equipmentIds`. */
 export function useRecordWords(equipmentIds: readonly string[]): RecordWords {
@@ -30,8 +30,10 @@ export function useRecordWords(equipmentIds: readonly string[]): RecordWords {
 
   return useMemo(
     () => ({
-      crewName: (id) => crew.find((member) => member.id === id)?.name ?? 'somebody not on the list',
-      equipmentName: (id) => names.get(id) ?? 'another piece of equipment',
+      nameOf: namesBy({
+        crew_member: (id) => crew.find((member) => member.id === id)?.name ?? 'somebody not on the list',
+        equipment: (id) => names.get(id) ?? 'another piece of equipment',
+      }),
       instant: time.instant,
       utc: time.utc,
       today: () => time.day(session.now()),

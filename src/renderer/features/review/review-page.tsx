@@ -81,9 +81,9 @@ export function ReviewPage(): ReactNode {
 
 function Card({ conflict, card }: { conflict: Conflict; card: CardState }): ReactNode {
   const desk = useDesk();
-  const { field, entity, values, base, settlement } = conflict;
+  const { entity, values, base, settlement } = conflict;
   const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
-  const words = useRecordWords([...new Set(equipmentIn(field, shown))]);
+  const words = useRecordWords([...new Set(equipmentIn(conflict, shown))]);
   const hasPage = (entity === 'work_order' || entity === 'equipment') && settlement?.deleted !== true;
   return (
     <ConflictCard

@@ -9,5 +9,5 @@ export function changeWords({ operation, entity, fields }: OutboxEntry): string 
   const what = entityName(entity).toLowerCase();
   if (operation === 'create') return entity === 'work_order' ? 'Raised' : `New ${what}`;
   if (operation === 'delete') return 'Deleted';
-  return `Changed ${fields.map((field) => fieldName(field).toLowerCase()).join(', ')}`;
+  return `Changed ${fields.map((field) => fieldName({ entity, field }).toLowerCase()).join(', ')}`;
 }

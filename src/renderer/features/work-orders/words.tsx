@@ -10,15 +10,9 @@ import {
   SquareX,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
+import { type Priority, type WorkOrderStatus, workOrderSpec } from '#shared/domain/work-order.ts';
 
-export const statusWords: Readonly<Record<WorkOrderStatus, string>> = {
-  open: 'Open',
-  in_progress: 'In progress',
-  on_hold: 'On hold',
-  completed: 'Completed',
-  cancelled: 'Cancelled',
-};
+export const statusWords = workOrderSpec.fields.status.words;
 
 /** What a button says that sets the status. */
 export const statusVerbs: Readonly<Record<WorkOrderStatus, string>> = {
@@ -46,12 +40,7 @@ export const statusIcons: Readonly<Record<WorkOrderStatus, ReactNode>> = {
   cancelled: <SquareX size={16} color="var(--text-muted)" aria-hidden="true" />,
 };
 
-export const priorityWords: Readonly<Record<Priority, string>> = {
-  critical: 'Critical',
-  high: 'High',
-  normal: 'Normal',
-  low: 'Low',
-};
+export const priorityWords = workOrderSpec.fields.priority.words;
 
 export const priorityIcons: Readonly<Record<Priority, ReactNode>> = {
   critical: <OctagonAlert size={16} color="var(--danger)" aria-hidden="true" />,
@@ -60,10 +49,4 @@ export const priorityIcons: Readonly<Record<Priority, ReactNode>> = {
   low: <ChevronDown size={16} color="var(--text-muted)" aria-hidden="true" />,
 };
 
-export const typeWords: Readonly<Record<WorkOrderType, string>> = {
-  planned: 'Planned',
-  corrective: 'Corrective',
-  inspection: 'Inspection',
-  survey: 'Survey',
-  safety: 'Safety',
-};
+export const typeWords = workOrderSpec.fields.type.words;

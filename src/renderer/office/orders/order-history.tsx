@@ -29,6 +29,6 @@ export function OrderHistory({ vesselId, id }: { vesselId: string; id: string })
     });
   }, [live, list, vesselId, id]);
   const items = useStore(list.store, (state) => state.items);
-  const words = useVesselWords(vesselId, equipmentOf(items));
+  const words = useVesselWords(vesselId, equipmentOf('work_order', items));
   return <HistoryList entity="work_order" list={list} words={words} standing={standing} />;
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useMemo } from 'react';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { Attachments } from '../../features/attachments/attachments.tsx';
@@ -57,9 +58,10 @@ function OrderAttachments({ vesselId, id }: { vesselId: string; id: string }): R
 
 function ContestedField({ vesselId, conflict }: { vesselId: string; conflict: OpenConflict }): ReactNode {
   const { field, values } = conflict;
+  const { entity } = workOrderSpec;
   const ids = equipmentIn(
-    field,
+    { entity, field },
     values.map(({ value }) => value),
   );
-  return <ConflictBrief conflict={conflict} words={useVesselWords(vesselId, ids)} />;
+  return <ConflictBrief entity={entity} conflict={conflict} words={useVesselWords(vesselId, ids)} />;
 }

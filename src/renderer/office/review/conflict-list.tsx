@@ -72,10 +72,10 @@ export function ReviewBar(): ReactNode {
 
 function Card({ conflict, card }: { conflict: OfficeConflict; card: CardState }): ReactNode {
   const { fleet, router } = useOffice();
-  const { vesselId, recordId, field, entity, values, base, settlement } = conflict;
+  const { vesselId, recordId, entity, values, base, settlement } = conflict;
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
-  const words = useVesselWords(vesselId, [...new Set(equipmentIn(field, shown))]);
+  const words = useVesselWords(vesselId, [...new Set(equipmentIn(conflict, shown))]);
   const open = (): void =>
     router.go({ page: 'orders', open: { kind: 'order', vesselId, id: recordId, editing: false } });
   return (

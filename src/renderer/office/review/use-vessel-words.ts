@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import type { RecordWords } from '../../features/records/record-words.ts';
+import { type RecordWords, namesBy } from '../../features/records/record-words.ts';
 import { useOffice } from '../office.ts';
 import { useEquipmentFinder } from '../orders/use-equipment-finder.ts';
 
@@ -29,8 +29,10 @@ export function useVesselWords(vesselId: string, equipmentIds: readonly string[]
   }, [client, vesselId, wanted]);
   return useMemo(
     () => ({
-      crewName: (id) => crew?.find((member) => member.id === id)?.name ?? 'somebody not on the list',
-      equipmentName: (id) => names.get(id) ?? 'another piece of equipment',
+      nameOf: namesBy({
+        crew_member: (id) => crew?.find((member) => member.id === id)?.name ?? 'somebody not on the list',
+        equipment: (id) => names.get(id) ?? 'another piece of equipment',
+      }),
       instant: time.instant,
       utc: time.utc,
       today: () => time.day(clock.now()),

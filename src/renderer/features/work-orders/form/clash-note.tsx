@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { Button } from '../../../ui/button.tsx';
 import { fieldValueWords } from '../../records/field-words.ts';
 import { Moment } from '../../records/moment.tsx';
 import { equipmentIn, type RecordWords } from '../../records/record-words.ts';
 import styles from './order-form.module.css';
+
+const { entity } = workOrderSpec;
 
 /** A field that somebody else changed while this person was writing. */
 export interface Clash {
@@ -15,7 +18,7 @@ export interface Clash {
 
 /** The equipment that has to be named to put clashes in words. */
 export function equipmentInClashes(clashes: readonly Clash[]): string[] {
-  return clashes.flatMap(({ field, value }) => equipmentIn(field, [value]));
+  return clashes.flatMap(({ field, value }) => equipmentIn({ entity, field }, [value]));
 }
 
 /** The other person's value under one's own, and the choice between them. */
@@ -30,7 +33,7 @@ export function ClashNote(props: {
     <div className={styles.clash} role="group" aria-label="Changed by somebody else">
       <p>
         {by ?? 'Somebody else'} set this to{' '}
-        <span className={styles.theirs}>{fieldValueWords(field, value, words)}</span>
+        <span className={styles.theirs}>{fieldValueWords({ entity, field }, value, words)}</span>
         {at === undefined ? null : (
           <>
             {', '}

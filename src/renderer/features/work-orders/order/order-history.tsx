@@ -27,6 +27,6 @@ export function OrderHistory({ id }: { id: string }): ReactNode {
     });
   }, [transport, list, id]);
   const items = useStore(list.store, (state) => state.items);
-  const words = useRecordWords(equipmentOf(items));
+  const words = useRecordWords(equipmentOf(entity, items));
   return <HistoryList entity={entity} list={list} words={words} standing={standing} />;
 }

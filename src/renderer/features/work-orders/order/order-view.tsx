@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { useDesk } from '../../../lib/desk/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Fact } from '../../../ui/facts.tsx';
@@ -88,9 +89,10 @@ function OrderAttachments({ id }: { id: string }): ReactNode {
 
 function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
   const { field, values } = conflict;
+  const { entity } = workOrderSpec;
   const ids = equipmentIn(
-    field,
+    { entity, field },
     values.map(({ value }) => value),
   );
-  return <ConflictBrief conflict={conflict} words={useRecordWords(ids)} />;
+  return <ConflictBrief entity={entity} conflict={conflict} words={useRecordWords(ids)} />;
 }
