@@ -1,31 +1,24 @@
+import type { RecordSpec } from '#shared/domain/record.ts';
+import { referencesIn } from '#shared/domain/references.ts';
 import { ContractFailure } from './contract-failure.ts';
 import type { VesselStore } from './store/vessel-store.ts';
 
-export interface Reference {
-  /** The kind of record that is referred to, and what people call it. */
-  entity: string;
-  name: string;
-  /** The input's field. */
-  path: string;
-}
-
 /**
- * Refuses a reference to a record that this node does not have. Null and undefined refer to nothing.
+ * Refuses values that point to records which this node does not have.
  * @throws ContractFailure `invalid_input`
  */
-export function requireRecord(
+export function requireReferences(
   store: VesselStore,
-  id: string | null | undefined,
-  { entity, path, name }: Reference,
+  spec: Pick<RecordSpec, 'fields'>,
+  values: Readonly<Record<string, unknown>>,
 ): void {
-  if (id === null || id === undefined) return;
-  const record = store.table(entity).get(id);
-  if (record === null || record.deleted)
-    throw new ContractFailure(
-      'invalid_input',
-      `There is no ${name} with this id on board. Nothing was saved.`,
-      {
-        details: [{ path, message: `No ${name} with this id` }],
-      },
-    );
+  for (const { path, entity, id, name } of referencesIn(spec, values)) {
+    const record = store.table(entity).get(id);
+    if (record === null || record.deleted)
+      throw new ContractFailure(
+        'invalid_input',
+        `There is no ${name} with this id on board. Nothing was saved.`,
+        { details: [{ path, message: `No ${name} with this id` }] },
+      );
+  }
 }

@@ -11,6 +11,7 @@ import {
   type RecordUnit,
   type WriteParts,
 } from '../record-and-publish.ts';
+import { requireReferences } from '../records/references.ts';
 import type { ConflictService, ShoreConflict, Writer } from '../service.ts';
 import { versionOf } from './conflict.ts';
 import type { ConflictQueries } from './queries.ts';
@@ -42,13 +43,7 @@ export class Conflicts implements ConflictService {
         by: writer.actorName,
       });
       if (!settling.ok) throw invalid(field, settling.reason);
-      const refersTo = spec.fields[field]?.refersTo;
-      const value = settling.values[field];
-      if (settling.isTyped && refersTo !== undefined && typeof value === 'string') {
-        const referred = await unit.get(refersTo, value);
-        if (referred === null || referred.deleted)
-          throw invalid(field, `There is no such ${refersTo.replace('_', ' ')} on this vessel`);
-      }
+      if (settling.isTyped) await requireReferences(unit, spec, settling.values);
       await unit.affirm(entity, recordId, settling.values);
     });
     return this.#queries.get(id);

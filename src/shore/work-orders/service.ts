@@ -5,8 +5,7 @@ import {
   type NewWorkOrder,
   type WorkOrderChanges,
 } from '#shared/contract/work-orders.ts';
-import { crewMemberSpec } from '#shared/domain/crew-member.ts';
-import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { referencesIn } from '#shared/domain/references.ts';
 import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
 import { orderChange } from '#shared/domain/work-order-status.ts';
 import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
@@ -21,6 +20,7 @@ import {
 } from '../record-and-publish.ts';
 import { checkBasis } from '../records/basis.ts';
 import { parsed } from '../records/parsed.ts';
+import { requireReferences } from '../records/references.ts';
 import { whoseRecord } from '../records/whose-record.ts';
 import type { RecordKey, ShoreWorkOrder, WorkOrderService, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
@@ -55,7 +55,7 @@ export class WorkOrders implements WorkOrderService {
     const given = parsed(newWorkOrder, input);
     const id = this.#recordIds.next();
     const work = async (unit: RecordUnit): Promise<void> => {
-      await checkReferences(unit, given);
+      await requireReferences(unit, workOrderSpec, given);
       const createdAt = new Date(unit.at).toISOString();
       const values: WorkOrderFields = {
         ...given,
@@ -70,7 +70,7 @@ export class WorkOrders implements WorkOrderService {
       await unit.create(entity, id, values);
     };
     await recordAndPublish(this.#parts, vesselId, writer, work, {
-      records: [{ entity, recordId: id }, ...referencesIn(given).map(refOf)],
+      records: [{ entity, recordId: id }, ...recordsReferredTo(given)],
       numbers: plausibleNumbers(new Date(this.#parts.environment.now()).getUTCFullYear(), 'shore'),
     });
     return this.#queries.written({ vesselId, id });
@@ -88,11 +88,11 @@ export class WorkOrders implements WorkOrderService {
     const work = async (unit: RecordUnit): Promise<void> => {
       const record = await existing(unit, id);
       await checkBasis(unit, workOrderSpec, record, Object.keys(changes), basis);
-      await checkReferences(unit, changes);
+      await requireReferences(unit, workOrderSpec, changes);
       await unit.update(entity, id, withConsequences(record.values, changes, unit));
     };
     await recordAndPublish(this.#parts, found.vesselId, writer, work, {
-      records: [{ entity, recordId: id }, ...referencesIn(changes).map(refOf)],
+      records: [{ entity, recordId: id }, ...recordsReferredTo(changes)],
     });
     return this.#queries.written(found);
   }
@@ -110,42 +110,14 @@ export class WorkOrders implements WorkOrderService {
   }
 }
 
+const recordsReferredTo = (values: object): RecordRef[] =>
+  referencesIn(workOrderSpec, { ...values }).map(({ entity: kind, id }) => ({ entity: kind, recordId: id }));
+
 async function existing(unit: RecordUnit, id: string): Promise<RecordInUnit & { values: Values }> {
   const record = await unit.get(entity, id);
   if (record === null || record.deleted || record.values === null)
     throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
   return { ...record, values: record.values };
-}
-
-interface Reference {
-  path: string;
-  entity: string;
-  id: string;
-  name: string;
-}
-
-type Referring = Pick<WorkOrderChanges, 'equipmentId' | 'assigneeId'>;
-
-function referencesIn({ equipmentId, assigneeId }: Referring): Reference[] {
-  const named = [
-    { path: 'equipmentId', entity: equipmentSpec.entity, id: equipmentId, name: 'equipment' },
-    { path: 'assigneeId', entity: crewMemberSpec.entity, id: assigneeId, name: 'crew member' },
-  ];
-  return named.flatMap(({ id, ...rest }) => (id === undefined || id === null ? [] : [{ id, ...rest }]));
-}
-
-function refOf({ entity: kind, id }: Reference): RecordRef {
-  return { entity: kind, recordId: id };
-}
-
-async function checkReferences(unit: RecordUnit, given: Referring): Promise<void> {
-  for (const { path, entity: kind, id, name } of referencesIn(given)) {
-    const record = await unit.get(kind, id);
-    if (record === null || record.deleted)
-      throw new ShoreFailure('invalid_input', `There is no such ${name} on this vessel. Nothing was saved.`, {
-        details: [{ path, message: `Not the id of a ${name} of this vessel` }],
-      });
-  }
 }
 
 /** @throws ShoreFailure `not_allowed` for a status that may not follow */

@@ -10,7 +10,7 @@ import {
 import { byteWords } from '#shared/domain/byte-words.ts';
 import { recognise } from '#shared/domain/content-type.ts';
 import { ContractFailure } from '../contract-failure.ts';
-import { requireRecord } from '../references.ts';
+import { requireReferences } from '../references.ts';
 import type { StoredContent } from '../store/content-table.ts';
 import { createAndPublish, recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
@@ -112,11 +112,7 @@ export class AttachmentService {
   #create(workOrderId: string, values: AttachmentFields, actor: Actor): string {
     const id = this.#store.recordIds.next();
     const valuesAt = (): AttachmentFields => {
-      requireRecord(this.#store, workOrderId, {
-        entity: 'work_order',
-        path: 'workOrderId',
-        name: 'work order',
-      });
+      requireReferences(this.#store, attachmentSpec, values);
       return values;
     };
     createAndPublish(this.#store, { actor, device: this.#device }, { entity, id, valuesAt });

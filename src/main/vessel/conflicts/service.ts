@@ -1,7 +1,7 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
 import { settlingValues } from '#shared/domain/settling.ts';
 import { ContractFailure } from '../contract-failure.ts';
-import { requireRecord } from '../references.ts';
+import { requireReferences } from '../references.ts';
 import type { StoredConflict } from '../store/records/conflicts.ts';
 import { recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
@@ -37,10 +37,7 @@ export class ConflictService {
         by: actor.name,
       });
       if (!settling.ok) throw invalid(field, settling.reason);
-      const refersTo = spec.fields[field]?.refersTo;
-      const value = settling.values[field];
-      if (settling.isTyped && refersTo !== undefined && typeof value === 'string')
-        requireRecord(store, value, { entity: refersTo, path: field, name: refersTo.replace('_', ' ') });
+      if (settling.isTyped) requireReferences(store, spec, settling.values);
       unit.affirm(entity, recordId, settling.values);
     });
   }

@@ -18,12 +18,10 @@ import { createAndPublish, recordAndPublish, type RecordUnit } from '../store/re
 import type { StoredRecord } from '../store/records/record-table.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { requireRecord } from '../references.ts';
+import { requireReferences } from '../references.ts';
 import type { WorkOrderQueries } from './queries.ts';
 
 const { entity } = workOrderSpec;
-const equipmentReference = { entity: 'equipment', path: 'equipmentId', name: 'equipment' };
-const assigneeReference = { entity: 'crew_member', path: 'assigneeId', name: 'crew member' };
 
 /** The rules for raising, changing and closing work orders. */
 export class WorkOrderService {
@@ -47,7 +45,7 @@ export class WorkOrderService {
   create(input: ParsedInput<'workOrders.create'>, actor: Actor): string {
     const id = this.#store.recordIds.next();
     const valuesAt = (at: number): WorkOrderFields => {
-      this.#checkReferences(input);
+      requireReferences(this.#store, workOrderSpec, input);
       const createdAt = isoTime(at);
       return {
         ...input,
@@ -71,7 +69,7 @@ export class WorkOrderService {
     this.#write(actor, (unit) => {
       const record = this.#existing(unit, id);
       checkBasis(this.#store, workOrderSpec, { record, fields: Object.keys(changes), basis });
-      this.#checkReferences(changes);
+      requireReferences(this.#store, workOrderSpec, changes);
       unit.update(entity, id, withConsequences(standingOrderFields.parse(record.values), changes, unit));
     });
   }
@@ -119,17 +117,6 @@ export class WorkOrderService {
     if (record === null || record.deleted)
       throw new ContractFailure('not_found', 'This work order is not there, or was deleted.');
     return record;
-  }
-
-  #checkReferences({
-    equipmentId,
-    assigneeId,
-  }: {
-    equipmentId?: string | null | undefined;
-    assigneeId?: string | null | undefined;
-  }): void {
-    requireRecord(this.#store, equipmentId, equipmentReference);
-    requireRecord(this.#store, assigneeId, assigneeReference);
   }
 }
 

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { attachmentSpec } from '#shared/domain/attachment.ts';
+import { referencesIn } from '#shared/domain/references.ts';
+import { workOrderSpec } from '#shared/domain/work-order.ts';
+
+test('what values point to is found by the declaration, with what people call it', () => {
+  expect(referencesIn(workOrderSpec, { equipmentId: 'a', assigneeId: 'b', title: 'c' })).toEqual([
+    { path: 'equipmentId', entity: 'equipment', id: 'a', name: 'equipment' },
+    { path: 'assigneeId', entity: 'crew_member', id: 'b', name: 'crew member' },
+  ]);
+  expect(referencesIn(workOrderSpec, { equipmentId: null, title: 'c' })).toEqual([]);
+  expect(referencesIn(attachmentSpec, { workOrderId: 'a' })).toMatchObject([{ entity: 'work_order' }]);
+});
