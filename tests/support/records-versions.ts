@@ -22,10 +22,10 @@ export function recordsPatches(version: number): RecordsPatches {
     Object.entries({
       'src/shared/domain/work-order.ts': [
         [
-          `export const workOrderTypes = ['planned',`,
-          `export const workOrderTypes = [${later.map((each) => `'${typeOfVersion(each)}', `).join('')}'planned',`,
+          `  planned: 'Planned',`,
+          `${later.map((each) => `  ${typeOfVersion(each)}: 'Of version ${each}',`).join('')}  planned: 'Planned',`,
         ],
-        ['    type: text(),', `    type: { ...text(), valuesSince: ${JSON.stringify(since)} },`],
+        ['    type,\n', `    type: { ...type, valuesSince: ${JSON.stringify(since)} },\n`],
       ] as const,
       'src/shared/domain/records.ts': [
         [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],
