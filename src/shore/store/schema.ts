@@ -39,7 +39,7 @@ export { vesselClaim } from './schema-claims.ts';
  */
 const integer53 = (name: string) => bigint(name, { mode: 'number' });
 
-const record = {
+export const ofEveryRecord = {
   vesselId: text('vessel_id').notNull(),
   id: text('id').notNull(),
   deleted: boolean('deleted').notNull().default(false),
@@ -50,7 +50,7 @@ const record = {
 export const equipment = pgTable(
   'equipment',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(equipmentSpec.fields),
   },
   (table) => [
@@ -64,7 +64,7 @@ export const equipment = pgTable(
 export const crewMember = pgTable(
   'crew_member',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(crewMemberSpec.fields),
   },
   (table) => [
@@ -78,7 +78,7 @@ export const crewMember = pgTable(
 export const workOrder = pgTable(
   'work_order',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(workOrderSpec.fields),
   },
   (table) => [
@@ -110,7 +110,7 @@ export const workOrder = pgTable(
 export const attachment = pgTable(
   'attachment',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(attachmentSpec.fields),
   },
   (table) => [

@@ -20,7 +20,7 @@ import { columnsOf } from './record-columns.ts';
  * `shared/domain`, and five of the node's own: `deleted`, `updated_at` (ms since 1970), `updated_by`, `versions`, `entry`.
  * `migrations/` is generated from this file by `npm run db:generate`.
  */
-const record = {
+export const ofEveryRecord = {
   id: text('id').primaryKey(),
   deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
   updatedAt: integer('updated_at').notNull(),
@@ -34,7 +34,7 @@ const record = {
 export const equipment = sqliteTable(
   'equipment',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(equipmentSpec.fields),
   },
   (table) => [
@@ -45,7 +45,7 @@ export const equipment = sqliteTable(
 );
 
 export const crewMember = sqliteTable('crew_member', {
-  ...record,
+  ...ofEveryRecord,
   ...columnsOf(crewMemberSpec.fields),
 });
 
@@ -60,7 +60,7 @@ export const statusOrder = rankOf('status', workOrderStatuses);
 export const workOrder = sqliteTable(
   'work_order',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(workOrderSpec.fields),
   },
   (table) => [
@@ -93,7 +93,7 @@ export const workOrder = sqliteTable(
 export const attachment = sqliteTable(
   'attachment',
   {
-    ...record,
+    ...ofEveryRecord,
     ...columnsOf(attachmentSpec.fields),
   },
   (table) => [

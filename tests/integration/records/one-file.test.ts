@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import {
+  generateDrizzleJson,
+  generateMigration,
+  generateSQLiteDrizzleJson,
+  generateSQLiteMigration,
+} from 'drizzle-kit/api';
+import { sql } from 'drizzle-orm';
+import { pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import { sqliteTable } from 'drizzle-orm/sqlite-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { brokerConfiguration } from '#link/configuration.ts';
+import { linkCodec } from '#link/link-codec.ts';
+import { mqttLink } from '#link/mqtt-link.ts';
+import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { systemEnvironment } from '#link/system-environment.ts';
+import type { Scalar } from '#shared/json.ts';
+import { type Shore, openShore } from '#shore/open-shore.ts';
+import { type Database, rowsOf } from '#shore/store/database.ts';
+import { openPostgres } from '#shore/store/postgres.ts';
+import { verifyShore } from '#shore/verify/verify-shore.ts';
+import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
+import { emptyDatabase } from '#support/shared-databases.ts';
+import { silentLog } from '#support/silent-log.ts';
+import { temporaryDirectory } from '#support/temporary-directory.ts';
+import { until } from '#support/until.ts';
+import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
+import { type RecordUnit, recordAndPublish } from '#vessel/store/record-and-publish.ts';
+import { verifyJournal } from '#vessel/store/verify/verify.ts';
+import type { VesselStore } from '#vessel/store/vessel-store.ts';
+import { type VesselNode, startNode } from '#vessel/vessel-node.ts';
+import { officeOn } from '../shore/support/office.ts';
+import { sparePart } from './spare-part.ts';
+
+/** One line in the catalogue, and the migrations that `npm run db:generate` would write. */
+vi.mock('#shared/domain/records.ts', async (original) => {
+  const actual = await original<typeof import('#shared/domain/records.ts')>();
+  const declared = await import('./spare-part.ts');
+  return {
+    ...actual,
+    recordSpecs: [...actual.recordSpecs, declared.sparePart],
+    specOf: (entity: string) =>
+      entity === declared.sparePart.entity ? declared.sparePart : actual.specOf(entity),
+  };
+});
+vi.mock('#vessel/store/migrations.ts', async (original) => {
+  const { migrations } = await original<typeof import('#vessel/store/migrations.ts')>();
+  const { columnsOf } = await import('#vessel/store/record-columns.ts');
+  const { ofEveryRecord } = await import('#vessel/store/schema.ts');
+  const { sparePart: declared } = await import('./spare-part.ts');
+  const table = sqliteTable(declared.entity, { ...ofEveryRecord, ...columnsOf(declared.fields) });
+  const [empty, full] = [await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson({ table })];
+  const statements = await generateSQLiteMigration(empty, full);
+  return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
+});
+vi.mock('#shore/store/migrations.ts', async (original) => {
+  const { migrations } = await original<typeof import('#shore/store/migrations.ts')>();
+  const { columnsOf } = await import('#shore/store/record-columns.ts');
+  const { ofEveryRecord } = await import('#shore/store/schema.ts');
+  const { sparePart: declared } = await import('./spare-part.ts');
+  const table = pgTable(declared.entity, { ...ofEveryRecord, ...columnsOf(declared.fields) }, (columns) => [
+    primaryKey({ columns: [columns.vesselId, columns.id] }),
+  ]);
+  const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson({ table }));
+  return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
+});
+
+const vesselId = 'mv-aurora';
+const { entity } = sparePart;
+const environment = systemEnvironment(silentLog);
+const gasket = {
+  partNumber: '90910-101',
+  name: 'Gasket, cylinder head',
+  onHand: 4,
+  store: 'engine',
+  equipmentId: null,
+} satisfies Record<string, Scalar>;
+
+interface Computer {
+  node: VesselNode;
+  store: VesselStore;
+  directory: string;
+  write(work: (unit: RecordUnit) => void): void;
+  valuesOf(id: string): Readonly<Record<string, unknown>> | null;
+}
+
+/** A record of a kind that is declared in one file (`spare-part.ts`), with nothing else written for it. */
+describe('a kind of record that is declared in one file', { timeout: 120_000 }, () => {
+  let broker: Mosquitto;
+  let database: Database;
+  let shore: Shore;
+  const computers: Computer[] = [];
+
+  function board(device: string): Computer {
+    const directory = temporaryDirectory('one-file');
+    const link = brokerConfiguration({ mqtt: broker.url }, { shortestWait: 100, longestWait: 300 });
+    const { node, store } = startNode(
+      openDatabase(directory, environment),
+      {
+        dataDirectory: directory,
+        vesselId,
+        vesselName: 'MV Aurora',
+        device,
+        timeZone: 'UTC',
+        version: '0.0.0',
+        brokerName: null,
+      },
+      { environment, openLink: mqttLink(link, environment), codec: linkCodec },
+    );
+    const computer: Computer = {
+      node,
+      store,
+      directory,
+      write: (work) => recordAndPublish(store, { actor: { id: null, name: 'J. Berg' }, device }, work),
+      valuesOf: (id) => store.table(entity).get(id)?.values ?? null,
+    };
+    computers.push(computer);
+    return computer;
+  }
+  const ashore = async (id: string): Promise<Record<string, unknown> | null> =>
+    (await rowsOf(database.reader, sql`select * from spare_part where id = ${id}`, z.looseObject({})))[0] ??
+    null;
+
+  beforeAll(async () => {
+    broker = await startMosquitto();
+    database = openPostgres({ url: await emptyDatabase() }, environment);
+    const openLink = mqttLink(brokerConfiguration({ mqtt: broker.url }), environment);
+    shore = openShore(
+      { database, openLink, codec: linkCodec, crypto: parcelCrypto, environment },
+      {
+        gateway: 'test',
+        version: '0.0.0',
+        group: null,
+        qos: { changes: 1, presence: 1 },
+        admit: () => true,
+      },
+    );
+    await shore.ready;
+  });
+  afterAll(async () => {
+    for (const { node } of computers) await node.close();
+    await shore.close();
+    await database.close();
+    await broker.remove();
+  });
+
+  test('is stored, guarded, sent, merged, contested, taken by a new computer and proved equal', async () => {
+    const ship = board('Bridge PC');
+    const id = ship.store.recordIds.next();
+    ship.write((unit) => unit.create(entity, id, gasket));
+    expect(ship.valuesOf(id)).toMatchObject(gasket);
+
+    // A write that goes round the journal is refused by the databases themselves.
+    const other = new Sqlite(join(ship.directory, databaseFileName));
+    expect(() => other.prepare('UPDATE spare_part SET on_hand = 9').run()).toThrow(/no such function/);
+    expect(() => other.prepare('DELETE FROM spare_part').run()).toThrow(/records are deleted by mark/);
+    other.close();
+    await until('the office has it', async () => (await ashore(id)) !== null);
+    expect(await ashore(id)).toMatchObject({ part_number: '90910-101', on_hand: '4', store: 'engine' });
+    await expect(database.reader.execute(sql`delete from spare_part`)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/did not go through recordAndPublish/) as string },
+    });
+
+    // Two people count what is on hand without seeing each other.
+    await ship.node.call({ method: 'sync.setLink', input: { enabled: false } });
+    ship.write((unit) => unit.update(entity, id, { onHand: 3 }));
+    await officeOn(database).write(vesselId, (unit) => unit.update(entity, id, { onHand: 2 }));
+    await ship.node.call({ method: 'sync.setLink', input: { enabled: true } });
+    const conflicts = async () => (await shore.service.conflicts.list({})).items;
+    await until('the office sees both', async () => (await conflicts()).length === 1);
+    await until('and so does the ship', () => ship.store.conflicts.any());
+    expect(await conflicts()).toMatchObject([
+      { entity, field: 'onHand', label: '90910-101 Gasket, cylinder head' },
+    ]);
+    const onBoard = await ship.node.call({ method: 'conflicts.list', input: {} });
+    expect(onBoard).toMatchObject({
+      ok: true,
+      output: { items: [{ entity, field: 'onHand', label: '90910-101 Gasket, cylinder head' }] },
+    });
+
+    // The bridge PC is replaced.
+    await ship.node.close();
+    computers.splice(0);
+    const replaced = board('New bridge PC');
+    await until('the new computer has it', () => replaced.valuesOf(id) !== null, { within: 60_000 });
+    const there = (await ashore(id))?.['on_hand'];
+    expect(replaced.valuesOf(id)).toMatchObject({ ...gasket, onHand: Number(there) });
+    replaced.write((unit) => unit.update(entity, id, { store: 'deck' }));
+    await until('the office has that as well', async () => (await ashore(id))?.['store'] === 'deck');
+
+    expect(verifyJournal(join(ship.directory, databaseFileName))).toMatchObject({ ok: true });
+    expect(verifyJournal(join(replaced.directory, databaseFileName))).toMatchObject({ ok: true });
+    expect(await verifyShore(database)).toMatchObject({ holds: true });
+    while (!replaced.store.digests.advance());
+    expect(replaced.store.digests.current()).toBe((await officeOn(database).vessel(vesselId)).digest);
+  });
+});

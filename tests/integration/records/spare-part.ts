@@ -1,0 +1,18 @@
+import { defineRecord, field, orNothing } from '#shared/domain/define-record.ts';
+import { storableText } from '#shared/domain/storable-text.ts';
+import { z } from 'zod';
+
+/** A kind of record that the program does not have, declared as one of its own would be. */
+export const sparePart = defineRecord({
+  entity: 'spare_part',
+  names: { one: 'Spare part', many: 'Spare parts' },
+  title: ['partNumber', 'name'],
+  fields: {
+    partNumber: field.text('Part number', storableText.min(1).max(40)),
+    name: field.text('Name', storableText.min(1).max(120)),
+    onHand: field.whole('On hand', z.number().int().min(0)),
+    store: field.choice('Store', { engine: 'Engine store', deck: 'Deck store' }),
+    equipmentId: orNothing(field.reference('Equipment', 'equipment')),
+  },
+  urgentWhen: null,
+});
