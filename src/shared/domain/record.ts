@@ -72,6 +72,19 @@ export function columnOf(field: string): string {
   return column;
 }
 
+/** By field its column, as a database's `make` begins one of its kind; one that is never empty says so. */
+export function columnsMadeBy(
+  make: Readonly<Record<FieldKind, (column: string) => { notNull(): unknown }>>,
+  fields: Readonly<Record<string, FieldSpec>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { kind, nullable }]) => {
+      const column = make[kind](columnOf(name));
+      return [name, nullable ? column : column.notNull()];
+    }),
+  );
+}
+
 /** As they were asked for; there are as many as the records have fields. */
 const columns = new Map<string, string>();
 

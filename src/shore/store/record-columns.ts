@@ -2,7 +2,7 @@ import type { $Type } from 'drizzle-orm';
 import { bigint, boolean, doublePrecision, text } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
 import type { FieldDeclaration } from '#shared/domain/define-record.ts';
-import { type FieldKind, columnOf } from '#shared/domain/record.ts';
+import { type FieldKind, columnsMadeBy } from '#shared/domain/record.ts';
 
 const make = {
   text: (name: string) => text(name),
@@ -24,10 +24,5 @@ type Column<F extends FieldDeclaration> = F['nullable'] extends true
 export function columnsOf<F extends Readonly<Record<string, FieldDeclaration>>>(
   fields: F,
 ): { [N in keyof F]: Column<F[N]> } {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, { kind, nullable }]) => {
-      const column = make[kind](columnOf(name));
-      return [name, nullable ? column : column.notNull()];
-    }),
-  ) as unknown as { [N in keyof F]: Column<F[N]> };
+  return columnsMadeBy(make, fields) as { [N in keyof F]: Column<F[N]> };
 }

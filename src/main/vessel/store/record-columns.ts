@@ -1,5 +1,5 @@
 import { integer, real, text } from 'drizzle-orm/sqlite-core';
-import { type FieldKind, type FieldSpec, columnOf } from '#shared/domain/record.ts';
+import { type FieldKind, type FieldSpec, columnsMadeBy } from '#shared/domain/record.ts';
 
 const make = {
   text: (name: string) => text(name),
@@ -17,10 +17,5 @@ type Column<F extends FieldSpec> = F['nullable'] extends true
 export function columnsOf<F extends Readonly<Record<string, FieldSpec>>>(
   fields: F,
 ): { [N in keyof F]: Column<F[N]> } {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, { kind, nullable }]) => {
-      const column = make[kind](columnOf(name));
-      return [name, nullable ? column : column.notNull()];
-    }),
-  ) as { [N in keyof F]: Column<F[N]> };
+  return columnsMadeBy(make, fields) as { [N in keyof F]: Column<F[N]> };
 }
