@@ -66,6 +66,7 @@ export const attachmentSpec = defineRecord({
     thumbnailSha256: orNothing(field.text('SHA-256 of the thumbnail', sha256)),
     thumbnailSize: orNothing(field.whole('Size of the thumbnail', byteCount.max(thumbnailLimit))),
   },
+  snapshot: [{ place: 5 }],
   urgentWhen: null,
 });
 

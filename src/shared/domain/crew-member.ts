@@ -2,9 +2,6 @@ import type { z } from 'zod';
 import { defineRecord, field } from './define-record.ts';
 import { storableText } from './storable-text.ts';
 
-/** Characters in 'name, rank', as a person signs: each at its longest. */
-export const personLimit = 200;
-
 export const crewMemberSpec = defineRecord({
   entity: 'crew_member',
   names: { one: 'Crew member', many: 'Crew' },
@@ -15,6 +12,7 @@ export const crewMemberSpec = defineRecord({
     rank: field.text('Rank', storableText.trim().min(1).max(60)),
     onBoard: field.flag('On board'),
   },
+  snapshot: [{ place: 1 }],
   urgentWhen: null,
 });
 

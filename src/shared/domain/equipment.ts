@@ -29,6 +29,8 @@ export const equipmentSpec = defineRecord({
     /** Hours on the meter; null where there is no meter. */
     runningHours: { ...orNothing(field.hours('Running hours', meterHours)), merge: 'grows' },
   },
+  // What orders refer to comes before them.
+  snapshot: [{ place: 0 }],
   urgentWhen: null,
 });
 

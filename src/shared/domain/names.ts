@@ -49,3 +49,6 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** Characters in 'name, rank', as a person signs: each at its longest. */
+export const personLimit = 200;

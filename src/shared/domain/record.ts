@@ -38,6 +38,14 @@ export interface FieldSpec {
 export const lanes = ['urgent', 'normal', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
+/** When a snapshot brings records of a kind: those of a lower place come first. */
+export interface SnapshotPlace {
+  /** A cursor on the wire names it: a place that was given once stays as it is, and is given to nothing else. */
+  place: number;
+  /** Of the kind only those whose field stands so; left out: all. */
+  among?: { field: string; values: readonly string[] };
+}
+
 /**
  * A kind of synced record: its name on the wire and in the journal, its fields, and how they merge.
  * Both databases, the triggers that journal writes, the merge and the digest are derived from this.
@@ -51,6 +59,8 @@ export interface RecordSpec {
   title: readonly [string, ...string[]];
   /** Shape of all fields together, parsed on the way in, wherever a value comes from. */
   schema: z.ZodObject;
+  /** Left out: after all that have a place, in the order in which kinds are declared. */
+  snapshot?: readonly SnapshotPlace[];
   /** A change that leaves this field at this value is urgent; null where none of the kind ever is. */
   urgentWhen: { field: string; equals: string } | null;
 }

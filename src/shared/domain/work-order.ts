@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { personLimit } from './crew-member.ts';
 import { defineRecord, field, orNothing } from './define-record.ts';
 import { workHours } from './hours.ts';
+import { personLimit } from './names.ts';
 import { storableText } from './storable-text.ts';
 
 const type = field.choice('Type', {
@@ -87,6 +87,14 @@ export const workOrderSpec = defineRecord({
     createdAt: field.instant('Raised', instant),
     createdBy: field.text('Raised by', storableText.max(personLimit)),
   },
+  // What is still to be done comes before the rest.
+  snapshot: [
+    { place: 2, among: { field: 'status', values: workOrderStatuses.filter(isOutstanding) } },
+    {
+      place: 3,
+      among: { field: 'status', values: workOrderStatuses.filter((each) => !isOutstanding(each)) },
+    },
+  ],
   urgentWhen: { field: 'priority', equals: 'critical' },
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { personLimit } from '../domain/crew-member.ts';
+import { personLimit } from '../domain/names.ts';
 import { lanes, type Lane } from '../domain/record.ts';
 import { storableText } from '../domain/storable-text.ts';
 import { fewNamed } from '../few.ts';

@@ -1,5 +1,6 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { columnOf } from '#shared/domain/record.ts';
 import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
@@ -109,7 +110,10 @@ class SqlView implements SnapshotView {
             where (not created or changed) and ${from} ${page}`,
         row,
       );
-    const among = stage.statuses === null ? sql`true` : sql`status = ${anyOf(stage.statuses)}`;
+    const among =
+      stage.among === null
+        ? sql`true`
+        : sql`${sql.identifier(columnOf(stage.among.field))} = ${anyOf(stage.among.values)}`;
     return rowsOf(
       this.#tx,
       sql`select ${stage.entity} as entity, id, ${changed(sql`${stage.entity}`, sql`r.id`)} as changed

@@ -1,53 +1,41 @@
-import { attachmentSpec } from '../../domain/attachment.ts';
-import { crewMemberSpec } from '../../domain/crew-member.ts';
-import { equipmentSpec } from '../../domain/equipment.ts';
-import type { RecordSpec } from '../../domain/record.ts';
+import type { RecordSpec, SnapshotPlace } from '../../domain/record.ts';
 import { recordSpecs } from '../../domain/records.ts';
-import {
-  isOutstanding,
-  workOrderSpec,
-  workOrderStatuses,
-  type WorkOrderStatus,
-} from '../../domain/work-order.ts';
 import type { Scalar } from '../../json.ts';
 
 /**
- * The order in which a snapshot brings records: what orders refer to, then what is still to be done, then the rest,
- * then what is known of records whose create has not arrived, and what is attached to orders. Within each the newest
- * first. A cursor names its stage by number, so what stands here stays as it is.
+ * What a snapshot brings at once. Stages follow one another in the order of the places that kinds declare: what orders refer to,
+ * then what is still to be done, then the rest, and what is attached to orders. Within each the newest first.
  */
-const firstStages = [
-  { kind: 'rows', entity: equipmentSpec.entity, statuses: null },
-  { kind: 'rows', entity: crewMemberSpec.entity, statuses: null },
-  { kind: 'rows', entity: workOrderSpec.entity, statuses: statusesThat(isOutstanding) },
-  { kind: 'rows', entity: workOrderSpec.entity, statuses: statusesThat((status) => !isOutstanding(status)) },
-  { kind: 'bare' },
-  { kind: 'rows', entity: attachmentSpec.entity, statuses: null },
-] as const satisfies readonly Stage[];
+export type Stage =
+  /** Records of a kind that have been created; with `among` those of them that stand so. */
+  | { kind: 'rows'; entity: string; among: NonNullable<SnapshotPlace['among']> | null }
+  /** Records of any kind whose create has not arrived. */
+  | { kind: 'bare' };
 
-/** Those, then every further kind in the order in which it is declared: none is left out. */
-export function stagesOf(specs: readonly Pick<RecordSpec, 'entity'>[]): readonly Stage[] {
-  const named: readonly string[] = firstStages.flatMap((stage) =>
-    stage.kind === 'rows' ? [stage.entity] : [],
+/** The place of records whose create has not arrived. */
+const barePlace = 4;
+
+/**
+ * The stages of these kinds; a cursor names its own by its number here.
+ * @throws where a place is given twice or left out: a cursor would name another stage on the other end
+ */
+export function stagesOf(specs: readonly Pick<RecordSpec, 'entity' | 'snapshot'>[]): readonly Stage[] {
+  const placed = specs.flatMap(({ entity, snapshot = [] }) =>
+    snapshot.map(({ place, among = null }) => ({ place, stage: { kind: 'rows', entity, among } as const })),
   );
-  const further = specs.filter(({ entity }) => !named.includes(entity));
+  const inOrder = [...placed, { place: barePlace, stage: { kind: 'bare' } as const }].toSorted(
+    (one, other) => one.place - other.place,
+  );
+  if (inOrder.some(({ place }, index) => place !== index))
+    throw new Error(`The places in a snapshot are ${inOrder.map(({ place }) => place).join(', ')}`);
+  const further = specs.filter(({ snapshot }) => snapshot === undefined);
   return [
-    ...firstStages,
-    ...further.map(({ entity }) => ({ kind: 'rows', entity, statuses: null }) as const),
+    ...inOrder.map(({ stage }) => stage),
+    ...further.map(({ entity }) => ({ kind: 'rows', entity, among: null }) as const),
   ];
 }
 
 export const stages = stagesOf(recordSpecs);
-
-export type Stage =
-  /** Records of a kind that have been created; of orders those that stand so. */
-  | { kind: 'rows'; entity: string; statuses: readonly WorkOrderStatus[] | null }
-  /** Records of any kind whose create has not arrived. */
-  | { kind: 'bare' };
-
-function statusesThat(are: (status: WorkOrderStatus) => boolean): readonly WorkOrderStatus[] {
-  return workOrderStatuses.filter(are);
-}
 
 /** Whether a record with these values (null: its create has not arrived) comes in that stage. */
 export function belongsTo(
@@ -57,7 +45,8 @@ export function belongsTo(
 ): boolean {
   if (stage.kind === 'bare') return values === null;
   if (values === null || stage.entity !== entity) return false;
-  return stage.statuses === null || stage.statuses.some((status) => status === values['status']);
+  const { among } = stage;
+  return among === null || among.values.some((value) => value === values[among.field]);
 }
 
 /** How far a snapshot has come: everything of earlier stages, and of this one the records down to this id. */
