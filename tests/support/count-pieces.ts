@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import { decodeContent } from '#shared/sync/content/messages.ts';
-import { nothingHeld, type Held } from '#shared/sync/held.ts';
+import { nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 
 export interface CountedPieces {
   /** `twice`: pieces of which at least a byte had been there before, and how many bytes those were. */
@@ -12,16 +12,16 @@ export interface CountedPieces {
 /** Hears every piece as the broker hands it to shore: a stranger to the programs that send and store them. */
 export async function countPieces(url: string, vesselId: string): Promise<CountedPieces> {
   const counted = { pieces: 0, bytes: 0, twice: 0, bytesTwice: 0 };
-  const heard = new Map<string, Held>();
+  const heard = new Map<string, ReceivedRanges>();
   const client = await connectAsync(url);
   client.on('message', (_topic, payload) => {
     const message = decodeContent(payload);
     if (message.kind !== 'piece') return;
     const { sha256, offset, bytes } = message;
-    const held = heard.get(sha256) ?? nothingHeld;
+    const received = heard.get(sha256) ?? nothingReceived;
     const span = { offset, length: bytes.length };
-    const fresh = missingWithin(held, span).reduce((sum, { length }) => sum + length, 0);
-    heard.set(sha256, withSpan(held, span));
+    const fresh = missingWithin(received, span).reduce((sum, { length }) => sum + length, 0);
+    heard.set(sha256, withSpan(received, span));
     counted.pieces += 1;
     counted.bytes += bytes.length;
     counted.bytesTwice += bytes.length - fresh;

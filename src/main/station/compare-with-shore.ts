@@ -1,5 +1,10 @@
 import { vesselDigests, type VesselDigests } from '#shared/office/digests.ts';
-import { differenceOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  differenceOf,
+  receivedFromJson,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import type { HeldRecord, VesselHolding } from '#vessel/store/verify/read-holding.ts';
 
@@ -71,7 +76,7 @@ async function readShore(vesselId: string, shore: ShoreAddress, get: Fetch): Pro
 
 function compare(ship: VesselHolding, shore: Whole): Compared {
   const lines = [...compareJournals(ship, shore), ...waiting(ship, shore)];
-  const onTheWay = ship.changedBeyond(heldOf(shore.held, ship.origin));
+  const onTheWay = ship.changedBeyond(receivedOf(shore.held, ship.origin));
   const theirs = new Map(shore.items.map((item) => [`${item.entity} ${item.recordId}`, item.digest]));
   const differing = [...new Set([...ship.records.keys(), ...theirs.keys()])].filter(
     (key) => ship.records.get(key)?.digest !== theirs.get(key),
@@ -82,7 +87,10 @@ function compare(ship: VesselHolding, shore: Whole): Compared {
   if (differing.length > told.length)
     lines.push(`${differing.length - told.length} records have changes on board that wait for shore.`);
   if (lines.length > 0) return { outcome: 'differs', lines };
-  const changes = Object.values(ship.held).reduce((sum: number, held) => sum + heldFromJson(held).upTo, 0);
+  const changes = Object.values(ship.held).reduce(
+    (sum: number, received) => sum + receivedFromJson(received).upTo,
+    0,
+  );
   const unseen = [...ship.bases.values()].reduce((sum, { number }) => sum + number, 0);
   return { outcome: 'equal', records: ship.records.size, changes: changes - unseen, unseen };
 }
@@ -90,7 +98,7 @@ function compare(ship: VesselHolding, shore: Whole): Compared {
 /** The chain: shore's hash at its cursor has to be the ship's at the same entry. */
 function compareJournals(ship: VesselHolding, shore: Whole): string[] {
   return shore.heads.flatMap(({ origin, upTo, hash }) => {
-    const onBoard = heldOf(ship.held, origin).upTo;
+    const onBoard = receivedOf(ship.held, origin).upTo;
     if (upTo === 0 || (sideOf(origin) === 'shore' && onBoard < upTo)) return [];
     // What a snapshot told of has no entries on board to be compared; what shore lacks of it is told below.
     if (upTo < (ship.bases.get(origin)?.number ?? 0)) return [];
@@ -107,14 +115,14 @@ function compareJournals(ship: VesselHolding, shore: Whole): string[] {
 }
 
 function waiting(ship: VesselHolding, shore: Whole): string[] {
-  const missing = (a: Held, b: Held): number => {
+  const missing = (a: ReceivedRanges, b: ReceivedRanges): number => {
     const { upTo, beyond } = differenceOf(a, b);
     return beyond.reduce((sum, [first, last]) => sum + last - first + 1, upTo);
   };
   const lines: string[] = [];
   for (const origin of new Set([...Object.keys(ship.held), ...Object.keys(shore.held)])) {
-    const here = heldOf(ship.held, origin);
-    const there = heldOf(shore.held, origin);
+    const here = receivedOf(ship.held, origin);
+    const there = receivedOf(shore.held, origin);
     const up = missing(here, there);
     const down = missing(there, here);
     if (up > 0) lines.push(`${up} changes of ${origin} are on board and not ashore.`);
@@ -123,9 +131,9 @@ function waiting(ship: VesselHolding, shore: Whole): string[] {
   return lines;
 }
 
-function heldOf(held: VesselHolding['held'], origin: string): Held {
+function receivedOf(held: VesselHolding['held'], origin: string): ReceivedRanges {
   const found = held[origin];
-  return found === undefined ? nothingHeld : heldFromJson(found);
+  return found === undefined ? nothingReceived : receivedFromJson(found);
 }
 
 function describe(key: string, record: HeldRecord | undefined, isAshore: boolean): string {

@@ -1,7 +1,7 @@
 import type { ChainHash } from '../sync/chain.ts';
 import { cut, type HeldEntry } from '../sync/catch-up.ts';
 import type { Batch } from '../sync/frame.ts';
-import { furthestOf, holds, type Held } from '../sync/held.ts';
+import { furthestOf, hasReceived, type ReceivedRanges } from '../sync/received-ranges.ts';
 import { proofFor } from '../sync/proof.ts';
 import type { Origin } from '../sync/seen.ts';
 
@@ -12,7 +12,7 @@ export interface JournalPart {
   vesselId: string;
   origin: Origin;
   /** What the other end is known to hold, and up to where this file goes. */
-  theirs: Held;
+  theirs: ReceivedRanges;
   upTo: number;
   /** Numbers that may be the highest which the other end holds without having said so, with the hash there. */
   mayHold?: ReadonlyMap<number, ChainHash>;
@@ -81,7 +81,7 @@ async function readMissing({ theirs, upTo, entries }: JournalPart, from: number)
     const read = await entries(after, entriesAtATime);
     const last = read.at(-1);
     if (last === undefined) return [];
-    const missing = read.filter(({ change }) => change.number <= upTo && !holds(theirs, change.number));
+    const missing = read.filter(({ change }) => change.number <= upTo && !hasReceived(theirs, change.number));
     if (missing.length > 0) return missing;
     after = last.change.number;
   }

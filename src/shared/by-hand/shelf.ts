@@ -1,4 +1,4 @@
-import type { HeldJson } from '../sync/held.ts';
+import type { ReceivedRangesJson } from '../sync/received-ranges.ts';
 import type { Origin } from '../sync/seen.ts';
 
 /**
@@ -20,7 +20,7 @@ export interface ShelvedPart {
 export interface ParcelBasis {
   origin: Origin;
   /** What the other end had acknowledged. */
-  acknowledged: HeldJson;
+  acknowledged: ReceivedRangesJson;
   last: number;
 }
 

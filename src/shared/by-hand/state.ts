@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { heldFromJson, missingIn, type Held } from '../sync/held.ts';
+import { receivedFromJson, missingIn, type ReceivedRanges } from '../sync/received-ranges.ts';
 import type { Origin } from '../sync/seen.ts';
 import { largestPart, smallestPart } from './header.ts';
 import { shownKey } from './peer.ts';
@@ -76,7 +76,7 @@ export const partBytes = count.min(smallestPart).max(largestPart);
 /** How many changes wait, and how many of them stand in the newest file that has not been answered. */
 export function waitingIn(
   parcels: readonly WholeParcel[],
-  { origin, acknowledged, last }: { origin: Origin; acknowledged: Held; last: number },
+  { origin, acknowledged, last }: { origin: Origin; acknowledged: ReceivedRanges; last: number },
 ): ByHandStatus['waiting'] {
   const changes = numbersIn(acknowledged, last);
   const made = parcels.find(
@@ -84,7 +84,7 @@ export function waitingIn(
   );
   if (made?.basis === undefined || made.basis === null || made.answeredAt !== null)
     return { changes, inFile: null };
-  const had = numbersIn(heldFromJson(made.basis.acknowledged), made.basis.last);
+  const had = numbersIn(receivedFromJson(made.basis.acknowledged), made.basis.last);
   const inFile = Math.min(had, numbersIn(acknowledged, Math.min(last, made.basis.last)));
   return {
     changes,
@@ -92,8 +92,8 @@ export function waitingIn(
   };
 }
 
-function numbersIn(held: Held, last: number): number {
-  return missingIn(held, 1, last).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+function numbersIn(received: ReceivedRanges, last: number): number {
+  return missingIn(received, 1, last).reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
 /** The list for people, newest first. @param vesselId for the names of files */

@@ -4,7 +4,14 @@ import type { ChainHash } from './chain.ts';
 import type { Change } from './change.ts';
 import { batchSizeToSend, unfoldedSize } from './columns/unfolded.ts';
 import { batchLimit, type Ack, type Batch } from './frame.ts';
-import { differenceOf, furthestOf, heldFromJson, holds, unionOf, type Held } from './held.ts';
+import {
+  differenceOf,
+  furthestOf,
+  receivedFromJson,
+  hasReceived,
+  unionOf,
+  type ReceivedRanges,
+} from './received-ranges.ts';
 import { proofFor } from './proof.ts';
 import type { Origin } from './seen.ts';
 
@@ -49,8 +56,8 @@ export interface JournalBegin {
 interface Transfer {
   readonly origin: Origin;
   readonly begin: JournalBegin | null;
-  ours: Held;
-  theirs: Held;
+  ours: ReceivedRanges;
+  theirs: ReceivedRanges;
   /** Number up to which the journal has been handed to the link. */
   sentUpTo: number;
   attempt: number;
@@ -60,8 +67,8 @@ interface Transfer {
 
 /** A transfer that came to nothing, and until when, by the monotonic clock, it rests. */
 interface Resting {
-  readonly ours: Held;
-  readonly theirs: Held;
+  readonly ours: ReceivedRanges;
+  readonly theirs: ReceivedRanges;
   readonly until: number;
   readonly forMs: number;
 }
@@ -91,7 +98,12 @@ export class CatchUp {
   }
 
   /** The other end holds `theirs` of an origin, this one `ours`: sends what is missing there. */
-  want(origin: Origin, theirs: Held, ours: Held, begin: JournalBegin | null = null): void {
+  want(
+    origin: Origin,
+    theirs: ReceivedRanges,
+    ours: ReceivedRanges,
+    begin: JournalBegin | null = null,
+  ): void {
     if (isCovered(ours, theirs)) {
       this.#transfers.delete(origin);
       this.#resting.delete(origin);
@@ -115,7 +127,7 @@ export class CatchUp {
   }
 
   /** The rest that still holds for an origin: that of the very transfer which came to nothing; null for none. */
-  #restOf(origin: Origin, theirs: Held, ours: Held): Resting | null {
+  #restOf(origin: Origin, theirs: ReceivedRanges, ours: ReceivedRanges): Resting | null {
     const rest = this.#resting.get(origin);
     if (rest === undefined) return null;
     if (isSame(rest.theirs, theirs) && isSame(rest.ours, ours)) return rest;
@@ -127,7 +139,7 @@ export class CatchUp {
   onAnswer(ack: Ack): boolean {
     const transfer = this.#transfers.get(ack.origin);
     if (transfer === undefined) return false;
-    const held = heldFromJson(ack.held);
+    const received = receivedFromJson(ack.held);
     const now = this.#parts.environment.monotonic();
     if (ack.outcome === 'fork') {
       this.#parts.environment.log.warn(
@@ -138,12 +150,13 @@ export class CatchUp {
       // Another computer of that name hears of its own forks on the same topic, and so does this one of those.
       if (ack.attempt === transfer.attempt) this.#parts.onFork?.(ack.origin, ack.fork);
     } else if (ack.outcome === 'gap') {
-      if (ack.attempt === transfer.attempt && !this.#startAgain(transfer, held)) this.#rest(transfer, held);
+      if (ack.attempt === transfer.attempt && !this.#startAgain(transfer, received))
+        this.#rest(transfer, received);
     } else {
       const before = transfer.theirs;
-      transfer.theirs = unionOf(before, held);
+      transfer.theirs = unionOf(before, received);
       if (!isCovered(transfer.theirs, before)) transfer.failures = 0;
-      const done = transfer.flights.filter((flight) => holds(held, flight.last));
+      const done = transfer.flights.filter((flight) => hasReceived(received, flight.last));
       transfer.flights = transfer.flights.filter((flight) => !done.includes(flight));
       this.#timer.progressed(done.map((flight) => now - flight.sentAt));
       if (isCovered(transfer.ours, transfer.theirs)) this.#transfers.delete(ack.origin);
@@ -160,7 +173,7 @@ export class CatchUp {
   }
 
   /** @returns false where that was done often enough */
-  #startAgain(transfer: Transfer, theirs: Held): boolean {
+  #startAgain(transfer: Transfer, theirs: ReceivedRanges): boolean {
     transfer.failures += 1;
     if (transfer.failures > mostFailures) {
       this.#transfers.delete(transfer.origin);
@@ -175,7 +188,7 @@ export class CatchUp {
   }
 
   /** Offered again with each hello, it would be refused again. */
-  #rest({ origin, ours }: Transfer, theirs: Held): void {
+  #rest({ origin, ours }: Transfer, theirs: ReceivedRanges): void {
     const before = this.#restOf(origin, theirs, ours);
     const forMs = before === null ? firstRestMs : Math.min(longestRestMs, before.forMs * 2);
     const until = this.#parts.environment.monotonic() + forMs;
@@ -231,7 +244,7 @@ export class CatchUp {
     let after = sentUpTo;
     for (;;) {
       const entries = await this.#parts.entries(origin, after, entriesAtATime);
-      const first = entries.findIndex(({ change }) => !holds(theirs, change.number));
+      const first = entries.findIndex(({ change }) => !hasReceived(theirs, change.number));
       if (first !== -1) return entries.slice(first);
       const last = entries.at(-1);
       if (last === undefined) return [];
@@ -274,12 +287,12 @@ export class CatchUp {
   }
 }
 
-function isSame(a: Held, b: Held): boolean {
+function isSame(a: ReceivedRanges, b: ReceivedRanges): boolean {
   return isCovered(a, b) && isCovered(b, a);
 }
 
 /** Whether `whole` holds all that `part` does. */
-export function isCovered(part: Held, whole: Held): boolean {
+export function isCovered(part: ReceivedRanges, whole: ReceivedRanges): boolean {
   const { upTo, beyond } = differenceOf(part, whole);
   return upTo === 0 && beyond.length === 0;
 }

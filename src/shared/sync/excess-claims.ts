@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { furthestOf, heldFromJson } from './held.ts';
+import { furthestOf, receivedFromJson } from './received-ranges.ts';
 import type { Origin, Seen } from './seen.ts';
 
 /** A change says that whoever wrote it had seen numbers that there are not, as far as is known here. */
@@ -27,11 +27,11 @@ export function excessClaims(
   for (const change of changes) {
     if (looked.has(change.seen) || found.has(change.origin)) continue;
     looked.add(change.seen);
-    for (const [origin, held] of Object.entries(change.seen)) {
+    for (const [origin, received] of Object.entries(change.seen)) {
       // Of one's own journal one's number says it.
       if (origin === change.origin) continue;
       const known = knownOf(origin);
-      const claimed = furthestOf(heldFromJson(held));
+      const claimed = furthestOf(receivedFromJson(received));
       if (known === null || claimed <= known) continue;
       found.set(change.origin, { change, origin, claimed, known });
       break;

@@ -9,7 +9,7 @@ import { changeSchema, latestInstant, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
 import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
 import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
-import { heldJson } from './held.ts';
+import { receivedRangesJson } from './received-ranges.ts';
 import { identityBody, type IdentityMessage } from './identity.ts';
 import {
   contentLimit,
@@ -98,7 +98,7 @@ export const ackBody = z.strictObject({
   vessel: vesselId,
   /** Whose changes these figures are about. */
   origin: originName,
-  held: heldJson,
+  held: receivedRangesJson,
   /** Hash of that origin's journal at the cursor, as the receiver computed it. */
   hash,
   /** Hash claimed by the writer at the highest number held, where that lies beyond the cursor; null otherwise. */

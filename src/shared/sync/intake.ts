@@ -1,19 +1,26 @@
 import type { Batch } from './frame.ts';
 import { chainNext, type ChainHash, type HashText } from './chain.ts';
 import { canonicalText, type Change } from './change.ts';
-import { differenceOf, furthestOf, holds, nothingHeld, withNumber, type Held } from './held.ts';
+import {
+  differenceOf,
+  furthestOf,
+  hasReceived,
+  nothingReceived,
+  withNumber,
+  type ReceivedRanges,
+} from './received-ranges.ts';
 import { markOf } from './proof.ts';
 
 /** Where the receiver stands with one origin. */
 export interface IntakeHead {
-  held: Held;
+  received: ReceivedRanges;
   /** Chain hash at the cursor. */
   hash: ChainHash;
   /**
    * Numbers beyond the cursor that did not come in their own lane: an urgent change took them along. That one of them
    * is held does not tell that what comes before it in its lane is. Left out where there are none.
    */
-  outOfLane?: Held;
+  outOfLane?: ReceivedRanges;
 }
 
 /** An entry that the receiver has already: of a number in the batch, or beyond the cursor. */
@@ -60,11 +67,11 @@ export function intake(
   if (!isNextInLane(batch, head, existing)) return { outcome: 'gap' };
   const fork = (number: number): Intake => ({
     outcome: 'fork',
-    number: Math.min(number, head.held.upTo + 1),
+    number: Math.min(number, head.received.upTo + 1),
   });
   const fresh: Change[] = [];
   for (const change of batch.changes) {
-    if (!holds(head.held, change.number)) {
+    if (!hasReceived(head.received, change.number)) {
       fresh.push(change);
       continue;
     }
@@ -74,61 +81,61 @@ export function intake(
   }
   const last = batch.changes.at(-1);
   const standing =
-    last !== undefined && holds(head.held, last.number) ? existing.get(last.number) : undefined;
+    last !== undefined && hasReceived(head.received, last.number) ? existing.get(last.number) : undefined;
   const expected = standing?.hash ?? standing?.claimed ?? null;
   if (standing !== undefined && expected !== null && expected !== batch.hash)
     return fork(standing.change.number);
   const freshByNumber = new Map(fresh.map((change) => [change.number, change]));
-  let held = head.held;
-  for (const change of fresh) held = withNumber(held, change.number);
+  let received = head.received;
+  for (const change of fresh) received = withNumber(received, change.number);
 
   // What the chain does not reach from here to the last of the batch has to be shown otherwise.
-  const furthest = furthestOf(head.held);
+  const furthest = furthestOf(head.received);
   const isChained =
     standing !== undefined
       ? standing.change.number === furthest
-      : last !== undefined && held.upTo >= last.number && held.upTo >= furthest;
+      : last !== undefined && received.upTo >= last.number && received.upTo >= furthest;
   if (fresh.length > 0 && furthest > 0 && !isChained) {
     const entry = existing.get(furthest);
-    const known = furthest === head.held.upTo ? head.hash : (entry?.hash ?? entry?.claimed ?? null);
+    const known = furthest === head.received.upTo ? head.hash : (entry?.hash ?? entry?.claimed ?? null);
     const shown = batch.proof.find(([number]) => number === furthest)?.[1];
     if (known === null) return { outcome: 'gap' };
     if (follows(batch, furthest)) {
       if (batch.changes.reduce((hash, change) => chainNext(hash, change, hashText), known) !== batch.hash)
-        return fork(head.held.upTo + 1);
+        return fork(head.received.upTo + 1);
     } else if (shown === undefined) {
       return { outcome: 'gap' };
     } else if (shown !== markOf(known)) {
-      return fork(head.held.upTo + 1);
+      return fork(head.received.upTo + 1);
     }
   }
 
   const claims = new Map<number, ChainHash>();
-  if (last !== undefined && standing === undefined && last.number > held.upTo)
+  if (last !== undefined && standing === undefined && last.number > received.upTo)
     claims.set(last.number, batch.hash);
 
   const hashes = new Map<number, ChainHash>();
   let hash = head.hash;
-  for (let number = head.held.upTo + 1; number <= held.upTo; number += 1) {
+  for (let number = head.received.upTo + 1; number <= received.upTo; number += 1) {
     const change = freshByNumber.get(number) ?? existing.get(number)?.change;
     if (change === undefined)
       throw new Error(`Entry ${number} of ${batch.origin} is held but was not handed in`);
     hash = chainNext(hash, change, hashText);
     hashes.set(number, hash);
     const claimed = existing.get(number)?.claimed ?? null;
-    if (claimed !== null && claimed !== hash) return fork(head.held.upTo + 1);
-    if (number === last?.number && batch.hash !== hash) return fork(head.held.upTo + 1);
+    if (claimed !== null && claimed !== hash) return fork(head.received.upTo + 1);
+    if (number === last?.number && batch.hash !== hash) return fork(head.received.upTo + 1);
   }
   const outOfLane = differenceOf(
     fresh
       .filter(({ lane }) => lane !== batch.lane)
-      .reduce((early, { number }) => withNumber(early, number), head.outOfLane ?? nothingHeld),
-    { upTo: held.upTo, beyond: [] },
+      .reduce((early, { number }) => withNumber(early, number), head.outOfLane ?? nothingReceived),
+    { upTo: received.upTo, beyond: [] },
   );
   return {
     outcome: 'stored',
     fresh,
-    head: { held, hash, ...(furthestOf(outOfLane) > 0 ? { outOfLane } : {}) },
+    head: { received, hash, ...(furthestOf(outOfLane) > 0 ? { outOfLane } : {}) },
     hashes,
     claims,
   };
@@ -137,12 +144,12 @@ export function intake(
 /** Whether all that comes before the batch in its lane is held: its predecessor is, and came in that lane itself. */
 function isNextInLane(
   { after, lane }: Batch,
-  { held, outOfLane = nothingHeld }: IntakeHead,
+  { received, outOfLane = nothingReceived }: IntakeHead,
   existing: ReadonlyMap<number, StoredEntry>,
 ): boolean {
-  if (after <= held.upTo) return true;
-  if (!holds(held, after)) return false;
-  return (existing.get(after)?.change.lane === lane) !== holds(outOfLane, after);
+  if (after <= received.upTo) return true;
+  if (!hasReceived(received, after)) return false;
+  return (existing.get(after)?.change.lane === lane) !== hasReceived(outOfLane, after);
 }
 
 /** Whether the batch goes on without a gap after this number. */

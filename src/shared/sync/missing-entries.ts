@@ -1,6 +1,6 @@
 import { chainNext, chainStart, type ChainHash, type HashText } from './chain.ts';
 import type { Change } from './change.ts';
-import type { Held } from './held.ts';
+import type { ReceivedRanges } from './received-ranges.ts';
 import type { Origin } from './seen.ts';
 
 /** Entries of one origin with consecutive numbers. */
@@ -29,7 +29,7 @@ export interface Surroundings {
   /** The entry after it with its hash; null when there is none. */
   after: { change: Change; hash: ChainHash | null } | null;
   /** Where the journal of this origin stands. */
-  held: Held;
+  received: ReceivedRanges;
   hash: ChainHash;
 }
 
@@ -41,7 +41,7 @@ export function sealRun(
   vesselId: string,
   origin: Origin,
   run: Run,
-  { before, after, held, hash }: Surroundings,
+  { before, after, received, hash }: Surroundings,
   hashText: HashText,
 ): ChainHash[] | null {
   const [first] = run;
@@ -53,7 +53,7 @@ export function sealRun(
     hashes.push(previous);
   }
   const last = first.number + run.length - 1;
-  if (last === held.upTo) return previous === hash ? hashes : null;
-  if (last > held.upTo || after === null || after.change.number !== last + 1) return null;
+  if (last === received.upTo) return previous === hash ? hashes : null;
+  if (last > received.upTo || after === null || after.change.number !== last + 1) return null;
   return after.hash === chainNext(previous, after.change, hashText) ? hashes : null;
 }

@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import { differenceOf, heldFromJson, heldToJson, holds, isHeldJson, unionOf, type HeldJson } from './held.ts';
+import {
+  differenceOf,
+  receivedFromJson,
+  receivedToJson,
+  hasReceived,
+  isReceivedRangesJson,
+  unionOf,
+  type ReceivedRangesJson,
+} from './received-ranges.ts';
 import { originLimit, rangeLimit } from './message-limits.ts';
 
 /**
  * What a writer had before it when it wrote: for every other origin, the numbers it held. It does not change
- * while there is no link. Kept in the compact form of `held.ts`.
+ * while there is no link. Kept in the compact form of `received-ranges.ts`.
  */
-export type Seen = Readonly<Record<string, HeldJson>>;
+export type Seen = Readonly<Record<string, ReceivedRangesJson>>;
 
 /** Short name of who writes: `v` or `s` for the side, then characters that make the incarnation unique. */
 const originPattern = /^[vs][0-9a-z]{6,20}$/;
@@ -38,7 +46,7 @@ function isSeen(
     origins += 1;
     ranges += Array.isArray(held) ? held.length - 1 : 0;
     if (origins > limits.origins || ranges > limits.ranges) return false;
-    if (!originPattern.test(origin) || !isHeldJson(held)) return false;
+    if (!originPattern.test(origin) || !isReceivedRangesJson(held)) return false;
   }
   return true;
 }
@@ -83,31 +91,34 @@ export function contextOf({ origin, number, seen }: Stamp): Seen {
 
 /** True when `seen` holds the change. */
 export function includes(seen: Seen, { origin, number }: Pick<Stamp, 'origin' | 'number'>): boolean {
-  const held = seen[origin];
-  return held !== undefined && holds(heldFromJson(held), number);
+  const received = seen[origin];
+  return received !== undefined && hasReceived(receivedFromJson(received), number);
 }
 
 /** What any of `parts` holds and none of `others`; origins of which that is nothing are left out. */
 export function remainderOf(parts: readonly Seen[], others: readonly Seen[]): Seen {
-  const remainder: Record<Origin, HeldJson> = {};
+  const remainder: Record<Origin, ReceivedRangesJson> = {};
   for (const part of parts)
-    for (const [origin, held] of Object.entries(part)) {
-      if (typeof held === 'number' && others.some((other) => cursorOf(other[origin]) >= held)) continue;
-      let left = heldFromJson(held);
+    for (const [origin, received] of Object.entries(part)) {
+      if (typeof received === 'number' && others.some((other) => cursorOf(other[origin]) >= received))
+        continue;
+      let left = receivedFromJson(received);
       for (const other of others) {
         const known = other[origin];
-        if (known !== undefined) left = differenceOf(left, heldFromJson(known));
+        if (known !== undefined) left = differenceOf(left, receivedFromJson(known));
       }
       if (left.upTo === 0 && left.beyond.length === 0) continue;
       const before = remainder[origin];
-      remainder[origin] = heldToJson(before === undefined ? left : unionOf(heldFromJson(before), left));
+      remainder[origin] = receivedToJson(
+        before === undefined ? left : unionOf(receivedFromJson(before), left),
+      );
     }
   return remainder;
 }
 
-function cursorOf(held: HeldJson | undefined): number {
-  if (held === undefined) return 0;
-  return typeof held === 'number' ? held : held[0];
+function cursorOf(received: ReceivedRangesJson | undefined): number {
+  if (received === undefined) return 0;
+  return typeof received === 'number' ? received : received[0];
 }
 
 type Place = Pick<Stamp, 'time' | 'origin' | 'number'>;

@@ -1,6 +1,6 @@
 import { lanes, type Lane } from '../domain/record.ts';
 import type { ChainHash } from './chain.ts';
-import { holds, type Held } from './held.ts';
+import { hasReceived, type ReceivedRanges } from './received-ranges.ts';
 
 /** A batch that has been handed to the link and not yet acknowledged by the other end. */
 export interface Flight {
@@ -51,8 +51,10 @@ export class SendWindow<F extends Flight = Flight> {
   }
 
   /** Frees the slots of everything that the other end holds. */
-  acknowledge(held: Held): F[] {
-    const done = this.#flights.filter((flight) => holds(held, flight.last) && holds(held, flight.first));
+  acknowledge(received: ReceivedRanges): F[] {
+    const done = this.#flights.filter(
+      (flight) => hasReceived(received, flight.last) && hasReceived(received, flight.first),
+    );
     this.#flights = this.#flights.filter((flight) => !done.includes(flight));
     return done;
   }

@@ -17,8 +17,8 @@ import {
   type OfficeNewAttachment,
 } from '#shared/office/attachments.ts';
 import { RecordIds } from '#shared/record-ids.ts';
-import { bytesHeld } from '#shared/sync/content/byte-ranges.ts';
-import { heldFromJson } from '#shared/sync/held.ts';
+import { bytesReceived } from '#shared/sync/content/byte-ranges.ts';
+import { receivedFromJson } from '#shared/sync/received-ranges.ts';
 import type { ContentStanding, ContentStore } from '../contents/content-store.ts';
 import { ShoreFailure } from '../failure.ts';
 import { recordAndPublish, type RecordUnit, type WriteParts } from '../record-and-publish.ts';
@@ -189,7 +189,7 @@ export class Attachments implements AttachmentService {
       .where(and(where, eq(attachment.deleted, false)))
       .orderBy(asc(attachment.id));
     return rows.map(({ row, sync, held, complete, hasThumbnail }) => {
-      const arrived = held === null ? 0 : bytesHeld(heldFromJson(held));
+      const arrived = held === null ? 0 : bytesReceived(receivedFromJson(held));
       return officeAttachment.parse({
         ...row,
         sync,

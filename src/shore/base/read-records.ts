@@ -3,7 +3,7 @@ import type { RecordSpec } from '#shared/domain/record.ts';
 import { isStorable } from '#shared/domain/storable-text.ts';
 import { latestApplied } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { furthestOf, heldFromJson } from '#shared/sync/held.ts';
+import { furthestOf, receivedFromJson } from '#shared/sync/received-ranges.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import { changeNumber } from '#shared/sync/numbers.ts';
 import { contextOf, sideOf, type Stamp } from '#shared/sync/seen.ts';
@@ -93,7 +93,7 @@ function standingIn(state: RecordState): Stamp[] {
 /** Whether its writer claims to have seen what shore has never written under the name that it writes under now. */
 function seenBeyond(stamp: Stamp, { origin, last }: VesselHead): boolean {
   const own = contextOf(stamp)[origin];
-  return own !== undefined && furthestOf(heldFromJson(own)) > last;
+  return own !== undefined && furthestOf(receivedFromJson(own)) > last;
 }
 
 /** A stamp that no program writes; or that names what shore has never written under the name that it writes under now. */

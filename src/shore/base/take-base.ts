@@ -94,16 +94,16 @@ async function takeHeads(
     }
     const head: OriginHead = before ?? {
       origin,
-      held: { upTo: 0, beyond: [] },
+      received: { upTo: 0, beyond: [] },
       hash,
       unapplied: [],
     };
-    const reached = head.held.beyond.filter(([, last]) => last >= upTo);
+    const reached = head.received.beyond.filter(([, last]) => last >= upTo);
     const entries = await tx.journalByNumber(vesselId, origin, [[upTo, upTo], ...reached]);
     const onwards = entries.filter(({ change }) => change.number >= upTo);
     const onward = onFrom({ number: upTo, hash }, head, onwards, platformHash);
     if (onward === null) {
-      if (head.held.upTo < upTo)
+      if (head.received.upTo < upTo)
         await tx.addProblems([
           recordRefusedProblem(vesselId, `journal ${origin} goes on otherwise here`, now),
         ]);

@@ -4,7 +4,12 @@ import type { Codec, Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { nothingKnown } from '#shared/sync/columns/known.ts';
 import { encodeFrame, packFrame, type Ack } from '#shared/sync/frame.ts';
-import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  receivedFromJson,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { holdingOf } from '../compare/holding.ts';
 import { answer } from '../ingest/answer.ts';
@@ -42,11 +47,11 @@ export async function* outgoingFrames(
     for (const head of hello === null ? [] : heads) {
       // Without the ship's word on what it holds, what came from the ship is not sent back to it.
       if (head.origin === origin) continue;
-      const theirs = heldFromJson(hello?.held[head.origin] ?? 0);
+      const theirs = receivedFromJson(hello?.held[head.origin] ?? 0);
       yield* journalFrames(
         parts,
         vesselId,
-        { origin: head.origin, theirs, upTo: furthestOf(head.held) },
+        { origin: head.origin, theirs, upTo: furthestOf(head.received) },
         exported,
       );
     }
@@ -65,7 +70,7 @@ export async function* outgoingFrames(
 async function* journalFrames(
   { store, environment, codec, changesPerBatch }: OutgoingParts,
   vesselId: string,
-  { origin, theirs, upTo }: { origin: Origin; theirs: Held; upTo: number },
+  { origin, theirs, upTo }: { origin: Origin; theirs: ReceivedRanges; upTo: number },
   exported: Map<Origin, number>,
 ): AsyncGenerator<ParcelFrame> {
   const done = exported.get(origin);
@@ -98,7 +103,7 @@ async function positionOf(
     if (origin === null) return { vessel, heads, status: null };
     const head = heads.find((each) => each.origin === origin) ?? {
       origin,
-      held: nothingHeld,
+      received: nothingReceived,
       hash: chainStart(vesselId, origin),
     };
     const holding = holdingOf(vessel, heads);

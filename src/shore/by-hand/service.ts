@@ -23,7 +23,7 @@ import { answersOf, takePart } from '#shared/by-hand/take-part.ts';
 import { whenIn } from '#shared/by-hand/when.ts';
 import type { Codec, ParcelCrypto } from '#shared/ports.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { heldToJson } from '#shared/sync/held.ts';
+import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
 import { admitted } from '../ingest/admitted.ts';
@@ -208,7 +208,7 @@ export class ByHandService {
         madeAt,
         parcel,
         answers: await answersOf(shelf),
-        basis: { origin, acknowledged: heldToJson(acknowledged), last },
+        basis: { origin, acknowledged: receivedToJson(acknowledged), last },
       },
       partBytes,
       outgoingFrames({ ...this.#parts, changesPerBatch }, vesselId, await byHand.peer(vesselId)),

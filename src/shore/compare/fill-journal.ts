@@ -1,5 +1,5 @@
 import type { Change } from '#shared/sync/change.ts';
-import { holds, type Held } from '#shared/sync/held.ts';
+import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { runsOf, sealRun } from '#shared/sync/missing-entries.ts';
 import { judge } from '#shared/sync/validity.ts';
 import { platformHash } from '../journal/platform-hash.ts';
@@ -18,9 +18,9 @@ export async function fillJournal(
   now: number,
 ): Promise<number> {
   const { vesselId } = vessel;
-  const headOf = (origin: string): { held: Held; hash: string } | undefined =>
+  const headOf = (origin: string): { received: ReceivedRanges; hash: string } | undefined =>
     origin === vessel.origin
-      ? { held: { upTo: vessel.last, beyond: [] }, hash: vessel.hash }
+      ? { received: { upTo: vessel.last, beyond: [] }, hash: vessel.hash }
       : heads.find((each) => each.origin === origin);
   const at = async (origin: string, number: number): Promise<JournalEntry | null> =>
     (await tx.journalByNumber(vesselId, origin, [[number, number]]))[0] ?? null;
@@ -30,7 +30,7 @@ export async function fillJournal(
     const head = headOf(change.origin);
     if (
       head !== undefined &&
-      holds(head.held, change.number) &&
+      hasReceived(head.received, change.number) &&
       (await at(change.origin, change.number)) === null
     )
       missing.push(change);
@@ -46,7 +46,7 @@ export async function fillJournal(
       vesselId,
       origin,
       run,
-      { before: before?.hash ?? null, after, held: head.held, hash: head.hash },
+      { before: before?.hash ?? null, after, received: head.received, hash: head.hash },
       platformHash,
     );
     if (hashes === null) continue;

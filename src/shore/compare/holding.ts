@@ -1,6 +1,6 @@
 import { isSamePosition, type Digest, type Position } from '#shared/sync/digest.ts';
 import type { Hello } from '#shared/sync/frame.ts';
-import { heldToJson } from '#shared/sync/held.ts';
+import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import type { Agreement } from '../store/schema.ts';
 import type { OriginHead, VesselHead } from '../store/shore-store.ts';
 
@@ -11,7 +11,7 @@ export interface Holding {
 }
 
 export function holdingOf(vessel: VesselHead, heads: readonly OriginHead[]): Holding {
-  const held = Object.fromEntries(heads.map((head) => [head.origin, heldToJson(head.held)]));
+  const held = Object.fromEntries(heads.map((head) => [head.origin, receivedToJson(head.received)]));
   if (vessel.last > 0) held[vessel.origin] = vessel.last;
   return { held, digest: vessel.digest };
 }

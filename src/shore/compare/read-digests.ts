@@ -34,7 +34,7 @@ export async function readDigests(
     return {
       held: holdingOf(vessel, heads).held,
       heads: [
-        ...heads.map(({ origin, held, hash }) => ({ origin, upTo: held.upTo, hash })),
+        ...heads.map(({ origin, received, hash }) => ({ origin, upTo: received.upTo, hash })),
         { origin: vessel.origin, upTo: vessel.last, hash: vessel.hash },
       ],
       items: page.map(({ entity, recordId }) => ({

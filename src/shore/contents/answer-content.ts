@@ -8,7 +8,7 @@ import {
   type Want,
 } from '#shared/sync/content/messages.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import type { Committed } from '../service.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 import type { ContentStore } from './content-store.ts';
@@ -81,8 +81,8 @@ async function answerOffer(
         : size > attachmentLimit
           ? 'too_large'
           : 'partial';
-    const held = isRight && known?.size === size ? known.held : nothingHeld;
-    answers.push({ kind: 'held', sha256, outcome, attempt, held });
+    const received = isRight && known?.size === size ? known.received : nothingReceived;
+    answers.push({ kind: 'held', sha256, outcome, attempt, held: received });
   }
   return answers;
 }
@@ -111,7 +111,7 @@ async function answerWant(
 async function takePiece(parts: ContentParts, vesselId: string, piece: Piece): Promise<ContentAnswer> {
   const { contents, attachmentLimit } = parts;
   const { sha256, size } = piece;
-  const held = (outcome: HeldContent['outcome'], of = nothingHeld): HeldContent => ({
+  const held = (outcome: HeldContent['outcome'], of = nothingReceived): HeldContent => ({
     kind: 'held',
     sha256,
     outcome,
@@ -123,10 +123,10 @@ async function takePiece(parts: ContentParts, vesselId: string, piece: Piece): P
   if (size > attachmentLimit) return silently([held('too_large')]);
   const taken = await contents.takePiece(vesselId, piece, named, parts.now());
   const isNews = taken.outcome === 'complete' && taken.fresh > 0;
-  const total = taken.held.upTo;
+  const total = taken.received.upTo;
   const isTold = isNews || Math.floor(total / toldEvery) > Math.floor((total - taken.fresh) / toldEvery);
   return {
-    replies: [held(taken.outcome, taken.held)],
+    replies: [held(taken.outcome, taken.received)],
     events: isTold ? [await eventOf(parts, vesselId, named.ids)] : [],
     isNews,
   };

@@ -1,4 +1,4 @@
-import type { Held } from '#shared/sync/held.ts';
+import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { Piece } from '#shared/sync/content/messages.ts';
 
 /** Bytes ashore of the attachments of vessels, each under its vessel and SHA-256. A gateway keeps none of them. */
@@ -35,13 +35,13 @@ export interface NamedContent {
 
 export interface ContentStanding {
   size: number;
-  held: Held;
+  received: ReceivedRanges;
   complete: boolean;
 }
 
 export interface TakenPiece {
   outcome: 'partial' | 'complete' | 'damaged' | 'wrong_type';
-  held: Held;
+  received: ReceivedRanges;
   /** Bytes of the piece that were not held before. */
   fresh: number;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { recognise } from '#shared/domain/content-type.ts';
 import { isWhole, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import type { Piece } from '#shared/sync/content/messages.ts';
-import { heldFromJson, heldToJson, nothingHeld } from '#shared/sync/held.ts';
+import { receivedFromJson, receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { rowsOf, wholeNumber, type Database, type Executor } from '../store/database.ts';
 import { content, contentPiece } from '../store/schema.ts';
 import type { ContentStanding, ContentStore, NamedContent, TakenPiece } from './content-store.ts';
@@ -53,30 +53,30 @@ export class SqlContentStore implements ContentStore {
         .onConflictDoNothing();
       const [row] = await tx.select().from(content).where(isContent(vesselId, sha256)).for('update');
       if (row === undefined) throw new Error('A content is gone that was just written');
-      const { size, held: before, complete } = standingOf(row);
-      if (complete) return { outcome: 'complete', held: before, fresh: 0 };
-      let held = before;
-      const missing = missingWithin(held, { offset: piece.offset, length: piece.bytes.length });
+      const { size, received: before, complete } = standingOf(row);
+      if (complete) return { outcome: 'complete', received: before, fresh: 0 };
+      let received = before;
+      const missing = missingWithin(received, { offset: piece.offset, length: piece.bytes.length });
       for (const part of missing) {
         const start = part.offset - piece.offset;
         const bytes = piece.bytes.slice(start, start + part.length);
         await tx.insert(contentPiece).values({ vesselId, sha256, offset: part.offset, bytes });
-        held = withSpan(held, part);
+        received = withSpan(received, part);
       }
       const fresh = missing.reduce((sum, { length }) => sum + length, 0);
-      if (!isWhole(held, size)) {
+      if (!isWhole(received, size)) {
         await tx
           .update(content)
-          .set({ held: heldToJson(held), touchedAt: now })
+          .set({ held: receivedToJson(received), touchedAt: now })
           .where(isContent(vesselId, sha256));
-        return { outcome: 'partial', held, fresh };
+        return { outcome: 'partial', received, fresh };
       }
       const bytes = await joined(tx, vesselId, sha256);
       const fault = faultOf(bytes, sha256, named.mediaType);
       await tx.delete(content).where(isContent(vesselId, sha256));
-      if (fault !== null) return { outcome: fault, held: nothingHeld, fresh };
+      if (fault !== null) return { outcome: fault, received: nothingReceived, fresh };
       await writeWhole(tx, vesselId, sha256, bytes, now);
-      return { outcome: 'complete', held, fresh };
+      return { outcome: 'complete', received, fresh };
     });
   }
 
@@ -138,7 +138,7 @@ const isContent = (vesselId: string, sha256: string) =>
   and(eq(content.vesselId, vesselId), eq(content.sha256, sha256));
 
 function standingOf({ size, held, complete }: typeof content.$inferSelect): ContentStanding {
-  return { size, held: heldFromJson(held), complete };
+  return { size, received: receivedFromJson(held), complete };
 }
 
 async function joined(tx: Executor, vesselId: string, sha256: string): Promise<Uint8Array> {

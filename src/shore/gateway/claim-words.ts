@@ -1,7 +1,7 @@
 import type { Codec, Environment, PublishOptions } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { encodeFrame, plainAck, type Ack } from '#shared/sync/frame.ts';
-import { heldToJson, nothingHeld } from '#shared/sync/held.ts';
+import { receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';
 import type { IdentityMessage } from '#shared/sync/identity.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
@@ -39,7 +39,7 @@ export class ClaimWords {
       kind: 'ack',
       vessel: vesselId,
       origin,
-      held: heldToJson(nothingHeld),
+      held: receivedToJson(nothingReceived),
       hash: chainStart(vesselId, origin),
       problems: [],
       ...plainAck,

@@ -4,7 +4,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { batchSizeToSend, unfoldedSize } from '#shared/sync/columns/unfolded.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
-import { furthestOf } from '#shared/sync/held.ts';
+import { furthestOf } from '#shared/sync/received-ranges.ts';
 import { proofFor } from '#shared/sync/proof.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';

@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { HistoryEvent, HistoryPage } from '#shared/contract/history.ts';
-import { heldFromJson, holds, type Held } from '#shared/sync/held.ts';
+import { receivedFromJson, hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { historyOf, historyPage, type HistoryEvent as Event } from '#shared/sync/history.ts';
 import { sideOf } from '#shared/sync/seen.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -38,7 +38,7 @@ export class HistoryQueries {
       .from(vessel)
       .where(eq(vessel.vesselId, vesselId));
     const onBoard =
-      head === undefined ? null : { origin: head.origin, held: heldFromJson(head.acknowledged) };
+      head === undefined ? null : { origin: head.origin, received: receivedFromJson(head.acknowledged) };
     const all = historyOf(workOrderSpec, rows.map(journalEntry));
     const { events, nextCursor } = historyPage(all, { cursor: cursor ?? null, limit: pageLimit(limit, 30) });
     return { items: events.map((event) => toEvent(event, onBoard)), total: all.length, nextCursor };
@@ -63,10 +63,10 @@ export class HistoryQueries {
 
 function toEvent(
   { entry: { change, applied }, fields, overridesDelete }: Event,
-  onBoard: { origin: string; held: Held } | null,
+  onBoard: { origin: string; received: ReceivedRanges } | null,
 ): HistoryEvent {
   const { origin, number } = change;
-  const waits = onBoard !== null && origin === onBoard.origin && !holds(onBoard.held, number);
+  const waits = onBoard !== null && origin === onBoard.origin && !hasReceived(onBoard.received, number);
   return {
     origin,
     number,

@@ -1,5 +1,5 @@
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
-import { furthestOf, heldToJson, type Held } from '#shared/sync/held.ts';
+import { furthestOf, receivedToJson, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
@@ -19,14 +19,19 @@ export interface Said extends Partial<Pick<Ack, 'problems' | 'holding' | 'at'>> 
 export async function answer(
   tx: ShoreTransaction,
   vesselId: string,
-  { origin, held, hash, base }: { origin: Origin; held: Held; hash: ChainHash; base?: JournalBase },
+  {
+    origin,
+    received,
+    hash,
+    base,
+  }: { origin: Origin; received: ReceivedRanges; hash: ChainHash; base?: JournalBase },
   { outcome, attempt, fork = null, ...more }: Said,
 ): Promise<Ack> {
-  const furthest = furthestOf(held);
+  const furthest = furthestOf(received);
   const isForked = fork !== null;
-  const before = isForked && fork <= held.upTo ? fork - 1 : null;
+  const before = isForked && fork <= received.upTo ? fork - 1 : null;
   const numbers = [
-    ...(furthest > held.upTo ? [furthest] : []),
+    ...(furthest > received.upTo ? [furthest] : []),
     ...(before !== null && before > 0 ? [before] : []),
   ];
   const entries = await tx.journalByNumber(
@@ -50,14 +55,14 @@ export async function answer(
     kind: 'ack',
     vessel: vesselId,
     origin,
-    held: heldToJson(held),
+    held: receivedToJson(received),
     hash,
     problems: [],
     ...plainAck,
     ...more,
     outcome,
     attempt,
-    beyondHash: furthest > held.upTo ? (at(furthest)?.claimed ?? null) : null,
+    beyondHash: furthest > received.upTo ? (at(furthest)?.claimed ?? null) : null,
     fork: isForked ? parts : null,
   };
 }
@@ -69,7 +74,7 @@ export async function statusFor(tx: ShoreTransaction, vessel: VesselHead, at: nu
   return answer(
     tx,
     vesselId,
-    { origin, held: { upTo: last, beyond: [] }, hash },
+    { origin, received: { upTo: last, beyond: [] }, hash },
     { outcome: 'status', attempt: null, holding: holdingOf(vessel, heads), at },
   );
 }

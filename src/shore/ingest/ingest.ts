@@ -5,7 +5,13 @@ import { canonicalText, type Change } from '#shared/sync/change.ts';
 import { witness } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
 import { excessClaims } from '#shared/sync/excess-claims.ts';
-import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  hasReceived,
+  nothingReceived,
+  withNumber,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
 import { markOf } from '#shared/sync/proof.ts';
@@ -71,7 +77,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
     if (vessel === null) return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
     // What the vessel holds of shore's journal can be taken once that has ended: it says so in another message.
     if (origin === vessel.origin) {
-      const own = { origin, held: { upTo: vessel.last, beyond: [] }, hash: vessel.hash };
+      const own = { origin, received: { upTo: vessel.last, beyond: [] }, hash: vessel.hash };
       const ack = await answer(tx, vesselId, own, { outcome: 'gap', attempt: batch.attempt });
       return { outcome: 'gap', ack, events: [], fresh: 0, duplicates: 0 };
     }
@@ -80,11 +86,11 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       return { outcome: 'refused', reason: `${vesselId} has written under ${heads.length} names already` };
     const head: OriginHead = before ?? {
       origin,
-      held: nothingHeld,
+      received: nothingReceived,
       hash: chainStart(vesselId, origin),
       unapplied: [],
     };
-    const existing = await existingEntries(tx, batch, head.held);
+    const existing = await existingEntries(tx, batch, head.received);
     const taken = intakeBeyondBase(batch, head, existing);
     if (taken.outcome !== 'stored') {
       if (taken.outcome === 'fork')
@@ -196,20 +202,20 @@ async function standing(tx: ShoreTransaction, parts: IngestParts, batch: Batch):
 async function existingEntries(
   tx: ShoreTransaction,
   batch: Batch,
-  held: Held,
+  received: ReceivedRanges,
 ): Promise<Map<number, StoredEntry>> {
-  let after = held;
+  let after = received;
   const numbers: number[] = [];
   for (const { number } of batch.changes) {
-    if (holds(held, number)) numbers.push(number);
+    if (hasReceived(received, number)) numbers.push(number);
     after = withNumber(after, number);
   }
   const own = withRanges([], numbers);
-  const reached = held.beyond.filter(([, last]) => last <= after.upTo);
+  const reached = received.beyond.filter(([, last]) => last <= after.upTo);
   // The one by which a batch shows that it comes from this journal.
-  const furthest = furthestOf(held);
+  const furthest = furthestOf(received);
   const ranges: NumberRange[] = [...own, ...reached, [furthest, furthest]];
-  if (batch.after > held.upTo) ranges.push([batch.after, batch.after]);
+  if (batch.after > received.upTo) ranges.push([batch.after, batch.after]);
   const entries = await tx.journalByNumber(batch.vessel, batch.origin, ranges);
   return new Map(entries.map((entry) => [entry.change.number, entry]));
 }
@@ -260,7 +266,7 @@ function isAsStored(change: Change, existing: ReadonlyMap<number, StoredEntry>):
 /** The highest number that is here of an origin. */
 function highestOf({ origin, last }: VesselHead, heads: readonly OriginHead[]): (of: string) => number {
   return (of) =>
-    of === origin ? last : furthestOf(heads.find((each) => each.origin === of)?.held ?? nothingHeld);
+    of === origin ? last : furthestOf(heads.find((each) => each.origin === of)?.received ?? nothingReceived);
 }
 
 function reportOf(change: Change, verdict: Verdict | undefined): Ack['problems'] {

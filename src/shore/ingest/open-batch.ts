@@ -1,6 +1,6 @@
 import { chainStart } from '#shared/sync/chain.ts';
 import { WireError, type Ack, type Batch, type SealedBatch } from '#shared/sync/frame.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
 import type { IngestParts } from './ingest.ts';
@@ -24,7 +24,7 @@ export async function openBatch(parts: IngestParts, sealed: SealedBatch): Promis
     // The vessel says no hello while it waits for the word on this batch: an office that was emptied hears of it here.
     if ((await admitted(tx, parts, vessel)) === null) return null;
     const known = (await tx.originHeads(vessel)).find((head) => head.origin === origin);
-    const head = known ?? { origin, held: nothingHeld, hash: chainStart(vessel, origin) };
+    const head = known ?? { origin, received: nothingReceived, hash: chainStart(vessel, origin) };
     return answer(tx, vessel, head, { outcome: 'unresolved', attempt });
   });
 }

@@ -1,5 +1,5 @@
 import type { Ack } from '#shared/sync/frame.ts';
-import { furthestOf, heldFromJson, unionOf, type Held } from '#shared/sync/held.ts';
+import { furthestOf, receivedFromJson, unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { vesselReportProblem } from '../journal/problem-texts.ts';
 import { statusFor } from './answer.ts';
@@ -33,18 +33,18 @@ export async function takeAcknowledgement(
     const vessel = await tx.vesselForUpdate(ack.vessel);
     // Of an earlier life of this database, or of nobody: there is nothing here that it could be about.
     if (vessel === null || vessel.origin !== ack.origin) return { events: [], believed: true, status: null };
-    const held = heldFromJson(ack.held);
+    const received = receivedFromJson(ack.held);
     const now = environment.now();
-    if (furthestOf(held) > vessel.last || !(await isOurs(tx, vessel, held, ack))) {
+    if (furthestOf(received) > vessel.last || !(await isOurs(tx, vessel, received, ack))) {
       if (ack.fork !== null) return takeFork(tx, { environment, gateway }, vessel, ack.fork);
-      const parts = await partsAcrossGap(tx, vessel, held, ack);
+      const parts = await partsAcrossGap(tx, vessel, received, ack);
       return parts === null ? notBelieved : epochAfter(tx, { environment, gateway }, vessel, parts);
     }
-    if (ack.outcome === 'gap' && !isCovered(vessel.acknowledged, held)) return notBelieved;
+    if (ack.outcome === 'gap' && !isCovered(vessel.acknowledged, received)) return notBelieved;
     await tx.addProblems(await reported(tx, vessel, ack, now));
-    const removed = await tx.dequeue(vessel.vesselId, held);
+    const removed = await tx.dequeue(vessel.vesselId, received);
     if (removed.length === 0) return { events: [], believed: true, status: null };
-    await tx.saveVessel({ ...vessel, acknowledged: unionOf(vessel.acknowledged, held) });
+    await tx.saveVessel({ ...vessel, acknowledged: unionOf(vessel.acknowledged, received) });
     const events = acknowledgedEvents(vessel, removed);
     await tx.notify({ gateway, events });
     return { events, believed: true, status: null };
@@ -75,11 +75,11 @@ async function takeFork(
 async function partsAcrossGap(
   tx: ShoreTransaction,
   vessel: VesselHead,
-  held: Held,
+  received: ReceivedRanges,
   { outcome, hash }: Ack,
 ): Promise<number | null> {
-  if (outcome !== 'gap' || held.upTo > vessel.last || furthestOf(held) === held.upTo) return null;
-  return (await isOwnHash(tx, vessel, held.upTo, hash)) ? held.upTo : null;
+  if (outcome !== 'gap' || received.upTo > vessel.last || furthestOf(received) === received.upTo) return null;
+  return (await isOwnHash(tx, vessel, received.upTo, hash)) ? received.upTo : null;
 }
 
 /** Shore writes on under another name; what it wrote after `kept` goes with it. */
@@ -98,12 +98,12 @@ async function epochAfter(
 async function isOurs(
   tx: ShoreTransaction,
   vessel: VesselHead,
-  held: Held,
+  received: ReceivedRanges,
   { hash, beyondHash }: Ack,
 ): Promise<boolean> {
-  if (!(await isOwnHash(tx, vessel, held.upTo, hash))) return false;
-  const furthest = furthestOf(held);
-  return furthest === held.upTo || beyondHash === null || isOwnHash(tx, vessel, furthest, beyondHash);
+  if (!(await isOwnHash(tx, vessel, received.upTo, hash))) return false;
+  const furthest = furthestOf(received);
+  return furthest === received.upTo || beyondHash === null || isOwnHash(tx, vessel, furthest, beyondHash);
 }
 
 /** Whether `hash` is that of shore's own journal at `number`. */

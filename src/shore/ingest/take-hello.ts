@@ -4,7 +4,12 @@ import { chainStart } from '#shared/sync/chain.ts';
 import { isCovered, type JournalBegin } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
-import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  receivedFromJson,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { basesOf } from '../base/bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { markOf } from '#shared/sync/proof.ts';
@@ -47,8 +52,8 @@ export type HelloTaken =
 
 export interface Lacking {
   origin: Origin;
-  theirs: Held;
-  ours: Held;
+  theirs: ReceivedRanges;
+  ours: ReceivedRanges;
   begin: JournalBegin | null;
 }
 
@@ -74,7 +79,7 @@ export async function takeHello(
     const heads = await tx.originHeads(vesselId);
     const head: OriginHead = heads.find(({ origin }) => origin === hello.origin) ?? {
       origin: hello.origin,
-      held: nothingHeld,
+      received: nothingReceived,
       hash: chainStart(vesselId, hello.origin),
       unapplied: [],
     };
@@ -153,21 +158,23 @@ async function isWaiting({ store }: IngestParts, vesselId: string): Promise<bool
 async function compareClocks(
   tx: ShoreTransaction,
   { vessel, origin, at }: Hello,
-  { held }: OriginHead,
+  { received }: OriginHead,
   now: number,
 ): Promise<void> {
   if (!isWrong(at - now)) {
     await tx.concludeProblem(clockRight(vessel, now));
     return;
   }
-  const furthest = furthestOf(held);
+  const furthest = furthestOf(received);
   const [entry] = await tx.journalByNumber(vessel, origin, [[furthest, furthest]]);
   await tx.addProblems([clockProblem(vessel, entry?.change.device ?? null, at - now, now)]);
 }
 
 function basesLackingOn(hello: Hello, heads: readonly OriginHead[]): BaseMessage | null {
   const lacking = heads.flatMap(({ origin, base }) =>
-    base === undefined || origin === hello.origin || heldFromJson(hello.held[origin] ?? 0).upTo >= base.number
+    base === undefined ||
+    origin === hello.origin ||
+    receivedFromJson(hello.held[origin] ?? 0).upTo >= base.number
       ? []
       : [{ origin, upTo: base.number, hash: base.hash }],
   );
@@ -176,23 +183,27 @@ function basesLackingOn(hello: Hello, heads: readonly OriginHead[]): BaseMessage
 
 function lackingOf(hello: Hello, heads: readonly OriginHead[]): Lacking[] {
   return heads.flatMap((head) => {
-    const { origin, held, base } = head;
+    const { origin, received, base } = head;
     const begin = base ?? null;
-    const theirs = heldFromJson(hello.held[origin] ?? 0);
+    const theirs = receivedFromJson(hello.held[origin] ?? 0);
     // What lies before there are no changes of: it comes with a snapshot, and then the rest.
     if (origin === hello.origin || (base !== undefined && theirs.upTo < base.number)) return [];
     // Sent its end, the node finds that it holds another journal under that name, and gives it one of its own.
     if (isAnotherThere(hello, head, theirs)) {
-      const { upTo } = held;
+      const { upTo } = received;
       return [{ origin, theirs: { upTo: upTo - 1, beyond: [] }, ours: { upTo, beyond: [] }, begin }];
     }
-    return isCovered(held, theirs) ? [] : [{ origin, theirs, ours: held, begin }];
+    return isCovered(received, theirs) ? [] : [{ origin, theirs, ours: received, begin }];
   });
 }
 
-function isAnotherThere({ marks }: Hello, { origin, held, hash }: OriginHead, theirs: Held): boolean {
+function isAnotherThere(
+  { marks }: Hello,
+  { origin, received, hash }: OriginHead,
+  theirs: ReceivedRanges,
+): boolean {
   const mark = marks[origin];
-  const isAtOurEnd = held.upTo > 0 && theirs.upTo === held.upTo;
+  const isAtOurEnd = received.upTo > 0 && theirs.upTo === received.upTo;
   return isAtOurEnd && mark !== undefined && mark !== markOf(hash);
 }
 
@@ -203,7 +214,7 @@ async function compareVesselJournal(
   head: OriginHead,
   now: number,
 ): Promise<number | null> {
-  const furthest = furthestOf(head.held);
+  const furthest = furthestOf(head.received);
   if (hello.acknowledged > furthest)
     await tx.addProblems([shoreBehindProblem(hello.vessel, 'ship', furthest, hello.acknowledged, now)]);
   if (furthest <= hello.last) return null;
@@ -237,24 +248,27 @@ async function compareShoreJournal(
   if (hello.wants === 'snapshot') return { events: [], maySend: false, epoch: null };
   const { vesselId, origin } = vessel;
   const said = hello.held[origin];
-  const held: Held = said === undefined ? nothingHeld : heldFromJson(said);
-  if (furthestOf(held) > vessel.last || !(await isMarked(tx, vessel, held.upTo, hello.marks[origin]))) {
+  const received: ReceivedRanges = said === undefined ? nothingReceived : receivedFromJson(said);
+  if (
+    furthestOf(received) > vessel.last ||
+    !(await isMarked(tx, vessel, received.upTo, hello.marks[origin]))
+  ) {
     const now = parts.environment.now();
-    await tx.addProblems([shoreBehindProblem(vesselId, 'office', vessel.last, furthestOf(held), now)]);
+    await tx.addProblems([shoreBehindProblem(vesselId, 'office', vessel.last, furthestOf(received), now)]);
     const base = hello.bases?.[origin];
     // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
     if (base === undefined || (base[0] <= vessel.last && (await isMarked(tx, vessel, ...base)))) {
-      await putBackToAnswer(tx, vessel, held);
+      await putBackToAnswer(tx, vessel, received);
       return { events: [], maySend: true, epoch: null };
     }
     // They part where the vessel has records and no changes to compare. What it had confirmed is the same here.
     const begun = await beginEpoch(tx, parts, vessel, vessel.acknowledged.upTo);
     return { events: begun.events, maySend: true, epoch: begun.vessel };
   }
-  const lost = !isCovered(vessel.acknowledged, held);
-  if (lost) await tx.requeue(vesselId, origin, held);
-  const removed = await tx.dequeue(vesselId, held);
-  if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged: held });
+  const lost = !isCovered(vessel.acknowledged, received);
+  if (lost) await tx.requeue(vesselId, origin, received);
+  const removed = await tx.dequeue(vesselId, received);
+  if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged: received });
   return { events: acknowledgedEvents(vessel, removed), maySend: true, epoch: null };
 }
 
@@ -263,11 +277,15 @@ async function compareShoreJournal(
  * one has something to answer. One that holds more than shore tells so by itself, unless what it holds lies beyond a gap:
  * it is sent all after its cursor.
  */
-async function putBackToAnswer(tx: ShoreTransaction, vessel: VesselHead, held: Held): Promise<void> {
+async function putBackToAnswer(
+  tx: ShoreTransaction,
+  vessel: VesselHead,
+  received: ReceivedRanges,
+): Promise<void> {
   const { vesselId, origin, last, acknowledged } = vessel;
-  const holdsMore = furthestOf(held) > last;
-  if (last === 0 || (holdsMore && held.upTo >= last)) return;
-  const before: Held = { upTo: holdsMore ? held.upTo : last - 1, beyond: [] };
+  const holdsMore = furthestOf(received) > last;
+  if (last === 0 || (holdsMore && received.upTo >= last)) return;
+  const before: ReceivedRanges = { upTo: holdsMore ? received.upTo : last - 1, beyond: [] };
   if (isCovered(acknowledged, before)) return;
   await tx.requeue(vesselId, origin, before);
   await tx.saveVessel({ ...vessel, acknowledged: before });

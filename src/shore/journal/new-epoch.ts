@@ -1,6 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { renumbered } from '#shared/sync/renumber.ts';
 import type { RenumberedEntry, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import { newShoreOrigin } from './new-vessel.ts';
@@ -42,7 +42,7 @@ export async function takeNewEpoch(
   if (kept > 0 && keptHash !== null)
     await tx.saveOriginHead(vesselId, {
       origin: before,
-      held: { upTo: kept, beyond: [] },
+      received: { upTo: kept, beyond: [] },
       hash: keptHash,
       unapplied: [],
     });
@@ -69,7 +69,7 @@ export async function takeNewEpoch(
     last: moved.length,
     hash,
     digest,
-    acknowledged: nothingHeld,
+    acknowledged: nothingReceived,
   };
   await tx.saveVessel(head);
   return { vessel: head, moved: moved.length };

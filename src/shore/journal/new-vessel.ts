@@ -1,7 +1,7 @@
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { emptyDigest } from '#shared/sync/digest.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { VesselHead } from '../store/shore-store.ts';
 
@@ -30,7 +30,7 @@ export function newVessel(vesselId: string, environment: Environment): VesselHea
     hash: chainStart(vesselId, origin),
     time: 0,
     feed: 0,
-    acknowledged: nothingHeld,
+    acknowledged: nothingReceived,
     digest: emptyDigest,
   };
 }

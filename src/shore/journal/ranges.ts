@@ -1,10 +1,10 @@
-import { differenceOf, withNumber, type Held } from '#shared/sync/held.ts';
+import { differenceOf, withNumber, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { NumberRange } from '../store/shore-store.ts';
 
 /** `ranges` with the numbers added: sorted, apart from each other. */
 export function withRanges(ranges: readonly NumberRange[], numbers: readonly number[]): NumberRange[] {
   // A cursor below every number touches none, so that everything stays a range.
-  let all: Held = { upTo: -1, beyond: ranges };
+  let all: ReceivedRanges = { upTo: -1, beyond: ranges };
   for (const number of numbers) all = withNumber(all, number);
   return [...all.beyond];
 }

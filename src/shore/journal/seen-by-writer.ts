@@ -1,4 +1,4 @@
-import { differenceOf, heldToJson } from '#shared/sync/held.ts';
+import { differenceOf, receivedToJson } from '#shared/sync/received-ranges.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import type { JournalEntry, OriginHead } from '../store/shore-store.ts';
 import { withRanges } from './ranges.ts';
@@ -11,9 +11,9 @@ import { withRanges } from './ranges.ts';
 export function seenByWriter(heads: readonly OriginHead[], history: readonly JournalEntry[]): Seen {
   const hidden = history.filter(({ applied }) => applied !== 'applied').map(({ change }) => change);
   return Object.fromEntries(
-    heads.map(({ origin, held }) => {
+    heads.map(({ origin, received }) => {
       const numbers = hidden.filter((change) => change.origin === origin).map(({ number }) => number);
-      return [origin, heldToJson(differenceOf(held, { upTo: 0, beyond: withRanges([], numbers) }))];
+      return [origin, receivedToJson(differenceOf(received, { upTo: 0, beyond: withRanges([], numbers) }))];
     }),
   );
 }

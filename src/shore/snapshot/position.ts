@@ -18,12 +18,13 @@ export async function startNow(
   const { vessel, origins } = stored;
   const beyond = await view.firstBeyond(vesselId, version);
   const heads: SnapshotStart['heads'] = [];
-  const own = { origin: vessel.origin, held: { upTo: vessel.last }, hash: vessel.hash };
-  for (const { origin, held, hash, base } of [{ ...own, base: undefined }, ...origins]) {
-    const upTo = Math.min(held.upTo, (beyond.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
+  const own = { origin: vessel.origin, received: { upTo: vessel.last }, hash: vessel.hash };
+  for (const { origin, received, hash, base } of [{ ...own, base: undefined }, ...origins]) {
+    const upTo = Math.min(received.upTo, (beyond.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
     if (origin === asker || upTo === 0) continue;
     const isBase = base?.number === upTo;
-    const there = upTo === held.upTo ? hash : isBase ? base.hash : await view.hashAt(vesselId, origin, upTo);
+    const there =
+      upTo === received.upTo ? hash : isBase ? base.hash : await view.hashAt(vesselId, origin, upTo);
     if (there !== null) heads.push({ origin, upTo, hash: there });
   }
   return {
@@ -42,7 +43,7 @@ export async function isHeld(
 ): Promise<boolean> {
   const stored = await view.heads(vesselId);
   if (stored === null) return false;
-  const upTo = new Map<Origin, number>(stored.origins.map(({ origin, held }) => [origin, held.upTo]));
+  const upTo = new Map<Origin, number>(stored.origins.map(({ origin, received }) => [origin, received.upTo]));
   upTo.set(stored.vessel.origin, stored.vessel.last);
   return Object.entries(position).every(([origin, number]) => number <= (upTo.get(origin) ?? 0));
 }

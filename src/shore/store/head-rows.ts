@@ -1,6 +1,6 @@
 import { eq, type InferSelectModel } from 'drizzle-orm';
 import { z } from 'zod';
-import { heldFromJson, heldJson, heldToJson } from '#shared/sync/held.ts';
+import { receivedFromJson, receivedRangesJson, receivedToJson } from '#shared/sync/received-ranges.ts';
 import { wholeNumber, type Executor } from './database.ts';
 import { syncHead, vessel } from './schema.ts';
 import type { OriginHead, VesselHead } from './shore-store.ts';
@@ -13,7 +13,7 @@ export function vesselHead(row: InferSelectModel<typeof vessel>): VesselHead {
     hash: row.hash,
     time: row.time,
     feed: row.feed,
-    acknowledged: heldFromJson(row.acknowledged),
+    acknowledged: receivedFromJson(row.acknowledged),
     digest: row.digest,
   };
 }
@@ -26,7 +26,7 @@ export function vesselColumns(head: VesselHead) {
     hash: head.hash,
     time: head.time,
     feed: head.feed,
-    acknowledged: heldToJson(head.acknowledged),
+    acknowledged: receivedToJson(head.acknowledged),
     digest: head.digest,
   };
 }
@@ -39,10 +39,10 @@ export async function readOriginHeads(executor: Executor, vesselId: string): Pro
     .orderBy(syncHead.origin);
   return rows.map((row) => ({
     origin: row.origin,
-    held: heldFromJson(row.held),
+    received: receivedFromJson(row.held),
     hash: row.hash,
     unapplied: row.unapplied,
-    ...(row.outOfLane === null ? {} : { outOfLane: heldFromJson(row.outOfLane) }),
+    ...(row.outOfLane === null ? {} : { outOfLane: receivedFromJson(row.outOfLane) }),
     ...baseOf(row.baseNumber, row.baseHash),
   }));
 }
@@ -56,32 +56,32 @@ export const vesselRow = z
     hash: z.string(),
     time: wholeNumber,
     feed: wholeNumber,
-    acknowledged: heldJson,
+    acknowledged: receivedRangesJson,
     digest: z.string().nullable(),
   })
   .transform(({ vessel_id: vesselId, acknowledged, ...row }): VesselHead => ({
     vesselId,
     ...row,
-    acknowledged: heldFromJson(acknowledged),
+    acknowledged: receivedFromJson(acknowledged),
   }));
 
 /** A row of `sync_head` by its columns' names. */
 export const originHeadRow = z
   .object({
     origin: z.string(),
-    held: heldJson,
+    held: receivedRangesJson,
     hash: z.string(),
     unapplied: z.array(z.tuple([z.number(), z.number()])),
-    out_of_lane: heldJson.nullable(),
+    out_of_lane: receivedRangesJson.nullable(),
     base_number: wholeNumber.nullable(),
     base_hash: z.string().nullable(),
   })
   .transform((row): OriginHead => ({
     origin: row.origin,
-    held: heldFromJson(row.held),
+    received: receivedFromJson(row.held),
     hash: row.hash,
     unapplied: row.unapplied,
-    ...(row.out_of_lane === null ? {} : { outOfLane: heldFromJson(row.out_of_lane) }),
+    ...(row.out_of_lane === null ? {} : { outOfLane: receivedFromJson(row.out_of_lane) }),
     ...baseOf(row.base_number, row.base_hash),
   }));
 
@@ -90,11 +90,11 @@ function baseOf(number: number | null, hash: string | null): Pick<OriginHead, 'b
 }
 
 /** The columns of `sync_head` but its key. */
-export function headColumns({ held, hash, unapplied, outOfLane, base }: OriginHead) {
+export function headColumns({ received, hash, unapplied, outOfLane, base }: OriginHead) {
   return {
-    held: heldToJson(held),
+    held: receivedToJson(received),
     hash,
-    outOfLane: outOfLane === undefined ? null : heldToJson(outOfLane),
+    outOfLane: outOfLane === undefined ? null : receivedToJson(outOfLane),
     unapplied: unapplied.map(([a, b]): [number, number] => [a, b]),
     baseNumber: base?.number ?? null,
     baseHash: base?.hash ?? null,

@@ -23,7 +23,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { ConflictingValue } from '#shared/sync/conflicts.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
-import type { HeldJson } from '#shared/sync/held.ts';
+import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Seen } from '#shared/sync/seen.ts';
@@ -134,7 +134,7 @@ export const content = pgTable(
     /** Bytes. */
     size: integer('size').notNull(),
     /** The first byte is number 1. */
-    held: jsonb('held').$type<HeldJson>().notNull(),
+    held: jsonb('held').$type<ReceivedRangesJson>().notNull(),
     /** Held whole, and found to be what its SHA-256 says. */
     complete: boolean('complete').notNull().default(false),
     /** When something of it last arrived. */
@@ -249,7 +249,7 @@ export const vessel = pgTable('vessel', {
   time: integer53('time').notNull(),
   feed: integer53('feed').notNull(),
   /** What the vessel said it holds of shore's origin. */
-  acknowledged: jsonb('acknowledged').$type<HeldJson>().notNull(),
+  acknowledged: jsonb('acknowledged').$type<ReceivedRangesJson>().notNull(),
   /** Digests of all the vessel's records together; null while one of them has none. */
   digest: text('digest'),
   createdAt: integer53('created_at').notNull(),
@@ -317,13 +317,13 @@ export const syncHead = pgTable(
   {
     vesselId: text('vessel_id').notNull(),
     origin: text('origin').notNull(),
-    held: jsonb('held').$type<HeldJson>().notNull(),
+    held: jsonb('held').$type<ReceivedRangesJson>().notNull(),
     /** Chain hash at the cursor. */
     hash: text('hash').notNull(),
     /** Numbers that are held but not applied: what shore writes has not seen them. */
     unapplied: jsonb('unapplied').$type<[first: number, last: number][]>().notNull(),
     /** Numbers beyond the cursor that did not come in their own lane; null for none. */
-    outOfLane: jsonb('out_of_lane').$type<HeldJson>(),
+    outOfLane: jsonb('out_of_lane').$type<ReceivedRangesJson>(),
     /** Up to here it is held in records that came without its entries, and its chain hash there; null for neither. */
     baseNumber: integer53('base_number'),
     baseHash: text('base_hash'),

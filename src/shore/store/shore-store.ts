@@ -4,7 +4,7 @@ import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import type { Digest } from '#shared/sync/digest.ts';
-import type { Held } from '#shared/sync/held.ts';
+import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { ClaimState } from '#shared/sync/identity.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
@@ -134,12 +134,12 @@ export interface ShoreTransaction {
    */
   enqueue(vesselId: string, entries: readonly QueueEntry[]): Promise<void>;
   /** Takes out what the vessel holds. @returns the records it was about */
-  dequeue(vesselId: string, held: Held): Promise<RecordRef[]>;
+  dequeue(vesselId: string, received: ReceivedRanges): Promise<RecordRef[]>;
   /**
    * Puts back what stands in shore's journal and is not in `held`; an urgent one that waits takes the record's earlier ones
    * with it, as when it was written. @returns how many
    */
-  requeue(vesselId: string, origin: Origin, held: Held): Promise<number>;
+  requeue(vesselId: string, origin: Origin, received: ReceivedRanges): Promise<number>;
 
   /** Told to other gateways when, and only if, the transaction commits. */
   notify(notice: Notice): Promise<void>;
@@ -160,7 +160,7 @@ export interface VesselHead {
   /** Shore's running number for the vessel: the last that was given. */
   feed: number;
   /** What the vessel said it holds of shore's origin. */
-  acknowledged: Held;
+  acknowledged: ReceivedRanges;
   /** Digest of all its records as they stand here; null while one of them has none (`complete-digest.ts`). */
   digest: Digest | null;
 }

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { holds, type Held } from '#shared/sync/held.ts';
+import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { anyNumberOf, anyOf, insertion } from './bulk.ts';
@@ -386,17 +386,17 @@ export class SqlTransaction extends SqlClaims implements ShoreTransaction {
     this.#statements.write(insertion('sync_outbox', queueColumns, rows, null));
   }
 
-  async dequeue(vesselId: string, held: Held): Promise<RecordRef[]> {
-    const beyond = held.beyond.map(([first, last]) => sql` or number between ${first} and ${last}`);
+  async dequeue(vesselId: string, received: ReceivedRanges): Promise<RecordRef[]> {
+    const beyond = received.beyond.map(([first, last]) => sql` or number between ${first} and ${last}`);
     return this.#statements.read(
       sql`delete from sync_outbox
-          where vessel_id = ${vesselId} and (number <= ${held.upTo}${sql.join(beyond)})
+          where vessel_id = ${vesselId} and (number <= ${received.upTo}${sql.join(beyond)})
           returning entity, record_id`,
       recordRef,
     );
   }
 
-  async requeue(vesselId: string, origin: Origin, held: Held): Promise<number> {
+  async requeue(vesselId: string, origin: Origin, received: ReceivedRanges): Promise<number> {
     const rows = await (
       await this.#tx()
     )
@@ -412,10 +412,10 @@ export class SqlTransaction extends SqlClaims implements ShoreTransaction {
         and(
           eq(syncJournal.vesselId, vesselId),
           eq(syncJournal.origin, origin),
-          gt(syncJournal.number, held.upTo),
+          gt(syncJournal.number, received.upTo),
         ),
       );
-    const waiting = rows.filter(({ number }) => !holds(held, number));
+    const waiting = rows.filter(({ number }) => !hasReceived(received, number));
     const missing = waiting.map((row) => queueJson(vesselId, row));
     const added = await this.#statements.read(
       sql`insert into sync_outbox select * from

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNotNull } from 'drizzle-orm';
 import { specOf } from '#shared/domain/records.ts';
 import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { countOf, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import { countOf, nothingReceived, withNumber, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { stateOf } from '#shared/sync/snapshot/join.ts';
@@ -33,7 +33,7 @@ export interface Author {
 }
 
 export interface FoldedOrigin {
-  held: Held;
+  received: ReceivedRanges;
   /** At the cursor. */
   hash: ChainHash;
   unapplied: readonly NumberRange[];
@@ -62,7 +62,7 @@ export async function foldJournal(
   { vesselId, feed, origin: own }: VesselHead,
 ): Promise<FoldedJournal> {
   const records = new Map<string, FoldedRecord>();
-  const numbers = new Map<Origin, { held: Held; unapplied: number[] }>();
+  const numbers = new Map<Origin, { received: ReceivedRanges; unapplied: number[] }>();
   const bases = await readBases(tx, vesselId);
   for (const base of bases) begin(records, base);
   const unapplied: FoldedJournal['unapplied'][number][] = [];
@@ -73,7 +73,7 @@ export async function foldJournal(
     ),
   );
   for (const [origin, { number }] of baseHeads)
-    numbers.set(origin, { held: { upTo: number, beyond: [] }, unapplied: [] });
+    numbers.set(origin, { received: { upTo: number, beyond: [] }, unapplied: [] });
   let last = 0;
   for (;;) {
     const page = await readByFeed(tx, vesselId, last);
@@ -81,8 +81,8 @@ export async function foldJournal(
     for (const entry of page) {
       last += 1;
       same(`The running number of ${nameOf(entry.change)}`, entry.feed, last);
-      const origin = numbers.get(entry.change.origin) ?? { held: nothingHeld, unapplied: [] };
-      origin.held = withNumber(origin.held, entry.change.number);
+      const origin = numbers.get(entry.change.origin) ?? { received: nothingReceived, unapplied: [] };
+      origin.received = withNumber(origin.received, entry.change.number);
       if (entry.applied !== 'applied') origin.unapplied.push(entry.change.number);
       numbers.set(entry.change.origin, origin);
       const reason = reasonParked(entry, own);
@@ -95,10 +95,10 @@ export async function foldJournal(
   }
   same('The last running number', feed, last);
   const origins = new Map<Origin, FoldedOrigin>();
-  for (const [origin, { held, unapplied }] of numbers)
+  for (const [origin, { received, unapplied }] of numbers)
     origins.set(origin, {
-      held,
-      hash: await walkChain(tx, vesselId, { origin, held, base: baseHeads.get(origin) }),
+      received,
+      hash: await walkChain(tx, vesselId, { origin, received, base: baseHeads.get(origin) }),
       unapplied: withRanges([], unapplied),
     });
   return {
@@ -107,7 +107,7 @@ export async function foldJournal(
     bases,
     unapplied,
     beyond: [...origins.values()].reduce(
-      (sum, { held }) => sum + countOf({ upTo: 0, beyond: held.beyond }),
+      (sum, { received }) => sum + countOf({ upTo: 0, beyond: received.beyond }),
       0,
     ),
     beforeUnknown: before.unknown,
@@ -152,7 +152,7 @@ function stampKey({ origin, number }: Pick<Change, 'origin' | 'number'>): string
 async function walkChain(
   tx: Executor,
   vesselId: string,
-  { origin, held, base }: { origin: Origin; held: Held; base: JournalBase | undefined },
+  { origin, received, base }: { origin: Origin; received: ReceivedRanges; base: JournalBase | undefined },
 ): Promise<ChainHash> {
   let hash = chainStart(vesselId, origin);
   let after = 0;
@@ -173,7 +173,7 @@ async function walkChain(
       .orderBy(asc(syncJournal.number))
       .limit(pageSize);
     for (const entry of rows.map(journalEntry)) {
-      isWhole &&= entry.change.number === after + 1 || entry.change.number > held.upTo;
+      isWhole &&= entry.change.number === after + 1 || entry.change.number > received.upTo;
       after = entry.change.number;
       if (base !== undefined && after <= base.number && !isWhole) continue;
       if (base !== undefined && !isBeyond && after > base.number) {
@@ -181,8 +181,8 @@ async function walkChain(
         isWhole = true;
         hash = base.hash;
       }
-      if (after <= held.upTo) hash = chainNext(hash, entry.change);
-      same(`The hash of ${nameOf(entry.change)}`, entry.hash, after <= held.upTo ? hash : null);
+      if (after <= received.upTo) hash = chainNext(hash, entry.change);
+      same(`The hash of ${nameOf(entry.change)}`, entry.hash, after <= received.upTo ? hash : null);
     }
     if (rows.length < pageSize) return base !== undefined && !isBeyond ? base.hash : hash;
   }

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { withSpan } from '#shared/sync/content/byte-ranges.ts';
-import { heldJson, heldToJson, nothingHeld } from '#shared/sync/held.ts';
+import { receivedRangesJson, receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
 import { Difference, same } from './difference.ts';
 
 const row = z.object({
   sha256: z.string(),
   size: wholeNumber,
-  held: heldJson,
+  held: receivedRangesJson,
   complete: z.boolean(),
   pieces: z.array(z.tuple([z.number(), z.number()])),
   found: z.string().nullable(),
@@ -35,8 +35,11 @@ export async function compareContents(tx: Executor, vesselId: string): Promise<v
   );
   for (const { sha256, size, held, complete, pieces, found, named, fits } of contents) {
     const name = `the content ${sha256}`;
-    const there = pieces.reduce((sum, [offset, length]) => withSpan(sum, { offset, length }), nothingHeld);
-    same(`What is held of ${name}`, held, heldToJson(there));
+    const there = pieces.reduce(
+      (sum, [offset, length]) => withSpan(sum, { offset, length }),
+      nothingReceived,
+    );
+    same(`What is held of ${name}`, held, receivedToJson(there));
     if (complete && found !== sha256) throw new Difference(`${name} is not what its SHA-256 says`);
     if (complete) same(`The size of ${name}`, size, there.upTo);
     if (named && !fits)

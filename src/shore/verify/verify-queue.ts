@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { holds } from '#shared/sync/held.ts';
+import { hasReceived } from '#shared/sync/received-ranges.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
 import { syncOutbox } from '../store/schema.ts';
 import type { VesselHead } from '../store/shore-store.ts';
@@ -15,7 +15,7 @@ export async function compareQueue(tx: Executor, head: VesselHead): Promise<void
     .orderBy(asc(syncOutbox.number));
   const expected: number[] = [];
   for (let number = head.acknowledged.upTo + 1; number <= head.last; number += 1)
-    if (!holds(head.acknowledged, number)) expected.push(number);
+    if (!hasReceived(head.acknowledged, number)) expected.push(number);
   same(
     'The queue to the vessel',
     rows.map(({ number }) => number),

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import { heldToJson } from '#shared/sync/held.ts';
+import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import { isDeleted, materialise } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { vesselHead, readOriginHeads } from '../store/head-rows.ts';
@@ -100,15 +100,19 @@ async function compareHeads(tx: Executor, head: VesselHead, folded: FoldedJourna
     heads.map(({ origin }) => origin).toSorted(),
     ofVessel.map(([origin]) => origin).toSorted(),
   );
-  for (const { origin, held, hash, unapplied } of heads) {
+  for (const { origin, received, hash, unapplied } of heads) {
     const found = folded.origins.get(origin);
-    same(`What is held of ${origin}`, heldToJson(held), found === undefined ? 0 : heldToJson(found.held));
-    same(`The hash of ${origin} at ${held.upTo}`, hash, found?.hash);
+    same(
+      `What is held of ${origin}`,
+      receivedToJson(received),
+      found === undefined ? 0 : receivedToJson(found.received),
+    );
+    same(`The hash of ${origin} at ${received.upTo}`, hash, found?.hash);
     same(`What is not applied of ${origin}`, unapplied, found?.unapplied);
   }
   await compareOrigins(tx, head, folded);
   const own = folded.origins.get(head.origin);
-  same(`Shore's last number as ${head.origin}`, head.last, own?.held.upTo ?? 0);
+  same(`Shore's last number as ${head.origin}`, head.last, own?.received.upTo ?? 0);
   same(`Shore's hash at ${head.last}`, head.hash, own?.hash ?? chainStart(head.vesselId, head.origin));
 }
 

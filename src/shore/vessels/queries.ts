@@ -1,19 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { heldFromJson, heldJson, type Held } from '#shared/sync/held.ts';
+import { receivedFromJson, receivedRangesJson, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { concludedCodes } from '../journal/problem-texts.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
 import { lacksContent } from '../records/record-standing.ts';
 import { dayOf, type ShipsDays } from './ships-days.ts';
 
-const origin = z.object({ origin: z.string(), held: heldJson, hash: z.string() });
+const origin = z.object({ origin: z.string(), held: receivedRangesJson, hash: z.string() });
 const facts = z.object({
   vessel_id: z.string(),
   origin: z.string(),
   last: wholeNumber,
   feed: wholeNumber,
-  acknowledged: heldJson,
+  acknowledged: receivedRangesJson,
   name: z.string().nullable(),
   known_as: z.string().nullable(),
   online: z.boolean().nullable(),
@@ -61,8 +61,8 @@ const facts = z.object({
 });
 
 export interface VesselFacts extends Omit<z.output<typeof facts>, 'heads' | 'acknowledged'> {
-  acknowledged: Held;
-  heads: { origin: string; held: Held; hash: string }[];
+  acknowledged: ReceivedRanges;
+  heads: { origin: string; held: ReceivedRanges; hash: string }[];
 }
 
 /**
@@ -106,13 +106,13 @@ export async function readVessels(
   );
   return rows.map(({ heads, acknowledged, ...row }) => ({
     ...row,
-    acknowledged: heldFromJson(acknowledged),
-    heads: (heads ?? []).map((head) => ({ ...head, held: heldFromJson(head.held) })),
+    acknowledged: receivedFromJson(acknowledged),
+    heads: (heads ?? []).map((head) => ({ ...head, held: receivedFromJson(head.held) })),
   }));
 }
 
 /** How many numbers are held. */
-export function countOf({ upTo, beyond }: Held): number {
+export function countOf({ upTo, beyond }: ReceivedRanges): number {
   return beyond.reduce((sum, [first, last]) => sum + last - first + 1, upTo);
 }
 
@@ -122,7 +122,7 @@ export function missingOf(vessel: VesselFacts, { origin: name, held }: VesselFac
 }
 
 /** The highest number known to exist under an origin. */
-export function lastKnownOf({ hello }: VesselFacts, name: string, held: Held): number {
+export function lastKnownOf({ hello }: VesselFacts, name: string, received: ReceivedRanges): number {
   const told = hello?.origin === name ? hello.last : 0;
-  return Math.max(told, held.upTo, ...held.beyond.map(([, last]) => last));
+  return Math.max(told, received.upTo, ...received.beyond.map(([, last]) => last));
 }

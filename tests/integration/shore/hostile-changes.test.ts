@@ -181,12 +181,12 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     await office.stored(ship.batch(1, 1));
     await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office' }, superintendent);
     const { origin } = await office.vessel('nordlys');
-    const says = (held: Ack['held']): Ack => ({
+    const says = (received: Ack['held']): Ack => ({
       kind: 'ack',
       ...plainAck,
       vessel: 'nordlys',
       origin,
-      held,
+      held: received,
       hash: chainStart('nordlys', origin),
       beyondHash: 'ab'.repeat(32),
       outcome: 'gap',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { specOf } from '#shared/domain/records.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import type { Held } from '#shared/sync/held.ts';
+import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
 import { newVessel } from '#shore/journal/new-vessel.ts';
 import type { Database } from '#shore/store/database.ts';
@@ -255,10 +255,10 @@ describe.each([...kinds, 'memory'] as const)('the store of shore on %s', (kind) 
       entry.change.number === 3 ? { ...entry, change: { ...entry.change, lane: 'urgent' as const } } : entry,
     );
     const waits = { lane: 'normal', entity: 'work_order', recordId: one, at: 1 } as const;
-    const requeue = (held: Held) =>
+    const requeue = (received: ReceivedRanges) =>
       store.transaction('acknowledge', async (tx) => {
         await tx.vesselForUpdate(id);
-        return tx.requeue(id, writer.origin, held);
+        return tx.requeue(id, writer.origin, received);
       });
     const queues = async () => {
       const [fast, slow] = await Promise.all([
@@ -358,13 +358,13 @@ describe.each([...kinds, 'memory'] as const)('the store of shore on %s', (kind) 
     const { id } = await withVessel(store);
     const head = {
       origin: 'vorigin0001',
-      held: { upTo: 3, beyond: [[5, 6] as const] },
+      received: { upTo: 3, beyond: [[5, 6] as const] },
       hash: chainStart(id, 'vorigin0001'),
       unapplied: [[2, 2] as const],
     };
     await store.transaction('ingest', async (tx) => {
       await tx.vesselForUpdate(id);
-      await tx.saveOriginHead(id, { ...head, held: { upTo: 1, beyond: [] } });
+      await tx.saveOriginHead(id, { ...head, received: { upTo: 1, beyond: [] } });
       await tx.saveOriginHead(id, head);
       await tx.saveOriginHead(id, { ...head, origin: 'vanother001' });
     });

@@ -7,7 +7,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import { proofFor } from '#shared/sync/proof.ts';
-import type { HeldJson } from '#shared/sync/held.ts';
+import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
@@ -184,12 +184,12 @@ function writtenAshore(
 ): Omit<Change, 'origin' | 'number'> {
   const { last, origin } = store.own;
   const upTo = had % (last + 1);
-  const held: HeldJson = early && upTo + 2 <= last ? [upTo, [upTo + 2, last]] : upTo;
+  const received: ReceivedRangesJson = early && upTo + 2 <= last ? [upTo, [upTo + 2, last]] : upTo;
   const at = Date.now();
   return {
     time: at * 1024,
     at,
-    seen: held === 0 ? {} : { [origin]: held },
+    seen: received === 0 ? {} : { [origin]: received },
     entity,
     recordId: id,
     operation,

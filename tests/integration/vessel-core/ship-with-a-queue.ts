@@ -5,7 +5,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { lanes, type Lane } from '#shared/domain/record.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { differenceOf, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
+import { differenceOf, nothingReceived, unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
@@ -91,10 +91,10 @@ export class Ship {
       const first = Math.max(1, step.first);
       const last = Math.min(own.last, first + step.count);
       if (first > last) return;
-      const held = acknowledged(store);
-      const range = unionOf(nothingHeld, { upTo: 0, beyond: [[first, last]] });
-      const now = step.kind === 'shore loses' ? differenceOf(held, range) : unionOf(held, range);
-      const lost = differenceOf(held, now);
+      const received = acknowledged(store);
+      const range = unionOf(nothingReceived, { upTo: 0, beyond: [[first, last]] });
+      const now = step.kind === 'shore loses' ? differenceOf(received, range) : unionOf(received, range);
+      const lost = differenceOf(received, now);
       store.transaction({ kind: 'apply' }, () => void outbox.acknowledge(now, hashAt(store, now.upTo)));
       const firstLost = lost.upTo > 0 ? 1 : (lost.beyond[0]?.[0] ?? Number.POSITIVE_INFINITY);
       for (const number of this.sent) if (number >= firstLost) this.sent.delete(number);
@@ -171,13 +171,14 @@ export class Ship {
   look(): void {
     const { store } = this;
     const rows = this.view();
-    const held = acknowledged(store);
+    const received = acknowledged(store);
     const numbers = Array.from({ length: store.own.last }, (_, index) => index + 1);
     deepEqual(
       rows.map(({ number }) => number),
       numbers.filter(
         (number) =>
-          number > held.upTo && !held.beyond.some(([first, last]) => first <= number && number <= last),
+          number > received.upTo &&
+          !received.beyond.some(([first, last]) => first <= number && number <= last),
       ),
     );
     for (const { number, sent_at: sentAt } of rows)
@@ -227,4 +228,5 @@ export class Ship {
 }
 
 const nameOf = ({ origin, number }: Change): string => `${origin} ${number}`;
-const acknowledged = ({ heads, own }: VesselStore): Held => heads.acknowledged(own.origin) ?? nothingHeld;
+const acknowledged = ({ heads, own }: VesselStore): ReceivedRanges =>
+  heads.acknowledged(own.origin) ?? nothingReceived;

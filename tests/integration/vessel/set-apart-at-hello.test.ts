@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Ack, type Batch, type Hello } from '#shared/sync/frame.ts';
-import type { HeldJson } from '#shared/sync/held.ts';
+import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
@@ -63,7 +63,7 @@ function receive(batch: Batch): Ack['outcome'] | undefined {
  * The ship asks, and shore answers with what it holds.
  * @returns batches of `origin` that the ship sends then
  */
-async function ask(origin: string, held: HeldJson): Promise<Batch[]> {
+async function ask(origin: string, received: ReceivedRangesJson): Promise<Batch[]> {
   let hello: Hello | undefined;
   for (let second = 0; hello === undefined && second < 120; second += 1) {
     ship.environment.advance(1_000);
@@ -77,7 +77,7 @@ async function ask(origin: string, held: HeldJson): Promise<Batch[]> {
   ship.acknowledge(0, {
     outcome: 'status',
     attempt: hello.attempt ?? null,
-    holding: { held: { [origin]: held }, digest: null },
+    holding: { held: { [origin]: received }, digest: null },
   });
   await ship.settle();
   return ship.sentBatches().filter((batch) => batch.origin === origin);
@@ -156,8 +156,8 @@ describe('a journal of which each end holds a part, with a gap between that nobo
 
   test('stays as it is where shore holds the end of what is here, or what follows on it', async () => {
     expect(receive(lost.batch(1, 2))).toBe('stored');
-    const standing: HeldJson[] = [[0, [2, 2], [4, 5]], 4, [0, [3, 4]]];
-    for (const held of standing) for (let time = 0; time < 2; time += 1) await ask(other, held);
+    const standing: ReceivedRangesJson[] = [[0, [2, 2], [4, 5]], 4, [0, [3, 4]]];
+    for (const received of standing) for (let time = 0; time < 2; time += 1) await ask(other, received);
     expect(journals()).toEqual([{ side: 'v', known: 1, entries: 2 }]);
   });
 });

@@ -24,7 +24,7 @@ export function journalsAreTheSame(ship: Ship, tables: VesselTables): void {
   for (const origin of journal.origins()) {
     const begin = base.get(origin);
     let hash = begin?.hash ?? chainStart(ship.vesselId, origin);
-    const upTo = origin === store.own.origin ? store.own.last : store.headOf(origin).held.upTo;
+    const upTo = origin === store.own.origin ? store.own.last : store.headOf(origin).received.upTo;
     for (const { change, hash: sealed } of journal.range(origin, begin?.number ?? 0, 100_000)) {
       if (change.number > told(origin)) there += 1;
       const ashore = tables.entry(origin, change.number);

@@ -1,5 +1,5 @@
 import type { Creation } from '#shared/sync/columns/known.ts';
-import { heldFromJson, holds } from '#shared/sync/held.ts';
+import { receivedFromJson, hasReceived } from '#shared/sync/received-ranges.ts';
 import { WireError, type Message } from '#shared/sync/frame.ts';
 import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import { FrameReader } from '#support/frame-reader.ts';
@@ -43,8 +43,8 @@ export class Flights {
   heard(topic: string, payload: Uint8Array): void {
     const message = this.#read(topic, payload);
     if (message?.kind !== 'ack' || message.origin !== this.#origin) return;
-    const reached = heldFromJson(message.held);
-    this.#last = this.#last.filter((number) => !holds(reached, number));
+    const reached = receivedFromJson(message.held);
+    this.#last = this.#last.filter((number) => !hasReceived(reached, number));
   }
 
   /** Null for a batch that names records as nobody else knows them, which shore will not take either; and for pieces. */

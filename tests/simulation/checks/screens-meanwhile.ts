@@ -1,4 +1,4 @@
-import { furthestOf, holds, nothingHeld } from '#shared/sync/held.ts';
+import { furthestOf, hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { Agreement } from '#vessel/sync/agreement/agreement.ts';
 import { readTaking } from '#vessel/store/records/taking.ts';
 import type { VesselTables } from '../shore/tables.ts';
@@ -40,10 +40,10 @@ export function screensSayNothingUntrue(world: World, ship: Ship): void {
     throw untrue('that it agrees with shore, while records are still to come');
   // A ship that has not heard since shore was put back says when both were found equal, which was before.
   if (world.restored) return;
-  const held = tables?.origins.get(store.own.origin)?.held ?? nothingHeld;
+  const received = tables?.origins.get(store.own.origin)?.received ?? nothingReceived;
   const { last } = store.own;
-  if (!holds(held, last) && last > 0)
-    throw untrue(`that it agrees with shore, which holds ${furthestOf(held)} of its ${last} changes`);
+  if (!hasReceived(received, last) && last > 0)
+    throw untrue(`that it agrees with shore, which holds ${furthestOf(received)} of its ${last} changes`);
 }
 
 /** As a record, or as changes that wait for a newer program. */

@@ -1,4 +1,4 @@
-import { heldToJson, nothingHeld } from '#shared/sync/held.ts';
+import { receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { isSamePosition, type Position } from '#shared/sync/digest.ts';
 import { countOnlyOnBoard } from '#vessel/sync/agreement/only-on-board.ts';
 import { Agreement } from '#vessel/sync/agreement/agreement.ts';
@@ -35,7 +35,7 @@ export function screensSayWhatIs(ship: Ship, tables: VesselTables): void {
 function positionOf({ head, origins }: VesselTables): Position {
   return {
     ...Object.fromEntries(
-      [...origins].map(([origin, each]) => [origin, heldToJson(each.held ?? nothingHeld)]),
+      [...origins].map(([origin, each]) => [origin, receivedToJson(each.received ?? nothingReceived)]),
     ),
     ...(head.last > 0 ? { [head.origin]: head.last } : {}),
   };

@@ -1,5 +1,5 @@
 import { stampOf, type Change } from '#shared/sync/change.ts';
-import { holds, nothingHeld } from '#shared/sync/held.ts';
+import { hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { claims } from '#shared/sync/seen.ts';
 import type { RecordRef } from '#shore/store/shore-store.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
@@ -75,12 +75,12 @@ function lanesKeepTheirOrder(
   after: VesselTables,
   change: Change,
 ): void {
-  const held = after.origins.get(change.origin)?.held ?? nothingHeld;
+  const received = after.origins.get(change.origin)?.received ?? nothingReceived;
   // The ship goes on with what it has not sent yet while it is asked again for what a restored database lost.
-  if (change.number <= held.upTo || world.restored || computers.some((ship) => world.isDeceived(ship)))
+  if (change.number <= received.upTo || world.restored || computers.some((ship) => world.isDeceived(ship)))
     return;
   const writers = computers
-    .map((ship) => ship.writtenWith(change, held.upTo))
+    .map((ship) => ship.writtenWith(change, received.upTo))
     .filter(({ length }) => length > 0);
   const [written = []] = writers;
   // The computer that drew it along may be a copy, or be put back to a time before it did.
@@ -95,7 +95,7 @@ function lanesKeepTheirOrder(
       ),
     );
   for (const earlier of written) {
-    if (earlier.number >= change.number || holds(held, earlier.number)) continue;
+    if (earlier.number >= change.number || hasReceived(received, earlier.number)) continue;
     const isBefore =
       earlier.lane === change.lane
         ? change.lane === 'urgent' || !isDrawn(earlier)

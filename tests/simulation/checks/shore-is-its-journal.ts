@@ -1,6 +1,6 @@
 import { specOf } from '#shared/domain/records.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import { heldToJson, nothingHeld, withNumber } from '#shared/sync/held.ts';
+import { receivedToJson, nothingReceived, withNumber } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
@@ -14,21 +14,21 @@ export function shoreIsWhatItsJournalSays(vesselId: string, tables: VesselTables
   const differs = (what: string): Broken =>
     new Broken('the tables are what the journal says', `${vesselId} ashore: ${what}`);
   const states = new Map<string, RecordState>();
-  const origins = new Map<Origin, { held: typeof nothingHeld }>();
+  const origins = new Map<Origin, { received: typeof nothingReceived }>();
   for (const [key, { entity, base }] of tables.records) {
     const spec = specOf(entity);
     if (base !== undefined && spec !== undefined) states.set(key, stateOf(spec, base));
   }
   for (const [origin, { base }] of tables.origins)
-    if (base !== undefined) origins.set(origin, { held: { upTo: base.number, beyond: [] } });
+    if (base !== undefined) origins.set(origin, { received: { upTo: base.number, beyond: [] } });
   const seen = new Set<string>();
   for (const [index, { change, applied, feed }] of tables.journal.entries()) {
     if (feed !== index + 1) throw differs(`entry ${index + 1} has the running number ${feed}`);
-    const origin = origins.get(change.origin) ?? { held: nothingHeld };
+    const origin = origins.get(change.origin) ?? { received: nothingReceived };
     const name = nameOf(change);
     if (seen.has(name)) throw differs(`${nameOf(change)} stands there twice`);
     seen.add(name);
-    origins.set(change.origin, { held: withNumber(origin.held, change.number) });
+    origins.set(change.origin, { received: withNumber(origin.received, change.number) });
     const spec = specOf(change.entity);
     if (applied !== 'applied' || spec === undefined) continue;
     const key = keyOf(change.entity, change.recordId);
@@ -38,10 +38,10 @@ export function shoreIsWhatItsJournalSays(vesselId: string, tables: VesselTables
     throw differs('its last running number is not that of the journal');
   for (const [origin, head] of tables.origins)
     if (
-      canonicalJson(heldToJson(head.held)) !==
-      canonicalJson(heldToJson(origins.get(origin)?.held ?? nothingHeld))
+      canonicalJson(receivedToJson(head.received)) !==
+      canonicalJson(receivedToJson(origins.get(origin)?.received ?? nothingReceived))
     )
-      throw differs(`the cursor of ${origin} is ${JSON.stringify(head.held)}`);
+      throw differs(`the cursor of ${origin} is ${JSON.stringify(head.received)}`);
   if (states.size !== tables.records.size) throw differs('there are other records than the journal knows');
   for (const [key, state] of states) {
     for (const origin of Object.keys(state.touched))

@@ -1,5 +1,10 @@
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import { furthestOf, heldToJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  receivedToJson,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { Agreement } from '#vessel/sync/agreement/agreement.ts';
 import { readTaking } from '#vessel/store/records/taking.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
@@ -20,16 +25,19 @@ export function unsettled(world: World): string {
       if (store.own.last > 0) open.push(`shore has not heard of ${ship.name}`);
     } else {
       const { origin, last } = store.own;
-      const held = tables.origins.get(origin)?.held ?? nothingHeld;
+      const received = tables.origins.get(origin)?.received ?? nothingReceived;
       if (readTaking(store.settings).kind === 'under way') open.push(`${ship.name} takes a snapshot`);
       if (!store.outbox.isEmpty()) open.push(`${ship.name} has changes in its outbox`);
       if (tables.queue.size > 0) open.push(`${tables.queue.size} changes wait for ${ship.name}`);
-      if (held.upTo !== last || held.beyond.length > 0)
-        open.push(`shore holds ${held.upTo} of ${last} of ${ship.name}`);
-      const down = store.headOf(tables.head.origin).held.upTo;
+      if (received.upTo !== last || received.beyond.length > 0)
+        open.push(`shore holds ${received.upTo} of ${last} of ${ship.name}`);
+      const down = store.headOf(tables.head.origin).received.upTo;
       if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
       for (const former of tables.origins.values())
-        if (former.origin !== origin && !isSameHeld(store.headOf(former.origin).held, former.held))
+        if (
+          former.origin !== origin &&
+          !isSameReceived(store.headOf(former.origin).received, former.received)
+        )
           open.push(`${ship.name} lacks changes of a computer before it (${former.origin})`);
       // What somebody claims to have sent as records comes out when both ends compare theirs.
       if (world.attacker?.victim.vesselId === ship.vesselId && world.hasDoubles && !isCompared(store))
@@ -38,7 +46,7 @@ export function unsettled(world: World): string {
         if (
           other !== tables.head.origin &&
           !tables.origins.has(other) &&
-          furthestOf(store.headOf(other).held) > 0
+          furthestOf(store.headOf(other).received) > 0
         )
           open.push(`shore lacks changes of ${other}`);
     }
@@ -54,6 +62,6 @@ function isCompared(store: VesselStore): boolean {
   );
 }
 
-function isSameHeld(a: Held, b: Held): boolean {
-  return canonicalJson(heldToJson(a)) === canonicalJson(heldToJson(b));
+function isSameReceived(a: ReceivedRanges, b: ReceivedRanges): boolean {
+  return canonicalJson(receivedToJson(a)) === canonicalJson(receivedToJson(b));
 }

@@ -19,7 +19,7 @@ export function wrongClocksStayAmongThemselves({ attacker }: World, tables: Vess
     if (millisecondsOf(change.time) <= change.at + mostFollowedMs || attacker?.wrote(change) === true)
       continue;
     // What it follows upon may lie in a gap that was lost with its computer.
-    if (change.number > (tables.origins.get(change.origin)?.held.upTo ?? change.number)) continue;
+    if (change.number > (tables.origins.get(change.origin)?.received.upTo ?? change.number)) continue;
     const followed = tables.journal.some(
       ({ change: other }) => other.recordId === change.recordId && other.time === change.time - 1,
     );

@@ -104,7 +104,7 @@ export const bugs: readonly Bug[] = [
         file: 'src/shore/ingest/take-hello.ts',
         from: `const ack = await answer(tx, vesselId, head, {
       outcome: 'status',`,
-        to: `const said = { ...head, held: { upTo: hello.last, beyond: [] }, hash: hello.hash };
+        to: `const said = { ...head, received: { upTo: hello.last, beyond: [] }, hash: hello.hash };
     const ack = await answer(tx, vesselId, said, {
       outcome: 'status',`,
       },
@@ -127,7 +127,7 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shared/sync/intake.ts',
-        from: 'if (!holds(head.held, change.number)) {',
+        from: 'if (!hasReceived(head.received, change.number)) {',
         to: 'if (true) {',
       },
     ],
@@ -209,7 +209,7 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shore/ingest/take-acknowledgement.ts',
-        from: 'tx.dequeue(vessel.vesselId, held)',
+        from: 'tx.dequeue(vessel.vesselId, received)',
         to: 'tx.dequeue(vessel.vesselId, { upTo: vessel.last, beyond: [] })',
       },
     ],
@@ -219,8 +219,8 @@ export const bugs: readonly Bug[] = [
     what: 'the cursor goes to the highest number, whatever is missing below',
     patches: [
       {
-        file: 'src/shared/sync/held.ts',
-        from: 'return fromRanges(held.upTo, [...held.beyond, [n, n]]);',
+        file: 'src/shared/sync/received-ranges.ts',
+        from: 'return fromRanges(received.upTo, [...received.beyond, [n, n]]);',
         to: 'return { upTo: n, beyond: [] };',
       },
     ],
@@ -275,8 +275,8 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shore/ingest/take-hello.ts',
-        from: 'return isCovered(held, theirs) ? []',
-        to: 'return hello.bases !== undefined || theirs.upTo > 0 || isCovered(held, theirs) ? []',
+        from: 'return isCovered(received, theirs) ? []',
+        to: 'return hello.bases !== undefined || theirs.upTo > 0 || isCovered(received, theirs) ? []',
       },
     ],
   },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isWhole, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import type { Piece } from '#shared/sync/content/messages.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import type {
   ContentStanding,
   ContentStore,
@@ -47,28 +47,28 @@ export class MemoryContents implements ContentStore {
     const key = `${vesselId} ${piece.sha256}`;
     const known = this.#kept.get(key) ?? {
       size,
-      held: nothingHeld,
+      received: nothingReceived,
       complete: false,
       bytes: new Uint8Array(size),
     };
-    const missing = missingWithin(known.held, { offset: piece.offset, length: piece.bytes.length });
+    const missing = missingWithin(known.received, { offset: piece.offset, length: piece.bytes.length });
     const bytes = known.bytes.slice();
     bytes.set(piece.bytes, piece.offset);
-    const held = missing.reduce(withSpan, known.held);
-    const complete = isWhole(held, size);
+    const received = missing.reduce(withSpan, known.received);
+    const complete = isWhole(received, size);
     const isRight = !complete || createHash('sha256').update(bytes).digest('hex') === piece.sha256;
     await this.#wire.committed();
-    if (isRight) this.#kept.set(key, { size, held, complete, bytes });
+    if (isRight) this.#kept.set(key, { size, received, complete, bytes });
     else this.#kept.delete(key);
     const fresh = missing.reduce((sum, { length }) => sum + length, 0);
-    if (!isRight) return { outcome: 'damaged', held: nothingHeld, fresh };
-    return { outcome: complete ? 'complete' : 'partial', held, fresh };
+    if (!isRight) return { outcome: 'damaged', received: nothingReceived, fresh };
+    return { outcome: complete ? 'complete' : 'partial', received, fresh };
   }
 
   async putWhole(vesselId: string, sha256: string, bytes: Uint8Array): Promise<void> {
     await this.#wire.statement('write content');
-    const held = { upTo: bytes.length, beyond: [] };
-    this.#kept.set(`${vesselId} ${sha256}`, { size: bytes.length, held, complete: true, bytes });
+    const received = { upTo: bytes.length, beyond: [] };
+    this.#kept.set(`${vesselId} ${sha256}`, { size: bytes.length, received, complete: true, bytes });
   }
 
   async read(

@@ -1,4 +1,4 @@
-import { holds, type Held } from '#shared/sync/held.ts';
+import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { snapshotRecord } from '#shared/sync/snapshot/record.ts';
@@ -271,22 +271,22 @@ export class MemoryTransaction implements ShoreTransaction {
     }
   }
 
-  async dequeue(vesselId: string, held: Held): Promise<RecordRef[]> {
+  async dequeue(vesselId: string, received: ReceivedRanges): Promise<RecordRef[]> {
     await this.#turn('delete queue');
     const { queue } = this.#write(vesselId);
-    const removed = [...queue.values()].filter(({ number }) => holds(held, number));
+    const removed = [...queue.values()].filter(({ number }) => hasReceived(received, number));
     for (const { number } of removed) queue.delete(number);
     return removed.map(({ entity, recordId }) => ({ entity, recordId }));
   }
 
-  async requeue(vesselId: string, origin: Origin, held: Held): Promise<number> {
+  async requeue(vesselId: string, origin: Origin, received: ReceivedRanges): Promise<number> {
     await this.#turn('insert queue');
     const tables = this.#write(vesselId);
     let added = 0;
     const urgent = new Map<string, number>();
     for (const { change } of tables.journal) {
       const { number, lane, entity, recordId, at } = change;
-      if (change.origin !== origin || holds(held, number)) continue;
+      if (change.origin !== origin || hasReceived(received, number)) continue;
       if (lane === 'urgent') urgent.set(recordId, Math.max(number, urgent.get(recordId) ?? 0));
       if (tables.queue.has(number)) continue;
       tables.enqueue({ number, lane, entity, recordId, at });

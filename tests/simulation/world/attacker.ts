@@ -2,7 +2,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
 import { decodeFrame, encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
-import { furthestOf, nothingHeld } from '#shared/sync/held.ts';
+import { furthestOf, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import { gatewayPresence, topicOf, type Direction, type TopicKind } from '#shared/sync/topics.ts';
 import { platformHash } from '#vessel/store/journal/platform-hash.ts';
@@ -129,7 +129,7 @@ export class Attacker {
     const start = { number: 0, hash: chainStart(vesselId, origin) };
     if (direction === 'up') {
       const head = this.#tables?.origins.get(origin);
-      if (head !== undefined) return { number: head.held.upTo, hash: head.hash };
+      if (head !== undefined) return { number: head.received.upTo, hash: head.hash };
       // Before shore has heard of any of it.
       const own = store?.own;
       return own?.origin === origin && this.#dice.chance(0.5) ? { number: own.last, hash: own.hash } : start;
@@ -138,8 +138,8 @@ export class Attacker {
     if (tables?.head.origin === origin && this.#dice.chance(0.5))
       return { number: tables.head.last, hash: tables.head.hash };
     if (store === null || journal === null) return start;
-    const { held, hash } = store.headOf(origin);
-    return { number: held.upTo, hash };
+    const { received, hash } = store.headOf(origin);
+    return { number: received.upTo, hash };
   }
 
   #batch(direction: Direction, origin: string): void {
@@ -194,7 +194,7 @@ export class Attacker {
   #furthestMark(direction: Direction, origin: string): Batch['proof'] {
     if (direction === 'down') return [];
     const head = this.#tables?.origins.get(origin);
-    const number = furthestOf(head?.held ?? nothingHeld);
+    const number = furthestOf(head?.received ?? nothingReceived);
     const entry = this.#tables?.entry(origin, number);
     const hash = entry?.hash ?? entry?.claimed ?? null;
     return hash === null ? [] : [[number, markOf(hash)]];

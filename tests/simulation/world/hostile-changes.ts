@@ -6,7 +6,7 @@ import { highestNumber } from '#shared/sync/numbers.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import { idOf, newOrder } from './deeds.ts';
 import type { Dice } from './dice.ts';
-import { edgeFields, edgeHeld, edgeInstants, edgeTimes } from './hostile-values.ts';
+import { edgeFields, edgeReceived, edgeInstants, edgeTimes } from './hostile-values.ts';
 import type { Ship } from './ship.ts';
 import type { World } from './world.ts';
 
@@ -127,7 +127,10 @@ export class HostileChanges {
       [
         2,
         () => ({
-          seen: { ...change.seen, [dice.pick(['vevil00001', 'sforged001', 'x', 'vabc'])]: edgeHeld(dice, 3) },
+          seen: {
+            ...change.seen,
+            [dice.pick(['vevil00001', 'sforged001', 'x', 'vabc'])]: edgeReceived(dice, 3),
+          },
         }),
       ],
       [

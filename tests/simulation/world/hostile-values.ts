@@ -145,7 +145,7 @@ function bendOnce(dice: Dice, root: unknown): void {
 }
 
 /** A held range, or what claims to be one. */
-export function edgeHeld(dice: Dice, near: number): unknown {
+export function edgeReceived(dice: Dice, near: number): unknown {
   return dice.pick<unknown>([
     near + 1,
     near + 1_000,

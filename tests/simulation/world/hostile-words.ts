@@ -3,7 +3,7 @@ import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Message } from '#shared/sync/frame.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Dice } from './dice.ts';
-import { edgeHeld, edgeInstants, edgeNumbers } from './hostile-values.ts';
+import { edgeReceived, edgeInstants, edgeNumbers } from './hostile-values.ts';
 import type { Ship } from './ship.ts';
 import type { World } from './world.ts';
 
@@ -39,8 +39,8 @@ export class HostileWords {
     const own = store?.own;
     const last = own === undefined ? 3 : own.last;
     const seen: Record<string, unknown> = { ...store?.seen };
-    if (dice.chance(0.6)) seen[this.#shoreOrigin] = edgeHeld(dice, this.#tables?.head.last ?? 0);
-    if (dice.chance(0.3)) seen[dice.pick([...strangers, ...strangeOffices])] = edgeHeld(dice, 3);
+    if (dice.chance(0.6)) seen[this.#shoreOrigin] = edgeReceived(dice, this.#tables?.head.last ?? 0);
+    if (dice.chance(0.3)) seen[dice.pick([...strangers, ...strangeOffices])] = edgeReceived(dice, 3);
     const hello = {
       kind: 'hello',
       vessel: vesselId,
@@ -77,7 +77,7 @@ export class HostileWords {
     };
     const upTo = dice.below(last + 1);
     const forkAt = dice.below(last + 1);
-    const claims = dice.chance(0.6) ? upTo : edgeHeld(dice, last);
+    const claims = dice.chance(0.6) ? upTo : edgeReceived(dice, last);
     const ack = {
       kind: 'ack',
       ...plainAck,
@@ -107,7 +107,7 @@ export class HostileWords {
         ? {
             held: {
               [origin]: claims,
-              ...(dice.chance(0.5) ? { [dice.pick(strangers)]: edgeHeld(dice, 2) } : {}),
+              ...(dice.chance(0.5) ? { [dice.pick(strangers)]: edgeReceived(dice, 2) } : {}),
             },
             digest: dice.pick([null, 'ef'.repeat(16)]),
           }

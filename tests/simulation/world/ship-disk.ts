@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { heldFromJson, heldJson, holds } from '#shared/sync/held.ts';
+import { receivedFromJson, receivedRangesJson, hasReceived } from '#shared/sync/received-ranges.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { ensureNewRecordViews } from '#vessel/store/journal/new-record.ts';
@@ -133,7 +133,10 @@ export class ShipDisk {
   /** Whether the disk says that it holds a change of another origin. */
   holds(origin: string, number: number): boolean {
     const held = this.#own('SELECT held FROM sync_heads WHERE origin = ?').pluck().get(origin);
-    return typeof held === 'string' && holds(heldFromJson(heldJson.parse(JSON.parse(held))), number);
+    return (
+      typeof held === 'string' &&
+      hasReceived(receivedFromJson(receivedRangesJson.parse(JSON.parse(held))), number)
+    );
   }
 
   /** Records of these kinds, with those whose create has not come. */

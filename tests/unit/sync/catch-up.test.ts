@@ -3,7 +3,7 @@ import type { Environment } from '#shared/ports.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { CatchUp, type HeldEntry, type JournalBegin } from '#shared/sync/catch-up.ts';
 import { plainAck, type Batch } from '#shared/sync/frame.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { intake } from '#shared/sync/intake.ts';
 import { changeOf } from './changes.ts';
 
@@ -67,7 +67,7 @@ describe('what the other end lacks', () => {
     const [batch] = await sent(entries, begin);
     if (batch === undefined) throw new Error('Nothing was sent');
     expect(batch.changes.map(({ number }) => number)).toEqual([6]);
-    const head = { held: { upTo: 4, beyond: [] }, hash: begin.hash };
+    const head = { received: { upTo: 4, beyond: [] }, hash: begin.hash };
     expect(intake(batch, head, new Map())).toMatchObject({ outcome: 'stored' });
   });
 
@@ -77,11 +77,11 @@ describe('what the other end lacks', () => {
     expect(batch?.changes.map(({ number }) => number)).toEqual([2, 3, 5]);
     expect(batch?.hash).toBe(entries.at(-1)?.claimed);
     if (batch === undefined) return;
-    const head = { held: nothingHeld, hash: chainStart(vesselId, origin) };
+    const head = { received: nothingReceived, hash: chainStart(vesselId, origin) };
     expect(intake(batch, head, new Map())).toMatchObject({
       outcome: 'stored',
       head: {
-        held: {
+        received: {
           upTo: 0,
           beyond: [
             [2, 3],
@@ -106,12 +106,12 @@ describe('what is refused as a gap again and again', () => {
   let batches: Batch[];
   let rests: number[];
   let catchUp: CatchUp;
-  const held = { upTo: 0, beyond: [] };
+  const received = { upTo: 0, beyond: [] };
   const turns = () => new Promise((resolve) => void setTimeout(resolve, 0));
 
   /** Offers it as after a hello, and hears that it does not fit until nothing more comes. @returns how often it was sent */
   async function offered(upTo: number): Promise<number> {
-    catchUp.want(origin, held, { upTo, beyond: [] });
+    catchUp.want(origin, received, { upTo, beyond: [] });
     for (let sent = 0; ; sent += 1) {
       await turns();
       const batch = batches.splice(0)[0];

@@ -4,7 +4,7 @@ import { specOf } from '#shared/domain/records.ts';
 import type { WorkOrderFields } from '#shared/domain/work-order.ts';
 import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { furthestOf, heldFromJson, type HeldJson } from '#shared/sync/held.ts';
+import { furthestOf, receivedFromJson, type ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { highestNumber } from '#shared/sync/numbers.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 
@@ -43,7 +43,7 @@ export function orderValues(values: Partial<WorkOrderFields> = {}): WorkOrderFie
 export function changeOf(given: Partial<Change> = {}): Change {
   const number = given.number ?? 1;
   const before = Object.values(given.seen ?? {}).reduce<number>(
-    (sum, held) => sum + furthestOf(heldFromJson(held)),
+    (sum, received) => sum + furthestOf(receivedFromJson(received)),
     0,
   );
   const fields = given.fields ?? (given.operation === 'create' ? { ...orderValues() } : {});
@@ -76,9 +76,9 @@ export function hashesOf(journal: readonly Change[], origin = ship): ChainHash[]
 }
 
 /** What somebody may hold of a journal, in its compact form. */
-export function heldJsonOf(
+export function receivedJsonOf(
   numbers: fc.Arbitrary<number> = fc.integer({ min: 0, max: 40 }),
-): fc.Arbitrary<HeldJson> {
+): fc.Arbitrary<ReceivedRangesJson> {
   const steps = fc.array(fc.tuple(fc.integer({ min: 2, max: 9 }), fc.integer({ min: 0, max: 5 })), {
     maxLength: 3,
   });
@@ -94,7 +94,7 @@ export function heldJsonOf(
 }
 
 export const origins: fc.Arbitrary<string> = fc.stringMatching(/^[vs][0-9a-z]{6,20}$/);
-export const seens: fc.Arbitrary<Seen> = fc.dictionary(origins, heldJsonOf(), {
+export const seens: fc.Arbitrary<Seen> = fc.dictionary(origins, receivedJsonOf(), {
   maxKeys: 3,
   noNullPrototype: true,
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
 import { recognise } from '#shared/domain/content-type.ts';
-import { bytesHeld, isWhole, missingSpans, withSpan } from '#shared/sync/content/byte-ranges.ts';
+import { bytesReceived, isWhole, missingSpans, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import { crc32 } from '#shared/sync/content/crc32.ts';
 import {
   contentOutcomes,
@@ -12,7 +12,7 @@ import {
   type ContentMessage,
 } from '#shared/sync/content/messages.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { nothingHeld, type Held } from '#shared/sync/held.ts';
+import { nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 
 const sha256 = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
@@ -22,7 +22,7 @@ const held = fc
   .array(fc.record({ offset: fc.nat(9_000_000), length: fc.integer({ min: 1, max: 70_000 }) }), {
     maxLength: 20,
   })
-  .map((spans) => spans.reduce(withSpan, nothingHeld));
+  .map((spans) => spans.reduce(withSpan, nothingReceived));
 
 const message: fc.Arbitrary<ContentMessage> = fc.oneof(
   fc
@@ -111,10 +111,10 @@ test('what is held and what is missing of a content make the whole of it', () =>
   fc.assert(
     fc.property(held, size, (some, whole) => {
       const missing = missingSpans(some, whole);
-      const all: Held = missing.reduce(withSpan, some);
+      const all: ReceivedRanges = missing.reduce(withSpan, some);
       expect(isWhole(all, whole)).toBe(true);
       expect(isWhole(some, whole)).toBe(missing.length === 0);
-      const beyond = bytesHeld(all) - bytesHeld(some);
+      const beyond = bytesReceived(all) - bytesReceived(some);
       expect(missing.reduce((sum, { length }) => sum + length, 0)).toBe(beyond);
     }),
   );

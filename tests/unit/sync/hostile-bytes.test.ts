@@ -17,7 +17,7 @@ import {
   type Batch,
   type Message,
 } from '#shared/sync/frame.ts';
-import type { HeldJson } from '#shared/sync/held.ts';
+import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { frameKinds, frameLimit, type FrameKind } from '#shared/sync/message-limits.ts';
 import { packRecords } from '#shared/sync/snapshot/columns.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
@@ -162,7 +162,7 @@ describe('a batch that says a text once and means it a thousand times', () => {
           [office]: [
             0,
             ...Array.from({ length: 400 }, (_, index): [number, number] => [2 * index + 2, 2 * index + 2]),
-          ] as HeldJson,
+          ] as ReceivedRangesJson,
         },
       },
     ],
@@ -220,7 +220,7 @@ describe('what our own programs make', () => {
     expect(take(encodeFrame(batch, linkCodec), 'batch')).toEqual(batch);
   });
 
-  const ranges = (count: number): HeldJson => [
+  const ranges = (count: number): ReceivedRangesJson => [
     10,
     ...Array.from({ length: count }, (_, index): [number, number] => [30 * index + 20, 30 * index + 31]),
   ];

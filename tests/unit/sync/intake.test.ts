@@ -4,7 +4,7 @@ import { lanes, type Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { furthestOf, holds } from '#shared/sync/held.ts';
+import { furthestOf, hasReceived } from '#shared/sync/received-ranges.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import { changeOf, hashesOf, ship, vesselId } from './changes.ts';
 import { LaneSender } from './lane-sender.ts';
@@ -125,7 +125,7 @@ describe('taking the batches of a journal', () => {
         const { sender, receiver } = link;
         const straight = hashesOf(sender.journal);
         expect(receiver.head).toEqual({
-          held: { upTo: sender.journal.length, beyond: [] },
+          received: { upTo: sender.journal.length, beyond: [] },
           hash: straight.at(-1) ?? chainStart(vesselId, ship),
         });
         const stored = [...receiver.entries.values()].sort((a, b) => a.change.number - b.change.number);
@@ -141,15 +141,15 @@ describe('taking the batches of a journal', () => {
     fc.assert(
       fc.property(sizes, histories, (size, given) => {
         const link = linkOf(size);
-        link.afterEach = ({ outcome, held }) => {
+        link.afterEach = ({ outcome, received }) => {
           expect(outcome).not.toBe('fork');
           const numbers = link.sender.journal.map(({ number }) => number);
-          expect(numbers.filter((number) => holds(held, number))).toEqual(
+          expect(numbers.filter((number) => hasReceived(received, number))).toEqual(
             [...link.receiver.entries.keys()].sort((a, b) => a - b),
           );
           const { head } = link.receiver;
           expect(head.hash).toBe(
-            hashesOf(link.sender.journal.slice(0, head.held.upTo)).at(-1) ?? chainStart(vesselId, ship),
+            hashesOf(link.sender.journal.slice(0, head.received.upTo)).at(-1) ?? chainStart(vesselId, ship),
           );
         };
         for (const event of given) link.happen(event);
@@ -189,7 +189,7 @@ describe('taking the batches of a journal', () => {
     expect(receiver.take(batchOf(journal, 1, 2)).outcome).toBe('stored');
     expect(receiver.take(batchOf(journal, 3, 4, { after: 2 }))).toMatchObject({
       outcome: 'stored',
-      held: { upTo: 4, beyond: [] },
+      received: { upTo: 4, beyond: [] },
     });
   });
 
@@ -200,7 +200,7 @@ describe('taking the batches of a journal', () => {
     expect(receiver.take(batchOf(journal, 2, 2, { lane: 'urgent', after: 0 })).outcome).toBe('stored');
     expect(receiver.take(batchOf(journal, 3, 3, { after: 2 })).outcome).toBe('gap');
     expect(receiver.take(batchOf(journal, 1, 1)).outcome).toBe('stored');
-    expect(receiver.head).toEqual({ held: { upTo: 2, beyond: [] }, hash: hashesOf(journal)[1] });
+    expect(receiver.head).toEqual({ received: { upTo: 2, beyond: [] }, hash: hashesOf(journal)[1] });
     expect(receiver.take(batchOf(journal, 3, 3, { after: 2 })).outcome).toBe('stored');
   });
 
@@ -220,10 +220,10 @@ describe('taking the batches of a journal', () => {
     const hashes = hashesOf(journal);
     const receiver = new Receiver(false);
     receiver.take(batchOf(journal, 4, 4, { lane: 'urgent', after: 0 }));
-    expect(receiver.head.held).toEqual({ upTo: 0, beyond: [[4, 4]] });
+    expect(receiver.head.received).toEqual({ upTo: 0, beyond: [[4, 4]] });
     expect(receiver.entries.get(4)).toMatchObject({ hash: null, claimed: hashes[3] });
     receiver.take(batchOf(journal, 1, 3));
-    expect(receiver.head).toEqual({ held: { upTo: 4, beyond: [] }, hash: hashes[3] });
+    expect(receiver.head).toEqual({ received: { upTo: 4, beyond: [] }, hash: hashes[3] });
     expect(receiver.entries.get(4)).toMatchObject({ hash: hashes[3], claimed: null });
   });
 });
@@ -374,7 +374,7 @@ describe('two writers under one origin', () => {
     const forged = [...journal.slice(0, 1), other, changeOf({ number: 3 })];
     expect(receiver.take(batchOf(forged, 2, 3))).toMatchObject({
       outcome: 'fork',
-      held: { upTo: 2, beyond: [] },
+      received: { upTo: 2, beyond: [] },
     });
     expect(receiver.entries.get(2)?.change.fields).toEqual({ title: '2' });
     expect(receiver.entries.has(3)).toBe(false);
@@ -408,7 +408,7 @@ function batchOf(
 
 /** The batch as a sender of `journal` would send it once it knows what the receiver holds. */
 function shown(batch: Batch, journal: readonly Change[], { head }: Receiver): Batch {
-  const furthest = furthestOf(head.held);
+  const furthest = furthestOf(head.received);
   const hash = hashesOf(journal)[furthest - 1];
   return { ...batch, proof: hash === undefined ? [] : [[furthest, markOf(hash)]] };
 }

@@ -2,7 +2,13 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { furthestOf, holds, nothingHeld, unionOf, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  hasReceived,
+  nothingReceived,
+  unionOf,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { proofFor } from '#shared/sync/proof.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { hashesOf, ship, vesselId } from './changes.ts';
@@ -17,7 +23,7 @@ export class LaneSender {
   readonly #size: number;
   readonly #most: number;
   #attempt = 0;
-  #acknowledged: Held = nothingHeld;
+  #acknowledged: ReceivedRanges = nothingReceived;
 
   /** @param most changes in one batch */
   constructor(size: number, most: number) {
@@ -52,9 +58,10 @@ export class LaneSender {
   }
 
   take(answer: Answer): void {
-    for (const number of this.queue.keys()) if (holds(answer.held, number)) this.queue.delete(number);
-    this.#acknowledged = unionOf(this.#acknowledged, answer.held);
-    this.#window.acknowledge(answer.held);
+    for (const number of this.queue.keys())
+      if (hasReceived(answer.received, number)) this.queue.delete(number);
+    this.#acknowledged = unionOf(this.#acknowledged, answer.received);
+    this.#window.acknowledge(answer.received);
     if (answer.outcome === 'gap' && answer.attempt === this.#attempt) this.startAgain();
   }
 

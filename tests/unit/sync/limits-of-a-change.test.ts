@@ -13,12 +13,12 @@ import {
   witness,
 } from '#shared/sync/clock.ts';
 import { decodeFrame, encodeFrame, type Batch } from '#shared/sync/frame.ts';
-import { heldJson } from '#shared/sync/held.ts';
+import { receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { changeNumber, highestNumber, numberOrNone } from '#shared/sync/numbers.ts';
 import { proof } from '#shared/sync/proof.ts';
 import { seenSchema, sideOf } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
-import { changeOf, heldJsonOf, orderValues, origins, storableText, vesselId } from './changes.ts';
+import { changeOf, receivedJsonOf, orderValues, origins, storableText, vesselId } from './changes.ts';
 
 const codec = { compress: (bytes: Uint8Array) => bytes, decompress: (bytes: Uint8Array) => bytes };
 
@@ -38,7 +38,7 @@ const written = fc
     number: ends(1, highestNumber),
     now: clock,
     heard: ends(1, latestHybridTime),
-    seen: fc.dictionary(origins, heldJsonOf(ends(0, highestNumber - 100)), {
+    seen: fc.dictionary(origins, receivedJsonOf(ends(0, highestNumber - 100)), {
       maxKeys: 20,
       noNullPrototype: true,
     }),
@@ -143,7 +143,7 @@ describe('a number that a ship has no place for', () => {
     expect(changeNumber.safeParse(number).success).toBe(false);
     expect(numberOrNone.safeParse(number).success).toBe(false);
     for (const held of [number, [0, [number, number]], [0, [5, number]]])
-      expect(heldJson.safeParse(held).success).toBe(false);
+      expect(receivedRangesJson.safeParse(held).success).toBe(false);
     expect(seenSchema.safeParse({ v000001: number }).success).toBe(false);
     expect(proof.safeParse([[number, 'a'.repeat(16)]]).success).toBe(false);
     expect(changeSchema.safeParse(changeOf({ seen: { s000001: number } })).success).toBe(false);
@@ -151,7 +151,7 @@ describe('a number that a ship has no place for', () => {
 
   test('the highest that it has is taken everywhere', () => {
     expect(changeSchema.safeParse(changeOf({ number: highestNumber })).success).toBe(true);
-    expect(heldJson.safeParse([0, [5, highestNumber]]).success).toBe(true);
+    expect(receivedRangesJson.safeParse([0, [5, highestNumber]]).success).toBe(true);
     expect(seenSchema.safeParse({ v000001: highestNumber }).success).toBe(true);
   });
 });

@@ -7,11 +7,11 @@ test('an entry that came early and that the records end with has a hash then, as
   const changes = [1, 2, 3].map((number) => changeOf({ number }));
   const [, second = '', third = ''] = hashesOf(changes);
   const early = changes.slice(1).map((change) => ({ change, hash: null, claimed: null }));
-  const held = { held: { upTo: 0, beyond: [[2, 3]] as [number, number][] }, hash: '' };
+  const before = { received: { upTo: 0, beyond: [[2, 3]] as [number, number][] }, hash: '' };
 
-  const onward = onFrom({ number: 2, hash: second }, held, early, platformHash);
+  const onward = onFrom({ number: 2, hash: second }, before, early, platformHash);
 
-  expect(onward?.head).toEqual({ held: { upTo: 3, beyond: [] }, hash: third });
+  expect(onward?.head).toEqual({ received: { upTo: 3, beyond: [] }, hash: third });
   expect([...(onward?.hashes ?? [])]).toEqual([
     [2, second],
     [3, third],
@@ -23,10 +23,10 @@ test('of an entry that is not here no hash is told', () => {
 
   const onward = onFrom(
     { number: 2, hash: second },
-    { held: { upTo: 0, beyond: [] }, hash: '' },
+    { received: { upTo: 0, beyond: [] }, hash: '' },
     [],
     platformHash,
   );
 
-  expect(onward).toEqual({ head: { held: { upTo: 2, beyond: [] }, hash: second }, hashes: new Map() });
+  expect(onward).toEqual({ head: { received: { upTo: 2, beyond: [] }, hash: second }, hashes: new Map() });
 });

@@ -1,14 +1,20 @@
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { furthestOf, holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  hasReceived,
+  nothingReceived,
+  withNumber,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
 import { ship, vesselId } from './changes.ts';
 
 /** What a receiver answers to a batch. */
 export interface Answer {
   outcome: 'stored' | 'gap' | 'fork';
-  held: Held;
+  received: ReceivedRanges;
   attempt: number;
 }
 
@@ -17,7 +23,7 @@ export class Receiver {
   readonly entries = new Map<number, StoredEntry>();
   /** Numbers in the order in which they were stored. */
   readonly arrived: number[] = [];
-  head: IntakeHead = { held: nothingHeld, hash: chainStart(vesselId, ship) };
+  head: IntakeHead = { received: nothingReceived, hash: chainStart(vesselId, ship) };
   readonly #handsInAll: boolean;
 
   /** @param handsInAll whether `intake` is given all that lies beyond the cursor, or only what comes into reach */
@@ -36,7 +42,7 @@ export class Receiver {
       for (const [number, hash] of taken.hashes) this.#seal(number, hash);
       this.head = taken.head;
     }
-    return { outcome: taken.outcome, held: this.head.held, attempt: batch.attempt };
+    return { outcome: taken.outcome, received: this.head.received, attempt: batch.attempt };
   }
 
   #store(entry: StoredEntry): void {
@@ -54,11 +60,11 @@ export class Receiver {
 
   #existing(batch: Batch): Map<number, StoredEntry> {
     const wanted = new Set(batch.changes.map((change: Change) => change.number));
-    let after = this.head.held;
+    let after = this.head.received;
     for (const number of wanted) after = withNumber(after, number);
     const isReached = (number: number): boolean =>
-      number > this.head.held.upTo && holds(this.head.held, number) && number <= after.upTo;
-    wanted.add(furthestOf(this.head.held)).add(batch.after);
+      number > this.head.received.upTo && hasReceived(this.head.received, number) && number <= after.upTo;
+    wanted.add(furthestOf(this.head.received)).add(batch.after);
     return new Map(
       [...this.entries].filter(([number]) => this.#handsInAll || wanted.has(number) || isReached(number)),
     );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
-import { heldFromJson, furthestOf } from '#shared/sync/held.ts';
+import { receivedFromJson, furthestOf } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise } from '#shared/sync/merge.ts';
 import { renumbered } from '#shared/sync/renumber.ts';
 import { saw } from '#shared/sync/seen.ts';
@@ -16,7 +16,7 @@ function seenByOthers(origin: string, changes: readonly Change[]): number {
     0,
     ...changes
       .filter((change) => change.origin !== origin)
-      .map((change) => furthestOf(heldFromJson(change.seen[origin] ?? 0))),
+      .map((change) => furthestOf(receivedFromJson(change.seen[origin] ?? 0))),
   );
 }
 

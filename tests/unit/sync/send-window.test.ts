@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
 import { lanes, type Lane } from '#shared/domain/record.ts';
-import { holds, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import {
+  hasReceived,
+  nothingReceived,
+  withNumber,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
 
 function flight(lane: Lane, first: number, last: number): Flight {
   return { lane, first, last, hash: '', changes: last - first + 1, bytes: 100, sentAt: 0 };
 }
 
-const upTo = (number: number): Held => ({ upTo: number, beyond: [] });
+const upTo = (number: number): ReceivedRanges => ({ upTo: number, beyond: [] });
 
 /** Sends batches of ten until there is no room, as the sender does. */
 function fill(window: SendWindow, lane: Lane): Flight[] {
@@ -84,10 +89,13 @@ describe('the window of a sender', () => {
         const window = new SendWindow(4);
         const sent = [flight('normal', 1, 4), flight('normal', 5, 5), flight('normal', 6, 12)];
         for (const each of sent) window.sent(each);
-        let held = nothingHeld;
+        let received = nothingReceived;
         const freed: Flight[] = [];
-        for (const number of numbers) freed.push(...window.acknowledge((held = withNumber(held, number))));
-        const complete = sent.filter(({ first, last }) => holds(held, first) && holds(held, last));
+        for (const number of numbers)
+          freed.push(...window.acknowledge((received = withNumber(received, number))));
+        const complete = sent.filter(
+          ({ first, last }) => hasReceived(received, first) && hasReceived(received, last),
+        );
         expect([...freed].sort((a, b) => a.first - b.first)).toEqual(complete);
         expect(window.inFlight).toEqual(sent.filter((each) => !complete.includes(each)));
       }),

@@ -4,7 +4,12 @@ import { followersOf, type Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter, witness } from '#shared/sync/clock.ts';
-import { heldToJson, nothingHeld, withNumber, type Held } from '#shared/sync/held.ts';
+import {
+  receivedToJson,
+  nothingReceived,
+  withNumber,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import { changeOf, orderValues } from './changes.ts';
@@ -89,7 +94,7 @@ class Node {
   readonly journal: Change[];
   /** In the order in which it came to know them. */
   readonly known: Change[] = [];
-  readonly held = new Map<string, Held>();
+  readonly received = new Map<string, ReceivedRanges>();
   wrongBy = 0;
   time = 0;
 
@@ -106,7 +111,10 @@ class Node {
   take(change: Change, wall: number): void {
     this.known.push(change);
     this.time = witness(this.time, change.time, wall + this.wrongBy);
-    this.held.set(change.origin, withNumber(this.held.get(change.origin) ?? nothingHeld, change.number));
+    this.received.set(
+      change.origin,
+      withNumber(this.received.get(change.origin) ?? nothingReceived, change.number),
+    );
   }
 
   /** Its own journal included: what a copy of its disk would hold. */
@@ -116,9 +124,9 @@ class Node {
 
   seen(): Seen {
     return Object.fromEntries(
-      [...this.held]
+      [...this.received]
         .filter(([origin]) => origin !== this.origin)
-        .map(([origin, held]) => [origin, heldToJson(held)]),
+        .map(([origin, received]) => [origin, receivedToJson(received)]),
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
 import { missingWithin, withSpan, isWhole } from '#shared/sync/content/byte-ranges.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { ContentTable, type StoredContent } from '../store/content-table.ts';
 import type { WritableDatabase } from '../store/database.ts';
 import { sha256Of, type ContentFolder } from './content-folder.ts';
@@ -48,9 +48,9 @@ export class Contents {
     const begun: StoredContent = {
       sha256,
       size,
-      held: nothingHeld,
+      received: nothingReceived,
       complete: false,
-      ashore: known?.ashore ?? nothingHeld,
+      ashore: known?.ashore ?? nothingReceived,
       isAshore: known?.isAshore ?? false,
       refused: null,
       wanted: known?.wanted ?? false,
@@ -67,18 +67,18 @@ export class Contents {
   write(content: StoredContent, offset: number, bytes: Uint8Array): StoredContent {
     if (content.complete) return content;
     const { sha256 } = content;
-    let { held } = content;
+    let { received } = content;
     try {
-      for (const part of missingWithin(held, { offset, length: bytes.length })) {
+      for (const part of missingWithin(received, { offset, length: bytes.length })) {
         const start = part.offset - offset;
         this.#folder.write(sha256, part.offset, bytes.subarray(start, start + part.length));
-        held = withSpan(held, part);
+        received = withSpan(received, part);
       }
     } catch (cause) {
       this.discard(sha256);
       throw cause;
     }
-    const written = { ...content, held, touchedAt: this.#environment.now() };
+    const written = { ...content, received, touchedAt: this.#environment.now() };
     this.table.put(written);
     return written;
   }
@@ -88,13 +88,13 @@ export class Contents {
     const content = this.table.get(sha256);
     if (content === null) return { outcome: 'incomplete' };
     if (content.complete) return { outcome: 'kept' };
-    if (!isWhole(content.held, content.size)) return { outcome: 'incomplete' };
+    if (!isWhole(content.received, content.size)) return { outcome: 'incomplete' };
     // A crash may have come between the name and the note of it.
     if (!this.#folder.has(sha256)) {
       const bytes = this.#folder.readPart(sha256);
       if (bytes.length !== content.size || sha256Of(bytes) !== sha256) {
         this.#folder.removePart(sha256);
-        this.table.put({ ...content, held: nothingHeld });
+        this.table.put({ ...content, received: nothingReceived });
         return { outcome: 'damaged' };
       }
       this.#folder.keep(sha256);
@@ -138,9 +138,9 @@ export class Contents {
       this.table.put({
         sha256,
         size,
-        held: withSpan(nothingHeld, { offset: 0, length: size }),
+        received: withSpan(nothingReceived, { offset: 0, length: size }),
         complete: true,
-        ashore: nothingHeld,
+        ashore: nothingReceived,
         isAshore: false,
         refused: null,
         wanted: false,
@@ -164,7 +164,7 @@ export class Contents {
     const there = new Set(files.filter(({ isPart }) => !isPart).map(({ sha256 }) => sha256));
     for (const sha256 of this.table.whole()) {
       const content = there.has(sha256) ? null : this.table.get(sha256);
-      if (content !== null) this.table.put({ ...content, complete: false, held: nothingHeld });
+      if (content !== null) this.table.put({ ...content, complete: false, received: nothingReceived });
     }
     return unnamed.length;
   }

@@ -83,8 +83,8 @@ export function attachmentHandlers(
   };
 }
 
-function progressOf({ held, complete }: StoredContent): { held: number; complete: boolean } {
-  return { held: held.upTo, complete };
+function progressOf({ received, complete }: StoredContent): { held: number; complete: boolean } {
+  return { held: received.upTo, complete };
 }
 
 function isOfType(bytes: Uint8Array, mediaType: string): boolean {

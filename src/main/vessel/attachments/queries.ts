@@ -1,8 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { attachment as shape, type Attachment, type ContentState } from '#shared/contract/attachments.ts';
-import { bytesHeld } from '#shared/sync/content/byte-ranges.ts';
-import { nothingHeld } from '#shared/sync/held.ts';
+import { bytesReceived } from '#shared/sync/content/byte-ranges.ts';
+import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import type { StoredContent } from '../store/content-table.ts';
 import { attachment } from '../store/schema.ts';
@@ -67,7 +67,7 @@ export class AttachmentQueries {
   #standing({ sha256, size }: Row): Attachment['content'] {
     const content = this.#contents.get(sha256);
     if (content?.complete === true) return onBoard(content);
-    const arrived = bytesHeld(content?.held ?? nothingHeld);
+    const arrived = bytesReceived(content?.received ?? nothingReceived);
     const comes = content?.wanted === true || size <= readPolicy(this.#store.settings).fetchUpTo;
     const state: ContentState = this.#isLacking(sha256) ? 'awaited' : comes ? 'fetching' : 'ashore';
     return { state, arrived, reason: null };
@@ -76,7 +76,7 @@ export class AttachmentQueries {
 
 function onBoard({ isAshore, refused, ashore, size }: StoredContent): Attachment['content'] {
   if (isAshore) return { state: 'held', arrived: size, reason: null };
-  const arrived = bytesHeld(ashore);
+  const arrived = bytesReceived(ashore);
   if (refused !== null) return { state: 'refused', arrived, reason: refused };
   return { state: arrived > 0 ? 'sending' : 'local', arrived, reason: null };
 }

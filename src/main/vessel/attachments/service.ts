@@ -58,7 +58,7 @@ export class AttachmentService {
       throw new ContractFailure('invalid_input', `The file was said to have ${content.size} bytes.`);
     const written = this.#contents.write(content, offset, bytes);
     // The last bytes make it whole: what is not what it should be is told at once.
-    return written.held.upTo < written.size ? written : this.#whole(sha256);
+    return written.received.upTo < written.size ? written : this.#whole(sha256);
   }
 
   /** @returns the new attachment's id. @throws ContractFailure `not_found`, `invalid_input` */

@@ -4,7 +4,7 @@ import type { FrameTaken } from '#shared/by-hand/take-part.ts';
 import type { Codec } from '#shared/ports.ts';
 import { decodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { framesInFiles } from '#shared/sync/message-limits.ts';
-import { heldFromJson, type Held } from '#shared/sync/held.ts';
+import { receivedFromJson, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { applyBatch } from '../sync/intake/apply-batch.ts';
 import type { ByHandSession } from '../sync/link/take-by-hand.ts';
@@ -68,9 +68,13 @@ async function takeAck(
 }
 
 /** What shore had acknowledged when the newest of the files was made that this one answers. */
-async function askedWith(shelf: Shelf, store: VesselStore, { answers }: PartHeader): Promise<Held | null> {
+async function askedWith(
+  shelf: Shelf,
+  store: VesselStore,
+  { answers }: PartHeader,
+): Promise<ReceivedRanges | null> {
   for (const { parcel, way, basis } of await shelf.list(100))
     if (way === 'made' && answers.includes(parcel) && basis?.origin === store.own.origin)
-      return heldFromJson(basis.acknowledged);
+      return receivedFromJson(basis.acknowledged);
   return null;
 }

@@ -5,7 +5,12 @@ import type { Codec } from '#shared/ports.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { encodeFrame, packFrame, type Hello } from '#shared/sync/frame.ts';
-import { furthestOf, heldFromJson, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  receivedFromJson,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { KnownCreations } from '../sync/uplink/known-creations.ts';
@@ -38,15 +43,15 @@ export async function* outgoingFrames(parts: OutgoingParts): AsyncGenerator<Parc
   for (const origin of store.otherOrigins()) {
     // Without shore's word on what it holds, what came from shore is not sent back to it.
     if (shoreHolds === null) continue;
-    const theirs = heldFromJson(shoreHolds[origin] ?? 0);
-    yield* journalFrames(parts, origin, { theirs, upTo: furthestOf(store.headOf(origin).held) });
+    const theirs = receivedFromJson(shoreHolds[origin] ?? 0);
+    yield* journalFrames(parts, origin, { theirs, upTo: furthestOf(store.headOf(origin).received) });
   }
   const { origin } = store.own;
   let exported = 0;
   let digest: Digest | null = null;
   for (let attempt = 1; ; attempt += 1) {
     const { last } = store.own;
-    const acknowledged = store.heads.acknowledged(origin) ?? nothingHeld;
+    const acknowledged = store.heads.acknowledged(origin) ?? nothingReceived;
     const theirs = exported === 0 ? acknowledged : { upTo: exported, beyond: [] };
     if (last > exported) yield* journalFrames(parts, origin, { theirs, upTo: last });
     exported = last;
@@ -61,7 +66,7 @@ export async function* outgoingFrames(parts: OutgoingParts): AsyncGenerator<Parc
 async function* journalFrames(
   { store, notes, codec, changesPerBatch, pause }: OutgoingParts,
   origin: Origin,
-  { theirs, upTo }: { theirs: Held; upTo: number },
+  { theirs, upTo }: { theirs: ReceivedRanges; upTo: number },
 ): AsyncGenerator<ParcelFrame> {
   const known = new KnownCreations(store);
   if (notes.writesIdsOut || origin !== store.own.origin) known.refused();
@@ -111,7 +116,7 @@ function helloOf({ store, vesselName }: OutgoingParts, digest: Digest | null): H
     origin: own.origin,
     last: own.last,
     hash: own.hash,
-    acknowledged: furthestOf(store.heads.acknowledged(own.origin) ?? nothingHeld),
+    acknowledged: furthestOf(store.heads.acknowledged(own.origin) ?? nothingReceived),
     held: store.seen,
     digest,
     marks: marksOf(store),

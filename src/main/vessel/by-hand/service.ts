@@ -19,7 +19,7 @@ import { answersOf, takePart } from '#shared/by-hand/take-part.ts';
 import { whenIn } from '#shared/by-hand/when.ts';
 import type { MethodOutput } from '#shared/contract/index.ts';
 import type { Codec, ParcelCrypto } from '#shared/ports.ts';
-import { heldToJson, nothingHeld } from '#shared/sync/held.ts';
+import { receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { ParcelShelf } from '../store/parcel-shelf.ts';
@@ -90,7 +90,7 @@ export class ByHand {
     const { trusted, offered } = this.#notes.keys;
     const shown = shownKeyOf(offered, crypto);
     const { origin, last } = store.own;
-    const acknowledged = store.heads.acknowledged(origin) ?? nothingHeld;
+    const acknowledged = store.heads.acknowledged(origin) ?? nothingReceived;
     return {
       own: { text: this.ownText, fingerprint: fingerprint(publicOf(keys), crypto) },
       peer: shownKeyOf(trusted, crypto),
@@ -225,7 +225,7 @@ export class ByHand {
       isComplete: () => session.isComplete,
       pause,
     });
-    const acknowledged = heldToJson(store.heads.acknowledged(origin) ?? nothingHeld);
+    const acknowledged = receivedToJson(store.heads.acknowledged(origin) ?? nothingReceived);
     await makeParcel(
       { crypto, shelf: this.#shelf, own: keys, receiver: peer.keys, pause },
       {

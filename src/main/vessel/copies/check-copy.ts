@@ -2,7 +2,7 @@ import { constants, copyFileSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import type { CopyKind } from '#shared/contract/copies.ts';
-import { furthestOf, heldFromJson, heldJson } from '#shared/sync/held.ts';
+import { furthestOf, receivedFromJson, receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import type { ReadableDatabase } from '../store/database.ts';
 import { JournalReader } from '../store/journal/journal.ts';
 import { migrate } from '../store/open-database.ts';
@@ -96,7 +96,7 @@ export function readStanding(connection: ReadableDatabase): Standing {
   const held: Record<string, number> = {};
   for (const row of connection.prepare('SELECT origin, held FROM sync_heads').all()) {
     const head = headRow.parse(row);
-    held[head.origin] = furthestOf(heldFromJson(heldJson.parse(JSON.parse(head.held))));
+    held[head.origin] = furthestOf(receivedFromJson(receivedRangesJson.parse(JSON.parse(head.held))));
   }
   held[origin] = last;
   const orders = connection.prepare('SELECT count(*) FROM work_order WHERE deleted = 0').pluck().get();

@@ -1,6 +1,12 @@
 import Database from 'better-sqlite3';
 import { z } from 'zod';
-import { holds, nothingHeld, heldFromJson, heldJson, type Held } from '#shared/sync/held.ts';
+import {
+  hasReceived,
+  nothingReceived,
+  receivedFromJson,
+  receivedRangesJson,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import type { ReadableDatabase } from '../store/database.ts';
 import { JournalReader } from '../store/journal/journal.ts';
 import { readStanding } from './check-copy.ts';
@@ -43,7 +49,7 @@ function compared(here: ReadableDatabase, there: ReadableDatabase): Comparison {
       known ??= changesIn(there);
       if (known.has(`${change.time} ${change.recordId}`)) continue;
       changes += 1;
-      if (holds(acknowledged, change.number)) ashore += 1;
+      if (hasReceived(acknowledged, change.number)) ashore += 1;
     }
     if (entries.length === 0) break;
   }
@@ -77,7 +83,9 @@ function lastCommon(
   return same;
 }
 
-function acknowledgedIn(connection: ReadableDatabase, origin: string): Held {
+function acknowledgedIn(connection: ReadableDatabase, origin: string): ReceivedRanges {
   const text = connection.prepare('SELECT acknowledged FROM sync_heads WHERE origin = ?').pluck().get(origin);
-  return typeof text === 'string' ? heldFromJson(heldJson.parse(JSON.parse(text))) : nothingHeld;
+  return typeof text === 'string'
+    ? receivedFromJson(receivedRangesJson.parse(JSON.parse(text)))
+    : nothingReceived;
 }

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '#shared/contract/history.ts';
-import { holds } from '#shared/sync/held.ts';
+import { hasReceived } from '#shared/sync/received-ranges.ts';
 import { historyOf, historyPage, type Entry, type HistoryEvent as Event } from '#shared/sync/history.ts';
 import { emptyState } from '#shared/sync/merge.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
@@ -52,8 +52,8 @@ function toEvent(store: VesselStore, { entry, fields, overridesDelete }: Event):
 
 /** What came from elsewhere came through shore, which has it unless it said otherwise since. */
 function standingOf(store: VesselStore, origin: string, number: number): HistoryEvent['standing'] {
-  if (origin !== store.own.origin) return holds(store.notAshore.of(origin), number) ? 'here' : 'held';
+  if (origin !== store.own.origin) return hasReceived(store.notAshore.of(origin), number) ? 'here' : 'held';
   const acknowledged = store.heads.acknowledged(origin);
-  if (acknowledged !== null && holds(acknowledged, number)) return 'held';
+  if (acknowledged !== null && hasReceived(acknowledged, number)) return 'held';
   return store.outbox.isSent(number) ? 'sent' : 'here';
 }

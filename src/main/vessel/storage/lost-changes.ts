@@ -12,7 +12,7 @@ export function lostSinceMark(
   { origin, last, acknowledged, at }: DatabaseMark,
 ): string | null {
   const { own, heads } = store;
-  const held = origin === own.origin ? own.last : store.headOf(origin).held.upTo;
+  const held = origin === own.origin ? own.last : store.headOf(origin).received.upTo;
   // Under a name that is not its own any more a journal may have ended earlier: the rest has another name.
   const isFormer = origin !== own.origin && heads.others(own.origin).some((head) => head.origin === origin);
   if (held >= last || isFormer) return null;
@@ -52,7 +52,7 @@ function missingWords(
   const isKnown = origin === own.origin || heads.others(own.origin).some((head) => head.origin === origin);
   if (!isKnown)
     return 'What was written here since is not in it; what shore holds of it comes back over the link.';
-  const held = origin === own.origin ? own.last : headOf(origin).held.upTo;
+  const held = origin === own.origin ? own.last : headOf(origin).received.upTo;
   const missing = last - held;
   if (missing <= 0) return 'It has all that was written on this computer.';
   const comesBack = Math.min(missing, Math.max(0, acknowledged - held));

@@ -1,15 +1,20 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { heldFromJson, heldJson, heldToJson, type Held } from '#shared/sync/held.ts';
+import {
+  receivedFromJson,
+  receivedRangesJson,
+  receivedToJson,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import type { WritableDatabase } from './database.ts';
 
 /** What this node knows of a content (`schema.ts` says what each means). */
 export interface StoredContent {
   readonly sha256: string;
   readonly size: number;
-  readonly held: Held;
+  readonly received: ReceivedRanges;
   readonly complete: boolean;
-  readonly ashore: Held;
+  readonly ashore: ReceivedRanges;
   readonly isAshore: boolean;
   readonly refused: string | null;
   readonly wanted: boolean;
@@ -22,22 +27,25 @@ export interface ContentTask {
   readonly size: number;
 }
 
-const held = z.string().transform((text): Held => heldFromJson(heldJson.parse(JSON.parse(text))));
+const received = z
+  .string()
+  .transform((text): ReceivedRanges => receivedFromJson(receivedRangesJson.parse(JSON.parse(text))));
 const flag = z.number().transform((value) => value !== 0);
 const row = z
   .object({
     sha256: z.string(),
     size: z.number(),
-    held,
+    held: received,
     complete: flag,
-    ashore: held,
+    ashore: received,
     is_ashore: flag,
     refused: z.string().nullable(),
     wanted: flag,
     touched_at: z.number(),
   })
-  .transform(({ is_ashore: isAshore, touched_at: touchedAt, ...same }): StoredContent => ({
+  .transform(({ held, is_ashore: isAshore, touched_at: touchedAt, ...same }): StoredContent => ({
     ...same,
+    received: held,
     isAshore,
     touchedAt,
   }));
@@ -143,8 +151,8 @@ export class ContentTable {
   put(content: StoredContent): void {
     this.#put.run({
       ...content,
-      held: JSON.stringify(heldToJson(content.held)),
-      ashore: JSON.stringify(heldToJson(content.ashore)),
+      held: JSON.stringify(receivedToJson(content.received)),
+      ashore: JSON.stringify(receivedToJson(content.ashore)),
       complete: Number(content.complete),
       isAshore: Number(content.isAshore),
       wanted: Number(content.wanted),

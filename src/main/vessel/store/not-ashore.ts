@@ -1,5 +1,12 @@
 import { isCovered } from '#shared/sync/catch-up.ts';
-import { differenceOf, heldFromJson, heldToJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  differenceOf,
+  receivedFromJson,
+  receivedToJson,
+  hasReceived,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { numbersOf } from '#shared/sync/record-state-json.ts';
 import { seenSchema, type Origin, type Seen } from '#shared/sync/seen.ts';
 import type { Settings } from './settings.ts';
@@ -7,12 +14,12 @@ import type { Settings } from './settings.ts';
 /** What of other journals is held here and, by shore's last word, not ashore. */
 export class NotAshore {
   readonly #settings: Settings;
-  #ranges: ReadonlyMap<Origin, Held>;
+  #ranges: ReadonlyMap<Origin, ReceivedRanges>;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     const text = settings.get('not_ashore');
-    this.#ranges = text === null || text === '' ? new Map() : heldByOrigin(parsed(text));
+    this.#ranges = text === null || text === '' ? new Map() : receivedByOrigin(parsed(text));
   }
 
   get isEmpty(): boolean {
@@ -20,8 +27,8 @@ export class NotAshore {
   }
 
   /** Numbers of an origin that shore lacks. */
-  of(origin: Origin): Held {
-    return this.#ranges.get(origin) ?? nothingHeld;
+  of(origin: Origin): ReceivedRanges {
+    return this.#ranges.get(origin) ?? nothingReceived;
   }
 
   /**
@@ -31,9 +38,9 @@ export class NotAshore {
    */
   learn(ours: Seen, theirs: Seen): boolean {
     const ranges = new Map(
-      [...heldByOrigin(ours)].flatMap(([origin, held]): [Origin, Held][] => {
-        const lacking = differenceOf(held, heldFromJson(theirs[origin] ?? 0));
-        return isCovered(lacking, nothingHeld) ? [] : [[origin, lacking]];
+      [...receivedByOrigin(ours)].flatMap(([origin, received]): [Origin, ReceivedRanges][] => {
+        const lacking = differenceOf(received, receivedFromJson(theirs[origin] ?? 0));
+        return isCovered(lacking, nothingReceived) ? [] : [[origin, lacking]];
       }),
     );
     const text = textOf(ranges);
@@ -47,17 +54,19 @@ export class NotAshore {
   has(versions: string): boolean {
     if (this.#ranges.size === 0) return false;
     return [...this.#ranges].some(([origin, lacking]) =>
-      [...numbersOf(versions, origin)].some((number) => holds(lacking, number)),
+      [...numbersOf(versions, origin)].some((number) => hasReceived(lacking, number)),
     );
   }
 }
 
-function heldByOrigin(seen: Seen): Map<Origin, Held> {
-  return new Map(Object.entries(seen).map(([origin, held]) => [origin, heldFromJson(held)]));
+function receivedByOrigin(seen: Seen): Map<Origin, ReceivedRanges> {
+  return new Map(Object.entries(seen).map(([origin, received]) => [origin, receivedFromJson(received)]));
 }
 
-function textOf(ranges: ReadonlyMap<Origin, Held>): string {
-  return JSON.stringify(Object.fromEntries([...ranges].map(([origin, held]) => [origin, heldToJson(held)])));
+function textOf(ranges: ReadonlyMap<Origin, ReceivedRanges>): string {
+  return JSON.stringify(
+    Object.fromEntries([...ranges].map(([origin, received]) => [origin, receivedToJson(received)])),
+  );
 }
 
 function parsed(text: string): Seen {

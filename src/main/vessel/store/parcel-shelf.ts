@@ -10,10 +10,10 @@ import {
   type ShelvedPart,
   type WholeParcel,
 } from '#shared/by-hand/shelf.ts';
-import { heldJson } from '#shared/sync/held.ts';
+import { receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import type { WritableDatabase } from './database.ts';
 
-const basis = z.object({ origin: z.string(), acknowledged: heldJson, last: z.number() });
+const basis = z.object({ origin: z.string(), acknowledged: receivedRangesJson, last: z.number() });
 const parcelRow = z.object({
   parcel: z.string(),
   way: z.enum(['made', 'taken']),

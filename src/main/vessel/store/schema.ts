@@ -115,7 +115,7 @@ export const content = sqliteTable(
     sha256: text('sha256').primaryKey(),
     /** Bytes. */
     size: integer('size').notNull(),
-    /** JSON, `shared/sync/held.ts`, the first byte being number 1: what this node holds of it. */
+    /** JSON, `shared/sync/received-ranges.ts`, the first byte being number 1: what this node holds of it. */
     held: text('held').notNull(),
     /** Held whole, under its own name, and found to be what its SHA-256 says. */
     complete: integer('complete', { mode: 'boolean' }).notNull().default(false),
@@ -341,7 +341,7 @@ export const syncProblems = sqliteTable('sync_problems', {
 /** Per origin (own and shore's): up to where its journal is held here, and how shore stands with ours. */
 export const syncHeads = sqliteTable('sync_heads', {
   origin: text('origin').primaryKey(),
-  /** JSON, `shared/sync/held.ts`: what this node holds. */
+  /** JSON, `shared/sync/received-ranges.ts`: what this node holds. */
   held: text('held').notNull(),
   /** Chain hash at the cursor. */
   hash: blob('hash', { mode: 'buffer' }).notNull(),

@@ -5,7 +5,7 @@ import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { witness, type HybridTime } from '#shared/sync/clock.ts';
 import type { Position } from '#shared/sync/digest.ts';
-import { heldToJson } from '#shared/sync/held.ts';
+import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import { type IntakeHead } from '#shared/sync/intake.ts';
 import type { Origin, Seen } from '#shared/sync/seen.ts';
 import { StartFailure } from '../start-failure.ts';
@@ -146,7 +146,10 @@ export class VesselStore {
   /** Where this node stands with another origin; from the start when it never heard of it. */
   headOf(origin: Origin): IntakeHead {
     return (
-      this.#others.get(origin) ?? { held: { upTo: 0, beyond: [] }, hash: chainStart(this.vesselId, origin) }
+      this.#others.get(origin) ?? {
+        received: { upTo: 0, beyond: [] },
+        hash: chainStart(this.vesselId, origin),
+      }
     );
   }
 
@@ -179,7 +182,7 @@ export class VesselStore {
    */
   becomes(own: OwnHead, old: { origin: Origin; head: IntakeHead }): void {
     this.own = own;
-    if (old.head.held.upTo > 0) this.#setOther(old.origin, old.head);
+    if (old.head.received.upTo > 0) this.#setOther(old.origin, old.head);
     this.#refreshSeen();
   }
 
@@ -317,7 +320,7 @@ export class VesselStore {
 
   #refreshSeen(): void {
     this.#seen = Object.fromEntries(
-      [...this.#others].map(([origin, head]) => [origin, heldToJson(head.held)]),
+      [...this.#others].map(([origin, head]) => [origin, receivedToJson(head.received)]),
     );
   }
 }

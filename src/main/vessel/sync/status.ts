@@ -37,7 +37,7 @@ export function syncStatusOf(
       origin: store.own.origin,
       last: store.own.last,
       acknowledged: store.heads.acknowledged(store.own.origin)?.upTo ?? 0,
-      fromShore: Math.max(0, ...store.otherOrigins().map((origin) => store.headOf(origin).held.upTo)),
+      fromShore: Math.max(0, ...store.otherOrigins().map((origin) => store.headOf(origin).received.upTo)),
     },
     conflicts: store.conflicts.count('open'),
     problems: store.problems.count(),

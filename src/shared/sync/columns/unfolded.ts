@@ -44,8 +44,8 @@ export function headSize({ seen, actorName, device }: Pick<Change, 'seen' | 'act
 export function seenSize(seen: Seen): number {
   let size = 0;
   for (const origin in seen) {
-    const held = seen[origin];
-    size += ofOrigin + (typeof held === 'object' ? (held.length - 1) * ofRange : 0);
+    const received = seen[origin];
+    size += ofOrigin + (typeof received === 'object' ? (received.length - 1) * ofRange : 0);
   }
   return size;
 }

@@ -1,4 +1,4 @@
-import { countOf, missingIn, unionOf, type Held } from '../held.ts';
+import { countOf, missingIn, unionOf, type ReceivedRanges } from '../received-ranges.ts';
 
 /** Bytes of a content one behind the other; `offset` counts from 0. */
 export interface Span {
@@ -7,28 +7,28 @@ export interface Span {
 }
 
 /** Which bytes are held is said as which numbers of a journal are: the byte at offset 0 is number 1. */
-export function withSpan(held: Held, { offset, length }: Span): Held {
-  return length === 0 ? held : unionOf(held, { upTo: 0, beyond: [[offset + 1, offset + length]] });
+export function withSpan(received: ReceivedRanges, { offset, length }: Span): ReceivedRanges {
+  return length === 0 ? received : unionOf(received, { upTo: 0, beyond: [[offset + 1, offset + length]] });
 }
 
 /** What is not held of a content of `size` bytes, in order. */
-export function missingSpans(held: Held, size: number): Span[] {
-  return missingWithin(held, { offset: 0, length: size });
+export function missingSpans(received: ReceivedRanges, size: number): Span[] {
+  return missingWithin(received, { offset: 0, length: size });
 }
 
 /** What is not held of `span`, in order. */
-export function missingWithin(held: Held, { offset, length }: Span): Span[] {
-  return missingIn(held, offset + 1, offset + length).map(([first, last]) => ({
+export function missingWithin(received: ReceivedRanges, { offset, length }: Span): Span[] {
+  return missingIn(received, offset + 1, offset + length).map(([first, last]) => ({
     offset: first - 1,
     length: last - first + 1,
   }));
 }
 
-export function bytesHeld(held: Held): number {
-  return countOf(held);
+export function bytesReceived(received: ReceivedRanges): number {
+  return countOf(received);
 }
 
 /** True when all of a content of `size` bytes is held. */
-export function isWhole(held: Held, size: number): boolean {
-  return held.upTo >= size;
+export function isWhole(received: ReceivedRanges, size: number): boolean {
+  return received.upTo >= size;
 }

@@ -2,7 +2,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { largestAttachment } from '../../domain/attachment.ts';
 import { ByteReader, ByteWriter, ColumnsError } from '../columns/bytes.ts';
 import { WireError } from '../frame.ts';
-import { rangesOf, unionOf, nothingHeld, type Held } from '../held.ts';
+import { rangesOf, unionOf, nothingReceived, type ReceivedRanges } from '../received-ranges.ts';
 import { crc32 } from './crc32.ts';
 
 /**
@@ -61,7 +61,7 @@ export interface HeldContent {
   readonly outcome: ContentOutcome;
   /** Of the offer that this answers; 0 after a piece. */
   readonly attempt: number;
-  readonly held: Held;
+  readonly held: ReceivedRanges;
 }
 
 /** The ship asks for some bytes of a content. They come as pieces. */
@@ -195,7 +195,13 @@ function readHeld(from: ByteReader, sha256: string): HeldContent {
     if (end < first || end > largestAttachment) throw new ColumnsError('a range that holds nothing');
     ranges.push([first, end]);
   }
-  return { kind: 'held', sha256, outcome, attempt, held: unionOf(nothingHeld, { upTo: 0, beyond: ranges }) };
+  return {
+    kind: 'held',
+    sha256,
+    outcome,
+    attempt,
+    held: unionOf(nothingReceived, { upTo: 0, beyond: ranges }),
+  };
 }
 
 /** Pieces are 4 KiB and more: the largest content has at most so many gaps, with room. */

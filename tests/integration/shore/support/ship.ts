@@ -6,7 +6,7 @@ import type { Scalar } from '#shared/json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import type { HeldJson } from '#shared/sync/held.ts';
+import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { markOf, type Proof } from '#shared/sync/proof.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 
@@ -68,8 +68,8 @@ export class Ship {
   }
 
   /** @param time of shore's last change of them: what is written after it on the same record bears a later one */
-  holds(shoreOrigin: string, held: HeldJson, time: number): void {
-    this.seen = { ...this.seen, [shoreOrigin]: held };
+  holds(shoreOrigin: string, received: ReceivedRangesJson, time: number): void {
+    this.seen = { ...this.seen, [shoreOrigin]: received };
     this.heard = Math.max(this.heard, time);
   }
 

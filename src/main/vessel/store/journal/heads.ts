@@ -1,7 +1,12 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { heldFromJson, heldJson, heldToJson, type Held } from '#shared/sync/held.ts';
+import {
+  receivedFromJson,
+  receivedRangesJson,
+  receivedToJson,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from '../database.ts';
@@ -26,7 +31,7 @@ export class Heads {
   readonly #acknowledge: Statement;
   readonly #forget: Statement;
   /** What shore said it holds of whom, as it was last read or written. */
-  #known: { own: Origin; held: Held | null } | null = null;
+  #known: { own: Origin; received: ReceivedRanges | null } | null = null;
 
   constructor(connection: WritableDatabase) {
     this.#all = connection.prepare('SELECT * FROM sync_heads ORDER BY origin');
@@ -53,24 +58,24 @@ export class Heads {
       .filter((stored) => stored.origin !== own)
       .map((stored) => ({
         origin: stored.origin,
-        held: parseHeld(stored.held),
+        received: parseReceived(stored.held),
         hash: Buffer.from(stored.hash).toString('hex'),
-        ...(stored.out_of_lane === null ? {} : { outOfLane: parseHeld(stored.out_of_lane) }),
+        ...(stored.out_of_lane === null ? {} : { outOfLane: parseReceived(stored.out_of_lane) }),
       }));
   }
 
-  put({ origin, held, hash, outOfLane }: OriginHead): void {
-    const early = outOfLane === undefined ? null : JSON.stringify(heldToJson(outOfLane));
-    this.#put.run(origin, JSON.stringify(heldToJson(held)), Buffer.from(hash, 'hex'), early);
+  put({ origin, received, hash, outOfLane }: OriginHead): void {
+    const early = outOfLane === undefined ? null : JSON.stringify(receivedToJson(outOfLane));
+    this.#put.run(origin, JSON.stringify(receivedToJson(received)), Buffer.from(hash, 'hex'), early);
   }
 
   /** What shore last said it holds of `own`; null before its first word. */
-  acknowledged(own: Origin): Held | null {
+  acknowledged(own: Origin): ReceivedRanges | null {
     if (this.#known?.own !== own) {
       const stored = this.#rows().find((each) => each.origin === own)?.acknowledged ?? null;
-      this.#known = { own, held: stored === null ? null : parseHeld(stored) };
+      this.#known = { own, received: stored === null ? null : parseReceived(stored) };
     }
-    return this.#known.held;
+    return this.#known.received;
   }
 
   /** Reads again what was acknowledged: after a transaction that may have changed it was rolled back. */
@@ -78,13 +83,13 @@ export class Heads {
     this.#known = null;
   }
 
-  setAcknowledged(own: Origin, held: Held, hash: ChainHash): void {
+  setAcknowledged(own: Origin, received: ReceivedRanges, hash: ChainHash): void {
     this.#acknowledge.run({
       origin: own,
-      held: JSON.stringify(heldToJson(held)),
+      held: JSON.stringify(receivedToJson(received)),
       hash: Buffer.from(hash, 'hex'),
     });
-    this.#known = { own, held };
+    this.#known = { own, received };
   }
 
   #rows(): z.infer<typeof row>[] {
@@ -92,4 +97,5 @@ export class Heads {
   }
 }
 
-const parseHeld = (text: string): Held => heldFromJson(heldJson.parse(JSON.parse(text)));
+const parseReceived = (text: string): ReceivedRanges =>
+  receivedFromJson(receivedRangesJson.parse(JSON.parse(text)));

@@ -5,13 +5,13 @@ import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import {
   differenceOf,
-  holds,
+  hasReceived,
   missingIn,
-  nothingHeld,
+  nothingReceived,
   rangesOf,
-  type Held,
+  type ReceivedRanges,
   type Range,
-} from '#shared/sync/held.ts';
+} from '#shared/sync/received-ranges.ts';
 import { numbersOf } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { WritableDatabase } from '../database.ts';
@@ -115,17 +115,20 @@ export class Outbox {
    * @returns the lowest number that changed lanes; null for none
    */
   promote(change: Change, versions: string): number | null {
-    const held = this.#held();
+    const received = this.#held();
     // The last of its own changes tells, without a look at the journal, that none of them waits.
-    if (versions === '' || [...numbersOf(versions, change.origin)].every((each) => each <= held.upTo))
+    if (versions === '' || [...numbersOf(versions, change.origin)].every((each) => each <= received.upTo))
       return null;
-    return this.#takeAlong(change, held);
+    return this.#takeAlong(change, received);
   }
 
   /** @returns the lowest number that changed lanes; null for none */
-  #takeAlong({ number, recordId }: Pick<Change, 'number' | 'recordId'>, held: Held): number | null {
+  #takeAlong(
+    { number, recordId }: Pick<Change, 'number' | 'recordId'>,
+    received: ReceivedRanges,
+  ): number | null {
     let lowest: number | null = null;
-    for (const each of this.#waitingOf(recordId, held)) {
+    for (const each of this.#waitingOf(recordId, received)) {
       if (each >= number) continue;
       const lane = this.#journalledLane(each);
       if (lane === null || lane === 'urgent') continue;
@@ -138,53 +141,53 @@ export class Outbox {
   /**
    * What had been acknowledged when an urgent change of its record was written was not taken along then. Where it waits
    * again, it is now.
-   * @param held all that does not wait
+   * @param received all that does not wait
    */
-  #takeAllAlong(held: Held): void {
+  #takeAllAlong(received: ReceivedRanges): void {
     const { journal, own } = this.#store;
     const base = journal.base(own.origin);
     if (base === null) return;
-    for (const [first, last] of missingIn(held, 1, own.last))
+    for (const [first, last] of missingIn(received, 1, own.last))
       for (const urgent of this.#urgentRecords.all({ base, first, last }))
-        this.#takeAlong(urgentRecord.parse(urgent), held);
+        this.#takeAlong(urgentRecord.parse(urgent), received);
   }
 
   /**
    * Moves the acknowledged cursor: on shore's word on what it holds of this node's journal, and on nothing else. What
    * it says to hold no more waits again.
-   * @param held all that shore holds
+   * @param received all that shore holds
    * @param hash this journal's hash at its cursor
    * @returns the records of changes that shore has now, and of those that it has no more
    */
-  acknowledge(held: Held, hash: ChainHash): { taken: RecordKey[]; again: RecordKey[] } {
+  acknowledge(received: ReceivedRanges, hash: ChainHash): { taken: RecordKey[]; again: RecordKey[] } {
     const { heads, journal, own } = this.#store;
     const before = this.#held();
-    const taken = rangesOf(differenceOf(held, before));
-    const again = rangesOf(differenceOf(before, held));
-    heads.setAcknowledged(own.origin, held, hash);
+    const taken = rangesOf(differenceOf(received, before));
+    const again = rangesOf(differenceOf(before, received));
+    heads.setAcknowledged(own.origin, received, hash);
     for (const [first, last] of taken) this.#promoted.remove(first, last);
     const [lost] = again;
     if (lost !== undefined) {
       this.#sent.forgetFrom(lost[0]);
       this.#promoted.forgetSentFrom(lost[0]);
-      this.#takeAllAlong(held);
+      this.#takeAllAlong(received);
     }
-    this.#sent.forgetUpTo(held.upTo);
-    journal.enterOwn(held.upTo);
+    this.#sent.forgetUpTo(received.upTo);
+    journal.enterOwn(received.upTo);
     return { taken: this.#keysIn(taken), again: this.#keysIn(again) };
   }
 
   /** Notes that a batch has left the ship. @returns the records of which a change had not left before */
   markSent({ origin, lane, after, changes }: SentBatch, now: number): RecordKey[] {
     if (origin !== this.#store.own.origin) return [];
-    const held = this.#held();
+    const received = this.#held();
     const mark = this.#sent.upTo(lane);
     // A mark says that everything before it has left: one that would pass over a batch is left to the next sending.
-    const isInOrder = after <= mark || holds(held, after) || this.isSent(after);
+    const isInOrder = after <= mark || hasReceived(received, after) || this.isSent(after);
     const fresh: Change[] = [];
     let reached = mark;
     for (const change of changes) {
-      if (holds(held, change.number)) continue;
+      if (hasReceived(received, change.number)) continue;
       const promoted = this.#promoted.get(change.number);
       if (promoted !== null) {
         if (promoted.sentAt !== null) continue;
@@ -268,8 +271,10 @@ export class Outbox {
   /** Where what has a part in a record stands, given its field versions: this node's changes, and others' that are here. */
   standingOf(versions: string): 'local' | 'sent' | 'held' {
     if (this.#store.notAshore.has(versions)) return 'local';
-    const held = this.#held();
-    const waiting = [...numbersOf(versions, this.#store.own.origin)].filter((number) => !holds(held, number));
+    const received = this.#held();
+    const waiting = [...numbersOf(versions, this.#store.own.origin)].filter(
+      (number) => !hasReceived(received, number),
+    );
     if (waiting.length === 0) return 'held';
     return waiting.every((number) => this.isSent(number)) ? 'sent' : 'local';
   }
@@ -286,13 +291,13 @@ export class Outbox {
   figures(): OutboxFigures {
     const { journal, own } = this.#store;
     const base = journal.base(own.origin) ?? 0;
-    const held = this.#held();
-    const waiting = missingIn(held, 1, own.last);
+    const received = this.#held();
+    const waiting = missingIn(received, 1, own.last);
     const byLane = this.#countByLane(base, waiting);
     let sent = 0;
     for (const lane of lanes) {
       const mark = this.#sent.upTo(lane);
-      if (mark > 0) sent += this.#countByLane(base, missingIn(held, 1, mark))[lane];
+      if (mark > 0) sent += this.#countByLane(base, missingIn(received, 1, mark))[lane];
     }
     const [oldest] = waiting;
     for (const { number, lane, sentAt } of this.#promoted.all()) {
@@ -333,15 +338,15 @@ export class Outbox {
   }
 
   /** Numbers of a record's changes that wait. */
-  #waitingOf(recordId: string, held: Held): number[] {
+  #waitingOf(recordId: string, received: ReceivedRanges): number[] {
     const { journal, own } = this.#store;
     const base = journal.base(own.origin);
     if (base === null) return [];
     journal.enterOwn();
     return this.#numbersOfRecord
-      .all({ recordId, base, first: held.upTo + 1, last: numbersPerOrigin - 1 })
+      .all({ recordId, base, first: received.upTo + 1, last: numbersPerOrigin - 1 })
       .map((number) => whole.parse(number))
-      .filter((number) => !holds(held, number));
+      .filter((number) => !hasReceived(received, number));
   }
 
   #keysIn(ranges: readonly Range[]): RecordKey[] {
@@ -358,7 +363,7 @@ export class Outbox {
     return missingIn(this.#held(), first, last).map(([from, to]) => ({ base, first: from, last: to }));
   }
 
-  #held(): Held {
-    return this.#store.heads.acknowledged(this.#store.own.origin) ?? nothingHeld;
+  #held(): ReceivedRanges {
+    return this.#store.heads.acknowledged(this.#store.own.origin) ?? nothingReceived;
   }
 }

@@ -42,7 +42,7 @@ export function reincarnate(
     const { hash, records } = moveEntries(store, before, kept, now);
     own.hash = hash;
     store.heads.forget(before);
-    if (kept > 0) store.heads.put({ origin: before, held: { upTo: kept, beyond: [] }, hash: keptHash });
+    if (kept > 0) store.heads.put({ origin: before, received: { upTo: kept, beyond: [] }, hash: keptHash });
     store.settings.set('origin', now);
     store.problems.forgetNumbers();
     for (const { entity, recordId } of records) refold(store, entity, recordId);
@@ -50,7 +50,7 @@ export function reincarnate(
     tell(done);
     return done;
   });
-  store.becomes(own, { origin: before, head: { held: { upTo: kept, beyond: [] }, hash: keptHash } });
+  store.becomes(own, { origin: before, head: { received: { upTo: kept, beyond: [] }, hash: keptHash } });
   return outcome;
 }
 

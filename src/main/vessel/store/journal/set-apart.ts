@@ -1,4 +1,4 @@
-import { furthestOf } from '#shared/sync/held.ts';
+import { furthestOf } from '#shared/sync/received-ranges.ts';
 import { sideOf, type Origin } from '#shared/sync/seen.ts';
 import { refold } from '../records/refold.ts';
 import type { VesselStore } from '../vessel-store.ts';
@@ -20,13 +20,13 @@ export function setApart(
 ): { now: Origin; moved: number } | null {
   const keptHash = knownHash(store, origin, kept);
   const isInSnapshot = store.base.heads().some((head) => head.origin === origin);
-  if (keptHash === null || isInSnapshot || furthestOf(store.headOf(origin).held) <= kept) return null;
+  if (keptHash === null || isInSnapshot || furthestOf(store.headOf(origin).received) <= kept) return null;
   const now = newOrigin(sideOf(origin), store.environment);
   const moved = store.transaction({ kind: 'apply' }, () => {
     const done = moveEntries(store, origin, kept, now);
-    if (kept > 0) store.moveHead(origin, { held: { upTo: kept, beyond: [] }, hash: keptHash });
+    if (kept > 0) store.moveHead(origin, { received: { upTo: kept, beyond: [] }, hash: keptHash });
     else store.dropHead(origin);
-    store.moveHead(now, { held: { upTo: done.count, beyond: [] }, hash: done.hash });
+    store.moveHead(now, { received: { upTo: done.count, beyond: [] }, hash: done.hash });
     for (const { entity, recordId } of done.records) refold(store, entity, recordId);
     return done;
   });

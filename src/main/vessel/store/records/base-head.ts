@@ -1,5 +1,5 @@
 import { onFrom } from '#shared/sync/snapshot/onward.ts';
-import { rangesOf } from '#shared/sync/held.ts';
+import { rangesOf } from '#shared/sync/received-ranges.ts';
 import type { BaseHead } from './base.ts';
 import type { VesselStore } from '../vessel-store.ts';
 import { platformHash } from '../journal/platform-hash.ts';
@@ -20,14 +20,14 @@ export function takeBaseHead(store: VesselStore, base: BaseHead): void {
 
 /** Whether what came early of a journal is of another one than that which the records tell of. */
 export function isApartFrom(store: VesselStore, base: BaseHead): boolean {
-  const isReached = store.headOf(base.origin).held.upTo >= base.number;
+  const isReached = store.headOf(base.origin).received.upTo >= base.number;
   return !isReached && onwardFrom(store, base) === null;
 }
 
 function onwardFrom(store: VesselStore, base: BaseHead): ReturnType<typeof onFrom> {
   const { origin } = base;
   const head = store.headOf(origin);
-  const entries = rangesOf(head.held).flatMap(([first, last]) =>
+  const entries = rangesOf(head.received).flatMap(([first, last]) =>
     store.journal.range(origin, Math.max(first, base.number) - 1, Math.max(0, last - base.number + 1)),
   );
   return onFrom(base, head, entries, platformHash);

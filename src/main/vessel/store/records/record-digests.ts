@@ -10,7 +10,13 @@ import {
   type Digest,
   type Position,
 } from '#shared/sync/digest.ts';
-import { differenceOf, heldFromJson, heldToJson, nothingHeld, unionOf } from '#shared/sync/held.ts';
+import {
+  differenceOf,
+  receivedFromJson,
+  receivedToJson,
+  nothingReceived,
+  unionOf,
+} from '#shared/sync/received-ranges.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
 import { seenSchema, type Origin } from '#shared/sync/seen.ts';
 import type { AwaitedRecords } from './awaited-records.ts';
@@ -230,9 +236,9 @@ export class RecordDigests {
       refresh(key.parse(found));
       if (this.#isOver(slice)) return next;
     }
-    for (const [origin, held] of Object.entries(this.#store.position)) {
-      const done = heldFromJson(next.position[origin] ?? 0);
-      const missing = differenceOf(heldFromJson(held), done);
+    for (const [origin, received] of Object.entries(this.#store.position)) {
+      const done = receivedFromJson(next.position[origin] ?? 0);
+      const missing = differenceOf(receivedFromJson(received), done);
       const ranges = missing.upTo > 0 ? [[1, missing.upTo] as const, ...missing.beyond] : missing.beyond;
       for (const [first, last] of ranges) {
         const reached = this.#followJournal(origin, first, last, { refresh, slice });
@@ -240,7 +246,9 @@ export class RecordDigests {
           ...next,
           position: {
             ...next.position,
-            [origin]: heldToJson(unionOf(heldFromJson(next.position[origin] ?? 0), rangeOf(first, reached))),
+            [origin]: receivedToJson(
+              unionOf(receivedFromJson(next.position[origin] ?? 0), rangeOf(first, reached)),
+            ),
           },
         };
         if (reached < last || this.#isOver(slice)) return next;
@@ -317,9 +325,9 @@ const rangeOf = (first: number, last: number) =>
 
 /** True when `whole` holds everything that `part` does: the node has not lost what its digests take in. */
 function isPart(part: Position, whole: Position): boolean {
-  return Object.entries(part).every(([origin, held]) => {
-    const left = differenceOf(heldFromJson(held), heldFromJson(whole[origin] ?? 0));
-    return left.upTo === nothingHeld.upTo && left.beyond.length === 0;
+  return Object.entries(part).every(([origin, received]) => {
+    const left = differenceOf(receivedFromJson(received), receivedFromJson(whole[origin] ?? 0));
+    return left.upTo === nothingReceived.upTo && left.beyond.length === 0;
   });
 }
 

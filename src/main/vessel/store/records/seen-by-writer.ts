@@ -1,11 +1,11 @@
 import {
   differenceOf,
-  heldFromJson,
-  heldToJson,
-  nothingHeld,
+  receivedFromJson,
+  receivedToJson,
+  nothingReceived,
   withNumber,
-  type Held,
-} from '#shared/sync/held.ts';
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import type { Seen } from '#shared/sync/seen.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 
@@ -14,15 +14,18 @@ import type { JournalEntry } from '../journal/journal.ts';
  * @param history every entry of one record
  */
 export function seenByWriter(seen: Seen, history: readonly JournalEntry[]): Seen {
-  const hidden = new Map<string, Held>();
+  const hidden = new Map<string, ReceivedRanges>();
   for (const { change, applied } of history)
     if (applied !== 'applied')
-      hidden.set(change.origin, withNumber(hidden.get(change.origin) ?? nothingHeld, change.number));
+      hidden.set(change.origin, withNumber(hidden.get(change.origin) ?? nothingReceived, change.number));
   if (hidden.size === 0) return seen;
   return Object.fromEntries(
-    Object.entries(seen).map(([origin, held]) => {
+    Object.entries(seen).map(([origin, received]) => {
       const unseen = hidden.get(origin);
-      return [origin, unseen === undefined ? held : heldToJson(differenceOf(heldFromJson(held), unseen))];
+      return [
+        origin,
+        unseen === undefined ? received : receivedToJson(differenceOf(receivedFromJson(received), unseen)),
+      ];
     }),
   );
 }

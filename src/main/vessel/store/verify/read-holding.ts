@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { recordDigest, type Digest, type Position } from '#shared/sync/digest.ts';
-import { heldFromJson, heldJson, heldToJson, holds, type Held } from '#shared/sync/held.ts';
+import {
+  receivedFromJson,
+  receivedRangesJson,
+  receivedToJson,
+  hasReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { ReadableDatabase } from '../database.ts';
@@ -32,7 +38,7 @@ export interface VesselHolding {
   /** Chain hash of an entry, or of where a snapshot ends; null where it is not held. */
   hashAt(origin: Origin, number: number): string | null;
   /** Records changed by the node's own entries that `held` does not hold: kind and id, with a blank between. */
-  changedBeyond(held: Held): Set<string>;
+  changedBeyond(received: ReceivedRanges): Set<string>;
 }
 
 const headRow = z.object({ origin: z.string(), held: z.string() });
@@ -71,19 +77,19 @@ function readPosition(connection: ReadableDatabase): Omit<VesselHolding, 'hashAt
   for (const row of connection.prepare('SELECT origin, held FROM sync_heads').all()) {
     const head = headRow.parse(row);
     if (head.origin !== origin)
-      held[head.origin] = heldToJson(heldFromJson(heldJson.parse(JSON.parse(head.held))));
+      held[head.origin] = receivedToJson(receivedFromJson(receivedRangesJson.parse(JSON.parse(head.held))));
   }
   held[origin] = new JournalReader(connection).last(origin)?.change.number ?? 0;
   const bases = new Map(new BaseReader(connection).heads().map((head) => [head.origin, head]));
   return { vesselId, origin, held, bases, records: readRecords(connection) };
 }
 
-function changedBeyond(journal: JournalReader, origin: Origin, held: Held): Set<string> {
+function changedBeyond(journal: JournalReader, origin: Origin, received: ReceivedRanges): Set<string> {
   const changed = new Set<string>();
   for (let after = 0; ;) {
     const entries = journal.range(origin, after, entriesAtOnce);
     for (const { change } of entries)
-      if (!holds(held, change.number)) changed.add(`${change.entity} ${change.recordId}`);
+      if (!hasReceived(received, change.number)) changed.add(`${change.entity} ${change.recordId}`);
     after = entries.at(-1)?.change.number ?? after;
     if (entries.length < entriesAtOnce) return changed;
   }

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isWhole } from '#shared/sync/content/byte-ranges.ts';
-import { furthestOf, heldFromJson, heldJson } from '#shared/sync/held.ts';
+import { furthestOf, receivedFromJson, receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { Difference } from './difference.ts';
 
@@ -38,7 +38,7 @@ export function compareContents(connection: ReadableDatabase, folder: string): v
   for (const found of rows) {
     const { sha256, size, held, complete, named, fits } = row.parse(found);
     const name = `The content ${sha256}`;
-    const bytes = heldFromJson(heldJson.parse(JSON.parse(held)));
+    const bytes = receivedFromJson(receivedRangesJson.parse(JSON.parse(held)));
     const isHeld = isWhole(bytes, size);
     if (furthestOf(bytes) > size) throw new Difference(`${name} is said to be held beyond its end`);
     if (named !== 0 && fits === 0)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { emptyDigest, recordDigest, xorDigests, type Position } from '#shared/sync/digest.ts';
-import { heldFromJson, holds } from '#shared/sync/held.ts';
+import { receivedFromJson, hasReceived } from '#shared/sync/received-ranges.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { ReadableDatabase } from '../database.ts';
@@ -25,7 +25,7 @@ export function digestsUpTo(connection: ReadableDatabase): { position: Position;
 
 /** Whether the kept digests do not take in this change yet. */
 export function isBeyond(position: Position, { origin, number }: Change): boolean {
-  return !holds(heldFromJson(position[origin] ?? 0), number);
+  return !hasReceived(receivedFromJson(position[origin] ?? 0), number);
 }
 
 /**

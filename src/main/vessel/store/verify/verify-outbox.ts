@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { furthestOf, holds, missingIn, type Held } from '#shared/sync/held.ts';
+import { furthestOf, hasReceived, missingIn, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { Difference } from './difference.ts';
@@ -18,7 +18,7 @@ const sentRow = z.object({ lane: z.string(), number: z.number() });
 export function compareOutbox(
   connection: ReadableDatabase,
   own: Origin,
-  { last, acknowledged }: { last: number; acknowledged: Held },
+  { last, acknowledged }: { last: number; acknowledged: ReceivedRanges },
 ): number {
   if (furthestOf(acknowledged) > last)
     throw new Difference(
@@ -27,7 +27,7 @@ export function compareOutbox(
   const journal = new JournalReader(connection);
   for (const row of connection.prepare('SELECT number, lane FROM sync_promoted').all()) {
     const { number, lane } = promotedRow.parse(row);
-    if (number > last || holds(acknowledged, number))
+    if (number > last || hasReceived(acknowledged, number))
       throw new Difference(`Change ${number} was moved to the urgent lane, but it does not wait`);
     const journalled = journal.get(own, number)?.change.lane;
     if (journalled !== lane || lane === 'urgent')

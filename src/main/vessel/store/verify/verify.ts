@@ -6,7 +6,14 @@ import { recordSpecs, specOf } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Position } from '#shared/sync/digest.ts';
-import { furthestOf, heldFromJson, heldJson, holds, nothingHeld, type Held } from '#shared/sync/held.ts';
+import {
+  furthestOf,
+  receivedFromJson,
+  receivedRangesJson,
+  hasReceived,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
@@ -89,7 +96,7 @@ interface Folded {
   /** Number of the node's own last change. */
   last: number;
   /** What shore holds of them, as it said. */
-  acknowledged: Held;
+  acknowledged: ReceivedRanges;
   unapplied: JournalEntry[];
   /** Up to where the kept digests reach, and the records of what came since, by kind and id. */
   digests: { position: Position; total: string } | null;
@@ -106,7 +113,7 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
     states: beginWith(base),
     changes: 0,
     last: 0,
-    acknowledged: nothingHeld,
+    acknowledged: nothingReceived,
     unapplied: [],
     digests: digestsUpTo(connection),
     moved: new Set(),
@@ -114,7 +121,7 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
   };
   const begins = new Map(base.heads().map((head) => [head.origin, head]));
   for (const origin of new Set([...begins.keys(), ...journal.origins()])) {
-    const held = origin === own ? null : (heads.get(origin)?.held ?? nothingHeld);
+    const received = origin === own ? null : (heads.get(origin)?.received ?? nothingReceived);
     const begin = begins.get(origin);
     let hash = begin?.hash ?? chainStart(vesselId, origin);
     let previous = begin?.number ?? 0;
@@ -123,11 +130,11 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       const entries = journal.range(origin, previous, stride);
       for (const entry of entries) {
         const { change } = entry;
-        if (held === null ? change.number !== previous + 1 : !holds(held, change.number))
+        if (received === null ? change.number !== previous + 1 : !hasReceived(received, change.number))
           throw new Difference(`Journal ${origin}: entry ${change.number} follows entry ${previous}`);
-        if (held !== null && change.number <= held.upTo && change.number !== previous + 1)
+        if (received !== null && change.number <= received.upTo && change.number !== previous + 1)
           throw new Difference(`Journal ${origin}: entry ${previous + 1} is missing`);
-        if (held === null || change.number <= held.upTo) {
+        if (received === null || change.number <= received.upTo) {
           hash = chainNext(hash, change);
           if (entry.hash !== hash)
             throw new Difference(
@@ -149,29 +156,32 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
       }
       if (entries.length < stride) break;
     }
-    if (held !== null && previous < held.upTo)
+    if (received !== null && previous < received.upTo)
       throw new Difference(
-        `Journal ${origin}: ends at entry ${previous}, but ${held.upTo} are said to be held`,
+        `Journal ${origin}: ends at entry ${previous}, but ${received.upTo} are said to be held`,
       );
     const head = heads.get(origin);
-    const isWhere = held === null || (held.upTo >= (begin?.number ?? 0) && (head?.hash ?? hash) === hash);
+    const isWhere =
+      received === null || (received.upTo >= (begin?.number ?? 0) && (head?.hash ?? hash) === hash);
     if (!isWhere)
-      throw new Difference(`Journal ${origin}: the cursor at ${held.upTo} is not where the journal stands`);
+      throw new Difference(
+        `Journal ${origin}: the cursor at ${received.upTo} is not where the journal stands`,
+      );
     if (origin === own) folded.last = previous;
   }
   checkHeads(heads, own, new Set([...begins.keys(), ...journal.origins()]));
   const acknowledged = heads.get(own)?.acknowledged ?? null;
   if (acknowledged?.number === 0 && acknowledged.hash !== chainStart(vesselId, own))
     throw new Difference(`Journal ${own}: shore acknowledged another one`);
-  folded.acknowledged = acknowledged?.held ?? nothingHeld;
+  folded.acknowledged = acknowledged?.received ?? nothingReceived;
   return folded;
 }
 
 /** Cursors are of journals that are there; of its own a node has what shore said of it alone. */
 function checkHeads(heads: ReadonlyMap<Origin, Head>, own: Origin, known: ReadonlySet<Origin>): void {
-  for (const [origin, { held, acknowledged }] of heads) {
+  for (const [origin, { received, acknowledged }] of heads) {
     const isOwn = origin === own;
-    const isSaid = isOwn ? furthestOf(held) > 0 : acknowledged !== null || !known.has(origin);
+    const isSaid = isOwn ? furthestOf(received) > 0 : acknowledged !== null || !known.has(origin);
     if (isSaid) throw new Difference(`Journal ${origin}: a cursor says of it what the journal does not have`);
   }
 }
@@ -270,11 +280,11 @@ function compareRecords(connection: ReadableDatabase, states: Folded['states']):
 const awaitedRow = z.object({ entity: z.string(), record_id: z.string() });
 
 interface Head {
-  held: Held;
+  received: ReceivedRanges;
   /** Chain hash at the cursor; of another origin's journal. */
   hash: string;
   /** What shore said it holds, and the chain hash at its cursor. */
-  acknowledged: { held: Held; number: number; hash: string } | null;
+  acknowledged: { received: ReceivedRanges; number: number; hash: string } | null;
 }
 
 const headRow = z.object({
@@ -286,21 +296,22 @@ const headRow = z.object({
 });
 
 function readHeads(connection: ReadableDatabase): Map<Origin, Head> {
-  const parse = (text: string): Held => heldFromJson(heldJson.parse(JSON.parse(text)));
+  const parse = (text: string): ReceivedRanges =>
+    receivedFromJson(receivedRangesJson.parse(JSON.parse(text)));
   const rows = connection.prepare('SELECT * FROM sync_heads').all();
   return new Map(
     rows.map((row): [Origin, Head] => {
       const stored = headRow.parse(row);
-      const held = parse(stored.held);
+      const received = parse(stored.held);
       const at = Buffer.from(stored.hash).toString('hex');
-      if (stored.acknowledged === null) return [stored.origin, { held, hash: at, acknowledged: null }];
+      if (stored.acknowledged === null) return [stored.origin, { received, hash: at, acknowledged: null }];
       const acknowledged = parse(stored.acknowledged);
       if (stored.acknowledged_hash === null)
         throw new Difference(`Journal ${stored.origin}: what shore acknowledged has no hash`);
       const hash = Buffer.from(stored.acknowledged_hash).toString('hex');
       return [
         stored.origin,
-        { held, hash: at, acknowledged: { held: acknowledged, number: acknowledged.upTo, hash } },
+        { received, hash: at, acknowledged: { received: acknowledged, number: acknowledged.upTo, hash } },
       ];
     }),
   );

@@ -1,4 +1,4 @@
-import { differenceOf, rangesOf, type Held } from '#shared/sync/held.ts';
+import { differenceOf, rangesOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { Origin, Seen } from '#shared/sync/seen.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
@@ -10,10 +10,10 @@ const toldAtMost = 250;
  * Numbers of other journals that shore lacks, by its last word, and of which this node has the outcome alone: it came
  * with a snapshot. Nobody can send them as changes.
  */
-export function onlyAsRecords({ base, notAshore }: VesselStore): Map<Origin, Held> {
+export function onlyAsRecords({ base, notAshore }: VesselStore): Map<Origin, ReceivedRanges> {
   if (notAshore.isEmpty) return new Map();
   return new Map(
-    base.heads().flatMap(({ origin, number }): [Origin, Held][] => {
+    base.heads().flatMap(({ origin, number }): [Origin, ReceivedRanges][] => {
       const lacking = notAshore.of(origin);
       const here = differenceOf(lacking, differenceOf(lacking, { upTo: number, beyond: [] }));
       return rangesOf(here).length === 0 ? [] : [[origin, here]];
@@ -35,7 +35,10 @@ export function countOnlyOnBoard(store: VesselStore): number {
   return count;
 }
 
-function keysOnlyOnBoard({ base, notAshore }: VesselStore, lacking: ReadonlyMap<Origin, Held>): RecordKey[] {
+function keysOnlyOnBoard(
+  { base, notAshore }: VesselStore,
+  lacking: ReadonlyMap<Origin, ReceivedRanges>,
+): RecordKey[] {
   const keys = new Map<string, RecordKey>();
   for (const origin of lacking.keys())
     for (const key of base.keysWith(origin, (text) => notAshore.has(text)))

@@ -6,12 +6,12 @@ import {
   countOf,
   differenceOf,
   furthestOf,
-  heldFromJson,
-  heldToJson,
-  nothingHeld,
+  receivedFromJson,
+  receivedToJson,
+  nothingReceived,
   unionOf,
-  type Held,
-} from '#shared/sync/held.ts';
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
 import { setApart } from '../../store/journal/set-apart.ts';
@@ -57,7 +57,7 @@ export class Reconciliation {
   #askSoon: Cancel | null = null;
   #askRested: Cancel | null = null;
   #asks = 0;
-  #wanted: ReadonlyMap<Origin, Held> = new Map();
+  #wanted: ReadonlyMap<Origin, ReceivedRanges> = new Map();
   #up = false;
   /** Journals of others whose end shore was shown, to learn where they part. */
   readonly #shown = new Set<Origin>();
@@ -165,8 +165,8 @@ export class Reconciliation {
   }
 
   #showEnd(origin: Origin): void {
-    const { held } = this.#parts.store.headOf(origin);
-    this.#catchUp.want(origin, { upTo: Math.max(0, held.upTo - shownAtMost), beyond: [] }, held);
+    const { received } = this.#parts.store.headOf(origin);
+    this.#catchUp.want(origin, { upTo: Math.max(0, received.upTo - shownAtMost), beyond: [] }, received);
   }
 
   /** Only under a name that the office has given up does it answer where the two part. */
@@ -182,7 +182,7 @@ export class Reconciliation {
     const now = new Map(found.map((origin) => [origin, 1 + (this.#standingStill.get(origin) ?? 0)]));
     for (const [origin, times] of now)
       if (times >= (sideOf(origin) === 'shore' ? stillAnswers.office : stillAnswers.computer))
-        this.#setApart(origin, Math.min(store.headOf(origin).held.upTo, heldIn(theirs, origin).upTo));
+        this.#setApart(origin, Math.min(store.headOf(origin).received.upTo, receivedIn(theirs, origin).upTo));
     this.#standingStill = now;
   }
 
@@ -192,13 +192,13 @@ export class Reconciliation {
    */
   #standsStill(origin: Origin, theirs: Seen): boolean {
     const { store } = this.#parts;
-    const ours = store.headOf(origin).held;
-    const held = heldIn(theirs, origin);
-    const [ourEnd, theirEnd] = [furthestOf(ours), furthestOf(held)];
-    if (ourEnd === 0 || theirEnd === 0 || unionOf(ours, held).beyond.length === 0) return false;
+    const ours = store.headOf(origin).received;
+    const received = receivedIn(theirs, origin);
+    const [ourEnd, theirEnd] = [furthestOf(ours), furthestOf(received)];
+    if (ourEnd === 0 || theirEnd === 0 || unionOf(ours, received).beyond.length === 0) return false;
     const entry = store.journal.get(origin, theirEnd);
     const ourHash = entry?.claimed ?? knownHash(store, origin, theirEnd);
-    return ourHash === null && !isEnd(held, ourEnd);
+    return ourHash === null && !isEnd(received, ourEnd);
   }
 
   #onFork(origin: Origin, fork: Ack['fork']): void {
@@ -229,13 +229,13 @@ export class Reconciliation {
   #offer(theirs: Seen): void {
     const { store } = this.#parts;
     for (const origin of store.otherOrigins()) {
-      const ours = store.headOf(origin).held;
-      const held = heldIn(theirs, origin);
-      if (isCovered(ours, held)) continue;
+      const ours = store.headOf(origin).received;
+      const received = receivedIn(theirs, origin);
+      if (isCovered(ours, received)) continue;
       // An earlier life of shore's database wrote it. Shore has to learn where that one ended before it writes on.
-      if (sideOf(origin) === 'shore') this.#tellEnd(origin, held, ours);
+      if (sideOf(origin) === 'shore') this.#tellEnd(origin, received, ours);
       const begin = store.base.heads().find((head) => head.origin === origin) ?? null;
-      this.#catchUp.want(origin, held, ours, begin);
+      this.#catchUp.want(origin, received, ours, begin);
     }
   }
 
@@ -243,14 +243,14 @@ export class Reconciliation {
   #tellWhatCannotBeGiven(theirs: Seen): void {
     const { store, environment } = this.#parts;
     const missing = store.base.heads().flatMap(({ origin, number }) => {
-      const lost = differenceOf({ upTo: number, beyond: [] }, heldIn(theirs, origin));
+      const lost = differenceOf({ upTo: number, beyond: [] }, receivedIn(theirs, origin));
       return origin === store.own.origin ? [] : [countOf(lost)];
     });
     const count = missing.reduce((sum, each) => sum + each, 0);
     if (count > 0) store.problems.add(notGivenBackProblem(count, environment.now()));
   }
 
-  #tellEnd(origin: Origin, theirs: Held, ours: Held): void {
+  #tellEnd(origin: Origin, theirs: ReceivedRanges, ours: ReceivedRanges): void {
     const { store } = this.#parts;
     const last = furthestOf(theirs);
     const hash = knownHash(store, origin, last);
@@ -260,7 +260,7 @@ export class Reconciliation {
       ...plainAck,
       vessel: store.vesselId,
       origin,
-      held: heldToJson(ours),
+      held: receivedToJson(ours),
       hash: store.headOf(origin).hash,
       outcome: 'status',
       attempt: null,
@@ -275,13 +275,13 @@ export class Reconciliation {
   }
 
   /** What shore holds of journals that are not this node's own, of those of which something is missing here. */
-  #missingOf(theirs: Seen): ReadonlyMap<Origin, Held> {
+  #missingOf(theirs: Seen): ReadonlyMap<Origin, ReceivedRanges> {
     const { store } = this.#parts;
     return new Map(
       Object.keys(theirs)
         .filter((origin) => origin !== store.own.origin)
-        .map((origin): [Origin, Held] => [origin, heldIn(theirs, origin)])
-        .filter(([origin, held]) => !isCovered(held, store.headOf(origin).held)),
+        .map((origin): [Origin, ReceivedRanges] => [origin, receivedIn(theirs, origin)])
+        .filter(([origin, received]) => !isCovered(received, store.headOf(origin).received)),
     );
   }
 
@@ -290,7 +290,9 @@ export class Reconciliation {
     this.#askAgain?.();
     this.#askAgain = null;
     const { store, environment } = this.#parts;
-    const isMissing = [...this.#wanted].some(([origin, held]) => !isCovered(held, store.headOf(origin).held));
+    const isMissing = [...this.#wanted].some(
+      ([origin, received]) => !isCovered(received, store.headOf(origin).received),
+    );
     if (!isMissing) this.#wanted = new Map();
     else if (this.#up)
       this.#askAgain = environment.after(askAgainMs, () => {
@@ -311,11 +313,11 @@ export class Reconciliation {
 }
 
 /** Whether whoever holds this has a hash at a number: within what came across a gap there is one at its end alone. */
-function isEnd({ upTo, beyond }: Held, number: number): boolean {
+function isEnd({ upTo, beyond }: ReceivedRanges, number: number): boolean {
   return number <= upTo || beyond.some(([, last]) => last === number);
 }
 
-function heldIn(seen: Seen, origin: Origin): Held {
-  const held = seen[origin];
-  return held === undefined ? nothingHeld : heldFromJson(held);
+function receivedIn(seen: Seen, origin: Origin): ReceivedRanges {
+  const received = seen[origin];
+  return received === undefined ? nothingReceived : receivedFromJson(received);
 }

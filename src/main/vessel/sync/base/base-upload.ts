@@ -3,7 +3,7 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import { heldToJson, rangesOf, type Held } from '#shared/sync/held.ts';
+import { receivedToJson, rangesOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { numbersOf } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { basePage, type BaseMessage } from '#shared/sync/snapshot/base.ts';
@@ -82,7 +82,7 @@ export class BaseUpload {
   take({ origin, transfer: name, answer, heads }: BaseMessage): void {
     const { own } = this.#store;
     if (origin !== own.origin) return;
-    if (answer === null && heads.some((each) => this.#store.headOf(each.origin).held.upTo < each.upTo))
+    if (answer === null && heads.some((each) => this.#store.headOf(each.origin).received.upTo < each.upTo))
       this.#parts.snapshot.takeAgain();
     if (this.#transfer?.name !== name || answer === null) return;
     this.#timer.progressed([this.#parts.environment.monotonic() - this.#sentAt]);
@@ -109,18 +109,18 @@ export class BaseUpload {
       .slice(0, originLimit)
       .map(({ origin, number, hash }) => ({ origin, upTo: number, hash }));
     if (heads.length === 0) return null;
-    const named = heads.map(({ origin }): [Origin, Held] => [
+    const named = heads.map(({ origin }): [Origin, ReceivedRanges] => [
       origin,
       lacking.get(origin) ?? { upTo: 0, beyond: [] },
     ]);
     const text = canonicalJson([
       this.#store.own.origin,
       heads,
-      Object.fromEntries(named.map(([origin, held]) => [origin, heldToJson(held)])),
+      Object.fromEntries(named.map(([origin, received]) => [origin, receivedToJson(received)])),
     ]);
     return {
       name: platformHash(text).slice(0, 16),
-      from: new Map(named.map(([origin, held]) => [origin, rangesOf(held)[0]?.[0] ?? 1])),
+      from: new Map(named.map(([origin, received]) => [origin, rangesOf(received)[0]?.[0] ?? 1])),
       heads,
     };
   }

@@ -106,8 +106,8 @@ export class ContentFetcher {
     const isWanted = this.#wanted().some((task) => task.sha256 === sha256 && task.size === size);
     if (known === null || known.complete || !isWanted) return;
     const content = contents.write(known, offset, bytes);
-    this.#asked.settle(sha256, (span) => missingWithin(content.held, span).length === 0);
-    if (isWhole(content.held, size)) this.#finish(sha256);
+    this.#asked.settle(sha256, (span) => missingWithin(content.received, span).length === 0);
+    if (isWhole(content.received, size)) this.#finish(sha256);
     onMoved(sha256);
     this.#pumpSoon();
     this.#asked.watch();
@@ -156,7 +156,7 @@ export class ContentFetcher {
   #ask({ sha256, size }: ContentTask): boolean {
     const content = this.#parts.contents.begin(sha256, size);
     if (content.complete) return false;
-    const [gap] = missingSpans(this.#asked.of(sha256).reduce(withSpan, content.held), size);
+    const [gap] = missingSpans(this.#asked.of(sha256).reduce(withSpan, content.received), size);
     if (gap === undefined) return false;
     const span = this.#asked.portionOf(gap);
     this.#asked.send({ kind: 'want', sha256, ...span }, sha256, span);

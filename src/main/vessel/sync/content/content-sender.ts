@@ -1,7 +1,7 @@
 import type { Cancel } from '#shared/ports.ts';
 import { isWhole, missingSpans, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import type { HeldContent } from '#shared/sync/content/messages.ts';
-import { unionOf, type Held } from '#shared/sync/held.ts';
+import { unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { PaceLimits } from '#shared/sync/pace.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import type { ContentTask } from '../../store/content-table.ts';
@@ -32,7 +32,7 @@ export interface ContentSenderParts extends OnTheWayParts {
 /** A content that shore has been asked about on this connection. */
 interface Offered {
   /** Null until shore has answered. */
-  held: Held | null;
+  received: ReceivedRanges | null;
   /** Monotonic ms; not before then is it sent or offered again. */
   notBefore: number;
 }
@@ -97,17 +97,18 @@ export class ContentSender {
     if (content === null) return;
     const now = environment.monotonic();
     const isLost = outcome === 'damaged';
-    this.#settle(sha256, { held, attempt, isLost });
-    const offered = this.#offered.get(sha256) ?? { held: null, notBefore: 0 };
+    this.#settle(sha256, { received: held, attempt, isLost });
+    const offered = this.#offered.get(sha256) ?? { received: null, notBefore: 0 };
     this.#offered.set(sha256, offered);
     // After a piece, what shore holds only grows; what it says to an offer is all there is.
-    offered.held = attempt > 0 || isLost || offered.held === null ? held : unionOf(offered.held, held);
+    offered.received =
+      attempt > 0 || isLost || offered.received === null ? held : unionOf(offered.received, held);
     const isAgain = isLost && this.#damaged.has(sha256);
     if (isLost) this.#damaged.add(sha256);
     if (outcome === 'unnamed' || isAgain) offered.notBefore = now + askAgainMs;
     const refused = refusalOf(outcome) ?? (isLost && !contents.isSound(sha256) ? damagedHere : null);
-    const isAshore = outcome === 'complete' || (content.isAshore && isWhole(offered.held, content.size));
-    contents.table.put({ ...content, ashore: offered.held, isAshore, refused });
+    const isAshore = outcome === 'complete' || (content.isAshore && isWhole(offered.received, content.size));
+    contents.table.put({ ...content, ashore: offered.received, isAshore, refused });
     if (refused !== null) onTrouble(sha256, refused);
     else if (isLost) onTrouble(sha256, damagedOnTheWay);
     onMoved(sha256);
@@ -115,10 +116,13 @@ export class ContentSender {
   }
 
   /** Takes what has arrived, or is known not to have, from what is on its way. */
-  #settle(sha256: string, { held, attempt, isLost }: { held: Held; attempt: number; isLost: boolean }): void {
+  #settle(
+    sha256: string,
+    { received, attempt, isLost }: { received: ReceivedRanges; attempt: number; isLost: boolean },
+  ): void {
     this.#flights.settle(
       sha256,
-      (span) => missingWithin(held, span).length === 0,
+      (span) => missingWithin(received, span).length === 0,
       // Messages keep their order: what went before the offer and is not held when it is answered, is lost.
       ({ after }) => isLost || (attempt > 0 && after < attempt),
     );
@@ -159,7 +163,7 @@ export class ContentSender {
   #offer(tasks: readonly ContentTask[]): void {
     if (tasks.length === 0) return;
     this.#attempt += 1;
-    for (const { sha256 } of tasks) this.#offered.set(sha256, { held: null, notBefore: 0 });
+    for (const { sha256 } of tasks) this.#offered.set(sha256, { received: null, notBefore: 0 });
     this.#flights.publish({
       kind: 'offer',
       attempt: this.#attempt,
@@ -170,15 +174,15 @@ export class ContentSender {
   /** @returns whether there was one to send */
   #sendPiece({ sha256, size }: ContentTask): boolean {
     const { contents, environment } = this.#parts;
-    const held = this.#offered.get(sha256)?.held ?? null;
-    if (held === null) return false;
-    const [gap] = missingSpans(this.#flights.of(sha256).reduce(withSpan, held), size);
+    const received = this.#offered.get(sha256)?.received ?? null;
+    if (received === null) return false;
+    const [gap] = missingSpans(this.#flights.of(sha256).reduce(withSpan, received), size);
     if (gap === undefined) return false;
     const { offset, length } = this.#flights.portionOf(gap);
     const bytes = contents.read(sha256, offset, length);
     if (bytes === null || bytes.length === 0) {
       environment.log.error({ sha256 }, 'a content that is to be sent cannot be read');
-      this.#offered.set(sha256, { held, notBefore: environment.monotonic() + askAgainMs });
+      this.#offered.set(sha256, { received, notBefore: environment.monotonic() + askAgainMs });
       return false;
     }
     const span = { offset, length: bytes.length };
@@ -187,7 +191,7 @@ export class ContentSender {
   }
 
   #watch(): void {
-    this.#flights.watch([...this.#offered.values()].some(({ held }) => held === null));
+    this.#flights.watch([...this.#offered.values()].some(({ received }) => received === null));
   }
 }
 

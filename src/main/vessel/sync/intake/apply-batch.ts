@@ -4,7 +4,7 @@ import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { excessClaims } from '#shared/sync/excess-claims.ts';
-import { furthestOf, heldToJson } from '#shared/sync/held.ts';
+import { furthestOf, receivedToJson } from '#shared/sync/received-ranges.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
@@ -100,18 +100,18 @@ export function acknowledgement(
   }: Pick<Ack, 'outcome' | 'attempt' | 'problems'> & { fork?: number | null },
 ): Ack {
   const head = store.headOf(origin);
-  const furthest = furthestOf(head.held);
+  const furthest = furthestOf(head.received);
   return {
     kind: 'ack',
     ...plainAck,
     vessel: store.vesselId,
     origin,
-    held: heldToJson(head.held),
+    held: receivedToJson(head.received),
     hash: head.hash,
     outcome,
     attempt,
     problems,
-    beyondHash: furthest > head.held.upTo ? (store.journal.get(origin, furthest)?.claimed ?? null) : null,
+    beyondHash: furthest > head.received.upTo ? (store.journal.get(origin, furthest)?.claimed ?? null) : null,
     fork: fork === null ? null : { number: fork, hash: hashBefore(store, origin, fork) },
   };
 }
@@ -127,7 +127,7 @@ function existingEntries(store: VesselStore, batch: Batch, head: IntakeHead): Ma
     const entry = store.journal.get(batch.origin, number);
     if (entry !== null) existing.set(number, entry);
   }
-  for (const [first, last] of head.held.beyond)
+  for (const [first, last] of head.received.beyond)
     for (const entry of store.journal.range(batch.origin, first - 1, last - first + 1))
       existing.set(entry.change.number, entry);
   return existing;

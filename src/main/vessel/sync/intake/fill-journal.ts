@@ -2,7 +2,7 @@ import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import { runsOf, sealRun } from '#shared/sync/missing-entries.ts';
-import { holds } from '#shared/sync/held.ts';
+import { hasReceived } from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/seen.ts';
 import { judge } from '#shared/sync/validity.ts';
 import type { BaseHead } from '../../store/records/base.ts';
@@ -19,7 +19,7 @@ export function fillJournal(store: VesselStore, offered: readonly Change[]): num
   const missing = offered.filter(
     ({ origin, number }) =>
       number > (begins.get(origin)?.number ?? 0) &&
-      holds(headOf(store, origin).held, number) &&
+      hasReceived(headOf(store, origin).received, number) &&
       store.journal.get(origin, number) === null,
   );
   let count = 0;
@@ -60,6 +60,6 @@ function beginHash(begin: BaseHead | undefined, number: number): ChainHash | nul
 function headOf(store: VesselStore, origin: Origin): IntakeHead {
   const { own } = store;
   return origin === own.origin
-    ? { held: { upTo: own.last, beyond: [] }, hash: own.hash }
+    ? { received: { upTo: own.last, beyond: [] }, hash: own.hash }
     : store.headOf(origin);
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
-import type { Held } from '#shared/sync/held.ts';
+import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { beforeFirstHello, helloOf } from './hello.ts';
 
@@ -25,7 +25,7 @@ export class Greeting {
   /** Number of the last hello. */
   #number: number;
   /** What shore had acknowledged when it went out. */
-  #askedWith: Held | null = null;
+  #askedWith: ReceivedRanges | null = null;
   #isAnswered = false;
 
   constructor(store: VesselStore, options: GreetingOptions) {
@@ -66,7 +66,7 @@ export class Greeting {
   }
 
   /** What shore had acknowledged when the hello went out that `ack` answers; null where it answers another one, or none. */
-  askedWith(ack: Ack): Held | null {
+  askedWith(ack: Ack): ReceivedRanges | null {
     return this.isAnswer(ack) ? this.#askedWith : null;
   }
 

@@ -3,14 +3,14 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { encodePresence, type Hello } from '#shared/sync/frame.ts';
-import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { furthestOf, nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { basesOf, marksOf } from '../agreement/marks.ts';
 
 export interface HelloParts {
   vesselName: string;
   /** What shore had acknowledged. */
-  acknowledged: Held | null;
+  acknowledged: ReceivedRanges | null;
   attempt: number;
   digest: Digest | null;
   /** The node holds nothing and asks for the ship's records. */
@@ -27,7 +27,7 @@ export function helloOf(store: VesselStore, parts: HelloParts): Hello {
     origin: own.origin,
     last: own.last,
     hash: own.hash,
-    acknowledged: furthestOf(parts.acknowledged ?? nothingHeld),
+    acknowledged: furthestOf(parts.acknowledged ?? nothingReceived),
     held: store.seen,
     attempt: parts.attempt,
     digest: parts.digest,

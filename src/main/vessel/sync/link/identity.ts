@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Message } from '#shared/sync/frame.ts';
-import { furthestOf } from '#shared/sync/held.ts';
+import { furthestOf } from '#shared/sync/received-ranges.ts';
 import { originName, type Origin } from '#shared/sync/seen.ts';
 import type { IdentityMessage } from '#shared/sync/identity.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
@@ -85,7 +85,7 @@ export class Identity {
     if (origin !== this.#store.own.origin) {
       noteOtherShip(this.#store, message);
       // Shore wants to hear in a hello that this computer brings the journal of somebody whom it does not know.
-      if (state === 'unknown' && furthestOf(this.#store.headOf(origin).held) > 0) askSoon();
+      if (state === 'unknown' && furthestOf(this.#store.headOf(origin).received) > 0) askSoon();
     } else if (state === 'accepted' || state === 'unknown') greeting.say();
     else if (this.#isNews({ ...message, state })) {
       rest();

@@ -397,7 +397,7 @@ export class LinkSession implements Gated {
       return;
     }
     const isAnswer = this.#greeting.isAnswer(ack);
-    const { held, putBack, ask, disputed, reincarnated } = takeAcknowledgement(this.#store, ack, {
+    const { received, putBack, ask, disputed, reincarnated } = takeAcknowledgement(this.#store, ack, {
       device: this.#options.device,
       askedWith: this.#greeting.askedWith(ack),
     });
@@ -406,7 +406,7 @@ export class LinkSession implements Gated {
       return;
     }
     if (isAnswer) this.#greeting.onAnswer();
-    this.#uplink.onAnswered(ack, held, disputed);
+    this.#uplink.onAnswered(ack, received, disputed);
     if (putBack) {
       this.#uplink.restart();
       this.contents.onShoreLost();

@@ -1,6 +1,6 @@
 import { isSamePosition } from '#shared/sync/digest.ts';
 import type { Ack } from '#shared/sync/frame.ts';
-import type { Held } from '#shared/sync/held.ts';
+import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import type { Settlement } from '../agreement/settlement.ts';
 import type { SnapshotSession } from '../snapshot/snapshot-session.ts';
@@ -42,14 +42,17 @@ export class ByHandSession {
    * records are.
    * @param askedWith what shore had acknowledged when the file was made that this answers; null for no such file
    */
-  take(ack: Ack, askedWith: Held | null): void {
+  take(ack: Ack, askedWith: ReceivedRanges | null): void {
     const { store, device, uplink, snapshot, settlement, onNewName } = this.#takers;
-    const { held, putBack, disputed, reincarnated } = takeAcknowledgement(store, ack, { device, askedWith });
+    const { received, putBack, disputed, reincarnated } = takeAcknowledgement(store, ack, {
+      device,
+      askedWith,
+    });
     if (reincarnated !== null) {
       onNewName();
       return;
     }
-    uplink.onAnswered(ack, held, disputed);
+    uplink.onAnswered(ack, received, disputed);
     if (putBack) uplink.restart();
     const isWhole = ack.holding !== null && isSamePosition(ack.holding.held, store.position);
     if (isWhole) snapshot.dismiss();

@@ -3,7 +3,7 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError } from '#shared/sync/frame.ts';
-import { furthestOf } from '#shared/sync/held.ts';
+import { furthestOf } from '#shared/sync/received-ranges.ts';
 import { sideOf, type Origin } from '#shared/sync/seen.ts';
 import { checked, type Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
@@ -190,7 +190,7 @@ export class SnapshotSession {
       const known = knownHash(store, origin, upTo);
       const isOther = known === null ? isApartFrom(store, { origin, number: upTo, hash }) : known !== hash;
       if (!isOther && (known !== null || !this.#isUnsure(origin, upTo))) return false;
-      const asked = `${origin} ${furthestOf(store.headOf(origin).held)} ${upTo} ${hash}`;
+      const asked = `${origin} ${furthestOf(store.headOf(origin).received)} ${upTo} ${hash}`;
       const isFirst = !this.#batchesAsked.has(asked);
       this.#batchesAsked.add(asked);
       if (isFirst || !isOther) return isFirst;
@@ -199,9 +199,9 @@ export class SnapshotSession {
   }
 
   #isUnsure(origin: Origin, upTo: number): boolean {
-    const { held } = this.#store.headOf(origin);
+    const { received } = this.#store.headOf(origin);
     const isInRecords = this.#store.base.heads().some((base) => base.origin === origin);
-    return sideOf(origin) === 'shore' && furthestOf(held) > 0 && held.upTo < upTo && !isInRecords;
+    return sideOf(origin) === 'shore' && furthestOf(received) > 0 && received.upTo < upTo && !isInRecords;
   }
 
   /** Stores some records of the page, and the others in turns of the event loop that follow. */

@@ -1,5 +1,5 @@
 import type { Creation, CreationOf } from '#shared/sync/columns/known.ts';
-import { holds, nothingHeld } from '#shared/sync/held.ts';
+import { hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 /** Beyond this the memory is emptied and fills again: some megabytes. */
@@ -29,13 +29,13 @@ export class KnownCreations {
   /** For one batch: what shore acknowledged until now. */
   now(): CreationOf {
     const { origin } = this.#store.own;
-    const acknowledged = this.#store.heads.acknowledged(origin) ?? nothingHeld;
+    const acknowledged = this.#store.heads.acknowledged(origin) ?? nothingReceived;
     return (recordId) => {
       if (this.#isRefused) return null;
       const creation = this.#creationOf(recordId);
       // What others wrote came from shore.
       const isHeld =
-        creation !== null && (creation.origin !== origin || holds(acknowledged, creation.number));
+        creation !== null && (creation.origin !== origin || hasReceived(acknowledged, creation.number));
       return isHeld ? creation : null;
     };
   }

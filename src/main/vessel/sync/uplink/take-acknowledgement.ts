@@ -3,12 +3,12 @@ import { isCovered } from '#shared/sync/catch-up.ts';
 import {
   differenceOf,
   furthestOf,
-  heldFromJson,
-  nothingHeld,
+  receivedFromJson,
+  nothingReceived,
   rangesOf,
   unionOf,
-  type Held,
-} from '#shared/sync/held.ts';
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { hashAt, reincarnate, type Reincarnated } from '../../store/journal/re-incarnate.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
@@ -16,7 +16,7 @@ import { incarnationProblem, shoreLostProblem } from '../incarnation-problems.ts
 
 export interface AcknowledgementTaken {
   /** What shore holds of this node's journal; null where it holds another one under its name, or cannot tell yet. */
-  held: Held | null;
+  received: ReceivedRanges | null;
   /** Changes were put back into the queue: send from the beginning. */
   putBack: boolean;
   /** Shore's journal of this node is not the one here: a hello brings out where they part. */
@@ -28,7 +28,7 @@ export interface AcknowledgementTaken {
 }
 
 const passedOver: AcknowledgementTaken = {
-  held: null,
+  received: null,
   putBack: false,
   ask: false,
   disputed: null,
@@ -48,49 +48,57 @@ const sentAgainFirst = 1_000;
 export function takeAcknowledgement(
   store: VesselStore,
   ack: Ack,
-  { device, askedWith }: { device: string; askedWith: Held | null },
+  { device, askedWith }: { device: string; askedWith: ReceivedRanges | null },
 ): AcknowledgementTaken {
-  const held = heldFromJson(ack.held);
-  const standing = standingOf(store, ack, held);
+  const received = receivedFromJson(ack.held);
+  const standing = standingOf(store, ack, received);
   // Two computers under one name hear the answers to each other: where all there is ashore is ours, a fork is the
   // other's.
-  if (standing === 'ours') return ack.outcome === 'fork' ? passedOver : takeHeld(store, ack, held, askedWith);
+  if (standing === 'ours')
+    return ack.outcome === 'fork' ? passedOver : takeReceived(store, ack, received, askedWith);
   if (ack.fork !== null) return takeFork(store, ack.fork, device);
   // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
   if (standing === 'ours to the cursor')
-    return takeHeld(store, ack, { upTo: held.upTo, beyond: [] }, askedWith);
+    return takeReceived(store, ack, { upTo: received.upTo, beyond: [] }, askedWith);
   store.environment.log.warn(
     { held: ack.held, last: store.own.last },
     'shore holds another journal under this name',
   );
-  const disputed = standing === 'another' ? held.upTo : null;
+  const disputed = standing === 'another' ? received.upTo : null;
   if (ack.outcome !== 'status') return { ...passedOver, ask: true, disputed };
   // What shore holds across a gap this node never wrote, and can neither show that it has it nor be given it: whoever
   // wrote it goes on under this name, or was lost with what lay in the gap.
-  if (standing === 'longer' && held.upTo <= store.own.last) return takeNewName(store, held.upTo, device);
-  const from = standing === 'longer' ? Math.min(held.upTo, store.own.last) : held.upTo - sentAgainFirst;
+  if (standing === 'longer' && received.upTo <= store.own.last)
+    return takeNewName(store, received.upTo, device);
+  const from =
+    standing === 'longer' ? Math.min(received.upTo, store.own.last) : received.upTo - sentAgainFirst;
   return { ...passedOver, disputed, putBack: putBack(store, Math.max(0, from)) };
 }
 
 type Standing = 'ours' | 'ours to the cursor' | 'longer' | 'another';
 
 /** Whether what shore holds under this node's name is what this node wrote, as far as hashes tell. */
-function standingOf(store: VesselStore, { hash, beyondHash }: Ack, held: Held): Standing {
-  if (held.upTo > store.own.last) return 'longer';
-  if (hashAt(store, held.upTo) !== hash) return 'another';
-  const furthest = furthestOf(held);
-  if (furthest === held.upTo) return 'ours';
+function standingOf(store: VesselStore, { hash, beyondHash }: Ack, received: ReceivedRanges): Standing {
+  if (received.upTo > store.own.last) return 'longer';
+  if (hashAt(store, received.upTo) !== hash) return 'another';
+  const furthest = furthestOf(received);
+  if (furthest === received.upTo) return 'ours';
   if (furthest > store.own.last) return 'longer';
   return beyondHash === hashAt(store, furthest) ? 'ours' : 'ours to the cursor';
 }
 
-function takeHeld(store: VesselStore, ack: Ack, held: Held, askedWith: Held | null): AcknowledgementTaken {
+function takeReceived(
+  store: VesselStore,
+  ack: Ack,
+  received: ReceivedRanges,
+  askedWith: ReceivedRanges | null,
+): AcknowledgementTaken {
   const { origin } = store.own;
   const before = store.heads.acknowledged(origin);
   // Only the answer to the last hello tells what shore has lost: others may have been overtaken on the way.
-  const lost = askedWith === null ? nothingHeld : differenceOf(askedWith, held);
+  const lost = askedWith === null ? nothingReceived : differenceOf(askedWith, received);
   const isLost = furthestOf(lost) > 0;
-  const total = differenceOf(before === null ? held : unionOf(before, held), lost);
+  const total = differenceOf(before === null ? received : unionOf(before, received), lost);
   const { taken, again } = store.transaction({ kind: 'apply' }, () => {
     const moved =
       isLost || before === null || !isCovered(total, before)
@@ -112,13 +120,13 @@ function takeHeld(store: VesselStore, ack: Ack, held: Held, askedWith: Held | nu
   });
   const records = [...taken, ...again];
   if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
-  return { ...passedOver, held, putBack: isLost };
+  return { ...passedOver, received, putBack: isLost };
 }
 
 const nothingMoved: { taken: RecordKey[]; again: RecordKey[] } = { taken: [], again: [] };
 
-const countOf = (held: Held): number =>
-  rangesOf(held).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+const countOf = (received: ReceivedRanges): number =>
+  rangesOf(received).reduce((sum, [first, last]) => sum + last - first + 1, 0);
 
 /** Where shore says the journals part, if the journals agree up to there. */
 function takeFork(store: VesselStore, fork: NonNullable<Ack['fork']>, device: string): AcknowledgementTaken {

@@ -4,7 +4,7 @@ import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { encodeFrame, packFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { furthestOf, nothingHeld, type Held } from '#shared/sync/held.ts';
+import { furthestOf, nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { proofFor } from '#shared/sync/proof.ts';
 import { Pace, type Departure } from '#shared/sync/pace.ts';
 import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
@@ -135,26 +135,26 @@ export class Uplink {
   /**
    * Shore has said what it holds. For a dispute alone nothing is sent: whoever forges such words could have everything
    * sent over and over. That a batch named what shore does not know is so at most once on a connection.
-   * @param held what shore holds, already taken by the outbox; null where nothing was learnt of it
+   * @param received what shore holds, already taken by the outbox; null where nothing was learnt of it
    * @param disputed a number at which shore holds another journal under this node's name; null for none
    */
-  onAnswered(ack: Ack, held: Held | null, disputed: number | null): void {
-    if (held !== null) this.#onAcknowledged(ack, held);
+  onAnswered(ack: Ack, received: ReceivedRanges | null, disputed: number | null): void {
+    if (received !== null) this.#onAcknowledged(ack, received);
     // Shore compares nothing of a batch that it cannot read, so this goes again even where its journal is another.
     else if (ack.outcome === 'unresolved' && ack.attempt === this.#attempt) this.#onUnresolved();
     if (disputed !== null && !this.#disputed.includes(disputed))
       this.#disputed = [...this.#disputed, disputed].slice(-mostDisputed);
   }
 
-  #onAcknowledged(ack: Ack, held: Held): void {
+  #onAcknowledged(ack: Ack, received: ReceivedRanges): void {
     this.#disputed = [];
     const now = this.#parts.environment.monotonic();
-    const done = this.#window.acknowledge(held);
+    const done = this.#window.acknowledge(received);
     for (const { departure } of done) this.#pace.arrived(now, departure);
     if (done.length > 0) this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
     this.#parts.onMoved();
     const isOurs = ack.attempt === this.#attempt;
-    if (ack.outcome === 'gap' && isOurs) this.#onGap(held);
+    if (ack.outcome === 'gap' && isOurs) this.#onGap(received);
     else if (ack.outcome === 'unresolved' && isOurs) this.#onUnresolved();
     else if (ack.outcome === 'fork') this.#timer.backOff();
     else this.pump();
@@ -165,9 +165,9 @@ export class Uplink {
    * What was lost on the way is in the outbox and is sent again at once. What shore had acknowledged is not, and all
    * else would be refused again: its answer to a hello brings that back.
    */
-  #onGap(held: Held): void {
+  #onGap(received: ReceivedRanges): void {
     const { heads, own } = this.#store;
-    if (isCovered(heads.acknowledged(own.origin) ?? nothingHeld, held)) this.restart();
+    if (isCovered(heads.acknowledged(own.origin) ?? nothingReceived, received)) this.restart();
     else this.#parts.onLost();
   }
 
@@ -418,6 +418,6 @@ function hashesAt({ journal, own }: VesselStore, numbers: readonly number[]): Ma
 
 /** The highest number that shore said it holds of this node's journal, and the journal's hash there. */
 function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
-  const number = furthestOf(heads.acknowledged(own.origin) ?? nothingHeld);
+  const number = furthestOf(heads.acknowledged(own.origin) ?? nothingReceived);
   return { number, hash: journal.get(own.origin, number)?.hash ?? '' };
 }

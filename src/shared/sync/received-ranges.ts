@@ -2,54 +2,54 @@ import { z } from 'zod';
 import { highestNumber } from './numbers.ts';
 
 /**
- * Which numbers of one origin's journal somebody holds: all up to `upTo` (the cursor), and ranges beyond it that
- * an urgent lane brought early. Ranges are sorted, apart from each other, and none touches the cursor.
+ * The numbers of one origin's journal that somebody has received: all up to the cursor `upTo`, and ranges beyond it.
+ * An urgent lane brings those early. Ranges are sorted, apart from each other, and none touches the cursor.
  */
-export interface Held {
+export interface ReceivedRanges {
   readonly upTo: number;
   readonly beyond: readonly Range[];
 }
 
-export const nothingHeld: Held = { upTo: 0, beyond: [] };
+export const nothingReceived: ReceivedRanges = { upTo: 0, beyond: [] };
 
-/** True when number `n` is held. */
-export function holds(held: Held, n: number): boolean {
-  return n <= held.upTo || held.beyond.some(([first, last]) => first <= n && n <= last);
+/** True when number `n` was received. */
+export function hasReceived(received: ReceivedRanges, n: number): boolean {
+  return n <= received.upTo || received.beyond.some(([first, last]) => first <= n && n <= last);
 }
 
-/** The highest number held; 0 for nothing. */
-export function furthestOf(held: Held): number {
-  return held.beyond.at(-1)?.[1] ?? held.upTo;
+/** The highest number received; 0 for nothing. */
+export function furthestOf(received: ReceivedRanges): number {
+  return received.beyond.at(-1)?.[1] ?? received.upTo;
 }
 
-/** How many numbers are held. */
-export function countOf(held: Held): number {
-  return rangesOf(held).reduce((sum, [first, last]) => sum + last - first + 1, 0);
+/** How many numbers were received. */
+export function countOf(received: ReceivedRanges): number {
+  return rangesOf(received).reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }
 
-/** `held` with number `n` added; adding twice changes nothing. */
-export function withNumber(held: Held, n: number): Held {
-  if (holds(held, n)) return held;
-  if (n === held.upTo + 1 && held.beyond.length === 0) return { upTo: n, beyond: [] };
-  return fromRanges(held.upTo, [...held.beyond, [n, n]]);
+/** `received` with number `n` added; adding twice changes nothing. */
+export function withNumber(received: ReceivedRanges, n: number): ReceivedRanges {
+  if (hasReceived(received, n)) return received;
+  if (n === received.upTo + 1 && received.beyond.length === 0) return { upTo: n, beyond: [] };
+  return fromRanges(received.upTo, [...received.beyond, [n, n]]);
 }
 
-/** Everything that `a` or `b` holds. */
-export function unionOf(a: Held, b: Held): Held {
+/** Everything that is in `a` or in `b`. */
+export function unionOf(a: ReceivedRanges, b: ReceivedRanges): ReceivedRanges {
   return fromRanges(Math.max(a.upTo, b.upTo), [...a.beyond, ...b.beyond]);
 }
 
-/** Everything that `a` holds and `b` does not. */
-export function differenceOf(a: Held, b: Held): Held {
+/** Everything that is in `a` and not in `b`. */
+export function differenceOf(a: ReceivedRanges, b: ReceivedRanges): ReceivedRanges {
   return fromRanges(0, without(rangesOf(a), rangesOf(b)));
 }
 
 /** Numbers that follow each other, both ends included. */
 export type Range = readonly [first: number, last: number];
 
-/** What is not held of the numbers from `first` to `last`, in order. */
-export function missingIn(held: Held, first: number, last: number): Range[] {
-  return first > last ? [] : without([[first, last]], rangesOf(held));
+/** What was not received of the numbers from `first` to `last`, in order. */
+export function missingIn(received: ReceivedRanges, first: number, last: number): Range[] {
+  return first > last ? [] : without([[first, last]], rangesOf(received));
 }
 
 /** What is in `ranges` and not in `taken`; both in order, and so is what comes out. */
@@ -70,12 +70,12 @@ function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {
   return left;
 }
 
-/** What is held, in order. */
-export function rangesOf({ upTo, beyond }: Held): readonly Range[] {
+/** What was received, in order. */
+export function rangesOf({ upTo, beyond }: ReceivedRanges): readonly Range[] {
   return upTo > 0 ? [[1, upTo], ...beyond] : beyond;
 }
 
-function fromRanges(cursor: number, given: readonly Range[]): Held {
+function fromRanges(cursor: number, given: readonly Range[]): ReceivedRanges {
   let upTo = cursor;
   const ranges = [...given].sort((x, y) => x[0] - y[0]);
   const beyond: [number, number][] = [];
@@ -89,15 +89,15 @@ function fromRanges(cursor: number, given: readonly Range[]): Held {
 }
 
 /** On the wire and on disk: the cursor alone, or `[cursor, [first, last], …]`. */
-export type HeldJson = number | [number, ...[number, number][]];
+export type ReceivedRangesJson = number | [number, ...[number, number][]];
 
 /** Looked at in one go: a message may bring thousands of ranges, and Zod takes microseconds for each. */
-export const heldJson = z.custom<HeldJson>(
-  isHeldJson,
+export const receivedRangesJson = z.custom<ReceivedRangesJson>(
+  isReceivedRangesJson,
   'A number, or a number and ranges in order, apart from each other and from it',
 );
 
-export function isHeldJson(value: unknown): value is HeldJson {
+export function isReceivedRangesJson(value: unknown): value is ReceivedRangesJson {
   if (isCount(value)) return true;
   if (!isList(value) || value.length < 2) return false;
   const [upTo] = value;
@@ -119,12 +119,12 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= highestNumber;
 }
 
-export function heldToJson(held: Held): HeldJson {
-  if (held.beyond.length === 0) return held.upTo;
-  return [held.upTo, ...held.beyond.map(([first, last]): [number, number] => [first, last])];
+export function receivedToJson(received: ReceivedRanges): ReceivedRangesJson {
+  if (received.beyond.length === 0) return received.upTo;
+  return [received.upTo, ...received.beyond.map(([first, last]): [number, number] => [first, last])];
 }
 
-export function heldFromJson(json: HeldJson): Held {
+export function receivedFromJson(json: ReceivedRangesJson): ReceivedRanges {
   if (typeof json === 'number') return { upTo: json, beyond: [] };
   const [upTo, ...beyond] = json;
   return { upTo, beyond };
