@@ -12,11 +12,11 @@ import {
   materialise,
   type RecordState,
 } from '#shared/sync/merge.ts';
-import type { Seen, Stamp } from '#shared/sync/seen.ts';
+import type { CausalContext, Stamp } from '#shared/sync/causal-context.ts';
 import { judge } from '#shared/sync/validity.ts';
 import { ShoreFailure } from './failure.ts';
 import { keyOf } from './journal/fold.ts';
-import { seenByWriter } from './journal/seen-by-writer.ts';
+import { writerContext } from './journal/writer-context.ts';
 import type { Writer } from './service.ts';
 import type { Values } from './store/shore-store.ts';
 import type { VesselBook, Written } from './vessel-book.ts';
@@ -124,14 +124,14 @@ export class Unit implements RecordUnit {
     fields: Values,
     state: RecordState,
   ): Promise<void> {
-    const seen = await this.#seenOf(spec.entity, recordId);
+    const context = await this.#seenOf(spec.entity, recordId);
     const { actorId, actorName, device } = this.writer;
     const change: Change = {
       origin: this.#book.vessel.origin,
       number: this.#book.last + this.changes.length + 1,
       time: timeAfter(this.time, latestStamp(state)?.time ?? 0),
       at: this.at,
-      seen,
+      seen: context,
       entity: spec.entity,
       recordId,
       operation,
@@ -149,11 +149,11 @@ export class Unit implements RecordUnit {
     this.states.set(keyOf(spec.entity, recordId), applyChange(spec, state, change));
   }
 
-  async #seenOf(entity: string, recordId: string): Promise<Seen> {
+  async #seenOf(entity: string, recordId: string): Promise<CausalContext> {
     const { heads } = this.#book;
     const complete = heads.every(({ unapplied }) => unapplied.length === 0);
     const history = complete ? [] : await this.#book.historyOf(recordId);
-    return seenByWriter(
+    return writerContext(
       heads,
       history.filter(({ change }) => change.entity === entity),
     );

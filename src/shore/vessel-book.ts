@@ -1,7 +1,7 @@
 import type { RecordSpec } from '#shared/domain/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { keyOf } from './journal/fold.ts';
 import { readRecords } from './journal/read-records.ts';
 import { higherNumber, type Unit } from './record-unit.ts';

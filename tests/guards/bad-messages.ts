@@ -55,7 +55,7 @@ export const badMessages: readonly Guard[] = [
       'a claim to have seen numbers that do not exist freezes a field and makes the merge hang on the order',
     patches: [
       {
-        file: 'src/shared/sync/seen.ts',
+        file: 'src/shared/sync/causal-context.ts',
         from: 'return precedes(earlier, later) || (later.origin === earlier.origin && later.number === earlier.number);',
         to: 'return true;',
       },

@@ -5,7 +5,7 @@ import {
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import type { HeldRecord, VesselHolding } from '#vessel/store/verify/read-holding.ts';
 
 /** What is asked over HTTP: the gateway's address, and a key where it wants one. */

@@ -3,7 +3,7 @@ import { cut, type HeldEntry } from '../sync/catch-up.ts';
 import type { Batch } from '../sync/frame.ts';
 import { furthestOf, hasReceived, type ReceivedRanges } from '../sync/received-ranges.ts';
 import { proofFor } from '../sync/proof.ts';
-import type { Origin } from '../sync/seen.ts';
+import type { Origin } from '../sync/causal-context.ts';
 
 /** Read at a time, so that what else waits has its turn in between. */
 const entriesAtATime = 200;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fewNamed } from '../few.ts';
 import { originLimit } from '../sync/message-limits.ts';
-import { originName } from '../sync/seen.ts';
+import { originName } from '../sync/causal-context.ts';
 import { vesselId } from '../sync/topics.ts';
 
 /** The layout of a file, byte 8 of it. `docs/protocol.md` has it byte by byte. */

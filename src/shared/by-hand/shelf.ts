@@ -1,5 +1,5 @@
 import type { ReceivedRangesJson } from '../sync/received-ranges.ts';
-import type { Origin } from '../sync/seen.ts';
+import type { Origin } from '../sync/causal-context.ts';
 
 /**
  * - `made`: written here for the other end

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { receivedFromJson, missingIn, type ReceivedRanges } from '../sync/received-ranges.ts';
-import type { Origin } from '../sync/seen.ts';
+import type { Origin } from '../sync/causal-context.ts';
 import { largestPart, smallestPart } from './header.ts';
 import { shownKey } from './peer.ts';
 import { isFinished, missingParts, type Shelf, type WholeParcel } from './shelf.ts';

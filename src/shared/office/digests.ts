@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { originName } from '../sync/seen.ts';
+import { originName } from '../sync/causal-context.ts';
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { conflictDecision } from '../contract/conflicts.ts';
 import { historyPage } from '../contract/history.ts';
-import { originName } from '../sync/seen.ts';
+import { originName } from '../sync/causal-context.ts';
 import { vesselId } from '../sync/topics.ts';
 import { officeAttachment, officeNewAttachment } from './attachments.ts';
 import { byHandContentPaths, byHandShapes } from './by-hand.ts';

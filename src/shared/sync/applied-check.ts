@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import type { Origin } from './seen.ts';
+import type { Origin } from './causal-context.ts';
 import { judge } from './validity.ts';
 
 type Applied = 'applied' | 'later' | 'parked';

@@ -13,7 +13,7 @@ import {
   type ReceivedRanges,
 } from './received-ranges.ts';
 import { proofFor } from './proof.ts';
-import type { Origin } from './seen.ts';
+import type { Origin } from './causal-context.ts';
 
 /** An entry as it stands in the sender's journal. */
 export interface HeldEntry {

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalText, type Change } from './change.ts';
-import type { Origin } from './seen.ts';
+import type { Origin } from './causal-context.ts';
 
 /**
  * The hash chain of a journal: each entry's hash covers the one before it, so two journals with the same last

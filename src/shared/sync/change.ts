@@ -6,7 +6,13 @@ import { fewNamed } from '../few.ts';
 import type { Scalar } from '../json.ts';
 import { latestHybridTime } from './clock.ts';
 import { changeNumber } from './numbers.ts';
-import { originName, seenSchema, type Origin, type Seen, type Stamp } from './seen.ts';
+import {
+  originName,
+  causalContextSchema,
+  type Origin,
+  type CausalContext,
+  type Stamp,
+} from './causal-context.ts';
 
 export const operations = ['create', 'update', 'delete'] as const;
 export type Operation = (typeof operations)[number];
@@ -20,7 +26,7 @@ export interface Change {
   readonly time: number;
   /** The writer's wall clock, ms since 1970, for people to read. */
   readonly at: number;
-  readonly seen: Seen;
+  readonly seen: CausalContext;
   readonly entity: string;
   readonly recordId: string;
   readonly operation: Operation;
@@ -48,7 +54,7 @@ export const changeSchema: z.ZodType<Change> = z.strictObject({
   number: changeNumber,
   time: z.number().int().min(1).max(latestHybridTime),
   at: z.number().int().min(0).max(latestInstant),
-  seen: seenSchema,
+  seen: causalContextSchema,
   entity: z.string().regex(/^[a-z][a-z_]{0,39}$/),
   recordId: z.uuid(),
   operation: z.enum(operations),

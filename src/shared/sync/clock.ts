@@ -3,7 +3,7 @@
  * counter for what happens within one millisecond. Good until the year 2248.
  *
  * It orders concurrent changes the same way on both ends and nothing more: whether one change had seen another
- * is told by numbers and cursors (`seen.ts`), so a clock that is ten years off never stops sync.
+ * is told by numbers and cursors (`causal-context.ts`), so a clock that is ten years off never stops sync.
  */
 export type HybridTime = number;
 

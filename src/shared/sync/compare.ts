@@ -6,7 +6,7 @@ import type { HashText } from './chain.ts';
 import type { Digest, Position } from './digest.ts';
 import { emptyDigest, xorDigests } from './digest.ts';
 import { changeNumber, numberOrNone } from './numbers.ts';
-import { originName, type Origin } from './seen.ts';
+import { originName, type Origin } from './causal-context.ts';
 import { vesselId } from './topics.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
   type Alternative,
   type RecordState,
 } from './merge.ts';
-import { compareStamps, saw, sideOf, type Origin, type Side } from './seen.ts';
+import { compareStamps, happenedBefore, sideOf, type Origin, type Side } from './causal-context.ts';
 
 type Values = Readonly<Record<string, Scalar>>;
 
@@ -113,7 +113,7 @@ export function baseOf(
     if (value === undefined) return [];
     const stamp = stampOf(change);
     const isCommon = alternatives.every(
-      (each) => compareStamps(each.stamp, stamp) !== 0 && saw(each.stamp, stamp),
+      (each) => compareStamps(each.stamp, stamp) !== 0 && happenedBefore(stamp, each.stamp),
     );
     return isCommon ? [{ stamp, value }] : [];
   });

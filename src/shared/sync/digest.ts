@@ -1,6 +1,6 @@
 import type { HashText } from './chain.ts';
 import { seenByOverruled, type RecordState } from './merge.ts';
-import { compareStamps, type Seen, type Stamp } from './seen.ts';
+import { compareStamps, type CausalContext, type Stamp } from './causal-context.ts';
 
 /**
  * A short value of what is known of records: 16 bytes, 32 hexadecimal digits. Equal digests at the same position mean
@@ -82,7 +82,7 @@ function inOrder<T>(values: Readonly<Record<string, T>>): [string, T][] {
 }
 
 /** Everything of every origin that an end holds: where its digest stands. */
-export type Position = Seen;
+export type Position = CausalContext;
 
 /** True when both ends hold exactly the same changes. An origin of which nothing is held is as good as not named. */
 export function isSamePosition(a: Position, b: Position): boolean {

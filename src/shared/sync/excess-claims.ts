@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import { furthestOf, receivedFromJson } from './received-ranges.ts';
-import type { Origin, Seen } from './seen.ts';
+import type { Origin, CausalContext } from './causal-context.ts';
 
 /** A change says that whoever wrote it had seen numbers that there are not, as far as is known here. */
 export interface ExcessClaim {
@@ -12,7 +12,7 @@ export interface ExcessClaim {
 }
 
 /**
- * What changes claim to have seen beyond what exists or was told here. It does no harm in a record (`saw`), and people
+ * What changes claim to have seen beyond what exists or was told here. It does no harm in a record (`happenedBefore`), and people
  * have to know of it.
  * @param knownOf the highest number known of an origin; null where nothing can be said of it
  * @returns of each writer the first such claim
@@ -23,7 +23,7 @@ export function excessClaims(
 ): ExcessClaim[] {
   const found = new Map<Origin, ExcessClaim>();
   // Nearly always all changes of a batch have seen the same, and it is the same object.
-  const looked = new Set<Seen>();
+  const looked = new Set<CausalContext>();
   for (const change of changes) {
     if (looked.has(change.seen) || found.has(change.origin)) continue;
     looked.add(change.seen);

@@ -21,7 +21,7 @@ import {
 } from './message-limits.ts';
 import { changeNumber, numberOrNone } from './numbers.ts';
 import { mark as journalMark, proof, type Proof } from './proof.ts';
-import { originName, seenOnWire, type Origin } from './seen.ts';
+import { originName, causalContextOnWire, type Origin } from './causal-context.ts';
 import { baseBody, type BaseMessage } from './snapshot/base.ts';
 import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
 import { vesselId } from './topics.ts';
@@ -125,7 +125,7 @@ export const ackBody = z.strictObject({
    * In the answer to a hello: all that the answerer holds of every origin, its own included, and the digest of its
    * records at exactly that (`digest.ts`); null where that cannot be had at once, and in other answers.
    */
-  holding: z.strictObject({ held: seenOnWire, digest: digest.nullable() }).nullable(),
+  holding: z.strictObject({ held: causalContextOnWire, digest: digest.nullable() }).nullable(),
   /** In answer to a hello: the answerer's wall clock, ms. */
   at: wallClock.nullable(),
 });
@@ -146,7 +146,7 @@ export const helloBody = z.strictObject({
   /** The highest of these that the other end ever acknowledged: should it have lost them, it learns of it. */
   acknowledged: numberOrNone,
   /** What the sender holds of the other side's origins. */
-  held: seenOnWire,
+  held: causalContextOnWire,
   /** Digest of all records at exactly `last` and `held`; null when it cannot be had at once. */
   digest: digest.nullable(),
   /** Comes back with the answer, so that an answer to an earlier hello is not taken for one to this. */

@@ -12,7 +12,7 @@ import {
   type Head,
   type RecordState,
 } from './merge.ts';
-import { compareStamps, saw } from './seen.ts';
+import { compareStamps, happenedBefore } from './causal-context.ts';
 
 /** An entry of a journal as far as a record's history needs it. */
 export interface Entry {
@@ -129,10 +129,11 @@ function beforeWriter(
   const heads = prior.heads[name] ?? [];
   const [only] = heads;
   // Nearly always: one value, and the writer had it.
-  if (heads.length === 1 && only !== undefined && saw(stamp, only.stamp)) return { value: only.value };
+  if (heads.length === 1 && only !== undefined && happenedBefore(only.stamp, stamp))
+    return { value: only.value };
   const value = valueSeen(
     field,
-    known.filter((write) => saw(stamp, write.stamp)),
+    known.filter((write) => happenedBefore(write.stamp, stamp)),
   );
   return value === undefined ? null : { value };
 }

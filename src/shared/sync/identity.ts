@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storableText } from '../domain/storable-text.ts';
-import { originName } from './seen.ts';
+import { originName } from './causal-context.ts';
 import { vesselId } from './topics.ts';
 
 /**

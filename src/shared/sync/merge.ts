@@ -8,11 +8,11 @@ import {
   contextOf,
   precedes,
   remainderOf,
-  saw,
+  happenedBefore,
   type Origin,
-  type Seen,
+  type CausalContext,
   type Stamp,
-} from './seen.ts';
+} from './causal-context.ts';
 
 /** A value that no other value's writer had seen. */
 export interface Head {
@@ -145,7 +145,7 @@ interface FieldState {
 function withHead(field: FieldSpec, known: FieldState, incoming: Head): FieldState {
   const isKnown = known.heads.some(({ stamp }) => compareStamps(stamp, incoming.stamp) === 0);
   if (isKnown) return known;
-  const kept = known.heads.filter((head) => !saw(incoming.stamp, head.stamp));
+  const kept = known.heads.filter((head) => !happenedBefore(head.stamp, incoming.stamp));
   const heads = isOverruledIn(known, incoming)
     ? kept
     : [...kept, incoming].sort((a, b) => byStrength(field, a, b));
@@ -162,7 +162,10 @@ function withHead(field: FieldSpec, known: FieldState, incoming: Head): FieldSta
 
 /** Whether anybody known of in the field had seen `head`. */
 function isOverruledIn({ heads, overruled }: FieldState, { stamp }: Head): boolean {
-  return overruled.some((other) => saw(other, stamp)) || heads.some((other) => saw(other.stamp, stamp));
+  return (
+    overruled.some((other) => happenedBefore(stamp, other)) ||
+    heads.some((other) => happenedBefore(stamp, other.stamp))
+  );
 }
 
 /**
@@ -187,11 +190,11 @@ export function overruledAfter(
 }
 
 /** What writers of overruled values had seen and the writer of no head has, as far as it counts by numbers alone. */
-export function seenByOverruled(overruled: readonly Stamp[], heads: readonly Stamp[]): Seen {
+export function seenByOverruled(overruled: readonly Stamp[], heads: readonly Stamp[]): CausalContext {
   return remainderOf(overruled.map(contextOf), heads.map(contextOf));
 }
 
-const isEmpty = (seen: Seen): boolean => Object.keys(seen).length === 0;
+const isEmpty = (context: CausalContext): boolean => Object.keys(context).length === 0;
 
 function byStrength(field: FieldSpec, a: Head, b: Head): number {
   if (field.merge === 'terminal') {
@@ -258,7 +261,7 @@ function companionOf(state: RecordState, leading: Stamp, name: string): Head | u
   const heads = state.heads[name] ?? [];
   return (
     heads.find(({ stamp }) => compareStamps(stamp, leading) === 0) ??
-    heads.find((head) => saw(leading, head.stamp))
+    heads.find((head) => happenedBefore(head.stamp, leading))
   );
 }
 
@@ -302,7 +305,9 @@ export function isConflict(spec: RecordSpec, state: RecordState, name: string): 
 export function valueSeen(field: FieldSpec, writes: readonly Head[]): Scalar | undefined {
   const heads = writes.filter(
     (write) =>
-      !writes.some((other) => saw(other.stamp, write.stamp) && compareStamps(other.stamp, write.stamp) !== 0),
+      !writes.some(
+        (other) => happenedBefore(write.stamp, other.stamp) && compareStamps(other.stamp, write.stamp) !== 0,
+      ),
   );
   return heads.length === 0
     ? undefined
@@ -325,7 +330,7 @@ export function isDeleted(state: RecordState): boolean {
       deletions.some((deletion) => claims(deletion, { origin, number })),
     ) &&
     Object.values(state.heads).every((heads) =>
-      heads.every(({ stamp }) => deletions.some((deletion) => saw(deletion, stamp))),
+      heads.every(({ stamp }) => deletions.some((deletion) => happenedBefore(stamp, deletion))),
     )
   );
 }
@@ -337,7 +342,7 @@ export function isDeleted(state: RecordState): boolean {
 export function overridesDelete(prior: RecordState, state: RecordState, change: Change): boolean {
   if (change.operation === 'delete') return !isDeleted(state);
   if (!isDeleted(prior) || isDeleted(state)) return false;
-  return Object.values(prior.deletions).every((deletion) => !saw(stampOf(change), deletion));
+  return Object.values(prior.deletions).every((deletion) => !happenedBefore(deletion, stampOf(change)));
 }
 
 /** The latest stamp of all that is in force in the record; null for a record nothing is known of. */

@@ -1,7 +1,7 @@
 import { chainNext, chainStart, type ChainHash, type HashText } from './chain.ts';
 import type { Change } from './change.ts';
 import type { ReceivedRanges } from './received-ranges.ts';
-import type { Origin } from './seen.ts';
+import type { Origin } from './causal-context.ts';
 
 /** Entries of one origin with consecutive numbers. */
 export type Run = readonly [Change, ...Change[]];

@@ -7,15 +7,15 @@ import { overruledAfter, seenByOverruled, type Head, type RecordState } from './
 import type { Operation } from './change.ts';
 import {
   originName,
-  seenSchema,
-  seenText,
+  causalContextSchema,
+  contextText,
   stampFromJson,
   stampJson,
   stampToJson,
   type Origin,
   type Stamp,
   type StampJson,
-} from './seen.ts';
+} from './causal-context.ts';
 
 /**
  * A record's state as it stands beside the record in a database. Values are left out where the record's own row
@@ -25,7 +25,7 @@ const headsJson = z.union([
   stampJson,
   z.array(z.tuple([stampJson, z.union([z.string(), z.number(), z.boolean(), z.null()])])),
 ]);
-const overruledJson = z.array(z.tuple([originName, z.number(), z.number(), seenSchema]));
+const overruledJson = z.array(z.tuple([originName, z.number(), z.number(), causalContextSchema]));
 type OverruledJson = z.infer<typeof overruledJson>;
 export const recordStateJson = z.object({
   /** Stamp of the create; every field not listed in `f` was last set by it. */
@@ -34,7 +34,7 @@ export const recordStateJson = z.object({
   t: z.record(z.string(), z.number()),
   d: z.record(z.string(), stampJson).optional(),
   /** What the writers of overruled values had seen beyond those of the heads, for programs that know no `b`. */
-  o: z.record(z.string(), seenSchema).optional(),
+  o: z.record(z.string(), causalContextSchema).optional(),
   /** Overruled values that have to be remembered: origin, number, time, seen of each. */
   b: z.record(z.string(), overruledJson).optional(),
 });
@@ -75,8 +75,8 @@ function noteOverruled(
   stamps: readonly Stamp[],
   heads: readonly Stamp[],
 ): void {
-  const seen = seenByOverruled(stamps, heads);
-  json.o = withEntry(json.o, name, Object.keys(seen).length === 0 ? null : seen);
+  const context = seenByOverruled(stamps, heads);
+  json.o = withEntry(json.o, name, Object.keys(context).length === 0 ? null : context);
   if (json.o === undefined) delete json.o;
   const list = stamps.map((stamp): OverruledJson[number] => [
     stamp.origin,
@@ -102,7 +102,7 @@ function withEntry<T>(
 function overruledIn({ o, b }: Pick<RecordStateJson, 'o' | 'b'>, name: string): Stamp[] {
   const listed = b?.[name];
   if (listed !== undefined)
-    return listed.map(([origin, number, time, seen]) => ({ origin, number, time, seen }));
+    return listed.map(([origin, number, time, context]) => ({ origin, number, time, seen: context }));
   // An older program wrote it, and did not say whose it was.
   const seen = o?.[name];
   return seen === undefined ? [] : [{ time: latestHybridTime, origin: 'v000000', number: 1, seen }];
@@ -148,7 +148,7 @@ const ownState = z.looseObject({
   f: z.record(z.string(), z.unknown()),
   t: z.record(z.string(), z.number()),
   d: z.record(z.string(), z.unknown()).optional(),
-  o: z.record(z.string(), seenSchema).optional(),
+  o: z.record(z.string(), causalContextSchema).optional(),
   b: z.record(z.string(), overruledJson).optional(),
 });
 
@@ -165,7 +165,7 @@ export function afterOwnChange(
   const { time, origin, number, seen } = stamp;
   // The text of `{ c: stamp, f: {}, t: { [origin]: number } }`, written out for every record that is new.
   if (before === '')
-    return `{"c":[${time},"${origin}",${number},${seenText(seen)}],"f":{},"t":{"${origin}":${number}}}`;
+    return `{"c":[${time},"${origin}",${number},${contextText(seen)}],"f":{},"t":{"${origin}":${number}}}`;
   const json = stampToJson(stamp);
   const state = ownState.parse(JSON.parse(before));
   if (operation === 'delete') return JSON.stringify({ ...state, d: { ...state.d, [stamp.origin]: json } });

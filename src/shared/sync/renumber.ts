@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import type { Origin } from './seen.ts';
+import type { Origin } from './causal-context.ts';
 
 /**
  * The same change under a new incarnation of its writer: what it says, when and by whom stays; it takes its place in

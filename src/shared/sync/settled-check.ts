@@ -2,7 +2,7 @@ import type { RecordSpec } from '../domain/record.ts';
 import type { Scalar } from '../json.ts';
 import type { Change } from './change.ts';
 import type { ConflictingValue } from './conflicts.ts';
-import { sideOf } from './seen.ts';
+import { sideOf } from './causal-context.ts';
 
 type Shown = Pick<ConflictingValue, 'value' | 'by' | 'device' | 'at' | 'side'> & {
   also?: Readonly<Record<string, Scalar>> | undefined;

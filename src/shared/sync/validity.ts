@@ -3,7 +3,7 @@ import type { RecordSpec } from '../domain/record.ts';
 import { recordsVersion, specOf } from '../domain/records.ts';
 import type { Change } from './change.ts';
 import { latestApplied } from './clock.ts';
-import { sideOf } from './seen.ts';
+import { sideOf } from './causal-context.ts';
 
 /**
  * What to do with a change from the other end.

@@ -6,7 +6,7 @@ import { WireError } from '#shared/sync/frame.ts';
 import { furthestOf, receivedFromJson } from '#shared/sync/received-ranges.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import { changeNumber } from '#shared/sync/numbers.ts';
-import { contextOf, sideOf, type Stamp } from '#shared/sync/seen.ts';
+import { contextOf, sideOf, type Stamp } from '#shared/sync/causal-context.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { checked, type Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
@@ -42,7 +42,7 @@ export function readRecords(
       if (reason !== null) refused.push(`${name} ${reason}`);
       else {
         records.push(each);
-        // As of a change: it does no harm in a record (`saw`), and people have to know of it.
+        // As of a change: it does no harm in a record (`happenedBefore`), and people have to know of it.
         const claim = standingIn(state).find((stamp) => seenBeyond(stamp, vessel));
         if (claim !== undefined) unknownSeen.push(`${name} by change ${claim.number} of ${claim.origin}`);
       }

@@ -1,7 +1,7 @@
 import { recordsVersion } from '#shared/domain/records.ts';
 import { witness } from '#shared/sync/clock.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { onFrom } from '#shared/sync/snapshot/onward.ts';

@@ -13,7 +13,7 @@ import {
 } from '#shared/by-hand/shelf.ts';
 import type { ParcelCrypto } from '#shared/ports.ts';
 import { ackBody, type Ack } from '#shared/sync/frame.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import type { Database } from '../store/database.ts';
 import { byHandContent, byHandKeys, byHandParcel, byHandPart, byHandPeer } from '../store/schema.ts';
 
@@ -22,7 +22,7 @@ export interface HelloByHand {
   origin: string;
   last: number;
   at: number;
-  held: Seen;
+  held: CausalContext;
 }
 
 export interface Peer extends KnownKeys {

@@ -10,7 +10,7 @@ import {
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { holdingOf } from '../compare/holding.ts';
 import { answer } from '../ingest/answer.ts';
 import { pause } from '../store/retry.ts';

@@ -5,7 +5,7 @@ import { conflictMoves } from '#shared/sync/conflicts.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
-import { compareStamps } from '#shared/sync/seen.ts';
+import { compareStamps } from '#shared/sync/causal-context.ts';
 import { historyOf, stateOf } from '#shared/sync/snapshot/join.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { withBaseHistory } from '../journal/base-history.ts';

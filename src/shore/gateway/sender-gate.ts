@@ -1,5 +1,5 @@
 import type { Cancel, Environment, LinkMessage } from '#shared/ports.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 
 export interface SenderGateParts {

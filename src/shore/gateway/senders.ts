@@ -1,6 +1,6 @@
 import type { LinkMessage } from '#shared/ports.ts';
 import type { Message, SealedBatch } from '#shared/sync/frame.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Commits } from '../commits.ts';
 import type { Judged } from '../ingest/judge-hello.ts';
 import { ClaimWords, type ClaimWordsParts } from './claim-words.ts';

@@ -3,7 +3,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { HistoryEvent, HistoryPage } from '#shared/contract/history.ts';
 import { receivedFromJson, hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { historyOf, historyPage, type HistoryEvent as Event } from '#shared/sync/history.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import { ShoreFailure } from '../failure.ts';
 import { pageLimit } from '../records/page-limit.ts';
 import type { HistoryQuery, RecordKey } from '../service.ts';

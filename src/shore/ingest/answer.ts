@@ -1,7 +1,7 @@
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import { furthestOf, receivedToJson, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
 import { holdingOf } from '../compare/holding.ts';
 import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';

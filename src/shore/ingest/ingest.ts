@@ -15,7 +15,7 @@ import {
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
 import { markOf } from '#shared/sync/proof.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import { judge, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
 import {

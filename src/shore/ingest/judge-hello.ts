@@ -1,7 +1,7 @@
 import type { Hello } from '#shared/sync/frame.ts';
 import { isSameName, type IdentityMessage } from '#shared/sync/identity.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { otherShipNamed, otherShipProblem, renamedProblem } from '../journal/problem-texts.ts';
 import type { Committed } from '../service.ts';
 import type { OriginHead, ShoreTransaction, VesselClaim, VesselHead } from '../store/shore-store.ts';

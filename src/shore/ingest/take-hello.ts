@@ -13,7 +13,7 @@ import {
 import { basesOf } from '../base/bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { markOf } from '#shared/sync/proof.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import {
   clockProblem,
   clockRight,

@@ -1,7 +1,7 @@
 import { specOf } from '#shared/domain/records.ts';
 import { baseOf, conflictingValue } from '#shared/sync/conflicts.ts';
 import type { Alternative } from '#shared/sync/merge.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import type { ConflictHead, ConflictSettlement } from '../store/schema.ts';
 import type { JournalEntry, StoredConflict } from '../store/shore-store.ts';
 import type { ConflictStep } from './fold.ts';

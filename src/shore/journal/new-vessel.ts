@@ -2,7 +2,7 @@ import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { emptyDigest } from '#shared/sync/digest.ts';
 import { nothingReceived } from '#shared/sync/received-ranges.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { VesselHead } from '../store/shore-store.ts';
 
 /** Ten characters of 36: two lives of one database never meet. */

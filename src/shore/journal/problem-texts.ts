@@ -1,7 +1,7 @@
 import type { Change } from '#shared/sync/change.ts';
 import { spanOf } from '#shared/sync/clock-difference.ts';
 import type { ExcessClaim } from '#shared/sync/excess-claims.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { NewProblem, StoredRecord } from '../store/shore-store.ts';
 import type { OverriddenDelete } from './fold.ts';
 

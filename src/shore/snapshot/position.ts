@@ -1,4 +1,4 @@
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Ask, SnapshotPosition, SnapshotStart } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotView } from './snapshot-store.ts';
 

@@ -1,5 +1,5 @@
 import type { ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Stage } from '#shared/sync/snapshot/cursor.ts';
 import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
 import type { JournalEntry, OriginHead, StoredRecord, VesselHead } from '../store/shore-store.ts';

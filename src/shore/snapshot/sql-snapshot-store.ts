@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { columnOf } from '#shared/domain/record.ts';
 import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Stage } from '#shared/sync/snapshot/cursor.ts';
 import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
 import { anyOf } from '../store/bulk.ts';

@@ -26,7 +26,7 @@ import type { Operation } from '#shared/sync/change.ts';
 import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 
 import { columnsOf } from './record-columns.ts';
 
@@ -202,7 +202,7 @@ export const syncJournal = pgTable(
     time: integer53('time').notNull(),
     /** Writer's wall clock. */
     at: integer53('at').notNull(),
-    seen: json('seen').$type<Seen>().notNull(),
+    seen: json('seen').$type<CausalContext>().notNull(),
     entity: text('entity').notNull(),
     recordId: text('record_id').notNull(),
     operation: text('operation').$type<Operation>().notNull(),
@@ -424,7 +424,7 @@ export const byHandPeer = pgTable('by_hand_peer', {
   /** Another key that was shown under its name and that nobody has accepted yet. */
   offered: jsonb('offered').$type<HeldKey>(),
   /** What its last file said that it holds. */
-  hello: jsonb('hello').$type<{ origin: string; last: number; at: number; held: Seen }>(),
+  hello: jsonb('hello').$type<{ origin: string; last: number; at: number; held: CausalContext }>(),
   /** Acknowledgements, by origin, which the next file has to carry: where journals part. */
   answers: jsonb('answers').$type<Record<string, unknown>>().notNull(),
   /** The office's key that it was last told over the link. */

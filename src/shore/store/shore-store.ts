@@ -8,7 +8,7 @@ import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { ClaimState } from '#shared/sync/identity.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Committed } from '../service.ts';

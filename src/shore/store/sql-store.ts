@@ -4,7 +4,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
 import { claimStates } from '#shared/sync/identity.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { anyNumberOf } from './bulk.ts';
 import { contextStatement, rowsOf, wholeNumber, type Database } from './database.ts';
 import { vesselHead } from './head-rows.ts';

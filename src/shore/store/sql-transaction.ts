@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { anyNumberOf, anyOf, insertion } from './bulk.ts';
 import { storedConflict } from './conflict-rows.ts';
 import { wholeNumber, type Executor } from './database.ts';

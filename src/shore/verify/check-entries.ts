@@ -1,5 +1,5 @@
 import { checkApplied } from '#shared/sync/applied-check.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { JournalEntry } from '../store/shore-store.ts';
 import { Difference } from './difference.ts';
 

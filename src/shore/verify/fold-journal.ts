@@ -4,7 +4,7 @@ import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { countOf, nothingReceived, withNumber, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, latestStamp, type RecordState } from '#shared/sync/merge.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { stateOf } from '#shared/sync/snapshot/join.ts';
 import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
 import { snapshotRecord, type SnapshotRecord } from '#shared/sync/snapshot/record.ts';

@@ -1,6 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
 import type { ClaimState } from '#shared/sync/identity.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
 import { otherShipDecided } from '../journal/problem-texts.ts';

@@ -1,4 +1,4 @@
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';

@@ -1,7 +1,7 @@
 import type { FieldSpec } from '#shared/domain/record.ts';
 import { specOf } from '#shared/domain/records.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
-import { saw } from '#shared/sync/seen.ts';
+import { happenedBefore } from '#shared/sync/causal-context.ts';
 
 /**
  * Fields of one record in which people have to choose: worked out from the changes alone, in another way than the
@@ -37,7 +37,7 @@ export function standingIn(changes: readonly Change[], name: string): Change[] {
   // A delete sets nothing, whatever somebody has put into it.
   const setters = changes.filter(({ operation, fields }) => operation !== 'delete' && name in fields);
   return setters.filter(
-    (change) => !setters.some((other) => other !== change && saw(stampOf(other), change)),
+    (change) => !setters.some((other) => other !== change && happenedBefore(change, stampOf(other))),
   );
 }
 
@@ -51,7 +51,7 @@ function isDeleted(changes: readonly Change[], standing: ReadonlyMap<string, rea
   const alive = new Set([...lastOfEach(others), ...[...standing.values()].flat()]);
   return (
     deletions.length > 0 &&
-    [...alive].every((change) => deletions.some((deletion) => saw(stampOf(deletion), change)))
+    [...alive].every((change) => deletions.some((deletion) => happenedBefore(change, stampOf(deletion))))
   );
 }
 

@@ -1,7 +1,7 @@
 import { specOf } from '#shared/domain/records.ts';
 import type { Scalar } from '#shared/json.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
-import { compareStamps } from '#shared/sync/seen.ts';
+import { compareStamps } from '#shared/sync/causal-context.ts';
 import { standingIn } from './expected-conflicts.ts';
 
 /**

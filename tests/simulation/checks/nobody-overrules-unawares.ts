@@ -1,5 +1,5 @@
 import { stampOf, type Change } from '#shared/sync/change.ts';
-import { saw } from '#shared/sync/seen.ts';
+import { happenedBefore } from '#shared/sync/causal-context.ts';
 import { Broken } from '../world/trace.ts';
 import { nameOf } from './expected-conflicts.ts';
 
@@ -15,7 +15,7 @@ export function nobodyOverrulesUnawares(written: Change, waiting: readonly Chang
     if (
       other.recordId === written.recordId &&
       other.origin !== written.origin &&
-      saw(stampOf(written), other)
+      happenedBefore(other, stampOf(written))
     )
       throw new Broken(
         'nobody overrules what they were not shown',

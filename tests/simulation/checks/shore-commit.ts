@@ -1,6 +1,6 @@
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
-import { claims } from '#shared/sync/seen.ts';
+import { claims } from '#shared/sync/causal-context.ts';
 import type { RecordRef } from '#shore/store/shore-store.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
@@ -145,7 +145,7 @@ function digestsTellStatesApart(
 
 /**
  * Whoever writes after having seen a change of a record writes at a later hybrid time. Only the numbers say whether it was
- * seen: what is not earlier counts as not seen (`saw`), and would be found by nobody. Of a number that was given twice,
+ * seen: what is not earlier counts as not seen (`happenedBefore`), and would be found by nobody. Of a number that was given twice,
  * by a computer and its copy, what a writer says to have seen may be the other one; so may what somebody put into the
  * writer's own journal, which may have gone on under another name since. What is kept aside, for a time that no
  * clock gives, stands in no record: whoever begins on a snapshot counts its number as held and cannot know of it. An update

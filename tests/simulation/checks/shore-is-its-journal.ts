@@ -3,7 +3,7 @@ import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { receivedToJson, nothingReceived, withNumber } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { stateOf } from '#shared/sync/snapshot/join.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import { Broken } from '../world/trace.ts';

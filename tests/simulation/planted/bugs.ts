@@ -57,7 +57,7 @@ export const bugs: readonly Bug[] = [
     what: 'the merge has no order for two changes of the same time',
     patches: [
       {
-        file: 'src/shared/sync/seen.ts',
+        file: 'src/shared/sync/causal-context.ts',
         from: 'return a.time - b.time || (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : a.number - b.number);',
         to: 'return a.time - b.time;',
       },
@@ -318,7 +318,7 @@ export const bugs: readonly Bug[] = [
     what: 'who writes in the office claims to have seen what waits for a newer program there',
     patches: [
       {
-        file: 'src/shore/journal/seen-by-writer.ts',
+        file: 'src/shore/journal/writer-context.ts',
         from: `applied !== 'applied'`,
         to: `applied === 'parked'`,
       },
@@ -406,7 +406,7 @@ export const bugs: readonly Bug[] = [
     what: 'a change overrules what it says to have seen, also what is written later',
     patches: [
       {
-        file: 'src/shared/sync/seen.ts',
+        file: 'src/shared/sync/causal-context.ts',
         from: 'return precedes(earlier, later) || (later.origin === earlier.origin && later.number === earlier.number);',
         to: 'return true;',
       },

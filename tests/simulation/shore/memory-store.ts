@@ -1,7 +1,7 @@
 import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/known.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { standingOfOrigin } from '#shore/store/origin-standing.ts';
 import type {
   ContactFacts,

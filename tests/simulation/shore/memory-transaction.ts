@@ -1,6 +1,6 @@
 import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { snapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Applied } from '#shore/store/schema.ts';
 import type {

@@ -3,7 +3,7 @@ import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type {
   JournalEntry,
   NewProblem,

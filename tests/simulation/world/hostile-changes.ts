@@ -3,7 +3,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import { operations, type Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime, ticksPerMillisecond } from '#shared/sync/clock.ts';
 import { highestNumber } from '#shared/sync/numbers.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import { idOf, newOrder } from './deeds.ts';
 import type { Dice } from './dice.ts';
 import { edgeFields, edgeReceived, edgeInstants, edgeTimes } from './hostile-values.ts';
@@ -83,7 +83,7 @@ export class HostileChanges {
   }
 
   /** Numbers that it has seen, or says so. */
-  #seen(origin: string): Seen {
+  #seen(origin: string): CausalContext {
     const dice = this.#dice;
     const { store, vesselId } = this.#victim;
     const tables = this.#world.database.vessels.get(vesselId);
@@ -103,7 +103,7 @@ export class HostileChanges {
       ]);
       seen[whose] = dice.pick([10, 1_000_000, highestNumber, [0, [3, 900]], [2, [4, highestNumber]]]);
     }
-    return seen as Seen;
+    return seen as CausalContext;
   }
 
   /** What is beyond: of one property. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { JournalReader } from '#vessel/store/journal/journal.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withRanges, withoutNumbers } from '#shore/journal/ranges.ts';
 import { newShoreOrigin } from '#shore/journal/new-vessel.ts';
-import { originName, sideOf } from '#shared/sync/seen.ts';
+import { originName, sideOf } from '#shared/sync/causal-context.ts';
 import { databaseFault, databaseMessage } from '#shore/store/database-error.ts';
 import { noticeText, parseNotice } from '#shore/store/notice-text.ts';
 import { decodeCursor, encodeCursor } from '#shore/records/cursor.ts';

@@ -6,7 +6,7 @@ import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { furthestOf, receivedFromJson, type ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { highestNumber } from '#shared/sync/numbers.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 
 export const vesselId = 'mv-aurora';
 export const ship = 'v000001';
@@ -94,7 +94,7 @@ export function receivedJsonOf(
 }
 
 export const origins: fc.Arbitrary<string> = fc.stringMatching(/^[vs][0-9a-z]{6,20}$/);
-export const seens: fc.Arbitrary<Seen> = fc.dictionary(origins, receivedJsonOf(), {
+export const causalContexts: fc.Arbitrary<CausalContext> = fc.dictionary(origins, receivedJsonOf(), {
   maxKeys: 3,
   noNullPrototype: true,
 });
@@ -118,7 +118,7 @@ export const changes: fc.Arbitrary<Change> = fc.record({
   number: fc.integer({ min: 1, max: highestNumber }),
   time: fc.integer({ min: 1, max: Date.UTC(2199, 0, 1) * 1024 }),
   at: fc.integer({ min: 0, max: 8_640_000_000_000_000 }),
-  seen: seens,
+  seen: causalContexts,
   entity: fc.stringMatching(/^[a-z][a-z_]{0,39}$/),
   recordId: fc.uuid(),
   operation: fc.constantFrom('create', 'update', 'delete'),

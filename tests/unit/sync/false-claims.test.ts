@@ -16,7 +16,7 @@ import {
   type RecordState,
 } from '#shared/sync/merge.ts';
 import { afterOwnChange, decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import { changeOf, receivedJsonOf, orderValues, recordId } from './changes.ts';
 import { arrivals, shuffled } from './voyage.ts';
 
@@ -36,7 +36,7 @@ function picture(state: RecordState): string {
 
 const origin = fc.constantFrom('v000001', 'v000002', 's000001', 's000002');
 /** Of numbers that there are, that there will be, and that there can never be. */
-const seen: fc.Arbitrary<Seen> = fc.dictionary(origin, receivedJsonOf(fc.nat({ max: 8 })), {
+const seen: fc.Arbitrary<CausalContext> = fc.dictionary(origin, receivedJsonOf(fc.nat({ max: 8 })), {
   maxKeys: 4,
   noNullPrototype: true,
 });

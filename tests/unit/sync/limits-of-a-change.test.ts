@@ -16,7 +16,7 @@ import { decodeFrame, encodeFrame, type Batch } from '#shared/sync/frame.ts';
 import { receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { changeNumber, highestNumber, numberOrNone } from '#shared/sync/numbers.ts';
 import { proof } from '#shared/sync/proof.ts';
-import { seenSchema, sideOf } from '#shared/sync/seen.ts';
+import { causalContextSchema, sideOf } from '#shared/sync/causal-context.ts';
 import { judge } from '#shared/sync/validity.ts';
 import { changeOf, receivedJsonOf, orderValues, origins, storableText, vesselId } from './changes.ts';
 
@@ -144,7 +144,7 @@ describe('a number that a ship has no place for', () => {
     expect(numberOrNone.safeParse(number).success).toBe(false);
     for (const held of [number, [0, [number, number]], [0, [5, number]]])
       expect(receivedRangesJson.safeParse(held).success).toBe(false);
-    expect(seenSchema.safeParse({ v000001: number }).success).toBe(false);
+    expect(causalContextSchema.safeParse({ v000001: number }).success).toBe(false);
     expect(proof.safeParse([[number, 'a'.repeat(16)]]).success).toBe(false);
     expect(changeSchema.safeParse(changeOf({ seen: { s000001: number } })).success).toBe(false);
   });
@@ -152,7 +152,7 @@ describe('a number that a ship has no place for', () => {
   test('the highest that it has is taken everywhere', () => {
     expect(changeSchema.safeParse(changeOf({ number: highestNumber })).success).toBe(true);
     expect(receivedRangesJson.safeParse([0, [5, highestNumber]]).success).toBe(true);
-    expect(seenSchema.safeParse({ v000001: highestNumber }).success).toBe(true);
+    expect(causalContextSchema.safeParse({ v000001: highestNumber }).success).toBe(true);
   });
 });
 

@@ -23,7 +23,7 @@ import {
   latestTimeIn,
   numbersOf,
 } from '#shared/sync/record-state-json.ts';
-import { saw } from '#shared/sync/seen.ts';
+import { happenedBefore } from '#shared/sync/causal-context.ts';
 import { changeOf, orderValues } from './changes.ts';
 import { arrivals, shuffled, voyages } from './voyage.ts';
 
@@ -52,7 +52,7 @@ function picture(state: RecordState): unknown {
 }
 
 const sawChange = (later: Change, earlier: Change): boolean =>
-  later !== earlier && saw(stampOf(later), earlier);
+  later !== earlier && happenedBefore(earlier, stampOf(later));
 
 /** Changes that set `field`, and whose writers nobody followed who had seen them. */
 function unseenSetters(changes: readonly Change[], field: string): Change[] {
@@ -266,7 +266,8 @@ describe('what stood there before a conflict', () => {
                 name in change.fields &&
                 alternatives.every(
                   ({ stamp }) =>
-                    saw(stamp, change) && !(stamp.origin === change.origin && stamp.number === change.number),
+                    happenedBefore(change, stamp) &&
+                    !(stamp.origin === change.origin && stamp.number === change.number),
                 ),
             );
             if (base === null) expect(common).toEqual([]);

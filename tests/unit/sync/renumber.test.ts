@@ -5,7 +5,7 @@ import { stampOf, type Change } from '#shared/sync/change.ts';
 import { receivedFromJson, furthestOf } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise } from '#shared/sync/merge.ts';
 import { renumbered } from '#shared/sync/renumber.ts';
-import { saw } from '#shared/sync/seen.ts';
+import { happenedBefore } from '#shared/sync/causal-context.ts';
 import { voyages } from './voyage.ts';
 
 const newOrigin = 'v000099';
@@ -42,7 +42,9 @@ describe('changes that move to a new incarnation', () => {
             const [movedLater, movedEarlier] = [after[i], after[j]];
             if (movedLater === undefined || movedEarlier === undefined)
               throw new Error('A change is missing');
-            expect(saw(stampOf(movedLater), movedEarlier)).toBe(saw(stampOf(later), earlier));
+            expect(happenedBefore(movedEarlier, stampOf(movedLater))).toBe(
+              happenedBefore(earlier, stampOf(later)),
+            );
           }
       }),
       runs(60),

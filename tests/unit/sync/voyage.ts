@@ -11,7 +11,7 @@ import {
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import { changeOf, orderValues } from './changes.ts';
 
 /**
@@ -122,7 +122,7 @@ class Node {
     for (const change of this.known) copy.take(change, wall);
   }
 
-  seen(): Seen {
+  seen(): CausalContext {
     return Object.fromEntries(
       [...this.received]
         .filter(([origin]) => origin !== this.origin)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { heldKey, type KnownKeys } from '#shared/by-hand/peer.ts';
 import { ackBody, type Ack } from '#shared/sync/frame.ts';
-import { seenSchema, type Seen } from '#shared/sync/seen.ts';
+import { causalContextSchema, type CausalContext } from '#shared/sync/causal-context.ts';
 import type { Settings } from '../store/settings.ts';
 
 const keys = z.object({ trusted: heldKey.nullable(), offered: heldKey.nullable() });
@@ -25,11 +25,11 @@ export class ByHandNotes {
   }
 
   /** Everything that shore holds of every origin, as its last file said; null before the first. */
-  get shoreHolds(): Seen | null {
-    return this.#read('by_hand_shore', seenSchema);
+  get shoreHolds(): CausalContext | null {
+    return this.#read('by_hand_shore', causalContextSchema);
   }
 
-  set shoreHolds(held: Seen) {
+  set shoreHolds(held: CausalContext) {
     this.#settings.set('by_hand_shore', JSON.stringify(held));
   }
 

@@ -11,7 +11,7 @@ import {
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { KnownCreations } from '../sync/uplink/known-creations.ts';
 import { basesOf, marksOf } from '../sync/agreement/marks.ts';

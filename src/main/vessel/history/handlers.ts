@@ -3,7 +3,7 @@ import { hasReceived } from '#shared/sync/received-ranges.ts';
 import { historyOf, historyPage, type Entry, type HistoryEvent as Event } from '#shared/sync/history.ts';
 import { emptyState } from '#shared/sync/merge.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
 import type { VesselStore } from '../store/vessel-store.ts';

@@ -8,7 +8,7 @@ import {
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
 import { numbersOf } from '#shared/sync/record-state-json.ts';
-import { seenSchema, type Origin, type Seen } from '#shared/sync/seen.ts';
+import { causalContextSchema, type Origin, type CausalContext } from '#shared/sync/causal-context.ts';
 import type { Settings } from './settings.ts';
 
 /** What of other journals is held here and, by shore's last word, not ashore. */
@@ -36,7 +36,7 @@ export class NotAshore {
    * @param ours what is held here of other origins
    * @returns whether it is another than before
    */
-  learn(ours: Seen, theirs: Seen): boolean {
+  learn(ours: CausalContext, theirs: CausalContext): boolean {
     const ranges = new Map(
       [...receivedByOrigin(ours)].flatMap(([origin, received]): [Origin, ReceivedRanges][] => {
         const lacking = differenceOf(received, receivedFromJson(theirs[origin] ?? 0));
@@ -59,8 +59,8 @@ export class NotAshore {
   }
 }
 
-function receivedByOrigin(seen: Seen): Map<Origin, ReceivedRanges> {
-  return new Map(Object.entries(seen).map(([origin, received]) => [origin, receivedFromJson(received)]));
+function receivedByOrigin(context: CausalContext): Map<Origin, ReceivedRanges> {
+  return new Map(Object.entries(context).map(([origin, received]) => [origin, receivedFromJson(received)]));
 }
 
 function textOf(ranges: ReadonlyMap<Origin, ReceivedRanges>): string {
@@ -69,7 +69,7 @@ function textOf(ranges: ReadonlyMap<Origin, ReceivedRanges>): string {
   );
 }
 
-function parsed(text: string): Seen {
-  const found = seenSchema.safeParse(JSON.parse(text));
+function parsed(text: string): CausalContext {
+  const found = causalContextSchema.safeParse(JSON.parse(text));
   return found.success ? found.data : {};
 }

@@ -166,7 +166,7 @@ export const syncJournal = sqliteTable(
     time: integer('time').notNull(),
     /** Writer's wall clock, ms. */
     at: integer('at').notNull(),
-    /** JSON, `shared/sync/seen.ts`. */
+    /** JSON, `shared/sync/causal-context.ts`. */
     seen: text('seen').notNull(),
     entity: text('entity').notNull(),
     recordId: text('record_id').notNull(),

@@ -1,5 +1,5 @@
 import type { Change } from '#shared/sync/change.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 
 export interface ProblemText {
   code: string;

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Change } from '#shared/sync/change.ts';
-import type { Origin, Seen } from '#shared/sync/seen.ts';
+import type { Origin, CausalContext } from '#shared/sync/causal-context.ts';
 
 /** Who acts: shown in the journal for ever, so the name stands beside the id. */
 export interface Actor {
@@ -18,7 +18,7 @@ export interface WriteUnit {
   time: number;
   /** Wall clock, ms. */
   at: number;
-  seen: Seen;
+  seen: CausalContext;
   /** Number and chain hash of the journal's last entry; they move on as changes are journalled. */
   last: number;
   hash: string;

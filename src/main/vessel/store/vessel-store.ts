@@ -7,7 +7,7 @@ import { witness, type HybridTime } from '#shared/sync/clock.ts';
 import type { Position } from '#shared/sync/digest.ts';
 import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import { type IntakeHead } from '#shared/sync/intake.ts';
-import type { Origin, Seen } from '#shared/sync/seen.ts';
+import type { Origin, CausalContext } from '#shared/sync/causal-context.ts';
 import { StartFailure } from '../start-failure.ts';
 import { AwaitedRecords } from './records/awaited-records.ts';
 import { Base } from './records/base.ts';
@@ -23,7 +23,7 @@ import { OwnChanges, type Affirmed } from './journal/own-changes.ts';
 import { Problems } from './problems.ts';
 import { RecordDigests } from './records/record-digests.ts';
 import { recordTables, type RecordTable, type Values } from './records/record-table.ts';
-import { seenByWriter } from './records/seen-by-writer.ts';
+import { writerContext } from './records/writer-context.ts';
 import { Settings } from './settings.ts';
 import { timeOfSnapshot } from './records/snapshot-start.ts';
 import { ensureTriggers } from './triggers.ts';
@@ -78,7 +78,7 @@ export class VesselStore {
   readonly #rollback: Statement;
   #others: ReadonlyMap<Origin, IntakeHead> = new Map();
   #listeners: readonly ((committed: Committed) => void)[] = [];
-  #seen: Seen = {};
+  #seen: CausalContext = {};
 
   /**
    * @param connection migrated and prepared (`open-database.ts`)
@@ -125,7 +125,7 @@ export class VesselStore {
   }
 
   /** What a change written now would have seen. */
-  get seen(): Seen {
+  get seen(): CausalContext {
     return this.#seen;
   }
 
@@ -133,9 +133,9 @@ export class VesselStore {
    * What somebody on board has before them who writes a record: all that is held, but for changes of this record that
    * could not be applied here. Nobody has been shown those, so nobody may overrule them unawares.
    */
-  seenBy(entity: string, recordId: string): Seen {
+  seenBy(entity: string, recordId: string): CausalContext {
     if (!this.settings.hasUnapplied()) return this.#seen;
-    return seenByWriter(this.#seen, this.journal.ofRecord(entity, recordId));
+    return writerContext(this.#seen, this.journal.ofRecord(entity, recordId));
   }
 
   /** All that this node holds of every origin, its own included. */

@@ -6,7 +6,7 @@ import { fieldLimit, operations, type Change } from '../change.ts';
 import { ticksPerMillisecond } from '../clock.ts';
 import { originLimit, rangeLimit } from '../message-limits.ts';
 import { proof, type Proof } from '../proof.ts';
-import { seenOnWire, type Seen } from '../seen.ts';
+import { causalContextOnWire, type CausalContext } from '../causal-context.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
 import { readMasks, writeMasks } from './field-masks.ts';
 import {
@@ -82,7 +82,7 @@ export function* columnsInSteps(
   const body = new ByteWriter();
   const kinds = new Shared<Kind>();
   const writers = new Shared<Writer>();
-  const seens = new Shared<Seen>();
+  const seens = new Shared<CausalContext>();
   const rows = changes.map((change) => ({
     change,
     kind: kinds.place([
@@ -111,7 +111,7 @@ export function* columnsInSteps(
     body.text(name);
     body.text(device);
   });
-  writeShared(body, seens.values, (seen) => body.text(JSON.stringify(seen)));
+  writeShared(body, seens.values, (context) => body.text(JSON.stringify(context)));
 
   let number = 0;
   for (const { change } of rows) {
@@ -224,7 +224,7 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
     const text = from.text();
     seenLength += text.length;
     if (seenLength > 2 * batchSizeLimit) throw new ColumnsError('Writers that had seen too much');
-    return parsedText(seenOnWire, text);
+    return parsedText(causalContextOnWire, text);
   });
 
   let number = 0;

@@ -1,6 +1,6 @@
 import type { Scalar } from '../../json.ts';
 import type { Change } from '../change.ts';
-import type { Seen } from '../seen.ts';
+import type { CausalContext } from '../causal-context.ts';
 import { ColumnsError } from './bytes.ts';
 
 /**
@@ -41,10 +41,10 @@ export function headSize({ seen, actorName, device }: Pick<Change, 'seen' | 'act
   return ofEveryChange + actorName.length + device.length + seenSize(seen);
 }
 
-export function seenSize(seen: Seen): number {
+export function seenSize(context: CausalContext): number {
   let size = 0;
-  for (const origin in seen) {
-    const received = seen[origin];
+  for (const origin in context) {
+    const received = context[origin];
     size += ofOrigin + (typeof received === 'object' ? (received.length - 1) * ofRange : 0);
   }
   return size;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fewItems } from '../../few.ts';
 import { originLimit } from '../message-limits.ts';
 import { changeNumber } from '../numbers.ts';
-import { originName } from '../seen.ts';
+import { originName } from '../causal-context.ts';
 import { vesselId } from '../topics.ts';
 import { recordsBody } from './columns.ts';
 

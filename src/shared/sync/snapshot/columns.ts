@@ -5,7 +5,7 @@ import { changeSchema } from '../change.ts';
 import { ticksPerMillisecond } from '../clock.ts';
 import { recordStateJson, type RecordStateJson } from '../record-state-json.ts';
 import { originLimit } from '../message-limits.ts';
-import { originName, seenOnWire, type Seen, type StampJson } from '../seen.ts';
+import { originName, causalContextOnWire, type CausalContext, type StampJson } from '../causal-context.ts';
 import { columnBody, packColumn, unpackColumn, type Column } from './column.ts';
 import type { SnapshotRecord } from './record.ts';
 
@@ -49,7 +49,7 @@ type Group = z.infer<typeof groupBody>;
 
 export const recordsBody = z.strictObject({
   origins: fewItems(originLimit, originName),
-  seens: fewItems(10_000, seenOnWire),
+  seens: fewItems(10_000, causalContextOnWire),
   groups: fewItems(100, groupBody),
 });
 export type PackedRecords = z.infer<typeof recordsBody>;
@@ -63,7 +63,7 @@ const timesOf = (moments: readonly number[]): number[] =>
 
 /** Puts records into columns; those of one kind that follow each other go into one group. */
 export function packRecords(records: readonly SnapshotRecord[]): PackedRecords {
-  const tables = { origins: new Table<string>(), seens: new Table<Seen>() };
+  const tables = { origins: new Table<string>(), seens: new Table<CausalContext>() };
   const groups: Group[] = [];
   let start = 0;
   while (start < records.length) {
@@ -97,7 +97,7 @@ class Table<T> {
 
 interface Tables {
   origins: Table<string>;
-  seens: Table<Seen>;
+  seens: Table<CausalContext>;
 }
 
 function packGroup(entity: string, records: readonly SnapshotRecord[], tables: Tables): Group {
@@ -152,7 +152,7 @@ function packCreated(
     ),
     number: steps(stamps.map(([, , number]) => number)),
     seen: packColumn(
-      stamps.map(([, , , seen]) => seens.place(seen)),
+      stamps.map(([, , , context]) => seens.place(context)),
       moments,
     ),
   };
@@ -176,11 +176,11 @@ function packState(
       unusual[name] = heads;
       continue;
     }
-    const [time, origin, number, seen] = heads;
+    const [time, origin, number, context] = heads;
     const stamp: PackedStamp = [
       time - moment * ticksPerMillisecond,
       origins.place(origin),
-      seens.place(seen),
+      seens.place(context),
       number,
     ];
     const key = JSON.stringify(stamp);
@@ -197,7 +197,7 @@ function packState(
   return { later: [...later.values()], rest };
 }
 
-function unpackGroup(group: Group, lists: { origins: string[]; seens: Seen[] }): SnapshotRecord[] {
+function unpackGroup(group: Group, lists: { origins: string[]; seens: CausalContext[] }): SnapshotRecord[] {
   const prefixes = sums(group.moments);
   const moments = timesOf(prefixes);
   const size = moments.length;
@@ -263,7 +263,7 @@ function unpackRows(
 function unpackCreated(
   { created }: Group,
   moments: readonly number[],
-  lists: { origins: string[]; seens: Seen[] },
+  lists: { origins: string[]; seens: CausalContext[] },
 ): (StampJson | null)[] {
   const origins = unpackColumn(created.origin, moments);
   const seens = unpackColumn(created.seen, moments);

@@ -4,7 +4,7 @@ import { stampOf, type Change } from '../change.ts';
 import { millisecondsOf } from '../clock.ts';
 import { applyChange, emptyState, joinStates, latestStamp, materialise, type RecordState } from '../merge.ts';
 import { decodeState, encodeState } from '../record-state-json.ts';
-import { compareStamps } from '../seen.ts';
+import { compareStamps } from '../causal-context.ts';
 import type { SnapshotRecord } from './record.ts';
 
 /** What is known of a record, of which two ends or two snapshots each know a part. */

@@ -5,7 +5,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import { fewItems, fewNamed } from '../../few.ts';
 import { latestHybridTime } from '../clock.ts';
 import { originLimit } from '../message-limits.ts';
-import { originName, type Origin } from '../seen.ts';
+import { originName, type Origin } from '../causal-context.ts';
 import { vesselId } from '../topics.ts';
 import { recordsBody } from './columns.ts';
 import { parseCursor } from './cursor.ts';

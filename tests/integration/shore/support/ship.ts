@@ -8,7 +8,7 @@ import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { markOf, type Proof } from '#shared/sync/proof.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 
 export const newId = (): string => v7();
 
@@ -42,7 +42,7 @@ export class Ship {
   readonly journal: Change[] = [];
   readonly hashes: string[] = [];
   /** What its node holds of shore's journal. */
-  seen: Seen = {};
+  seen: CausalContext = {};
   /** The latest hybrid time that it heard of. */
   heard = 0;
   at = Date.UTC(2026, 2, 1, 10);

@@ -10,7 +10,7 @@ import { packRecords, recordsBody, unpackRecords } from '#shared/sync/snapshot/c
 import { cursorText, parseCursor, stages } from '#shared/sync/snapshot/cursor.ts';
 import type { Page } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
-import { seens, storableText } from '../changes.ts';
+import { causalContexts, storableText } from '../changes.ts';
 import { voyages, type Voyage } from '../voyage.ts';
 
 const scalars = fc.oneof(
@@ -101,7 +101,7 @@ describe('records in columns', () => {
         id: fc.uuid(),
         time: fc.integer({ min: 0, max: Date.UTC(2199, 0, 1) }).map((ms) => ms * 1024 + 1),
         number: fc.integer({ min: 1, max: 2 ** 40 }),
-        seen: seens,
+        seen: causalContexts,
         name: storableText(30),
       })
       .map(({ entity, id, time, number, seen, name }): SnapshotRecord => ({

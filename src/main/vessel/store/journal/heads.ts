@@ -8,7 +8,7 @@ import {
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { WritableDatabase } from '../database.ts';
 
 /** Where another origin's journal stands here. */

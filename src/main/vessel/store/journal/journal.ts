@@ -5,7 +5,12 @@ import type { Scalar } from '#shared/json.ts';
 import { operations, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { numbersPerOrigin } from '#shared/sync/numbers.ts';
-import { seenSchema, seenText, type Origin, type Seen } from '#shared/sync/seen.ts';
+import {
+  causalContextSchema,
+  contextText,
+  type Origin,
+  type CausalContext,
+} from '#shared/sync/causal-context.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 import { RecordIndex } from './record-index.ts';
 
@@ -196,7 +201,7 @@ export class Journal extends JournalReader {
       change.number,
       change.time,
       change.at,
-      seenText(change.seen),
+      contextText(change.seen),
       change.entity,
       change.recordId,
       change.operation,
@@ -229,7 +234,7 @@ export class Journal extends JournalReader {
       to,
       change.origin,
       change.number,
-      seenText(change.seen),
+      contextText(change.seen),
       toBytes(hash),
       base + from.number,
     );
@@ -279,10 +284,10 @@ export function fromRow(found: unknown): JournalEntry {
 }
 
 /** It is the same in one entry after the other as long as nothing comes in. */
-let seenLast: { text: string; seen: Seen } | null = null;
+let seenLast: { text: string; seen: CausalContext } | null = null;
 
-function seenIn(text: string): Seen {
-  if (seenLast?.text !== text) seenLast = { text, seen: seenSchema.parse(JSON.parse(text)) };
+function seenIn(text: string): CausalContext {
+  if (seenLast?.text !== text) seenLast = { text, seen: causalContextSchema.parse(JSON.parse(text)) };
   return seenLast.seen;
 }
 

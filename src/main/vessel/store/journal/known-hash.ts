@@ -1,5 +1,5 @@
 import type { ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../vessel-store.ts';
 
 /**

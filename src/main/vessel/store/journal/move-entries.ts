@@ -1,6 +1,6 @@
 import { chainNext, type ChainHash } from '#shared/sync/chain.ts';
 import { renumbered } from '#shared/sync/renumber.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../vessel-store.ts';
 import type { RecordKey } from './outbox.ts';
 import { platformHash } from './platform-hash.ts';

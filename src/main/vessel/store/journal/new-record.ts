@@ -2,7 +2,7 @@ import type { Statement } from 'better-sqlite3';
 import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import type { Change } from '#shared/sync/change.ts';
-import { seenText } from '#shared/sync/seen.ts';
+import { contextText } from '#shared/sync/causal-context.ts';
 import type { WritableDatabase } from '../database.ts';
 import { columnValues, type Values } from '../records/record-table.ts';
 
@@ -99,7 +99,7 @@ export class NewRecordStatement {
       change.number,
       change.time,
       change.at,
-      seenText(change.seen),
+      contextText(change.seen),
       change.recordId,
       fields,
       change.actorId,

@@ -1,5 +1,5 @@
 import type { Environment } from '#shared/ports.ts';
-import type { Origin, Side } from '#shared/sync/seen.ts';
+import type { Origin, Side } from '#shared/sync/causal-context.ts';
 
 const letters = '0123456789abcdefghjkmnpqrstvwxyz';
 

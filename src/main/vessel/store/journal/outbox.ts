@@ -13,7 +13,7 @@ import {
   type Range,
 } from '#shared/sync/received-ranges.ts';
 import { numbersOf } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { WritableDatabase } from '../database.ts';
 import type { Heads } from './heads.ts';
 import { numbersPerOrigin } from '#shared/sync/numbers.ts';

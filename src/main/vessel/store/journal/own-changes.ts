@@ -7,7 +7,7 @@ import { canonicalText, stampOf, type Change, type Operation } from '#shared/syn
 import { latestApplied, timeAfter } from '#shared/sync/clock.ts';
 import { afterOwnChange, latestTimeIn } from '#shared/sync/record-state-json.ts';
 import { tooLate } from '#shared/sync/validity.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import { ContractFailure } from '../../contract-failure.ts';
 import type { WritableDatabase } from '../database.ts';
 import type { Journal } from './journal.ts';
@@ -31,7 +31,7 @@ export class OwnChanges {
   readonly #journal: Journal;
   readonly #outbox: Outbox;
   readonly #kinds: ReadonlyMap<string, Kind>;
-  readonly #seenBy: (entity: string, recordId: string) => Seen;
+  readonly #seenBy: (entity: string, recordId: string) => CausalContext;
 
   constructor(
     connection: WritableDatabase,
@@ -45,7 +45,7 @@ export class OwnChanges {
       journal: Journal;
       outbox: Outbox;
       /** What somebody who writes a record has before them. */
-      seenBy: (entity: string, recordId: string) => Seen;
+      seenBy: (entity: string, recordId: string) => CausalContext;
     },
   ) {
     this.#journal = journal;

@@ -1,5 +1,5 @@
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { moveEntries } from './move-entries.ts';
 import { newOrigin } from './origin.ts';
 import type { RecordKey } from './outbox.ts';

@@ -1,5 +1,5 @@
 import { furthestOf } from '#shared/sync/received-ranges.ts';
-import { sideOf, type Origin } from '#shared/sync/seen.ts';
+import { sideOf, type Origin } from '#shared/sync/causal-context.ts';
 import { refold } from '../records/refold.ts';
 import type { VesselStore } from '../vessel-store.ts';
 import { knownHash } from './known-hash.ts';

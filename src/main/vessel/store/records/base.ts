@@ -4,7 +4,7 @@ import type { RecordSpec } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { changeSchema, type Change } from '#shared/sync/change.ts';
 import { recordStateJson } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { historyOf } from '#shared/sync/snapshot/join.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';

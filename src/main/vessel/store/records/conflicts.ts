@@ -5,7 +5,7 @@ import type { Scalar } from '#shared/json.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { baseOf, conflictingValue, conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';
 import { emptyState, type Alternative, type RecordState } from '#shared/sync/merge.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import type { Base } from './base.ts';
 import type { WritableDatabase } from '../database.ts';
 import type { Journal } from '../journal/journal.ts';

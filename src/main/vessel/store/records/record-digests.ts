@@ -18,7 +18,7 @@ import {
   unionOf,
 } from '#shared/sync/received-ranges.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
-import { seenSchema, type Origin } from '#shared/sync/seen.ts';
+import { causalContextSchema, type Origin } from '#shared/sync/causal-context.ts';
 import type { AwaitedRecords } from './awaited-records.ts';
 import type { WritableDatabase } from '../database.ts';
 import type { JournalReader } from '../journal/journal.ts';
@@ -47,7 +47,7 @@ const progress = z.object({
   edition: z.number(),
   total: z.string(),
   /** The total takes in every change up to here. */
-  position: seenSchema,
+  position: causalContextSchema,
   /** Making all anew: what is read now, and after which id. Null once every record has been read. */
   walk: z.object({ stage: z.string(), after: z.string() }).nullable(),
   /** When all records began to be read, wall clock, ms. */

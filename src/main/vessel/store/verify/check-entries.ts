@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkApplied } from '#shared/sync/applied-check.ts';
 import { numbersPerOrigin } from '#shared/sync/numbers.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { ReadableDatabase } from '../database.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { Difference } from './difference.ts';

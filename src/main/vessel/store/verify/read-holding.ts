@@ -9,7 +9,7 @@ import {
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { JournalReader } from '../journal/journal.ts';
 import { readingDatabase } from './open-for-reading.ts';

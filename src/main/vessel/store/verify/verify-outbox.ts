@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { furthestOf, hasReceived, missingIn, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { Difference } from './difference.ts';
 import { numbersPerOrigin } from '#shared/sync/numbers.ts';

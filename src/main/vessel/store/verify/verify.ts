@@ -16,7 +16,7 @@ import {
 } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { BaseReader, type BaseHead } from '../records/base.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { Difference } from './difference.ts';

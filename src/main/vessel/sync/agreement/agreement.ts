@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { isSamePosition, type Digest } from '#shared/sync/digest.ts';
-import { seenSchema } from '#shared/sync/seen.ts';
+import { causalContextSchema } from '#shared/sync/causal-context.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { countOnlyOnBoard } from './only-on-board.ts';
@@ -11,7 +11,7 @@ const agreement = z.object({
   at: z.number(),
   equalAt: z.number().nullable(),
   /** What both held. */
-  position: seenSchema,
+  position: causalContextSchema,
   own: z.string(),
   shore: z.string(),
   /** Records left that differ; null while the comparison that should tell has not ended. */

@@ -1,6 +1,6 @@
 import type { Hello } from '#shared/sync/frame.ts';
 import { markOf } from '#shared/sync/proof.ts';
-import { sideOf } from '#shared/sync/seen.ts';
+import { sideOf } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 /** By origin, what this node has at its cursor: the other end sees at once where its own journal is another. */

@@ -1,5 +1,5 @@
 import { differenceOf, rangesOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
-import type { Origin, Seen } from '#shared/sync/seen.ts';
+import type { Origin, CausalContext } from '#shared/sync/causal-context.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
@@ -47,7 +47,7 @@ function keysOnlyOnBoard(
 }
 
 /** Takes shore's word on what it holds of others' journals; marks of records go by it. */
-export function learnWhatShoreLacks(store: VesselStore, theirs: Seen): void {
+export function learnWhatShoreLacks(store: VesselStore, theirs: CausalContext): void {
   const before = touched(store);
   if (!store.notAshore.learn(store.seen, theirs)) return;
   const records = [...before, ...touched(store)];

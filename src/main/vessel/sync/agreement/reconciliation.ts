@@ -12,7 +12,7 @@ import {
   unionOf,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import { sideOf, type Origin, type Seen } from '#shared/sync/seen.ts';
+import { sideOf, type Origin, type CausalContext } from '#shared/sync/causal-context.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
 import { setApart } from '../../store/journal/set-apart.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
@@ -176,7 +176,7 @@ export class Reconciliation {
   }
 
   /** Seen in several answers, as what is on its way could close the gap. */
-  #partWhatStandsStill(theirs: Seen): void {
+  #partWhatStandsStill(theirs: CausalContext): void {
     const { store } = this.#parts;
     const found = store.otherOrigins().filter((origin) => this.#standsStill(origin, theirs));
     const now = new Map(found.map((origin) => [origin, 1 + (this.#standingStill.get(origin) ?? 0)]));
@@ -190,7 +190,7 @@ export class Reconciliation {
    * Whether each end holds of a journal what the other lacks, with a gap that neither can close, and neither can show the
    * other that it has the same one: it knows no hash where the other's ends.
    */
-  #standsStill(origin: Origin, theirs: Seen): boolean {
+  #standsStill(origin: Origin, theirs: CausalContext): boolean {
     const { store } = this.#parts;
     const ours = store.headOf(origin).received;
     const received = receivedIn(theirs, origin);
@@ -226,7 +226,7 @@ export class Reconciliation {
   }
 
   /** Sends what shore lacks of journals that are not this node's own. */
-  #offer(theirs: Seen): void {
+  #offer(theirs: CausalContext): void {
     const { store } = this.#parts;
     for (const origin of store.otherOrigins()) {
       const ours = store.headOf(origin).received;
@@ -240,7 +240,7 @@ export class Reconciliation {
   }
 
   /** Changes of which a snapshot brought the outcome alone: shore, restored to a copy from before them, lacks both. */
-  #tellWhatCannotBeGiven(theirs: Seen): void {
+  #tellWhatCannotBeGiven(theirs: CausalContext): void {
     const { store, environment } = this.#parts;
     const missing = store.base.heads().flatMap(({ origin, number }) => {
       const lost = differenceOf({ upTo: number, beyond: [] }, receivedIn(theirs, origin));
@@ -269,13 +269,13 @@ export class Reconciliation {
     });
   }
 
-  #expect(theirs: Seen): void {
+  #expect(theirs: CausalContext): void {
     this.#wanted = this.#missingOf(theirs);
     this.#keepAsking();
   }
 
   /** What shore holds of journals that are not this node's own, of those of which something is missing here. */
-  #missingOf(theirs: Seen): ReadonlyMap<Origin, ReceivedRanges> {
+  #missingOf(theirs: CausalContext): ReadonlyMap<Origin, ReceivedRanges> {
     const { store } = this.#parts;
     return new Map(
       Object.keys(theirs)
@@ -317,7 +317,7 @@ function isEnd({ upTo, beyond }: ReceivedRanges, number: number): boolean {
   return number <= upTo || beyond.some(([, last]) => last === number);
 }
 
-function receivedIn(seen: Seen, origin: Origin): ReceivedRanges {
-  const received = seen[origin];
+function receivedIn(context: CausalContext, origin: Origin): ReceivedRanges {
+  const received = context[origin];
   return received === undefined ? nothingReceived : receivedFromJson(received);
 }

@@ -5,7 +5,7 @@ import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { receivedToJson, rangesOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { numbersOf } from '#shared/sync/record-state-json.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { basePage, type BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { packRecords } from '#shared/sync/snapshot/columns.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';

@@ -18,7 +18,7 @@ import {
   type RecordState,
 } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import { compareStamps, sideOf, type Origin } from '#shared/sync/seen.ts';
+import { compareStamps, sideOf, type Origin } from '#shared/sync/causal-context.ts';
 import { timesAheadProblem, unknownSeenProblem } from '../incarnation-problems.ts';
 import { tellNewNumber } from './new-number.ts';
 import { labelOf } from '../../record-label.ts';

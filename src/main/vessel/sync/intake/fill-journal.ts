@@ -3,7 +3,7 @@ import type { Change } from '#shared/sync/change.ts';
 import type { IntakeHead } from '#shared/sync/intake.ts';
 import { runsOf, sealRun } from '#shared/sync/missing-entries.ts';
 import { hasReceived } from '#shared/sync/received-ranges.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { judge } from '#shared/sync/validity.ts';
 import type { BaseHead } from '../../store/records/base.ts';
 import { platformHash } from '../../store/journal/platform-hash.ts';

@@ -9,7 +9,7 @@ import {
   type RecordState,
 } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import { compareStamps } from '#shared/sync/seen.ts';
+import { compareStamps } from '#shared/sync/causal-context.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Message } from '#shared/sync/frame.ts';
 import { furthestOf } from '#shared/sync/received-ranges.ts';
-import { originName, type Origin } from '#shared/sync/seen.ts';
+import { originName, type Origin } from '#shared/sync/causal-context.ts';
 import type { IdentityMessage } from '#shared/sync/identity.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import type { Greeting } from './greeting.ts';

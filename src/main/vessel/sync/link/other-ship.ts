@@ -1,6 +1,6 @@
 import type { Message } from '#shared/sync/frame.ts';
 import type { IdentityMessage } from '#shared/sync/identity.ts';
-import type { Origin } from '#shared/sync/seen.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 /** What may be taken before shore has said that this computer is the ship: its word on that, and answers to it alone. */

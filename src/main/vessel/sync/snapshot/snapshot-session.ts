@@ -4,7 +4,7 @@ import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import { furthestOf } from '#shared/sync/received-ranges.ts';
-import { sideOf, type Origin } from '#shared/sync/seen.ts';
+import { sideOf, type Origin } from '#shared/sync/causal-context.ts';
 import { checked, type Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
 import {

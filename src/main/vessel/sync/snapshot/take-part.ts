@@ -4,7 +4,7 @@ import { witness } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
-import { compareStamps } from '#shared/sync/seen.ts';
+import { compareStamps } from '#shared/sync/causal-context.ts';
 import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { joinRecords } from '#shared/sync/snapshot/join.ts';
 import { positionOf, type Page, type SnapshotStart } from '#shared/sync/snapshot/messages.ts';

@@ -11,10 +11,10 @@ import {
 import { originLimit, rangeLimit } from './message-limits.ts';
 
 /**
- * What a writer had before it when it wrote: for every other origin, the numbers it held. It does not change
+ * The causal context of a change: for every other origin, the numbers its writer had received. It does not change
  * while there is no link. Kept in the compact form of `received-ranges.ts`.
  */
-export type Seen = Readonly<Record<string, ReceivedRangesJson>>;
+export type CausalContext = Readonly<Record<string, ReceivedRangesJson>>;
 
 /** Short name of who writes: `v` or `s` for the side, then characters that make the incarnation unique. */
 const originPattern = /^[vs][0-9a-z]{6,20}$/;
@@ -26,18 +26,18 @@ export function sideOf(origin: Origin): Side {
   return origin.startsWith('v') ? 'vessel' : 'shore';
 }
 
-const wrongSeen = 'Origins, and of each what is held of it';
-export const seenSchema = z.custom<Seen>((value) => isSeen(value), wrongSeen);
+const wrongContext = 'Origins, and of each what is held of it';
+export const causalContextSchema = z.custom<CausalContext>((value) => isCausalContext(value), wrongContext);
 /** As it may come from the other end. */
-export const seenOnWire = z.custom<Seen>(
-  (value) => isSeen(value, { origins: originLimit, ranges: rangeLimit }),
-  wrongSeen,
+export const causalContextOnWire = z.custom<CausalContext>(
+  (value) => isCausalContext(value, { origins: originLimit, ranges: rangeLimit }),
+  wrongContext,
 );
 
-function isSeen(
+function isCausalContext(
   value: unknown,
   limits: { origins: number; ranges: number } = { origins: Infinity, ranges: Infinity },
-): value is Seen {
+): value is CausalContext {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   let origins = 0;
   let ranges = 0;
@@ -52,51 +52,56 @@ function isSeen(
 }
 
 /** As JSON. It is the same object as long as nothing comes in, and every write asks, more than once. */
-export function seenText(seen: Seen): string {
-  if (asText.seen !== seen) asText = { seen, text: JSON.stringify(seen) };
+export function contextText(context: CausalContext): string {
+  if (asText.seen !== context) asText = { seen: context, text: JSON.stringify(context) };
   return asText.text;
 }
 
-let asText: { seen: Seen; text: string } = { seen: {}, text: '{}' };
+let asText: { seen: CausalContext; text: string } = { seen: {}, text: '{}' };
 
 /** When, by whom and after what a value was set. */
 export interface Stamp {
   readonly time: number;
   readonly origin: Origin;
   readonly number: number;
-  readonly seen: Seen;
+  readonly seen: CausalContext;
 }
 
 /**
- * True when the writer of `later` had seen `earlier` (or is it). What a change says to have seen is a claim. Whoever
- * writes a record does so at a later time than that of all that they had before them in it (`clock.ts`), so that which is
- * not earlier was not seen, whatever is claimed: nobody can have seen what came after. As stamps have one order, no two
- * changes have seen each other, and no ring of them has, whoever made them up.
+ * True when `earlier` is in the causal context of `later`, or is the same change. The context is a claim of the writer.
+ * A writer's clock is ahead of all that stood in the record (`clock.ts`). So what has no earlier time did not happen
+ * before, whatever is claimed. Stamps have one order: no two changes, and no ring of them, happened before each other.
  */
-export function saw(later: Stamp, earlier: Pick<Stamp, 'time' | 'origin' | 'number'>): boolean {
+export function happenedBefore(earlier: Pick<Stamp, 'time' | 'origin' | 'number'>, later: Stamp): boolean {
   if (!claims(later, earlier)) return false;
   return precedes(earlier, later) || (later.origin === earlier.origin && later.number === earlier.number);
 }
 
-/** True when `later` says to have seen `earlier`, or is it: where the time of that is not known any more. */
+/** True when `later` claims `earlier` in its context, or is the same change: for where the time is not known any more. */
 export function claims(later: Stamp, earlier: Pick<Stamp, 'origin' | 'number'>): boolean {
   if (later.origin === earlier.origin) return later.number >= earlier.number;
   return includes(later.seen, earlier);
 }
 
-/** All that came before a change: what its writer held of others, and its own origin's earlier changes. */
-export function contextOf({ origin, number, seen }: Stamp): Seen {
+/** The causal context of a change together with its own origin's earlier changes. */
+export function contextOf({ origin, number, seen }: Stamp): CausalContext {
   return { ...seen, [origin]: number - 1 };
 }
 
-/** True when `seen` holds the change. */
-export function includes(seen: Seen, { origin, number }: Pick<Stamp, 'origin' | 'number'>): boolean {
-  const received = seen[origin];
+/** True when the change is in `seen`. */
+export function includes(
+  context: CausalContext,
+  { origin, number }: Pick<Stamp, 'origin' | 'number'>,
+): boolean {
+  const received = context[origin];
   return received !== undefined && hasReceived(receivedFromJson(received), number);
 }
 
 /** What any of `parts` holds and none of `others`; origins of which that is nothing are left out. */
-export function remainderOf(parts: readonly Seen[], others: readonly Seen[]): Seen {
+export function remainderOf(
+  parts: readonly CausalContext[],
+  others: readonly CausalContext[],
+): CausalContext {
   const remainder: Record<Origin, ReceivedRangesJson> = {};
   for (const part of parts)
     for (const [origin, received] of Object.entries(part)) {
@@ -133,13 +138,13 @@ export function precedes(a: Place, b: Place): boolean {
 }
 
 /** Stamps as they stand in a database: a short JSON array. */
-export const stampJson = z.tuple([z.number(), originName, z.number(), seenSchema]);
+export const stampJson = z.tuple([z.number(), originName, z.number(), causalContextSchema]);
 export type StampJson = z.infer<typeof stampJson>;
 
 export function stampToJson(stamp: Stamp): StampJson {
   return [stamp.time, stamp.origin, stamp.number, stamp.seen];
 }
 
-export function stampFromJson([time, origin, number, seen]: StampJson): Stamp {
-  return { time, origin, number, seen };
+export function stampFromJson([time, origin, number, context]: StampJson): Stamp {
+  return { time, origin, number, seen: context };
 }

@@ -6,21 +6,21 @@ import {
   withNumber,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 
 /**
  * What is held, but for the changes in `history` that are not applied.
  * @param history every entry of one record
  */
-export function seenByWriter(seen: Seen, history: readonly JournalEntry[]): Seen {
+export function writerContext(context: CausalContext, history: readonly JournalEntry[]): CausalContext {
   const hidden = new Map<string, ReceivedRanges>();
   for (const { change, applied } of history)
     if (applied !== 'applied')
       hidden.set(change.origin, withNumber(hidden.get(change.origin) ?? nothingReceived, change.number));
-  if (hidden.size === 0) return seen;
+  if (hidden.size === 0) return context;
   return Object.fromEntries(
-    Object.entries(seen).map(([origin, received]) => {
+    Object.entries(context).map(([origin, received]) => {
       const unseen = hidden.get(origin);
       return [
         origin,

@@ -1,5 +1,5 @@
 import { differenceOf, receivedToJson } from '#shared/sync/received-ranges.ts';
-import type { Seen } from '#shared/sync/seen.ts';
+import type { CausalContext } from '#shared/sync/causal-context.ts';
 import type { JournalEntry, OriginHead } from '../store/shore-store.ts';
 import { withRanges } from './ranges.ts';
 
@@ -8,7 +8,7 @@ import { withRanges } from './ranges.ts';
  * that could not be applied here. Nobody ashore has been shown those, so nobody may overrule them unawares.
  * @param history every entry of the record; needed only where something is not applied
  */
-export function seenByWriter(heads: readonly OriginHead[], history: readonly JournalEntry[]): Seen {
+export function writerContext(heads: readonly OriginHead[], history: readonly JournalEntry[]): CausalContext {
   const hidden = history.filter(({ applied }) => applied !== 'applied').map(({ change }) => change);
   return Object.fromEntries(
     heads.map(({ origin, received }) => {
