@@ -8,7 +8,7 @@ import { createSampleShip } from './sample-ship.ts';
 import type { ShoreProcess } from './shore-process.ts';
 import { startElectron, startStation, type StationProcess } from './vessel-process.ts';
 
-export interface DemoParts {
+export interface DemoDependencies {
   folder: DemoFolder;
   shore: ShoreProcess;
   environment: Environment;
@@ -32,8 +32,8 @@ export interface Demo {
   end(): Promise<void>;
 }
 
-export function createDemo(parts: DemoParts): Demo {
-  const { folder, shore, environment, electron, say } = parts;
+export function createDemo(dependencies: DemoDependencies): Demo {
+  const { folder, shore, environment, electron, say } = dependencies;
   let station: StationProcess | null = null;
   let vessel: Child | null = null;
   let isEnding = false;
@@ -54,12 +54,17 @@ export function createDemo(parts: DemoParts): Demo {
   }
 
   async function startBoard(): Promise<StationProcess> {
-    const started = await startStation({ folder, broker: shore.broker, environment, port: parts.boardPort });
+    const started = await startStation({
+      folder,
+      broker: shore.broker,
+      environment,
+      port: dependencies.boardPort,
+    });
     watch(started.child);
     station = started;
     const port = Number(new URL(started.origin).port);
     // The next start, in this demo or the one after, has the same address, so that an open page finds it again.
-    parts.boardPort = port;
+    dependencies.boardPort = port;
     folder.remember({ boardPort: port });
     return started;
   }
@@ -138,8 +143,8 @@ export function createDemo(parts: DemoParts): Demo {
     },
     status,
     async open() {
-      if (station !== null) parts.open(boardOf(station));
-      parts.open(`${shore.office}/`);
+      if (station !== null) dependencies.open(boardOf(station));
+      dependencies.open(`${shore.office}/`);
     },
   };
 

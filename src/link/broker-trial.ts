@@ -56,9 +56,9 @@ export async function tryBroker(
 /** @returns null where the broker let us in and granted our subscriptions */
 function connectOnce(
   configuration: BrokerConfiguration,
-  parts: { vesselId: string; environment: Environment; version: ProtocolVersion },
+  dependencies: { vesselId: string; environment: Environment; version: ProtocolVersion },
 ): Promise<Pick<SessionEnd, 'versionRefused' | 'unanswered' | 'failure'> | null> {
-  const { vesselId, environment, version } = parts;
+  const { vesselId, environment, version } = dependencies;
   const suffix = Buffer.from(environment.randomBytes(4)).toString('hex');
   return new Promise((resolve) => {
     try {

@@ -41,7 +41,7 @@ export function mqttLink(configuration: BrokerConfiguration, environment: Enviro
   return open;
 }
 
-interface LinkParts {
+interface LinkDependencies {
   configuration: BrokerConfiguration;
   environment: Environment;
   traffic: TrafficMeter;
@@ -52,7 +52,7 @@ const lookEveryMs = 5_000;
 const sleptMs = 15_000;
 
 function openLink(
-  { configuration: given, environment, traffic }: LinkParts,
+  { configuration: given, environment, traffic }: LinkDependencies,
   settings: LinkSettings,
   events: LinkEvents,
 ): Link {
@@ -117,8 +117,16 @@ function openLink(
     readAgain();
     const offeredTlsSession = tls.session !== null;
     try {
-      const parts = { configuration, settings, version, waitsForSubscriptions, tls, traffic, environment };
-      session = openSession(parts, {
+      const dependencies = {
+        configuration,
+        settings,
+        version,
+        waitsForSubscriptions,
+        tls,
+        traffic,
+        environment,
+      };
+      session = openSession(dependencies, {
         onUp() {
           versionProven = true;
           upSince = environment.monotonic();

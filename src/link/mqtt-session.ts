@@ -77,7 +77,7 @@ const largestPacket = 8 * 1024 * 1024;
 /** Publishes that may wait for the broker's Receive Maximum; more means that the caller does not pace itself. */
 const longestQueue = 1_000;
 
-export interface SessionParts {
+export interface SessionDependencies {
   configuration: BrokerConfiguration;
   /** Without a will nothing is left at the broker. */
   settings: Omit<LinkSettings, 'will'> & { will: LinkSettings['will'] | null };
@@ -92,8 +92,8 @@ export interface SessionParts {
   environment: Environment;
 }
 
-export function openSession(parts: SessionParts, events: SessionEvents): Session {
-  const { configuration, settings, version, tls: memory, traffic, environment } = parts;
+export function openSession(dependencies: SessionDependencies, events: SessionEvents): Session {
+  const { configuration, settings, version, tls: memory, traffic, environment } = dependencies;
   const broker = brokerName(configuration);
   /** Publishes whose answer is still to come, by their rejections: the client forgets them when a connection breaks. */
   const unsettled = new Map<(failure: LinkFailure) => void, { size: number; at: number }>();
@@ -243,7 +243,7 @@ export function openSession(parts: SessionParts, events: SessionEvents): Session
           : failureOf(error, broker),
       );
     });
-    if (!parts.waitsForSubscriptions) rise();
+    if (!dependencies.waitsForSubscriptions) rise();
   }
 
   client.on('packetsend', () => traffic.packetSent());

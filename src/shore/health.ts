@@ -15,7 +15,7 @@ const longestLook = 4_000;
 /** However many ask, the database is looked at once in so long, ms. */
 const lookEvery = 1_000;
 
-interface HealthParts {
+interface HealthDependencies {
   environment: Environment;
   gateway: string;
   figures: Figures;
@@ -33,19 +33,19 @@ const iso = (milliseconds: number): string => new Date(milliseconds).toISOString
  * How sync does, for any number of monitors: who asks while the database is being looked at, or soon after, is given
  * what that look finds.
  */
-export function sharedSyncHealth(parts: HealthParts): () => Promise<SyncHealth> {
-  const { environment } = parts;
+export function sharedSyncHealth(dependencies: HealthDependencies): () => Promise<SyncHealth> {
+  const { environment } = dependencies;
   let look: { at: number; wasWell: boolean; found: Promise<SyncHealth> } | null = null;
   return () => {
     const now = environment.monotonic();
-    const isWell = parts.standing.notWell === null;
+    const isWell = dependencies.standing.notWell === null;
     if (look === null || now - look.at >= lookEvery || (isWell !== look.wasWell && look.at <= now)) {
-      const fresh = { at: now, wasWell: isWell, found: syncHealthOf(parts) };
+      const fresh = { at: now, wasWell: isWell, found: syncHealthOf(dependencies) };
       // A look that takes longer is shared until it ends.
       fresh.at = Number.POSITIVE_INFINITY;
       const ended = (): void => {
         fresh.at = now;
-        fresh.wasWell = parts.standing.notWell === null;
+        fresh.wasWell = dependencies.standing.notWell === null;
       };
       fresh.found.then(ended, ended);
       look = fresh;
@@ -54,17 +54,17 @@ export function sharedSyncHealth(parts: HealthParts): () => Promise<SyncHealth> 
   };
 }
 
-async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
-  const { environment, gateway, figures } = parts;
+async function syncHealthOf(dependencies: HealthDependencies): Promise<SyncHealth> {
+  const { environment, gateway, figures } = dependencies;
   const started = environment.monotonic();
-  const { standing } = parts;
+  const { standing } = dependencies;
   let vessels: VesselFacts[] = [];
   let latencyMs: number | null = null;
   let failure: unknown = null;
   const look = async (): Promise<void> => {
-    vessels = await parts.readVessels();
+    vessels = await dependencies.readVessels();
     latencyMs = Math.round((environment.monotonic() - started) * 10) / 10;
-    await parts.tryDatabase();
+    await dependencies.tryDatabase();
   };
   try {
     await within(environment, longestLook, look(), () => new SilentDatabase(longestLook));
@@ -99,7 +99,7 @@ async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
       forks: figures.forks,
       refused: figures.refused,
       retries: figures.retries,
-      waiting: parts.queues().waiting,
+      waiting: dependencies.queues().waiting,
       lastAt: figures.lastIngestAt === null ? null : iso(figures.lastIngestAt),
       lastError:
         figures.lastError === null
@@ -116,7 +116,10 @@ async function syncHealthOf(parts: HealthParts): Promise<SyncHealth> {
   };
 }
 
-export function mqttHealthOf({ figures, queues }: Pick<HealthParts, 'figures' | 'queues'>): MqttHealth {
+export function mqttHealthOf({
+  figures,
+  queues,
+}: Pick<HealthDependencies, 'figures' | 'queues'>): MqttHealth {
   const { link } = figures;
   const { waiting, inFlight } = queues();
   return {

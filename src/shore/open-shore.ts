@@ -53,7 +53,7 @@ export interface ShoreOptions {
   admit(vesselId: string): boolean;
 }
 
-export interface ShoreParts {
+export interface ShoreDependencies {
   database: Database;
   openLink: OpenLink;
   codec: Codec;
@@ -83,7 +83,7 @@ const recentMs = 86_400_000;
 
 /** Builds a gateway from its parts and starts it. */
 export function openShore(
-  { database, openLink, codec, crypto, environment }: ShoreParts,
+  { database, openLink, codec, crypto, environment }: ShoreDependencies,
   options: ShoreOptions,
 ): Shore {
   const standing = new DatabaseStanding(environment);
@@ -106,7 +106,7 @@ export function openShore(
     version: options.version,
     byHand: new ByHandStore(database, crypto),
   });
-  const parts = {
+  const dependencies = {
     store,
     snapshots,
     contents,
@@ -121,8 +121,8 @@ export function openShore(
     admit,
     waiting: new WaitingWrites<WaitingWriter>(),
   };
-  const gateway = new Gateway(parts, options);
-  const doubled = new RenumberDoubled(parts, database.reader);
+  const gateway = new Gateway(dependencies, options);
+  const doubled = new RenumberDoubled(dependencies, database.reader);
   const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
   const vessels = async () => {
     const now = environment.now();
@@ -170,7 +170,7 @@ export function openShore(
     while (!closing.signal.aborted) {
       try {
         await migrate(database, environment);
-        const applied = await applyWaiting(parts);
+        const applied = await applyWaiting(dependencies);
         if (applied > 0)
           environment.log.info({ applied }, 'changes that had waited for this version were applied');
         return;
@@ -226,12 +226,12 @@ export function openShore(
 
   function serviceOf(): ShoreService {
     const { reader } = database;
-    const orders = new WorkOrders(parts, reader, new WorkOrderQueries(reader, environment));
+    const orders = new WorkOrders(dependencies, reader, new WorkOrderQueries(reader, environment));
     const equipment = new EquipmentQueries(reader);
     const crew = new CrewQueries(reader);
-    const attachments = new Attachments(parts, reader);
+    const attachments = new Attachments(dependencies, reader);
     const sync = new SyncQueries(reader);
-    const conflicts = new Conflicts(parts, new ConflictQueries(reader));
+    const conflicts = new Conflicts(dependencies, new ConflictQueries(reader));
     const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work, standing);
     return {
       workOrders: {
@@ -263,8 +263,8 @@ export function openShore(
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
       now: () => new Date(environment.now()).toISOString(),
       decideClaim: (vesselId, origin, decision, writer) =>
-        answer(() => decideClaim(parts, { vesselId, origin }, decision, writer)),
-      digests: (vesselId, after) => answer(() => readDigests(parts, vesselId, after)),
+        answer(() => decideClaim(dependencies, { vesselId, origin }, decision, writer)),
+      digests: (vesselId, after) => answer(() => readDigests(dependencies, vesselId, after)),
       syncHealth,
       databaseTrouble() {
         void syncHealth();

@@ -20,7 +20,7 @@ const shortestAttempt = 500;
 
 export type { RecordInUnit, RecordUnit } from './record-unit.ts';
 
-export interface WriteParts {
+export interface WriteDependencies {
   store: ShoreStore;
   environment: Environment;
   commits: Commits;
@@ -56,7 +56,7 @@ export interface WaitingWriter {
  * write, and whatever `work` throws, with nothing written
  */
 export function recordAndPublish<T>(
-  parts: WriteParts,
+  dependencies: WriteDependencies,
   vesselId: string,
   writer: Writer,
   work: (unit: RecordUnit) => Promise<T>,
@@ -65,7 +65,7 @@ export function recordAndPublish<T>(
   return new Promise<T>((resolve, reject) => {
     let outcome: () => void = () => reject(new Error('A write ended before it was done.'));
     const waiting: WaitingWriter = {
-      until: parts.environment.monotonic() + officeAct,
+      until: dependencies.environment.monotonic() + officeAct,
       needs,
       async write(book, now) {
         const unit = new Unit(book, writer, now);
@@ -81,7 +81,7 @@ export function recordAndPublish<T>(
       committed: () => outcome(),
       failed: reject,
     };
-    parts.waiting.add(vesselId, waiting, (group) => writeTogether(parts, vesselId, group));
+    dependencies.waiting.add(vesselId, waiting, (group) => writeTogether(dependencies, vesselId, group));
   });
 }
 
@@ -111,11 +111,11 @@ function stillInTime(waiting: readonly WaitingWriter[], now: number): WaitingWri
 }
 
 async function writeTogether(
-  parts: WriteParts,
+  dependencies: WriteDependencies,
   vesselId: string,
   waiting: readonly WaitingWriter[],
 ): Promise<void> {
-  const { store, environment, commits } = parts;
+  const { store, environment, commits } = dependencies;
   const group = stillInTime(waiting, environment.monotonic());
   if (group.length === 0) return;
   const until = Math.min(...group.map((writer) => writer.until));
@@ -126,7 +126,7 @@ async function writeTogether(
       () =>
         store.transaction(
           'write',
-          (tx) => writeGroup(tx, parts, vesselId, group),
+          (tx) => writeGroup(tx, dependencies, vesselId, group),
           until - environment.monotonic(),
         ),
       until - shortestAttempt,
@@ -137,14 +137,14 @@ async function writeTogether(
     const isOnesFault = !(error instanceof ShoreFailure) && databaseFault(error) === 'refused';
     // Something that one of them asked cannot be done, and took what the others had written with it.
     if (isOnesFault && group.length > 1)
-      for (const writer of group) await writeTogether(parts, vesselId, [writer]);
+      for (const writer of group) await writeTogether(dependencies, vesselId, [writer]);
     else for (const writer of group) writer.failed(unavailableWhenAway(error));
   }
 }
 
 async function writeGroup(
   tx: ShoreTransaction,
-  { environment, gateway }: WriteParts,
+  { environment, gateway }: WriteDependencies,
   vesselId: string,
   group: readonly WaitingWriter[],
 ): Promise<Committed[]> {

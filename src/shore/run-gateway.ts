@@ -4,7 +4,7 @@ import { createApi } from './api/server.ts';
 import type { JoiningProposal } from '#shared/office/joining.ts';
 import { Joining } from './joining/joining.ts';
 import { watchProcess } from './metrics/process-readings.ts';
-import { openShore, type ShoreOptions, type ShoreParts } from './open-shore.ts';
+import { openShore, type ShoreOptions, type ShoreDependencies } from './open-shore.ts';
 
 export interface GatewayProgramOptions extends ShoreOptions {
   access: Access;
@@ -36,8 +36,11 @@ export interface RunningGateway {
  * Starts everything that a gateway is. It answers at once, also while its database is away.
  * @throws with Node's code when the port cannot be had (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`)
  */
-export async function runGateway(parts: ShoreParts, options: GatewayProgramOptions): Promise<RunningGateway> {
-  const shore = openShore(parts, options);
+export async function runGateway(
+  dependencies: ShoreDependencies,
+  options: GatewayProgramOptions,
+): Promise<RunningGateway> {
+  const shore = openShore(dependencies, options);
   const api = await createApi({
     service: shore.service,
     byHand: shore.byHand,
@@ -47,7 +50,7 @@ export async function runGateway(parts: ShoreParts, options: GatewayProgramOptio
       proposal: options.joining ?? { office: null, broker: null, ca: null },
       admit: options.admit,
     }),
-    environment: parts.environment,
+    environment: dependencies.environment,
     access: options.access,
     pages: options.page,
     version: options.version,

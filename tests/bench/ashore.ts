@@ -143,14 +143,14 @@ class Ships {
   readonly #ship = new Ship('mv-sender');
   readonly #random = seeded(11);
   readonly #database;
-  readonly #parts;
+  readonly #dependencies;
   readonly #orders: string[] = [];
   #sent = 0;
 
   constructor(url: string) {
     this.#database = openPostgres({ url, connections: 2 }, environment);
     const store = new SqlStore(this.#database);
-    this.#parts = { store, environment, gateway: 'bench', admit: () => true };
+    this.#dependencies = { store, environment, gateway: 'bench', admit: () => true };
   }
 
   /** Writes changes on board, which costs the office nothing. */
@@ -174,7 +174,7 @@ class Ships {
   async send(count: number): Promise<void> {
     const first = this.#sent + 1;
     this.#sent += count;
-    const taken = await ingest(this.#parts, { ...this.#ship.batch(first, this.#sent), proof: [] });
+    const taken = await ingest(this.#dependencies, { ...this.#ship.batch(first, this.#sent), proof: [] });
     if (taken.outcome !== 'stored' || taken.fresh !== count)
       throw new Error(`A batch was not stored: ${JSON.stringify(taken)}`);
   }

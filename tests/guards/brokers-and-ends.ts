@@ -47,7 +47,7 @@ export const brokersAndEnds: readonly Guard[] = [
     patches: [
       {
         file: 'src/shore/gateway/vessel-sender.ts',
-        from: 'this.#helloBy = this.#parts.environment.monotonic() + helloWithinMs;',
+        from: 'this.#helloBy = this.#dependencies.environment.monotonic() + helloWithinMs;',
         to: '',
       },
     ],

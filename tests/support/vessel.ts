@@ -12,7 +12,7 @@ import {
   openVesselNode,
   type VesselNode,
   type VesselOptions,
-  type VesselParts,
+  type VesselDependencies,
 } from '#vessel/vessel-node.ts';
 import { silentLog } from './silent-log.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -43,7 +43,7 @@ export interface TestVesselOptions {
   byHand?: boolean;
   options?: Partial<VesselOptions>;
   readGateway?: ReadGateway;
-  watchHost?: VesselParts['watchHost'];
+  watchHost?: VesselDependencies['watchHost'];
   /** Copies of the database are made, beside the test's process. It can start anew. */
   copies?: boolean;
 }

@@ -11,13 +11,13 @@ const largestPassword = 4_000;
  * @param parts.ofThisRun the file of the password that the command line names; null for none
  * @param parts.fromDisk reads any other
  */
-export function brokerReader(parts: {
+export function brokerReader(dependencies: {
   settingsFile: string;
   isShared: boolean;
   ofThisRun: string | null;
   fromDisk: ReadText;
 }): ReadText {
-  const { settingsFile, isShared, ofThisRun, fromDisk } = parts;
+  const { settingsFile, isShared, ofThisRun, fromDisk } = dependencies;
   if (!isShared) return fromDisk;
   return (file, option) => {
     if (option !== '--mqtt-password-file' || file === ofThisRun) return fromDisk(file, option);

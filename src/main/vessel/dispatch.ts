@@ -18,7 +18,7 @@ export interface Call {
 const patienceMs = 5_000;
 const askAgainMs = 100;
 
-export interface DispatchParts {
+export interface DispatchDependencies {
   environment: Environment;
   storage: Storage;
   actorOf: (id: string | undefined) => CallContext['actor'];
@@ -28,8 +28,12 @@ export interface DispatchParts {
  * Runs one call of the contract: parses what comes in and what goes out, and turns whatever goes wrong into one
  * of the contract's errors. Never throws.
  */
-export async function dispatch(call: Call, handlers: Handlers, parts: DispatchParts): Promise<CallResult> {
-  const { environment, storage, actorOf } = parts;
+export async function dispatch(
+  call: Call,
+  handlers: Handlers,
+  dependencies: DispatchDependencies,
+): Promise<CallResult> {
+  const { environment, storage, actorOf } = dependencies;
   if (!isMethod(call.method))
     return failure({
       code: 'unknown_method',
@@ -54,7 +58,7 @@ export async function dispatch(call: Call, handlers: Handlers, parts: DispatchPa
       if (cause instanceof ContractFailure) return failure(cause.toError());
       // Another program holds the database: nothing was done, and it may be in a moment.
       if (storageFailureOf(cause) !== 'busy' || environment.monotonic() - began >= patienceMs)
-        return failure(unexpected(call.method, cause, parts));
+        return failure(unexpected(call.method, cause, dependencies));
     }
     await new Promise<void>((resolve) => {
       environment.after(askAgainMs, resolve);
@@ -82,7 +86,11 @@ function invalidInput(error: z.ZodError): ContractError {
   };
 }
 
-function unexpected(method: string, cause: unknown, { environment, storage }: DispatchParts): ContractError {
+function unexpected(
+  method: string,
+  cause: unknown,
+  { environment, storage }: DispatchDependencies,
+): ContractError {
   const trouble = storage.note(cause, method);
   if (trouble !== null) return storage.refusal(trouble);
   const id = [...environment.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

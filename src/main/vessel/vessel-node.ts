@@ -80,7 +80,7 @@ export interface VesselOptions {
   qos?: Partial<Record<'telemetry' | 'changes' | 'presence', Qos>>;
 }
 
-export interface VesselParts {
+export interface VesselDependencies {
   environment: Environment;
   /** Null for a node that never uses a link. */
   openLink: OpenLink | null;
@@ -122,14 +122,14 @@ export interface VesselNode {
  * Opens the node on its data directory and starts using the link.
  * @throws StartFailure with a sentence for the person at the screen
  */
-export function openVesselNode(options: VesselOptions, parts: VesselParts): VesselNode {
+export function openVesselNode(options: VesselOptions, dependencies: VesselDependencies): VesselNode {
   const { dataDirectory, timeZone, account, program = 'app' } = options;
-  const database = openDatabase(dataDirectory, parts.environment, {
-    ...(parts.onStep === undefined ? {} : { onStep: parts.onStep }),
+  const database = openDatabase(dataDirectory, dependencies.environment, {
+    ...(dependencies.onStep === undefined ? {} : { onStep: dependencies.onStep }),
     by: account === undefined ? null : { account, program, timeZone },
   });
-  parts.onStep?.('reading');
-  return startNode(database, options, parts).node;
+  dependencies.onStep?.('reading');
+  return startNode(database, options, dependencies).node;
 }
 
 /**
@@ -148,7 +148,7 @@ export function startNode(
     byHand: byHandPorts,
     copies: copiesPorts,
     watchHost,
-  }: VesselParts,
+  }: VesselDependencies,
 ): { node: VesselNode; store: VesselStore } {
   // A longer name would be refused by shore with every change that bears it.
   const options = { ...given, device: given.device.slice(0, deviceLimit) };

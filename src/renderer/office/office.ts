@@ -46,7 +46,7 @@ export interface Office {
   start(): void;
 }
 
-export interface OfficeParts {
+export interface OfficeDependencies {
   client: OfficeClient;
   files: OfficeFiles;
   live: OfficeLive;
@@ -57,8 +57,8 @@ export interface OfficeParts {
   access: StoreApi<{ isRefused: boolean }>;
 }
 
-export function createOffice(parts: OfficeParts): Office {
-  const { client, live, clock, router } = parts;
+export function createOffice(dependencies: OfficeDependencies): Office {
+  const { client, live, clock, router } = dependencies;
   const time = shipTime(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const filter = createStore<OrderFilter>(() => firstFilter);
   const vesselNow = (): { vessel?: string } => {
@@ -73,7 +73,7 @@ export function createOffice(parts: OfficeParts): Office {
   };
   const readFleet = createFleet(client, clock);
   const office: Office = {
-    ...parts,
+    ...dependencies,
     ticks: createTicks(clock, () => clock.now() + readFleet.store.getState().clockOffsetMs),
     review,
     time,

@@ -11,7 +11,7 @@ export interface ParcelFrame {
   batch: Batch | null;
 }
 
-export interface MakeParts {
+export interface MakeDependencies {
   crypto: ParcelCrypto;
   shelf: Shelf;
   own: OwnKeys;
@@ -41,7 +41,7 @@ interface Draft {
  * @returns the parts as they are listed
  */
 export async function makeParcel(
-  { crypto, shelf, own, receiver, pause }: MakeParts,
+  { crypto, shelf, own, receiver, pause }: MakeDependencies,
   { basis, ...facts }: ParcelFacts,
   partBytes: number,
   frames: AsyncIterable<ParcelFrame>,

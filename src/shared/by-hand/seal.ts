@@ -27,7 +27,7 @@ const context = 'arus by hand 1\0';
 /** What sealing adds to a frame. Bytes. */
 export const sealedExtra = lengthLength + tagLength;
 
-export interface SealParts {
+export interface SealDependencies {
   crypto: ParcelCrypto;
   /** Resolves when what else waits has had its turn. */
   pause(): Promise<void>;
@@ -41,7 +41,7 @@ export type HeaderFacts = Omit<PartHeader, 'sender' | 'receiver' | 'ephemeral' |
  * @param ephemeral made for this parcel alone
  */
 export async function sealPart(
-  { crypto, pause }: SealParts,
+  { crypto, pause }: SealDependencies,
   facts: HeaderFacts,
   frames: readonly Uint8Array[],
   { own, receiver, ephemeral }: { own: OwnKeys; receiver: PublicKeys; ephemeral: KeyPair },
@@ -110,7 +110,7 @@ export function readHeader(file: Uint8Array): { header: PartHeader; bodyAt: numb
  * @throws ParcelError, and then nothing of it is to be believed
  */
 export async function openPart(
-  { crypto, pause }: SealParts,
+  { crypto, pause }: SealDependencies,
   file: Uint8Array,
   { own, sender }: { own: OwnKeys; sender: PublicKeys },
 ): Promise<{ header: PartHeader; frames: Uint8Array[] }> {
@@ -171,7 +171,7 @@ function nonceOf(index: number, isLast: boolean): Uint8Array {
 }
 
 /** What is signed for a file: its hash, behind words that no other signature of these keys begins with. */
-async function signed({ crypto, pause }: SealParts, file: Uint8Array): Promise<Uint8Array> {
+async function signed({ crypto, pause }: SealDependencies, file: Uint8Array): Promise<Uint8Array> {
   const hash = crypto.hash();
   for (let at = 0; at < file.length; at += bytesPerTurn) {
     hash.update(file.subarray(at, at + bytesPerTurn));

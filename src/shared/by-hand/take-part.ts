@@ -12,7 +12,7 @@ export interface FrameTaken {
   known: number;
 }
 
-export interface TakeParts {
+export interface TakeDependencies {
   crypto: ParcelCrypto;
   shelf: Shelf;
   vesselId: string;
@@ -49,9 +49,9 @@ export interface PartTaken {
  * importing it again. A part whose changes wait for a part before it is kept until that one has come.
  * @throws ParcelError where nothing of it can be believed or is meant for this end
  */
-export async function takePart(parts: TakeParts, file: Uint8Array): Promise<PartTaken> {
-  const { shelf, when } = parts;
-  const opened = await openForUs(parts, file);
+export async function takePart(dependencies: TakeDependencies, file: Uint8Array): Promise<PartTaken> {
+  const { shelf, when } = dependencies;
+  const opened = await openForUs(dependencies, file);
   const { header } = opened;
   const { parcel, part, of, total, madeAt, by } = header;
   const about = { parcel, part, of };
@@ -63,13 +63,13 @@ export async function takePart(parts: TakeParts, file: Uint8Array): Promise<Part
   }
   await shelf.add({ parcel, way: 'taken', madeAt, by, of, total, basis: null, answeredAt: null });
   const shelved = { part, changes: header.changes, bytes: file.length };
-  const taken = await takeFrames(parts, opened);
+  const taken = await takeFrames(dependencies, opened);
   const isWaiting = taken.outcome === 'gap' && hasOpenPartBefore(await shelf.get(parcel), part);
   if (taken.outcome === 'taken') await shelf.putPart(parcel, { ...shelved, state: 'taken' }, null);
   else if (isWaiting) await shelf.putPart(parcel, { ...shelved, state: 'aside' }, file);
   else await shelf.putPart(parcel, { ...shelved, state: 'refused' }, null);
-  for (const answered of header.answers) await shelf.answered(answered, parts.now());
-  const fresh = taken.fresh + (await takeAside(parts, parcel));
+  for (const answered of header.answers) await shelf.answered(answered, dependencies.now());
+  const fresh = taken.fresh + (await takeAside(dependencies, parcel));
   await shelf.trim();
   const after = await shelf.get(parcel);
   const missing = after === null ? [] : missingParts(after);
@@ -95,10 +95,10 @@ export async function answersOf(shelf: Shelf): Promise<string[]> {
 }
 
 async function openForUs(
-  parts: TakeParts,
+  dependencies: TakeDependencies,
   file: Uint8Array,
 ): Promise<{ header: PartHeader; frames: Uint8Array[] }> {
-  const { crypto, vesselId, direction, own, peer } = parts;
+  const { crypto, vesselId, direction, own, peer } = dependencies;
   const { header } = readHeader(file);
   const who = direction === 'up' ? 'this ship' : 'the office';
   if (header.vessel !== vesselId)
@@ -128,12 +128,12 @@ async function openForUs(
       'other_key',
       'This file was encrypted to another key than the one here, which is new. Nothing was taken in. Send the key from here to the other end and have the file made again.',
     );
-  return openPart(parts, file, { own, sender: peer });
+  return openPart(dependencies, file, { own, sender: peer });
 }
 
 /** Stops at the first batch that does not follow on what is held, but lets what is no batch through. */
 async function takeFrames(
-  { begin, takeFrame, pause }: TakeParts,
+  { begin, takeFrame, pause }: TakeDependencies,
   { header, frames }: { header: PartHeader; frames: readonly Uint8Array[] },
 ): Promise<{ outcome: FrameTaken['outcome']; fresh: number }> {
   let fresh = 0;
@@ -153,17 +153,17 @@ async function takeFrames(
  * newer file has what an older one had.
  * @returns changes that were not held
  */
-async function takeAside(parts: TakeParts, current: string): Promise<number> {
-  const { shelf } = parts;
+async function takeAside(dependencies: TakeDependencies, current: string): Promise<number> {
+  const { shelf } = dependencies;
   let fresh = 0;
   for (const { parcel, parts: shelved } of await shelf.list(100)) {
     for (const each of shelved) {
       if (each.state !== 'aside') continue;
       if (parcel === current && hasOpenPartBefore(await shelf.get(parcel), each.part)) continue;
       const content = await shelf.content(parcel, each.part);
-      const opened = content === null ? null : await openAgain(parts, content);
+      const opened = content === null ? null : await openAgain(dependencies, content);
       if (opened === null) continue;
-      const taken = await takeFrames(parts, opened);
+      const taken = await takeFrames(dependencies, opened);
       fresh += taken.fresh;
       if (taken.outcome === 'taken') await shelf.putPart(parcel, { ...each, state: 'taken' }, null);
       else if (!hasOpenPartBefore(await shelf.get(parcel), each.part))
@@ -175,11 +175,11 @@ async function takeAside(parts: TakeParts, current: string): Promise<number> {
 
 /** Null where keys have changed since it was kept: it stays until people have sorted that out. */
 async function openAgain(
-  parts: TakeParts,
+  dependencies: TakeDependencies,
   content: Uint8Array,
 ): Promise<Awaited<ReturnType<typeof openForUs>> | null> {
   try {
-    return await openForUs(parts, content);
+    return await openForUs(dependencies, content);
   } catch (error) {
     if (error instanceof ParcelError) return null;
     throw error;

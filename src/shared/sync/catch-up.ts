@@ -22,7 +22,7 @@ export interface HeldEntry {
   claimed: ChainHash | null;
 }
 
-export interface CatchUpParts {
+export interface CatchUpDependencies {
   environment: Environment;
   vesselId: string;
   /** Entries of an origin after a number, in order, at most `limit`. */
@@ -79,7 +79,7 @@ interface Resting {
  * queued, and what is forgotten here begins anew with the next hello.
  */
 export class CatchUp {
-  readonly #parts: CatchUpParts;
+  readonly #dependencies: CatchUpDependencies;
   readonly #transfers = new Map<Origin, Transfer>();
   readonly #resting = new Map<Origin, Resting>();
   readonly #timer: AcknowledgementTimer;
@@ -87,9 +87,9 @@ export class CatchUp {
   #pumping = false;
   #pumpAgain = false;
 
-  constructor(parts: CatchUpParts) {
-    this.#parts = parts;
-    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+  constructor(dependencies: CatchUpDependencies) {
+    this.#dependencies = dependencies;
+    this.#timer = new AcknowledgementTimer(dependencies.environment, () => this.#onSilence());
   }
 
   /** Origins of which something is still on its way. */
@@ -110,7 +110,7 @@ export class CatchUp {
       return;
     }
     const rested = this.#restOf(origin, theirs, ours);
-    if (rested !== null && rested.until > this.#parts.environment.monotonic()) return;
+    if (rested !== null && rested.until > this.#dependencies.environment.monotonic()) return;
     this.#attempts += 1;
     this.#transfers.set(origin, {
       origin,
@@ -140,15 +140,15 @@ export class CatchUp {
     const transfer = this.#transfers.get(ack.origin);
     if (transfer === undefined) return false;
     const received = receivedFromJson(ack.held);
-    const now = this.#parts.environment.monotonic();
+    const now = this.#dependencies.environment.monotonic();
     if (ack.outcome === 'fork') {
-      this.#parts.environment.log.warn(
+      this.#dependencies.environment.log.warn(
         { origin: ack.origin, fork: ack.fork },
         'the other end holds another journal under the name of one that ended',
       );
       this.#transfers.delete(ack.origin);
       // Another computer of that name hears of its own forks on the same topic, and so does this one of those.
-      if (ack.attempt === transfer.attempt) this.#parts.onFork?.(ack.origin, ack.fork);
+      if (ack.attempt === transfer.attempt) this.#dependencies.onFork?.(ack.origin, ack.fork);
     } else if (ack.outcome === 'gap') {
       if (ack.attempt === transfer.attempt && !this.#startAgain(transfer, received))
         this.#rest(transfer, received);
@@ -191,10 +191,10 @@ export class CatchUp {
   #rest({ origin, ours }: Transfer, theirs: ReceivedRanges): void {
     const before = this.#restOf(origin, theirs, ours);
     const forMs = before === null ? firstRestMs : Math.min(longestRestMs, before.forMs * 2);
-    const until = this.#parts.environment.monotonic() + forMs;
+    const until = this.#dependencies.environment.monotonic() + forMs;
     this.#resting.set(origin, { ours, theirs, until, forMs });
     // From the longest rest on, the hello that comes anyway is enough.
-    if (forMs < longestRestMs) this.#parts.onRest?.(forMs);
+    if (forMs < longestRestMs) this.#dependencies.onRest?.(forMs);
   }
 
   #pump(): void {
@@ -205,7 +205,7 @@ export class CatchUp {
     this.#pumping = true;
     this.#fill()
       .catch((cause: unknown) => {
-        this.#parts.environment.log.info({ err: cause }, 'what the other end lacks could not be sent');
+        this.#dependencies.environment.log.info({ err: cause }, 'what the other end lacks could not be sent');
         this.#transfers.clear();
       })
       .finally(() => {
@@ -231,8 +231,8 @@ export class CatchUp {
         if (transfer.attempt !== attempt) break;
         const number = last.change.number;
         transfer.sentUpTo = number;
-        transfer.flights.push({ last: number, hash, sentAt: this.#parts.environment.monotonic() });
-        this.#parts.send(batch).catch(() => {
+        transfer.flights.push({ last: number, hash, sentAt: this.#dependencies.environment.monotonic() });
+        this.#dependencies.send(batch).catch(() => {
           if (transfer.attempt === attempt) transfer.flights = [];
         });
       }
@@ -243,7 +243,7 @@ export class CatchUp {
   async #next({ origin, theirs, sentUpTo }: Transfer): Promise<readonly HeldEntry[]> {
     let after = sentUpTo;
     for (;;) {
-      const entries = await this.#parts.entries(origin, after, entriesAtATime);
+      const entries = await this.#dependencies.entries(origin, after, entriesAtATime);
       const first = entries.findIndex(({ change }) => !hasReceived(theirs, change.number));
       if (first !== -1) return entries.slice(first);
       const last = entries.at(-1);
@@ -255,14 +255,14 @@ export class CatchUp {
   async #batchOf(transfer: Transfer, entries: readonly HeldEntry[], hash: ChainHash): Promise<Batch> {
     const numbers = entries.map(({ change }) => change.number);
     const furthest = furthestOf(transfer.theirs);
-    const [known] = await this.#parts.entries(transfer.origin, furthest - 1, 1);
+    const [known] = await this.#dependencies.entries(transfer.origin, furthest - 1, 1);
     const entryEnd = known?.change.number === furthest ? (known.hash ?? known.claimed) : null;
     const theirEnd = entryEnd ?? (transfer.begin?.number === furthest ? transfer.begin.hash : null);
     const reached = new Map(transfer.flights.map(({ last, hash: at }) => [last, at]));
     if (theirEnd !== null) reached.set(furthest, theirEnd);
     return {
       kind: 'batch',
-      vessel: this.#parts.vesselId,
+      vessel: this.#dependencies.vesselId,
       origin: transfer.origin,
       lane: 'bulk',
       after: transfer.sentUpTo,

@@ -8,7 +8,7 @@ const piecesAtOnce = 16;
 /** Fixed header, lengths, packet id and properties of a PUBLISH, with room to spare; bytes. */
 const packetOverhead = 16;
 
-export interface SizedMessagesParts {
+export interface SizedMessagesDependencies {
   environment: Pick<Environment, 'monotonic' | 'log'>;
   /** Largest packet that the broker said it takes on this connection, bytes. */
   packetLimit(): number | undefined;
@@ -22,17 +22,17 @@ export interface SizedMessagesParts {
  * from what it refused. So there is no message that it refuses for its size, unless it takes none at all.
  */
 export class SizedMessages {
-  readonly #parts: SizedMessagesParts;
+  readonly #dependencies: SizedMessagesDependencies;
   readonly #size: MessageSize;
 
-  constructor(parts: SizedMessagesParts) {
-    this.#parts = parts;
-    this.#size = new MessageSize(parts.environment);
+  constructor(dependencies: SizedMessagesDependencies) {
+    this.#dependencies = dependencies;
+    this.#size = new MessageSize(dependencies.environment);
   }
 
   /** Bytes of payload that go in one message on a topic; infinity where nothing holds them up. */
   mostOn(topic: string): number {
-    const limit = this.#parts.packetLimit() ?? Infinity;
+    const limit = this.#dependencies.packetLimit() ?? Infinity;
     const carried = limit - packetOverhead - topic.length - '/piece'.length;
     return Math.max(smallestMessage, Math.min(carried, this.#size.most));
   }
@@ -47,23 +47,28 @@ export class SizedMessages {
       try {
         const pieces = payload.length > most ? piecesFor(topic, payload, options, most) : null;
         // One that fits, as nearly all do, waits for nothing but the link.
-        await (pieces === null ? this.#parts.publish(topic, payload, options) : this.#send(pieces, options));
+        await (pieces === null
+          ? this.#dependencies.publish(topic, payload, options)
+          : this.#send(pieces, options));
         this.#size.taken(size);
-        this.#parts.onSent(payload.length);
+        this.#dependencies.onSent(payload.length);
         return;
       } catch (cause) {
         const reason = reasonOf(cause);
         if (reason === 'perhaps') this.#size.cut(size);
         if (reason !== 'said') throw cause;
         this.#size.refused(size);
-        this.#parts.environment.log.warn({ topic, bytes: size }, 'the broker takes no message of this size');
+        this.#dependencies.environment.log.warn(
+          { topic, bytes: size },
+          'the broker takes no message of this size',
+        );
         if (size <= smallestMessage) throw cause;
       }
     }
   }
 
   async #send({ side, own, pieces, last }: Pieces, options: PublishOptions): Promise<void> {
-    const { publish } = this.#parts;
+    const { publish } = this.#dependencies;
     for (let index = 0; index < pieces.length; index += piecesAtOnce) {
       const some = pieces.slice(index, index + piecesAtOnce);
       // One that is thrown rather than rejected would leave the pieces before it with nobody who hears how they went.

@@ -21,7 +21,7 @@ import { bytesReceived } from '#shared/sync/content/byte-ranges.ts';
 import { receivedFromJson } from '#shared/sync/received-ranges.ts';
 import type { ContentStanding, ContentStore } from '../contents/content-store.ts';
 import { ShoreFailure } from '../failure.ts';
-import { recordAndPublish, type RecordUnit, type WriteParts } from '../record-and-publish.ts';
+import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import { parsed } from '../records/parsed.ts';
 import { standingOf } from '../records/record-standing.ts';
 import { whoseRecord } from '../records/whose-record.ts';
@@ -31,7 +31,7 @@ import { attachment, content, workOrder } from '../store/schema.ts';
 
 const { entity } = attachmentSpec;
 
-export interface AttachmentParts extends WriteParts {
+export interface AttachmentDependencies extends WriteDependencies {
   contents: ContentStore;
   /** Bytes. */
   attachmentLimit: number;
@@ -39,14 +39,14 @@ export interface AttachmentParts extends WriteParts {
 
 /** The office's photos and documents on orders: the same rules as on board. */
 export class Attachments implements AttachmentService {
-  readonly #parts: AttachmentParts;
+  readonly #dependencies: AttachmentDependencies;
   readonly #executor: Executor;
   readonly #recordIds: RecordIds;
 
-  constructor(parts: AttachmentParts, executor: Executor) {
-    this.#parts = parts;
+  constructor(dependencies: AttachmentDependencies, executor: Executor) {
+    this.#dependencies = dependencies;
     this.#executor = executor;
-    this.#recordIds = new RecordIds(parts.environment);
+    this.#recordIds = new RecordIds(dependencies.environment);
   }
 
   async list(order: RecordKey): Promise<OfficeAttachment[]> {
@@ -55,7 +55,7 @@ export class Attachments implements AttachmentService {
   }
 
   async put(vesselId: string, sha256: string, bytes: Uint8Array): Promise<void> {
-    const { store, contents, attachmentLimit, environment } = this.#parts;
+    const { store, contents, attachmentLimit, environment } = this.#dependencies;
     if (bytes.length > attachmentLimit)
       throw new ShoreFailure(
         'too_large',
@@ -86,7 +86,7 @@ export class Attachments implements AttachmentService {
         throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
       await unit.create(entity, id, values);
     };
-    await recordAndPublish(this.#parts, vesselId, writer, work, {
+    await recordAndPublish(this.#dependencies, vesselId, writer, work, {
       records: [
         { entity, recordId: id },
         { entity: workOrderSpec.entity, recordId: found.id },
@@ -99,7 +99,9 @@ export class Attachments implements AttachmentService {
 
   async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
     const found = await whoseRecord(this.#executor, attachment, key, 'attachment');
-    await recordAndPublish(this.#parts, found.vesselId, writer, (unit) => unit.delete(entity, found.id));
+    await recordAndPublish(this.#dependencies, found.vesselId, writer, (unit) =>
+      unit.delete(entity, found.id),
+    );
     return found;
   }
 
@@ -131,7 +133,9 @@ export class Attachments implements AttachmentService {
     const sha256 = (isThumbnail ? row?.thumbnailSha256 : row?.sha256) ?? null;
     const size = (isThumbnail ? row?.thumbnailSize : row?.size) ?? 0;
     const bytes =
-      sha256 === null ? null : await this.#parts.contents.read(vesselId, sha256, { offset: 0, length: size });
+      sha256 === null
+        ? null
+        : await this.#dependencies.contents.read(vesselId, sha256, { offset: 0, length: size });
     if (row === undefined || bytes === null)
       throw new ShoreFailure('not_found', 'The file itself has not come from the ship yet.');
     return { bytes, fileName: row.fileName, mediaType: isThumbnail ? 'image/jpeg' : row.mediaType };
@@ -157,7 +161,7 @@ export class Attachments implements AttachmentService {
   }
 
   async #typed(vesselId: string, sha256: string): Promise<Pick<AttachmentFields, 'mediaType' | 'size'>> {
-    const { contents } = this.#parts;
+    const { contents } = this.#dependencies;
     const standing = await contents.standing(vesselId, sha256);
     const bytes = isHeld(standing)
       ? await contents.read(vesselId, sha256, { offset: 0, length: standing.size })

@@ -6,7 +6,7 @@ import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { onFrom } from '#shared/sync/snapshot/onward.ts';
 import type { Committed } from '../service.ts';
-import type { IngestParts } from '../ingest/ingest.ts';
+import type { IngestDependencies } from '../ingest/ingest.ts';
 import { admitted } from '../ingest/admitted.ts';
 import { unknownOfficeProblem } from '../journal/problem-texts.ts';
 import { platformHash } from '../journal/platform-hash.ts';
@@ -30,11 +30,14 @@ const longestIdList = 200;
  * @returns null where the vessel may not come in
  * @throws {WireError} for a page that breaks the protocol; nothing of it is stored
  */
-export async function takeBase(parts: IngestParts, message: BaseMessage): Promise<BaseTaken | null> {
-  const { store, environment, gateway } = parts;
+export async function takeBase(
+  dependencies: IngestDependencies,
+  message: BaseMessage,
+): Promise<BaseTaken | null> {
+  const { store, environment, gateway } = dependencies;
   const { vessel: vesselId, transfer, page } = message;
   const taken = await store.transaction('ingest', async (tx): Promise<BaseTaken | null> => {
-    const vessel = await admitted(tx, parts, vesselId);
+    const vessel = await admitted(tx, dependencies, vesselId);
     if (vessel === null) return null;
     const known = await tx.baseTaken(vesselId, transfer);
     const stands = known === undefined ? '' : known;

@@ -3,7 +3,7 @@ import type { Codec } from '#shared/ports.ts';
 import { openFrame, type Ack, type Batch, type Hello } from '#shared/sync/frame.ts';
 import { framesInFiles } from '#shared/sync/message-limits.ts';
 import type { Commits } from '../commits.ts';
-import { ingest, type IngestParts } from '../ingest/ingest.ts';
+import { ingest, type IngestDependencies } from '../ingest/ingest.ts';
 import { openBatch } from '../ingest/open-batch.ts';
 import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
 import { takeHello } from '../ingest/take-hello.ts';
@@ -12,7 +12,7 @@ import { retryConflicts } from '../store/retry.ts';
 import type { ByHandStore } from './by-hand-store.ts';
 import { checkSender, heldFailure } from './judge-sender.ts';
 
-export interface IncomingParts extends IngestParts {
+export interface IncomingDependencies extends IngestDependencies {
   commits: Commits;
   codec: Codec;
   byHand: ByHandStore;
@@ -22,28 +22,30 @@ const nothing: FrameTaken = { outcome: 'taken', fresh: 0, known: 0 };
 
 /** Takes one frame of a ship's file, by the same code as from the link. */
 export async function takeFrame(
-  parts: IncomingParts,
+  dependencies: IncomingDependencies,
   vesselId: string,
   frame: Uint8Array,
 ): Promise<FrameTaken> {
-  const message = openFrame(frame, vesselId, parts.codec, framesInFiles);
-  if (message.kind === 'batch' || message.kind === 'sealed') await checkSender(parts, message);
+  const message = openFrame(frame, vesselId, dependencies.codec, framesInFiles);
+  if (message.kind === 'batch' || message.kind === 'sealed') await checkSender(dependencies, message);
   switch (message.kind) {
     case 'batch':
-      return takeBatch(parts, message);
+      return takeBatch(dependencies, message);
     case 'sealed': {
-      const opened = await retried(parts, () => openBatch(parts, message));
-      if (opened?.kind === 'batch') return takeBatch(parts, opened);
-      if (opened !== null) await noteAnswer(parts, opened);
+      const opened = await retried(dependencies, () => openBatch(dependencies, message));
+      if (opened?.kind === 'batch') return takeBatch(dependencies, opened);
+      if (opened !== null) await noteAnswer(dependencies, opened);
       return { outcome: 'gap', fresh: 0, known: 0 };
     }
     case 'hello':
-      await takeHelloOnce(parts, message);
+      await takeHelloOnce(dependencies, message);
       return nothing;
     case 'ack': {
-      const { events, status } = await retried(parts, () => takeAcknowledgement(parts, message));
-      parts.commits.announce(events);
-      if (status !== null) await forgetAnswers(parts, vesselId);
+      const { events, status } = await retried(dependencies, () =>
+        takeAcknowledgement(dependencies, message),
+      );
+      dependencies.commits.announce(events);
+      if (status !== null) await forgetAnswers(dependencies, vesselId);
       return nothing;
     }
     default:
@@ -51,14 +53,14 @@ export async function takeFrame(
   }
 }
 
-async function takeBatch(parts: IncomingParts, batch: Batch): Promise<FrameTaken> {
-  const taken = await retried(parts, () => ingest(parts, batch));
+async function takeBatch(dependencies: IncomingDependencies, batch: Batch): Promise<FrameTaken> {
+  const taken = await retried(dependencies, () => ingest(dependencies, batch));
   if (taken.outcome === 'refused')
     throw new ShoreFailure('not_allowed', `${taken.reason}. Nothing was taken in.`);
-  parts.commits.announce(taken.events);
+  dependencies.commits.announce(taken.events);
   // What the ship cannot know from what shore holds: from where on its journal is another.
-  if (taken.outcome === 'fork') await noteAnswer(parts, taken.ack);
-  else await forgetAnswers(parts, batch.vessel, batch.origin);
+  if (taken.outcome === 'fork') await noteAnswer(dependencies, taken.ack);
+  else await forgetAnswers(dependencies, batch.vessel, batch.origin);
   const { outcome, fresh, duplicates } = taken;
   return { outcome: outcome === 'stored' ? 'taken' : outcome, fresh, known: duplicates };
 }
@@ -67,36 +69,40 @@ async function takeBatch(parts: IncomingParts, batch: Batch): Promise<FrameTaken
  * Files come in any order, and what an older one says of who is there must not undo what a newer one, or the link,
  * has told since.
  */
-async function takeHelloOnce(parts: IncomingParts, hello: Hello): Promise<void> {
-  const { store, byHand } = parts;
+async function takeHelloOnce(dependencies: IncomingDependencies, hello: Hello): Promise<void> {
+  const { store, byHand } = dependencies;
   const { vessel, origin, last, at, held } = hello;
   const before = (await store.contact(vessel))?.hello ?? null;
   const isOlder =
     before !== null && (before.origin === origin ? last <= before.last : true) && at < before.at;
   if (isOlder) return;
-  const taken = await retried(parts, () => takeHello(parts, hello, 'file'));
+  const taken = await retried(dependencies, () => takeHello(dependencies, hello, 'file'));
   if (taken.outcome === 'repeated') return;
   if (taken.outcome === 'refused')
     throw new ShoreFailure('not_allowed', `${taken.reason}. Nothing was taken in.`);
   if (taken.outcome === 'held') throw heldFailure(taken.identity);
   await byHand.notePeer(vessel, { hello: { origin, last, at, held } });
-  if (taken.ack.fork !== null) await noteAnswer(parts, taken.ack);
-  parts.commits.announce(taken.events);
+  if (taken.ack.fork !== null) await noteAnswer(dependencies, taken.ack);
+  dependencies.commits.announce(taken.events);
 }
 
-async function noteAnswer({ byHand }: IncomingParts, ack: Ack): Promise<void> {
+async function noteAnswer({ byHand }: IncomingDependencies, ack: Ack): Promise<void> {
   const { answers } = await byHand.peer(ack.vessel);
   await byHand.notePeer(ack.vessel, { answers: { ...answers, [ack.origin]: ack } });
 }
 
 /** @param origin all origins when left out: shore's journal has a new name */
-async function forgetAnswers({ byHand }: IncomingParts, vesselId: string, origin?: string): Promise<void> {
+async function forgetAnswers(
+  { byHand }: IncomingDependencies,
+  vesselId: string,
+  origin?: string,
+): Promise<void> {
   const { answers } = await byHand.peer(vesselId);
   if (origin !== undefined && answers[origin] === undefined) return;
   const { [origin ?? '']: _, ...others } = answers;
   await byHand.notePeer(vesselId, { answers: origin === undefined ? {} : others });
 }
 
-function retried<T>({ environment }: IncomingParts, work: () => Promise<T>): Promise<T> {
+function retried<T>({ environment }: IncomingDependencies, work: () => Promise<T>): Promise<T> {
   return retryConflicts(environment, () => undefined, work);
 }

@@ -5,11 +5,11 @@ import { framesInFiles } from '#shared/sync/message-limits.ts';
 import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
 import { admitted } from '../ingest/admitted.ts';
-import type { IngestParts } from '../ingest/ingest.ts';
+import type { IngestDependencies } from '../ingest/ingest.ts';
 import { judgeHello } from '../ingest/judge-hello.ts';
 import { retryConflicts } from '../store/retry.ts';
 
-interface JudgeParts extends IngestParts {
+interface JudgeDependencies extends IngestDependencies {
   commits: Commits;
   codec: Codec;
 }
@@ -20,26 +20,27 @@ interface JudgeParts extends IngestParts {
  * @throws ShoreFailure where that is another ship, or may be
  */
 export async function judgeSender(
-  parts: JudgeParts,
+  dependencies: JudgeDependencies,
   vesselId: string,
   frames: readonly Uint8Array[],
 ): Promise<void> {
   for (const frame of [frames[0], frames.at(-1)]) {
-    const message = frame === undefined ? null : openFrame(frame, vesselId, parts.codec, framesInFiles);
+    const message =
+      frame === undefined ? null : openFrame(frame, vesselId, dependencies.codec, framesInFiles);
     if (message?.kind !== 'hello') continue;
-    await judge(parts, message);
+    await judge(dependencies, message);
     return;
   }
 }
 
-async function judge(parts: JudgeParts, hello: Hello): Promise<void> {
-  const { store, environment, gateway, commits } = parts;
+async function judge(dependencies: JudgeDependencies, hello: Hello): Promise<void> {
+  const { store, environment, gateway, commits } = dependencies;
   const judged = await retryConflicts(
     environment,
     () => undefined,
     () =>
       store.transaction('acknowledge', async (tx) => {
-        const vessel = await admitted(tx, parts, hello.vessel);
+        const vessel = await admitted(tx, dependencies, hello.vessel);
         if (vessel === null) return null;
         const heads = await tx.originHeads(hello.vessel);
         const result = await judgeHello(tx, vessel, heads, hello, environment.now());
@@ -55,7 +56,7 @@ async function judge(parts: JudgeParts, hello: Hello): Promise<void> {
 
 /** @throws ShoreFailure for changes of a computer that nobody has let in */
 export async function checkSender(
-  { store }: Pick<IngestParts, 'store'>,
+  { store }: Pick<IngestDependencies, 'store'>,
   { vessel, origin }: Batch | SealedBatch,
 ): Promise<void> {
   const standing = await store.originStanding(vessel, origin);

@@ -17,7 +17,7 @@ import { pause } from '../store/retry.ts';
 import type { OriginHead, ShoreStore, VesselHead } from '../store/shore-store.ts';
 import type { Peer } from './by-hand-store.ts';
 
-export interface OutgoingParts {
+export interface OutgoingDependencies {
   store: ShoreStore;
   environment: Environment;
   codec: Codec;
@@ -32,31 +32,31 @@ const attempts = 3;
  * journal and of others', what is to be said of journals that part, and last what shore holds of the ship's own.
  */
 export async function* outgoingFrames(
-  parts: OutgoingParts,
+  dependencies: OutgoingDependencies,
   vesselId: string,
   peer: Peer,
 ): AsyncGenerator<ParcelFrame> {
-  const { store, environment, codec } = parts;
+  const { store, environment, codec } = dependencies;
   const known = await store.vessel(vesselId);
   if (known === null) return;
   const origin = peer.hello?.origin ?? (await store.contact(vesselId))?.hello?.origin ?? null;
   const exported = new Map<Origin, number>();
   for (let attempt = 1; ; attempt += 1) {
-    const { vessel, heads, status } = await positionOf(parts, vesselId, origin);
+    const { vessel, heads, status } = await positionOf(dependencies, vesselId, origin);
     const { hello } = peer;
     for (const head of hello === null ? [] : heads) {
       // Without the ship's word on what it holds, what came from the ship is not sent back to it.
       if (head.origin === origin) continue;
       const theirs = receivedFromJson(hello?.held[head.origin] ?? 0);
       yield* journalFrames(
-        parts,
+        dependencies,
         vesselId,
         { origin: head.origin, theirs, upTo: furthestOf(head.received) },
         exported,
       );
     }
     const own = { origin: vessel.origin, theirs: vessel.acknowledged, upTo: vessel.last };
-    yield* journalFrames(parts, vesselId, own, exported);
+    yield* journalFrames(dependencies, vesselId, own, exported);
     // What shore says that it holds is of one moment: what was written meanwhile comes into the file first.
     const after = await store.vessel(vesselId);
     if (after?.feed !== vessel.feed && attempt < attempts) continue;
@@ -68,7 +68,7 @@ export async function* outgoingFrames(
 }
 
 async function* journalFrames(
-  { store, environment, codec, changesPerBatch }: OutgoingParts,
+  { store, environment, codec, changesPerBatch }: OutgoingDependencies,
   vesselId: string,
   { origin, theirs, upTo }: { origin: Origin; theirs: ReceivedRanges; upTo: number },
   exported: Map<Origin, number>,
@@ -91,7 +91,7 @@ async function* journalFrames(
 
 /** Where shore stands with the vessel at one moment, and what it says of that to the ship's computer. */
 async function positionOf(
-  { store, environment }: OutgoingParts,
+  { store, environment }: OutgoingDependencies,
   vesselId: string,
   origin: Origin | null,
 ): Promise<{ vessel: VesselHead; heads: readonly OriginHead[]; status: Ack | null }> {

@@ -27,7 +27,7 @@ import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
 import { admitted } from '../ingest/admitted.ts';
-import type { IngestParts } from '../ingest/ingest.ts';
+import type { IngestDependencies } from '../ingest/ingest.ts';
 import { keyChangedProblem, keyTakenProblem } from '../journal/problem-texts.ts';
 import { pause, retryConflicts } from '../store/retry.ts';
 import type { VesselHead } from '../store/shore-store.ts';
@@ -36,7 +36,7 @@ import { takeFrame } from './incoming.ts';
 import { judgeSender } from './judge-sender.ts';
 import { outgoingFrames } from './outgoing.ts';
 
-export interface ByHandParts extends IngestParts {
+export interface ByHandDependencies extends IngestDependencies {
   commits: Commits;
   codec: Codec;
   crypto: ParcelCrypto;
@@ -54,16 +54,16 @@ const unknownVessel = (vesselId: string): ShoreFailure =>
 
 /** Files for ships and from them. Whichever gateway is asked: what it keeps is in the database. */
 export class ByHandService {
-  readonly #parts: ByHandParts;
+  readonly #dependencies: ByHandDependencies;
   /** What is under way in this gateway, by vessel: one file after the other. */
   readonly #work = new Map<string, { kind: 'export' | 'import'; done: Promise<unknown> }>();
 
-  constructor(parts: ByHandParts) {
-    this.#parts = parts;
+  constructor(dependencies: ByHandDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async status(vesselId: string): Promise<ByHandStatus> {
-    const { crypto, store, byHand } = this.#parts;
+    const { crypto, store, byHand } = this.#dependencies;
     const keys = publicOf(await byHand.ownKeys());
     const vessel = await this.#vessel(vesselId);
     const { trusted, offered } = await byHand.peer(vesselId);
@@ -83,7 +83,7 @@ export class ByHandService {
 
   /** The office's key, also for a ship that is not known yet. */
   async ownKey(): Promise<ByHandStatus['own']> {
-    const { crypto, byHand } = this.#parts;
+    const { crypto, byHand } = this.#dependencies;
     const keys = publicOf(await byHand.ownKeys());
     return { text: keyText({ of: officeName, keys }, crypto), fingerprint: fingerprint(keys, crypto) };
   }
@@ -91,7 +91,7 @@ export class ByHandService {
   /** Makes a file of everything that the ship has not confirmed. `not_allowed` without the ship's key. */
   async export(vesselId: string, partBytes: number): Promise<ParcelLine> {
     await this.#vessel(vesselId);
-    const { crypto, byHand } = this.#parts;
+    const { crypto, byHand } = this.#dependencies;
     const peer = trustedCard(await byHand.peer(vesselId), crypto);
     if (peer === null)
       throw new ShoreFailure(
@@ -111,7 +111,7 @@ export class ByHandService {
     parcel: string,
     part: number,
   ): Promise<{ name: string; bytes: Uint8Array }> {
-    const shelf = this.#parts.byHand.shelf(vesselId);
+    const shelf = this.#dependencies.byHand.shelf(vesselId);
     const lines = await parcelLines(shelf, vesselId, { made: 'down' });
     const name = lines.find((each) => each.parcel === parcel)?.parts.find((each) => each.part === part)?.name;
     const bytes = name === undefined ? null : await shelf.content(parcel, part);
@@ -132,7 +132,7 @@ export class ByHandService {
 
   /** A person has compared the fingerprint and takes the ship's key over; the ship is known from then on. */
   async trust(vesselId: string, text: string, compared: string): Promise<ByHandStatus> {
-    const { crypto, byHand, store, environment } = this.#parts;
+    const { crypto, byHand, store, environment } = this.#dependencies;
     const card = this.#cardIn(vesselId, text);
     if (compared.replaceAll(/\D/g, '') !== fingerprint(card.keys, crypto).replaceAll(' ', ''))
       throw new ShoreFailure(
@@ -145,7 +145,7 @@ export class ByHandService {
       () => undefined,
       () =>
         store.transaction('acknowledge', async (tx) => {
-          const vessel = await admitted(tx, this.#parts, vesselId);
+          const vessel = await admitted(tx, this.#dependencies, vesselId);
           if (vessel !== null) await tx.concludeProblem(keyTakenProblem(vesselId, at));
           return vessel !== null;
         }),
@@ -160,7 +160,7 @@ export class ByHandService {
 
   /** A vessel showed its key over the link. @returns the office's, for it */
   async onKey(vesselId: string, text: string): Promise<string | null> {
-    const { crypto, byHand, store, environment } = this.#parts;
+    const { crypto, byHand, store, environment } = this.#dependencies;
     const card = text.length > keyTextLimit ? null : parseKeyText(text, crypto);
     if (card?.of !== vesselId || (await store.vessel(vesselId)) === null) return null;
     const at = environment.now();
@@ -174,7 +174,7 @@ export class ByHandService {
 
   /** The office's key, where a vessel that has shown its own was told another: it shows its own again, and so confirms. */
   async keyToTell(vesselId: string): Promise<string | null> {
-    const { trusted, told } = await this.#parts.byHand.peer(vesselId);
+    const { trusted, told } = await this.#dependencies.byHand.peer(vesselId);
     if (trusted === null || told === null) return null;
     const { text } = await this.ownKey();
     return told === text ? null : text;
@@ -186,7 +186,7 @@ export class ByHandService {
   }
 
   async #make(vesselId: string, card: KeyCard, partBytes: number): Promise<string> {
-    const { crypto, byHand, store, environment, gateway, version } = this.#parts;
+    const { crypto, byHand, store, environment, gateway, version } = this.#dependencies;
     const vessel = await this.#vessel(vesselId);
     const shelf = byHand.shelf(vesselId);
     const madeAt = environment.now();
@@ -211,13 +211,13 @@ export class ByHandService {
         basis: { origin, acknowledged: receivedToJson(acknowledged), last },
       },
       partBytes,
-      outgoingFrames({ ...this.#parts, changesPerBatch }, vesselId, await byHand.peer(vesselId)),
+      outgoingFrames({ ...this.#dependencies, changesPerBatch }, vesselId, await byHand.peer(vesselId)),
     );
     return parcel;
   }
 
   async #take(vesselId: string, file: Uint8Array): Promise<ImportResult> {
-    const { crypto, byHand, environment } = this.#parts;
+    const { crypto, byHand, environment } = this.#dependencies;
     try {
       const { outcome, message, fresh, missing } = await takePart(
         {
@@ -230,8 +230,8 @@ export class ByHandService {
           now: () => environment.now(),
           when: whenIn('UTC'),
           pause: () => pause(environment, 0),
-          begin: (frames) => judgeSender(this.#parts, vesselId, frames),
-          takeFrame: (frame) => takeFrame(this.#parts, vesselId, frame),
+          begin: (frames) => judgeSender(this.#dependencies, vesselId, frames),
+          takeFrame: (frame) => takeFrame(this.#dependencies, vesselId, frame),
         },
         file,
       );
@@ -248,7 +248,7 @@ export class ByHandService {
   }
 
   async #keyIn(vesselId: string, file: Uint8Array): Promise<ImportResult | null> {
-    const { crypto } = this.#parts;
+    const { crypto } = this.#dependencies;
     if (file.length > 1_000) return null;
     const card = parseKeyText(new TextDecoder().decode(file), crypto);
     if (card === null) return null;
@@ -267,7 +267,7 @@ export class ByHandService {
     vesselId: string,
     text: string,
   ): Promise<{ of: string; fingerprint: string; standing: 'first' | 'known' | 'changed' }> {
-    const { crypto, byHand } = this.#parts;
+    const { crypto, byHand } = this.#dependencies;
     const card = this.#cardIn(vesselId, text);
     const trusted = trustedCard(await byHand.peer(vesselId), crypto);
     const standing = trusted === null ? 'first' : isSameKeys(trusted.keys, card.keys) ? 'known' : 'changed';
@@ -275,7 +275,7 @@ export class ByHandService {
   }
 
   #cardIn(vesselId: string, text: string): KeyCard {
-    const card = parseKeyText(text, this.#parts.crypto);
+    const card = parseKeyText(text, this.#dependencies.crypto);
     if (card === null)
       throw new ShoreFailure(
         'invalid_input',
@@ -287,7 +287,7 @@ export class ByHandService {
   }
 
   async #vessel(vesselId: string): Promise<VesselHead> {
-    const vessel = await this.#parts.store.vessel(vesselId);
+    const vessel = await this.#dependencies.store.vessel(vesselId);
     if (vessel === null) throw unknownVessel(vesselId);
     return vessel;
   }

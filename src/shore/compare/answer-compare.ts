@@ -32,7 +32,7 @@ import { foldAgain, type FoldedAgain } from './fold-again.ts';
 import { holdingOf } from './holding.ts';
 import { joinBeneathBase } from './join-beneath-base.ts';
 
-interface Parts {
+interface CompareDependencies {
   store: ShoreStore;
   environment: Environment;
   gateway: string;
@@ -60,7 +60,7 @@ const digestsAtOnce = 5_000;
  * @throws {WireError} for a question that breaks the protocol
  */
 export async function answerCompare(
-  { store, environment, gateway }: Parts,
+  { store, environment, gateway }: CompareDependencies,
   message: Compare,
 ): Promise<{ reply: Compare; events: Committed[] } | null> {
   const { vessel: vesselId, ask } = message;

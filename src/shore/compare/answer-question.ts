@@ -1,7 +1,7 @@
 import type { Compare } from '#shared/sync/compare.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { takeBase } from '../base/take-base.ts';
-import type { IngestParts } from '../ingest/ingest.ts';
+import type { IngestDependencies } from '../ingest/ingest.ts';
 import type { Committed } from '../service.ts';
 import { answerCompare } from './answer-compare.ts';
 
@@ -10,8 +10,8 @@ export type Question = Compare | BaseMessage;
 
 /** @throws {WireError} for a question that breaks the protocol */
 export function answerQuestion(
-  parts: IngestParts,
+  dependencies: IngestDependencies,
   question: Question,
 ): Promise<{ reply: Question; events: Committed[] } | null> {
-  return question.kind === 'base' ? takeBase(parts, question) : answerCompare(parts, question);
+  return question.kind === 'base' ? takeBase(dependencies, question) : answerCompare(dependencies, question);
 }

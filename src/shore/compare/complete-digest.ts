@@ -64,13 +64,13 @@ export async function totalOf(tx: Pick<ShoreTransaction, 'digestsAfter'>, vessel
 
 /** Completes digests in the background, one vessel's at a time and each once, when they are first asked for. */
 export class DigestCompletion {
-  readonly #parts: { store: ShoreStore; environment: Environment };
+  readonly #dependencies: { store: ShoreStore; environment: Environment };
   readonly #asked = new Set<string>();
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(parts: { store: ShoreStore; environment: Environment }) {
-    this.#parts = parts;
+  constructor(dependencies: { store: ShoreStore; environment: Environment }) {
+    this.#dependencies = dependencies;
   }
 
   ask(vesselId: string): void {
@@ -86,9 +86,9 @@ export class DigestCompletion {
   }
 
   async #complete(vesselId: string): Promise<void> {
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     try {
-      if (!this.#closed && (await completeDigest(this.#parts, vesselId)))
+      if (!this.#closed && (await completeDigest(this.#dependencies, vesselId)))
         environment.log.info({ vessel: vesselId }, 'the digest of all records was made');
     } catch (error) {
       environment.log.warn(

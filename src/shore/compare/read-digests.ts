@@ -13,13 +13,13 @@ import { holdingOf } from './holding.ts';
  * @throws {ShoreFailure} `not_found` for a vessel that nobody knows
  */
 export async function readDigests(
-  parts: { store: ShoreStore; environment: Environment },
+  dependencies: { store: ShoreStore; environment: Environment },
   vesselId: string,
   after: string | undefined,
 ): Promise<VesselDigests> {
-  if (!(await completeDigest(parts, vesselId)))
+  if (!(await completeDigest(dependencies, vesselId)))
     throw new ShoreFailure('not_found', `There is no vessel called '${vesselId}'.`);
-  return parts.store.transaction('update', async (tx) => {
+  return dependencies.store.transaction('update', async (tx) => {
     const vessel = await tx.vesselForUpdate(vesselId);
     if (vessel === null) throw new ShoreFailure('not_found', `There is no vessel called '${vesselId}'.`);
     const heads = await tx.originHeads(vesselId);

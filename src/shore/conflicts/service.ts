@@ -9,7 +9,7 @@ import {
   recordAndPublish,
   type RecordInUnit,
   type RecordUnit,
-  type WriteParts,
+  type WriteDependencies,
 } from '../record-and-publish.ts';
 import { requireReferences } from '../records/references.ts';
 import type { ConflictService, ShoreConflict, Writer } from '../service.ts';
@@ -18,11 +18,11 @@ import type { ConflictQueries } from './queries.ts';
 
 /** Lets the office decide between values that stand against each other. */
 export class Conflicts implements ConflictService {
-  readonly #parts: WriteParts;
+  readonly #dependencies: WriteDependencies;
   readonly #queries: ConflictQueries;
 
-  constructor(parts: WriteParts, queries: ConflictQueries) {
-    this.#parts = parts;
+  constructor(dependencies: WriteDependencies, queries: ConflictQueries) {
+    this.#dependencies = dependencies;
     this.#queries = queries;
   }
 
@@ -33,7 +33,7 @@ export class Conflicts implements ConflictService {
     const { vesselId, entity, recordId, field } = await this.#queries.get(id);
     const spec = specOf(entity);
     if (spec === undefined) throw new Error(`There is no kind of record called '${entity}'`);
-    await recordAndPublish(this.#parts, vesselId, writer, async (unit) => {
+    await recordAndPublish(this.#dependencies, vesselId, writer, async (unit) => {
       const record = await unit.get(entity, recordId);
       await checkStillOpen(unit, { spec, record, field, version });
       if (record === null) return;

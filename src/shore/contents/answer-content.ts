@@ -20,7 +20,7 @@ const mostAtOnce = 64 * 1024;
 /** The office's page is told of each so many bytes. */
 const toldEvery = 64 * 1024;
 
-export interface ContentParts {
+export interface ContentDependencies {
   store: ShoreStore;
   contents: ContentStore;
   /** Bytes that the office lets an attachment have. */
@@ -41,18 +41,18 @@ export interface ContentAnswer {
  * @throws WireError for what breaks the protocol; nothing of it is stored
  */
 export async function answerContent(
-  parts: ContentParts,
+  dependencies: ContentDependencies,
   vesselId: string,
   payload: Uint8Array,
 ): Promise<ContentAnswer> {
   const message = decodeContent(payload);
   switch (message.kind) {
     case 'offer':
-      return silently(await answerOffer(parts, vesselId, message));
+      return silently(await answerOffer(dependencies, vesselId, message));
     case 'want':
-      return silently(await answerWant(parts, vesselId, message));
+      return silently(await answerWant(dependencies, vesselId, message));
     case 'piece':
-      return takePiece(parts, vesselId, message);
+      return takePiece(dependencies, vesselId, message);
     default:
       throw new WireError('malformed', `A message '${message.kind}' goes down, not up`);
   }
@@ -65,7 +65,7 @@ const silently = (replies: readonly ContentMessage[]): ContentAnswer => ({
 });
 
 async function answerOffer(
-  { contents, attachmentLimit }: ContentParts,
+  { contents, attachmentLimit }: ContentDependencies,
   vesselId: string,
   { attempt, contents: offered }: Offer,
 ): Promise<HeldContent[]> {
@@ -88,7 +88,7 @@ async function answerOffer(
 }
 
 async function answerWant(
-  { contents }: ContentParts,
+  { contents }: ContentDependencies,
   vesselId: string,
   { sha256, offset, length }: Want,
 ): Promise<ContentMessage[]> {
@@ -108,8 +108,12 @@ async function answerWant(
   return replies;
 }
 
-async function takePiece(parts: ContentParts, vesselId: string, piece: Piece): Promise<ContentAnswer> {
-  const { contents, attachmentLimit } = parts;
+async function takePiece(
+  dependencies: ContentDependencies,
+  vesselId: string,
+  piece: Piece,
+): Promise<ContentAnswer> {
+  const { contents, attachmentLimit } = dependencies;
   const { sha256, size } = piece;
   const held = (outcome: HeldContent['outcome'], of = nothingReceived): HeldContent => ({
     kind: 'held',
@@ -121,20 +125,20 @@ async function takePiece(parts: ContentParts, vesselId: string, piece: Piece): P
   const named = await contents.named(vesselId, sha256);
   if (named?.size !== size) return silently([held('unnamed')]);
   if (size > attachmentLimit) return silently([held('too_large')]);
-  const taken = await contents.takePiece(vesselId, piece, named, parts.now());
+  const taken = await contents.takePiece(vesselId, piece, named, dependencies.now());
   const isNews = taken.outcome === 'complete' && taken.fresh > 0;
   const total = taken.received.upTo;
   const isTold = isNews || Math.floor(total / toldEvery) > Math.floor((total - taken.fresh) / toldEvery);
   return {
     replies: [held(taken.outcome, taken.received)],
-    events: isTold ? [await eventOf(parts, vesselId, named.ids)] : [],
+    events: isTold ? [await eventOf(dependencies, vesselId, named.ids)] : [],
     isNews,
   };
 }
 
 /** The records are the same; what is held of their contents moved. */
 async function eventOf(
-  { store }: ContentParts,
+  { store }: ContentDependencies,
   vesselId: string,
   ids: readonly string[],
 ): Promise<Committed> {

@@ -2,13 +2,13 @@ import type { Cancel, Environment, PublishOptions, Qos } from '#shared/ports.ts'
 import { encodeContent } from '#shared/sync/content/messages.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { Commits } from '../commits.ts';
-import { answerContent, type ContentParts } from './answer-content.ts';
+import { answerContent, type ContentDependencies } from './answer-content.ts';
 
 const sweepEveryMs = 6 * 3_600_000;
 /** Contents that no attachment has are let go after this: whoever deleted one may want it back. */
 const keptUnnamedMs = 24 * 3_600_000;
 
-export interface ContentDeskParts extends Omit<ContentParts, 'now'> {
+export interface ContentDeskDependencies extends Omit<ContentDependencies, 'now'> {
   environment: Environment;
   commits: Commits;
   gateway: string;
@@ -18,12 +18,12 @@ export interface ContentDeskParts extends Omit<ContentParts, 'now'> {
 
 /** Where a gateway takes contents from ships and gives them out, and lets go of those that nobody needs. */
 export class ContentDesk {
-  readonly #parts: ContentDeskParts;
+  readonly #dependencies: ContentDeskDependencies;
   #nextSweep: Cancel | null = null;
   #closed = false;
 
-  constructor(parts: ContentDeskParts) {
-    this.#parts = parts;
+  constructor(dependencies: ContentDeskDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** The broker has us. */
@@ -33,9 +33,9 @@ export class ContentDesk {
 
   /** @throws WireError for what breaks the protocol */
   async take(vesselId: string, payload: Uint8Array): Promise<void> {
-    const { environment, commits, store, gateway, qos, publish } = this.#parts;
-    const parts = { ...this.#parts, now: () => environment.now() };
-    const { replies, events, isNews } = await answerContent(parts, vesselId, payload);
+    const { environment, commits, store, gateway, qos, publish } = this.#dependencies;
+    const dependencies = { ...this.#dependencies, now: () => environment.now() };
+    const { replies, events, isNews } = await answerContent(dependencies, vesselId, payload);
     const topic = topicOf(vesselId, 'down', 'content');
     for (const reply of replies)
       publish(topic, encodeContent(reply), { qos }).catch((error: unknown) =>
@@ -54,7 +54,7 @@ export class ContentDesk {
   }
 
   #sweep(): void {
-    const { contents, environment } = this.#parts;
+    const { contents, environment } = this.#dependencies;
     if (this.#closed) return;
     this.#nextSweep = environment.after(sweepEveryMs, () => this.#sweep());
     contents.sweep(environment.now() - keptUnnamedMs).then(

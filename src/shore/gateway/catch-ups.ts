@@ -5,7 +5,7 @@ import { topicOf } from '#shared/sync/topics.ts';
 import type { Lacking } from '../ingest/take-hello.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 
-export interface CatchUpsParts {
+export interface CatchUpsDependencies {
   store: Pick<ShoreStore, 'entriesOf'>;
   environment: Environment;
   codec: Codec;
@@ -15,11 +15,11 @@ export interface CatchUpsParts {
 
 /** Gives vessels what their hello showed to be missing there: of other computers on board, and of shore's earlier lives. */
 export class CatchUps {
-  readonly #parts: CatchUpsParts;
+  readonly #dependencies: CatchUpsDependencies;
   readonly #byVessel = new Map<string, CatchUp>();
 
-  constructor(parts: CatchUpsParts) {
-    this.#parts = parts;
+  constructor(dependencies: CatchUpsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   onHello(vesselId: string, lacking: readonly Lacking[]): void {
@@ -44,7 +44,7 @@ export class CatchUps {
   #for(vesselId: string): CatchUp {
     const known = this.#byVessel.get(vesselId);
     if (known !== undefined) return known;
-    const { store, environment, codec, qos, publish } = this.#parts;
+    const { store, environment, codec, qos, publish } = this.#dependencies;
     const made = new CatchUp({
       environment,
       vesselId,

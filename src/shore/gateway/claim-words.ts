@@ -7,7 +7,7 @@ import { topicOf } from '#shared/sync/topics.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 import type { Sender } from './sender-gate.ts';
 
-export interface ClaimWordsParts {
+export interface ClaimWordsDependencies {
   store: Pick<ShoreStore, 'identity'>;
   environment: Environment;
   codec: Codec;
@@ -19,10 +19,10 @@ const newForMs = 60_000;
 
 /** Tells computers that bear a vessel's id what the office says of them. */
 export class ClaimWords {
-  readonly #parts: ClaimWordsParts;
+  readonly #dependencies: ClaimWordsDependencies;
 
-  constructor(parts: ClaimWordsParts) {
-    this.#parts = parts;
+  constructor(dependencies: ClaimWordsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Lost on the way, it is told again in answer to the next hello. */
@@ -50,7 +50,7 @@ export class ClaimWords {
 
   /** Something was decided of the vessel's computers, by this gateway or another one: they are told at once. */
   onMoved(vesselId: string): void {
-    const { store, environment } = this.#parts;
+    const { store, environment } = this.#dependencies;
     store.identity(vesselId).then(
       ({ knownAs, claims }) => {
         const since = environment.now() - newForMs;
@@ -67,7 +67,7 @@ export class ClaimWords {
   }
 
   #send(message: IdentityMessage | Ack): void {
-    const { publish, codec, environment } = this.#parts;
+    const { publish, codec, environment } = this.#dependencies;
     publish(topicOf(message.vessel, 'down', message.kind), encodeFrame(message, codec), { qos: 1 }).catch(
       (error: unknown) =>
         environment.log.debug(

@@ -1,7 +1,7 @@
 import type { Environment } from '#shared/ports.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 
-export interface ContactNotesParts {
+export interface ContactNotesDependencies {
   store: Pick<ShoreStore, 'noteContact'>;
   environment: Environment;
 }
@@ -11,15 +11,15 @@ const notedEveryMs = 5_000;
 
 /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */
 export class ContactNotes {
-  readonly #parts: ContactNotesParts;
+  readonly #dependencies: ContactNotesDependencies;
   readonly #notedAt = new Map<string, number>();
 
-  constructor(parts: ContactNotesParts) {
-    this.#parts = parts;
+  constructor(dependencies: ContactNotesDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async note(vesselId: string): Promise<void> {
-    const { store, environment } = this.#parts;
+    const { store, environment } = this.#dependencies;
     const now = environment.now();
     if (Math.abs(now - (this.#notedAt.get(vesselId) ?? 0)) < notedEveryMs) return;
     this.#notedAt.set(vesselId, now);

@@ -1,20 +1,20 @@
 import type { Cancel } from '#shared/ports.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Ack } from '#shared/sync/frame.ts';
-import { VesselSender, type SenderParts } from './vessel-sender.ts';
+import { VesselSender, type SenderDependencies } from './vessel-sender.ts';
 
 /** How often to look for queues that nobody told of, should a notice have been lost. */
 const lookEveryMs = 30_000;
 
 /** Sends what the office writes to its vessels: one sender for each, made when there is something to do. */
 export class Downlink {
-  readonly #parts: SenderParts;
+  readonly #dependencies: SenderDependencies;
   readonly #senders = new Map<string, VesselSender>();
   #up = false;
   #cancelLook: Cancel | null = null;
 
-  constructor(parts: SenderParts) {
-    this.#parts = parts;
+  constructor(dependencies: SenderDependencies) {
+    this.#dependencies = dependencies;
   }
 
   get inFlight(): number {
@@ -70,7 +70,7 @@ export class Downlink {
   #sender(vesselId: string): VesselSender {
     const known = this.#senders.get(vesselId);
     if (known !== undefined) return known;
-    const sender = new VesselSender(vesselId, this.#parts);
+    const sender = new VesselSender(vesselId, this.#dependencies);
     this.#senders.set(vesselId, sender);
     if (this.#up) sender.onUp();
     return sender;
@@ -80,13 +80,16 @@ export class Downlink {
   look(): void {
     if (!this.#up) return;
     this.#cancelLook?.();
-    this.#cancelLook = this.#parts.environment.after(lookEveryMs, () => this.look());
-    this.#parts.store.vesselsWithQueue().then(
+    this.#cancelLook = this.#dependencies.environment.after(lookEveryMs, () => this.look());
+    this.#dependencies.store.vesselsWithQueue().then(
       (vessels) => {
         if (this.#up) for (const vesselId of vessels) this.poke(vesselId);
       },
       (error: unknown) =>
-        this.#parts.environment.log.warn({ err: error }, 'the queues to the vessels could not be read'),
+        this.#dependencies.environment.log.warn(
+          { err: error },
+          'the queues to the vessels could not be read',
+        ),
     );
   }
 }

@@ -5,7 +5,7 @@ import { SizedMessages } from '#shared/sync/sized-messages.ts';
 import { gatewayPresence, topicOf } from '#shared/sync/topics.ts';
 import type { Figures } from './figures.ts';
 
-export interface GatewayMessagesParts {
+export interface GatewayMessagesDependencies {
   environment: Environment;
   codec: Codec;
   figures: Figures;
@@ -17,21 +17,21 @@ export interface GatewayMessagesParts {
 
 /** What a gateway says on the link, in messages as large as the broker takes. */
 export class GatewayMessages {
-  readonly #parts: GatewayMessagesParts;
+  readonly #dependencies: GatewayMessagesDependencies;
   readonly #sized: SizedMessages;
   readonly #startedAt: string;
 
-  constructor(parts: GatewayMessagesParts) {
-    this.#parts = parts;
-    const { environment } = parts;
+  constructor(dependencies: GatewayMessagesDependencies) {
+    this.#dependencies = dependencies;
+    const { environment } = dependencies;
     this.#startedAt = new Date(environment.now()).toISOString();
     this.#sized = new SizedMessages({
       environment,
-      packetLimit: () => parts.link().packetLimit,
-      publish: (topic, payload, options) => parts.link().publish(topic, payload, options),
+      packetLimit: () => dependencies.link().packetLimit,
+      publish: (topic, payload, options) => dependencies.link().publish(topic, payload, options),
       onSent: (bytes) => {
-        parts.figures.sent += 1;
-        parts.figures.bytesSent += bytes;
+        dependencies.figures.sent += 1;
+        dependencies.figures.bytesSent += bytes;
       },
     });
   }
@@ -43,7 +43,7 @@ export class GatewayMessages {
 
   /** Sent only after the commit. Lost, it is no harm: the vessel sends the batch, or asks, again. */
   answer(message: Ack | Question): void {
-    const { codec, environment, qos } = this.#parts;
+    const { codec, environment, qos } = this.#dependencies;
     const { vessel, kind } = message;
     this.publish(topicOf(vessel, 'down', kind), encodeFrame(message, codec), { qos: qos.changes }).catch(
       (error: unknown) =>
@@ -52,7 +52,7 @@ export class GatewayMessages {
   }
 
   async sayPresence(online: boolean): Promise<void> {
-    const { gateway, environment, qos } = this.#parts;
+    const { gateway, environment, qos } = this.#dependencies;
     try {
       const options = { qos: qos.presence, retain: true };
       await this.publish(gatewayPresence(gateway), this.presence(online), options);
@@ -62,7 +62,7 @@ export class GatewayMessages {
   }
 
   presence(online: boolean): Uint8Array {
-    const { gateway, version } = this.#parts;
+    const { gateway, version } = this.#dependencies;
     return encodePresence({ online, name: gateway, version, since: this.#startedAt });
   }
 }

@@ -26,8 +26,8 @@ import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
 import { ContentDesk } from '../contents/content-desk.ts';
 import type { ContentStore } from '../contents/content-store.ts';
-import { admitted } from '../ingest/admitted.ts';
-import { ingest, type IngestParts } from '../ingest/ingest.ts';
+import { isAdmitted } from '../ingest/admitted.ts';
+import { ingest, type IngestDependencies } from '../ingest/ingest.ts';
 import { openBatch } from '../ingest/open-batch.ts';
 import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
 import { takeHello } from '../ingest/take-hello.ts';
@@ -57,7 +57,7 @@ export interface GatewayOptions {
   limits?: InboxLimits;
 }
 
-export interface GatewayParts extends IngestParts {
+export interface GatewayDependencies extends IngestDependencies {
   environment: Environment;
   commits: Commits;
   snapshots: SnapshotStore;
@@ -76,7 +76,7 @@ export interface GatewayParts extends IngestParts {
  * office writes. It keeps nothing that the database does not, so killing it loses nothing.
  */
 export class Gateway {
-  readonly #parts: GatewayParts;
+  readonly #dependencies: GatewayDependencies;
   readonly #options: GatewayOptions;
   readonly #link: Link;
   readonly #inbox: Inbox;
@@ -94,17 +94,17 @@ export class Gateway {
   readonly #stopListening: () => void;
   #closed = false;
 
-  constructor(parts: GatewayParts, options: GatewayOptions) {
-    this.#parts = parts;
+  constructor(dependencies: GatewayDependencies, options: GatewayOptions) {
+    this.#dependencies = dependencies;
     this.#options = options;
-    const { environment, commits, store, openLink } = parts;
+    const { environment, commits, store, openLink } = dependencies;
     this.#digests = new DigestCompletion({ store, environment });
-    this.#troubles = new Troubles(parts);
-    this.#contacts = new ContactNotes(parts);
+    this.#troubles = new Troubles(dependencies);
+    this.#contacts = new ContactNotes(dependencies);
     this.#whole = new WholeMessages(environment);
-    this.#messages = new GatewayMessages({ ...parts, ...options, link: () => this.#link });
+    this.#messages = new GatewayMessages({ ...dependencies, ...options, link: () => this.#link });
     this.#others = new OtherGateways({
-      ...parts,
+      ...dependencies,
       onSaidGone: () => this.#link.connected && void this.#messages.sayPresence(true),
       onReleased: () => this.#downlink.look(),
     });
@@ -113,17 +113,17 @@ export class Gateway {
     );
     const publish = (topic: string, payload: Uint8Array, publishOptions: PublishOptions): Promise<void> =>
       this.#messages.publish(topic, payload, publishOptions);
-    const sending = { ...parts, qos: options.qos.changes, publish };
+    const sending = { ...dependencies, qos: options.qos.changes, publish };
     this.#downlink = new Downlink(sending);
     this.#catchUps = new CatchUps(sending);
     this.#contents = new ContentDesk(sending);
     this.#keys = new KeyExchange({
       environment,
-      office: parts.byHand ?? null,
+      office: dependencies.byHand ?? null,
       qos: options.qos.changes,
       publish,
     });
-    this.#senders = new Senders({ ...parts, publish, again: (...given) => void this.#inbox.offer(...given) });
+    this.#senders = new Senders({ ...sending, again: (...given) => void this.#inbox.offer(...given) });
     this.#stopListening = commits.on(({ vesselId, entity, cause }) => {
       if (entity === claimEntity) this.#senders.onMoved(vesselId);
       else if (cause !== 'vessel') this.#downlink.poke(vesselId);
@@ -157,13 +157,13 @@ export class Gateway {
     await this.#inbox.close();
     this.#contents.close();
     await this.#digests.close();
-    await this.#parts.store.releaseSender(this.#parts.gateway).catch(() => undefined);
+    await this.#dependencies.store.releaseSender(this.#dependencies.gateway).catch(() => undefined);
     if (this.#link.connected) await this.#messages.sayPresence(false);
     await this.#link.close();
   }
 
   #openLink(openLink: OpenLink): Link {
-    const { gateway, environment, figures } = this.#parts;
+    const { gateway, environment, figures } = this.#dependencies;
     figures.link.warning = openLink.warning ?? null;
     const moved = (connected: boolean): void => {
       figures.link.connected = connected;
@@ -203,7 +203,7 @@ export class Gateway {
   }
 
   #onMessage(message: LinkMessage): void {
-    const { figures } = this.#parts;
+    const { figures } = this.#dependencies;
     if (this.#closed) return;
     if (this.#others.take(message)) return;
     figures.received += 1;
@@ -226,7 +226,7 @@ export class Gateway {
 
   #offer(vesselId: string, message: LinkMessage): void {
     if (this.#inbox.offer(vesselId, message)) return;
-    this.#parts.figures.lost += 1;
+    this.#dependencies.figures.lost += 1;
     this.#troubles.log.warn(
       `room ${vesselId}`,
       { vessel: vesselId, waiting: this.#inbox.waiting },
@@ -263,7 +263,7 @@ export class Gateway {
       await this.#keys.onKey(vesselId, message.payload);
       return;
     }
-    const frame = openFrame(message.payload, vesselId, this.#parts.codec, framesOn(topic.kind));
+    const frame = openFrame(message.payload, vesselId, this.#dependencies.codec, framesOn(topic.kind));
     checkKind(topic, frame);
     if (!(await this.#retrying(() => this.#senders.let(vesselId, frame, message)))) return;
     switch (frame.kind) {
@@ -297,21 +297,23 @@ export class Gateway {
   }
 
   async #takeSealed(sealed: SealedBatch, message: LinkMessage): Promise<void> {
-    const opened = await this.#retrying(() => openBatch(this.#parts, sealed));
+    const opened = await this.#retrying(() => openBatch(this.#dependencies, sealed));
     if (opened?.kind === 'batch') {
       await this.#takeBatch(opened, message);
     } else if (opened === null) {
       const reason = `${sealed.vessel} is not a vessel of this office`;
       await this.#troubles.refuse(sealed.vessel, message, 'not_admitted', reason);
     } else {
-      this.#parts.figures.gaps += 1;
+      this.#dependencies.figures.gaps += 1;
       this.#messages.answer(opened);
     }
   }
 
   async #takeBatch(batch: Batch, message: LinkMessage): Promise<void> {
-    const { figures, environment, commits } = this.#parts;
-    const taken = await timed(this.#parts, () => this.#retrying(() => ingest(this.#parts, batch)));
+    const { figures, environment, commits } = this.#dependencies;
+    const taken = await timed(this.#dependencies, () =>
+      this.#retrying(() => ingest(this.#dependencies, batch)),
+    );
     if (taken.outcome === 'refused') {
       await this.#troubles.refuse(batch.vessel, message, 'not_admitted', taken.reason);
       return;
@@ -334,7 +336,7 @@ export class Gateway {
   }
 
   async #takeHello(hello: Hello, message: LinkMessage): Promise<void> {
-    const taken = await this.#retrying(() => takeHello(this.#parts, hello));
+    const taken = await this.#retrying(() => takeHello(this.#dependencies, hello));
     if (taken.outcome === 'repeated') return;
     if (taken.outcome === 'refused') {
       await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
@@ -352,32 +354,33 @@ export class Gateway {
     // Journals that nobody writes on go in the bulk lane.
     if (this.#downlink.mayTake(hello.vessel, 'bulk')) this.#catchUps.onHello(hello.vessel, taken.lacking);
     await this.#keys.onHello(hello.vessel);
-    this.#parts.commits.announce(taken.events);
+    this.#dependencies.commits.announce(taken.events);
   }
 
   async #takeAck(ack: Ack): Promise<void> {
     this.#catchUps.onAnswer(ack);
-    const { events, believed, status } = await this.#retrying(() => takeAcknowledgement(this.#parts, ack));
+    const taken = await this.#retrying(() => takeAcknowledgement(this.#dependencies, ack));
+    const { events, believed, status } = taken;
     if (status !== null) {
       this.#messages.answer(status);
       this.#downlink.onHello(ack.vessel, true);
     }
     this.#downlink.onAcknowledged(ack, believed);
-    this.#parts.commits.announce(events);
+    this.#dependencies.commits.announce(events);
     await this.#contacts.note(ack.vessel);
   }
 
   async #takeCompare(message: Question): Promise<void> {
-    const answered = await this.#retrying(() => answerQuestion(this.#parts, message));
+    const answered = await this.#retrying(() => answerQuestion(this.#dependencies, message));
     if (answered === null) return;
     this.#messages.answer(answered.reply);
-    this.#parts.commits.announce(answered.events);
+    this.#dependencies.commits.announce(answered.events);
   }
 
   async #takeTelemetry(telemetry: Telemetry): Promise<void> {
     const { at, queueDepth, oldestAgeMs, bytesSent, bytesReceived } = telemetry;
-    await this.#parts.store.noteContact(telemetry.vessel, {
-      at: this.#parts.environment.now(),
+    await this.#dependencies.store.noteContact(telemetry.vessel, {
+      at: this.#dependencies.environment.now(),
       online: true,
       telemetry: { at, queueDepth, oldestAgeMs, bytesSent, bytesReceived },
     });
@@ -387,7 +390,7 @@ export class Gateway {
     // An administrator takes a vessel's presence away with an empty message.
     if (payload.length === 0) return;
     const { online, name, version, since, timeZone, takes } = decodePresence(payload);
-    const { store, environment } = this.#parts;
+    const { store, environment } = this.#dependencies;
     if (!(await this.#isAdmitted(vesselId)))
       throw new WireError('wrong_vessel', `${vesselId} is not a vessel of this office`);
     // Before the database says that it is there: what looks at the queue next has to know that its hello is to come.
@@ -407,7 +410,7 @@ export class Gateway {
 
   /** Pages that are lost are asked for again. */
   async #takeAsk(ask: Ask): Promise<void> {
-    const { snapshots, codec, environment } = this.#parts;
+    const { snapshots, codec, environment } = this.#dependencies;
     let frames = await answerAsk(snapshots, codec, ask);
     // Who waits for a snapshot may say no hello meanwhile: an office that was emptied hears of the vessel here.
     if (frames.length === 0 && (await this.#isAdmitted(ask.vessel)))
@@ -425,16 +428,13 @@ export class Gateway {
 
   /** Whether the vessel may come in; it is known from then on. */
   #isAdmitted(vesselId: string): Promise<boolean> {
-    const { store } = this.#parts;
-    return this.#retrying(() =>
-      store.transaction('acknowledge', async (tx) => (await admitted(tx, this.#parts, vesselId)) !== null),
-    );
+    return this.#retrying(() => isAdmitted(this.#dependencies, vesselId));
   }
 
   #retrying<T>(work: () => Promise<T>): Promise<T> {
     const onRetry = (): void => {
-      this.#parts.figures.retries += 1;
+      this.#dependencies.figures.retries += 1;
     };
-    return retryConflicts(this.#parts.environment, onRetry, work);
+    return retryConflicts(this.#dependencies.environment, onRetry, work);
   }
 }

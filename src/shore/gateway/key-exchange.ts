@@ -11,7 +11,7 @@ export interface KeyOffice {
   keyToTell(vesselId: string): Promise<string | null>;
 }
 
-export interface KeyExchangeParts {
+export interface KeyExchangeDependencies {
   environment: Environment;
   /** Null where there are no keys. */
   office: KeyOffice | null;
@@ -21,10 +21,10 @@ export interface KeyExchangeParts {
 
 /** Ship and office show each other their keys while the link stands: once, and again when one of them is new. */
 export class KeyExchange {
-  readonly #parts: KeyExchangeParts;
+  readonly #dependencies: KeyExchangeDependencies;
 
-  constructor(parts: KeyExchangeParts) {
-    this.#parts = parts;
+  constructor(dependencies: KeyExchangeDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** @throws WireError for what is too long to be one */
@@ -33,18 +33,18 @@ export class KeyExchange {
       throw new WireError('oversize', `A key of ${payload.length} bytes; at most ${keyTextLimit} are taken`);
     this.#show(
       vesselId,
-      (await this.#parts.office?.onKey(vesselId, new TextDecoder().decode(payload))) ?? null,
+      (await this.#dependencies.office?.onKey(vesselId, new TextDecoder().decode(payload))) ?? null,
     );
   }
 
   async onHello(vesselId: string): Promise<void> {
-    this.#show(vesselId, (await this.#parts.office?.keyToTell(vesselId)) ?? null);
+    this.#show(vesselId, (await this.#dependencies.office?.keyToTell(vesselId)) ?? null);
   }
 
   /** Lost on the way, the vessel shows its own again on its next connection. */
   #show(vesselId: string, text: string | null): void {
     if (text === null) return;
-    const { publish, qos, environment } = this.#parts;
+    const { publish, qos, environment } = this.#dependencies;
     publish(topicOf(vesselId, 'down', 'key'), new TextEncoder().encode(text), { qos }).catch(
       (error: unknown) =>
         environment.log.debug({ err: error, vessel: vesselId }, 'a key could not be handed to the broker'),

@@ -5,7 +5,7 @@ import type { ShoreStore } from '../store/shore-store.ts';
 
 const prefix = gatewayPresence('');
 
-export interface OtherGatewaysParts {
+export interface OtherGatewaysDependencies {
   environment: Environment;
   store: Pick<ShoreStore, 'releaseSender'>;
   gateway: string;
@@ -17,10 +17,10 @@ export interface OtherGatewaysParts {
 
 /** Hears of gateways that are gone, by goodbye or by the broker's word: what they had a right to is taken over at once. */
 export class OtherGateways {
-  readonly #parts: OtherGatewaysParts;
+  readonly #dependencies: OtherGatewaysDependencies;
 
-  constructor(parts: OtherGatewaysParts) {
-    this.#parts = parts;
+  constructor(dependencies: OtherGatewaysDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** @returns whether it was word of a gateway */
@@ -31,7 +31,7 @@ export class OtherGateways {
   }
 
   #onGone(name: string): void {
-    const { gateway, environment, store, onSaidGone, onReleased } = this.#parts;
+    const { gateway, environment, store, onSaidGone, onReleased } = this.#dependencies;
     if (name === gateway) {
       onSaidGone();
       return;

@@ -2,7 +2,7 @@ import type { Cancel, Environment, LinkMessage } from '#shared/ports.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 
-export interface SenderGateParts {
+export interface SenderGateDependencies {
   store: Pick<ShoreStore, 'originStanding'>;
   environment: Environment;
   /** Handles a message once more, as if it had just come. */
@@ -45,7 +45,7 @@ interface Early {
  * those whose hello nobody has judged yet. What was let in once costs no question of the database.
  */
 export class SenderGate {
-  readonly #parts: SenderGateParts;
+  readonly #dependencies: SenderGateDependencies;
   readonly #letIn = new Map<string, Set<Origin>>();
   /** Until when, by the monotonic clock, each is known to be kept out. */
   readonly #kept = new Map<string, Map<Origin, number>>();
@@ -54,17 +54,17 @@ export class SenderGate {
   readonly #tries = new WeakMap<LinkMessage, number>();
   #earlyBytes = 0;
 
-  constructor(parts: SenderGateParts) {
-    this.#parts = parts;
+  constructor(dependencies: SenderGateDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** @returns false for what is not to be taken now, and not to be answered */
   async lets(vesselId: string, sender: Sender, message: LinkMessage): Promise<boolean> {
     const { origin } = sender;
     if (this.#letIn.get(vesselId)?.has(origin) === true) return true;
-    const now = this.#parts.environment.monotonic();
+    const now = this.#dependencies.environment.monotonic();
     if ((this.#kept.get(vesselId)?.get(origin) ?? 0) > now) return false;
-    const standing = await this.#parts.store.originStanding(vesselId, origin);
+    const standing = await this.#dependencies.store.originStanding(vesselId, origin);
     if (standing === 'known') this.onLetIn(vesselId, origin);
     else if (standing === 'held')
       remembered(this.#kept, vesselId, () => new Map<Origin, number>()).set(origin, now + heldForMs);
@@ -92,9 +92,9 @@ export class SenderGate {
     const after = triedAfterMs[tries];
     const bytes = message.payload.length;
     if (after === undefined || this.#early.size >= mostEarly || this.#earlyBytes + bytes > mostEarlyBytes) {
-      const until = this.#parts.environment.monotonic() + askedForMs;
+      const until = this.#dependencies.environment.monotonic() + askedForMs;
       remembered(this.#kept, vesselId, () => new Map<Origin, number>()).set(sender.origin, until);
-      this.#parts.askForHello(vesselId, sender);
+      this.#dependencies.askForHello(vesselId, sender);
       return;
     }
     this.#tries.set(message, tries + 1);
@@ -102,9 +102,9 @@ export class SenderGate {
     const early: Early = {
       vesselId,
       message,
-      cancel: this.#parts.environment.after(after, () => {
+      cancel: this.#dependencies.environment.after(after, () => {
         this.#take(early);
-        this.#parts.again(vesselId, message);
+        this.#dependencies.again(vesselId, message);
       }),
     };
     this.#early.add(early);

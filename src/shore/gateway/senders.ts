@@ -3,13 +3,13 @@ import type { Message, SealedBatch } from '#shared/sync/frame.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Commits } from '../commits.ts';
 import type { Judged } from '../ingest/judge-hello.ts';
-import { ClaimWords, type ClaimWordsParts } from './claim-words.ts';
+import { ClaimWords, type ClaimWordsDependencies } from './claim-words.ts';
 import { isOfSender, senderOf } from './kinds.ts';
-import { SenderGate, type SenderGateParts } from './sender-gate.ts';
+import { SenderGate, type SenderGateDependencies } from './sender-gate.ts';
 
-type SendersParts = ClaimWordsParts &
-  Omit<SenderGateParts, 'askForHello'> &
-  Pick<ClaimWordsParts, 'store'> & { commits: Commits };
+type SendersDependencies = ClaimWordsDependencies &
+  Omit<SenderGateDependencies, 'askForHello'> &
+  Pick<ClaimWordsDependencies, 'store'> & { commits: Commits };
 
 /** Whose messages are taken, and what those are told whose are not. */
 export class Senders {
@@ -17,12 +17,12 @@ export class Senders {
   readonly #words: ClaimWords;
   readonly #commits: Commits;
 
-  constructor(parts: SendersParts) {
-    this.#words = new ClaimWords(parts);
-    this.#commits = parts.commits;
-    const askForHello: SenderGateParts['askForHello'] = (vesselId, sender) =>
+  constructor(dependencies: SendersDependencies) {
+    this.#words = new ClaimWords(dependencies);
+    this.#commits = dependencies.commits;
+    const askForHello: SenderGateDependencies['askForHello'] = (vesselId, sender) =>
       this.#words.askForHello(vesselId, sender);
-    this.#gate = new SenderGate({ ...parts, askForHello });
+    this.#gate = new SenderGate({ ...dependencies, askForHello });
   }
 
   /** @returns false for what is not to be taken now, and not to be answered */

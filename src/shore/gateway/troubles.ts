@@ -1,7 +1,7 @@
 import type { LinkMessage } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { RefusalBudget } from '#shared/sync/refusal-budget.ts';
-import type { IngestParts } from '../ingest/ingest.ts';
+import type { IngestDependencies } from '../ingest/ingest.ts';
 import { ingestFailedProblem, passedOverProblem, refusedProblem } from '../journal/problem-texts.ts';
 import { databaseFault, databaseMessage } from '../store/database-error.ts';
 import type { NewProblem } from '../store/shore-store.ts';
@@ -10,15 +10,15 @@ import type { Handled } from './inbox.ts';
 
 /** What becomes of messages that cannot be taken: told in the log, in the figures and to people ashore. */
 export class Troubles {
-  readonly #parts: Pick<IngestParts, 'environment' | 'store'> & { figures: Figures };
+  readonly #dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { figures: Figures };
 
   readonly #budget: RefusalBudget;
   /** For what senders can cause as often as they like. */
   readonly log: RareLog;
 
-  constructor(parts: Pick<IngestParts, 'environment' | 'store'> & { figures: Figures }) {
-    this.#parts = parts;
-    const { environment } = parts;
+  constructor(dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { figures: Figures }) {
+    this.#dependencies = dependencies;
+    const { environment } = dependencies;
     this.#budget = new RefusalBudget(() => environment.monotonic());
     this.log = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
   }
@@ -27,15 +27,15 @@ export class Troubles {
   passesOver(vesselId: string): boolean {
     const isPassedOver = this.#budget.isPassedOver(vesselId);
     if (isPassedOver) {
-      this.#parts.figures.passedOver += 1;
-      this.#parts.figures.refusedBy.add('passed_over', vesselId);
+      this.#dependencies.figures.passedOver += 1;
+      this.#dependencies.figures.refusedBy.add('passed_over', vesselId);
     }
     return isPassedOver;
   }
 
   /** It came on a topic that is not ours. */
   strange(topic: string): void {
-    const { figures } = this.#parts;
+    const { figures } = this.#dependencies;
     figures.refused += 1;
     figures.refusedBy.add('topic', null);
     this.log.warn('topic', { topic }, 'a message on a topic that is not ours was passed over');
@@ -48,7 +48,7 @@ export class Troubles {
     code: string,
     reason: string,
   ): Promise<Handled> {
-    const { environment, figures } = this.#parts;
+    const { environment, figures } = this.#dependencies;
     figures.refused += 1;
     figures.refusedBy.add(code, vesselId);
     this.log.warn(
@@ -71,7 +71,7 @@ export class Troubles {
 
   /** The database is away: the message waits. Anything else would fail again: it is reported, and blocks nothing. */
   async failed(vesselId: string, { topic, payload }: LinkMessage, error: unknown): Promise<Handled> {
-    const { environment, figures } = this.#parts;
+    const { environment, figures } = this.#dependencies;
     const reason = databaseMessage(error);
     figures.lastError = { message: reason, at: environment.now() };
     const fault = databaseFault(error);
@@ -93,7 +93,7 @@ export class Troubles {
 
   /** Where the vessel is known: what strangers send fills no table. */
   async #report(problem: NewProblem): Promise<void> {
-    const { store } = this.#parts;
+    const { store } = this.#dependencies;
     try {
       if (problem.vesselId !== null && (await store.vessel(problem.vesselId)) !== null)
         await store.addProblems([problem]);

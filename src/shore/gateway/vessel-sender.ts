@@ -23,7 +23,7 @@ const lookAgainMs = 5_000;
 /** A vessel that has come up says hello right behind its presence; one whose hello is lost is not left waiting for longer. */
 const helloWithinMs = 10_000;
 
-export interface SenderParts {
+export interface SenderDependencies {
   store: ShoreStore;
   environment: Environment;
   codec: Codec;
@@ -39,7 +39,7 @@ export interface SenderParts {
  */
 export class VesselSender {
   readonly vesselId: string;
-  readonly #parts: SenderParts;
+  readonly #dependencies: SenderDependencies;
   readonly #rareLog: RareLog;
   readonly #window = new SendWindow(windowSize);
   readonly #timer: AcknowledgementTimer;
@@ -59,12 +59,12 @@ export class VesselSender {
   #pumpAgain = false;
   #cancelLook: Cancel | null = null;
 
-  constructor(vesselId: string, parts: SenderParts) {
+  constructor(vesselId: string, dependencies: SenderDependencies) {
     this.vesselId = vesselId;
-    this.#parts = parts;
-    const { environment } = parts;
+    this.#dependencies = dependencies;
+    const { environment } = dependencies;
     this.#rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
-    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+    this.#timer = new AcknowledgementTimer(dependencies.environment, () => this.#onSilence());
   }
 
   get inFlight(): number {
@@ -101,7 +101,7 @@ export class VesselSender {
     this.#takes = lanes;
     if (since !== this.#connectedSince) {
       this.#connectedSince = since;
-      this.#helloBy = this.#parts.environment.monotonic() + helloWithinMs;
+      this.#helloBy = this.#dependencies.environment.monotonic() + helloWithinMs;
     }
     this.poke();
   }
@@ -156,7 +156,7 @@ export class VesselSender {
 
   /** True while a new connection's hello is to come; looks again when it has not come in time. */
   #waitsForHello(): boolean {
-    const left = this.#helloBy - this.#parts.environment.monotonic();
+    const left = this.#helloBy - this.#dependencies.environment.monotonic();
     if (left <= 0) return false;
     this.#lookAfter(left);
     return true;
@@ -177,7 +177,7 @@ export class VesselSender {
   }
 
   async #pump(): Promise<void> {
-    const { store, gateway } = this.#parts;
+    const { store, gateway } = this.#dependencies;
     const head = await store.vessel(this.vesselId);
     if (head === null) return;
     this.#takeProgress(head);
@@ -218,11 +218,11 @@ export class VesselSender {
       this.#origin = head.origin;
       this.#window.rewind();
     }
-    const now = this.#parts.environment.monotonic();
+    const now = this.#dependencies.environment.monotonic();
     const done = this.#window.acknowledge(head.acknowledged);
     if (done.length === 0) return;
     this.#timer.progressed(done.map((flight) => now - flight.sentAt));
-    this.#parts.figures.changesAcknowledged += done.reduce((sum, flight) => sum + flight.changes, 0);
+    this.#dependencies.figures.changesAcknowledged += done.reduce((sum, flight) => sum + flight.changes, 0);
     this.#watch();
   }
 
@@ -234,7 +234,7 @@ export class VesselSender {
       // A change that was drawn into the urgent lane stands before what has left already: look from the beginning.
       const after = lane === 'urgent' ? 0 : Math.max(this.#window.sentUpTo(lane), head.acknowledged.upTo);
       const most = (lane === 'urgent' ? changesPerBatch : limit) + flying;
-      const queued = await this.#parts.store.queued(this.vesselId, lane, after, most);
+      const queued = await this.#dependencies.store.queued(this.vesselId, lane, after, most);
       const isFlying = ({ change }: JournalEntry): boolean =>
         flights.some((flight) => covers(flight, change.number));
       const first = queued.findIndex((entry) => !isFlying(entry));
@@ -255,7 +255,7 @@ export class VesselSender {
     const first = entries[0];
     const last = entries.at(-1);
     if (first === undefined || last === undefined || last.hash === null) return;
-    const { store, codec, qos, figures, environment } = this.#parts;
+    const { store, codec, qos, figures, environment } = this.#dependencies;
     const attempt = this.#attempt;
     const after = await store.predecessor(this.vesselId, lane, first.change.number);
     const numbers = entries.map(({ change }) => change.number);
@@ -283,27 +283,29 @@ export class VesselSender {
       sentAt: environment.monotonic(),
     });
     figures.changesSent += entries.length;
-    this.#parts.publish(topicOf(this.vesselId, 'down', lane), frame, { qos }).catch((error: unknown) => {
-      environment.log.info(
-        { err: error, vessel: this.vesselId },
-        'a batch could not be handed to the broker',
-      );
-      if (attempt === this.#attempt) this.#window.rewind();
-      this.#watch();
-    });
+    this.#dependencies
+      .publish(topicOf(this.vesselId, 'down', lane), frame, { qos })
+      .catch((error: unknown) => {
+        environment.log.info(
+          { err: error, vessel: this.vesselId },
+          'a batch could not be handed to the broker',
+        );
+        if (attempt === this.#attempt) this.#window.rewind();
+        this.#watch();
+      });
   }
 
   /** The highest number that the vessel said it holds of shore's journal, and the journal's hash there. */
   async #acknowledgedEnd({ origin, acknowledged }: VesselHead): Promise<{ number: number; hash: string }> {
     const number = furthestOf(acknowledged);
-    const hash = await this.#parts.store.hashAt(this.vesselId, origin, number);
+    const hash = await this.#dependencies.store.hashAt(this.vesselId, origin, number);
     return { number, hash: hash ?? '' };
   }
 
   /** Nothing came back in time: a batch or its acknowledgement is lost, or the vessel is away. */
   #onSilence(): void {
     if (!this.#up || this.#halted) return;
-    this.#parts.environment.log.info(
+    this.#dependencies.environment.log.info(
       { vessel: this.vesselId },
       'the vessel has not acknowledged; sending again',
     );
@@ -317,7 +319,7 @@ export class VesselSender {
 
   #lookAfter(milliseconds: number): void {
     this.#cancelLook?.();
-    this.#cancelLook = this.#parts.environment.after(milliseconds, () => {
+    this.#cancelLook = this.#dependencies.environment.after(milliseconds, () => {
       this.#cancelLook = null;
       this.poke();
     });

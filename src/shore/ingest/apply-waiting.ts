@@ -15,21 +15,21 @@ const chunk = 250;
  * transaction of its own; a second run finds nothing left to do.
  * @returns how many were applied
  */
-export async function applyWaiting(parts: {
+export async function applyWaiting(dependencies: {
   store: ShoreStore;
   environment: Environment;
   commits: Commits;
   gateway: string;
 }): Promise<number> {
   let count = 0;
-  for (const vesselId of await parts.store.vesselsWithWaiting()) {
+  for (const vesselId of await dependencies.store.vesselsWithWaiting()) {
     let after = 0;
     for (;;) {
-      const entries = await parts.store.waiting(vesselId, after, chunk);
+      const entries = await dependencies.store.waiting(vesselId, after, chunk);
       const last = entries.at(-1);
       if (last === undefined) break;
       after = last.feed;
-      count += await applyChunk(parts, vesselId, entries);
+      count += await applyChunk(dependencies, vesselId, entries);
     }
   }
   return count;

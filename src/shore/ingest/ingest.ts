@@ -40,7 +40,7 @@ import type {
   VesselHead,
 } from '../store/shore-store.ts';
 
-export interface IngestParts {
+export interface IngestDependencies {
   store: ShoreStore;
   environment: Environment;
   /** This gateway's name, for telling the others. */
@@ -68,12 +68,12 @@ export type Ingested =
  * @throws what the database threw; then nothing of the batch is stored, or its outcome is not known and taking the
  * same batch again is right
  */
-export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested> {
-  const { store, environment } = parts;
+export async function ingest(dependencies: IngestDependencies, batch: Batch): Promise<Ingested> {
+  const { store, environment } = dependencies;
   return store.transaction('ingest', async (tx) => {
     const now = environment.now();
     const { vessel: vesselId, origin } = batch;
-    const { vessel, heads, known } = await standing(tx, parts, batch);
+    const { vessel, heads, known } = await standing(tx, dependencies, batch);
     if (vessel === null) return { outcome: 'refused', reason: `${vesselId} is not a vessel of this office` };
     // What the vessel holds of shore's journal can be taken once that has ended: it says so in another message.
     if (origin === vessel.origin) {
@@ -165,7 +165,7 @@ export async function ingest(parts: IngestParts, batch: Batch): Promise<Ingested
       feed: feed + incoming.length,
       digest: written.digest,
     });
-    if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });
+    if (written.events.length > 0) await tx.notify({ gateway: dependencies.gateway, events: written.events });
     return {
       outcome: 'stored',
       ack: await answer(tx, vesselId, after, { outcome: 'stored', attempt: batch.attempt, problems }),
@@ -183,7 +183,11 @@ interface Standing {
 }
 
 /** The vessel, locked, and what stands here of what the batch is about. */
-async function standing(tx: ShoreTransaction, parts: IngestParts, batch: Batch): Promise<Standing> {
+async function standing(
+  tx: ShoreTransaction,
+  dependencies: IngestDependencies,
+  batch: Batch,
+): Promise<Standing> {
   const { vessel: vesselId } = batch;
   const refs = batch.changes.filter(({ entity }) => specOf(entity) !== undefined);
   // The lock first: what is asked behind it is read after the wait for it.
@@ -191,7 +195,7 @@ async function standing(tx: ShoreTransaction, parts: IngestParts, batch: Batch):
     Promise.all([vessel, tx.originHeads(vesselId), readRecords(tx, vesselId, refs)]);
   let [vessel, heads, known] = await read(tx.vesselForUpdate(vesselId));
   if (vessel === null) {
-    vessel = await admitted(tx, parts, vesselId);
+    vessel = await admitted(tx, dependencies, vesselId);
     // Another gateway may have let it in first, and have stored something.
     if (vessel !== null) [, heads, known] = await read(Promise.resolve(vessel));
   }

@@ -3,7 +3,7 @@ import { WireError, type Ack, type Batch, type SealedBatch } from '#shared/sync/
 import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
-import type { IngestParts } from './ingest.ts';
+import type { IngestDependencies } from './ingest.ts';
 
 /**
  * Looks up the records that a batch names by their creation.
@@ -11,9 +11,12 @@ import type { IngestParts } from './ingest.ts';
  *   backup or emptied, or two computers write under one name): the vessel sends again with the ids written out. Null
  *   where the vessel may not come in.
  */
-export async function openBatch(parts: IngestParts, sealed: SealedBatch): Promise<Batch | Ack | null> {
+export async function openBatch(
+  dependencies: IngestDependencies,
+  sealed: SealedBatch,
+): Promise<Batch | Ack | null> {
   const { vessel, origin, creations, attempt } = sealed;
-  const { store } = parts;
+  const { store } = dependencies;
   const ids = await store.createdBy(vessel, creations);
   try {
     return sealed.open(ids);
@@ -22,7 +25,7 @@ export async function openBatch(parts: IngestParts, sealed: SealedBatch): Promis
   }
   return store.transaction('ingest', async (tx) => {
     // The vessel says no hello while it waits for the word on this batch: an office that was emptied hears of it here.
-    if ((await admitted(tx, parts, vessel)) === null) return null;
+    if ((await admitted(tx, dependencies, vessel)) === null) return null;
     const known = (await tx.originHeads(vessel)).find((head) => head.origin === origin);
     const head = known ?? { origin, received: nothingReceived, hash: chainStart(vessel, origin) };
     return answer(tx, vessel, head, { outcome: 'unresolved', attempt });

@@ -55,7 +55,7 @@ const notBelieved: AcknowledgementTaken = { events: [], believed: false, status:
 
 async function takeFork(
   tx: ShoreTransaction,
-  parts: { environment: Environment; gateway: string },
+  dependencies: { environment: Environment; gateway: string },
   vessel: VesselHead,
   fork: NonNullable<Ack['fork']>,
 ): Promise<AcknowledgementTaken> {
@@ -64,7 +64,7 @@ async function takeFork(
   // The journals part earlier than the vessel could tell, and what would show where may have left the queue. Then all of
   // shore's journal takes the new name.
   const isSameBefore = await isOwnHash(tx, vessel, kept, fork.hash);
-  return epochAfter(tx, parts, vessel, isSameBefore ? kept : 0);
+  return epochAfter(tx, dependencies, vessel, isSameBefore ? kept : 0);
 }
 
 /**
@@ -85,12 +85,12 @@ async function partsAcrossGap(
 /** Shore writes on under another name; what it wrote after `kept` goes with it. */
 async function epochAfter(
   tx: ShoreTransaction,
-  parts: { environment: Environment; gateway: string },
+  dependencies: { environment: Environment; gateway: string },
   vessel: VesselHead,
   kept: number,
 ): Promise<AcknowledgementTaken> {
-  const epoch = await beginEpoch(tx, parts, vessel, kept);
-  const status = await statusFor(tx, epoch.vessel, parts.environment.now());
+  const epoch = await beginEpoch(tx, dependencies, vessel, kept);
+  const status = await statusFor(tx, epoch.vessel, dependencies.environment.now());
   return { events: epoch.events, believed: true, status };
 }
 

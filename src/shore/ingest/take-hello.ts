@@ -28,7 +28,7 @@ import { acknowledgedEvents } from './acknowledged-events.ts';
 import { admitted } from './admitted.ts';
 import { answer } from './answer.ts';
 import { beginEpoch } from './begin-epoch.ts';
-import type { IngestParts } from './ingest.ts';
+import type { IngestDependencies } from './ingest.ts';
 import { judgeHello, type Judged } from './judge-hello.ts';
 
 export type HelloTaken =
@@ -63,15 +63,15 @@ export interface Lacking {
  * @param way a file may be days old: it says nothing of the clock on board, nor that anybody is there
  */
 export async function takeHello(
-  parts: IngestParts,
+  dependencies: IngestDependencies,
   hello: Hello,
   way: 'link' | 'file' = 'link',
 ): Promise<HelloTaken> {
-  const { store, environment, gateway } = parts;
+  const { store, environment, gateway } = dependencies;
   if (way === 'link' && isRepeated(hello, (await store.contact(hello.vessel))?.hello ?? null))
     return { outcome: 'repeated' };
   const taken = await store.transaction('acknowledge', async (tx): Promise<HelloTaken> => {
-    const vessel = await admitted(tx, parts, hello.vessel);
+    const vessel = await admitted(tx, dependencies, hello.vessel);
     if (vessel === null)
       return { outcome: 'refused', reason: `${hello.vessel} is not a vessel of this office` };
     const now = environment.now();
@@ -90,7 +90,7 @@ export async function takeHello(
     }
     const fork = await compareVesselJournal(tx, hello, head, now);
     if (way === 'link') await compareClocks(tx, hello, head, now);
-    const compared = await compareShoreJournal(tx, parts, vessel, hello);
+    const compared = await compareShoreJournal(tx, dependencies, vessel, hello);
     const { events, maySend, epoch } = compared;
     if (events.length > 0 && epoch === null) await tx.notify({ gateway, events });
     const holding =
@@ -109,7 +109,7 @@ export async function takeHello(
     return { outcome: 'taken', ack, events, maySend, lacking, bases };
   });
   if (taken.outcome === 'taken') {
-    if (taken.ack.holding !== null && (await isWaiting(parts, hello.vessel)))
+    if (taken.ack.holding !== null && (await isWaiting(dependencies, hello.vessel)))
       taken.ack.holding = { ...taken.ack.holding, digest: null };
     const { name, origin, last, hash, recordsVersion, wants, at, attempt } = hello;
     const now = environment.now();
@@ -150,7 +150,7 @@ function isRepeated({ origin, attempt, at }: Hello, last: HelloFacts | null): bo
 }
 
 /** Changes of a newer program are held and not shown: both ends' records differ until this gateway is updated. */
-async function isWaiting({ store }: IngestParts, vesselId: string): Promise<boolean> {
+async function isWaiting({ store }: IngestDependencies, vesselId: string): Promise<boolean> {
   return (await store.waiting(vesselId, 0, 1)).length > 0;
 }
 
@@ -240,7 +240,7 @@ interface Compared {
 
 async function compareShoreJournal(
   tx: ShoreTransaction,
-  parts: IngestParts,
+  dependencies: IngestDependencies,
   vessel: VesselHead,
   hello: Hello,
 ): Promise<Compared> {
@@ -253,7 +253,7 @@ async function compareShoreJournal(
     furthestOf(received) > vessel.last ||
     !(await isMarked(tx, vessel, received.upTo, hello.marks[origin]))
   ) {
-    const now = parts.environment.now();
+    const now = dependencies.environment.now();
     await tx.addProblems([shoreBehindProblem(vesselId, 'office', vessel.last, furthestOf(received), now)]);
     const base = hello.bases?.[origin];
     // What waits is sent: the vessel answers from where on its journal is another, and shore begins a new epoch.
@@ -262,7 +262,7 @@ async function compareShoreJournal(
       return { events: [], maySend: true, epoch: null };
     }
     // They part where the vessel has records and no changes to compare. What it had confirmed is the same here.
-    const begun = await beginEpoch(tx, parts, vessel, vessel.acknowledged.upTo);
+    const begun = await beginEpoch(tx, dependencies, vessel, vessel.acknowledged.upTo);
     return { events: begun.events, maySend: true, epoch: begun.vessel };
   }
   const lost = !isCovered(vessel.acknowledged, received);

@@ -4,7 +4,7 @@ import { ShoreFailure } from '../failure.ts';
 import type { ShoreService } from '../service.ts';
 import { certificatesIn } from './certificates.ts';
 
-export interface JoiningParts {
+export interface JoiningDependencies {
   service: Pick<ShoreService, 'vessels' | 'now'>;
   proposal: JoiningProposal;
   /** Whether a ship that was never heard of may come in. */
@@ -13,14 +13,14 @@ export interface JoiningParts {
 
 /** Makes the files with which ships join this office. Keeps nothing, and knows no ship's password. */
 export class Joining {
-  readonly #parts: JoiningParts;
+  readonly #dependencies: JoiningDependencies;
 
-  constructor(parts: JoiningParts) {
-    this.#parts = parts;
+  constructor(dependencies: JoiningDependencies) {
+    this.#dependencies = dependencies;
   }
 
   get proposal(): JoiningProposal {
-    return this.#parts.proposal;
+    return this.#dependencies.proposal;
   }
 
   /**
@@ -28,7 +28,7 @@ export class Joining {
    * @throws {ShoreFailure} naming what is missing or wrong; for a ship that this gateway would not let in
    */
   async make(vesselId: string, request: JoiningRequest): Promise<JoinFile> {
-    const { service, proposal, admit } = this.#parts;
+    const { service, proposal, admit } = this.#dependencies;
     const known = (await service.vessels()).find((vessel) => vessel.vesselId === vesselId);
     if (known === undefined && !admit(vesselId))
       throw new ShoreFailure(

@@ -17,7 +17,7 @@ const databaseSilentMs = 15_000;
 /** Ships with series of their own: those heard of last. The page and Prometheus get no more, however many names come. */
 const mostShips = 100;
 
-export interface MetricsParts {
+export interface MetricsDependencies {
   environment: Environment;
   gateway: string;
   figures: Figures;
@@ -36,7 +36,7 @@ export interface Ships {
  * memory and begins anew with the process: a gateway keeps nothing that matters.
  */
 export class GatewayMetrics {
-  readonly #parts: MetricsParts;
+  readonly #dependencies: MetricsDependencies;
   readonly #prometheus: Prometheus;
   readonly #history = new History(dayOfHistory, foldOf);
   readonly #since: number;
@@ -49,10 +49,10 @@ export class GatewayMetrics {
   #last: { at: number; changes: number; batches: number; requests: number; refused: number } | null = null;
   #next: Cancel | null = null;
 
-  constructor(parts: MetricsParts) {
-    this.#parts = parts;
-    this.#since = parts.environment.now();
-    const { gateway, figures, queues, pool } = parts;
+  constructor(dependencies: MetricsDependencies) {
+    this.#dependencies = dependencies;
+    this.#since = dependencies.environment.now();
+    const { gateway, figures, queues, pool } = dependencies;
     this.#prometheus = prometheus({
       gateway,
       figures,
@@ -60,7 +60,7 @@ export class GatewayMetrics {
       pool,
       ships: () => this.#ships?.facts ?? [],
       isDatabaseThere: () => this.#isDatabaseThere === true && !this.#isSilent,
-      now: () => parts.environment.now(),
+      now: () => dependencies.environment.now(),
     });
     figures.onIngested = (milliseconds) => this.#prometheus.ingested(milliseconds);
   }
@@ -90,7 +90,7 @@ export class GatewayMetrics {
   }
 
   history(hours: number): MetricsHistory {
-    const { environment, gateway, figures } = this.#parts;
+    const { environment, gateway, figures } = this.#dependencies;
     const monotonic = environment.monotonic();
     const now = environment.now();
     const { at, everyMs, series } = this.#history.read(monotonic, hours * 3_600_000);
@@ -116,12 +116,12 @@ export class GatewayMetrics {
   }
 
   get #isSilent(): boolean {
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     return this.#asking !== null && environment.monotonic() - this.#asking.since > databaseSilentMs;
   }
 
   #sample(): void {
-    const { environment, figures } = this.#parts;
+    const { environment, figures } = this.#dependencies;
     this.#askShips();
     this.#process = this.#readProcess?.() ?? null;
     const at = environment.monotonic();
@@ -138,7 +138,7 @@ export class GatewayMetrics {
 
   #rates(at: number, requests: number): Record<string, number | null> {
     const last = this.#last;
-    const { changes, batches, refused } = this.#parts.figures;
+    const { changes, batches, refused } = this.#dependencies.figures;
     if (last === null || last.at === at) return {};
     const seconds = (at - last.at) / 1_000;
     return {
@@ -150,8 +150,8 @@ export class GatewayMetrics {
   }
 
   #standing(): Record<string, number | null> {
-    const { figures, environment } = this.#parts;
-    const pool = this.#parts.pool();
+    const { figures, environment } = this.#dependencies;
+    const pool = this.#dependencies.pool();
     const ships = this.#ships?.facts ?? [];
     const now = environment.now();
     const ages = ships.map((ship) => ageOf(ship, now) ?? 0);
@@ -161,7 +161,7 @@ export class GatewayMetrics {
       broker: figures.link.connected ? 1 : 0,
       poolInUse: pool.total - pool.idle,
       poolWaiting: pool.waiting,
-      queuedMessages: this.#parts.queues().waiting,
+      queuedMessages: this.#dependencies.queues().waiting,
       conflicts: this.#ships === null ? null : ships.reduce((sum, ship) => sum + ship.conflicts, 0),
       waitingAshore: this.#ships === null ? null : ships.reduce((sum, ship) => sum + ship.waiting, 0),
       oldestUnacknowledgedMs: this.#ships === null ? null : Math.max(0, ...ages),
@@ -175,7 +175,7 @@ export class GatewayMetrics {
   }
 
   #askShips(): void {
-    const { environment, figures, readVessels } = this.#parts;
+    const { environment, figures, readVessels } = this.#dependencies;
     const started = environment.monotonic();
     const read = this.#ships === null ? null : environment.now() - this.#ships.at;
     if (

@@ -9,7 +9,7 @@ import { retryConflicts } from '../store/retry.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 import { claimMoved } from './claim-events.ts';
 
-export interface DecideParts {
+export interface DecideDependencies {
   store: ShoreStore;
   environment: Environment;
   /** This gateway's name, for telling the others. */
@@ -23,7 +23,7 @@ export interface DecideParts {
  * @throws ShoreFailure `not_found` for a computer that nobody knows; `not_allowed` for one that is in already
  */
 export async function decideClaim(
-  { store, environment, gateway, commits }: DecideParts,
+  { store, environment, gateway, commits }: DecideDependencies,
   { vesselId, origin }: { vesselId: string; origin: Origin },
   decision: Exclude<ClaimState, 'waiting'>,
   { actorName }: Writer,

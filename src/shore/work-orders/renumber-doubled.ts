@@ -2,7 +2,7 @@ import type { Cancel } from '#shared/ports.ts';
 import { notesWithFormerNumber, numberOf } from '#shared/domain/work-order-number.ts';
 import { storedNotesLimit, workOrderSpec } from '#shared/domain/work-order.ts';
 import { numberDoubledProblem } from '../journal/problem-texts.ts';
-import { recordAndPublish, type RecordUnit, type WriteParts } from '../record-and-publish.ts';
+import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import type { Committed, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
 import { doubledNumbers, vesselsWithDoubledNumbers, type DoubledNumber } from './doubled-numbers.ts';
@@ -30,7 +30,7 @@ interface Renumbered {
  * are told.
  */
 export class RenumberDoubled {
-  readonly #parts: WriteParts;
+  readonly #dependencies: WriteDependencies;
   readonly #executor: Executor;
   readonly #stopListening: () => void;
   /** Orders to look at, by vessel; null for all. */
@@ -42,10 +42,10 @@ export class RenumberDoubled {
   #running: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(parts: WriteParts, executor: Executor) {
-    this.#parts = parts;
+  constructor(dependencies: WriteDependencies, executor: Executor) {
+    this.#dependencies = dependencies;
     this.#executor = executor;
-    this.#stopListening = parts.commits.on((event) => this.#onCommitted(event));
+    this.#stopListening = dependencies.commits.on((event) => this.#onCommitted(event));
   }
 
   /** Looks at what is there already: a gateway may have been killed between taking an order and looking at it. */
@@ -73,7 +73,7 @@ export class RenumberDoubled {
 
   #soon(milliseconds: number): void {
     if (this.#closed) return;
-    this.#timer ??= this.#parts.environment.after(milliseconds, () => {
+    this.#timer ??= this.#dependencies.environment.after(milliseconds, () => {
       this.#running = this.#look();
     });
   }
@@ -94,12 +94,15 @@ export class RenumberDoubled {
       this.#fleet = false;
     } catch (error) {
       this.#failed = true;
-      this.#parts.environment.log.warn({ err: error }, 'doubled work order numbers could not be looked up');
+      this.#dependencies.environment.log.warn(
+        { err: error },
+        'doubled work order numbers could not be looked up',
+      );
     }
   }
 
   async #lookAtPending(): Promise<void> {
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     const pending = new Map(this.#pending);
     this.#pending.clear();
     for (const [vesselId, ids] of pending) {
@@ -119,9 +122,9 @@ export class RenumberDoubled {
   }
 
   async #renumber(vesselId: string, { number, ids }: DoubledNumber): Promise<void> {
-    const { environment, store, gateway } = this.#parts;
+    const { environment, store, gateway } = this.#dependencies;
     const writer: Writer = { actorId: null, actorName: 'ARUS', device: gateway };
-    const renumbered = await recordAndPublish(this.#parts, vesselId, writer, (unit) =>
+    const renumbered = await recordAndPublish(this.#dependencies, vesselId, writer, (unit) =>
       giveNewNumbers(unit, number, ids),
     );
     if (renumbered.length === 0) return;

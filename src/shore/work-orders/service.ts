@@ -16,7 +16,7 @@ import {
   recordAndPublish,
   type RecordInUnit,
   type RecordUnit,
-  type WriteParts,
+  type WriteDependencies,
 } from '../record-and-publish.ts';
 import { checkBasis } from '../records/basis.ts';
 import { parsed } from '../records/parsed.ts';
@@ -33,18 +33,18 @@ const { entity } = workOrderSpec;
 
 /** The office's rules for raising, changing and closing work orders. */
 export class WorkOrders implements WorkOrderService {
-  readonly #parts: WriteParts;
+  readonly #dependencies: WriteDependencies;
   readonly #executor: Executor;
   readonly #queries: WorkOrderQueries;
   readonly #history: HistoryQueries;
   readonly #recordIds: RecordIds;
 
-  constructor(parts: WriteParts, executor: Executor, queries: WorkOrderQueries) {
-    this.#parts = parts;
+  constructor(dependencies: WriteDependencies, executor: Executor, queries: WorkOrderQueries) {
+    this.#dependencies = dependencies;
     this.#executor = executor;
     this.#queries = queries;
     this.#history = new HistoryQueries(executor);
-    this.#recordIds = new RecordIds(parts.environment);
+    this.#recordIds = new RecordIds(dependencies.environment);
   }
 
   list: WorkOrderService['list'] = (query) => this.#queries.list(query);
@@ -69,9 +69,9 @@ export class WorkOrders implements WorkOrderService {
       };
       await unit.create(entity, id, values);
     };
-    await recordAndPublish(this.#parts, vesselId, writer, work, {
+    await recordAndPublish(this.#dependencies, vesselId, writer, work, {
       records: [{ entity, recordId: id }, ...recordsReferredTo(given)],
-      numbers: plausibleNumbers(new Date(this.#parts.environment.now()).getUTCFullYear(), 'shore'),
+      numbers: plausibleNumbers(new Date(this.#dependencies.environment.now()).getUTCFullYear(), 'shore'),
     });
     return this.#queries.written({ vesselId, id });
   }
@@ -91,7 +91,7 @@ export class WorkOrders implements WorkOrderService {
       await requireReferences(unit, workOrderSpec, changes);
       await unit.update(entity, id, withConsequences(record.values, changes, unit));
     };
-    await recordAndPublish(this.#parts, found.vesselId, writer, work, {
+    await recordAndPublish(this.#dependencies, found.vesselId, writer, work, {
       records: [{ entity, recordId: id }, ...recordsReferredTo(changes)],
     });
     return this.#queries.written(found);
@@ -103,7 +103,7 @@ export class WorkOrders implements WorkOrderService {
       await existing(unit, found.id);
       await unit.delete(entity, found.id);
     };
-    await recordAndPublish(this.#parts, found.vesselId, writer, work, {
+    await recordAndPublish(this.#dependencies, found.vesselId, writer, work, {
       records: [{ entity, recordId: found.id }],
     });
     return found;

@@ -18,7 +18,7 @@ const former = 'sformer001';
 
 /** Somebody says that `upTo` changes under a name are in the records, and sends none of these. */
 async function claim(office: Office, upTo: number, origin = former): Promise<void> {
-  await takeBase(office.parts, {
+  await takeBase(office.dependencies, {
     kind: 'base',
     vessel,
     origin: 'vship0001',
@@ -37,7 +37,7 @@ async function offer(office: Office, entries: Change[]) {
     return positionMark(holdingOf(head, await tx.originHeads(vessel)).held, platformHash);
   });
   const records = entries.map(({ entity, recordId }): [string, string] => [entity, recordId]);
-  return answerCompare(office.parts, {
+  return answerCompare(office.dependencies, {
     kind: 'compare',
     vessel,
     at,
@@ -127,7 +127,7 @@ describe('a ship whose own journal is said to be in the records, and is another 
     onTestFinished(() => office.close());
     await office.stored(ship.batch(5, 5, { after: 0, lane: 'urgent' }));
     await claim(office, 2 ** 31, ship.origin);
-    const taken = await takeHello(office.parts, {
+    const taken = await takeHello(office.dependencies, {
       kind: 'hello',
       vessel,
       name: 'MV Aurora',
@@ -139,7 +139,7 @@ describe('a ship whose own journal is said to be in the records, and is another 
       digest: null,
       marks: {},
       recordsVersion,
-      at: office.parts.environment.now(),
+      at: office.dependencies.environment.now(),
     });
     expect(taken).toMatchObject({ outcome: 'taken', ack: { held: 2 ** 31, fork: none } });
   });

@@ -24,8 +24,12 @@ describe.each(kinds)('conflicts and history ashore on %s', (kind) => {
     office = await openOffice(kind);
     ship = new Ship('nordlys');
     const { reader } = office.database;
-    orders = new WorkOrders(office.parts, reader, new WorkOrderQueries(reader, office.parts.environment));
-    conflicts = new Conflicts(office.parts, new ConflictQueries(reader));
+    orders = new WorkOrders(
+      office.dependencies,
+      reader,
+      new WorkOrderQueries(reader, office.dependencies.environment),
+    );
+    conflicts = new Conflicts(office.dependencies, new ConflictQueries(reader));
     await office.addVessel('nordlys');
   });
   afterEach(() => office.close());

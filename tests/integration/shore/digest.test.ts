@@ -105,16 +105,16 @@ describe.each(kinds)('the digest of all records ashore, on %s', (kind) => {
     const id = ship.create();
     await office.stored(ship.batch(1_201, 1_201));
     expect(await digest()).toBeNull();
-    const answer = await takeHello(office.parts, hello());
+    const answer = await takeHello(office.dependencies, hello());
     expect(answer).toMatchObject({ ack: { holding: { held: { [ship.origin]: 1_201 }, digest: null } } });
 
-    expect(await completeDigest(office.parts, 'nordlys')).toBe(true);
+    expect(await completeDigest(office.dependencies, 'nordlys')).toBe(true);
     const [record] = await office.store.transaction('update', (tx) =>
       tx.records('nordlys', 'work_order', [id]),
     );
     expect(await digest()).toBe(xorDigests(before ?? '', record?.digest ?? ''));
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
-    expect(await completeDigest(office.parts, 'stranger')).toBe(false);
+    expect(await completeDigest(office.dependencies, 'stranger')).toBe(false);
   });
 
   test('goes out in the answer to a hello, and whether both agree is written down', async () => {
@@ -123,20 +123,20 @@ describe.each(kinds)('the digest of all records ashore, on %s', (kind) => {
     const held = { [ship.origin]: 1 };
     const agreement = async () => (await office.store.contact('nordlys'))?.agreement;
 
-    const first = await takeHello(office.parts, hello());
+    const first = await takeHello(office.dependencies, hello());
     expect(first).toMatchObject({ ack: { outcome: 'status', holding: { held, digest: await digest() } } });
     expect(await agreement()).toBeNull();
 
-    await takeHello(office.parts, hello({ digest: await digest() }));
+    await takeHello(office.dependencies, hello({ digest: await digest() }));
     const equalAt = (await agreement())?.at;
     expect(await agreement()).toEqual({ equal: true, at: expect.any(Number), equalAt, differing: 0 });
 
-    await takeHello(office.parts, hello({ digest: 'f'.repeat(32) }));
+    await takeHello(office.dependencies, hello({ digest: 'f'.repeat(32) }));
     expect(await agreement()).toMatchObject({ equal: false, equalAt, differing: null });
 
     // On its way: what it says of other records is not about these.
     ship.create();
-    await takeHello(office.parts, hello({ digest: await digest() }));
+    await takeHello(office.dependencies, hello({ digest: await digest() }));
     expect(await agreement()).toMatchObject({ equal: false, equalAt });
   });
 

@@ -27,9 +27,9 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     office = await openOffice(kind);
     ship = new Ship('nordlys');
     orders = new WorkOrders(
-      office.parts,
+      office.dependencies,
       office.database.reader,
-      new WorkOrderQueries(office.database.reader, office.parts.environment),
+      new WorkOrderQueries(office.database.reader, office.dependencies.environment),
     );
     await office.addVessel('nordlys');
     ends = new Map();
@@ -38,7 +38,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
 
   /** The ship's computer, which has written one change, says what it holds of another journal. */
   const saysHello = (origin: string, held: number, mark: string) =>
-    takeHello(office.parts, {
+    takeHello(office.dependencies, {
       kind: 'hello',
       vessel: 'nordlys',
       name: 'MV Nordlys',
@@ -50,7 +50,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
       digest: null,
       marks: { [origin]: mark },
       recordsVersion,
-      at: office.parts.environment.now(),
+      at: office.dependencies.environment.now(),
     });
 
   /** The stranger's next change, like the ship's last but for what is given. */
@@ -194,10 +194,10 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
       problems: [],
     });
     // Overtaken on its way: the vessel holds nothing yet, and that is all there is to it.
-    expect(await takeAcknowledgement(office.parts, says(0))).toMatchObject({ status: null });
+    expect(await takeAcknowledgement(office.dependencies, says(0))).toMatchObject({ status: null });
     expect((await office.vessel('nordlys')).origin).toBe(origin);
 
-    const taken = await takeAcknowledgement(office.parts, says([0, [3, 4]]));
+    const taken = await takeAcknowledgement(office.dependencies, says([0, [3, 4]]));
 
     const now = (await office.vessel('nordlys')).origin;
     expect(now).not.toBe(origin);
@@ -226,11 +226,11 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
       ...said,
     });
     // Somebody with the ship's password says that it has both, so that neither waits any more.
-    await takeAcknowledgement(office.parts, says({}));
+    await takeAcknowledgement(office.dependencies, says({}));
     expect(await office.rows('sync_outbox')).toHaveLength(0);
 
     const fork = { number: 2, hash: 'cd'.repeat(32) };
-    await takeAcknowledgement(office.parts, says({ hash: 'ab'.repeat(32), outcome: 'fork', fork }));
+    await takeAcknowledgement(office.dependencies, says({ hash: 'ab'.repeat(32), outcome: 'fork', fork }));
 
     expect((await office.vessel('nordlys')).origin).not.toBe(origin);
     expect(await office.rows('sync_outbox')).toHaveLength(2);

@@ -271,9 +271,9 @@ describe.each(kinds)('ingest on %s', (kind) => {
 
   test('a vessel that may not come in leaves nothing', async () => {
     ship.create();
-    const { parts } = office;
+    const { dependencies } = office;
     const { ingest } = await import('#shore/ingest/ingest.ts');
-    const refused = await ingest({ ...parts, admit: () => false }, ship.batch(1, 1));
+    const refused = await ingest({ ...dependencies, admit: () => false }, ship.batch(1, 1));
     expect(refused).toMatchObject({ outcome: 'refused' });
     expect(await office.count('vessel')).toBe(0);
   });
@@ -283,7 +283,7 @@ describe.each(kinds)('ingest on %s', (kind) => {
     ship.create({ title: 'Too' });
     const { store } = office;
     const broken = {
-      ...office.parts,
+      ...office.dependencies,
       store: new Proxy(store, {
         get(target, name, receiver) {
           if (name !== 'transaction') return Reflect.get(target, name, receiver) as unknown;

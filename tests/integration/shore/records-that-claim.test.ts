@@ -14,7 +14,7 @@ test('a record that nobody has as changes is taken whatever its writer claims to
   const own = await office.store.transaction('update', (tx) => tx.vesselForUpdate('mv-aurora'));
   const id = newId();
   const time = Date.UTC(2026, 0, 1);
-  const taken = await takeBase(office.parts, {
+  const taken = await takeBase(office.dependencies, {
     kind: 'base',
     vessel: 'mv-aurora',
     origin: ship.origin,

@@ -16,7 +16,7 @@ describe.each(kinds)('days on board, on %s', (kind) => {
   beforeEach(async () => {
     office = await openOffice(kind);
     const { reader } = office.database;
-    orders = new WorkOrders(office.parts, reader, new WorkOrderQueries(reader, { now: () => now }));
+    orders = new WorkOrders(office.dependencies, reader, new WorkOrderQueries(reader, { now: () => now }));
     for (const [vesselId, timeZone] of [
       ['east', 'Pacific/Kiritimati'],
       ['west', 'Pacific/Pago_Pago'],
@@ -24,7 +24,7 @@ describe.each(kinds)('days on board, on %s', (kind) => {
       ['odd', 'Mars/Olympus_Mons'],
     ] as const) {
       await office.addVessel(vesselId);
-      await office.parts.store.noteContact(vesselId, {
+      await office.dependencies.store.noteContact(vesselId, {
         at: now,
         ...(timeZone === undefined ? {} : { timeZone }),
       });

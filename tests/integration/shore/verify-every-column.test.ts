@@ -122,7 +122,7 @@ async function fill(office: Office): Promise<void> {
     state: { c: [Date.UTC(2026, 0, 1) * 1024, former, 1, {}], f: {}, t: { [former]: 1 } },
     history: [],
   };
-  const taken = await takeBase(office.parts, {
+  const taken = await takeBase(office.dependencies, {
     kind: 'base',
     vessel,
     origin: ship.origin,

@@ -29,9 +29,9 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     office = await openOffice(kind);
     ship = new Ship('nordlys');
     orders = new WorkOrders(
-      office.parts,
+      office.dependencies,
       office.database.reader,
-      new WorkOrderQueries(office.database.reader, office.parts.environment),
+      new WorkOrderQueries(office.database.reader, office.dependencies.environment),
     );
     await office.addVessel('nordlys');
   });
@@ -334,8 +334,8 @@ describe.each(kinds)('writing ashore on %s', (kind) => {
     expect(change?.['seen']).toEqual({ [ship.origin]: [1, [4, 4]] });
 
     await pretendUpdate(office, ship.origin);
-    expect(await applyWaiting(office.parts)).toBe(2);
-    expect(await applyWaiting(office.parts)).toBe(0);
+    expect(await applyWaiting(office.dependencies)).toBe(2);
+    expect(await applyWaiting(office.dependencies)).toBe(0);
 
     const order = await orders.get({ id });
     expect(order.title).toBe('Office');

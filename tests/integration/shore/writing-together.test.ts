@@ -21,7 +21,7 @@ describe('writing at once for one ship, through two gateways on one Postgres', (
     gateways = [1, 2].map(() => {
       const office = officeOn(openPostgres({ url }, environment));
       const queries = new WorkOrderQueries(office.database.reader, environment);
-      return { office, orders: new WorkOrders(office.parts, office.database.reader, queries) };
+      return { office, orders: new WorkOrders(office.dependencies, office.database.reader, queries) };
     });
     await gateways[0]?.office.addVessel(vessel);
   });

@@ -17,13 +17,13 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shore/ingest/ingest.ts',
-        from: `if (written.events.length > 0) await tx.notify({ gateway: parts.gateway, events: written.events });`,
-        to: `parts.early?.(await answer(tx, vesselId, after, { outcome: 'stored', attempt: batch.attempt, problems }));`,
+        from: `if (written.events.length > 0) await tx.notify({ gateway: dependencies.gateway, events: written.events });`,
+        to: `dependencies.early?.(await answer(tx, vesselId, after, { outcome: 'stored', attempt: batch.attempt, problems }));`,
       },
       {
         file: 'src/shore/gateway/gateway.ts',
-        from: 'ingest(this.#parts, batch)',
-        to: 'ingest({ ...this.#parts, early: (ack) => this.#messages.answer(ack) }, batch)',
+        from: 'ingest(this.#dependencies, batch)',
+        to: 'ingest({ ...this.#dependencies, early: (ack) => this.#messages.answer(ack) }, batch)',
       },
     ],
   },
@@ -33,7 +33,7 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/main/vessel/sync/uplink/uplink.ts',
-        from: 'store.outbox.markSent(batch, this.#parts.environment.now())',
+        from: 'store.outbox.markSent(batch, this.#dependencies.environment.now())',
         to: 'store.outbox.acknowledge({ upTo: batch.changes.at(-1)?.number ?? 0, beyond: [] }, batch.hash).taken',
       },
     ],
@@ -446,7 +446,7 @@ export const bugs: readonly Bug[] = [
       },
       {
         file: 'src/main/vessel/sync/agreement/reconciliation.ts',
-        from: 'if (isLast) learnWhatShoreLacks(this.#parts.store, held);',
+        from: 'if (isLast) learnWhatShoreLacks(this.#dependencies.store, held);',
         to: '',
       },
     ],

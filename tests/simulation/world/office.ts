@@ -19,7 +19,7 @@ import { programsOf, type Programs, type RecordsVersion } from './programs.ts';
 import type { Timeline } from './timeline.ts';
 import { wireOf, type DatabaseWeather } from './wire.ts';
 
-export interface OfficeParts {
+export interface OfficeDependencies {
   timeline: Timeline;
   network: Network;
   dice: Dice;
@@ -46,13 +46,13 @@ export class Office {
   gateway: Gateway | null = null;
   /** Its program has begun to listen, and has applied what waited for it. */
   ready = false;
-  readonly #parts: OfficeParts;
+  readonly #dependencies: OfficeDependencies;
   #writeParts: Parameters<Programs['writeAshore']>[0] | null = null;
   #lives = 0;
 
-  constructor(name: string, parts: OfficeParts) {
+  constructor(name: string, dependencies: OfficeDependencies) {
     this.name = name;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
   }
 
   get running(): boolean {
@@ -61,7 +61,8 @@ export class Office {
 
   start(): void {
     if (this.running) return;
-    const { timeline, network, dice, database, databaseWeather, clock, group, copies, onEnd } = this.#parts;
+    const { timeline, network, dice, database, databaseWeather, clock, group, copies, onEnd } =
+      this.#dependencies;
     const { Gateway: GatewayOfVersion, applyWaiting } = programsOf[this.records];
     this.#lives += 1;
     const life = new Life(this.name, timeline, {
@@ -75,7 +76,7 @@ export class Office {
     const wire = wireOf(life, dice, databaseWeather);
     const store = new MemoryStore(database, wire);
     const commits = new Commits(environment.log);
-    const parts = {
+    const dependencies = {
       store,
       snapshots: new MemorySnapshots(database, wire),
       contents: new MemoryContents(database, wire),
@@ -89,7 +90,7 @@ export class Office {
       admit: () => true,
       waiting: new WaitingWrites<WaitingWriter>(),
     };
-    this.#writeParts = parts;
+    this.#writeParts = dependencies;
     life.onEnd(() => {
       this.gateway = null;
       this.ready = false;
@@ -97,7 +98,7 @@ export class Office {
       onEnd(this);
     });
     life.run(() => {
-      const gateway = new GatewayOfVersion(parts, {
+      const gateway = new GatewayOfVersion(dependencies, {
         group,
         version: '0.0.0',
         qos: { changes: 1, presence: 1 },
@@ -106,7 +107,7 @@ export class Office {
       const start = async (): Promise<void> => {
         for (;;) {
           try {
-            await applyWaiting(parts);
+            await applyWaiting(dependencies);
             break;
           } catch (error) {
             if (databaseFault(error) === 'refused') throw error;
@@ -127,15 +128,15 @@ export class Office {
 
   /** Somebody in the office says of every computer that waits that it is the ship. */
   acceptAll(vesselId: string): void {
-    const parts = this.#writeParts;
+    const dependencies = this.#writeParts;
     const { life } = this;
-    if (parts === null || life === null) return;
+    if (dependencies === null || life === null) return;
     const { timeline } = life;
     const accept = async (): Promise<void> => {
-      const { claims } = await parts.store.identity(vesselId);
+      const { claims } = await dependencies.store.identity(vesselId);
       for (const { origin, state } of claims)
         if (state === 'waiting')
-          await decideClaim(parts, { vesselId, origin }, 'accepted', {
+          await decideClaim(dependencies, { vesselId, origin }, 'accepted', {
             actorId: null,
             actorName: 'Superintendent',
             device: 'Office',
@@ -151,13 +152,13 @@ export class Office {
 
   /** Somebody in the office writes through this gateway. */
   write(vesselId: string, actor: string, work: (unit: RecordUnit) => Promise<void>): void {
-    const parts = this.#writeParts;
+    const dependencies = this.#writeParts;
     const { life } = this;
-    if (parts === null || life === null) return;
+    if (dependencies === null || life === null) return;
     const { timeline } = life;
     const { writeAshore, ShoreFailure } = programsOf[this.records];
     life.run(() => {
-      writeAshore(parts, vesselId, { actorId: null, actorName: actor, device: 'Office' }, work).catch(
+      writeAshore(dependencies, vesselId, { actorId: null, actorName: actor, device: 'Office' }, work).catch(
         (error: unknown) => {
           if (!life.alive) return;
           timeline.trace.add(timeline.now, this.name, 'cannot write', 0, () => String(error));

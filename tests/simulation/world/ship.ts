@@ -16,7 +16,7 @@ import { Saved } from './saved.ts';
 import { ShipDisk, type DiskImage } from './ship-disk.ts';
 import type { Timeline } from './timeline.ts';
 
-export interface ShipParts {
+export interface ShipDependencies {
   timeline: Timeline;
   network: Network;
   dice: Dice;
@@ -54,18 +54,24 @@ export class Ship {
   saved = new Saved();
   /** The same by its number, where nothing can change that. */
   promised = 0;
-  readonly #parts: ShipParts;
+  readonly #dependencies: ShipDependencies;
   /** Disks that it had before. */
   readonly #former: ShipDisk[] = [];
   #node: VesselNode | null = null;
   #lives = 0;
 
-  constructor(vesselId: string, name: string, disk: ShipDisk, clock: WallClock, parts: ShipParts) {
+  constructor(
+    vesselId: string,
+    name: string,
+    disk: ShipDisk,
+    clock: WallClock,
+    dependencies: ShipDependencies,
+  ) {
     this.vesselId = vesselId;
     this.name = name;
     this.disk = disk;
     this.clock = clock;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
   }
 
   get running(): boolean {
@@ -74,7 +80,7 @@ export class Ship {
 
   start(): void {
     if (this.running) return;
-    const { timeline, network, dice, onEnd } = this.#parts;
+    const { timeline, network, dice, onEnd } = this.#dependencies;
     this.#lives += 1;
     const life = new Life(this.name, timeline, {
       clock: this.clock,
@@ -116,7 +122,7 @@ export class Ship {
 
   /** Packs beside everything else: what was to be sent may be another when it is packed. */
   #slowCodec({ environment }: Life): Codec {
-    const { dice } = this.#parts;
+    const { dice } = this.#dependencies;
     return {
       ...plainCodec,
       pack: (plain) =>
@@ -210,18 +216,18 @@ export class Ship {
   }
 
   #isAtTheEndOfTime(error: unknown): boolean {
-    return this.#parts.attacked && error instanceof Error && error.message.includes(tooLate);
+    return this.#dependencies.attacked && error instanceof Error && error.message.includes(tooLate);
   }
 
   /** Everything in its journal was reported as saved. */
   #note(store: VesselStore): void {
     if (store.settings.hasUnapplied()) this.#sawNothingThatWaits(store);
-    if (this.#parts.copies) this.saved.note(store);
+    if (this.#dependencies.copies) this.saved.note(store);
     else this.promised = store.own.last;
   }
 
   #sawNothingThatWaits({ journal, own }: VesselStore): void {
-    const { timeline } = this.#parts;
+    const { timeline } = this.#dependencies;
     for (const { change } of journal.range(own.origin, Math.max(0, own.last - 30), 30)) {
       const waiting = journal
         .ofRecord(change.entity, change.recordId)

@@ -1,6 +1,6 @@
 import type { Gaps } from './gaps.ts';
 
-export interface ArrivalsParts {
+export interface ArrivalsDependencies {
   gaps: Gaps;
   retransmissionMs: number;
   /** Milliseconds since the link began. */
@@ -11,14 +11,14 @@ export interface ArrivalsParts {
 
 /** What is under way on one connection in one direction: it arrives one after the other, as it was sent. */
 export class Arrivals {
-  readonly #parts: ArrivalsParts;
+  readonly #dependencies: ArrivalsDependencies;
   #queue: { at: number; action: () => void }[] = [];
   #timer: NodeJS.Timeout | null = null;
   /** What an outage held up arrives together, once TCP has sent it again. */
   #heldUntil = 0;
 
-  constructor(parts: ArrivalsParts) {
-    this.#parts = parts;
+  constructor(dependencies: ArrivalsDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Does it at `at`, milliseconds since the link began, or as soon as all before it is done. */
@@ -37,11 +37,11 @@ export class Arrivals {
     const head = this.#queue[0];
     if (head === undefined) return;
     const due = Math.max(head.at, this.#heldUntil);
-    this.#timer = setTimeout(() => this.#arrive(), Math.max(0, Math.ceil(due - this.#parts.now())));
+    this.#timer = setTimeout(() => this.#arrive(), Math.max(0, Math.ceil(due - this.#dependencies.now())));
   }
 
   #arrive(): void {
-    const { gaps, now, retransmissionMs, onVanished } = this.#parts;
+    const { gaps, now, retransmissionMs, onVanished } = this.#dependencies;
     this.#timer = null;
     const gap = gaps.at(now());
     if (gap?.kind === 'black hole') {

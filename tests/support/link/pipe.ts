@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Arrivals, type ArrivalsParts } from './arrivals.ts';
+import { Arrivals, type ArrivalsDependencies } from './arrivals.ts';
 import type { Turns } from './turns.ts';
 import { packetBytes, type Way } from './way.ts';
 
@@ -16,7 +16,7 @@ export interface Meter {
   lastAt: number;
 }
 
-export interface PipeParts extends ArrivalsParts {
+export interface PipeDependencies extends ArrivalsDependencies {
   from: Socket;
   to: Socket;
   way: Way;
@@ -28,7 +28,7 @@ export interface PipeParts extends ArrivalsParts {
 
 /** One direction of one connection. Bytes arrive late or not at all, but never in another order. */
 export class Pipe {
-  readonly #parts: PipeParts;
+  readonly #dependencies: PipeDependencies;
   readonly #arrivals: Arrivals;
   #waiting: Buffer[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -38,10 +38,10 @@ export class Pipe {
   #silent = false;
   #started = false;
 
-  constructor(parts: PipeParts) {
-    this.#parts = parts;
-    this.#arrivals = new Arrivals(parts);
-    const { from, to } = parts;
+  constructor(dependencies: PipeDependencies) {
+    this.#dependencies = dependencies;
+    this.#arrivals = new Arrivals(dependencies);
+    const { from, to } = dependencies;
     from.on('data', (bytes: Buffer) => this.#take(bytes));
     from.on('end', () => {
       this.#ended = true;
@@ -61,19 +61,19 @@ export class Pipe {
     this.#arrivals.clear();
     if (this.#timer !== null) clearTimeout(this.#timer);
     // The sender goes on believing that somebody takes what it sends.
-    this.#parts.from.resume();
+    this.#dependencies.from.resume();
   }
 
   #take(bytes: Buffer): void {
     if (this.#silent) return;
     this.#waiting.push(bytes);
-    this.#parts.from.pause();
+    this.#dependencies.from.pause();
     this.#pump();
   }
 
   /** Asks for a turn on the line. The sender's socket is read again once all of its bytes have left. */
   #pump(): void {
-    const { from, to, now, opensAt, turns, gaps, retransmissionMs, onVanished } = this.#parts;
+    const { from, to, now, opensAt, turns, gaps, retransmissionMs, onVanished } = this.#dependencies;
     if (this.#silent || this.#blocked || this.#pumping) return;
     if (this.#waiting.length === 0) {
       if (this.#ended) this.#passOn(() => to.end());
@@ -106,7 +106,7 @@ export class Pipe {
   }
 
   #send(packet: Buffer, at: number): void {
-    const { way, meter, to, now } = this.#parts;
+    const { way, meter, to, now } = this.#dependencies;
     const { arrivesAt, losses } = way.send(packet.length, at);
     this.#started = true;
     meter.sent += packet.length;
@@ -122,7 +122,7 @@ export class Pipe {
   /** The end of a connection travels as its bytes do, and behind them. */
   #passOn(action: () => void): void {
     if (this.#silent) return;
-    this.#arrivals.push(this.#parts.now() + this.#parts.way.empty(), action);
+    this.#arrivals.push(this.#dependencies.now() + this.#dependencies.way.empty(), action);
   }
 
   #consume(bytes: number): void {

@@ -6,7 +6,7 @@ import {
   recordAndPublish,
   type RecordUnit,
   type WaitingWriter,
-  type WriteParts,
+  type WriteDependencies,
 } from '#shore/record-and-publish.ts';
 import type { Committed } from '#shore/service.ts';
 import { WaitingWrites } from '#shore/waiting-writes.ts';
@@ -23,7 +23,7 @@ import { directWire } from '../../simulation/shore/wire.ts';
 const vessel = 'mv-together';
 const writer = { actorId: null, actorName: 'M. Larsen', device: 'Office' };
 
-interface Office extends WriteParts {
+interface Office extends WriteDependencies {
   database: MemoryDatabase;
   told: Committed[];
   /** How often a transaction was begun. */
@@ -47,7 +47,7 @@ async function office(fail: (what: string) => Error | null = () => null): Promis
   const commits = new Commits(silentLog);
   const told: Committed[] = [];
   commits.on((event) => void told.push(event));
-  const parts = {
+  const dependencies = {
     store,
     environment,
     commits,
@@ -57,11 +57,11 @@ async function office(fail: (what: string) => Error | null = () => null): Promis
   await store.transaction('write', (tx) => tx.createVessel(newVessel(vessel, environment), 1));
   begun = 0;
   return {
-    ...parts,
+    ...dependencies,
     database,
     told,
     begun: () => begun,
-    write: (work, needs) => recordAndPublish(parts, vessel, writer, work, needs),
+    write: (work, needs) => recordAndPublish(dependencies, vessel, writer, work, needs),
   };
 }
 
@@ -252,8 +252,8 @@ describe('writers that share a transaction', () => {
           goOn = resolve;
         }),
     );
-    const parts = { store, waiting, environment, commits, gateway: 'test' };
-    await recordAndPublish(parts, 'mv-other', writer, (within) =>
+    const dependencies = { store, waiting, environment, commits, gateway: 'test' };
+    await recordAndPublish(dependencies, 'mv-other', writer, (within) =>
       within.create(entity, 'order-a', orderValues()),
     );
     expect(database.vessels.get('mv-other')?.journal).toHaveLength(1);

@@ -46,7 +46,7 @@ import { certificateWords } from './certificate-words.ts';
 import { newPassword, newSettings, setUpMeanwhile, type NewFiles } from './new-settings.ts';
 
 /** What the settings of this computer are kept and tried with. */
-export interface InstallationParts {
+export interface InstallationDependencies {
   /** Where the settings are kept. */
   file: string;
   /** Where the ship's records lie. */
@@ -100,13 +100,13 @@ type Refused = Extract<InstallationAnswer, { said: 'refused' }>;
  * nothing that a page says leads to a file but the one that a person chose in the system's own dialog.
  */
 export class Installation {
-  readonly #parts: InstallationParts;
+  readonly #dependencies: InstallationDependencies;
   readonly #chosen: ChosenFiles;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: InstallationParts) {
-    this.#parts = parts;
-    this.#chosen = new ChosenFiles(parts.environment);
+  constructor(dependencies: InstallationDependencies) {
+    this.#dependencies = dependencies;
+    this.#chosen = new ChosenFiles(dependencies.environment);
   }
 
   /** @param request JSON of an `InstallationRequest`; @returns that of an `InstallationAnswer`, always */
@@ -121,7 +121,7 @@ export class Installation {
       if (error instanceof NotUnderstood) return refusal(error.message, error.problems);
       if (error instanceof FileRefused || error instanceof JoinFileError || error instanceof SettingsError)
         return refusal(error.message);
-      this.#parts.environment.log.error({ err: error }, 'The settings could not be read or changed.');
+      this.#dependencies.environment.log.error({ err: error }, 'The settings could not be read or changed.');
       return refusal('This failed without a reason that ARUS knows. Nothing was changed; the log says more.');
     }
   }
@@ -140,7 +140,7 @@ export class Installation {
       case 'choose copy':
         return this.#chooseCopy();
       case 'leave copy':
-        return this.#parts.copies.leave().then(() => ({ said: 'copy', copy: null }));
+        return this.#dependencies.copies.leave().then(() => ({ said: 'copy', copy: null }));
       case 'try link':
         break;
     }
@@ -152,7 +152,7 @@ export class Installation {
   }
 
   async #read(): Promise<Told> {
-    const { file, overrides, usual, startAtBoot } = this.#parts;
+    const { file, overrides, usual, startAtBoot } = this.#dependencies;
     const kept = keptSettings(file);
     const set: Kept = { ...usual, ...besideFile(file, kept), ...overrides };
     const { address, user } = takenApart(text(set['mqtt']));
@@ -190,9 +190,9 @@ export class Installation {
         ]),
       ),
       settingsFile: file,
-      place: this.#parts.place,
-      idIsFixed: isSetUp ? await this.#parts.whyIdIsSettled() : null,
-      copy: this.#parts.copies.taken,
+      place: this.#dependencies.place,
+      idIsFixed: isSetUp ? await this.#dependencies.whyIdIsSettled() : null,
+      copy: this.#dependencies.copies.taken,
     };
   }
 
@@ -202,14 +202,17 @@ export class Installation {
       cert: 'This ship’s certificate for the broker',
       key: 'The key of this ship’s certificate',
     };
-    const path = await this.#parts.pickFile(titles[kind], ['pem', 'crt', 'cer', 'key']);
+    const path = await this.#dependencies.pickFile(titles[kind], ['pem', 'crt', 'cer', 'key']);
     if (path === null) return { said: 'file', file: null };
     const { id, name } = this.#chosen.take(path, kind);
     return { said: 'file', file: { id, name } };
   }
 
   async #join(): Promise<InstallationAnswer> {
-    const path = await this.#parts.pickFile('The file that the office gave you', [joinFileEnding, 'json']);
+    const path = await this.#dependencies.pickFile('The file that the office gave you', [
+      joinFileEnding,
+      'json',
+    ]);
     if (path === null) return { said: 'office', office: null };
     const {
       office,
@@ -236,7 +239,7 @@ export class Installation {
   }
 
   async #chooseCopy(): Promise<InstallationAnswer> {
-    const { file, overrides, usual, copies, pickFile } = this.#parts;
+    const { file, overrides, usual, copies, pickFile } = this.#dependencies;
     if (settingsOf({ file, kept: keptSettings(file), overrides, usual }) !== null)
       return refusal('A ship is set up here already. Go back to a copy under Sync, Copies.');
     const path = await pickFile('A copy of the ship’s database', ['db']);
@@ -247,7 +250,7 @@ export class Installation {
 
   /** Why the ship cannot begin with this copy, or null where it is the one that was chosen, and hers. */
   #wrongCopy(id: string, before: Settings | null, after: Settings | null): Refused | null {
-    const { taken } = this.#parts.copies;
+    const { taken } = this.#dependencies.copies;
     if (before !== null) return refusal('A ship is set up here already. Nothing was changed.');
     if (taken === null || taken.id !== id) {
       const again = 'Choose the copy again, or leave it out';
@@ -264,7 +267,7 @@ export class Installation {
       return refusal('Give the broker’s address.', { 'link.mqtt': 'Give the broker’s address' });
     const wrong = this.#wrongIn(broker);
     if (wrong !== null) return wrong;
-    const { isLetIn, words } = await this.#parts.tryBroker(broker, this.#readerOf(), vessel);
+    const { isLetIn, words } = await this.#dependencies.tryBroker(broker, this.#readerOf(), vessel);
     return { said: 'tried', isLetIn, words: forTheScreen(words, this.#chosen) };
   }
 
@@ -276,13 +279,13 @@ export class Installation {
   }
 
   async #save(choice: InstallationChoice, copy: string | null): Promise<InstallationAnswer> {
-    const { file, overrides, usual, environment, startAtBoot, onSaved, copies } = this.#parts;
+    const { file, overrides, usual, environment, startAtBoot, onSaved, copies } = this.#dependencies;
     const kept = keptSettings(file);
     const before = settingsOf({ file, kept, overrides, usual });
     const vessel = before?.vessel ?? null;
-    if (before !== null && this.#parts.isFirstStart()) return refusal(setUpMeanwhile(before.name));
+    if (before !== null && this.#dependencies.isFirstStart()) return refusal(setUpMeanwhile(before.name));
     if (vessel !== null && vessel !== choice.vessel && !('vessel' in overrides)) {
-      const settled = await this.#parts.whyIdIsSettled();
+      const settled = await this.#dependencies.whyIdIsSettled();
       if (settled !== null) return refusal('Nothing was changed.', { vessel: settled });
     }
     const unknown = this.#unknownIn(choice.link);
@@ -327,7 +330,7 @@ export class Installation {
       return refusal(`${error.message} Nothing was changed, and what you have typed stays here.`);
     }
     if (settings === null) throw new Error('Settings that were written name no vessel');
-    const isInUse = this.#parts.isInUseElsewhere();
+    const isInUse = this.#dependencies.isInUseElsewhere();
     // Whoever has the ship open reads them again when its link comes back.
     if (!isInUse) written.removeAllBut(next);
     if (copy === null) await copies.leave();
@@ -346,12 +349,12 @@ export class Installation {
   }
 
   #brokerOf(link: LinkChoice): Broker | null {
-    const { file, overrides } = this.#parts;
+    const { file, overrides } = this.#dependencies;
     return brokerOf(link, { ...besideFile(file, keptSettings(file)), ...overrides });
   }
 
   #readerOf(): ReadText {
-    return readerOf(this.#chosen, this.#parts.readBrokerFile);
+    return readerOf(this.#chosen, this.#dependencies.readBrokerFile);
   }
 
   #wrongIn(broker: Broker): Refused | null {
@@ -359,7 +362,7 @@ export class Installation {
       return refusal('Something is not right yet. Nothing was changed.', {
         'link.mqtt': 'Give user and password in their own fields',
       });
-    const wrong = this.#parts.wrongOption(broker, this.#readerOf());
+    const wrong = this.#dependencies.wrongOption(broker, this.#readerOf());
     if (wrong === null) return null;
     const field = fieldOfOption[wrong.option] ?? 'link.mqtt';
     const words = forTheScreen(wrong.words, this.#chosen);

@@ -17,7 +17,7 @@ export interface VesselProcess {
   kill(): void;
 }
 
-export interface VesselHostParts {
+export interface VesselHostDependencies {
   fork: () => VesselProcess;
   environment: Pick<Environment, 'now' | 'monotonic' | 'after' | 'log'>;
   /** Hears the JSON text of each event of the node. */
@@ -68,7 +68,7 @@ const tooLarge = JSON.stringify({
 export class VesselHost {
   /** Null until a person has said which ship this is. */
   #start: VesselStart | null;
-  readonly #parts: VesselHostParts;
+  readonly #dependencies: VesselHostDependencies;
   readonly #waiting = new Map<number, (answer: string) => void>();
   #state: NodeState;
   #process: VesselProcess | null = null;
@@ -84,10 +84,10 @@ export class VesselHost {
   /** What ends the process by force that is closing for a new start; null while none is. */
   #replacing: Cancel | null = null;
 
-  constructor(start: VesselStart | null, parts: VesselHostParts) {
+  constructor(start: VesselStart | null, dependencies: VesselHostDependencies) {
     this.#start = start;
-    this.#parts = parts;
-    const since = parts.environment.now();
+    this.#dependencies = dependencies;
+    const since = dependencies.environment.now();
     this.#state = start === null ? { phase: 'first-start', since } : { phase: 'starting', since, step: null };
   }
 
@@ -107,8 +107,8 @@ export class VesselHost {
     this.#tries += 1;
     const { phase } = this.#state;
     if (phase === 'up' || phase === 'down' || phase === 'first-start')
-      this.#become({ phase: 'starting', since: this.#parts.environment.now(), step: null });
-    const process = this.#parts.fork();
+      this.#become({ phase: 'starting', since: this.#dependencies.environment.now(), step: null });
+    const process = this.#dependencies.fork();
     this.#process = process;
     process.onMessage((message) => this.#onMessage(process, message));
     process.onExit((code) => this.#onExit(process, code));
@@ -123,7 +123,7 @@ export class VesselHost {
     if (this.#closing !== null) return;
     this.#next();
     this.#tries = 0;
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     const wasStarting = this.#state.phase === 'starting';
     this.#become({ phase: 'starting', since: environment.now(), step: null });
     const process = this.#process;
@@ -148,7 +148,7 @@ export class VesselHost {
     this.#lastId += 1;
     const id = this.#lastId;
     this.#waiting.set(id, resolve);
-    const cancel = this.#parts.environment.after(pongTakesMs, () => {
+    const cancel = this.#dependencies.environment.after(pongTakesMs, () => {
       this.#waiting.delete(id);
       resolve(JSON.stringify(notUpForId));
     });
@@ -176,13 +176,13 @@ export class VesselHost {
     if (this.#state.phase !== 'stopped' || this.#state.copy?.name !== copy) return;
     this.#start = { ...this.#start, restoreCopy: copy };
     // It takes a while, and is seen to be under way.
-    this.#become({ phase: 'starting', since: this.#parts.environment.now(), step: null });
+    this.#become({ phase: 'starting', since: this.#dependencies.environment.now(), step: null });
     this.begin();
   }
 
   /** A person asks for the node: one that is down is started now, one that is stuck is ended and started again. */
   startNow(): void {
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     if (this.#process === null) {
       this.begin();
       return;
@@ -214,8 +214,8 @@ export class VesselHost {
     if (process === null) this.#closing.resolve();
     else {
       process.post({ do: 'close' });
-      const cancel = this.#parts.environment.after(closingTakesMs, () => {
-        this.#parts.environment.log.error({}, 'the vessel node did not close in time, and is ended');
+      const cancel = this.#dependencies.environment.after(closingTakesMs, () => {
+        this.#dependencies.environment.log.error({}, 'the vessel node did not close in time, and is ended');
         process.kill();
       });
       void promise.then(cancel);
@@ -227,7 +227,7 @@ export class VesselHost {
     if (process !== this.#process) return;
     const parsed = fromVessel.safeParse(text);
     if (!parsed.success) {
-      this.#parts.environment.log.error(
+      this.#dependencies.environment.log.error(
         { err: parsed.error },
         'a word of the vessel node was not understood',
       );
@@ -237,7 +237,7 @@ export class VesselHost {
   }
 
   #take(message: FromVessel): void {
-    const { environment, onEvent } = this.#parts;
+    const { environment, onEvent } = this.#dependencies;
     switch (message.told) {
       case 'step':
         if (this.#replacing === null && this.#state.phase === 'starting')
@@ -280,7 +280,7 @@ export class VesselHost {
       this.#closing.resolve();
       return;
     }
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     if (this.#replacing !== null) {
       this.#replacing();
       this.#replacing = null;
@@ -301,7 +301,7 @@ export class VesselHost {
   }
 
   #onRefused({ reason, mayPass, isInUse, copy }: Refusal): void {
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     this.#isInUse = isInUse;
     this.#refusal = null;
     if (mayPass && this.#state.phase === 'starting' && this.#tries < quietTries) {
@@ -315,12 +315,12 @@ export class VesselHost {
   }
 
   #beginIn(milliseconds: number): void {
-    this.#next = this.#parts.environment.after(milliseconds, () => this.begin());
+    this.#next = this.#dependencies.environment.after(milliseconds, () => this.begin());
   }
 
   #become(state: NodeState): void {
     this.#state = state;
-    this.#parts.onState(state);
+    this.#dependencies.onState(state);
   }
 }
 

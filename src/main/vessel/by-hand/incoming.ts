@@ -10,7 +10,7 @@ import { applyBatch } from '../sync/intake/apply-batch.ts';
 import type { ByHandSession } from '../sync/link/take-by-hand.ts';
 import type { ByHandNotes } from './notes.ts';
 
-export interface IncomingParts {
+export interface IncomingDependencies {
   store: VesselStore;
   notes: ByHandNotes;
   shelf: Shelf;
@@ -23,18 +23,18 @@ const nothing: FrameTaken = { outcome: 'taken', fresh: 0, known: 0 };
 
 /** Takes one frame of a file from the office, by the same code as from the link. */
 export async function takeFrame(
-  parts: IncomingParts,
+  dependencies: IncomingDependencies,
   frame: Uint8Array,
   header: PartHeader,
 ): Promise<FrameTaken> {
-  const { store, codec } = parts;
+  const { store, codec } = dependencies;
   const message = decodeFrame(frame, store.vesselId, codec, framesInFiles);
-  if (message.kind === 'batch') return takeBatch(parts, message);
-  if (message.kind === 'ack') await takeAck(parts, message, header);
+  if (message.kind === 'batch') return takeBatch(dependencies, message);
+  if (message.kind === 'ack') await takeAck(dependencies, message, header);
   return nothing;
 }
 
-function takeBatch({ store, notes, session }: IncomingParts, batch: Batch): FrameTaken {
+function takeBatch({ store, notes, session }: IncomingDependencies, batch: Batch): FrameTaken {
   // Meant for another computer of this ship, which lacks them.
   if (batch.origin === store.own.origin) return nothing;
   session.onBatch();
@@ -55,7 +55,7 @@ function countOf(store: VesselStore, { origin, changes }: Batch): number {
 }
 
 async function takeAck(
-  { store, notes, shelf, session, pause }: IncomingParts,
+  { store, notes, shelf, session, pause }: IncomingDependencies,
   ack: Ack,
   header: PartHeader,
 ): Promise<void> {

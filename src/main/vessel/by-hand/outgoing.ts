@@ -17,7 +17,7 @@ import { KnownCreations } from '../sync/uplink/known-creations.ts';
 import { basesOf, marksOf } from '../sync/agreement/marks.ts';
 import type { ByHandNotes } from './notes.ts';
 
-export interface OutgoingParts {
+export interface OutgoingDependencies {
   store: VesselStore;
   notes: ByHandNotes;
   codec: Codec;
@@ -36,15 +36,15 @@ const attempts = 3;
  * journal and of others', what is to be said of journals that part, and last who is there and what it holds; who is
  * there also comes first, as the office looks at that before it takes anything. Nothing is marked as sent: the queue moves on shore's word alone.
  */
-export async function* outgoingFrames(parts: OutgoingParts): AsyncGenerator<ParcelFrame> {
-  const { store, notes, codec } = parts;
+export async function* outgoingFrames(dependencies: OutgoingDependencies): AsyncGenerator<ParcelFrame> {
+  const { store, notes, codec } = dependencies;
   const { shoreHolds } = notes;
-  yield { frame: encodeFrame(helloOf(parts, null), codec), batch: null };
+  yield { frame: encodeFrame(helloOf(dependencies, null), codec), batch: null };
   for (const origin of store.otherOrigins()) {
     // Without shore's word on what it holds, what came from shore is not sent back to it.
     if (shoreHolds === null) continue;
     const theirs = receivedFromJson(shoreHolds[origin] ?? 0);
-    yield* journalFrames(parts, origin, { theirs, upTo: furthestOf(store.headOf(origin).received) });
+    yield* journalFrames(dependencies, origin, { theirs, upTo: furthestOf(store.headOf(origin).received) });
   }
   const { origin } = store.own;
   let exported = 0;
@@ -53,18 +53,18 @@ export async function* outgoingFrames(parts: OutgoingParts): AsyncGenerator<Parc
     const { last } = store.own;
     const acknowledged = store.heads.acknowledged(origin) ?? nothingReceived;
     const theirs = exported === 0 ? acknowledged : { upTo: exported, beyond: [] };
-    if (last > exported) yield* journalFrames(parts, origin, { theirs, upTo: last });
+    if (last > exported) yield* journalFrames(dependencies, origin, { theirs, upTo: last });
     exported = last;
-    digest = await digestOf(parts);
+    digest = await digestOf(dependencies);
     // The hello is of one moment: what was written meanwhile comes into the file first.
     if (store.own.last === exported || attempt === attempts) break;
   }
   for (const ack of Object.values(notes.answers)) yield { frame: encodeFrame(ack, codec), batch: null };
-  yield { frame: encodeFrame(helloOf(parts, digest), codec), batch: null };
+  yield { frame: encodeFrame(helloOf(dependencies, digest), codec), batch: null };
 }
 
 async function* journalFrames(
-  { store, notes, codec, changesPerBatch, pause }: OutgoingParts,
+  { store, notes, codec, changesPerBatch, pause }: OutgoingDependencies,
   origin: Origin,
   { theirs, upTo }: { theirs: ReceivedRanges; upTo: number },
 ): AsyncGenerator<ParcelFrame> {
@@ -101,13 +101,13 @@ function sentEnds({ outbox, journal, own }: VesselStore): Map<number, ChainHash>
 }
 
 /** The digest of all records as they are, made a slice at a time; null while they are not all that is held. */
-async function digestOf({ store, isComplete, pause }: OutgoingParts): Promise<Digest | null> {
+async function digestOf({ store, isComplete, pause }: OutgoingDependencies): Promise<Digest | null> {
   if (!isComplete() || store.settings.get('waiting') === 'yes') return null;
   while (!store.digests.advance()) await pause();
   return store.digests.current();
 }
 
-function helloOf({ store, vesselName }: OutgoingParts, digest: Digest | null): Hello {
+function helloOf({ store, vesselName }: OutgoingDependencies, digest: Digest | null): Hello {
   const { own, vesselId } = store;
   return {
     kind: 'hello',

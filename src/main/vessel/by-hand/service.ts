@@ -37,7 +37,7 @@ export interface ByHandPorts {
   keys(): OwnKeys;
 }
 
-export interface ByHandParts {
+export interface ByHandDependencies {
   crypto: ParcelCrypto;
   keys: OwnKeys;
   store: VesselStore;
@@ -62,7 +62,7 @@ const smallParts = { bytes: 250_000, changesPerBatch: 250 };
 
 /** Files for the office and from it: one after the other, whoever asks. */
 export class ByHand {
-  readonly #parts: ByHandParts;
+  readonly #dependencies: ByHandDependencies;
   readonly #options: ByHandOptions;
   readonly #shelf: ParcelShelf;
   readonly #notes: ByHandNotes;
@@ -72,21 +72,21 @@ export class ByHand {
   #late: ImportResult | null = null;
   #closed = false;
 
-  constructor(parts: ByHandParts, options: ByHandOptions) {
-    this.#parts = parts;
+  constructor(dependencies: ByHandDependencies, options: ByHandOptions) {
+    this.#dependencies = dependencies;
     this.#options = options;
-    this.#shelf = new ParcelShelf(parts.store.connection, () => this.#pause());
-    this.#notes = new ByHandNotes(parts.store.settings);
+    this.#shelf = new ParcelShelf(dependencies.store.connection, () => this.#pause());
+    this.#notes = new ByHandNotes(dependencies.store.settings);
   }
 
   /** This node's key as text, for the office. */
   get ownText(): string {
-    const { crypto, keys, store } = this.#parts;
+    const { crypto, keys, store } = this.#dependencies;
     return keyText({ of: store.vesselId, keys: publicOf(keys) }, crypto);
   }
 
   async status(): Promise<ByHandStatus> {
-    const { crypto, keys, store } = this.#parts;
+    const { crypto, keys, store } = this.#dependencies;
     const { trusted, offered } = this.#notes.keys;
     const shown = shownKeyOf(offered, crypto);
     const { origin, last } = store.own;
@@ -104,7 +104,7 @@ export class ByHand {
 
   /** Makes a file of everything that shore has not confirmed. @throws ContractFailure without the office's key */
   async export(partBytes: number): Promise<MethodOutput<'byHand.export'>> {
-    const { crypto } = this.#parts;
+    const { crypto } = this.#dependencies;
     const peer = trustedCard(this.#notes.keys, crypto);
     if (peer === null)
       throw new ContractFailure(
@@ -144,7 +144,7 @@ export class ByHand {
   }
 
   readKey(text: string): MethodOutput<'byHand.readKey'> {
-    const { crypto } = this.#parts;
+    const { crypto } = this.#dependencies;
     const card = this.#cardIn(text);
     const trusted = trustedCard(this.#notes.keys, crypto);
     const standing = trusted === null ? 'first' : isSameKeys(trusted.keys, card.keys) ? 'known' : 'changed';
@@ -153,7 +153,7 @@ export class ByHand {
 
   /** A person has compared the fingerprint and takes the key over. */
   trust(text: string, compared: string): Promise<ByHandStatus> {
-    const { crypto, store } = this.#parts;
+    const { crypto, store } = this.#dependencies;
     const card = this.#cardIn(text);
     if (compared.replaceAll(/\D/g, '') !== fingerprint(card.keys, crypto).replaceAll(' ', ''))
       throw new ContractFailure(
@@ -166,13 +166,13 @@ export class ByHand {
       offered: null,
     };
     store.problems.forget('key_changed');
-    this.#parts.onMoved();
+    this.#dependencies.onMoved();
     return this.status();
   }
 
   /** The office's key came over the link. @returns whether it is another one: the office wants to know that it came */
   onKey(text: string): boolean {
-    const { crypto, store, keys } = this.#parts;
+    const { crypto, store, keys } = this.#dependencies;
     const card = text.length > keyTextLimit ? null : parseKeyText(text, crypto);
     if (card?.of !== officeName) return false;
     const shown = shownByLink(this.#notes.keys, text, store.environment.now(), crypto);
@@ -190,13 +190,13 @@ export class ByHand {
         recordId: null,
         number: null,
       });
-    this.#parts.onMoved();
+    this.#dependencies.onMoved();
     return shown.outcome === 'changed';
   }
 
   /** This node's key, to be told to shore over the link; null where shore knows it. */
   get toTell(): string | null {
-    const { crypto, keys } = this.#parts;
+    const { crypto, keys } = this.#dependencies;
     return this.#notes.told === keyId(publicOf(keys), crypto) ? null : this.ownText;
   }
 
@@ -207,7 +207,7 @@ export class ByHand {
   }
 
   async #make(peer: KeyCard, partBytes: number): Promise<string> {
-    const { crypto, keys, store, codec, session } = this.#parts;
+    const { crypto, keys, store, codec, session } = this.#dependencies;
     const { vesselName, device, version } = this.#options;
     const { origin, last } = store.own;
     const madeAt = store.environment.now();
@@ -245,7 +245,7 @@ export class ByHand {
   }
 
   async #take(file: Uint8Array): Promise<ImportResult> {
-    const { crypto, keys, store, codec, session } = this.#parts;
+    const { crypto, keys, store, codec, session } = this.#dependencies;
     const pause = (): Promise<void> => this.#pause();
     const incoming = { store, notes: this.#notes, shelf: this.#shelf, codec, session, pause };
     try {
@@ -279,7 +279,7 @@ export class ByHand {
 
   /** A file may be a key instead of changes. */
   #keyIn(file: Uint8Array): ImportResult | null {
-    const { crypto } = this.#parts;
+    const { crypto } = this.#dependencies;
     if (file.length > 1_000) return null;
     const card = parseKeyText(new TextDecoder().decode(file), crypto);
     if (card === null) return null;
@@ -295,7 +295,7 @@ export class ByHand {
   }
 
   #cardIn(text: string): KeyCard {
-    const card = parseKeyText(text, this.#parts.crypto);
+    const card = parseKeyText(text, this.#dependencies.crypto);
     if (card === null)
       throw new ContractFailure(
         'invalid_input',
@@ -314,12 +314,12 @@ export class ByHand {
     const run = async (): Promise<T> => {
       if (this.#closed) throw new ContractFailure('unavailable', 'ARUS is closing. Nothing was done.');
       this.#busy = kind;
-      this.#parts.onMoved();
+      this.#dependencies.onMoved();
       try {
         return await work();
       } finally {
         this.#busy = null;
-        if (!this.#closed) this.#parts.onMoved();
+        if (!this.#closed) this.#dependencies.onMoved();
       }
     };
     const next = this.#work.then(run, run);
@@ -329,7 +329,7 @@ export class ByHand {
 
   /** What `work` resolves to, or null where that takes long: it goes on, and a failure of it is told as a problem. */
   #inTime<T>(work: Promise<T>, onLate: (value: T) => void = () => undefined): Promise<T | null> {
-    const { environment, problems } = this.#parts.store;
+    const { environment, problems } = this.#dependencies.store;
     return new Promise((resolve, reject) => {
       let isLate = false;
       const cancel = environment.after(patienceMs, () => {
@@ -341,7 +341,7 @@ export class ByHand {
           cancel();
           resolve(value);
           if (isLate) onLate(value);
-          if (isLate && !this.#closed) this.#parts.onMoved();
+          if (isLate && !this.#closed) this.#dependencies.onMoved();
         },
         (error: unknown) => {
           cancel();
@@ -363,7 +363,7 @@ export class ByHand {
 
   #pause(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#parts.store.environment.after(0, () => {
+      this.#dependencies.store.environment.after(0, () => {
         if (this.#closed)
           reject(new ContractFailure('unavailable', 'ARUS is closing. Import the file again.'));
         else resolve();

@@ -21,7 +21,7 @@ import { megabytes } from './no-room.ts';
 import { dropRequest, readRequest, requestRestore } from './restore-request.ts';
 import { Runner } from './runner.ts';
 
-export interface BroughtCopyParts {
+export interface BroughtCopyDependencies {
   /** Data directory of the node that is to be begun with the copy; need not be there. */
   directory: string;
   environment: Environment;
@@ -40,13 +40,13 @@ interface Taken {
  * chosen, whole and checked, and lies as a draft among the copies until it is put in place or left. At most one at a time.
  */
 export class BroughtCopy {
-  readonly #parts: BroughtCopyParts;
+  readonly #dependencies: BroughtCopyDependencies;
   #runner: Runner | null = null;
   #taken: Taken | null = null;
   #isPlaced = false;
 
-  constructor(parts: BroughtCopyParts) {
-    this.#parts = parts;
+  constructor(dependencies: BroughtCopyDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** What was taken; null for nothing. */
@@ -57,9 +57,9 @@ export class BroughtCopy {
   /** Takes away what a program that was cut off left, before there were settings; for a start without a node. Never throws. */
   clear(): void {
     this.#quietly(() => {
-      const request = readRequest(this.#parts.directory);
+      const request = readRequest(this.#dependencies.directory);
       if (request?.isBrought === true) removeCopy(this.#folder, request.name);
-      dropRequest(this.#parts.directory);
+      dropRequest(this.#dependencies.directory);
       if (existsSync(this.#folder)) removeLeavings(this.#folder);
       this.#removeEmpty();
     });
@@ -71,7 +71,7 @@ export class BroughtCopy {
    */
   async take(file: string): Promise<CopyToRestore | string> {
     if (this.#runner !== null) return 'A copy is being read already.';
-    const { environment, beside } = this.#parts;
+    const { environment, beside } = this.#dependencies;
     const known = basename(file);
     const name = this.#nameFor(known);
     const runner = new Runner(environment, beside, () => undefined);
@@ -112,7 +112,7 @@ export class BroughtCopy {
               device: wordsOf(lastChange.device, 80),
             },
       asMade,
-      isSomethingHere: existsSync(join(this.#parts.directory, databaseFileName)),
+      isSomethingHere: existsSync(join(this.#dependencies.directory, databaseFileName)),
     };
     this.#taken = { name, facts, told };
     return told;
@@ -136,7 +136,7 @@ export class BroughtCopy {
   place(by: string): string | null {
     const taken = this.#taken;
     if (taken === null) return 'The copy has to be chosen again.';
-    const { directory, environment } = this.#parts;
+    const { directory, environment } = this.#dependencies;
     const { name, facts } = taken;
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
@@ -161,7 +161,7 @@ export class BroughtCopy {
   takeBack(): void {
     const { name } = this.#taken ?? {};
     if (name === undefined) return;
-    this.#quietly(() => dropRequest(this.#parts.directory));
+    this.#quietly(() => dropRequest(this.#dependencies.directory));
     this.#quietly(() => {
       if (this.#isPlaced) renameFile(join(this.#folder, name), draftOf(this.#folder, name));
       this.#isPlaced = false;
@@ -175,7 +175,7 @@ export class BroughtCopy {
   }
 
   get #folder(): string {
-    return join(this.#parts.directory, copiesFolderName);
+    return join(this.#dependencies.directory, copiesFolderName);
   }
 
   /** Its own where it says what copy it is; but never one by which another lies here, nor that of a replaced database, which would stay for good. */
@@ -184,7 +184,7 @@ export class BroughtCopy {
     const isFree = (name: string): boolean =>
       !existsSync(join(this.#folder, name)) && !existsSync(draftOf(this.#folder, name));
     if (kind !== null && kind !== 'replaced' && isFree(known)) return known;
-    return newCopyName('hand', this.#parts.environment.now());
+    return newCopyName('hand', this.#dependencies.environment.now());
   }
 
   #drop(): void {
@@ -200,7 +200,7 @@ export class BroughtCopy {
 
   /** Folders that were made for it alone. */
   #removeEmpty(): void {
-    for (const folder of [this.#folder, this.#parts.directory])
+    for (const folder of [this.#folder, this.#dependencies.directory])
       try {
         rmdirSync(folder);
       } catch {
@@ -213,7 +213,10 @@ export class BroughtCopy {
     try {
       action();
     } catch (error) {
-      this.#parts.environment.log.warn({ err: error }, 'what is left of a copy could not be taken away');
+      this.#dependencies.environment.log.warn(
+        { err: error },
+        'what is left of a copy could not be taken away',
+      );
     }
   }
 }

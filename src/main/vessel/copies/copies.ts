@@ -43,7 +43,7 @@ export interface CopiesPorts {
   restart: () => void;
 }
 
-export interface CopiesParts extends CopiesPorts {
+export interface CopiesDependencies extends CopiesPorts {
   directory: string;
   database: string;
   vessel: string;
@@ -56,7 +56,7 @@ export interface CopiesParts extends CopiesPorts {
 
 /** Makes copies of the node's database, looks after them, and gives one back. Everything slow is done beside the node. */
 export class Copies {
-  readonly #parts: CopiesParts;
+  readonly #dependencies: CopiesDependencies;
   readonly #folder: string;
   readonly #runner: Runner;
   readonly #second: SecondPlaceKeeper;
@@ -69,18 +69,18 @@ export class Copies {
   #isMaking = false;
   #isClosed = false;
 
-  constructor(parts: CopiesParts) {
-    this.#parts = parts;
-    const { environment, directory, beside } = parts;
+  constructor(dependencies: CopiesDependencies) {
+    this.#dependencies = dependencies;
+    const { environment, directory, beside } = dependencies;
     this.#folder = join(directory, copiesFolderName);
-    this.#runner = new Runner(environment, beside, parts.onMoved);
+    this.#runner = new Runner(environment, beside, dependencies.onMoved);
     // A drive that does not answer holds up nothing else.
-    const runner = new Runner(environment, beside, parts.onMoved);
-    this.#second = new SecondPlaceKeeper({ ...parts, mostBytes, runner });
+    const runner = new Runner(environment, beside, dependencies.onMoved);
+    this.#second = new SecondPlaceKeeper({ ...dependencies, mostBytes, runner });
   }
 
   start(): void {
-    const { environment, storage } = this.#parts;
+    const { environment, storage } = this.#dependencies;
     storage.guard('removing what was left of copies', () => {
       const left = removeLeavings(this.#folder);
       if (left.length > 0) environment.log.warn({ left }, 'what was left of copies was removed');
@@ -92,7 +92,7 @@ export class Copies {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#tick?.();
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     const ended = Promise.all([this.#runner.close(), this.#second.close()]);
     // A drive that does not answer is not waited for.
     const { promise: enough, resolve } = Promise.withResolvers<void>();
@@ -102,7 +102,7 @@ export class Copies {
   }
 
   list(): CopiesList {
-    const { environment, attachments } = this.#parts;
+    const { environment, attachments } = this.#dependencies;
     const copies = this.#copies();
     const now = environment.now();
     const nextAt = Math.max(nextDailyAt(copies.map(standing), now), now + this.#waitMs);
@@ -119,7 +119,7 @@ export class Copies {
 
   /** Begins a copy by hand. @throws {ContractFailure} where one is under way, or the database is damaged */
   make(): CopiesList {
-    if (this.#parts.storage.isDamaged)
+    if (this.#dependencies.storage.isDamaged)
       throw new ContractFailure(
         'unavailable',
         "No copy was made: the ship's database is damaged, and a copy would be too. The copies that are there are kept.",
@@ -139,7 +139,7 @@ export class Copies {
   /** Looks at every byte of a copy and compares it with what is here. @throws {ContractFailure} */
   async preview(name: string): Promise<CopyPreview> {
     const copy = this.#checkedCopy(name);
-    const { database } = this.#parts;
+    const { database } = this.#dependencies;
     const { facts, compared } = await this.#compare(copy, database);
     const known = compared ?? this.#lastKnown(facts);
     return {
@@ -160,7 +160,7 @@ export class Copies {
    * @throws {ContractFailure} where it is not what was shown any more
    */
   async restore(name: string, token: string, by: string): Promise<void> {
-    const { database, directory, environment, restart } = this.#parts;
+    const { database, directory, environment, restart } = this.#dependencies;
     const { facts, compared } = await this.#compare(this.#checkedCopy(name), database);
     if (tokenOf(facts, compared ?? this.#lastKnown(facts)) !== token)
       throw new ContractFailure(
@@ -180,15 +180,15 @@ export class Copies {
   }
 
   get #waitMs(): number {
-    return Math.max(0, this.#notBefore - this.#parts.environment.monotonic());
+    return Math.max(0, this.#notBefore - this.#dependencies.environment.monotonic());
   }
 
   #copies(): CopyOnDisk[] {
     try {
       return copiesIn(this.#folder);
     } catch (cause) {
-      if (this.#parts.storage.note(cause, 'reading the copies') === null)
-        this.#parts.environment.log.warn({ err: cause }, 'the folder of copies cannot be read');
+      if (this.#dependencies.storage.note(cause, 'reading the copies') === null)
+        this.#dependencies.environment.log.warn({ err: cause }, 'the folder of copies cannot be read');
       return [];
     }
   }
@@ -204,7 +204,7 @@ export class Copies {
           ? 'This copy has not been checked yet. Nothing was changed; try again in a few minutes.'
           : `This copy cannot be used. ${copy.trouble} Nothing was changed.`,
       );
-    if (copy.facts.vessel !== this.#parts.vessel)
+    if (copy.facts.vessel !== this.#dependencies.vessel)
       throw new ContractFailure(
         'not_allowed',
         `This copy is of another ship (${copy.facts.vessel}). Nothing was changed.`,
@@ -217,7 +217,7 @@ export class Copies {
     database: string,
   ): Promise<{ facts: CopyFacts; compared: Comparison | null }> {
     const { name, bytes } = copy;
-    const at = this.#parts.environment.now();
+    const at = this.#dependencies.environment.now();
     const answer = await this.#runner.run(
       { do: 'compare', folder: this.#folder, name, database, at },
       2 * bytes,
@@ -231,7 +231,7 @@ export class Copies {
 
   /** For a database that cannot be read: by the mark that was left beside it. */
   #lastKnown(facts: CopyFacts): Comparison {
-    const mark = readMark(this.#parts.directory);
+    const mark = readMark(this.#dependencies.directory);
     const nothing = { orders: 0, lastChange: null };
     if (mark === null) return { ...nothing, last: 0, changes: 0, ashore: 0 };
     const had = facts.held[mark.origin] ?? 0;
@@ -246,7 +246,7 @@ export class Copies {
   #lookLater(milliseconds: number): void {
     if (this.#isClosed) return;
     this.#tick?.();
-    this.#tick = this.#parts.environment.after(milliseconds, () => {
+    this.#tick = this.#dependencies.environment.after(milliseconds, () => {
       this.#lookLater(lookEveryMs);
       void this.#goOn();
     });
@@ -255,11 +255,11 @@ export class Copies {
   /** Does one thing that is due; the next look does the next one. */
   async #goOn(): Promise<void> {
     if (this.#isClosed) return;
-    const { environment, storage } = this.#parts;
+    const { environment, storage } = this.#dependencies;
     const copies = this.#copies();
     const newest = copies.find(isChecked);
     if (!this.#second.isBusy && newest !== undefined && this.#second.isDue(newest)) {
-      void this.#second.take(newest).then(() => this.#parts.onMoved());
+      void this.#second.take(newest).then(() => this.#dependencies.onMoved());
     }
     if (this.#runner.isBusy) return;
     const unchecked = copies.find(({ name, facts }) => facts === null && !this.#unfit.has(name));
@@ -269,12 +269,12 @@ export class Copies {
     if (isDue) await this.#make('daily');
     else if (unchecked !== undefined) await this.#check(unchecked);
     else if (old.length === 0 || !(await this.#lookAt(old))) return;
-    this.#parts.onMoved();
+    this.#dependencies.onMoved();
     this.#lookLater(0);
   }
 
   async #make(kind: 'daily' | 'hand'): Promise<void> {
-    const { environment, storage, database } = this.#parts;
+    const { environment, storage, database } = this.#dependencies;
     const at = environment.now();
     const name = newCopyName(kind, at);
     this.#isMaking = true;
@@ -292,12 +292,12 @@ export class Copies {
       for (const beginning of noteBeginnings) storage.untell(beginning);
       this.#letOldOnesGo(name);
     } else this.#onNone(answer);
-    this.#parts.onMoved();
+    this.#dependencies.onMoved();
     if (kind === 'hand') this.#lookLater(0);
   }
 
   #onNone(answer: Extract<CopyAnswer, { ok: false }>): void {
-    const { environment, storage, directory } = this.#parts;
+    const { environment, storage, directory } = this.#dependencies;
     environment.log.error({ answer }, 'no copy of the database was made');
     this.#notBefore = environment.monotonic() + tryAgainMs;
     const words =
@@ -310,7 +310,7 @@ export class Copies {
   }
 
   #letOldOnesGo(latest: string): void {
-    const { environment, storage } = this.#parts;
+    const { environment, storage } = this.#dependencies;
     storage.guard('letting old copies go', () => {
       for (const name of copiesToRemove(this.#copies().map(standing), { mostBytes }, latest)) {
         removeCopy(this.#folder, name);
@@ -320,10 +320,10 @@ export class Copies {
   }
 
   async #check({ name, bytes }: CopyOnDisk): Promise<void> {
-    const at = this.#parts.environment.now();
+    const at = this.#dependencies.environment.now();
     const answer = await this.#runner.run({ do: 'check', folder: this.#folder, name, at }, 10 * bytes);
     if (answer.ok) return;
-    this.#parts.environment.log.warn({ name, answer }, 'a copy did not pass its check');
+    this.#dependencies.environment.log.warn({ name, answer }, 'a copy did not pass its check');
     this.#unfit.add(name);
     // A replaced one may well be damaged: that is why it was replaced.
     if (answer.why === 'unfit' && kindOfName(name) !== 'replaced') this.#tellUnfit(name);
@@ -331,18 +331,18 @@ export class Copies {
 
   /** @returns whether it could be done */
   async #lookAt(copies: readonly CopyOnDisk[]): Promise<boolean> {
-    const at = this.#parts.environment.now();
+    const at = this.#dependencies.environment.now();
     const names = copies.map(({ name }) => name);
     const bytes = copies.reduce((sum, copy) => sum + copy.bytes, 0);
     const answer = await this.#runner.run({ do: 'look', folder: this.#folder, names, at }, 2 * bytes);
-    if (!answer.ok) this.#parts.environment.log.warn({ answer }, 'the copies could not be looked at');
+    if (!answer.ok) this.#dependencies.environment.log.warn({ answer }, 'the copies could not be looked at');
     for (const { name, trouble } of this.#copies())
       if (names.includes(name) && trouble !== null) this.#tellUnfit(name);
     return answer.ok;
   }
 
   #tellUnfit(name: string): void {
-    const { storage, directory } = this.#parts;
+    const { storage, directory } = this.#dependencies;
     const copy = this.#copies().find((each) => each.name === name);
     if (copy === undefined) return;
     storage.untell(noteBeginnings[1]);

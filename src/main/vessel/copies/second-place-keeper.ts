@@ -13,7 +13,7 @@ import type { Runner } from './runner.ts';
 const toldAfterMs = 3 * 86_400_000;
 const noteBeginning = 'The second place for copies';
 
-export interface SecondPlaceParts {
+export interface SecondPlaceDependencies {
   directory: string;
   vessel: string;
   mostBytes: number;
@@ -24,13 +24,13 @@ export interface SecondPlaceParts {
 
 /** The folder outside this computer's disk to which copies go too, and when it was last reached. */
 export class SecondPlaceKeeper {
-  readonly #parts: SecondPlaceParts;
+  readonly #dependencies: SecondPlaceDependencies;
   #settings: CopiesSettings;
   #trouble: string | null = null;
 
-  constructor(parts: SecondPlaceParts) {
-    this.#parts = parts;
-    this.#settings = readCopiesSettings(parts.directory);
+  constructor(dependencies: SecondPlaceDependencies) {
+    this.#dependencies = dependencies;
+    this.#settings = readCopiesSettings(dependencies.directory);
   }
 
   status(): SecondPlace | null {
@@ -52,22 +52,22 @@ export class SecondPlaceKeeper {
 
   /** Whether something is on its way there, or hangs. */
   get isBusy(): boolean {
-    return this.#parts.runner.isBusy;
+    return this.#dependencies.runner.isBusy;
   }
 
   get step(): CopyStep | null {
-    return this.#parts.runner.step;
+    return this.#dependencies.runner.step;
   }
 
   close(): Promise<void> {
-    return this.#parts.runner.close();
+    return this.#dependencies.runner.close();
   }
 
   /**
    * @throws {ContractFailure} for a folder that cannot be a second place
    */
   set(folder: string | null): void {
-    const { directory, environment, storage } = this.#parts;
+    const { directory, environment, storage } = this.#dependencies;
     if (folder !== null) {
       if (!isAbsolute(folder))
         throw new ContractFailure(
@@ -94,7 +94,7 @@ export class SecondPlaceKeeper {
 
   /** Takes a copy there. Settles when it is there, or it is known that it is not. */
   async take({ name, bytes, at }: CopyOnDisk): Promise<void> {
-    const { directory, vessel, mostBytes, environment, runner } = this.#parts;
+    const { directory, vessel, mostBytes, environment, runner } = this.#dependencies;
     const { secondPlace: place } = this.#settings;
     if (place === null) return;
     const answer = await runner.run(
@@ -126,7 +126,7 @@ export class SecondPlaceKeeper {
   }
 
   #tell({ reachedAt, setAt }: NonNullable<CopiesSettings['secondPlace']>): void {
-    const { environment, storage } = this.#parts;
+    const { environment, storage } = this.#dependencies;
     if (this.#trouble === null || environment.now() - (reachedAt ?? setAt) < toldAfterMs)
       storage.untell(noteBeginning);
     else {

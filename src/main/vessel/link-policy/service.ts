@@ -28,7 +28,7 @@ const askWhetherDoneMs = 2_000;
 
 const minuteMs = 60_000;
 
-export interface LinkPolicyParts {
+export interface LinkPolicyDependencies {
   environment: Environment;
   /** Ship's time, an IANA name. */
   timeZone: string;
@@ -51,7 +51,7 @@ interface Opened {
 export class LinkPolicyService implements LinkGate {
   readonly counts: LinkCounts;
   readonly #store: VesselStore;
-  readonly #parts: LinkPolicyParts;
+  readonly #dependencies: LinkPolicyDependencies;
   readonly #meter: UsageMeter;
   readonly #gateway: NetworkGateway;
   #gated: Gated | null = null;
@@ -65,18 +65,18 @@ export class LinkPolicyService implements LinkGate {
   #soon: Cancel | null = null;
   #ended = false;
 
-  constructor(store: VesselStore, parts: LinkPolicyParts) {
+  constructor(store: VesselStore, dependencies: LinkPolicyDependencies) {
     this.#store = store;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.counts = new LinkCounts(store.connection);
     this.#policy = this.#readPolicy();
     this.#chosen = chooseProfile(this.#policy, null);
-    const { environment, timeZone, traffic } = parts;
+    const { environment, timeZone, traffic } = dependencies;
     this.#meter = new UsageMeter(
       { environment, counts: this.counts, timeZone, traffic, onCounted: () => this.#onCounted() },
       this.#chosen.profile.id,
     );
-    this.#gateway = new NetworkGateway(environment, parts.readGateway, () => this.#onGateway());
+    this.#gateway = new NetworkGateway(environment, dependencies.readGateway, () => this.#onGateway());
     this.#decision = this.#decide();
   }
 
@@ -96,7 +96,7 @@ export class LinkPolicyService implements LinkGate {
   }
 
   get timeZone(): string {
-    return this.#parts.timeZone;
+    return this.#dependencies.timeZone;
   }
 
   get policy(): LinkPolicy {
@@ -153,7 +153,7 @@ export class LinkPolicyService implements LinkGate {
     this.#note = null;
     const { why } = this.#decision;
     if (why.kind === 'always' || why.kind === 'window') return;
-    this.#opened = { cause: 'asked', countedFrom: this.#parts.environment.monotonic() };
+    this.#opened = { cause: 'asked', countedFrom: this.#dependencies.environment.monotonic() };
     this.evaluate();
   }
 
@@ -180,8 +180,8 @@ export class LinkPolicyService implements LinkGate {
     const state = this.statesOf(profileId).find(({ of }) => of === budget);
     if (state === undefined || !isStopped(state))
       throw new ContractFailure('not_allowed', 'This budget stops nothing now, so there is nothing to lift.');
-    const now = this.#parts.environment.now();
-    const month = shipsMonth(now, this.#parts.timeZone);
+    const now = this.#dependencies.environment.now();
+    const month = shipsMonth(now, this.#dependencies.timeZone);
     this.counts.lift({ month, profile: profileId, budget, at: now, by: actor.name, reason });
     this.#lifts = null;
     this.evaluate();
@@ -189,7 +189,7 @@ export class LinkPolicyService implements LinkGate {
 
   /** This month's lifted stops. */
   lifts(): readonly Lift[] {
-    const month = shipsMonth(this.#parts.environment.now(), this.#parts.timeZone);
+    const month = shipsMonth(this.#dependencies.environment.now(), this.#dependencies.timeZone);
     if (this.#lifts?.month !== month) this.#lifts = { month, lifts: this.counts.liftsIn(month) };
     return this.#lifts.lifts;
   }
@@ -221,7 +221,7 @@ export class LinkPolicyService implements LinkGate {
     this.#plan();
     const isMoved = before.connect !== next.connect || String(before.lanes) !== String(next.lanes);
     if (isMoved) this.#gated?.onPolicy();
-    if (isMoved || JSON.stringify(before) !== JSON.stringify(next)) this.#parts.onStatus();
+    if (isMoved || JSON.stringify(before) !== JSON.stringify(next)) this.#dependencies.onStatus();
   }
 
   #decide(): Decision {
@@ -229,7 +229,7 @@ export class LinkPolicyService implements LinkGate {
   }
 
   #decideFor({ profile }: ChosenProfile): Decision {
-    const { environment, timeZone } = this.#parts;
+    const { environment, timeZone } = this.#dependencies;
     const lifted = this.lifts().filter((lift) => lift.profile === profile.id);
     return decide({
       now: environment.now(),
@@ -252,13 +252,13 @@ export class LinkPolicyService implements LinkGate {
   #leftMs({ countedFrom }: Opened): number | null {
     if (countedFrom === null) return null;
     const longest = this.#chosen.profile.longestMinutes * minuteMs;
-    return Math.max(0, countedFrom + longest - this.#parts.environment.monotonic());
+    return Math.max(0, countedFrom + longest - this.#dependencies.environment.monotonic());
   }
 
   #endWhatIsDone(): void {
     const opened = this.#opened;
     if (opened === null) return;
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     if (opened.cause === 'urgent') {
       if (this.#urgentWaits()) opened.countedFrom = null;
       else opened.countedFrom ??= environment.monotonic();
@@ -278,15 +278,17 @@ export class LinkPolicyService implements LinkGate {
     this.#timer = null;
     const { until } = this.#decision;
     if (until === null && this.#opened === null) return;
-    const rest = until === null ? lookAgainMs : until - this.#parts.environment.now();
+    const rest = until === null ? lookAgainMs : until - this.#dependencies.environment.now();
     const most = this.#opened === null ? lookAgainMs : askWhetherDoneMs;
-    this.#timer = this.#parts.environment.after(Math.min(most, Math.max(1, rest)), () => this.evaluate());
+    this.#timer = this.#dependencies.environment.after(Math.min(most, Math.max(1, rest)), () =>
+      this.evaluate(),
+    );
   }
 
   /** A budget may be used up. Never at once: whoever counts is in the middle of sending or taking. */
   #onCounted(): void {
     if (this.#ended || this.#decision.budgets.length === 0) return;
-    this.#soon ??= this.#parts.environment.after(0, () => {
+    this.#soon ??= this.#dependencies.environment.after(0, () => {
       this.#soon = null;
       this.evaluate();
     });
@@ -302,11 +304,11 @@ export class LinkPolicyService implements LinkGate {
     this.#chosen = chooseProfile(this.#policy, this.#gateway.seen.address);
     this.#meter.setProfile(this.#chosen.profile.id);
     if (before.profile.id !== this.#chosen.profile.id) {
-      this.#parts.environment.log.info(
+      this.#dependencies.environment.log.info(
         { from: before.profile.name, to: this.#chosen.profile.name, by: this.#chosen.by },
         'the link goes by another profile',
       );
-      this.#parts.onStatus();
+      this.#dependencies.onStatus();
     }
   }
 
@@ -316,7 +318,7 @@ export class LinkPolicyService implements LinkGate {
     const parsed = linkPolicy.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;
     // Of another program's version. A ship without a link would be worse than one without a policy, and people are told.
-    this.#parts.environment.log.error(
+    this.#dependencies.environment.log.error(
       { err: parsed.error },
       'the link policy cannot be read; the link is used',
     );

@@ -15,7 +15,7 @@ const writeEveryMs = 30_000;
 
 type Way = 'sent' | 'received';
 
-export interface UsageMeterParts {
+export interface UsageMeterDependencies {
   environment: Environment;
   counts: LinkCounts;
   /** Ship's time, an IANA name. */
@@ -31,7 +31,7 @@ export interface UsageMeterParts {
  * keepalive) as overhead. In memory, and written now and then: a message costs no write to the disk.
  */
 export class UsageMeter {
-  readonly #parts: UsageMeterParts;
+  readonly #dependencies: UsageMeterDependencies;
   readonly #bytes = new Map<string, CountedBytes>();
   readonly #time = new Map<string, CountedTime>();
   #profile: string;
@@ -43,8 +43,8 @@ export class UsageMeter {
   /** What the running month has on disk and in memory, by profile. */
   #month: { month: string; used: Map<string, Record<Counted, number>> } | null = null;
 
-  constructor(parts: UsageMeterParts, profile: string) {
-    this.#parts = parts;
+  constructor(dependencies: UsageMeterDependencies, profile: string) {
+    this.#dependencies = dependencies;
     this.#profile = profile;
   }
 
@@ -53,11 +53,11 @@ export class UsageMeter {
     this.#attributed[way] += bytes;
     this.#add(countedAs(topic), way, bytes);
     this.#writeLater();
-    this.#parts.onCounted();
+    this.#dependencies.onCounted();
   }
 
   onUp(): void {
-    this.#onlineSince ??= this.#parts.environment.monotonic();
+    this.#onlineSince ??= this.#dependencies.environment.monotonic();
     this.#timeOf(this.#day()).connections += 1;
     this.#writeLater();
   }
@@ -81,7 +81,7 @@ export class UsageMeter {
 
   /** Counts what the sockets have taken since the last time, and how long the link has stood. */
   sample(): void {
-    const { traffic, environment } = this.#parts;
+    const { traffic, environment } = this.#dependencies;
     if (this.#onlineSince !== null) {
       const now = environment.monotonic();
       this.#timeOf(this.#day()).connectedMs += Math.round(now - this.#onlineSince);
@@ -105,11 +105,14 @@ export class UsageMeter {
     this.sample();
     if (this.#bytes.size === 0 && this.#time.size === 0) return;
     try {
-      this.#parts.counts.add([...this.#bytes.values()], [...this.#time.values()]);
+      this.#dependencies.counts.add([...this.#bytes.values()], [...this.#time.values()]);
       this.#bytes.clear();
       this.#time.clear();
     } catch (cause) {
-      this.#parts.environment.log.error({ err: cause }, 'what the link took could not be written down yet');
+      this.#dependencies.environment.log.error(
+        { err: cause },
+        'what the link took could not be written down yet',
+      );
     }
   }
 
@@ -144,7 +147,7 @@ export class UsageMeter {
     const month = this.#day().slice(0, 7);
     if (this.#month?.month === month) return this.#month.used;
     const used = new Map<string, Record<Counted, number>>();
-    const rows = [...this.#parts.counts.bytesIn(month), ...this.#bytes.values()];
+    const rows = [...this.#dependencies.counts.bytesIn(month), ...this.#bytes.values()];
     for (const { day, profile, counted: kind, sent, received } of rows) {
       if (!day.startsWith(month)) continue;
       const sum = used.get(profile) ?? { ...noBytes };
@@ -156,18 +159,18 @@ export class UsageMeter {
   }
 
   #day(): string {
-    return shipsDay(this.#parts.environment.now(), this.#parts.timeZone);
+    return shipsDay(this.#dependencies.environment.now(), this.#dependencies.timeZone);
   }
 
   #writeLater(): void {
-    this.#timer ??= this.#parts.environment.after(writeEveryMs, () => {
+    this.#timer ??= this.#dependencies.environment.after(writeEveryMs, () => {
       this.#timer = null;
       const before = sumOf(this.#bytes);
       this.sample();
-      if (sumOf(this.#bytes) !== before) this.#parts.onCounted();
+      if (sumOf(this.#bytes) !== before) this.#dependencies.onCounted();
       this.write();
       // Pings go on while nobody says anything.
-      if (this.#onlineSince !== null && this.#parts.traffic !== null) this.#writeLater();
+      if (this.#onlineSince !== null && this.#dependencies.traffic !== null) this.#writeLater();
     });
   }
 }

@@ -20,7 +20,7 @@ const checkpointed = z.tuple([z.object({ busy: z.number(), log: z.number(), chec
 const names = z.array(z.string());
 const logNote = 'Another program has been reading';
 
-export interface UpkeepParts {
+export interface UpkeepDependencies {
   connection: WritableDatabase;
   directory: string;
   file: string;
@@ -34,7 +34,7 @@ export interface UpkeepParts {
  * in it alone; the mark beside it; and a look at every page of it, after the start and once a day.
  */
 export class Upkeep {
-  readonly #parts: UpkeepParts;
+  readonly #dependencies: UpkeepDependencies;
   readonly #changes: Statement;
   readonly #inode: number;
   #seenChanges = -1;
@@ -42,15 +42,15 @@ export class Upkeep {
   #tick: Cancel | null = null;
   #look: Cancel | null = null;
 
-  constructor(parts: UpkeepParts) {
-    this.#parts = parts;
-    this.#changes = parts.connection.prepare('SELECT total_changes()').pluck();
-    this.#inode = inodeOf(parts.file);
+  constructor(dependencies: UpkeepDependencies) {
+    this.#dependencies = dependencies;
+    this.#changes = dependencies.connection.prepare('SELECT total_changes()').pluck();
+    this.#inode = inodeOf(dependencies.file);
   }
 
   start(): void {
     this.#writeMark();
-    this.#tick = this.#parts.environment.after(everyMs, () => this.#onTick());
+    this.#tick = this.#dependencies.environment.after(everyMs, () => this.#onTick());
     this.#lookLater(lookAfterMs);
   }
 
@@ -58,14 +58,14 @@ export class Upkeep {
   close(): void {
     this.#tick?.();
     this.#look?.();
-    if (!this.#parts.storage.isDamaged) this.#writeMark();
+    if (!this.#dependencies.storage.isDamaged) this.#writeMark();
   }
 
   #onTick(): void {
-    const { environment, storage } = this.#parts;
+    const { environment, storage } = this.#dependencies;
     this.#tick = environment.after(everyMs, () => this.#onTick());
     if (storage.isDamaged) return;
-    if (inodeOf(this.#parts.file) !== this.#inode) {
+    if (inodeOf(this.#dependencies.file) !== this.#inode) {
       storage.damage('its file was removed, or another one was put in its place, while ARUS was running');
       return;
     }
@@ -75,7 +75,7 @@ export class Upkeep {
 
   /** Waits for nobody: what cannot be folded now is folded another time. */
   #foldLog(): void {
-    const { connection, file, storage } = this.#parts;
+    const { connection, file, storage } = this.#dependencies;
     const size = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     const changes = Number(this.#changes.get());
     const isIdle = changes === this.#seenChanges;
@@ -92,7 +92,7 @@ export class Upkeep {
   }
 
   #writeMark(): void {
-    const { directory, environment, mark, storage } = this.#parts;
+    const { directory, environment, mark, storage } = this.#dependencies;
     storage.guard('writing the mark', () => {
       const now = mark();
       const { at: _, ...told } = now;
@@ -109,8 +109,8 @@ export class Upkeep {
   }
 
   #lookLater(milliseconds: number): void {
-    this.#look = this.#parts.environment.after(milliseconds, () => {
-      const { connection, storage } = this.#parts;
+    this.#look = this.#dependencies.environment.after(milliseconds, () => {
+      const { connection, storage } = this.#dependencies;
       storage.guard('looking at the database', () => {
         const tables = connection
           .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
@@ -122,7 +122,7 @@ export class Upkeep {
   }
 
   #lookAt(tables: readonly string[]): void {
-    const { connection, environment, storage } = this.#parts;
+    const { connection, environment, storage } = this.#dependencies;
     const [table, ...rest] = tables;
     if (storage.isDamaged) return;
     if (table === undefined) {

@@ -32,7 +32,7 @@ export interface Desk {
   sayFailure(error: unknown): void;
 }
 
-export interface DeskParts {
+export interface DeskDependencies {
   transport: Transport;
   clock: Clock;
   preferences: PreferenceStore;
@@ -41,12 +41,12 @@ export interface DeskParts {
   chooser: StoreApi<{ isOpen: boolean }>;
 }
 
-export function createDesk(parts: DeskParts): Desk {
-  const { transport, clock, preferences, chooser } = parts;
+export function createDesk(dependencies: DeskDependencies): Desk {
+  const { transport, clock, preferences, chooser } = dependencies;
   const session = createSession(transport, clock, preferences);
   const notices = createNotices(clock);
   return {
-    ...parts,
+    ...dependencies,
     session,
     ticks: createTicks(clock, session.now),
     notices,

@@ -12,13 +12,13 @@ const refusal = z.object({ error: contractError });
 const notThere =
   'The gateway does not answer, so nothing was changed. Look whether this computer is on the network and try again.';
 
-/** @param parts as for `createOfficeClient` */
-export function createOfficeFiles(parts: {
+/** @param dependencies as for `createOfficeClient` */
+export function createOfficeFiles(dependencies: {
   origin: string;
   key: () => string | null;
   onRefused: () => void;
 }): OfficeFiles {
-  const { origin, key, onRefused } = parts;
+  const { origin, key, onRefused } = dependencies;
   async function ask(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     const apiKey = key();

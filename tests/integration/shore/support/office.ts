@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Batch } from '#shared/sync/frame.ts';
 import { Commits } from '#shore/commits.ts';
-import { ingest, type Ingested, type IngestParts } from '#shore/ingest/ingest.ts';
+import { ingest, type Ingested, type IngestDependencies } from '#shore/ingest/ingest.ts';
 import { newVessel } from '#shore/journal/new-vessel.ts';
 import {
   recordAndPublish,
   type RecordUnit,
   type WaitingWriter,
-  type WriteParts,
+  type WriteDependencies,
 } from '#shore/record-and-publish.ts';
 import type { Committed, Writer } from '#shore/service.ts';
 import { rowsOf, type Database } from '#shore/store/database.ts';
@@ -27,7 +27,7 @@ export interface Office {
   readonly environment: TestEnvironment;
   readonly commits: Commits;
   readonly told: Committed[];
-  readonly parts: IngestParts & WriteParts;
+  readonly dependencies: IngestDependencies & WriteDependencies;
   take(batch: Batch): Promise<Ingested>;
   /** Takes a batch that has to be stored, and returns its acknowledgement. */
   stored(batch: Batch): Promise<Extract<Ingested, { ack: unknown }>>;
@@ -51,7 +51,7 @@ export function officeOn(database: Database, environment = testEnvironment()): O
   const told: Committed[] = [];
   commits.on((event) => void told.push(event));
   const waiting = new WaitingWrites<WaitingWriter>();
-  const parts = { store, environment, commits, waiting, gateway: 'test', admit: () => true };
+  const dependencies = { store, environment, commits, waiting, gateway: 'test', admit: () => true };
   const vessel = async (id: string): Promise<VesselHead> => {
     const head = await store.vessel(id);
     if (head === null) throw new Error(`Shore does not know ${id}`);
@@ -63,14 +63,14 @@ export function officeOn(database: Database, environment = testEnvironment()): O
     environment,
     commits,
     told,
-    parts,
-    take: (batch) => ingest(parts, batch),
+    dependencies,
+    take: (batch) => ingest(dependencies, batch),
     async stored(batch) {
-      const taken = await ingest(parts, batch);
+      const taken = await ingest(dependencies, batch);
       if (taken.outcome !== 'stored') throw new Error(`The batch was not stored: ${JSON.stringify(taken)}`);
       return taken;
     },
-    write: (id, work, writer = superintendent) => recordAndPublish(parts, id, writer, work),
+    write: (id, work, writer = superintendent) => recordAndPublish(dependencies, id, writer, work),
     vessel,
     async addVessel(id) {
       await store.transaction('write', (tx) =>

@@ -27,7 +27,7 @@ export type Outcome =
   | { outcome: 'moved' }
   | { outcome: 'compared'; repaired: readonly RecordKey[]; differing: readonly RecordKey[] };
 
-export interface ComparisonParts {
+export interface ComparisonDependencies {
   environment: Environment;
   send(message: Compare): void;
   onDone(outcome: Outcome): void;
@@ -49,7 +49,7 @@ const historiesInMessage = 100;
  */
 export class Comparison {
   readonly #store: VesselStore;
-  readonly #parts: ComparisonParts;
+  readonly #dependencies: ComparisonDependencies;
   readonly #at: string;
   #number = 0;
   #question: { ask: Question; take: (answer: Answer) => void } | null = null;
@@ -65,9 +65,9 @@ export class Comparison {
   /** Shore's digests of records that differed, shortened. */
   readonly #shores = new Map<string, string | null>();
 
-  constructor(store: VesselStore, parts: ComparisonParts) {
+  constructor(store: VesselStore, dependencies: ComparisonDependencies) {
     this.#store = store;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#at = this.#mark();
   }
 
@@ -86,7 +86,7 @@ export class Comparison {
             if (answer.step === 'sums') this.#descend(answer.differ, []);
           });
         } else {
-          this.#parts.environment.log.error({}, 'the digest of all records was not that of its parts');
+          this.#dependencies.environment.log.error({}, 'the digest of all records was not that of its parts');
           this.#store.digests.rebuild();
           this.#end({ outcome: 'moved' });
         }
@@ -290,7 +290,7 @@ export class Comparison {
   #send(): void {
     if (this.#ended || this.#question === null) return;
     this.pause();
-    this.#parts.send({
+    this.#dependencies.send({
       kind: 'compare',
       vessel: this.#store.vesselId,
       at: this.#at,
@@ -298,7 +298,7 @@ export class Comparison {
       ask: this.#question.ask,
       answer: null,
     });
-    this.#patience = this.#parts.environment.after(this.#patienceMs, () => {
+    this.#patience = this.#dependencies.environment.after(this.#patienceMs, () => {
       this.#patience = null;
       this.#patienceMs = Math.min(longestPatienceMs, this.#patienceMs * 2);
       this.#send();
@@ -315,7 +315,7 @@ export class Comparison {
   }
 
   #later(action: () => void): void {
-    this.#turn = this.#parts.environment.after(0, () => {
+    this.#turn = this.#dependencies.environment.after(0, () => {
       this.#turn = null;
       if (!this.#ended) action();
     });
@@ -324,7 +324,7 @@ export class Comparison {
   #end(outcome: Outcome): void {
     if (this.#ended) return;
     this.stop();
-    this.#parts.onDone(outcome);
+    this.#dependencies.onDone(outcome);
   }
 
   #mark(): string {

@@ -31,7 +31,7 @@ const stillAnswers = { computer: 2, office: 3 };
 /** Changes of a journal's end by which shore is asked where it parts from its own. */
 const shownAtMost = 50;
 
-export interface ReconciliationParts {
+export interface ReconciliationDependencies {
   environment: Environment;
   store: VesselStore;
   /** How this computer signs, for people. */
@@ -51,7 +51,7 @@ export interface ReconciliationParts {
  * earlier lives of shore's database. What shore lacks is sent; what is missing here is asked for until it has come.
  */
 export class Reconciliation {
-  readonly #parts: ReconciliationParts;
+  readonly #dependencies: ReconciliationDependencies;
   readonly #catchUp: CatchUp;
   #askAgain: Cancel | null = null;
   #askSoon: Cancel | null = null;
@@ -69,14 +69,14 @@ export class Reconciliation {
    */
   #standingStill: ReadonlyMap<Origin, number> = new Map();
 
-  constructor(parts: ReconciliationParts) {
-    this.#parts = parts;
-    const { environment, store } = parts;
+  constructor(dependencies: ReconciliationDependencies) {
+    this.#dependencies = dependencies;
+    const { environment, store } = dependencies;
     this.#catchUp = new CatchUp({
       environment,
       vesselId: store.vesselId,
       entries: (origin, after, limit) => store.journal.range(origin, Math.max(0, after), limit),
-      send: (batch) => parts.sendBatch(batch),
+      send: (batch) => dependencies.sendBatch(batch),
       onFork: (origin, fork) => this.#onFork(origin, fork),
       onRest: (ms) => this.#askAfterRest(ms),
     });
@@ -104,8 +104,8 @@ export class Reconciliation {
     if (ack.at !== null) this.#compareClocks(ack.at);
     if (ack.holding === null) return;
     const { held } = ack.holding;
-    if (isLast) learnWhatShoreLacks(this.#parts.store, held);
-    const mayExchange = this.#parts.mayExchange();
+    if (isLast) learnWhatShoreLacks(this.#dependencies.store, held);
+    const mayExchange = this.#dependencies.mayExchange();
     if (mayExchange) this.#offer(held);
     if (mayExchange && isLast) {
       this.#showDoubted();
@@ -132,18 +132,18 @@ export class Reconciliation {
   askSoon(): void {
     if (!this.#up) return;
     const wait = Math.min(askAgainMs, leastBetweenAsksMs * 2 ** Math.min(this.#asks, 4));
-    this.#askSoon ??= this.#parts.environment.after(wait, () => {
+    this.#askSoon ??= this.#dependencies.environment.after(wait, () => {
       this.#askSoon = null;
       this.#asks += 1;
-      this.#parts.ask();
+      this.#dependencies.ask();
     });
   }
 
   /** Shore did not take what it lacks. It may not have heard why it should, and nothing else asks for hours. */
   #askAfterRest(milliseconds: number): void {
-    this.#askRested ??= this.#parts.environment.after(milliseconds, () => {
+    this.#askRested ??= this.#dependencies.environment.after(milliseconds, () => {
       this.#askRested = null;
-      this.#parts.ask();
+      this.#dependencies.ask();
     });
   }
 
@@ -152,7 +152,7 @@ export class Reconciliation {
    * what a copy of that computer wrote. Shown the end of what is here, it answers where the two part.
    */
   onForked(origin: Origin): void {
-    if (!this.#parts.mayExchange()) return;
+    if (!this.#dependencies.mayExchange()) return;
     if (sideOf(origin) === 'shore') {
       // If the office still writes under that name, it begins a new epoch, and says so by then.
       this.#doubted.add(origin);
@@ -165,7 +165,7 @@ export class Reconciliation {
   }
 
   #showEnd(origin: Origin): void {
-    const { received } = this.#parts.store.headOf(origin);
+    const { received } = this.#dependencies.store.headOf(origin);
     this.#catchUp.want(origin, { upTo: Math.max(0, received.upTo - shownAtMost), beyond: [] }, received);
   }
 
@@ -177,7 +177,7 @@ export class Reconciliation {
 
   /** Seen in several answers, as what is on its way could close the gap. */
   #partWhatStandsStill(theirs: CausalContext): void {
-    const { store } = this.#parts;
+    const { store } = this.#dependencies;
     const found = store.otherOrigins().filter((origin) => this.#standsStill(origin, theirs));
     const now = new Map(found.map((origin) => [origin, 1 + (this.#standingStill.get(origin) ?? 0)]));
     for (const [origin, times] of now)
@@ -191,7 +191,7 @@ export class Reconciliation {
    * other that it has the same one: it knows no hash where the other's ends.
    */
   #standsStill(origin: Origin, theirs: CausalContext): boolean {
-    const { store } = this.#parts;
+    const { store } = this.#dependencies;
     const ours = store.headOf(origin).received;
     const received = receivedIn(theirs, origin);
     const [ourEnd, theirEnd] = [furthestOf(ours), furthestOf(received)];
@@ -204,11 +204,11 @@ export class Reconciliation {
   #onFork(origin: Origin, fork: Ack['fork']): void {
     if (fork === null) return;
     const kept = fork.number - 1;
-    this.#setApart(origin, knownHash(this.#parts.store, origin, kept) === fork.hash ? kept : 0);
+    this.#setApart(origin, knownHash(this.#dependencies.store, origin, kept) === fork.hash ? kept : 0);
   }
 
   #setApart(origin: Origin, kept: number): void {
-    const { store, environment, ask } = this.#parts;
+    const { store, environment, ask } = this.#dependencies;
     const apart = setApart(store, origin, kept);
     if (apart === null) return;
     environment.log.warn(
@@ -227,7 +227,7 @@ export class Reconciliation {
 
   /** Sends what shore lacks of journals that are not this node's own. */
   #offer(theirs: CausalContext): void {
-    const { store } = this.#parts;
+    const { store } = this.#dependencies;
     for (const origin of store.otherOrigins()) {
       const ours = store.headOf(origin).received;
       const received = receivedIn(theirs, origin);
@@ -241,7 +241,7 @@ export class Reconciliation {
 
   /** Changes of which a snapshot brought the outcome alone: shore, restored to a copy from before them, lacks both. */
   #tellWhatCannotBeGiven(theirs: CausalContext): void {
-    const { store, environment } = this.#parts;
+    const { store, environment } = this.#dependencies;
     const missing = store.base.heads().flatMap(({ origin, number }) => {
       const lost = differenceOf({ upTo: number, beyond: [] }, receivedIn(theirs, origin));
       return origin === store.own.origin ? [] : [countOf(lost)];
@@ -251,11 +251,11 @@ export class Reconciliation {
   }
 
   #tellEnd(origin: Origin, theirs: ReceivedRanges, ours: ReceivedRanges): void {
-    const { store } = this.#parts;
+    const { store } = this.#dependencies;
     const last = furthestOf(theirs);
     const hash = knownHash(store, origin, last);
     if (last > ours.upTo || hash === null) return;
-    this.#parts.sendAck({
+    this.#dependencies.sendAck({
       kind: 'ack',
       ...plainAck,
       vessel: store.vesselId,
@@ -276,7 +276,7 @@ export class Reconciliation {
 
   /** What shore holds of journals that are not this node's own, of those of which something is missing here. */
   #missingOf(theirs: CausalContext): ReadonlyMap<Origin, ReceivedRanges> {
-    const { store } = this.#parts;
+    const { store } = this.#dependencies;
     return new Map(
       Object.keys(theirs)
         .filter((origin) => origin !== store.own.origin)
@@ -289,7 +289,7 @@ export class Reconciliation {
   #keepAsking(): void {
     this.#askAgain?.();
     this.#askAgain = null;
-    const { store, environment } = this.#parts;
+    const { store, environment } = this.#dependencies;
     const isMissing = [...this.#wanted].some(
       ([origin, received]) => !isCovered(received, store.headOf(origin).received),
     );
@@ -298,14 +298,14 @@ export class Reconciliation {
       this.#askAgain = environment.after(askAgainMs, () => {
         this.#askAgain = null;
         // Shore may take this ship for gone, or think that it takes less than it does: that is no part of a hello.
-        this.#parts.sayPresence();
-        this.#parts.ask();
+        this.#dependencies.sayPresence();
+        this.#dependencies.ask();
         this.#keepAsking();
       });
   }
 
   #compareClocks(shoreAt: number): void {
-    const { environment, store, device } = this.#parts;
+    const { environment, store, device } = this.#dependencies;
     const now = environment.now();
     store.problems.forget('clock_off');
     if (isWrong(now - shoreAt)) store.problems.add(clockProblem(device, now - shoreAt, now));

@@ -24,7 +24,7 @@ const confirmAgainMs = 3 * 3_600_000;
 /** Slices of digest work before a hello that goes out with the first batches. */
 const slicesAtOnce = 4;
 
-export interface SettlementParts {
+export interface SettlementDependencies {
   environment: Environment;
   sayHello(): void;
   /** False while records are still to come that what is held already counts: a snapshot is being taken. */
@@ -41,7 +41,7 @@ export interface SettlementParts {
  */
 export class Settlement {
   readonly #store: VesselStore;
-  readonly #parts: SettlementParts;
+  readonly #dependencies: SettlementDependencies;
   readonly #agreement: Agreement;
   #up = false;
   #comparison: Comparison | null = null;
@@ -56,9 +56,9 @@ export class Settlement {
   /** Nobody has compared on this connection, or since a person asked. */
   #unconfirmed = true;
 
-  constructor(store: VesselStore, parts: SettlementParts) {
+  constructor(store: VesselStore, dependencies: SettlementDependencies) {
     this.#store = store;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#agreement = new Agreement(store);
   }
 
@@ -86,7 +86,7 @@ export class Settlement {
 
   /** The digest of all records for a hello, where it can be had within some milliseconds. */
   digestForHello(): Digest | null {
-    this.#helloAt = this.#parts.environment.monotonic();
+    this.#helloAt = this.#dependencies.environment.monotonic();
     if (!this.#isDrained()) return null;
     this.#readAgainWhenDue();
     for (let slice = 0; slice < slicesAtOnce; slice += 1) if (this.#store.digests.advance()) break;
@@ -95,7 +95,7 @@ export class Settlement {
 
   /** Changes came or were acknowledged. */
   onMoved(): void {
-    this.#movedAt = this.#parts.environment.monotonic();
+    this.#movedAt = this.#dependencies.environment.monotonic();
     this.#plan();
   }
 
@@ -104,7 +104,7 @@ export class Settlement {
     this.#store.digests.rebuild();
     this.#unconfirmed = true;
     this.#gapMs = 0;
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
     if (this.#up && this.#comparison === null) this.#settle();
   }
 
@@ -120,7 +120,8 @@ export class Settlement {
     this.#patience?.();
     this.#patience = null;
     if (holding !== null && !isSamePosition(holding.held, this.#store.position)) this.#agreement.noteApart();
-    if (holding === null || !this.#up || this.#comparison !== null || !this.#parts.isComplete()) return;
+    if (holding === null || !this.#up || this.#comparison !== null || !this.#dependencies.isComplete())
+      return;
     this.#patienceMs = firstPatienceMs;
     const own = this.#store.digests.current();
     if (own === null || holding.digest === null || !isSamePosition(holding.held, this.#store.position)) {
@@ -136,21 +137,22 @@ export class Settlement {
       this.#agreement.note(own, holding.digest);
       if (own !== holding.digest) this.#compare();
     }
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
   }
 
   /** Shore's digest came in a file: at the same position it tells whether both are the same. */
   compareByHand(holding: Ack['holding']): void {
     const own = this.#store.digests.current();
-    if (holding === null || holding.digest === null || own === null || !this.#parts.isComplete()) return;
+    if (holding === null || holding.digest === null || own === null || !this.#dependencies.isComplete())
+      return;
     if (!isSamePosition(holding.held, this.#store.position)) return;
     this.#agreement.note(own, holding.digest);
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
   }
 
   take(message: Compare): void {
     this.#comparison?.take(message);
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
   }
 
   /** On this connection both ends have compared all records, and nothing was written since. */
@@ -165,13 +167,13 @@ export class Settlement {
   #plan(): void {
     if (!this.#up || this.#timer !== null || this.#turn !== null || this.#comparison !== null) return;
     if (this.#patience !== null || this.#isAtRest()) return;
-    const now = this.#parts.environment.monotonic();
+    const now = this.#dependencies.environment.monotonic();
     const due = Math.max(this.#movedAt + quietMs, this.#helloAt + this.#gapMs);
-    this.#timer = this.#parts.environment.after(Math.max(0, due - now), () => {
+    this.#timer = this.#dependencies.environment.after(Math.max(0, due - now), () => {
       this.#timer = null;
       // Nothing to do while something waits: the acknowledgement that empties the queue calls again.
       if (!this.#up || !this.#isDrained() || this.#isAtRest()) return this.#lookWithoutDigest();
-      if (this.#parts.environment.monotonic() < this.#movedAt + quietMs) this.#plan();
+      if (this.#dependencies.environment.monotonic() < this.#movedAt + quietMs) this.#plan();
       else this.#settle();
     });
   }
@@ -184,16 +186,16 @@ export class Settlement {
     if (!this.#up || this.#store.settings.get('waiting') !== 'yes' || !this.#hasSentAll()) return;
     if (this.#movedAt <= this.#helloAt) return;
     this.#growGap();
-    this.#parts.sayHello();
+    this.#dependencies.sayHello();
     this.#confirmAgain();
   }
 
   #confirmAgain(): void {
     this.#again?.();
-    this.#again = this.#parts.environment.after(confirmAgainMs, () => {
+    this.#again = this.#dependencies.environment.after(confirmAgainMs, () => {
       this.#again = null;
       this.#unconfirmed = true;
-      this.#movedAt = this.#parts.environment.monotonic();
+      this.#movedAt = this.#dependencies.environment.monotonic();
       this.#plan();
     });
   }
@@ -204,7 +206,7 @@ export class Settlement {
   }
 
   #hasSentAll(): boolean {
-    return this.#parts.isComplete() && this.#store.outbox.isEmpty();
+    return this.#dependencies.isComplete() && this.#store.outbox.isEmpty();
   }
 
   #isAtRest(): boolean {
@@ -215,15 +217,15 @@ export class Settlement {
   #settle(): void {
     if (!this.#up || this.#turn !== null) return;
     if (!this.#store.digests.advance()) {
-      this.#turn = this.#parts.environment.after(0, () => {
+      this.#turn = this.#dependencies.environment.after(0, () => {
         this.#turn = null;
         if (this.#isDrained()) this.#settle();
       });
       return;
     }
-    const { environment } = this.#parts;
+    const { environment } = this.#dependencies;
     this.#growGap();
-    this.#parts.sayHello();
+    this.#dependencies.sayHello();
     this.#patience?.();
     this.#patience = environment.after(this.#patienceMs, () => {
       this.#patience = null;
@@ -233,14 +235,14 @@ export class Settlement {
   }
 
   #growGap(): void {
-    const idle = this.#parts.environment.monotonic() - this.#helloAt > 2 * this.#gapMs;
+    const idle = this.#dependencies.environment.monotonic() - this.#helloAt > 2 * this.#gapMs;
     this.#gapMs = idle ? firstGapMs : Math.min(longestGapMs, Math.max(firstGapMs, this.#gapMs * 2));
   }
 
   #compare(): void {
     this.#comparison = new Comparison(this.#store, {
-      environment: this.#parts.environment,
-      send: (message) => this.#parts.send(message),
+      environment: this.#dependencies.environment,
+      send: (message) => this.#dependencies.send(message),
       onDone: (ended) => {
         this.#comparison = null;
         if (ended.outcome === 'compared') {
@@ -250,7 +252,7 @@ export class Settlement {
           if (ended.differing.length > 0) this.#gapMs = gapWhileDifferingMs;
           else this.#settle();
         } else this.#plan();
-        this.#parts.onStatus();
+        this.#dependencies.onStatus();
       },
     });
     this.#comparison.start();

@@ -15,7 +15,7 @@ import type { SnapshotSession } from '../snapshot/snapshot-session.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { countOnlyOnBoard, onlyAsRecords } from '../agreement/only-on-board.ts';
 
-export interface BaseUploadParts {
+export interface BaseUploadDependencies {
   environment: Environment;
   gate: LinkGate;
   snapshot: SnapshotSession;
@@ -41,16 +41,16 @@ interface Transfer {
  */
 export class BaseUpload {
   readonly #store: VesselStore;
-  readonly #parts: BaseUploadParts;
+  readonly #dependencies: BaseUploadDependencies;
   readonly #timer: AcknowledgementTimer;
   #transfer: Transfer | null = null;
   #refused: string | null = null;
   #sentAt = 0;
 
-  constructor(store: VesselStore, parts: BaseUploadParts) {
+  constructor(store: VesselStore, dependencies: BaseUploadDependencies) {
     this.#store = store;
-    this.#parts = parts;
-    this.#timer = new AcknowledgementTimer(parts.environment, () => {
+    this.#dependencies = dependencies;
+    this.#timer = new AcknowledgementTimer(dependencies.environment, () => {
       this.#timer.backOff();
       this.#ask();
     });
@@ -62,7 +62,7 @@ export class BaseUpload {
 
   /** Shore has said what it holds. */
   onHolding(): void {
-    const { gate, snapshot } = this.#parts;
+    const { gate, snapshot } = this.#dependencies;
     // Records are what people work with: where normal changes wait, so do these, and all have to be here first.
     if (snapshot.isWanted || snapshot.isUnderWay || !gate.mayUse('normal')) return;
     const next = this.#planned();
@@ -83,9 +83,9 @@ export class BaseUpload {
     const { own } = this.#store;
     if (origin !== own.origin) return;
     if (answer === null && heads.some((each) => this.#store.headOf(each.origin).received.upTo < each.upTo))
-      this.#parts.snapshot.takeAgain();
+      this.#dependencies.snapshot.takeAgain();
     if (this.#transfer?.name !== name || answer === null) return;
-    this.#timer.progressed([this.#parts.environment.monotonic() - this.#sentAt]);
+    this.#timer.progressed([this.#dependencies.environment.monotonic() - this.#sentAt]);
     if (answer.outcome === 'newer_program') {
       // Until the office is updated; the next connection asks again.
       this.#refused = name;
@@ -97,8 +97,8 @@ export class BaseUpload {
       return;
     }
     this.#transfer = null;
-    this.#parts.onLost();
-    this.#parts.onDone();
+    this.#dependencies.onLost();
+    this.#dependencies.onDone();
   }
 
   #planned(): Transfer | null {
@@ -156,9 +156,9 @@ export class BaseUpload {
   }
 
   #send({ name, heads }: Transfer, page: BaseMessage['page']): void {
-    this.#sentAt = this.#parts.environment.monotonic();
+    this.#sentAt = this.#dependencies.environment.monotonic();
     this.#timer.watch();
-    this.#parts.send({
+    this.#dependencies.send({
       kind: 'base',
       vessel: this.#store.vesselId,
       origin: this.#store.own.origin,

@@ -4,7 +4,7 @@ import type { Piece } from '#shared/sync/content/messages.ts';
 import type { PaceLimits } from '#shared/sync/pace.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import type { ContentTask } from '../../store/content-table.ts';
-import { OnTheWay, type OnTheWayParts } from './on-the-way.ts';
+import { OnTheWay, type OnTheWayDependencies } from './on-the-way.ts';
 
 /** What one question brings. */
 const wants: PaceLimits = { smallest: 4 * 1024, largest: 64 * 1024, ms: 1_000, aheadMs: 500 };
@@ -13,7 +13,7 @@ const askAgainMs = 600_000;
 /** How often the same content may arrive damaged before it waits as long. */
 const mostDamaged = 3;
 
-export interface ContentFetcherParts extends OnTheWayParts {
+export interface ContentFetcherDependencies extends OnTheWayDependencies {
   contents: Contents;
   /** Bytes up to which contents come unasked. */
   fetchUpTo(): number;
@@ -29,7 +29,7 @@ export interface ContentFetcherParts extends OnTheWayParts {
  * is on the disk, so a cut or a crash costs what was on its way.
  */
 export class ContentFetcher {
-  readonly #parts: ContentFetcherParts;
+  readonly #dependencies: ContentFetcherDependencies;
   readonly #asked: OnTheWay;
   /** What is wanted, in order; null when it has to be looked up. */
   #due: readonly ContentTask[] | null = null;
@@ -39,9 +39,9 @@ export class ContentFetcher {
   #next: Cancel | null = null;
   #again: Cancel | null = null;
 
-  constructor(parts: ContentFetcherParts) {
-    this.#parts = parts;
-    this.#asked = new OnTheWay(wants, parts, () => {
+  constructor(dependencies: ContentFetcherDependencies) {
+    this.#dependencies = dependencies;
+    this.#asked = new OnTheWay(wants, dependencies, () => {
       this.#asked.forget();
       this.poke();
     });
@@ -77,7 +77,7 @@ export class ContentFetcher {
 
   #pumpSoon(): void {
     if (!this.#asked.isUp) return;
-    this.#next ??= this.#parts.environment.after(0, () => {
+    this.#next ??= this.#dependencies.environment.after(0, () => {
       this.#next = null;
       this.#pump();
     });
@@ -95,13 +95,13 @@ export class ContentFetcher {
   onLacking(sha256: string): void {
     if (this.#asked.of(sha256).length === 0) return;
     this.#putOff(sha256);
-    this.#parts.onMoved(sha256);
+    this.#dependencies.onMoved(sha256);
     this.poke();
   }
 
   /** Stores a piece of a content that is wanted; others are meant for another computer of this ship. */
   onPiece({ sha256, size, offset, bytes }: Piece): void {
-    const { contents, onMoved } = this.#parts;
+    const { contents, onMoved } = this.#dependencies;
     const known = contents.get(sha256);
     const isWanted = this.#wanted().some((task) => task.sha256 === sha256 && task.size === size);
     if (known === null || known.complete || !isWanted) return;
@@ -115,7 +115,7 @@ export class ContentFetcher {
 
   #finish(sha256: string): void {
     this.#due = null;
-    const { contents, onTrouble } = this.#parts;
+    const { contents, onTrouble } = this.#dependencies;
     if (contents.finish(sha256).outcome === 'damaged') {
       const times = (this.#damaged.get(sha256) ?? 0) + 1;
       this.#damaged.set(sha256, times);
@@ -132,13 +132,13 @@ export class ContentFetcher {
   }
 
   #wanted(): readonly ContentTask[] {
-    this.#due ??= this.#parts.contents.table.toFetch(this.#parts.fetchUpTo());
+    this.#due ??= this.#dependencies.contents.table.toFetch(this.#dependencies.fetchUpTo());
     return this.#due;
   }
 
   #pump(): void {
-    if (!this.#parts.mayAsk()) return this.#asked.watch();
-    const now = this.#parts.environment.monotonic();
+    if (!this.#dependencies.mayAsk()) return this.#asked.watch();
+    const now = this.#dependencies.environment.monotonic();
     for (const [sha256, until] of this.#lacking) if (until <= now) this.#lacking.delete(sha256);
     for (const task of this.#wanted()) {
       if (this.#lacking.has(task.sha256)) continue;
@@ -147,14 +147,14 @@ export class ContentFetcher {
     }
     if (this.#lacking.size > 0) {
       this.#again?.();
-      this.#again = this.#parts.environment.after(askAgainMs, () => this.poke());
+      this.#again = this.#dependencies.environment.after(askAgainMs, () => this.poke());
     }
     this.#asked.watch();
   }
 
   /** @returns whether there was something to ask for */
   #ask({ sha256, size }: ContentTask): boolean {
-    const content = this.#parts.contents.begin(sha256, size);
+    const content = this.#dependencies.contents.begin(sha256, size);
     if (content.complete) return false;
     const [gap] = missingSpans(this.#asked.of(sha256).reduce(withSpan, content.received), size);
     if (gap === undefined) return false;
@@ -165,7 +165,7 @@ export class ContentFetcher {
 
   /** It is not there now: nothing of it is awaited. */
   #putOff(sha256: string): void {
-    this.#lacking.set(sha256, this.#parts.environment.monotonic() + askAgainMs);
+    this.#lacking.set(sha256, this.#dependencies.environment.monotonic() + askAgainMs);
     this.#asked.settle(
       sha256,
       () => false,

@@ -5,7 +5,7 @@ import { unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { PaceLimits } from '#shared/sync/pace.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import type { ContentTask } from '../../store/content-table.ts';
-import { OnTheWay, type OnTheWayParts } from './on-the-way.ts';
+import { OnTheWay, type OnTheWayDependencies } from './on-the-way.ts';
 
 /**
  * A connection that breaks costs what is on its way and the rest of a piece, and a change waits behind one: a sixth of a
@@ -19,7 +19,7 @@ const lookAgainMs = 200;
 /** Shore does not know of the attachment yet, or could not take the content: it is asked again after this. */
 const askAgainMs = 60_000;
 
-export interface ContentSenderParts extends OnTheWayParts {
+export interface ContentSenderDependencies extends OnTheWayDependencies {
   contents: Contents;
   /** Changes wait to be sent, or contents may not be sent now. */
   mustWait(): boolean;
@@ -42,7 +42,7 @@ interface Offered {
  * it asks and goes on from there, in the middle of a content. Whatever is urgent, or any change at all, goes first.
  */
 export class ContentSender {
-  readonly #parts: ContentSenderParts;
+  readonly #dependencies: ContentSenderDependencies;
   readonly #flights: OnTheWay;
   #offered = new Map<string, Offered>();
   #attempt = 0;
@@ -50,10 +50,10 @@ export class ContentSender {
   readonly #damaged = new Set<string>();
   #next: Cancel | null = null;
 
-  constructor(parts: ContentSenderParts) {
-    this.#parts = parts;
+  constructor(dependencies: ContentSenderDependencies) {
+    this.#dependencies = dependencies;
     // What shore holds is asked; nothing is sent again unasked.
-    this.#flights = new OnTheWay(pieces, parts, () => {
+    this.#flights = new OnTheWay(pieces, dependencies, () => {
       this.restart();
       this.#watch();
     });
@@ -85,14 +85,14 @@ export class ContentSender {
   /** Something is on its way, or can be sent. */
   get isBusy(): boolean {
     if (!this.#flights.isEmpty) return true;
-    const now = this.#parts.environment.monotonic();
-    return this.#parts.contents.table
+    const now = this.#dependencies.environment.monotonic();
+    return this.#dependencies.contents.table
       .toSend(offeredAtOnce)
       .some(({ sha256 }) => (this.#offered.get(sha256)?.notBefore ?? 0) <= now);
   }
 
   onHeld({ sha256, outcome, attempt, held }: HeldContent): void {
-    const { contents, environment, onMoved, onTrouble } = this.#parts;
+    const { contents, environment, onMoved, onTrouble } = this.#dependencies;
     const content = contents.get(sha256);
     if (content === null) return;
     const now = environment.monotonic();
@@ -132,14 +132,14 @@ export class ContentSender {
   #pumpAfter(milliseconds: number): void {
     if (!this.#flights.isUp) return;
     this.#next?.();
-    this.#next = this.#parts.environment.after(milliseconds, () => {
+    this.#next = this.#dependencies.environment.after(milliseconds, () => {
       this.#next = null;
       this.#pump();
     });
   }
 
   #pump(): void {
-    const { contents, environment, mustWait } = this.#parts;
+    const { contents, environment, mustWait } = this.#dependencies;
     const due = contents.table.toSend(offeredAtOnce);
     if (due.length === 0) return this.#watch();
     if (mustWait()) return this.#pumpAfter(lookAgainMs);
@@ -173,7 +173,7 @@ export class ContentSender {
 
   /** @returns whether there was one to send */
   #sendPiece({ sha256, size }: ContentTask): boolean {
-    const { contents, environment } = this.#parts;
+    const { contents, environment } = this.#dependencies;
     const received = this.#offered.get(sha256)?.received ?? null;
     if (received === null) return false;
     const [gap] = missingSpans(this.#flights.of(sha256).reduce(withSpan, received), size);

@@ -12,7 +12,7 @@ import { ContentSender } from './content-sender.ts';
 
 const sweepEveryMs = 6 * 3_600_000;
 
-export interface ContentSessionParts {
+export interface ContentSessionDependencies {
   environment: Environment;
   contents: Contents;
   /** Hands a message to the link; rejects when it is down. */
@@ -34,28 +34,28 @@ export class ContentSession {
   readonly #stopListening: () => void;
   #nextSweep: Cancel | null = null;
 
-  constructor(store: VesselStore, parts: ContentSessionParts) {
-    const { environment, contents, onDead } = parts;
+  constructor(store: VesselStore, dependencies: ContentSessionDependencies) {
+    const { environment, contents, onDead } = dependencies;
     this.#store = store;
     this.#contents = contents;
-    this.#mayUse = () => parts.mayUse();
+    this.#mayUse = () => dependencies.mayUse();
     const common = {
       environment,
       contents,
       onDead,
       publish: (message: ContentMessage) =>
-        parts.publish(topicOf(store.vesselId, 'up', 'content'), encodeContent(message)),
+        dependencies.publish(topicOf(store.vesselId, 'up', 'content'), encodeContent(message)),
       onMoved: (sha256: string) => this.#announce(sha256),
       onTrouble: (sha256: string, reason: string) => this.#tell(sha256, reason),
     };
     this.#sender = new ContentSender({
       ...common,
-      mustWait: () => !parts.mayUse() || parts.mustWait(),
+      mustWait: () => !dependencies.mayUse() || dependencies.mustWait(),
     });
     this.#fetcher = new ContentFetcher({
       ...common,
       fetchUpTo: () => readPolicy(store.settings).fetchUpTo,
-      mayAsk: () => parts.mayUse(),
+      mayAsk: () => dependencies.mayUse(),
     });
     this.#stopListening = store.onCommitted((committed) => this.#onCommitted(committed));
     this.#sweep(environment);

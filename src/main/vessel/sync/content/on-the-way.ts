@@ -4,7 +4,7 @@ import type { Span } from '#shared/sync/content/byte-ranges.ts';
 import type { ContentMessage } from '#shared/sync/content/messages.ts';
 import { Pace, type Departure, type PaceLimits } from '#shared/sync/pace.ts';
 
-export interface OnTheWayParts {
+export interface OnTheWayDependencies {
   environment: Environment;
   /** Hands a message to the link; rejects when it is down. */
   publish(message: ContentMessage): Promise<void>;
@@ -24,7 +24,7 @@ export interface Passage extends Span {
 
 /** Parts of contents that are on their way on one connection, in either direction: how much may be, and how long. */
 export class OnTheWay {
-  readonly #parts: OnTheWayParts;
+  readonly #dependencies: OnTheWayDependencies;
   readonly #limits: PaceLimits;
   readonly #timer: AcknowledgementTimer;
   #pace: Pace;
@@ -35,19 +35,19 @@ export class OnTheWay {
   #connection = 0;
 
   /** @param onSilence nothing came back in time, though the broker answers; what was on its way is asked about anew */
-  constructor(limits: PaceLimits, parts: OnTheWayParts, onSilence: () => void) {
-    this.#parts = parts;
+  constructor(limits: PaceLimits, dependencies: OnTheWayDependencies, onSilence: () => void) {
+    this.#dependencies = dependencies;
     this.#limits = limits;
     this.#pace = new Pace(limits);
-    this.#timer = new AcknowledgementTimer(parts.environment, () => {
+    this.#timer = new AcknowledgementTimer(dependencies.environment, () => {
       if (!this.#isUp) return;
       this.#timer.backOff();
       if (this.#unconfirmed === 0) {
         onSilence();
         return;
       }
-      parts.environment.log.info({}, 'the broker does not answer; connecting anew');
-      parts.onDead();
+      dependencies.environment.log.info({}, 'the broker does not answer; connecting anew');
+      dependencies.onDead();
     });
   }
 
@@ -89,7 +89,7 @@ export class OnTheWay {
 
   /** Hands over a message that puts these bytes on their way. */
   send(message: ContentMessage, sha256: string, span: Span, after = 0): void {
-    const at = this.#parts.environment.monotonic();
+    const at = this.#dependencies.environment.monotonic();
     const departure = this.#pace.departs(at, span.length, this.#bytes);
     this.#passages = [...this.#passages, { sha256, ...span, at, departure, after }];
     this.publish(message);
@@ -102,8 +102,8 @@ export class OnTheWay {
     const confirmed = (): void => {
       if (connection === this.#connection) this.#unconfirmed -= 1;
     };
-    this.#parts.publish(message).then(confirmed, (cause: unknown) => {
-      this.#parts.environment.log.info(
+    this.#dependencies.publish(message).then(confirmed, (cause: unknown) => {
+      this.#dependencies.environment.log.info(
         { err: cause, kind: message.kind },
         'a message about a content could not be handed over',
       );
@@ -118,7 +118,7 @@ export class OnTheWay {
     arrived: (span: Span) => boolean,
     lost: (passage: Passage) => boolean = () => false,
   ): void {
-    const now = this.#parts.environment.monotonic();
+    const now = this.#dependencies.environment.monotonic();
     const done = this.of(sha256).filter(arrived);
     this.#passages = this.#passages.filter(
       (passage) => passage.sha256 !== sha256 || !(done.includes(passage) || lost(passage)),

@@ -8,7 +8,7 @@ import type { VesselStore } from '../../store/vessel-store.ts';
 import type { Greeting } from './greeting.ts';
 import { isAboutIdentity, noteOtherShip } from './other-ship.ts';
 
-export interface IdentityParts {
+export interface IdentityDependencies {
   greeting: Pick<Greeting, 'say' | 'wait'>;
   /** Nothing else is sent, or waited for. */
   rest(): void;
@@ -39,16 +39,16 @@ const mostEarlyBytes = 2 * 1024 * 1024;
  */
 export class Identity {
   readonly #store: VesselStore;
-  readonly #parts: IdentityParts;
+  readonly #dependencies: IdentityDependencies;
   #held: (Held & { origin: Origin }) | null;
   /** Under which name in the journals it was let in. */
   #letInAs: string | null;
   #early: Message[] = [];
   #earlyBytes = 0;
 
-  constructor(store: VesselStore, parts: IdentityParts) {
+  constructor(store: VesselStore, dependencies: IdentityDependencies) {
     this.#store = store;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     const held = store.settings.get('identity_held');
     this.#held = held === null || held === '' ? null : storedHeld.parse(JSON.parse(held));
     this.#letInAs = store.settings.get('identity_let_in');
@@ -81,7 +81,7 @@ export class Identity {
   /** The office's word on a computer that says it is this ship: this one, or another. */
   take(message: IdentityMessage): void {
     const { origin, state } = message;
-    const { rest, greeting, askSoon } = this.#parts;
+    const { rest, greeting, askSoon } = this.#dependencies;
     if (origin !== this.#store.own.origin) {
       noteOtherShip(this.#store, message);
       // Shore wants to hear in a hello that this computer brings the journal of somebody whom it does not know.
@@ -100,17 +100,17 @@ export class Identity {
     const wasHeld = this.held !== null;
     if (wasHeld && !isHello) return;
     this.#letIn();
-    if (wasHeld) this.#parts.begin();
+    if (wasHeld) this.#dependencies.begin();
     // What came before the answer was for this ship.
     const early = this.#early;
     this.#forgetEarly();
-    for (const frame of early) this.#parts.takeFrame(frame);
+    for (const frame of early) this.#dependencies.takeFrame(frame);
   }
 
   /** One that is held back asks again, and says nothing else. */
   onUp(): void {
-    if (this.held === null) this.#parts.begin();
-    else this.#parts.greeting.say();
+    if (this.held === null) this.#dependencies.begin();
+    else this.#dependencies.greeting.say();
   }
 
   /** The connection is gone, and what came on it is sent again on the next. */

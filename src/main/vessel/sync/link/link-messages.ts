@@ -5,7 +5,7 @@ import { topicOf } from '#shared/sync/topics.ts';
 import type { LinkGate } from '../../link-policy/gate.ts';
 import type { LinkSessionOptions } from './link-options.ts';
 
-export interface LinkMessagesParts {
+export interface LinkMessagesDependencies {
   vesselId: string;
   environment: Environment;
   codec: Codec;
@@ -17,16 +17,16 @@ export interface LinkMessagesParts {
 
 /** What this node says on the link, and how many bytes that took. */
 export class LinkMessages {
-  readonly #parts: LinkMessagesParts;
+  readonly #dependencies: LinkMessagesDependencies;
   readonly #sized: SizedMessages;
   #sent = 0;
   #received = 0;
 
-  constructor(parts: LinkMessagesParts) {
-    this.#parts = parts;
+  constructor(dependencies: LinkMessagesDependencies) {
+    this.#dependencies = dependencies;
     this.#sized = new SizedMessages({
-      environment: parts.environment,
-      packetLimit: () => parts.link()?.packetLimit,
+      environment: dependencies.environment,
+      packetLimit: () => dependencies.link()?.packetLimit,
       publish: (topic, payload, options) => this.#publish(topic, payload, options),
       onSent: (bytes) => (this.#sent += bytes),
     });
@@ -44,11 +44,11 @@ export class LinkMessages {
 
   onReceived({ topic, payload }: LinkMessage): void {
     this.#received += payload.length;
-    this.#parts.gate.onMessage('received', topic, payload.length);
+    this.#dependencies.gate.onMessage('received', topic, payload.length);
   }
 
   sendBatch(batch: Batch): Promise<void> {
-    const { vesselId, codec, qos } = this.#parts;
+    const { vesselId, codec, qos } = this.#dependencies;
     return this.publish(topicOf(vesselId, 'up', batch.lane), encodeFrame(batch, codec), qos.changes);
   }
 
@@ -58,15 +58,15 @@ export class LinkMessages {
   }
 
   #publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void> {
-    const link = this.#parts.link();
+    const link = this.#dependencies.link();
     if (link === null) return Promise.reject(new Error('No broker is configured'));
-    if (link.connected) this.#parts.gate.onMessage('sent', topic, payload.length);
+    if (link.connected) this.#dependencies.gate.onMessage('sent', topic, payload.length);
     return link.publish(topic, payload, options);
   }
 
   /** For what is said again anyway when the connection stands again. */
   send(kind: 'hello' | 'ack' | 'compare' | 'telemetry' | 'ask' | 'base', message: Message): void {
-    const { vesselId, codec, qos } = this.#parts;
+    const { vesselId, codec, qos } = this.#dependencies;
     const frame = encodeFrame(message, codec);
     void this.#quietly(
       topicOf(vesselId, 'up', kind),
@@ -76,14 +76,14 @@ export class LinkMessages {
   }
 
   sayPresence(presence: Uint8Array): Promise<void> {
-    const { vesselId, qos } = this.#parts;
+    const { vesselId, qos } = this.#dependencies;
     return this.#quietly(topicOf(vesselId, 'up', 'presence'), presence, qos.presence, true);
   }
 
   /** Once in the life of a key; older ends of the link pass it over. */
   showKey(text: string | null | undefined): void {
     if (text === null || text === undefined) return;
-    const { vesselId, qos } = this.#parts;
+    const { vesselId, qos } = this.#dependencies;
     void this.#quietly(topicOf(vesselId, 'up', 'key'), new TextEncoder().encode(text), qos.changes);
   }
 
@@ -91,7 +91,10 @@ export class LinkMessages {
     try {
       await this.publish(topic, payload, qos, retain);
     } catch (cause) {
-      this.#parts.environment.log.debug({ err: cause, topic }, 'a message could not be handed to the broker');
+      this.#dependencies.environment.log.debug(
+        { err: cause, topic },
+        'a message could not be handed to the broker',
+      );
     }
   }
 }

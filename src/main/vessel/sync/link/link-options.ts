@@ -18,7 +18,7 @@ export interface LinkSessionOptions {
   qos: Readonly<Record<'telemetry' | 'changes' | 'presence', Qos>>;
 }
 
-export interface LinkSessionParts {
+export interface LinkSessionDependencies {
   environment: Environment;
   openLink: OpenLink | null;
   codec: Codec;

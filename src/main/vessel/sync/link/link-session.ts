@@ -17,7 +17,7 @@ import { heardOrNot } from './goodbye.ts';
 import { gatewayMoved, readFrame } from './read-frame.ts';
 import { takeKey } from './link-keys.ts';
 import { LinkMessages } from './link-messages.ts';
-import { settingsOf, type LinkSessionOptions, type LinkSessionParts } from './link-options.ts';
+import { settingsOf, type LinkSessionOptions, type LinkSessionDependencies } from './link-options.ts';
 import { MayStand } from './may-stand.ts';
 import { databaseDamaged, LinkStanding, type LinkState } from './link-standing.ts';
 import { RefusedMessages } from '../intake/refuse-message.ts';
@@ -41,7 +41,7 @@ type LinkStatus = Pick<SyncStatus, 'link' | 'identity' | 'bytes' | 'progress' | 
 export class LinkSession implements Gated {
   readonly #store: VesselStore;
   readonly #options: LinkSessionOptions;
-  readonly #parts: LinkSessionParts;
+  readonly #dependencies: LinkSessionDependencies;
   #link: Link | null;
   readonly #uplink: Uplink;
   readonly #snapshot: SnapshotSession;
@@ -66,15 +66,15 @@ export class LinkSession implements Gated {
   /** Counts the links that this session has had. */
   #connection = 0;
 
-  constructor(store: VesselStore, options: LinkSessionOptions, parts: LinkSessionParts) {
+  constructor(store: VesselStore, options: LinkSessionOptions, dependencies: LinkSessionDependencies) {
     this.#store = store;
     this.#options = options;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#refused = new RefusedMessages(store);
-    this.#whole = new WholeMessages(parts.environment);
-    this.#startedAt = new Date(parts.environment.now()).toISOString();
+    this.#whole = new WholeMessages(dependencies.environment);
+    this.#startedAt = new Date(dependencies.environment.now()).toISOString();
     this.#greeting = new Greeting(store, {
-      environment: parts.environment,
+      environment: dependencies.environment,
       vesselName: options.vesselName,
       digest: () => this.#settlement.digestForHello(),
       wantsSnapshot: () => this.#snapshot.isWanted,
@@ -87,67 +87,67 @@ export class LinkSession implements Gated {
       takeFrame: (frame) => this.#takeFrame(frame),
       askSoon: () => this.#reconciliation.askSoon(),
     });
-    this.#mayStand = new MayStand(store.settings, parts.gate);
+    this.#mayStand = new MayStand(store.settings, dependencies.gate);
     this.#standing = new LinkStanding(store, this.#mayStand.stateWithoutLink);
-    const { vesselId } = store;
-    this.#messages = new LinkMessages({ ...parts, vesselId, qos: options.qos, link: () => this.#link });
-    this.#meter = new DrainMeter(parts.environment);
+    const link = (): Link | null => this.#link;
+    this.#messages = new LinkMessages({ ...dependencies, vesselId: store.vesselId, qos: options.qos, link });
+    this.#meter = new DrainMeter(dependencies.environment);
     this.#uplink = new Uplink(store, {
-      ...parts,
+      ...dependencies,
       qos: options.qos.changes,
-      mayUse: (lane) => parts.gate.mayUse(lane),
+      mayUse: (lane) => dependencies.gate.mayUse(lane),
       publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
-      onMoved: () => parts.onStatus(),
+      onMoved: () => dependencies.onStatus(),
       onLost: () => this.#reconciliation.askSoon(),
       onRefused: (failure) => this.#standing.failed(failure),
       onTaken: () => this.#standing.recovered(),
       onDead: () => this.#reopenLink(),
     });
     this.#snapshot = new SnapshotSession(store, {
-      environment: parts.environment,
+      environment: dependencies.environment,
       send: (ask) => this.#messages.send('ask', ask),
       onHeld: () => this.#greeting.say(),
       onMoved: () => {
         this.#settlement.onMoved();
-        parts.onStatus();
+        dependencies.onStatus();
       },
     });
     this.#base = new BaseUpload(store, {
-      ...parts,
+      ...dependencies,
       snapshot: this.#snapshot,
       send: (message) => this.#messages.send('base', message),
       // What shore lost it may have lost the contents of as well.
       onLost: () => this.contents.onShoreLost(),
       onDone: () => this.#greeting.say(),
     });
-    this.#telemetry = new TelemetryReports(store, parts.environment, {
+    this.#telemetry = new TelemetryReports(store, dependencies.environment, {
       bytes: () => this.#messages.bytes,
       send: (report) => this.#messages.send('telemetry', report),
     });
     this.#reconciliation = new Reconciliation({
-      environment: parts.environment,
+      environment: dependencies.environment,
       store,
       device: options.device,
       sendBatch: (batch) => this.#messages.sendBatch(batch),
       sendAck: (ack) => this.#messages.send('ack', ack),
       ask: () => this.#greeting.say(),
       sayPresence: () => void this.#messages.sayPresence(this.#presence(true)),
-      mayExchange: () => parts.gate.only === null,
+      mayExchange: () => dependencies.gate.only === null,
     });
     this.#settlement = new Settlement(store, {
-      ...parts,
+      ...dependencies,
       sayHello: () => this.#greeting.say(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#messages.send('compare', message),
     });
     this.contents = new ContentSession(store, {
-      ...parts,
+      ...dependencies,
       publish: (topic, payload) => this.#messages.publish(topic, payload, options.qos.changes),
       mustWait: () => this.#uplink.hasUnsent,
-      mayUse: () => parts.gate.mayUse('bulk'),
+      mayUse: () => dependencies.gate.mayUse('bulk'),
       onDead: () => this.#reopenLink(),
     });
-    this.#link = parts.openLink === null ? null : this.#openLink(parts.openLink);
+    this.#link = dependencies.openLink === null ? null : this.#openLink(dependencies.openLink);
   }
 
   start(): void {
@@ -175,7 +175,7 @@ export class LinkSession implements Gated {
     if (this.#identity.held !== null) return;
     this.#uplink.onLanes();
     // A snapshot is the records that people work with: where normal changes wait, so does that.
-    if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
+    if (this.#dependencies.gate.mayUse('normal')) this.#snapshot.onUp();
     else this.#snapshot.onDown();
     this.contents.restart();
     this.#greeting.say();
@@ -187,14 +187,14 @@ export class LinkSession implements Gated {
       isSettled(this.#store, lanes, {
         isAnswered: this.#greeting.isAnswered,
         inFlight: this.#uplink.inFlight,
-        isPartial: this.#parts.gate.only !== null,
+        isPartial: this.#dependencies.gate.only !== null,
         isExpecting:
           this.#snapshot.isUnderWay ||
           this.#base.isUnderWay ||
           this.#reconciliation.isExpecting ||
           this.contents.isBusy,
         isCompared: this.#settlement.isConcluded,
-        quietFor: this.#parts.environment.monotonic() - this.#movedAt,
+        quietFor: this.#dependencies.environment.monotonic() - this.#movedAt,
       })
     );
   }
@@ -209,7 +209,7 @@ export class LinkSession implements Gated {
     this.#mayStand.onDamaged();
     this.#openOrClose();
     this.#standing.failed(databaseDamaged);
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
   }
 
   #openOrClose(): void {
@@ -250,7 +250,7 @@ export class LinkSession implements Gated {
 
   status(queueDepth: number): LinkStatus {
     return {
-      link: this.#standing.status(this.#options.brokerName, this.#parts.openLink?.warning),
+      link: this.#standing.status(this.#options.brokerName, this.#dependencies.openLink?.warning),
       identity: this.#identity.held,
       bytes: this.#messages.bytes,
       snapshot: this.#snapshot.progress(),
@@ -286,7 +286,7 @@ export class LinkSession implements Gated {
    * one for it; and where the one there is leads nowhere (a black hole), which nobody else will say for minutes.
    */
   #reopenLink(): void {
-    const { openLink } = this.#parts;
+    const { openLink } = this.#dependencies;
     if (openLink === null || this.#link === null) return;
     this.#onDown(null);
     const old = this.#link;
@@ -300,7 +300,7 @@ export class LinkSession implements Gated {
     this.#standing.letIn();
     this.#enter('online');
     this.#meter.start();
-    this.#parts.gate.onUp();
+    this.#dependencies.gate.onUp();
     void this.#messages.sayPresence(this.#presence(true));
     this.#identity.onUp();
   }
@@ -308,16 +308,16 @@ export class LinkSession implements Gated {
   #begin(): void {
     this.#reconciliation.onUp();
     this.#greeting.say();
-    if (this.#parts.gate.mayUse('normal')) this.#snapshot.onUp();
+    if (this.#dependencies.gate.mayUse('normal')) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
     this.contents.onUp();
-    this.#messages.showKey(this.#parts.keys()?.toTell);
+    this.#messages.showKey(this.#dependencies.keys()?.toTell);
     this.#telemetry.start();
   }
 
   #onDown(reason: LinkFailure | null): void {
-    this.#parts.gate.onDown();
+    this.#dependencies.gate.onDown();
     this.#greeting.onDown();
     this.#identity.onDown();
     this.#rest();
@@ -334,13 +334,13 @@ export class LinkSession implements Gated {
   #onMessage(message: LinkMessage): void {
     if (this.#ended || this.#refused.arePassedOver) return;
     this.#messages.onReceived(message);
-    this.#movedAt = this.#parts.environment.monotonic();
+    this.#movedAt = this.#dependencies.environment.monotonic();
     try {
       this.#take(message);
     } catch (cause) {
       this.#refused.refuse(message, cause);
     }
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
   }
 
   #take(message: LinkMessage): void {
@@ -357,13 +357,13 @@ export class LinkSession implements Gated {
     const whole = this.#whole.take(topic, message);
     if (whole === null) return;
     if (topic.kind === 'key') {
-      this.#messages.showKey(takeKey(this.#parts.keys(), whole));
+      this.#messages.showKey(takeKey(this.#dependencies.keys(), whole));
       return;
     }
     if (topic.kind === 'content') {
       if (this.#identity.isLetIn) this.contents.take(whole.payload);
     } else {
-      const frame = readFrame(whole, topic, this.#parts.codec);
+      const frame = readFrame(whole, topic, this.#dependencies.codec);
       if (this.#identity.admits(frame, whole.payload.length)) this.#takeFrame(frame);
     }
     this.#standing.heard();
@@ -428,12 +428,12 @@ export class LinkSession implements Gated {
 
   #enter(state: LinkState): void {
     this.#standing.enter(state);
-    this.#parts.onStatus();
+    this.#dependencies.onStatus();
   }
 
   #presence(online: boolean): Uint8Array {
     const since = online ? this.#standing.since : this.#startedAt;
-    return presenceOf(this.#options, { online, since, takes: online ? this.#parts.gate.only : null });
+    return presenceOf(this.#options, { online, since, takes: online ? this.#dependencies.gate.only : null });
   }
 
   /** Nobody is asked, told or waited for any more on this connection. */
@@ -453,7 +453,7 @@ export class LinkSession implements Gated {
     this.#rest();
     if (this.#link === null) return;
     if (this.#link.connected) {
-      await heardOrNot(this.#messages.sayPresence(this.#presence(false)), this.#parts.environment);
+      await heardOrNot(this.#messages.sayPresence(this.#presence(false)), this.#dependencies.environment);
       // Wanted again before it was gone: it comes back as one that was lost does.
       if (this.#mayStand.now && !this.#isClosing && this.#link.connected) return this.#reopenLink();
     }

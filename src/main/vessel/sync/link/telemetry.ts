@@ -17,12 +17,12 @@ export class TelemetryReports {
   constructor(
     store: VesselStore,
     environment: Environment,
-    parts: { bytes: () => { sent: number; received: number }; send: (report: Telemetry) => void },
+    dependencies: { bytes: () => { sent: number; received: number }; send: (report: Telemetry) => void },
   ) {
     this.#store = store;
     this.#environment = environment;
-    this.#bytes = parts.bytes;
-    this.#send = parts.send;
+    this.#bytes = dependencies.bytes;
+    this.#send = dependencies.send;
   }
 
   start(): void {

@@ -27,7 +27,7 @@ const recordsAtOnce = 50;
 /** Pages that one ask brings. The next ask goes out with the first of them, so up to three are on their way. */
 const pagesAtOnce = 2;
 
-export interface SnapshotParts {
+export interface SnapshotDependencies {
   environment: Environment;
   send(ask: Ask): void;
   /** The node holds a position now, or everything: shore has to be told what it holds. */
@@ -42,7 +42,7 @@ export interface SnapshotParts {
  */
 export class SnapshotSession {
   readonly #store: VesselStore;
-  readonly #parts: SnapshotParts;
+  readonly #dependencies: SnapshotDependencies;
   readonly #timer: AcknowledgementTimer;
   #taking: Taking;
   #up = false;
@@ -60,15 +60,15 @@ export class SnapshotSession {
   /** From where the last ask goes on, and when it went out. */
   #asked = { after: '', at: 0 };
 
-  constructor(store: VesselStore, parts: SnapshotParts) {
+  constructor(store: VesselStore, dependencies: SnapshotDependencies) {
     this.#store = store;
-    this.#parts = parts;
-    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+    this.#dependencies = dependencies;
+    this.#timer = new AcknowledgementTimer(dependencies.environment, () => this.#onSilence());
     this.#taking = readTaking(store.settings);
     if (this.#taking.kind === 'wanted' && !this.#taking.again && store.otherOrigins().length > 0)
       this.#taking = { kind: 'done' };
     // Another one than in an earlier life of this program, whose pages may still be on their way.
-    const [a = 0, b = 0, c = 0] = parts.environment.randomBytes(3);
+    const [a = 0, b = 0, c = 0] = dependencies.environment.randomBytes(3);
     this.#attempt = (a << 16) | (b << 8) | c;
   }
 
@@ -163,16 +163,16 @@ export class SnapshotSession {
       return;
     }
     if (taking.kind === 'wanted' && page.start !== null && this.#tellsOfAnother(page.start)) {
-      this.#parts.environment.log.warn(
+      this.#dependencies.environment.log.warn(
         {},
         'a snapshot tells of another journal than the one held; batches go first',
       );
       this.dismiss();
       this.#timer.stop();
-      this.#parts.onHeld();
+      this.#dependencies.onHeld();
       return;
     }
-    this.#timer.progressed([this.#parts.environment.monotonic() - this.#asked.at]);
+    this.#timer.progressed([this.#dependencies.environment.monotonic() - this.#asked.at]);
     this.#storing = { page, records: checkedRecords(page), stored: 0, nextPart: null };
     this.#storePart();
     if (page.after === this.#asked.after && page.runEnd !== null) this.#askFrom(page.runEnd);
@@ -214,9 +214,9 @@ export class SnapshotSession {
     const part = { records: records.slice(stored, stored + recordsAtOnce), isLast };
     this.#taking = takePart(this.#store, this.#taking, page, part);
     storing.stored += recordsAtOnce;
-    if (wasWanted) this.#parts.onHeld();
+    if (wasWanted) this.#dependencies.onHeld();
     if (isLast) this.#onStored();
-    else storing.nextPart = this.#parts.environment.after(0, () => this.#storePartLater());
+    else storing.nextPart = this.#dependencies.environment.after(0, () => this.#storePartLater());
   }
 
   #storePartLater(): void {
@@ -224,7 +224,7 @@ export class SnapshotSession {
       this.#storePart();
     } catch (cause) {
       // A full disk, say. What is stored stays; the page is asked for again when nothing has come for a while.
-      this.#parts.environment.log.error({ err: cause }, 'a page of the snapshot could not be stored');
+      this.#dependencies.environment.log.error({ err: cause }, 'a page of the snapshot could not be stored');
       this.#forgetPages();
       this.#timer.watch();
     }
@@ -232,12 +232,12 @@ export class SnapshotSession {
 
   #onStored(): void {
     this.#storing = null;
-    this.#parts.onMoved();
+    this.#dependencies.onMoved();
     const next = this.#waiting.shift();
     if (this.#taking.kind === 'done') {
       this.#forgetPages();
       this.#timer.stop();
-      this.#parts.onHeld();
+      this.#dependencies.onHeld();
     } else {
       this.#timer.watch();
       if (next !== undefined) this.#beginWaiting(next);
@@ -248,7 +248,7 @@ export class SnapshotSession {
     try {
       this.#begin(page);
     } catch (cause) {
-      this.#parts.environment.log.warn({ err: cause }, 'a page of the snapshot was refused');
+      this.#dependencies.environment.log.warn({ err: cause }, 'a page of the snapshot was refused');
       this.#forgetPages();
       this.#timer.watch();
     }
@@ -263,8 +263,8 @@ export class SnapshotSession {
   #askFrom(after: string): void {
     const taking = this.#taking;
     if (taking.kind === 'done') return;
-    this.#asked = { after, at: this.#parts.environment.monotonic() };
-    this.#parts.send({
+    this.#asked = { after, at: this.#dependencies.environment.monotonic() };
+    this.#dependencies.send({
       kind: 'ask',
       vessel: this.#store.vesselId,
       origin: this.#store.own.origin,
@@ -278,14 +278,14 @@ export class SnapshotSession {
   }
 
   #onSilence(): void {
-    this.#parts.environment.log.info({}, 'no page of the snapshot came; asking again');
+    this.#dependencies.environment.log.info({}, 'no page of the snapshot came; asking again');
     this.#timer.backOff();
     this.ask();
   }
 
   /** Shore lost part of what the snapshot tells of: it was restored from a backup while the snapshot went on. */
   #beginAnew(): void {
-    this.#parts.environment.log.info({}, 'a snapshot begins anew');
+    this.#dependencies.environment.log.info({}, 'a snapshot begins anew');
     this.#taking = this.#store.transaction({ kind: 'apply' }, () => beginAnew(this.#store.settings));
     this.ask();
   }
@@ -295,7 +295,7 @@ export class SnapshotSession {
     if (this.#toldOfUpdate) return;
     this.#toldOfUpdate = true;
     this.#store.problems.add({
-      at: this.#parts.environment.now(),
+      at: this.#dependencies.environment.now(),
       code: 'newer_program',
       message:
         "The office's records are of a newer ARUS. Update ARUS on this computer to take them over; " +

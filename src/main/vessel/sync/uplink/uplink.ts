@@ -23,7 +23,7 @@ const mostDisputed = 4;
 /** Batches on their way at once. */
 const windowSize = 4;
 
-export interface UplinkParts {
+export interface UplinkDependencies {
   environment: Environment;
   codec: Codec;
   qos: Qos;
@@ -48,7 +48,7 @@ export interface UplinkParts {
  */
 export class Uplink {
   readonly #store: VesselStore;
-  readonly #parts: UplinkParts;
+  readonly #dependencies: UplinkDependencies;
   readonly #window = new SendWindow<Flight & { departure: Departure }>(windowSize);
   readonly #timer: AcknowledgementTimer;
   #up = false;
@@ -72,11 +72,11 @@ export class Uplink {
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #attempt = 0;
 
-  constructor(store: VesselStore, parts: UplinkParts) {
+  constructor(store: VesselStore, dependencies: UplinkDependencies) {
     this.#store = store;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#known = new KnownCreations(store);
-    this.#timer = new AcknowledgementTimer(parts.environment, () => this.#onSilence());
+    this.#timer = new AcknowledgementTimer(dependencies.environment, () => this.#onSilence());
   }
 
   onUp(): void {
@@ -148,11 +148,11 @@ export class Uplink {
 
   #onAcknowledged(ack: Ack, received: ReceivedRanges): void {
     this.#disputed = [];
-    const now = this.#parts.environment.monotonic();
+    const now = this.#dependencies.environment.monotonic();
     const done = this.#window.acknowledge(received);
     for (const { departure } of done) this.#pace.arrived(now, departure);
     if (done.length > 0) this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
-    this.#parts.onMoved();
+    this.#dependencies.onMoved();
     const isOurs = ack.attempt === this.#attempt;
     if (ack.outcome === 'gap' && isOurs) this.#onGap(received);
     else if (ack.outcome === 'unresolved' && isOurs) this.#onUnresolved();
@@ -168,7 +168,7 @@ export class Uplink {
   #onGap(received: ReceivedRanges): void {
     const { heads, own } = this.#store;
     if (isCovered(heads.acknowledged(own.origin) ?? nothingReceived, received)) this.restart();
-    else this.#parts.onLost();
+    else this.#dependencies.onLost();
   }
 
   /** Shore does not hold the records that a batch named by their creation as they are here. */
@@ -191,7 +191,8 @@ export class Uplink {
     return (
       !outbox.isEmpty() &&
       SendWindow.order.some(
-        (lane) => this.#parts.mayUse(lane) && outbox.next(lane, this.#window.sentUpTo(lane), 1).length > 0,
+        (lane) =>
+          this.#dependencies.mayUse(lane) && outbox.next(lane, this.#window.sentUpTo(lane), 1).length > 0,
       )
     );
   }
@@ -199,7 +200,7 @@ export class Uplink {
   /** Fills the window, one batch at a turn of the event loop, so that a drain leaves room for everything else. */
   pump(): void {
     if (!this.#up || this.#packing !== null || this.#isRefused) return;
-    this.#nextTurn ??= this.#parts.environment.after(0, () => {
+    this.#nextTurn ??= this.#dependencies.environment.after(0, () => {
       this.#nextTurn = null;
       if (this.#isRefused || this.#store.outbox.isEmpty()) return this.#watch();
       if (SendWindow.order.some((lane) => this.#hasRoom(lane) && this.#advance(lane))) this.pump();
@@ -209,7 +210,7 @@ export class Uplink {
 
   /** What is urgent waits for no rate. */
   #hasRoom(lane: Lane): boolean {
-    if (!this.#parts.mayUse(lane)) return false;
+    if (!this.#dependencies.mayUse(lane)) return false;
     const isIdle = this.#window.inFlight.length === 0;
     const mayFollow = lane === 'urgent' || isIdle || this.#window.bytesInFlight < this.#pace.mostOnTheWay;
     return mayFollow && this.#window.hasRoom(lane);
@@ -248,7 +249,7 @@ export class Uplink {
     if (ahead !== null) return ahead === 'rewound';
     const batch = this.#batchOf(lane, entries);
     if (batch === null) return false;
-    const { codec } = this.#parts;
+    const { codec } = this.#dependencies;
     const known = this.#known.now();
     if (codec.pack === undefined) {
       this.#handOver(batch, entries, encodeFrame(batch, codec, known));
@@ -268,7 +269,10 @@ export class Uplink {
         // Of a batch that was dropped meanwhile, as when the node closes, nobody wants to know.
         if (!isPacked && this.#packing !== batch) return;
         this.#packing = null;
-        this.#parts.environment.log.error({ err: cause }, 'a batch could not be packed; it stays queued');
+        this.#dependencies.environment.log.error(
+          { err: cause },
+          'a batch could not be packed; it stays queued',
+        );
         this.#watch();
       });
     return true;
@@ -276,7 +280,7 @@ export class Uplink {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.#parts.environment.after(0, resolve);
+      this.#dependencies.environment.after(0, resolve);
     });
   }
 
@@ -312,23 +316,25 @@ export class Uplink {
       this.#send(lane, entries.slice(0, Math.ceil(entries.length / 2)));
       return;
     }
-    const sentAt = this.#parts.environment.monotonic();
+    const sentAt = this.#dependencies.environment.monotonic();
     const departure = this.#pace.departs(sentAt, frame.length, this.#window.bytesInFlight);
     const flight = { lane, first, last, hash, changes: changes.length, bytes: frame.length, sentAt };
     this.#window.sent({ ...flight, departure });
     const attempt = this.#attempt;
     const unconfirmed = this.#unconfirmed;
     unconfirmed.add(frame);
-    this.#parts.publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#parts.qos }).then(
-      () => {
-        unconfirmed.delete(frame);
-        this.#onBrokerHasIt(batch);
-      },
-      (cause: unknown) => {
-        unconfirmed.delete(frame);
-        this.#onPublishFailed(attempt, frame.length, cause);
-      },
-    );
+    this.#dependencies
+      .publish(topicOf(this.#store.vesselId, 'up', lane), frame, { qos: this.#dependencies.qos })
+      .then(
+        () => {
+          unconfirmed.delete(frame);
+          this.#onBrokerHasIt(batch);
+        },
+        (cause: unknown) => {
+          unconfirmed.delete(frame);
+          this.#onPublishFailed(attempt, frame.length, cause);
+        },
+      );
   }
 
   /** What is on its way or half gathered is begun again from the outbox. */
@@ -345,16 +351,16 @@ export class Uplink {
 
   /** The broker's word is not shore's: the changes wait on, and are known to have left the ship. */
   #onBrokerHasIt(batch: Batch): void {
-    if (this.#mostBytes < Infinity) this.#parts.onTaken();
+    if (this.#mostBytes < Infinity) this.#dependencies.onTaken();
     const store = this.#store;
     try {
       const records = store.transaction({ kind: 'apply' }, () =>
-        store.outbox.markSent(batch, this.#parts.environment.now()),
+        store.outbox.markSent(batch, this.#dependencies.environment.now()),
       );
       if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
-      this.#parts.onMoved();
+      this.#dependencies.onMoved();
     } catch (cause) {
-      this.#parts.environment.log.error(
+      this.#dependencies.environment.log.error(
         { err: cause },
         'a batch left the ship but could not be marked as sent',
       );
@@ -363,7 +369,7 @@ export class Uplink {
 
   #onPublishFailed(attempt: number, bytes: number, cause: unknown): void {
     if (attempt !== this.#attempt) return;
-    this.#parts.environment.log.info(
+    this.#dependencies.environment.log.info(
       { err: cause },
       'a batch could not be handed to the broker; it stays queued',
     );
@@ -371,8 +377,8 @@ export class Uplink {
     if (isRefusal(cause)) {
       // It may be its size: a broker may take less than we know of.
       this.#mostBytes = Math.max(smallestTried, Math.min(this.#mostBytes, bytes) / 2);
-      this.#parts.onRefused(cause);
-      this.#parts.onMoved();
+      this.#dependencies.onRefused(cause);
+      this.#dependencies.onMoved();
     }
     this.#forget();
     this.#watch();
@@ -382,12 +388,12 @@ export class Uplink {
   #onSilence(): void {
     if (!this.#up) return;
     if (this.#unconfirmed.size > 0) {
-      this.#parts.environment.log.info({}, 'the broker has not answered either; connecting anew');
+      this.#dependencies.environment.log.info({}, 'the broker has not answered either; connecting anew');
       this.#timer.backOff();
-      this.#parts.onDead();
+      this.#dependencies.onDead();
       return;
     }
-    this.#parts.environment.log.info(
+    this.#dependencies.environment.log.info(
       { inFlight: this.#window.inFlight.length },
       'shore has not acknowledged; sending again',
     );
@@ -403,7 +409,7 @@ export class Uplink {
   #isAnythingToSend(): boolean {
     const { outbox } = this.#store;
     if (outbox.isEmpty()) return false;
-    const open = SendWindow.order.filter((lane) => this.#parts.mayUse(lane));
+    const open = SendWindow.order.filter((lane) => this.#dependencies.mayUse(lane));
     return open.length === SendWindow.order.length || open.some((lane) => outbox.next(lane, 0, 1).length > 0);
   }
 }
