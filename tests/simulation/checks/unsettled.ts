@@ -31,8 +31,12 @@ export function unsettled(world: World): string {
       if (tables.queue.size > 0) open.push(`${tables.queue.size} changes wait for ${ship.name}`);
       if (received.upTo !== last || received.beyond.length > 0)
         open.push(`shore holds ${received.upTo} of ${last} of ${ship.name}`);
-      const down = store.headOf(tables.head.origin).received.upTo;
-      if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
+      const ofShore = store.headOf(tables.head.origin).received;
+      const down = ofShore.upTo;
+      // Beyond a gap it is what the office never wrote.
+      if (furthestOf(ofShore) > tables.head.last)
+        open.push(`${ship.name} holds ${furthestOf(ofShore)} of ${tables.head.last} of shore`);
+      else if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
       for (const former of tables.origins.values())
         if (
           former.origin !== origin &&

@@ -56,6 +56,7 @@ export class Reconciliation {
   #askAgain: Cancel | null = null;
   #askSoon: Cancel | null = null;
   #askRested: Cancel | null = null;
+  #askGap: Cancel | null = null;
   #asks = 0;
   #wanted: ReadonlyMap<Origin, ReceivedRanges> = new Map();
   #up = false;
@@ -92,8 +93,8 @@ export class Reconciliation {
     this.#catchUp.stop();
     this.#shown.clear();
     this.#wanted = new Map();
-    for (const cancel of [this.#askAgain, this.#askSoon, this.#askRested]) cancel?.();
-    this.#askAgain = this.#askSoon = this.#askRested = null;
+    for (const cancel of [this.#askAgain, this.#askSoon, this.#askRested, this.#askGap]) cancel?.();
+    this.#askAgain = this.#askSoon = this.#askRested = this.#askGap = null;
   }
 
   /**
@@ -220,9 +221,22 @@ export class Reconciliation {
   }
 
   /** Something of another's journal has been taken in. */
-  onTaken(): void {
+  onTaken(origin: Origin): void {
     this.#asks = 0;
     if (this.#wanted.size > 0) this.#keepAsking();
+    if (this.#hasGap(origin)) this.#askAboutGap(origin);
+  }
+
+  /** What fills a gap is on its way; where it does not come, whoever sent what lies beyond may not be who it says. */
+  #askAboutGap(origin: Origin): void {
+    this.#askGap ??= this.#dependencies.environment.after(askAgainMs, () => {
+      this.#askGap = null;
+      if (this.#hasGap(origin)) this.#dependencies.ask();
+    });
+  }
+
+  #hasGap(origin: Origin): boolean {
+    return this.#dependencies.store.headOf(origin).received.beyond.length > 0;
   }
 
   /** Sends what shore lacks of journals that are not this node's own. */

@@ -387,7 +387,7 @@ export class LinkSession implements Gated {
     const ack = applyBatch(this.#store, batch);
     this.#messages.send('ack', ack);
     if (ack.outcome === 'fork') this.#reconciliation.onForked(batch.origin);
-    this.#reconciliation.onTaken();
+    this.#reconciliation.onTaken(batch.origin);
     this.#settlement.onMoved();
   }
 
