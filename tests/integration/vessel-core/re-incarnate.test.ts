@@ -10,6 +10,7 @@ import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import type { Ack } from '#shared/sync/frame.ts';
+import { nothingReceived, withNumber } from '#shared/sync/received-ranges.ts';
 import { applyWaiting } from '#vessel/sync/intake/apply-waiting.ts';
 import { takeAcknowledgement } from '#vessel/sync/uplink/take-acknowledgement.ts';
 import { orderValues } from '../../unit/sync/changes.ts';
@@ -99,7 +100,8 @@ describe('a new incarnation', () => {
       holding: null,
       at: null,
     });
-    const take = (ack: Ack) => takeAcknowledgement(store, ack, { device: 'Bridge PC', askedWith: null });
+    const take = (ack: Ack) =>
+      takeAcknowledgement(store, ack, { device: 'Bridge PC', askedWith: null, named: null });
     // The answer to a batch may be to another computer's: a hello brings it out.
     expect(take(word('gap'))).toMatchObject({ ask: true, reincarnated: null });
     expect(store.own.origin).toBe(origin);
@@ -108,6 +110,41 @@ describe('a new incarnation', () => {
     expect(queue()).toEqual([1, 2, 3, 4, 5]);
     expect(store.seen).toEqual({ [origin]: 3 });
     expect(verify()).toMatchObject({ ok: true, changes: 8, waiting: 5 });
+  });
+
+  test('beyond the cursor nothing leaves the queue but what a batch of ours named, and shore stored', () => {
+    const { origin } = store.own;
+    const word = (outcome: Ack['outcome'], fork: Ack['fork'] = null): Ack => ({
+      kind: 'ack',
+      vessel: vesselId,
+      origin,
+      held: [1, [3, 6]],
+      hash: hashAt(store, 1),
+      beyondHash: hashAt(store, 6),
+      outcome,
+      attempt: 1,
+      problems: [],
+      fork,
+      holding: null,
+      at: null,
+    });
+    const take = (ack: Ack, named: number[] | null) =>
+      takeAcknowledgement(store, ack, {
+        device: 'Bridge PC',
+        askedWith: null,
+        named: named?.reduce(withNumber, nothingReceived) ?? null,
+      });
+    // Among 3 to 6 somebody may have put another change than the one here.
+    take(word('status'), null);
+    expect(queue()).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    take(word('stored'), [3, 6, 7]);
+    expect(queue()).toEqual([2, 4, 5, 7, 8]);
+    // It is found out by the batch that names it. All that waits goes on under another name.
+    const fork = { number: 2, hash: hashAt(store, 1) };
+    expect(take(word('fork', fork), null).reincarnated).toBeNull();
+    expect(take(word('fork', fork), [4, 5]).reincarnated).toMatchObject({ before: origin, moved: 7 });
+    expect(queue()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(verify()).toMatchObject({ ok: true });
   });
 
   test('takes along with an urgent change what shore had of its record before, and has no more', () => {

@@ -400,6 +400,7 @@ export class LinkSession implements Gated {
     const { received, putBack, ask, disputed, reincarnated } = takeAcknowledgement(this.#store, ack, {
       device: this.#options.device,
       askedWith: this.#greeting.askedWith(ack),
+      named: this.#uplink.namedIn(ack),
     });
     if (reincarnated !== null) {
       this.#reopenLink();

@@ -47,6 +47,8 @@ export class ByHandSession {
     const { received, putBack, disputed, reincarnated } = takeAcknowledgement(store, ack, {
       device,
       askedWith,
+      // A file answers no single batch: beyond the cursor nothing leaves the queue by it.
+      named: null,
     });
     if (reincarnated !== null) {
       onNewName();

@@ -14,9 +14,15 @@ import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { incarnationProblem, shoreLostProblem } from '../incarnation-problems.ts';
 
+/** What shore says it holds of this node's journal, and what of that has left the queue. */
+export interface TakenRanges {
+  said: ReceivedRanges;
+  acknowledged: ReceivedRanges;
+}
+
 export interface AcknowledgementTaken {
-  /** What shore holds of this node's journal; null where it holds another one under its name, or cannot tell yet. */
-  received: ReceivedRanges | null;
+  /** Null where shore holds another journal under this node's name, or cannot tell yet. */
+  received: TakenRanges | null;
   /** Changes were put back into the queue: send from the beginning. */
   putBack: boolean;
   /** Shore's journal of this node is not the one here: a hello brings out where they part. */
@@ -41,25 +47,40 @@ const sentAgainFirst = 1_000;
  * Takes shore's word on what it holds of this node's own journal. What is there as it is here leaves the queue; what
  * shore has lost (it was restored from a backup) goes back into it; and where shore holds something else under these
  * numbers (a copy of this computer writes as well, or this one was restored from a copy), the node takes a new name.
+ *
+ * Up to the cursor the chain's hash tells that it is the same. Beyond it nothing does but at the end: whoever has the ship's
+ * password can have put another change into a gap. There only what a batch of ours named leaves the queue, once shore says
+ * that it stored that batch, since it compares every change of it.
  * @param context.device how this computer signs, for people
+ * @param context.named what the batch named that this answers; null where it answers none that is on its way
  * @param context.askedWith what shore had acknowledged when it was asked what it holds; null where this does not
  *   answer the last question
  */
 export function takeAcknowledgement(
   store: VesselStore,
   ack: Ack,
-  { device, askedWith }: { device: string; askedWith: ReceivedRanges | null },
+  {
+    device,
+    askedWith,
+    named,
+  }: { device: string; askedWith: ReceivedRanges | null; named: ReceivedRanges | null },
 ): AcknowledgementTaken {
   const received = receivedFromJson(ack.held);
   const standing = standingOf(store, ack, received);
-  // Two computers under one name hear the answers to each other: where all there is ashore is ours, a fork is the
-  // other's.
-  if (standing === 'ours')
-    return ack.outcome === 'fork' ? passedOver : takeReceived(store, ack, received, askedWith);
+  const stored = ack.outcome === 'stored' ? named : null;
+  if (standing === 'ours') {
+    if (ack.outcome !== 'fork') return takeReceived(store, ack, { said: received, stored, askedWith });
+    // Somebody put another change into a gap: shore will take nothing of ours that names that number.
+    if (ack.fork !== null && named !== null && received.beyond.length > 0)
+      return takeFork(store, ack.fork, device);
+    // Two computers under one name hear the answers to each other: where all there is ashore is ours, a fork is the
+    // other's.
+    return passedOver;
+  }
   if (ack.fork !== null) return takeFork(store, ack.fork, device);
   // Beyond the cursor shore holds what somebody sent across a gap, and it was not this node.
   if (standing === 'ours to the cursor')
-    return takeReceived(store, ack, { upTo: received.upTo, beyond: [] }, askedWith);
+    return takeReceived(store, ack, { said: { upTo: received.upTo, beyond: [] }, stored: null, askedWith });
   store.environment.log.warn(
     { held: ack.held, last: store.own.last },
     'shore holds another journal under this name',
@@ -87,18 +108,26 @@ function standingOf(store: VesselStore, { hash, beyondHash }: Ack, received: Rec
   return beyondHash === hashAt(store, furthest) ? 'ours' : 'ours to the cursor';
 }
 
+/**
+ * @param parts.said what shore says it holds
+ * @param parts.stored what a batch of ours named of which shore says that it is stored; null for none
+ */
 function takeReceived(
   store: VesselStore,
   ack: Ack,
-  received: ReceivedRanges,
-  askedWith: ReceivedRanges | null,
+  parts: { said: ReceivedRanges; stored: ReceivedRanges | null; askedWith: ReceivedRanges | null },
 ): AcknowledgementTaken {
+  const { said, stored, askedWith } = parts;
   const { origin } = store.own;
   const before = store.heads.acknowledged(origin);
   // Only the answer to the last hello tells what shore has lost: others may have been overtaken on the way.
-  const lost = askedWith === null ? nothingReceived : differenceOf(askedWith, received);
+  const lost = askedWith === null ? nothingReceived : differenceOf(askedWith, said);
   const isLost = furthestOf(lost) > 0;
-  const total = differenceOf(before === null ? received : unionOf(before, received), lost);
+  const shown = unionOf(
+    { upTo: said.upTo, beyond: [] },
+    stored === null ? nothingReceived : common(stored, said),
+  );
+  const total = differenceOf(before === null ? shown : unionOf(before, shown), lost);
   const { taken, again } = store.transaction({ kind: 'apply' }, () => {
     const moved =
       isLost || before === null || !isCovered(total, before)
@@ -120,8 +149,10 @@ function takeReceived(
   });
   const records = [...taken, ...again];
   if (records.length > 0) store.announce({ cause: 'sync', records, lanes: new Set() });
-  return { ...passedOver, received, putBack: isLost };
+  return { ...passedOver, received: { said, acknowledged: total }, putBack: isLost };
 }
+
+const common = (a: ReceivedRanges, b: ReceivedRanges): ReceivedRanges => differenceOf(a, differenceOf(a, b));
 
 const nothingMoved: { taken: RecordKey[]; again: RecordKey[] } = { taken: [], again: [] };
 

@@ -4,15 +4,21 @@ import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { encodeFrame, packFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import { furthestOf, nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
+import {
+  furthestOf,
+  nothingReceived,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { proofFor } from '#shared/sync/proof.ts';
 import { Pace, type Departure } from '#shared/sync/pace.ts';
 import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry } from '../../store/journal/journal.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
+import { Attempts } from './attempts.ts';
 import { BatchDraft, fewChanges, largestFrame, packedAtFirst, plainBytesOf } from './batch-draft.ts';
 import { KnownCreations } from './known-creations.ts';
+import type { TakenRanges } from './take-acknowledgement.ts';
 
 /** Read at a turn of the event loop, so that gathering a batch does not keep the screens waiting. */
 const changesPerTurn = 100;
@@ -70,7 +76,10 @@ export class Uplink {
   /** Numbers at which shore said it holds another journal. Each batch shows what is here, so that it can tell. */
   #disputed: readonly number[] = [];
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
-  #attempt = 0;
+  #round = 0;
+  readonly #attempts = new Attempts();
+  /** The furthest number that shore said it holds, and of which its hash is ours. */
+  #saidEnd = 0;
 
   constructor(store: VesselStore, dependencies: UplinkDependencies) {
     this.#store = store;
@@ -85,6 +94,7 @@ export class Uplink {
     this.#pace = new Pace();
     this.#unconfirmed = new Set();
     this.#mostBytes = Infinity;
+    this.#saidEnd = 0;
     this.#timer.reset();
     this.restart();
   }
@@ -92,7 +102,7 @@ export class Uplink {
   onDown(): void {
     this.#up = false;
     this.#forget();
-    this.#attempt += 1;
+    this.#round += 1;
     this.#nextTurn?.();
     this.#nextTurn = null;
     this.#timer.stop();
@@ -102,7 +112,7 @@ export class Uplink {
   restart(): void {
     this.#forget();
     this.#isRefused = false;
-    this.#attempt += 1;
+    this.#round += 1;
     this.pump();
   }
 
@@ -132,29 +142,35 @@ export class Uplink {
     return earlier === null ? number : this.#beginOf(earlier);
   }
 
+  /** As in `Attempts`. */
+  namedIn(ack: Ack): ReceivedRanges | null {
+    return this.#attempts.namedIn(ack);
+  }
+
   /**
    * Shore has said what it holds. For a dispute alone nothing is sent: whoever forges such words could have everything
    * sent over and over. That a batch named what shore does not know is so at most once on a connection.
-   * @param received what shore holds, already taken by the outbox; null where nothing was learnt of it
+   * @param taken what shore says it holds, and what of that the outbox has taken; null where nothing was learnt of it
    * @param disputed a number at which shore holds another journal under this node's name; null for none
    */
-  onAnswered(ack: Ack, received: ReceivedRanges | null, disputed: number | null): void {
-    if (received !== null) this.#onAcknowledged(ack, received);
+  onAnswered(ack: Ack, taken: TakenRanges | null, disputed: number | null): void {
+    if (taken !== null) this.#onAcknowledged(ack, taken);
     // Shore compares nothing of a batch that it cannot read, so this goes again even where its journal is another.
-    else if (ack.outcome === 'unresolved' && ack.attempt === this.#attempt) this.#onUnresolved();
+    else if (ack.outcome === 'unresolved' && this.#attempts.isOfRound(ack)) this.#onUnresolved();
     if (disputed !== null && !this.#disputed.includes(disputed))
       this.#disputed = [...this.#disputed, disputed].slice(-mostDisputed);
   }
 
-  #onAcknowledged(ack: Ack, received: ReceivedRanges): void {
+  #onAcknowledged(ack: Ack, { said, acknowledged }: TakenRanges): void {
     this.#disputed = [];
+    this.#saidEnd = furthestOf(said);
     const now = this.#dependencies.environment.monotonic();
-    const done = this.#window.acknowledge(received);
+    const done = this.#window.acknowledge(acknowledged);
     for (const { departure } of done) this.#pace.arrived(now, departure);
     if (done.length > 0) this.#timer.progressed(done.map(({ sentAt }) => now - sentAt));
     this.#dependencies.onMoved();
-    const isOurs = ack.attempt === this.#attempt;
-    if (ack.outcome === 'gap' && isOurs) this.#onGap(received);
+    const isOurs = this.#attempts.isOfRound(ack);
+    if (ack.outcome === 'gap' && isOurs) this.#onGap(said);
     else if (ack.outcome === 'unresolved' && isOurs) this.#onUnresolved();
     else if (ack.outcome === 'fork') this.#timer.backOff();
     else this.pump();
@@ -243,6 +259,14 @@ export class Uplink {
     return 'rewound';
   }
 
+  /** The highest number that shore is known to hold of this node's journal, and the journal's hash there. */
+  #knownEnd(): { number: number; hash: ChainHash } {
+    const { heads, journal, own } = this.#store;
+    const acknowledged = furthestOf(heads.acknowledged(own.origin) ?? nothingReceived);
+    const number = Math.max(acknowledged, Math.min(this.#saidEnd, own.last));
+    return { number, hash: journal.get(own.origin, number)?.hash ?? '' };
+  }
+
   /** Packs and hands over a batch, beside everything else. @returns false where there is nothing to send */
   #send(lane: Lane, entries: readonly JournalEntry[]): boolean {
     const ahead = this.#isAhead(lane, entries);
@@ -297,12 +321,8 @@ export class Uplink {
       lane,
       after: this.#store.outbox.predecessor(lane, first.change.number),
       hash: last.hash,
-      attempt: this.#attempt,
-      proof: proofFor(
-        numbers,
-        this.#window.reached(acknowledgedEnd(this.#store)),
-        hashesAt(this.#store, this.#disputed),
-      ),
+      attempt: this.#attempts.next(),
+      proof: proofFor(numbers, this.#window.reached(this.#knownEnd()), hashesAt(this.#store, this.#disputed)),
       changes,
     };
   }
@@ -320,7 +340,8 @@ export class Uplink {
     const departure = this.#pace.departs(sentAt, frame.length, this.#window.bytesInFlight);
     const flight = { lane, first, last, hash, changes: changes.length, bytes: frame.length, sentAt };
     this.#window.sent({ ...flight, departure });
-    const attempt = this.#attempt;
+    this.#attempts.sent(batch);
+    const round = this.#round;
     const unconfirmed = this.#unconfirmed;
     unconfirmed.add(frame);
     this.#dependencies
@@ -332,7 +353,7 @@ export class Uplink {
         },
         (cause: unknown) => {
           unconfirmed.delete(frame);
-          this.#onPublishFailed(attempt, frame.length, cause);
+          this.#onPublishFailed(round, frame.length, cause);
         },
       );
   }
@@ -340,6 +361,7 @@ export class Uplink {
   /** What is on its way or half gathered is begun again from the outbox. */
   #forget(): void {
     this.#window.rewind();
+    this.#attempts.beginRound();
     this.#dropUnsent();
   }
 
@@ -367,8 +389,8 @@ export class Uplink {
     }
   }
 
-  #onPublishFailed(attempt: number, bytes: number, cause: unknown): void {
-    if (attempt !== this.#attempt) return;
+  #onPublishFailed(round: number, bytes: number, cause: unknown): void {
+    if (round !== this.#round) return;
     this.#dependencies.environment.log.info(
       { err: cause },
       'a batch could not be handed to the broker; it stays queued',
@@ -420,10 +442,4 @@ const isRefusal = (cause: unknown): cause is Error & LinkFailure =>
 function hashesAt({ journal, own }: VesselStore, numbers: readonly number[]): Map<number, ChainHash> {
   const entries = numbers.map((number) => [number, journal.get(own.origin, number)?.hash ?? null] as const);
   return new Map(entries.filter((entry): entry is [number, ChainHash] => entry[1] !== null));
-}
-
-/** The highest number that shore said it holds of this node's journal, and the journal's hash there. */
-function acknowledgedEnd({ heads, journal, own }: VesselStore): { number: number; hash: ChainHash } {
-  const number = furthestOf(heads.acknowledged(own.origin) ?? nothingReceived);
-  return { number, hash: journal.get(own.origin, number)?.hash ?? '' };
 }
