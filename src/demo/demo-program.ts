@@ -8,7 +8,7 @@ import { createDemo, type Demo } from './demo.ts';
 import { DemoFolderError, takeDemoFolder } from './demo-folder.ts';
 import { type DemoOptions, ProgramEnd, readDemoOptions } from './demo-options.ts';
 import { openBrowser } from './open-browser.ts';
-import { stillFree } from './still-free.ts';
+import { reusePort } from './reuse-port.ts';
 import { ShoreError, startShoreProcess } from './shore-process.ts';
 import { obtainElectron, VesselStartError } from './vessel-process.ts';
 
@@ -58,7 +58,7 @@ async function start(options: DemoOptions): Promise<void> {
   const electron = await findElectron(options);
   const shore = await startShoreProcess(
     folder,
-    options.officePort ?? (await stillFree(remembered.officePort)),
+    options.officePort ?? (await reusePort(remembered.officePort)),
     environment,
   );
   folder.remember({ officePort: shore.officePort });
@@ -72,7 +72,7 @@ async function start(options: DemoOptions): Promise<void> {
     shore,
     environment,
     electron,
-    boardPort: options.boardPort ?? (await stillFree(remembered.boardPort)),
+    boardPort: options.boardPort ?? (await reusePort(remembered.boardPort)),
     say,
     open: (address) => openBrowser(address, hasScreen()),
   });

@@ -1,7 +1,7 @@
 import type { Codec, Environment, OpenLink, ParcelCrypto, Qos } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
-import { answering } from './answering.ts';
+import { withServiceErrors } from './service-errors.ts';
 import { Attachments } from './attachments/service.ts';
 import { ByHandStore } from './by-hand/by-hand-store.ts';
 import { byHandOffice, type ByHandOffice } from './by-hand/office.ts';
@@ -18,7 +18,7 @@ import { noFigures } from './gateway/figures.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { mqttHealthOf, sharedSyncHealth } from './health.ts';
 import { applyWaiting } from './ingest/apply-waiting.ts';
-import { listenToOthers } from './listen-to-others.ts';
+import { followNotifications } from './pg-notifications.ts';
 import type { ShoreService } from './service.ts';
 import { SyncQueries } from './sync/journal-queries.ts';
 import { SqlSnapshotStore } from './snapshot/sql-snapshot-store.ts';
@@ -37,7 +37,7 @@ import { summaryOf } from './vessels/summary.ts';
 import { WaitingWrites } from './waiting-writes.ts';
 import type { WaitingWriter } from './record-and-publish.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
-import { RenumberDoubled } from './work-orders/renumber-doubled.ts';
+import { DuplicateNumberResolver } from './work-orders/resolve-duplicate-numbers.ts';
 import { WorkOrders } from './work-orders/service.ts';
 
 export interface ShoreOptions {
@@ -122,7 +122,7 @@ export function openShore(
     waiting: new WaitingWrites<WaitingWriter>(),
   };
   const gateway = new Gateway(dependencies, options);
-  const doubled = new RenumberDoubled(dependencies, database.reader);
+  const doubled = new DuplicateNumberResolver(dependencies, database.reader);
   const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
   const vessels = async () => {
     const now = environment.now();
@@ -157,7 +157,7 @@ export function openShore(
   async function start(): Promise<void> {
     await setUp(startRefusal);
     if (closing.signal.aborted) return;
-    stopListening = listenToOthers(store, commits, name, environment, { setUp: setUpAgain, onLost });
+    stopListening = followNotifications(store, commits, name, environment, { setUp: setUpAgain, onLost });
     gateway.start();
     doubled.start();
   }
@@ -232,7 +232,7 @@ export function openShore(
     const attachments = new Attachments(dependencies, reader);
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(dependencies, new ConflictQueries(reader));
-    const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work, standing);
+    const answer = <T>(work: () => Promise<T>): Promise<T> => withServiceErrors(environment, work, standing);
     return {
       workOrders: {
         list: (query) => answer(() => orders.list(query)),

@@ -13,7 +13,7 @@ import {
   type RecordState,
 } from '#shared/sync/merge.ts';
 import type { CausalContext, Stamp } from '#shared/sync/causal-context.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import { ShoreFailure } from './failure.ts';
 import { keyOf } from './journal/fold.ts';
 import { writerContext } from './journal/writer-context.ts';
@@ -142,7 +142,7 @@ export class Unit implements RecordUnit {
       lane: laneOf(spec, { ...materialise(spec, state), ...fields }),
       version: versionOf(spec, fields),
     };
-    const verdict = judge(change);
+    const verdict = validateChange(change);
     if (verdict.decision === 'park')
       throw new ShoreFailure('invalid_input', `Nothing was saved: ${verdict.reason}.`);
     this.changes.push({ change, spec });

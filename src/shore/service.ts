@@ -2,7 +2,7 @@ import type { Conflict, ConflictDecision } from '#shared/contract/conflicts.ts';
 import type { HistoryPage } from '#shared/contract/history.ts';
 import type { OfficeAttachment, OfficeNewAttachment } from '#shared/office/attachments.ts';
 import type { VesselDigests } from '#shared/office/digests.ts';
-import type { Basis, OpenConflict } from '#shared/contract/record-state.ts';
+import type { ExpectedVersions, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
 import type { MediaType } from '#shared/domain/attachment.ts';
 import type { CrewMemberFields } from '#shared/domain/crew-member.ts';
@@ -61,7 +61,12 @@ export interface WorkOrderService {
   get(key: RecordKey): Promise<ShoreWorkOrder>;
   create(vesselId: string, input: NewWorkOrder, writer: Writer): Promise<ShoreWorkOrder>;
   /** `stale` when a field of `changes` has another version than `basis` names; `not_allowed` for a status that may not follow. */
-  patch(key: RecordKey, changes: WorkOrderChanges, writer: Writer, basis?: Basis): Promise<ShoreWorkOrder>;
+  patch(
+    key: RecordKey,
+    changes: WorkOrderChanges,
+    writer: Writer,
+    basis?: ExpectedVersions,
+  ): Promise<ShoreWorkOrder>;
   delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
   /** Everything that was done to the order, newest first; of a deleted one too. */
   history(key: RecordKey, query: HistoryQuery): Promise<HistoryPage>;

@@ -1,5 +1,5 @@
 import type { Codec } from '#shared/ports.ts';
-import type { Creation } from '#shared/sync/columns/known.ts';
+import type { Creation } from '#shared/sync/columns/record-references.ts';
 import { openFrame, type Message } from '#shared/sync/frame.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { BrowserWindow, app, dialog, nativeTheme, screen } from 'electron';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { startUrl } from './app-url.ts';
-import { groundOf, isDark } from './ground.ts';
+import { windowBackground, isDark } from './window-background.ts';
 import {
   type WindowState,
   placeWindow,
@@ -141,7 +141,7 @@ function showOnce(window: BrowserWindow, environment: WindowOptions['environment
 
 /** What was last shown, unless it only followed the system's preference and that has changed since. */
 function startingGround({ ground, frame }: WindowState): string {
-  const usual = groundOf(nativeTheme.shouldUseDarkColors);
+  const usual = windowBackground(nativeTheme.shouldUseDarkColors);
   if (ground === undefined) return usual;
   if (frame === 'system' && nativeTheme.shouldUseDarkColors !== isDark(ground)) return usual;
   matchFrame(ground);

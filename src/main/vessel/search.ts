@@ -5,7 +5,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 const mostWords = 8;
 
 /** True for rows in one of whose `columns` a word stands somewhere. */
-export type Has = (columns: readonly SQLiteColumn[]) => SQL | undefined;
+export type SearchCondition = (columns: readonly SQLiteColumn[]) => SQL | undefined;
 
 /**
  * True for rows of which `isMatch` holds for every word of `text`; undefined for no words.
@@ -13,7 +13,7 @@ export type Has = (columns: readonly SQLiteColumn[]) => SQL | undefined;
  */
 export function containsWords(
   text: string | undefined,
-  isMatch: (has: Has) => SQL | undefined,
+  isMatch: (has: SearchCondition) => SQL | undefined,
 ): SQL | undefined {
   return and(
     ...wordsIn(text)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { criticalities, equipmentFields } from '../domain/equipment.ts';
 import { read, write } from './method.ts';
-import { basis, fieldVersion, recordId, syncState } from './record-state.ts';
+import { expectedVersions, fieldVersion, recordId, syncState } from './record-state.ts';
 
 export const equipment = z.object({
   id: recordId,
@@ -39,7 +39,7 @@ export const equipmentMethods = {
   'equipment.get': read(z.strictObject({ id: recordId }), equipment),
   'equipment.create': write(newEquipment, equipment),
   'equipment.update': write(
-    z.strictObject({ id: recordId, changes: equipmentChanges, basis: basis.optional() }),
+    z.strictObject({ id: recordId, changes: equipmentChanges, basis: expectedVersions.optional() }),
     equipment,
   ),
 };

@@ -15,8 +15,8 @@ export type SyncState = z.infer<typeof syncState>;
 export const fieldVersion = z.string().min(1).max(2_000);
 
 /** Field name → version that the writer saw when starting to edit. */
-export const basis = z.record(z.string(), fieldVersion);
-export type Basis = z.infer<typeof basis>;
+export const expectedVersions = z.record(z.string(), fieldVersion);
+export type ExpectedVersions = z.infer<typeof expectedVersions>;
 
 export const recordId = z.uuid();
 

@@ -13,7 +13,7 @@ import {
   workOrderTypes,
 } from '../domain/work-order.ts';
 import { read, write } from './method.ts';
-import { basis, fieldVersion, openConflict, recordId, syncState } from './record-state.ts';
+import { expectedVersions, fieldVersion, openConflict, recordId, syncState } from './record-state.ts';
 
 /** A work order as a row of a list shows it. */
 export const workOrderRow = z.object({
@@ -132,7 +132,7 @@ export const workOrderMethods = {
   'workOrders.create': write(newWorkOrder, workOrder),
   /** `basis` names the versions the writer saw; a field changed since by someone else is answered `stale`. */
   'workOrders.update': write(
-    z.strictObject({ id: recordId, changes: workOrderChanges, basis: basis.optional() }),
+    z.strictObject({ id: recordId, changes: workOrderChanges, basis: expectedVersions.optional() }),
     workOrder,
   ),
   'workOrders.delete': write(z.strictObject({ id: recordId }), z.object({ id: recordId })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { basis, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
+import { expectedVersions, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
 import { newWorkOrder, workOrderChanges, workOrderFilter } from '../contract/work-orders.ts';
 import { crewMemberFields } from '../domain/crew-member.ts';
 import { equipmentFields } from '../domain/equipment.ts';
@@ -65,7 +65,7 @@ export type OfficeNewWorkOrder = z.input<typeof officeNewWorkOrder>;
  * another version by now is answered `stale`.
  */
 export const officeWorkOrderChanges = z
-  .strictObject({ ...workOrderChanges.shape, basis: basis.optional() })
+  .strictObject({ ...workOrderChanges.shape, basis: expectedVersions.optional() })
   .refine(
     ({ basis: _, ...changes }) => Object.values(changes).some((value) => value !== undefined),
     'Name at least one field to change',

@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import type { Origin } from './causal-context.ts';
-import { judge } from './validity.ts';
+import { validateChange } from './validity.ts';
 
 type Applied = 'applied' | 'later' | 'parked';
 
@@ -30,7 +30,7 @@ export function checkApplied(
   own: Origin,
   program: string,
 ): AppliedCheck {
-  const verdict = judge(change);
+  const verdict = validateChange(change);
   const parkedFor = verdict.decision === 'park' ? verdict.reason : '';
   const right = change.origin === own ? 'applied' : keptAs[verdict.decision];
   if (applied === right) return { wrong: null, parkedFor };

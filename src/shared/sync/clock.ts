@@ -37,7 +37,7 @@ export function tick(last: HybridTime, now: number): HybridTime {
 }
 
 /** The clock after hearing of `remote`, at `now` (wall clock, ms). What is far ahead is passed over. */
-export function witness(last: HybridTime, remote: HybridTime, now: number): HybridTime {
+export function observe(last: HybridTime, remote: HybridTime, now: number): HybridTime {
   return isFarAhead(remote, now) ? last : Math.max(last, remote);
 }
 

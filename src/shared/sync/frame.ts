@@ -8,7 +8,7 @@ import { compareBody, type Compare } from './compare.ts';
 import { changeSchema, latestInstant, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
 import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
-import { nothingKnown, sumOf, type Creation, type CreationOf } from './columns/known.ts';
+import { noReferences, sumOf, type Creation, type CreationOf } from './columns/record-references.ts';
 import { receivedRangesJson } from './received-ranges.ts';
 import { identityBody, type IdentityMessage } from './identity.ts';
 import {
@@ -181,7 +181,7 @@ export type Message = Batch | Ack | Hello | Compare | Telemetry | Ask | Page | B
 export function encodeFrame(
   message: Message,
   codec: Codec,
-  creationOf: CreationOf = nothingKnown,
+  creationOf: CreationOf = noReferences,
 ): Uint8Array {
   return framed(codec.compress(contentOf(message, creationOf)));
 }

@@ -51,10 +51,10 @@ export class Pace {
   /**
    * A batch of `bytes` is handed over.
    * @param now monotonic ms
-   * @param onTheWay bytes before it without an answer
+   * @param inFlight bytes before it without an answer
    */
-  departs(now: number, bytes: number, onTheWay: number): Departure {
-    if (onTheWay === 0) this.#deliveredAt = now;
+  departs(now: number, bytes: number, inFlight: number): Departure {
+    if (inFlight === 0) this.#deliveredAt = now;
     return { at: now, bytes, delivered: this.#delivered, deliveredAt: this.#deliveredAt };
   }
 
@@ -76,7 +76,7 @@ export class Pace {
   }
 
   /** Another batch is handed over while fewer bytes than these are on their way. */
-  get mostOnTheWay(): number {
+  get mostInFlight(): number {
     if (this.#rates.length === 0) return this.#limits.smallest * messagesAtFirst;
     const { ms, bytes } = this.#shortest;
     const larger = Math.max(0, this.batchBytes - bytes);

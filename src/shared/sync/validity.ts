@@ -46,7 +46,7 @@ function wholeOf({ schema, fields }: RecordSpec): z.ZodObject {
   return schema.partial(mask).strict();
 }
 
-export function judge(change: Change): Verdict {
+export function validateChange(change: Change): Verdict {
   if (change.time > latestApplied(sideOf(change.origin))) return { decision: 'park', reason: tooLate };
   if (change.recordId !== change.recordId.toLowerCase()) return { decision: 'park', reason: capitals };
   if (change.version > recordsVersion) return { decision: 'later' };

@@ -7,7 +7,7 @@ import { ShoreFailure } from '../failure.ts';
 import type { AttachedBytes, ShoreService } from '../service.ts';
 import { invalidInput } from './answers.ts';
 import { bytesType } from './bytes-body.ts';
-import { given } from './given.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 /**
  * The bytes of attachments over HTTP: put before they are attached, and read. Nothing that was attached is ever
@@ -29,7 +29,7 @@ export function serveContents(app: FastifyInstance, service: ShoreService): void
       if (!params.success) throw invalidInput(params.error, 'path');
       const query = vesselQuery.safeParse(request.query);
       if (!query.success) throw invalidInput(query.error, 'query');
-      const key = given({ id: params.data.id, vesselId: query.data.vessel });
+      const key = omitUndefined({ id: params.data.id, vesselId: query.data.vessel });
       return sendFile(reply, await attachments.read(key, part));
     });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Basis } from '#shared/contract/record-state.ts';
+import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
 import type { ByHandOffice } from '../by-hand/office.ts';
@@ -8,7 +8,7 @@ import type { Joining } from '../joining/joining.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { MqttHealth, RecordKey, ShoreService, SyncHealth, Writer } from '../service.ts';
 import { entityTag, matches } from './entity-tag.ts';
-import { given } from './given.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 /** What an endpoint is asked, parsed. */
 export interface Question<N extends OfficeEndpointName> {
@@ -77,7 +77,7 @@ export function createHandlers({ service, byHand, metrics, joining }: Asked): Ha
     },
 
     'workOrders.history': async ({ params, query: { vessel, ...page } }) => ({
-      output: await workOrders.history(keyOf(params.id, vessel), given(page)),
+      output: await workOrders.history(keyOf(params.id, vessel), omitUndefined(page)),
     }),
 
     'attachments.list': async ({ params, query }) => ({
@@ -157,7 +157,7 @@ function keyOf(id: string, vessel: string | undefined): RecordKey {
 }
 
 function withVessel<Q extends { vessel?: string | undefined }>({ vessel, ...rest }: Q) {
-  return given({ ...rest, vesselId: vessel });
+  return omitUndefined({ ...rest, vesselId: vessel });
 }
 
 async function onlyVessel(service: ShoreService): Promise<string> {
@@ -192,8 +192,8 @@ async function seenBy(
   service: ShoreService,
   key: RecordKey,
   ifMatch: string | null,
-  basis: Basis | undefined,
-): Promise<Basis | undefined> {
+  basis: ExpectedVersions | undefined,
+): Promise<ExpectedVersions | undefined> {
   if (ifMatch === null) return basis;
   const { versions, updatedBy, updatedAt } = await service.workOrders.get(key);
   if (!matches(ifMatch, entityTag(versions))) {

@@ -24,7 +24,7 @@ import { ShoreFailure } from '../failure.ts';
 import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import { parsed } from '../records/parsed.ts';
 import { standingOf } from '../records/record-standing.ts';
-import { whoseRecord } from '../records/whose-record.ts';
+import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { AttachedBytes, AttachmentService, RecordKey, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
 import { attachment, content, workOrder } from '../store/schema.ts';
@@ -50,7 +50,7 @@ export class Attachments implements AttachmentService {
   }
 
   async list(order: RecordKey): Promise<OfficeAttachment[]> {
-    const { vesselId, id } = await whoseRecord(this.#executor, workOrder, order, 'work order');
+    const { vesselId, id } = await findRecordVessel(this.#executor, workOrder, order, 'work order');
     return this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.workOrderId, id)));
   }
 
@@ -76,7 +76,7 @@ export class Attachments implements AttachmentService {
   async add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment> {
     const { fileName, sha256, width, height, thumbnailSha256 } = input;
     const given = parsed(officeNewAttachment, { fileName, sha256, width, height, thumbnailSha256 });
-    const found = await whoseRecord(this.#executor, workOrder, order, 'work order');
+    const found = await findRecordVessel(this.#executor, workOrder, order, 'work order');
     const { vesselId } = found;
     const id = this.#recordIds.next();
     const values = await this.#valuesOf(vesselId, { ...given, workOrderId: found.id });
@@ -98,7 +98,7 @@ export class Attachments implements AttachmentService {
   }
 
   async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
-    const found = await whoseRecord(this.#executor, attachment, key, 'attachment');
+    const found = await findRecordVessel(this.#executor, attachment, key, 'attachment');
     await recordAndPublish(this.#dependencies, found.vesselId, writer, (unit) =>
       unit.delete(entity, found.id),
     );
@@ -124,7 +124,7 @@ export class Attachments implements AttachmentService {
   }
 
   async read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes> {
-    const { vesselId, id } = await whoseRecord(this.#executor, attachment, key, 'attachment');
+    const { vesselId, id } = await findRecordVessel(this.#executor, attachment, key, 'attachment');
     const [row] = await this.#executor
       .select()
       .from(attachment)

@@ -1,5 +1,5 @@
 import { recordsVersion } from '#shared/domain/records.ts';
-import { witness } from '#shared/sync/clock.ts';
+import { observe } from '#shared/sync/clock.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
 import { sideOf } from '#shared/sync/causal-context.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
@@ -7,7 +7,7 @@ import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { onFrom } from '#shared/sync/snapshot/onward.ts';
 import type { Committed } from '../service.ts';
 import type { IngestDependencies } from '../ingest/ingest.ts';
-import { admitted } from '../ingest/admitted.ts';
+import { lockOrRegisterVessel } from '../ingest/lock-or-register-vessel.ts';
 import { unknownOfficeProblem } from '../journal/problem-texts.ts';
 import { platformHash } from '../journal/platform-hash.ts';
 import { joinAndSave } from './join-and-save.ts';
@@ -37,7 +37,7 @@ export async function takeBase(
   const { store, environment, gateway } = dependencies;
   const { vessel: vesselId, transfer, page } = message;
   const taken = await store.transaction('ingest', async (tx): Promise<BaseTaken | null> => {
-    const vessel = await admitted(tx, dependencies, vesselId);
+    const vessel = await lockOrRegisterVessel(tx, dependencies, vesselId);
     if (vessel === null) return null;
     const known = await tx.baseTaken(vesselId, transfer);
     const stands = known === undefined ? '' : known;
@@ -60,7 +60,7 @@ export async function takeBase(
     const saved = await joinAndSave(tx, vessel, records, now);
     if (page.next === null) await takeHeads(tx, vessel, message, now);
     await tx.saveBaseTaken(vesselId, transfer, page.next);
-    await tx.saveVessel({ ...vessel, time: witness(vessel.time, saved.time, now), digest: saved.digest });
+    await tx.saveVessel({ ...vessel, time: observe(vessel.time, saved.time, now), digest: saved.digest });
     const events = eventsOf(vessel, records);
     if (events.length > 0) await tx.notify({ gateway, events });
     return { reply: reply(page.next), events };

@@ -4,7 +4,7 @@ import type { IdentityMessage } from '#shared/sync/identity.ts';
 import { framesInFiles } from '#shared/sync/message-limits.ts';
 import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
-import { admitted } from '../ingest/admitted.ts';
+import { lockOrRegisterVessel } from '../ingest/lock-or-register-vessel.ts';
 import type { IngestDependencies } from '../ingest/ingest.ts';
 import { judgeHello } from '../ingest/judge-hello.ts';
 import { retryConflicts } from '../store/retry.ts';
@@ -40,7 +40,7 @@ async function judge(dependencies: JudgeDependencies, hello: Hello): Promise<voi
     () => undefined,
     () =>
       store.transaction('acknowledge', async (tx) => {
-        const vessel = await admitted(tx, dependencies, hello.vessel);
+        const vessel = await lockOrRegisterVessel(tx, dependencies, hello.vessel);
         if (vessel === null) return null;
         const heads = await tx.originHeads(hello.vessel);
         const result = await judgeHello(tx, vessel, heads, hello, environment.now());

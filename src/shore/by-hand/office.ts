@@ -1,6 +1,6 @@
 import type { ByHandStatus, ImportResult, ParcelLine } from '#shared/by-hand/state.ts';
 import type { Environment } from '#shared/ports.ts';
-import { answering } from '../answering.ts';
+import { withServiceErrors } from '../service-errors.ts';
 import type { ByHandService } from './service.ts';
 
 /** What the office may ask about files that travel by hand. Every method rejects with a `ShoreFailure` and nothing else. */
@@ -19,7 +19,7 @@ export interface ByHandOffice {
 }
 
 export function byHandOffice(service: ByHandService, environment: Environment): ByHandOffice {
-  const answer = <T>(work: () => Promise<T>): Promise<T> => answering(environment, work);
+  const answer = <T>(work: () => Promise<T>): Promise<T> => withServiceErrors(environment, work);
   return {
     ownKey: () => answer(() => service.ownKey()),
     status: (vesselId) => answer(() => service.status(vesselId)),

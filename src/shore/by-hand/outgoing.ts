@@ -2,7 +2,7 @@ import { batchesOf } from '#shared/by-hand/batches.ts';
 import type { ParcelFrame } from '#shared/by-hand/make-parcel.ts';
 import type { Codec, Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import { nothingKnown } from '#shared/sync/columns/known.ts';
+import { noReferences } from '#shared/sync/columns/record-references.ts';
 import { encodeFrame, packFrame, type Ack } from '#shared/sync/frame.ts';
 import {
   furthestOf,
@@ -85,7 +85,7 @@ async function* journalFrames(
     pause: turn,
   });
   for await (const batch of batches)
-    yield { frame: await packFrame(batch, codec, { creationOf: nothingKnown, pause: turn }), batch };
+    yield { frame: await packFrame(batch, codec, { creationOf: noReferences, pause: turn }), batch };
   exported.set(origin, Math.max(upTo, done ?? 0));
 }
 

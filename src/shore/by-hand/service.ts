@@ -26,7 +26,7 @@ import { WireError } from '#shared/sync/frame.ts';
 import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
-import { admitted } from '../ingest/admitted.ts';
+import { lockOrRegisterVessel } from '../ingest/lock-or-register-vessel.ts';
 import type { IngestDependencies } from '../ingest/ingest.ts';
 import { keyChangedProblem, keyTakenProblem } from '../journal/problem-texts.ts';
 import { pause, retryConflicts } from '../store/retry.ts';
@@ -145,7 +145,7 @@ export class ByHandService {
       () => undefined,
       () =>
         store.transaction('acknowledge', async (tx) => {
-          const vessel = await admitted(tx, this.#dependencies, vesselId);
+          const vessel = await lockOrRegisterVessel(tx, this.#dependencies, vesselId);
           if (vessel !== null) await tx.concludeProblem(keyTakenProblem(vesselId, at));
           return vessel !== null;
         }),

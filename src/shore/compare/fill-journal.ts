@@ -1,7 +1,7 @@
 import type { Change } from '#shared/sync/change.ts';
 import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { runsOf, sealRun } from '#shared/sync/missing-entries.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import { platformHash } from '../journal/platform-hash.ts';
 import type { JournalEntry, OriginHead, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 
@@ -51,7 +51,7 @@ export async function fillJournal(
     );
     if (hashes === null) continue;
     for (const [index, change] of run.entries()) {
-      const { decision } = judge(change);
+      const { decision } = validateChange(change);
       entries.push({
         change,
         before: null,

@@ -1,8 +1,8 @@
 import type { Change } from '#shared/sync/change.ts';
-import { witness } from '#shared/sync/clock.ts';
+import { observe } from '#shared/sync/clock.ts';
 import type { Checked } from '#shared/sync/snapshot/checked-record.ts';
 import { recordOf } from '#shared/sync/snapshot/join.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import { joinAndSave } from '../base/join-and-save.ts';
 import type { OriginHead, RecordRef, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 
@@ -40,14 +40,14 @@ export async function joinBeneathBase(
     );
     const there = new Set(entries.map(({ change }) => change.number));
     for (const change of some) {
-      const verdict = judge(change);
+      const verdict = validateChange(change);
       if (verdict.decision === 'apply' && !there.has(change.number))
         records.push({ spec: verdict.spec, record: recordOf(verdict.spec, change) });
     }
   }
   if (records.length === 0) return { vessel, joined: [] };
   const { digest, time } = await joinAndSave(tx, vessel, records, now);
-  const saved = { ...vessel, time: witness(vessel.time, time, now), digest };
+  const saved = { ...vessel, time: observe(vessel.time, time, now), digest };
   await tx.saveVessel(saved);
   const refs = records.map(({ record }): RecordRef => ({ entity: record.entity, recordId: record.id }));
   return {

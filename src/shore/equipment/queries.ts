@@ -5,7 +5,7 @@ import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-p
 import { pageLimit } from '../records/page-limit.ts';
 import { detailsOf, standingOf } from '../records/record-standing.ts';
 import { searchConditions } from '../records/search.ts';
-import { whoseRecord } from '../records/whose-record.ts';
+import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { EquipmentQuery, EquipmentService, Page, RecordKey, ShoreEquipment } from '../service.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { Executor } from '../store/database.ts';
@@ -47,7 +47,7 @@ export class EquipmentQueries implements EquipmentService {
   }
 
   async get(key: RecordKey): Promise<ShoreEquipment> {
-    const { vesselId, id } = await whoseRecord(this.#executor, equipment, key, 'equipment');
+    const { vesselId, id } = await findRecordVessel(this.#executor, equipment, key, 'equipment');
     const [found] = await this.#select([eq(equipment.vesselId, vesselId), eq(equipment.id, id)], 1);
     const [item] = found === undefined ? [] : await this.#withDetails([found]);
     if (item === undefined)

@@ -26,7 +26,7 @@ import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
 import { ContentDesk } from '../contents/content-desk.ts';
 import type { ContentStore } from '../contents/content-store.ts';
-import { isAdmitted } from '../ingest/admitted.ts';
+import { isAdmitted } from '../ingest/lock-or-register-vessel.ts';
 import { ingest, type IngestDependencies } from '../ingest/ingest.ts';
 import { openBatch } from '../ingest/open-batch.ts';
 import { takeAcknowledgement } from '../ingest/take-acknowledgement.ts';
@@ -47,7 +47,7 @@ import { OtherGateways } from './other-gateways.ts';
 import { Senders } from './senders.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { timed } from './timed.ts';
-import { Troubles } from './troubles.ts';
+import { MessageErrors } from './message-errors.ts';
 
 export interface GatewayOptions {
   /** Name of the group under which several gateways share the vessels' messages; null for one gateway alone. */
@@ -85,7 +85,7 @@ export class Gateway {
   readonly #contents: ContentDesk;
   readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
-  readonly #troubles: Troubles;
+  readonly #messageErrors: MessageErrors;
   readonly #senders: Senders;
   readonly #contacts: ContactNotes;
   readonly #whole: WholeMessages;
@@ -99,7 +99,7 @@ export class Gateway {
     this.#options = options;
     const { environment, commits, store, openLink } = dependencies;
     this.#digests = new DigestCompletion({ store, environment });
-    this.#troubles = new Troubles(dependencies);
+    this.#messageErrors = new MessageErrors(dependencies);
     this.#contacts = new ContactNotes(dependencies);
     this.#whole = new WholeMessages(environment);
     this.#messages = new GatewayMessages({ ...dependencies, ...options, link: () => this.#link });
@@ -210,24 +210,24 @@ export class Gateway {
     figures.bytesReceived += message.payload.length;
     const topic = topicOfMessage(message);
     if (topic?.direction !== 'up') {
-      this.#troubles.strange(message.topic);
+      this.#messageErrors.strange(message.topic);
       return;
     }
     // Counted, and told when it began.
-    if (this.#troubles.passesOver(topic.vessel)) return;
+    if (this.#messageErrors.passesOver(topic.vessel)) return;
     try {
       const whole = this.#whole.take(topic, message);
       if (whole !== null) this.#offer(topic.vessel, whole);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      void this.#troubles.refuse(topic.vessel, message, error.code, error.message);
+      void this.#messageErrors.refuse(topic.vessel, message, error.code, error.message);
     }
   }
 
   #offer(vesselId: string, message: LinkMessage): void {
     if (this.#inbox.offer(vesselId, message)) return;
     this.#dependencies.figures.lost += 1;
-    this.#troubles.log.warn(
+    this.#messageErrors.log.warn(
       `room ${vesselId}`,
       { vessel: vesselId, waiting: this.#inbox.waiting },
       'too many messages wait for the database; one was let go, its vessel sends it again',
@@ -235,14 +235,14 @@ export class Gateway {
   }
 
   async #handle(vesselId: string, message: LinkMessage): Promise<Handled> {
-    if (this.#troubles.passesOver(vesselId)) return 'done';
+    if (this.#messageErrors.passesOver(vesselId)) return 'done';
     try {
       await this.#take(vesselId, message);
       return 'done';
     } catch (error) {
       if (error instanceof WireError)
-        return this.#troubles.refuse(vesselId, message, error.code, error.message);
-      const handled = await this.#troubles.failed(vesselId, message, error);
+        return this.#messageErrors.refuse(vesselId, message, error.code, error.message);
+      const handled = await this.#messageErrors.failed(vesselId, message, error);
       return this.#closed ? 'done' : handled;
     }
   }
@@ -302,7 +302,7 @@ export class Gateway {
       await this.#takeBatch(opened, message);
     } else if (opened === null) {
       const reason = `${sealed.vessel} is not a vessel of this office`;
-      await this.#troubles.refuse(sealed.vessel, message, 'not_admitted', reason);
+      await this.#messageErrors.refuse(sealed.vessel, message, 'not_admitted', reason);
     } else {
       this.#dependencies.figures.gaps += 1;
       this.#messages.answer(opened);
@@ -315,7 +315,7 @@ export class Gateway {
       this.#retrying(() => ingest(this.#dependencies, batch)),
     );
     if (taken.outcome === 'refused') {
-      await this.#troubles.refuse(batch.vessel, message, 'not_admitted', taken.reason);
+      await this.#messageErrors.refuse(batch.vessel, message, 'not_admitted', taken.reason);
       return;
     }
     figures.batches += 1;
@@ -339,7 +339,7 @@ export class Gateway {
     const taken = await this.#retrying(() => takeHello(this.#dependencies, hello));
     if (taken.outcome === 'repeated') return;
     if (taken.outcome === 'refused') {
-      await this.#troubles.refuse(hello.vessel, message, 'not_admitted', taken.reason);
+      await this.#messageErrors.refuse(hello.vessel, message, 'not_admitted', taken.reason);
       return;
     }
     if (taken.outcome === 'held') {

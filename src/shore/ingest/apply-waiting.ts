@@ -1,6 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import type { Commits } from '../commits.ts';
 import type { Incoming } from '../journal/fold.ts';
 import { unappliedProblem } from '../journal/problem-texts.ts';
@@ -60,7 +60,7 @@ async function applyChunk(
       const done: number[] = [];
       const parked: number[] = [];
       for (const { change, hash, claimed } of waiting) {
-        const verdict = judge(change);
+        const verdict = validateChange(change);
         if (verdict.decision === 'apply') {
           ready.push({ change, hash, claimed, spec: verdict.spec, applied: 'applied' });
           done.push(change.number);

@@ -2,7 +2,7 @@ import { recordsVersion, specOf } from '#shared/domain/records.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';
-import { witness } from '#shared/sync/clock.ts';
+import { observe } from '#shared/sync/clock.ts';
 import type { Ack, Batch } from '#shared/sync/frame.ts';
 import { excessClaims } from '#shared/sync/excess-claims.ts';
 import {
@@ -16,7 +16,7 @@ import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
 import { markOf } from '#shared/sync/proof.ts';
 import { sideOf } from '#shared/sync/causal-context.ts';
-import { judge, type Verdict } from '#shared/sync/validity.ts';
+import { validateChange, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
 import {
   forkProblem,
@@ -29,7 +29,7 @@ import { withRanges } from '../journal/ranges.ts';
 import type { Incoming } from '../journal/fold.ts';
 import { readRecords } from '../journal/read-records.ts';
 import { writeChanges } from '../journal/write-changes.ts';
-import { admitted } from './admitted.ts';
+import { lockOrRegisterVessel } from './lock-or-register-vessel.ts';
 import { answer } from './answer.ts';
 import type {
   NumberRange,
@@ -109,7 +109,7 @@ export async function ingest(dependencies: IngestDependencies, batch: Batch): Pr
         duplicates: 0,
       };
     }
-    const verdicts = new Map(batch.changes.map((change) => [change.number, judge(change)]));
+    const verdicts = new Map(batch.changes.map((change) => [change.number, validateChange(change)]));
     const problems = batch.changes.flatMap((change) => reportOf(change, verdicts.get(change.number)));
     const duplicates = batch.changes.length - taken.fresh.length;
     if (taken.fresh.length === 0)
@@ -161,7 +161,7 @@ export async function ingest(dependencies: IngestDependencies, batch: Batch): Pr
     ]);
     await tx.saveVessel({
       ...vessel,
-      time: taken.fresh.reduce((time, change) => witness(time, change.time, now), vessel.time),
+      time: taken.fresh.reduce((time, change) => observe(time, change.time, now), vessel.time),
       feed: feed + incoming.length,
       digest: written.digest,
     });
@@ -195,7 +195,7 @@ async function standing(
     Promise.all([vessel, tx.originHeads(vesselId), readRecords(tx, vesselId, refs)]);
   let [vessel, heads, known] = await read(tx.vesselForUpdate(vesselId));
   if (vessel === null) {
-    vessel = await admitted(tx, dependencies, vesselId);
+    vessel = await lockOrRegisterVessel(tx, dependencies, vesselId);
     // Another gateway may have let it in first, and have stored something.
     if (vessel !== null) [, heads, known] = await read(Promise.resolve(vessel));
   }

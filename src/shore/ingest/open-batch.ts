@@ -1,7 +1,7 @@
 import { chainStart } from '#shared/sync/chain.ts';
 import { WireError, type Ack, type Batch, type SealedBatch } from '#shared/sync/frame.ts';
 import { nothingReceived } from '#shared/sync/received-ranges.ts';
-import { admitted } from './admitted.ts';
+import { lockOrRegisterVessel } from './lock-or-register-vessel.ts';
 import { answer } from './answer.ts';
 import type { IngestDependencies } from './ingest.ts';
 
@@ -25,7 +25,7 @@ export async function openBatch(
   }
   return store.transaction('ingest', async (tx) => {
     // The vessel says no hello while it waits for the word on this batch: an office that was emptied hears of it here.
-    if ((await admitted(tx, dependencies, vessel)) === null) return null;
+    if ((await lockOrRegisterVessel(tx, dependencies, vessel)) === null) return null;
     const known = (await tx.originHeads(vessel)).find((head) => head.origin === origin);
     const head = known ?? { origin, received: nothingReceived, hash: chainStart(vessel, origin) };
     return answer(tx, vessel, head, { outcome: 'unresolved', attempt });

@@ -25,7 +25,7 @@ import type { Committed } from '../service.ts';
 import type { HelloFacts } from '../store/schema.ts';
 import type { OriginHead, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import { acknowledgedEvents } from './acknowledged-events.ts';
-import { admitted } from './admitted.ts';
+import { lockOrRegisterVessel } from './lock-or-register-vessel.ts';
 import { answer } from './answer.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import type { IngestDependencies } from './ingest.ts';
@@ -71,7 +71,7 @@ export async function takeHello(
   if (way === 'link' && isRepeated(hello, (await store.contact(hello.vessel))?.hello ?? null))
     return { outcome: 'repeated' };
   const taken = await store.transaction('acknowledge', async (tx): Promise<HelloTaken> => {
-    const vessel = await admitted(tx, dependencies, hello.vessel);
+    const vessel = await lockOrRegisterVessel(tx, dependencies, hello.vessel);
     if (vessel === null)
       return { outcome: 'refused', reason: `${hello.vessel} is not a vessel of this office` };
     const now = environment.now();

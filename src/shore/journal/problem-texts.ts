@@ -352,7 +352,7 @@ export function overriddenDeleteProblem(
 }
 
 /** An order bore the number of another, and got a new one. */
-export function numberDoubledProblem(
+export function duplicateNumberProblem(
   vesselId: string,
   { id, title, from, to }: { id: string; title: string; from: string; to: string },
   at: number,

@@ -3,13 +3,13 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { isStorable } from '#shared/domain/storable-text.ts';
 
 /** True for rows in one of whose `columns` a word stands, whatever the case; the start of a word is enough. */
-export type Has = (columns: readonly PgColumn[]) => SQL;
+export type SearchCondition = (columns: readonly PgColumn[]) => SQL;
 
 /**
  * @param isMatch where each word must stand
  * @returns one condition a word
  */
-export function searchConditions(search: string | undefined, isMatch: (has: Has) => SQL): SQL[] {
+export function searchConditions(search: string | undefined, isMatch: (has: SearchCondition) => SQL): SQL[] {
   const words = (search ?? '').split(/\s+/).filter((word) => word !== '');
   return words.map((word) => {
     if (!isStorable(word)) return sql`false`;

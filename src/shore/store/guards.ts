@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { recordSpecs } from '#shared/domain/records.ts';
-import { once } from '#shared/once.ts';
+import { lazy } from '#shared/lazy.ts';
 import { rowsOf, type Executor } from './database.ts';
 import { journalColumns } from './journal-rows.ts';
 
@@ -86,7 +86,7 @@ export function guardsOf(specs: readonly { entity: string }[]): readonly Guard[]
   ];
 }
 
-const wanted = once(() => guardsOf(recordSpecs));
+const wanted = lazy(() => guardsOf(recordSpecs));
 
 /**
  * Sets the guards to exactly what this program generates, within a transaction.

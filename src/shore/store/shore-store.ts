@@ -2,7 +2,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
-import type { Creation } from '#shared/sync/columns/known.ts';
+import type { Creation } from '#shared/sync/columns/record-references.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { ClaimState } from '#shared/sync/identity.ts';

@@ -8,8 +8,8 @@ import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-page.ts';
 import { pageLimit } from '../records/page-limit.ts';
 import { detailsOf, standingWithAttached } from '../records/record-standing.ts';
-import { searchConditions, type Has } from '../records/search.ts';
-import { whoseRecord } from '../records/whose-record.ts';
+import { searchConditions, type SearchCondition } from '../records/search.ts';
+import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type {
   Page,
   RecordKey,
@@ -70,7 +70,7 @@ export class WorkOrderQueries {
   }
 
   async get(key: RecordKey): Promise<ShoreWorkOrder> {
-    return this.written(await whoseRecord(this.#executor, workOrder, key, 'work order'));
+    return this.written(await findRecordVessel(this.#executor, workOrder, key, 'work order'));
   }
 
   /** The order as it stands after a write, though somebody may have deleted it since. */
@@ -152,7 +152,7 @@ function overdueOn(days: ShipsDays): SQL {
 }
 
 /** In the order's texts, or in what its row shows of equipment and crew. */
-function standsIn(has: Has): SQL {
+function standsIn(has: SearchCondition): SQL {
   return sql`(${has([workOrder.number, workOrder.title, workOrder.description, workOrder.notes])}
     or (${workOrder.vesselId}, ${workOrder.equipmentId}) in (
       select ${equipment.vesselId}, ${equipment.id} from ${equipment} where ${has([equipment.code, equipment.name])})

@@ -1,4 +1,4 @@
-import type { Basis } from '#shared/contract/record-state.ts';
+import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import {
   newWorkOrder,
   workOrderChanges,
@@ -18,10 +18,10 @@ import {
   type RecordUnit,
   type WriteDependencies,
 } from '../record-and-publish.ts';
-import { checkBasis } from '../records/basis.ts';
+import { assertNotStale } from '../records/expected-versions.ts';
 import { parsed } from '../records/parsed.ts';
 import { requireReferences } from '../records/references.ts';
-import { whoseRecord } from '../records/whose-record.ts';
+import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { RecordKey, ShoreWorkOrder, WorkOrderService, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
 import { workOrder } from '../store/schema.ts';
@@ -80,14 +80,14 @@ export class WorkOrders implements WorkOrderService {
     key: RecordKey,
     input: WorkOrderChanges,
     writer: Writer,
-    basis?: Basis,
+    basis?: ExpectedVersions,
   ): Promise<ShoreWorkOrder> {
     const changes = parsed(workOrderChanges, input);
-    const found = await whoseRecord(this.#executor, workOrder, key, 'work order');
+    const found = await findRecordVessel(this.#executor, workOrder, key, 'work order');
     const { id } = found;
     const work = async (unit: RecordUnit): Promise<void> => {
       const record = await existing(unit, id);
-      await checkBasis(unit, workOrderSpec, record, Object.keys(changes), basis);
+      await assertNotStale(unit, workOrderSpec, record, Object.keys(changes), basis);
       await requireReferences(unit, workOrderSpec, changes);
       await unit.update(entity, id, withConsequences(record.values, changes, unit));
     };
@@ -98,7 +98,7 @@ export class WorkOrders implements WorkOrderService {
   }
 
   async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
-    const found = await whoseRecord(this.#executor, workOrder, key, 'work order');
+    const found = await findRecordVessel(this.#executor, workOrder, key, 'work order');
     const work = async (unit: RecordUnit): Promise<void> => {
       await existing(unit, found.id);
       await unit.delete(entity, found.id);

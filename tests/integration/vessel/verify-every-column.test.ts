@@ -21,7 +21,7 @@ import { ContentFolder, sha256Of } from '#vessel/attachments/content-folder.ts';
 import { Contents } from '#vessel/attachments/contents.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
-import { readTaking } from '#vessel/store/records/taking.ts';
+import { readSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
 import * as schema from '#vessel/store/schema.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { vesselCoverage } from '#vessel/store/verify/coverage.ts';
@@ -132,9 +132,9 @@ function fill(store: VesselStore, folder: string): void {
     version: recordsVersion,
     records: packRecords(came),
   };
-  const taking = readTaking(store.settings);
-  if (taking.kind === 'done') throw new Error('A new node takes a snapshot');
-  takePart(store, taking, page, { records: came.map(checked), isLast: true });
+  const progress = readSnapshotProgress(store.settings);
+  if (progress.kind === 'done') throw new Error('A new node takes a snapshot');
+  takePart(store, progress, page, { records: came.map(checked), isLast: true });
 
   write((unit) =>
     unit.create('equipment', equipment, {

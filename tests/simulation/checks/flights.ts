@@ -1,4 +1,4 @@
-import type { Creation } from '#shared/sync/columns/known.ts';
+import type { Creation } from '#shared/sync/columns/record-references.ts';
 import { receivedFromJson, hasReceived } from '#shared/sync/received-ranges.ts';
 import { WireError, type Message } from '#shared/sync/frame.ts';
 import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';

@@ -1,5 +1,5 @@
 import { canonicalText, type Change } from '#shared/sync/change.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import { changesOf } from './changes-of.ts';
 import type { RecordRef } from '#shore/store/shore-store.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
@@ -34,7 +34,7 @@ export class Ledger {
       if (change === undefined || there.has(name)) continue;
       if (change.number > (tables.origins.get(change.origin)?.base?.number ?? 0)) continue;
       if (another !== undefined) return null;
-      if (judge(change).decision === 'park') continue;
+      if (validateChange(change).decision === 'park') continue;
       changes.push(change);
     }
     return changes;

@@ -1,6 +1,6 @@
 import { furthestOf, hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { Agreement } from '#vessel/sync/agreement/agreement.ts';
-import { readTaking } from '#vessel/store/records/taking.ts';
+import { readSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import { idOf } from '../world/deeds.ts';
 import type { Ship } from '../world/ship.ts';
@@ -36,7 +36,7 @@ export function screensSayNothingUntrue(world: World, ship: Ship): void {
   if (isRecent || store.settings.get('agreement') === null) return;
   const { state } = new Agreement(store).status(null);
   if (state !== 'equal') return;
-  if (readTaking(store.settings).kind === 'under way')
+  if (readSnapshotProgress(store.settings).kind === 'under way')
     throw untrue('that it agrees with shore, while records are still to come');
   // A ship that has not heard since shore was put back says when both were found equal, which was before.
   if (world.restored) return;

@@ -6,7 +6,7 @@ import {
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
 import { Agreement } from '#vessel/sync/agreement/agreement.ts';
-import { readTaking } from '#vessel/store/records/taking.ts';
+import { readSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
 import type { World } from '../world/world.ts';
 
@@ -26,7 +26,8 @@ export function unsettled(world: World): string {
     } else {
       const { origin, last } = store.own;
       const received = tables.origins.get(origin)?.received ?? nothingReceived;
-      if (readTaking(store.settings).kind === 'under way') open.push(`${ship.name} takes a snapshot`);
+      if (readSnapshotProgress(store.settings).kind === 'under way')
+        open.push(`${ship.name} takes a snapshot`);
       if (!store.outbox.isEmpty()) open.push(`${ship.name} has changes in its outbox`);
       if (tables.queue.size > 0) open.push(`${tables.queue.size} changes wait for ${ship.name}`);
       if (received.upTo !== last || received.beyond.length > 0)

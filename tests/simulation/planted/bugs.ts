@@ -149,7 +149,7 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/main/vessel/sync/intake/apply-batch.ts',
-        from: 'store.own.time = witness(store.own.time, change.time, now);',
+        from: 'store.own.time = observe(store.own.time, change.time, now);',
         to: '',
       },
       {
@@ -368,8 +368,8 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/main/vessel/sync/intake/apply-batch.ts',
-        from: 'const verdict = judge(change);',
-        to: `const verdict = judge(change);
+        from: 'const verdict = validateChange(change);',
+        to: `const verdict = validateChange(change);
         if (verdict.decision === 'park') throw new RangeError(verdict.reason);`,
       },
     ],

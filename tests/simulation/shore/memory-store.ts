@@ -1,6 +1,6 @@
 import type { Lane } from '#shared/domain/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import type { Creation } from '#shared/sync/columns/known.ts';
+import type { Creation } from '#shared/sync/columns/record-references.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import { standingOfOrigin } from '#shore/store/origin-standing.ts';
 import type {

@@ -1,7 +1,7 @@
 import { Commits } from '#shore/commits.ts';
 import { noFigures } from '#shore/gateway/figures.ts';
 import type { Gateway } from '#shore/gateway/gateway.ts';
-import { listenToOthers } from '#shore/listen-to-others.ts';
+import { followNotifications } from '#shore/pg-notifications.ts';
 import type { RecordUnit, WaitingWriter } from '#shore/record-and-publish.ts';
 import { databaseFault } from '#shore/store/database-error.ts';
 import { pause } from '#shore/store/retry.ts';
@@ -114,7 +114,7 @@ export class Office {
             await pause(environment, 2_000);
           }
         }
-        listenToOthers(store, commits, this.name, environment);
+        followNotifications(store, commits, this.name, environment);
         gateway.start();
         this.ready = true;
       };

@@ -4,7 +4,7 @@ import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection, type OpenedDatabase } from '#vessel/store/open-database.ts';
 import { ensureNewRecordViews } from '#vessel/store/journal/new-record.ts';
 import { Settings } from '#vessel/store/settings.ts';
-import { writeTaking } from '#vessel/store/records/taking.ts';
+import { writeSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
 import { ensureTriggers } from '#vessel/store/triggers.ts';
 import type { Life } from './life.ts';
 
@@ -71,7 +71,7 @@ export class ShipDisk {
   static empty(nested: boolean, acquainted = false): ShipDisk {
     const disk = (nested ? this.#pool.pop() : undefined) ?? new ShipDisk(opened(this.#blankImage()), nested);
     if (nested) disk.#database.exec('BEGIN');
-    if (acquainted) writeTaking(new Settings(disk.#database), { kind: 'done' });
+    if (acquainted) writeSnapshotProgress(new Settings(disk.#database), { kind: 'done' });
     return disk;
   }
 

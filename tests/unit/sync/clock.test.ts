@@ -6,7 +6,7 @@ import {
   millisecondsOf,
   tick,
   timeAfter,
-  witness,
+  observe,
 } from '#shared/sync/clock.ts';
 import { changeSchema } from '#shared/sync/change.ts';
 import { changeOf } from './changes.ts';
@@ -47,7 +47,7 @@ describe('the clock of a node', () => {
         for (const event of given) {
           const before = last;
           if ('heard' in event) {
-            last = witness(last, event.heard, wall);
+            last = observe(last, event.heard, wall);
             expect(last).toBeGreaterThanOrEqual(before);
             if (event.heard <= (wall + day) * 1024) expect(last).toBeGreaterThanOrEqual(event.heard);
           } else {
@@ -70,8 +70,8 @@ describe('the clock of a node', () => {
   });
 
   test('passes over a time from ten years ahead, so that it does not become its own', () => {
-    expect(witness(5_000, (now + tenYears) * 1024, now)).toBe(5_000);
-    expect(witness(5_000, (now + day) * 1024, now)).toBe((now + day) * 1024);
+    expect(observe(5_000, (now + tenYears) * 1024, now)).toBe(5_000);
+    expect(observe(5_000, (now + day) * 1024, now)).toBe((now + day) * 1024);
   });
 
   test('gives a change of a record a later time than that of what stands in it, however far ahead', () => {
@@ -96,9 +96,9 @@ describe('the clock of a node', () => {
   });
 
   test('stands still when it hears what it knows already', () => {
-    expect(witness(5_000, 4_000, now)).toBe(5_000);
-    expect(witness(5_000, 5_000, now)).toBe(5_000);
-    expect(witness(5_000, 6_000, now)).toBe(6_000);
+    expect(observe(5_000, 4_000, now)).toBe(5_000);
+    expect(observe(5_000, 5_000, now)).toBe(5_000);
+    expect(observe(5_000, 6_000, now)).toBe(6_000);
   });
 
   test('starts on a computer whose clock stands before 1970', () => {
@@ -116,10 +116,10 @@ describe('the clock of a node', () => {
       last = tick(last, wall);
       expect(changeSchema.safeParse(changeOf({ time: last })).success).toBe(true);
       // The other end has heard of it and writes with a clock that is as wrong.
-      const answer = tick(witness(0, last, wall), wall);
+      const answer = tick(observe(0, last, wall), wall);
       expect(answer).toBeGreaterThan(last);
       expect(changeSchema.safeParse(changeOf({ time: answer })).success).toBe(true);
-      last = witness(last, answer, wall);
+      last = observe(last, answer, wall);
     }
   });
 

@@ -10,14 +10,14 @@ import {
   ticksPerMillisecond,
   timeAfter,
   wallClock,
-  witness,
+  observe,
 } from '#shared/sync/clock.ts';
 import { decodeFrame, encodeFrame, type Batch } from '#shared/sync/frame.ts';
 import { receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { changeNumber, highestNumber, numberOrNone } from '#shared/sync/numbers.ts';
 import { proof } from '#shared/sync/proof.ts';
 import { causalContextSchema, sideOf } from '#shared/sync/causal-context.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import { changeOf, receivedJsonOf, orderValues, origins, storableText, vesselId } from './changes.ts';
 
 const codec = { compress: (bytes: Uint8Array) => bytes, decompress: (bytes: Uint8Array) => bytes };
@@ -64,7 +64,7 @@ const written = fc
         ...given,
         operation,
         at: wallClock(now),
-        time: Math.min(latestApplied(side), timeAfter(tick(witness(0, heard, now), now), latest)),
+        time: Math.min(latestApplied(side), timeAfter(tick(observe(0, heard, now), now), latest)),
         fields: operation === 'create' ? { ...orderValues(), ...values } : values,
       }),
     };
@@ -94,8 +94,8 @@ describe('what one end may write', () => {
         expect(came.changes.map((each) => canonicalText(each))).toEqual(
           changes.map((each) => canonicalText(each)),
         );
-        expect(came.changes.map((each) => judge(each).decision)).toEqual(
-          changes.map((each) => judge(each).decision),
+        expect(came.changes.map((each) => validateChange(each).decision)).toEqual(
+          changes.map((each) => validateChange(each).decision),
         );
       }),
       runs(40),
@@ -105,9 +105,9 @@ describe('what one end may write', () => {
   test('is never parked, whatever clocks say and whatever was heard of', () => {
     fc.assert(
       fc.property(written, ({ change }) => {
-        expect(judge({ ...change, fields: { title: 'Renew gasket' }, operation: 'update' }).decision).toBe(
-          'apply',
-        );
+        expect(
+          validateChange({ ...change, fields: { title: 'Renew gasket' }, operation: 'update' }).decision,
+        ).toBe('apply');
       }),
       runs(300),
     );
@@ -118,11 +118,11 @@ describe('a time far ahead', () => {
   test.each(['v000001', 's000001'])('is kept aside where %s writes one that leaves no room', (origin) => {
     const limit = latestApplied(sideOf(origin));
     const fields = { title: 'Renew gasket' };
-    expect(judge(changeOf({ origin, fields, time: limit }))).toMatchObject({ decision: 'apply' });
+    expect(validateChange(changeOf({ origin, fields, time: limit }))).toMatchObject({ decision: 'apply' });
     for (const time of [limit + 1, latestHybridTime - 1, latestHybridTime]) {
       expect(changeSchema.safeParse(changeOf({ origin, fields, time })).success).toBe(true);
-      expect(judge(changeOf({ origin, fields, time }))).toMatchObject({ decision: 'park' });
-      expect(judge(changeOf({ origin, fields: {}, operation: 'delete', time }))).toMatchObject({
+      expect(validateChange(changeOf({ origin, fields, time }))).toMatchObject({ decision: 'park' });
+      expect(validateChange(changeOf({ origin, fields: {}, operation: 'delete', time }))).toMatchObject({
         decision: 'park',
       });
     }
@@ -130,7 +130,7 @@ describe('a time far ahead', () => {
 
   test('leaves room for a million million further changes of a record after the last clock that is followed', () => {
     const lastFollowed = (Date.UTC(2190, 0, 1) + 86_400_000) * ticksPerMillisecond;
-    expect(tick(witness(0, lastFollowed, latestInstant), latestInstant)).toBe(lastFollowed + 1);
+    expect(tick(observe(0, lastFollowed, latestInstant), latestInstant)).toBe(lastFollowed + 1);
     expect(latestApplied('vessel') - lastFollowed).toBeGreaterThan(1_000_000_000_000);
     expect(latestApplied('shore') - latestApplied('vessel')).toBeGreaterThan(1_000_000_000_000);
     expect(latestApplied('shore')).toBeLessThan(latestHybridTime);

@@ -11,7 +11,7 @@ interface Sea {
 /** Hands over batches of the size asked for as long as the pace lets it, over a link of that rate and round trip. */
 function sail({ bytesPerMs, roundTripMs, msPerByte = 0 }: Sea, untilMs: number) {
   const pace = new Pace();
-  const onTheWay: { departure: Departure; arrives: number }[] = [];
+  const inFlight: { departure: Departure; arrives: number }[] = [];
   let now = 0;
   let linkFreeAt = 0;
   let shoreFreeAt = 0;
@@ -20,18 +20,18 @@ function sail({ bytesPerMs, roundTripMs, msPerByte = 0 }: Sea, untilMs: number) 
   const sizes: number[] = [];
   while (now < untilMs) {
     for (;;) {
-      const queued = onTheWay.reduce((sum, { departure }) => sum + departure.bytes, 0);
-      if (onTheWay.length > 0 && queued >= pace.mostOnTheWay) break;
+      const queued = inFlight.reduce((sum, { departure }) => sum + departure.bytes, 0);
+      if (inFlight.length > 0 && queued >= pace.mostInFlight) break;
       const bytes = pace.batchBytes;
       const departure = pace.departs(now, bytes, queued);
       if (now > untilMs / 3) idleMs += Math.max(0, now - linkFreeAt);
       linkFreeAt = Math.max(linkFreeAt, now) + bytes / bytesPerMs;
       if (now > untilMs / 3) longestQueueMs = Math.max(longestQueueMs, linkFreeAt - now);
       shoreFreeAt = Math.max(shoreFreeAt, linkFreeAt + roundTripMs / 2) + bytes * msPerByte;
-      onTheWay.push({ departure, arrives: shoreFreeAt + roundTripMs / 2 });
+      inFlight.push({ departure, arrives: shoreFreeAt + roundTripMs / 2 });
       sizes.push(bytes);
     }
-    const first = onTheWay.shift();
+    const first = inFlight.shift();
     if (first === undefined) break;
     now = first.arrives;
     pace.arrived(now, first.departure);
@@ -60,6 +60,6 @@ describe('the pace of a link', () => {
 
   test('begins with little, as nothing is known', () => {
     expect(new Pace().batchBytes).toBe(8_192);
-    expect(new Pace().mostOnTheWay).toBeLessThan(24_576);
+    expect(new Pace().mostInFlight).toBeLessThan(24_576);
   });
 });

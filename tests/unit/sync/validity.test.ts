@@ -4,11 +4,11 @@ import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { applyChange, emptyState } from '#shared/sync/merge.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import { changeOf, changes, orderValues } from './changes.ts';
 
 const parked = (given: Partial<Change>): string => {
-  const verdict = judge(changeOf(given));
+  const verdict = validateChange(changeOf(given));
   return verdict.decision === 'park' ? verdict.reason : `not parked, but: ${verdict.decision}`;
 };
 
@@ -24,7 +24,7 @@ describe('a change from the other end', () => {
       { operation: 'delete', recordId: '0190a5b0-0000-7000-8000-0000000000ff' },
     ],
   ])('is applied when it %s', (_, given) => {
-    expect(judge(changeOf(given))).toEqual({ decision: 'apply', spec: workOrderSpec });
+    expect(validateChange(changeOf(given))).toEqual({ decision: 'apply', spec: workOrderSpec });
   });
 
   test.each<[string, Partial<Change>, RegExp]>([
@@ -57,9 +57,9 @@ describe('a change from the other end', () => {
 
   test('waits for the update when a newer program wrote it, whatever it holds', () => {
     const version = recordsVersion + 1;
-    expect(judge(changeOf({ version, entity: 'spare_part' }))).toEqual({ decision: 'later' });
-    expect(judge(changeOf({ version, fields: { colour: 'red' } }))).toEqual({ decision: 'later' });
-    expect(judge(changeOf({ version, operation: 'delete' }))).toEqual({ decision: 'later' });
+    expect(validateChange(changeOf({ version, entity: 'spare_part' }))).toEqual({ decision: 'later' });
+    expect(validateChange(changeOf({ version, fields: { colour: 'red' } }))).toEqual({ decision: 'later' });
+    expect(validateChange(changeOf({ version, operation: 'delete' }))).toEqual({ decision: 'later' });
   });
 
   test('is always judged, and what is to be applied can be', () => {
@@ -77,7 +77,7 @@ describe('a change from the other end', () => {
     );
     fc.assert(
       fc.property(anything, (change) => {
-        const verdict = judge(change);
+        const verdict = validateChange(change);
         if (verdict.decision === 'apply') applyChange(verdict.spec, emptyState, change);
         expect(['apply', 'later', 'park']).toContain(verdict.decision);
       }),
@@ -87,9 +87,9 @@ describe('a change from the other end', () => {
 
   test('is judged in a fraction of a millisecond, so that a month of changes blocks nothing', () => {
     const change = changeOf({ fields: { status: 'completed', actualHours: 2 } });
-    judge(change);
+    validateChange(change);
     const start = performance.now();
-    for (let count = 0; count < 1_000; count += 1) judge(change);
+    for (let count = 0; count < 1_000; count += 1) validateChange(change);
     expect(performance.now() - start).toBeLessThan(200);
   });
 });

@@ -3,7 +3,7 @@ import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { followersOf, type Lane } from '#shared/domain/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
-import { tick, timeAfter, witness } from '#shared/sync/clock.ts';
+import { tick, timeAfter, observe } from '#shared/sync/clock.ts';
 import {
   receivedToJson,
   nothingReceived,
@@ -110,7 +110,7 @@ class Node {
   /** @param wall the true time, ms */
   take(change: Change, wall: number): void {
     this.known.push(change);
-    this.time = witness(this.time, change.time, wall + this.wrongBy);
+    this.time = observe(this.time, change.time, wall + this.wrongBy);
     this.received.set(
       change.origin,
       withNumber(this.received.get(change.origin) ?? nothingReceived, change.number),

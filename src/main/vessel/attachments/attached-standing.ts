@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { once } from '#shared/once.ts';
+import { lazy } from '#shared/lazy.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 const row = z.object({ id: z.string(), versions: z.string(), lacking: z.number() });
@@ -8,7 +8,7 @@ const row = z.object({ id: z.string(), versions: z.string(), lacking: z.number()
 export class AttachedStanding {
   readonly #store: VesselStore;
   /** Of a whole page at once: most orders have nothing attached, and a look for each would cost more than the page. */
-  readonly #attached = once(() =>
+  readonly #attached = lazy(() =>
     this.#store.connection.prepare(
       `SELECT a.work_order_id AS id, a.versions, EXISTS (
            SELECT 1 FROM content AS c WHERE c.sha256 IN (a.sha256, a.thumbnail_sha256) AND c.complete = 1 AND c.is_ashore = 0

@@ -1,7 +1,7 @@
 import type { ParsedInput } from '#shared/contract/index.ts';
 import { equipmentFields, equipmentSpec } from '#shared/domain/equipment.ts';
 import type { Scalar } from '#shared/json.ts';
-import { checkBasis } from '../basis.ts';
+import { assertNotStale } from '../expected-versions.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { createAndPublish, recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
@@ -32,7 +32,7 @@ export class EquipmentService {
       const record = unit.get(entity, id);
       if (record === null || record.deleted)
         throw new ContractFailure('not_found', 'This equipment is not there, or was deleted.');
-      checkBasis(this.#store, equipmentSpec, { record, fields: Object.keys(changes), basis });
+      assertNotStale(this.#store, equipmentSpec, { record, fields: Object.keys(changes), basis });
       checkRunningHours(equipmentFields.parse(record.values).runningHours, changes.runningHours);
       const written: Record<string, Scalar> = {};
       for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;

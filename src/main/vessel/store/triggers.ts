@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
-import { once } from '#shared/once.ts';
+import { lazy } from '#shared/lazy.ts';
 
 /**
  * Triggers for facts, generated from the records' specifications: a write that goes round `recordAndPublish` is refused,
@@ -15,7 +15,7 @@ import { once } from '#shared/once.ts';
  * transaction. Of the row that the program itself is writing the trigger says only that it was written: its values are
  * at hand. The functions exist on the node's own connection alone and fail where no unit is open.
  */
-export const triggerStatements = once((): ReadonlyMap<string, string> => {
+export const triggerStatements = lazy((): ReadonlyMap<string, string> => {
   const statements = new Map<string, string>();
   const add = (name: string, body: string): void =>
     void statements.set(name, `CREATE TRIGGER ${name} ${body}`);

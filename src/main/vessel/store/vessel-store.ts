@@ -3,7 +3,7 @@ import type { Lane, RecordSpec } from '#shared/domain/record.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
-import { witness, type HybridTime } from '#shared/sync/clock.ts';
+import { observe, type HybridTime } from '#shared/sync/clock.ts';
 import type { Position } from '#shared/sync/digest.ts';
 import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import { type IntakeHead } from '#shared/sync/intake.ts';
@@ -115,10 +115,10 @@ export class VesselStore {
     this.notAshore = new NotAshore(this.settings);
     this.own = this.#openOwnHead();
     const now = environment.now();
-    this.own.time = witness(this.own.time, timeOfSnapshot(this.settings), now);
+    this.own.time = observe(this.own.time, timeOfSnapshot(this.settings), now);
     for (const head of this.heads.others(this.own.origin)) {
       this.#setOther(head.origin, head);
-      this.own.time = witness(this.own.time, this.journal.last(head.origin)?.change.time ?? 0, now);
+      this.own.time = observe(this.own.time, this.journal.last(head.origin)?.change.time ?? 0, now);
     }
     this.#refreshSeen();
     this.digests = new RecordDigests(connection, this);

@@ -18,7 +18,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
-import { once } from '#shared/once.ts';
+import { lazy } from '#shared/lazy.ts';
 import {
   workOrderRow,
   type WorkOrder,
@@ -31,7 +31,7 @@ import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { isContested, standingOf } from '../record-standing.ts';
-import { containsWords, hasWords, type Has } from '../search.ts';
+import { containsWords, hasWords, type SearchCondition } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
 import { highestNumberBefore } from '../store/records/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
@@ -74,12 +74,12 @@ export class WorkOrderQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
   readonly #attached: AttachedStanding;
-  readonly #one = once(() =>
+  readonly #one = lazy(() =>
     this.#rows()
       .where(and(eq(workOrder.id, sql.placeholder('id')), present))
       .prepare(),
   );
-  readonly #lastNumber = once(() =>
+  readonly #lastNumber = lazy(() =>
     this.#db
       .select({ number: sql<string | null>`max(${workOrder.number})` })
       .from(workOrder)
@@ -235,7 +235,7 @@ interface PageOfIds {
 }
 
 /** In the order's texts, or in what its row shows of equipment and crew. */
-function standsIn(has: Has): SQL | undefined {
+function standsIn(has: SearchCondition): SQL | undefined {
   const other = new QueryBuilder();
   return or(
     has([workOrder.number, workOrder.title, workOrder.description, workOrder.notes]),

@@ -12,7 +12,7 @@ import { orderChange } from '#shared/domain/work-order-status.ts';
 import { standingOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
 import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
-import { checkBasis } from '../basis.ts';
+import { assertNotStale } from '../expected-versions.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { createAndPublish, recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
 import type { StoredRecord } from '../store/records/record-table.ts';
@@ -68,7 +68,7 @@ export class WorkOrderService {
   update({ id, changes, basis }: ParsedInput<'workOrders.update'>, actor: Actor): void {
     this.#write(actor, (unit) => {
       const record = this.#existing(unit, id);
-      checkBasis(this.#store, workOrderSpec, { record, fields: Object.keys(changes), basis });
+      assertNotStale(this.#store, workOrderSpec, { record, fields: Object.keys(changes), basis });
       requireReferences(this.#store, workOrderSpec, changes);
       unit.update(entity, id, withConsequences(standingOrderFields.parse(record.values), changes, unit));
     });

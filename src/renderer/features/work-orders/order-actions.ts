@@ -1,4 +1,4 @@
-import type { Basis } from '#shared/contract/record-state.ts';
+import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { type WorkOrderStatus, isOutstanding, mayBecome } from '#shared/domain/work-order.ts';
 import type { Desk } from '../../lib/desk/desk.ts';
@@ -21,7 +21,7 @@ export interface OrderActions {
   /** Sets a status that needs no more than the wish; `extra` goes with it into the same change. */
   setStatus(order: WorkOrder, status: WorkOrderStatus, extra?: ClosingWords): Promise<boolean>;
   /** Writes `changes` made by someone who had seen `basis`. Rejects with `CallError`; `stale` names the fields. */
-  save(before: WorkOrder, changes: WorkOrderChanges, basis: Basis): Promise<WorkOrder>;
+  save(before: WorkOrder, changes: WorkOrderChanges, basis: ExpectedVersions): Promise<WorkOrder>;
   addNote(order: WorkOrder, text: string): Promise<boolean>;
   create(input: NewWorkOrder): Promise<WorkOrder>;
   remove(order: WorkOrder): Promise<boolean>;
@@ -38,7 +38,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
     list.window.put(order);
   }
 
-  async function update(id: string, changes: WorkOrderChanges, basis?: Basis): Promise<WorkOrder> {
+  async function update(id: string, changes: WorkOrderChanges, basis?: ExpectedVersions): Promise<WorkOrder> {
     const order = await transport.call(
       'workOrders.update',
       basis === undefined ? { id, changes } : { id, changes, basis },
@@ -60,7 +60,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
     return now !== undefined && fields.every(isOurs) ? now : seen;
   }
 
-  function versionsOf(order: WorkOrder, changes: WorkOrderChanges): Basis {
+  function versionsOf(order: WorkOrder, changes: WorkOrderChanges): ExpectedVersions {
     return Object.fromEntries(
       Object.entries(order.versions).filter(([field]) => Object.hasOwn(changes, field)),
     );
@@ -138,7 +138,11 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
     }
   }
 
-  async function save(before: WorkOrder, changes: WorkOrderChanges, basis: Basis): Promise<WorkOrder> {
+  async function save(
+    before: WorkOrder,
+    changes: WorkOrderChanges,
+    basis: ExpectedVersions,
+  ): Promise<WorkOrder> {
     const after = await update(before.id, changes, basis);
     offerUndo(`Saved ${before.number}`, before, after, changes);
     return after;

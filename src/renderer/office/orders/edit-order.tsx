@@ -15,7 +15,7 @@ import {
 import { OrderForm } from '../../features/work-orders/form/order-form.tsx';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
-import { changesWithBasis } from './changes-with-basis.ts';
+import { changesWithVersions } from './changes-with-versions.ts';
 import { useOffice } from '../office.ts';
 import { useVesselWords } from '../review/use-vessel-words.ts';
 
@@ -53,7 +53,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
 
   const submit = form.handleSubmit(async (all) => {
     setProblem(null);
-    const body = changesWithBasis(before, all);
+    const body = changesWithVersions(before, all);
     if (body === null) {
       onDone();
       return;

@@ -10,15 +10,15 @@ import { causalContextOnWire, type CausalContext } from '../causal-context.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
 import { readMasks, writeMasks } from './field-masks.ts';
 import {
-  KnownReader,
-  KnownWriter,
-  nothingKnown,
-  readKnown,
+  RecordReferenceReader,
+  RecordReferenceWriter,
+  noReferences,
+  readRecordReferences,
   type CreationOf,
-  type KnownReferences,
-} from './known.ts';
+  type RecordReferences,
+} from './record-references.ts';
 import { RecordColumn } from './record-ids.ts';
-import { readSteps, writeSteps } from './steps.ts';
+import { readDeltas, writeDeltas } from './delta-encoding.ts';
 import { batchSizeLimit, batchValueLimit, headSize, seenSize, UnfoldedMeter, valueSize } from './unfolded.ts';
 import { readColumn, writeColumn, type ValueContext } from './values.ts';
 
@@ -60,7 +60,7 @@ type Writer = [id: string | null, name: string, device: string];
 export function encodeColumns(
   head: BatchHead,
   changes: readonly Change[],
-  creationOf: CreationOf = nothingKnown,
+  creationOf: CreationOf = noReferences,
 ): Uint8Array {
   const steps = columnsInSteps(head, changes, creationOf);
   for (;;) {
@@ -76,9 +76,9 @@ const valuesAStep = 2_000;
 export function* columnsInSteps(
   head: BatchHead,
   changes: readonly Change[],
-  creationOf: CreationOf = nothingKnown,
+  creationOf: CreationOf = noReferences,
 ): Generator<void, Uint8Array, void> {
-  const known = new KnownWriter(creationOf);
+  const known = new RecordReferenceWriter(creationOf);
   const body = new ByteWriter();
   const kinds = new Shared<Kind>();
   const writers = new Shared<Writer>();
@@ -118,7 +118,7 @@ export function* columnsInSteps(
     body.unsigned(change.number - number - 1);
     number = change.number;
   }
-  writeSteps(
+  writeDeltas(
     body,
     changes.map(({ at }) => at),
   );
@@ -176,7 +176,7 @@ export function* columnsInSteps(
 /** A batch whose changes can be read once it is known which records it names by their creation. */
 export interface OpenedColumns {
   head: BatchHead;
-  known: KnownReferences;
+  known: RecordReferences;
   /**
    * The changes as they were said, not yet checked against any rule.
    * @param ids of the records in `known`, in its order
@@ -203,11 +203,20 @@ export function openColumns(bytes: Uint8Array, limit: number): OpenedColumns {
   };
   const length = from.count(limit);
   if (length === 0) throw new ColumnsError('A batch without changes');
-  const known = readKnown(from);
-  return { head, known, changes: (ids) => readChanges(from, head.origin, length, new KnownReader(ids)) };
+  const known = readRecordReferences(from);
+  return {
+    head,
+    known,
+    changes: (ids) => readChanges(from, head.origin, length, new RecordReferenceReader(ids)),
+  };
 }
 
-function readChanges(from: ByteReader, origin: string, length: number, known: KnownReader): Change[] {
+function readChanges(
+  from: ByteReader,
+  origin: string,
+  length: number,
+  known: RecordReferenceReader,
+): Change[] {
   const kinds = readShared(from, length, () => ({
     entity: from.text(),
     operation: chosen(operations, from),
@@ -229,7 +238,7 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
 
   let number = 0;
   const numbers = repeat(length, () => (number += from.unsigned() + 1));
-  const ats = readSteps(from, length);
+  const ats = readDeltas(from, length);
   let time = 0;
   const times = ats.map((each) => (time = readTime(from, each, time)));
   const kindPlaces = repeat(length, () => from.count(kinds.length - 1));
@@ -277,7 +286,7 @@ function readChanges(from: ByteReader, origin: string, length: number, known: Kn
   }));
 }
 
-function readActor(from: ByteReader, known: KnownReader): string | null {
+function readActor(from: ByteReader, known: RecordReferenceReader): string | null {
   switch (from.byte()) {
     case 0:
       return null;

@@ -1,5 +1,5 @@
 import { ColumnsError, type ByteReader, type ByteWriter } from './bytes.ts';
-import type { KnownReader, KnownWriter } from './known.ts';
+import type { RecordReferenceReader, RecordReferenceWriter } from './record-references.ts';
 import { bytesOfId, idOfBytes, millisecondsInId } from './uuid.ts';
 
 /** How an id is said that is not one of the records before it in the batch. */
@@ -35,7 +35,7 @@ export class RecordColumn {
   write(
     id: string,
     { at, isNew }: { at: number; isNew: boolean },
-    { references, ids, known }: { references: ByteWriter; ids: ByteWriter; known: KnownWriter },
+    { references, ids, known }: { references: ByteWriter; ids: ByteWriter; known: RecordReferenceWriter },
   ): void {
     const earlier = this.#places.has(id) ? this.#recent.lastIndexOf(id) : -1;
     if (earlier !== -1) references.unsigned(this.#recent.length - 1 - earlier + before);
@@ -70,7 +70,11 @@ export class RecordColumn {
   }
 
   /** @param reference what stood in the column of references */
-  read(reference: number, at: number, { ids, known }: { ids: ByteReader; known: KnownReader }): string {
+  read(
+    reference: number,
+    at: number,
+    { ids, known }: { ids: ByteReader; known: RecordReferenceReader },
+  ): string {
     if (reference >= before) {
       const place = this.#recent.length - 1 - (reference - before);
       const id = this.#recent[place];

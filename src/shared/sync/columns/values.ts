@@ -1,6 +1,6 @@
 import type { Scalar } from '../../json.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
-import type { KnownReader, KnownWriter } from './known.ts';
+import type { RecordReferenceReader, RecordReferenceWriter } from './record-references.ts';
 
 /** What is known of the change that a value stands in, on both ends alike. */
 export interface ValueContext {
@@ -99,7 +99,7 @@ class ColumnMemory {
 export function writeColumn(
   writer: ByteWriter,
   values: readonly { value: Scalar; context: ValueContext }[],
-  known: KnownWriter,
+  known: RecordReferenceWriter,
 ): void {
   const kinds = new ByteWriter();
   const numbers = new ByteWriter();
@@ -118,7 +118,7 @@ function writeValue(
   value: Scalar,
   context: ValueContext,
   memory: ColumnMemory,
-  { numbers, texts, known }: { numbers: ByteWriter; texts: ByteWriter; known: KnownWriter },
+  { numbers, texts, known }: { numbers: ByteWriter; texts: ByteWriter; known: RecordReferenceWriter },
 ): Tag {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
@@ -175,7 +175,7 @@ function writeNumber(value: number, numbers: ByteWriter): Tag {
 export function readColumn(
   reader: ByteReader,
   contexts: readonly ValueContext[],
-  known: KnownReader,
+  known: RecordReferenceReader,
   onValue: (place: number, value: Scalar) => void = () => undefined,
 ): Scalar[] {
   const kinds = contexts.map(() => tagOf(reader.byte()));

@@ -26,7 +26,7 @@ import type { RecordKey } from '../journal/outbox.ts';
 import { platformHash } from '../journal/platform-hash.ts';
 import type { RecordTable } from './record-table.ts';
 import type { Settings } from '../settings.ts';
-import { readTaking } from './taking.ts';
+import { readSnapshotProgress } from './snapshot-progress.ts';
 
 /** What the digests need of the node's store. */
 interface Store {
@@ -311,7 +311,7 @@ export class RecordDigests {
 
   /** Records of a snapshot are still to come: the node does not hold all that its cursors say. */
   #isPartial(): boolean {
-    return readTaking(this.#store.settings).kind === 'under way';
+    return readSnapshotProgress(this.#store.settings).kind === 'under way';
   }
 
   #isOver(slice: Slice): boolean {

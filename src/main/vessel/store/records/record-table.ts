@@ -4,7 +4,7 @@ import { columnOf, type FieldKind, type RecordSpec } from '#shared/domain/record
 import { recordSpecs } from '#shared/domain/records.ts';
 import { isStorable } from '#shared/domain/storable-text.ts';
 import type { Scalar } from '#shared/json.ts';
-import type { Creation } from '#shared/sync/columns/known.ts';
+import type { Creation } from '#shared/sync/columns/record-references.ts';
 import { stampFromJson, stampJson } from '#shared/sync/causal-context.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 import type { ColumnValue, UnitOfWork } from '../unit-of-work.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import type { ReadableDatabase } from '../database.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { problemsKept } from '../problems.ts';
@@ -49,7 +49,7 @@ export function compareProblems(connection: ReadableDatabase, unapplied: readonl
 }
 
 function textsOf({ change, applied }: JournalEntry): readonly { code: string; message: string }[] {
-  const verdict = judge(change);
+  const verdict = validateChange(change);
   return unappliedTexts(
     change,
     applied === 'later' ? null : verdict.decision === 'park' ? verdict.reason : '',

@@ -14,7 +14,7 @@ import {
 } from '#shared/sync/received-ranges.ts';
 import { sideOf, type Origin, type CausalContext } from '#shared/sync/causal-context.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
-import { setApart } from '../../store/journal/set-apart.ts';
+import { detachForkedTail } from '../../store/journal/detach-forked-tail.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { clockProblem, notGivenBackProblem } from '../incarnation-problems.ts';
 import { learnWhatShoreLacks } from './only-on-board.ts';
@@ -160,7 +160,7 @@ export class Reconciliation {
       this.askSoon();
       return;
     }
-    if (this.#shown.has(origin)) this.#setApart(origin, 0);
+    if (this.#shown.has(origin)) this.#detachForkedTail(origin, 0);
     else this.#showEnd(origin);
     this.#shown.add(origin);
   }
@@ -183,7 +183,10 @@ export class Reconciliation {
     const now = new Map(found.map((origin) => [origin, 1 + (this.#standingStill.get(origin) ?? 0)]));
     for (const [origin, times] of now)
       if (times >= (sideOf(origin) === 'shore' ? stillAnswers.office : stillAnswers.computer))
-        this.#setApart(origin, Math.min(store.headOf(origin).received.upTo, receivedIn(theirs, origin).upTo));
+        this.#detachForkedTail(
+          origin,
+          Math.min(store.headOf(origin).received.upTo, receivedIn(theirs, origin).upTo),
+        );
     this.#standingStill = now;
   }
 
@@ -205,12 +208,15 @@ export class Reconciliation {
   #onFork(origin: Origin, fork: Ack['fork']): void {
     if (fork === null) return;
     const kept = fork.number - 1;
-    this.#setApart(origin, knownHash(this.#dependencies.store, origin, kept) === fork.hash ? kept : 0);
+    this.#detachForkedTail(
+      origin,
+      knownHash(this.#dependencies.store, origin, kept) === fork.hash ? kept : 0,
+    );
   }
 
-  #setApart(origin: Origin, kept: number): void {
+  #detachForkedTail(origin: Origin, kept: number): void {
     const { store, environment, ask } = this.#dependencies;
-    const apart = setApart(store, origin, kept);
+    const apart = detachForkedTail(store, origin, kept);
     if (apart === null) return;
     environment.log.warn(
       { origin, kept, ...apart },

@@ -4,7 +4,7 @@ import type { Piece } from '#shared/sync/content/messages.ts';
 import type { PaceLimits } from '#shared/sync/pace.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import type { ContentTask } from '../../store/content-table.ts';
-import { OnTheWay, type OnTheWayDependencies } from './on-the-way.ts';
+import { InFlightChunks, type InFlightChunksDependencies } from './in-flight-chunks.ts';
 
 /** What one question brings. */
 const wants: PaceLimits = { smallest: 4 * 1024, largest: 64 * 1024, ms: 1_000, aheadMs: 500 };
@@ -13,7 +13,7 @@ const askAgainMs = 600_000;
 /** How often the same content may arrive damaged before it waits as long. */
 const mostDamaged = 3;
 
-export interface ContentFetcherDependencies extends OnTheWayDependencies {
+export interface ContentFetcherDependencies extends InFlightChunksDependencies {
   contents: Contents;
   /** Bytes up to which contents come unasked. */
   fetchUpTo(): number;
@@ -30,7 +30,7 @@ export interface ContentFetcherDependencies extends OnTheWayDependencies {
  */
 export class ContentFetcher {
   readonly #dependencies: ContentFetcherDependencies;
-  readonly #asked: OnTheWay;
+  readonly #asked: InFlightChunks;
   /** What is wanted, in order; null when it has to be looked up. */
   #due: readonly ContentTask[] | null = null;
   /** What shore lacks, and until when it is not asked (monotonic ms). */
@@ -41,7 +41,7 @@ export class ContentFetcher {
 
   constructor(dependencies: ContentFetcherDependencies) {
     this.#dependencies = dependencies;
-    this.#asked = new OnTheWay(wants, dependencies, () => {
+    this.#asked = new InFlightChunks(wants, dependencies, () => {
       this.#asked.forget();
       this.poke();
     });

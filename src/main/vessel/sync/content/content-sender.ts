@@ -5,7 +5,7 @@ import { unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { PaceLimits } from '#shared/sync/pace.ts';
 import type { Contents } from '../../attachments/contents.ts';
 import type { ContentTask } from '../../store/content-table.ts';
-import { OnTheWay, type OnTheWayDependencies } from './on-the-way.ts';
+import { InFlightChunks, type InFlightChunksDependencies } from './in-flight-chunks.ts';
 
 /**
  * A connection that breaks costs what is on its way and the rest of a piece, and a change waits behind one: a sixth of a
@@ -19,7 +19,7 @@ const lookAgainMs = 200;
 /** Shore does not know of the attachment yet, or could not take the content: it is asked again after this. */
 const askAgainMs = 60_000;
 
-export interface ContentSenderDependencies extends OnTheWayDependencies {
+export interface ContentSenderDependencies extends InFlightChunksDependencies {
   contents: Contents;
   /** Changes wait to be sent, or contents may not be sent now. */
   mustWait(): boolean;
@@ -43,7 +43,7 @@ interface Offered {
  */
 export class ContentSender {
   readonly #dependencies: ContentSenderDependencies;
-  readonly #flights: OnTheWay;
+  readonly #flights: InFlightChunks;
   #offered = new Map<string, Offered>();
   #attempt = 0;
   /** What arrived damaged before: once more at once, and then with pauses. */
@@ -53,7 +53,7 @@ export class ContentSender {
   constructor(dependencies: ContentSenderDependencies) {
     this.#dependencies = dependencies;
     // What shore holds is asked; nothing is sent again unasked.
-    this.#flights = new OnTheWay(pieces, dependencies, () => {
+    this.#flights = new InFlightChunks(pieces, dependencies, () => {
       this.restart();
       this.#watch();
     });

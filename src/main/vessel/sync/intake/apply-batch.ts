@@ -1,11 +1,11 @@
-import { judge, type Verdict } from '#shared/sync/validity.ts';
+import { validateChange, type Verdict } from '#shared/sync/validity.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { excessClaims } from '#shared/sync/excess-claims.ts';
 import { furthestOf, receivedToJson } from '#shared/sync/received-ranges.ts';
-import { witness } from '#shared/sync/clock.ts';
+import { observe } from '#shared/sync/clock.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
 import { intake, type IntakeHead, type StoredEntry } from '#shared/sync/intake.ts';
 import {
@@ -54,8 +54,8 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
     const now = store.environment.now();
     store.transaction({ kind: 'apply' }, () => {
       for (const change of taken.fresh) {
-        const verdict = judge(change);
-        store.own.time = witness(store.own.time, change.time, now);
+        const verdict = validateChange(change);
+        store.own.time = observe(store.own.time, change.time, now);
         store.journal.add(change, {
           hash: taken.hashes.get(change.number) ?? null,
           claimed: taken.claims.get(change.number) ?? null,

@@ -1,5 +1,5 @@
 import { recordsVersion } from '#shared/domain/records.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import { waitedInVainText } from '../../store/unapplied-problem.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
@@ -19,7 +19,7 @@ export function applyWaiting(store: VesselStore): number {
   store.transaction({ kind: 'apply' }, () => {
     store.settings.set('waiting', isLeft ? 'yes' : 'no');
     for (const { change } of waiting) {
-      const verdict = judge(change);
+      const verdict = validateChange(change);
       if (verdict.decision === 'later') continue;
       store.journal.setApplied(change, verdict.decision === 'apply' ? 'applied' : 'parked');
       if (verdict.decision === 'apply') {

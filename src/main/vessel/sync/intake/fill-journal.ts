@@ -4,7 +4,7 @@ import type { IntakeHead } from '#shared/sync/intake.ts';
 import { runsOf, sealRun } from '#shared/sync/missing-entries.ts';
 import { hasReceived } from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import type { BaseHead } from '../../store/records/base.ts';
 import { platformHash } from '../../store/journal/platform-hash.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
@@ -38,7 +38,7 @@ export function fillJournal(store: VesselStore, offered: readonly Change[]): num
     );
     if (hashes === null) continue;
     for (const [index, change] of run.entries()) {
-      const { decision } = judge(change);
+      const { decision } = validateChange(change);
       if (decision !== 'apply') store.settings.noteUnapplied();
       if (decision === 'later') store.settings.set('waiting', 'yes');
       store.journal.add(change, {

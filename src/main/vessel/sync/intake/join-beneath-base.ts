@@ -1,6 +1,6 @@
 import type { Change } from '#shared/sync/change.ts';
 import { recordOf } from '#shared/sync/snapshot/join.ts';
-import { judge } from '#shared/sync/validity.ts';
+import { validateChange } from '#shared/sync/validity.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { takeRecord } from '../snapshot/take-part.ts';
@@ -18,7 +18,7 @@ export function joinBeneathBase(store: VesselStore, offered: readonly Change[]):
   for (const change of offered) {
     const { origin, number, entity, recordId } = change;
     if (origin === store.own.origin || number > (bases.get(origin) ?? 0)) continue;
-    const verdict = judge(change);
+    const verdict = validateChange(change);
     if (verdict.decision !== 'apply' || store.journal.get(origin, number) !== null) continue;
     takeRecord(store, verdict.spec, recordOf(verdict.spec, change));
     joined.push({ entity, recordId });

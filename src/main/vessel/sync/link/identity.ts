@@ -5,11 +5,11 @@ import { furthestOf } from '#shared/sync/received-ranges.ts';
 import { originName, type Origin } from '#shared/sync/causal-context.ts';
 import type { IdentityMessage } from '#shared/sync/identity.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import type { Greeting } from './greeting.ts';
+import type { Handshake } from './handshake.ts';
 import { isAboutIdentity, noteOtherShip } from './other-ship.ts';
 
 export interface IdentityDependencies {
-  greeting: Pick<Greeting, 'say' | 'wait'>;
+  handshake: Pick<Handshake, 'say' | 'wait'>;
   /** Nothing else is sent, or waited for. */
   rest(): void;
   /** As after a connection has come to stand. */
@@ -81,16 +81,16 @@ export class Identity {
   /** The office's word on a computer that says it is this ship: this one, or another. */
   take(message: IdentityMessage): void {
     const { origin, state } = message;
-    const { rest, greeting, askSoon } = this.#dependencies;
+    const { rest, handshake, askSoon } = this.#dependencies;
     if (origin !== this.#store.own.origin) {
       noteOtherShip(this.#store, message);
       // Shore wants to hear in a hello that this computer brings the journal of somebody whom it does not know.
       if (state === 'unknown' && furthestOf(this.#store.headOf(origin).received) > 0) askSoon();
-    } else if (state === 'accepted' || state === 'unknown') greeting.say();
+    } else if (state === 'accepted' || state === 'unknown') handshake.say();
     else if (this.#isNews({ ...message, state })) {
       rest();
       // Asked again, ever more seldom, until shore answers.
-      greeting.wait();
+      handshake.wait();
       this.#hold({ ...message, state });
     }
   }
@@ -110,7 +110,7 @@ export class Identity {
   /** One that is held back asks again, and says nothing else. */
   onUp(): void {
     if (this.held === null) this.#dependencies.begin();
-    else this.#dependencies.greeting.say();
+    else this.#dependencies.handshake.say();
   }
 
   /** The connection is gone, and what came on it is sent again on the next. */

@@ -10,7 +10,7 @@ import { acknowledgement, applyBatch } from '../intake/apply-batch.ts';
 import { ContentSession } from '../content/content-session.ts';
 import { BaseUpload } from '../base/base-upload.ts';
 import { DrainMeter } from '../uplink/drain-meter.ts';
-import { Greeting } from './greeting.ts';
+import { Handshake } from './handshake.ts';
 import { presenceOf } from './hello.ts';
 import { Identity } from './identity.ts';
 import { heardOrNot } from './goodbye.ts';
@@ -45,7 +45,7 @@ export class LinkSession implements Gated {
   #link: Link | null;
   readonly #uplink: Uplink;
   readonly #snapshot: SnapshotSession;
-  readonly #greeting: Greeting;
+  readonly #handshake: Handshake;
   readonly #identity: Identity;
   readonly #meter: DrainMeter;
   readonly #reconciliation: Reconciliation;
@@ -73,7 +73,7 @@ export class LinkSession implements Gated {
     this.#refused = new RefusedMessages(store);
     this.#whole = new WholeMessages(dependencies.environment);
     this.#startedAt = new Date(dependencies.environment.now()).toISOString();
-    this.#greeting = new Greeting(store, {
+    this.#handshake = new Handshake(store, {
       environment: dependencies.environment,
       vesselName: options.vesselName,
       digest: () => this.#settlement.digestForHello(),
@@ -81,7 +81,7 @@ export class LinkSession implements Gated {
       send: (hello) => this.#messages.send('hello', hello),
     });
     this.#identity = new Identity(store, {
-      greeting: this.#greeting,
+      handshake: this.#handshake,
       rest: () => this.#rest(),
       begin: () => this.#begin(),
       takeFrame: (frame) => this.#takeFrame(frame),
@@ -106,7 +106,7 @@ export class LinkSession implements Gated {
     this.#snapshot = new SnapshotSession(store, {
       environment: dependencies.environment,
       send: (ask) => this.#messages.send('ask', ask),
-      onHeld: () => this.#greeting.say(),
+      onHeld: () => this.#handshake.say(),
       onMoved: () => {
         this.#settlement.onMoved();
         dependencies.onStatus();
@@ -118,7 +118,7 @@ export class LinkSession implements Gated {
       send: (message) => this.#messages.send('base', message),
       // What shore lost it may have lost the contents of as well.
       onLost: () => this.contents.onShoreLost(),
-      onDone: () => this.#greeting.say(),
+      onDone: () => this.#handshake.say(),
     });
     this.#telemetry = new TelemetryReports(store, dependencies.environment, {
       bytes: () => this.#messages.bytes,
@@ -130,13 +130,13 @@ export class LinkSession implements Gated {
       device: options.device,
       sendBatch: (batch) => this.#messages.sendBatch(batch),
       sendAck: (ack) => this.#messages.send('ack', ack),
-      ask: () => this.#greeting.say(),
+      ask: () => this.#handshake.say(),
       sayPresence: () => void this.#messages.sayPresence(this.#presence(true)),
       mayExchange: () => dependencies.gate.only === null,
     });
     this.#settlement = new Settlement(store, {
       ...dependencies,
-      sayHello: () => this.#greeting.say(),
+      sayHello: () => this.#handshake.say(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#messages.send('compare', message),
     });
@@ -178,14 +178,14 @@ export class LinkSession implements Gated {
     if (this.#dependencies.gate.mayUse('normal')) this.#snapshot.onUp();
     else this.#snapshot.onDown();
     this.contents.restart();
-    this.#greeting.say();
+    this.#handshake.say();
   }
 
   isSettled(lanes: readonly Lane[]): boolean {
     return (
       this.isOnline &&
       isSettled(this.#store, lanes, {
-        isAnswered: this.#greeting.isAnswered,
+        isAnswered: this.#handshake.isAnswered,
         inFlight: this.#uplink.inFlight,
         isPartial: this.#dependencies.gate.only !== null,
         isExpecting:
@@ -307,7 +307,7 @@ export class LinkSession implements Gated {
 
   #begin(): void {
     this.#reconciliation.onUp();
-    this.#greeting.say();
+    this.#handshake.say();
     if (this.#dependencies.gate.mayUse('normal')) this.#snapshot.onUp();
     this.#uplink.onUp();
     this.#settlement.onUp();
@@ -318,7 +318,7 @@ export class LinkSession implements Gated {
 
   #onDown(reason: LinkFailure | null): void {
     this.#dependencies.gate.onDown();
-    this.#greeting.onDown();
+    this.#handshake.onDown();
     this.#identity.onDown();
     this.#rest();
     if (reason !== null) this.#standing.failed(reason);
@@ -396,17 +396,17 @@ export class LinkSession implements Gated {
       this.#reconciliation.onForeign(ack);
       return;
     }
-    const isAnswer = this.#greeting.isAnswer(ack);
+    const isAnswer = this.#handshake.isAnswer(ack);
     const { received, putBack, ask, disputed, reincarnated } = takeAcknowledgement(this.#store, ack, {
       device: this.#options.device,
-      askedWith: this.#greeting.askedWith(ack),
+      askedWith: this.#handshake.askedWith(ack),
       named: this.#uplink.namedIn(ack),
     });
     if (reincarnated !== null) {
       this.#reopenLink();
       return;
     }
-    if (isAnswer) this.#greeting.onAnswer();
+    if (isAnswer) this.#handshake.onAnswer();
     this.#uplink.onAnswered(ack, received, disputed);
     if (putBack) {
       this.#uplink.restart();
@@ -420,7 +420,7 @@ export class LinkSession implements Gated {
   }
 
   #greet(): void {
-    this.#greeting.say();
+    this.#handshake.say();
     if (this.#identity.held !== null) return;
     this.#snapshot.ask();
     this.#uplink.restart();
@@ -442,7 +442,7 @@ export class LinkSession implements Gated {
     this.#base.onDown();
     this.#telemetry.stop();
     this.#uplink.onDown();
-    this.#greeting.rest();
+    this.#handshake.rest();
     this.#snapshot.onDown();
     this.#reconciliation.onDown();
     this.#settlement.onDown();

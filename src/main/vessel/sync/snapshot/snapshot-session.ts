@@ -16,11 +16,16 @@ import {
   type SnapshotStart,
 } from '#shared/sync/snapshot/messages.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
-import { setApart } from '../../store/journal/set-apart.ts';
+import { detachForkedTail } from '../../store/journal/detach-forked-tail.ts';
 import { isApartFrom } from '../../store/records/base-head.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { takePart } from './take-part.ts';
-import { beginAnew, readTaking, writeTaking, type Taking } from '../../store/records/taking.ts';
+import {
+  beginAnew,
+  readSnapshotProgress,
+  writeSnapshotProgress,
+  type SnapshotProgress,
+} from '../../store/records/snapshot-progress.ts';
 
 /** Records that are stored at a time: what people do waits no longer than these take. */
 const recordsAtOnce = 50;
@@ -44,7 +49,7 @@ export class SnapshotSession {
   readonly #store: VesselStore;
   readonly #dependencies: SnapshotDependencies;
   readonly #timer: AcknowledgementTimer;
-  #taking: Taking;
+  #progress: SnapshotProgress;
   #up = false;
   #toldOfUpdate = false;
   /**
@@ -64,9 +69,9 @@ export class SnapshotSession {
     this.#store = store;
     this.#dependencies = dependencies;
     this.#timer = new AcknowledgementTimer(dependencies.environment, () => this.#onSilence());
-    this.#taking = readTaking(store.settings);
-    if (this.#taking.kind === 'wanted' && !this.#taking.again && store.otherOrigins().length > 0)
-      this.#taking = { kind: 'done' };
+    this.#progress = readSnapshotProgress(store.settings);
+    if (this.#progress.kind === 'wanted' && !this.#progress.again && store.otherOrigins().length > 0)
+      this.#progress = { kind: 'done' };
     // Another one than in an earlier life of this program, whose pages may still be on their way.
     const [a = 0, b = 0, c = 0] = dependencies.environment.randomBytes(3);
     this.#attempt = (a << 16) | (b << 8) | c;
@@ -77,32 +82,34 @@ export class SnapshotSession {
    * sender does not know yet that this node begins with a snapshot, and sends again after its next hello.
    */
   get isWanted(): boolean {
-    return this.#taking.kind === 'wanted';
+    return this.#progress.kind === 'wanted';
   }
 
   /** Records are still to come: what is held is not all that the cursors say. */
   get isUnderWay(): boolean {
-    return this.#taking.kind === 'under way';
+    return this.#progress.kind === 'under way';
   }
 
   /** The ship's records come otherwise: nothing is asked for that has not been begun. */
   dismiss(): void {
-    if (this.#taking.kind !== 'wanted') return;
-    this.#store.transaction({ kind: 'apply' }, () => writeTaking(this.#store.settings, { kind: 'done' }));
-    this.#taking = { kind: 'done' };
+    if (this.#progress.kind !== 'wanted') return;
+    this.#store.transaction({ kind: 'apply' }, () =>
+      writeSnapshotProgress(this.#store.settings, { kind: 'done' }),
+    );
+    this.#progress = { kind: 'done' };
   }
 
   /** What shore holds of others' journals is to be had as records alone: all of them are taken once more. */
   takeAgain(): void {
-    if (this.#taking.kind !== 'done' || !this.#up) return;
+    if (this.#progress.kind !== 'done' || !this.#up) return;
     this.#beginAnew();
   }
 
   /** For the sync page: nothing of nothing while shore is asked what there is; null when there is nothing to be told. */
   progress(): SyncStatus['snapshot'] {
-    if (this.#taking.kind === 'wanted') return this.#up ? { taken: 0, total: 0 } : null;
-    if (this.#taking.kind === 'done') return null;
-    const { taken, total } = this.#taking;
+    if (this.#progress.kind === 'wanted') return this.#up ? { taken: 0, total: 0 } : null;
+    if (this.#progress.kind === 'done') return null;
+    const { taken, total } = this.#progress;
     return { taken, total: Math.max(taken, total) };
   }
 
@@ -120,10 +127,10 @@ export class SnapshotSession {
 
   /** Asks from where the node stands; what is still on its way is passed over when it comes. */
   ask(): void {
-    if (!this.#up || this.#taking.kind === 'done') return;
+    if (!this.#up || this.#progress.kind === 'done') return;
     this.#forgetPages();
     this.#attempt += 1;
-    this.#askFrom(this.#taking.after);
+    this.#askFrom(this.#progress.after);
   }
 
   /**
@@ -146,8 +153,8 @@ export class SnapshotSession {
   }
 
   #begin(page: Page): void {
-    const taking = this.#taking;
-    if (taking.kind === 'done') return;
+    const progress = this.#progress;
+    if (progress.kind === 'done') return;
     if (page.at === null) {
       this.#beginAnew();
       return;
@@ -156,13 +163,13 @@ export class SnapshotSession {
       this.#waitForUpdate();
       return;
     }
-    const position = taking.position ?? (page.start === null ? null : positionOf(page.start));
-    if (position === null || page.after !== taking.after || page.at !== positionName(position)) {
+    const position = progress.position ?? (page.start === null ? null : positionOf(page.start));
+    if (position === null || page.after !== progress.after || page.at !== positionName(position)) {
       // One before it was lost: what else is on its way would not fit either.
       this.ask();
       return;
     }
-    if (taking.kind === 'wanted' && page.start !== null && this.#tellsOfAnother(page.start)) {
+    if (progress.kind === 'wanted' && page.start !== null && this.#tellsOfAnother(page.start)) {
       this.#dependencies.environment.log.warn(
         {},
         'a snapshot tells of another journal than the one held; batches go first',
@@ -194,7 +201,7 @@ export class SnapshotSession {
       const isFirst = !this.#batchesAsked.has(asked);
       this.#batchesAsked.add(asked);
       if (isFirst || !isOther) return isFirst;
-      return setApart(store, origin, 0) === null;
+      return detachForkedTail(store, origin, 0) === null;
     });
   }
 
@@ -207,12 +214,12 @@ export class SnapshotSession {
   /** Stores some records of the page, and the others in turns of the event loop that follow. */
   #storePart(): void {
     const storing = this.#storing;
-    if (storing === null || this.#taking.kind === 'done') return;
+    if (storing === null || this.#progress.kind === 'done') return;
     const { page, records, stored } = storing;
     const isLast = stored + recordsAtOnce >= records.length;
-    const wasWanted = this.#taking.kind === 'wanted';
+    const wasWanted = this.#progress.kind === 'wanted';
     const part = { records: records.slice(stored, stored + recordsAtOnce), isLast };
-    this.#taking = takePart(this.#store, this.#taking, page, part);
+    this.#progress = takePart(this.#store, this.#progress, page, part);
     storing.stored += recordsAtOnce;
     if (wasWanted) this.#dependencies.onHeld();
     if (isLast) this.#onStored();
@@ -234,7 +241,7 @@ export class SnapshotSession {
     this.#storing = null;
     this.#dependencies.onMoved();
     const next = this.#waiting.shift();
-    if (this.#taking.kind === 'done') {
+    if (this.#progress.kind === 'done') {
       this.#forgetPages();
       this.#timer.stop();
       this.#dependencies.onHeld();
@@ -261,15 +268,15 @@ export class SnapshotSession {
   }
 
   #askFrom(after: string): void {
-    const taking = this.#taking;
-    if (taking.kind === 'done') return;
+    const progress = this.#progress;
+    if (progress.kind === 'done') return;
     this.#asked = { after, at: this.#dependencies.environment.monotonic() };
     this.#dependencies.send({
       kind: 'ask',
       vessel: this.#store.vesselId,
       origin: this.#store.own.origin,
       attempt: this.#attempt,
-      position: taking.position,
+      position: progress.position,
       after,
       pages: pagesAtOnce,
       version: recordsVersion,
@@ -286,7 +293,7 @@ export class SnapshotSession {
   /** Shore lost part of what the snapshot tells of: it was restored from a backup while the snapshot went on. */
   #beginAnew(): void {
     this.#dependencies.environment.log.info({}, 'a snapshot begins anew');
-    this.#taking = this.#store.transaction({ kind: 'apply' }, () => beginAnew(this.#store.settings));
+    this.#progress = this.#store.transaction({ kind: 'apply' }, () => beginAnew(this.#store.settings));
     this.ask();
   }
 

@@ -1,6 +1,6 @@
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { stampOf } from '#shared/sync/change.ts';
-import { witness } from '#shared/sync/clock.ts';
+import { observe } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, isDeleted, latestStamp, materialise } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
@@ -13,7 +13,7 @@ import type { RecordKey } from '../../store/journal/outbox.ts';
 import { takeBaseHead } from '../../store/records/base-head.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { tellNewNumber } from '../intake/new-number.ts';
-import { writeTaking, type Taking } from '../../store/records/taking.ts';
+import { writeSnapshotProgress, type SnapshotProgress } from '../../store/records/snapshot-progress.ts';
 
 /**
  * Stores a part of a page of a snapshot in one transaction: its records and what folding them begins with; with the
@@ -24,15 +24,15 @@ import { writeTaking, type Taking } from '../../store/records/taking.ts';
  */
 export function takePart(
   store: VesselStore,
-  taking: Exclude<Taking, { kind: 'done' }>,
+  progress: Exclude<SnapshotProgress, { kind: 'done' }>,
   page: Page,
   { records, isLast }: { records: readonly Checked[]; isLast: boolean },
-): Exclude<Taking, { kind: 'wanted' }> {
+): Exclude<SnapshotProgress, { kind: 'wanted' }> {
   const next = store.transaction({ kind: 'apply' }, () => {
-    const begun = taking.kind === 'wanted' ? begin(store, taking, page) : taking;
+    const begun = progress.kind === 'wanted' ? begin(store, progress, page) : progress;
     for (const { spec, record } of records) takeRecord(store, spec, record);
     const after = isLast ? following(begun, page) : begun;
-    if (after !== taking) writeTaking(store.settings, after);
+    if (after !== progress) writeSnapshotProgress(store.settings, after);
     return after;
   });
   const touched = records.map(({ record }): RecordKey => ({ entity: record.entity, recordId: record.id }));
@@ -40,19 +40,26 @@ export function takePart(
   return next;
 }
 
-type UnderWay = Extract<Taking, { kind: 'under way' }>;
+type UnderWay = Extract<SnapshotProgress, { kind: 'under way' }>;
 
-function begin(store: VesselStore, taking: Extract<Taking, { kind: 'wanted' }>, { start }: Page): UnderWay {
+function begin(
+  store: VesselStore,
+  progress: Extract<SnapshotProgress, { kind: 'wanted' }>,
+  { start }: Page,
+): UnderWay {
   if (start === null) throw new WireError('malformed', 'The first page of a snapshot names no position');
   takeStart(store, start);
-  const { after, again } = taking;
+  const { after, again } = progress;
   return { kind: 'under way', position: positionOf(start), after, taken: 0, total: start.total, again };
 }
 
-function following(taking: UnderWay, { next, records }: Page): Exclude<Taking, { kind: 'wanted' }> {
+function following(
+  progress: UnderWay,
+  { next, records }: Page,
+): Exclude<SnapshotProgress, { kind: 'wanted' }> {
   if (next === null) return { kind: 'done' };
   const count = records.groups.reduce((sum, { moments }) => sum + moments.length, 0);
-  return { ...taking, after: next, taken: taking.taken + count };
+  return { ...progress, after: next, taken: progress.taken + count };
 }
 
 /** From here on what is written on board has seen the position, and shore sends what came after it. */
@@ -60,7 +67,7 @@ function takeStart(store: VesselStore, start: SnapshotStart): void {
   for (const { origin, upTo, hash } of start.heads) {
     takeBaseHead(store, { origin, number: upTo, hash });
   }
-  store.own.time = witness(store.own.time, start.time, store.environment.now());
+  store.own.time = observe(store.own.time, start.time, store.environment.now());
   store.settings.set('snapshot_start', JSON.stringify(start));
 }
 

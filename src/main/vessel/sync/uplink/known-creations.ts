@@ -1,4 +1,4 @@
-import type { Creation, CreationOf } from '#shared/sync/columns/known.ts';
+import type { Creation, CreationOf } from '#shared/sync/columns/record-references.ts';
 import { hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 

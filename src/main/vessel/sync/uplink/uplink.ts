@@ -228,7 +228,7 @@ export class Uplink {
   #hasRoom(lane: Lane): boolean {
     if (!this.#dependencies.mayUse(lane)) return false;
     const isIdle = this.#window.inFlight.length === 0;
-    const mayFollow = lane === 'urgent' || isIdle || this.#window.bytesInFlight < this.#pace.mostOnTheWay;
+    const mayFollow = lane === 'urgent' || isIdle || this.#window.bytesInFlight < this.#pace.mostInFlight;
     return mayFollow && this.#window.hasRoom(lane);
   }
 

@@ -4,7 +4,7 @@ import type { Environment } from '#shared/ports.ts';
 import type { Commits } from './commits.ts';
 import type { ShoreStore } from './store/shore-store.ts';
 
-export interface ListenToOthersHooks {
+export interface NotificationHooks {
   /** Makes sure, whenever the database is there again, that our tables are in it. */
   setUp?: () => Promise<void>;
   /** Nothing is heard any more, until a time of which nobody knows. */
@@ -14,12 +14,12 @@ export interface ListenToOthersHooks {
 /**
  * What other gateways commit is told here too; after a time of not hearing, that something may have changed.
  */
-export function listenToOthers(
+export function followNotifications(
   store: ShoreStore,
   commits: Commits,
   gateway: string,
   environment: Environment,
-  { setUp = () => Promise.resolve(), onLost = () => undefined }: ListenToOthersHooks = {},
+  { setUp = () => Promise.resolve(), onLost = () => undefined }: NotificationHooks = {},
 ): () => void {
   const rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
   const known = new Map<string, number>();

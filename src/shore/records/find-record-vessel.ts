@@ -9,7 +9,7 @@ import type { attachment, equipment, workOrder } from '../store/schema.ts';
  * @param name what to call the record in a refusal
  * @throws {ShoreFailure} `not_found`; `invalid_input` when two vessels have that id and none was named
  */
-export async function whoseRecord(
+export async function findRecordVessel(
   executor: Executor,
   table: typeof workOrder | typeof equipment | typeof attachment,
   { id, vesselId }: RecordKey,

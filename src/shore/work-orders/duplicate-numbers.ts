@@ -4,7 +4,7 @@ import { anyOf } from '../store/bulk.ts';
 import { rowsOf, type Executor } from '../store/database.ts';
 
 /** A work order number that several orders of a vessel bear, and their ids: first the one that shore knew first. */
-export interface DoubledNumber {
+export interface DuplicateNumber {
   number: string;
   ids: string[];
 }
@@ -15,11 +15,11 @@ const row = z.object({ number: z.string(), id: z.string() });
  * The numbers that several orders bear. Those that were deleted do not count.
  * @param among only numbers that one of these orders bears; null for all of the vessel's
  */
-export async function doubledNumbers(
+export async function duplicateNumbers(
   executor: Executor,
   vesselId: string,
   among: readonly string[] | null,
-): Promise<DoubledNumber[]> {
+): Promise<DuplicateNumber[]> {
   // As arrays, each inner question is asked once. For a table that nobody has analysed Postgres expects one row, and
   // would ask it again for every order.
   const chosen =
@@ -44,7 +44,7 @@ export async function doubledNumbers(
 }
 
 /** Vessels that have such numbers. */
-export async function vesselsWithDoubledNumbers(executor: Executor): Promise<string[]> {
+export async function vesselsWithDuplicateNumbers(executor: Executor): Promise<string[]> {
   const rows = await rowsOf(
     executor,
     sql`select distinct vessel_id as "vesselId" from work_order where not deleted

@@ -5,7 +5,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/silent-log.ts';
-import { setApart } from '#vessel/store/journal/set-apart.ts';
+import { detachForkedTail } from '#vessel/store/journal/detach-forked-tail.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
@@ -61,7 +61,7 @@ test.each([
     });
     expect(store.journal.ofRecord(kept.of, recordId)).toMatchObject([{ applied: 'parked' }]);
 
-    const { now } = setApart(store, copy, 0) ?? { now: null };
+    const { now } = detachForkedTail(store, copy, 0) ?? { now: null };
 
     expect(store.journal.ofRecord(kept.of, recordId)).toMatchObject([{ change: { origin: now } }]);
     expect(store.awaited.get(entity, recordId)).toBeNull();

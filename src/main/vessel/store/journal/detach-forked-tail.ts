@@ -13,7 +13,7 @@ import { newOrigin } from './origin.ts';
  * @returns the name, and how many changes went there; null where there is nothing to move, or what is before it came
  *   with a snapshot
  */
-export function setApart(
+export function detachForkedTail(
   store: VesselStore,
   origin: Origin,
   kept: number,

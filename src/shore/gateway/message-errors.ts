@@ -8,8 +8,8 @@ import type { NewProblem } from '../store/shore-store.ts';
 import type { Figures } from './figures.ts';
 import type { Handled } from './inbox.ts';
 
-/** What becomes of messages that cannot be taken: told in the log, in the figures and to people ashore. */
-export class Troubles {
+/** Errors of messages that cannot be taken: they go to the log, to the figures and to people ashore. */
+export class MessageErrors {
   readonly #dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { figures: Figures };
 
   readonly #budget: RefusalBudget;

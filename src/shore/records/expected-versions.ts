@@ -1,4 +1,4 @@
-import type { Basis } from '#shared/contract/record-state.ts';
+import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { encodeState, fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -8,12 +8,12 @@ import type { RecordInUnit, RecordUnit } from '../record-and-publish.ts';
  * Lets an edit through unless somebody set one of its fields since the writer started.
  * @throws {ShoreFailure} `stale`, with whose value stands there now
  */
-export async function checkBasis(
+export async function assertNotStale(
   unit: RecordUnit,
   spec: RecordSpec,
   record: RecordInUnit,
   fields: readonly string[],
-  basis: Basis | undefined,
+  basis: ExpectedVersions | undefined,
 ): Promise<void> {
   if (basis === undefined) return;
   const versions = fieldVersions(spec, encodeState(record.state));

@@ -14,8 +14,8 @@ const underWay = z.object({
   again: z.boolean(),
 });
 
-/** How far this node has come with taking the ship's records from shore. */
-export type Taking =
+/** The progress of the snapshot by which this node takes the ship's records from shore. */
+export type SnapshotProgress =
   /** It holds nothing of shore's and has not been told a position. */
   | { kind: 'wanted'; position: null; after: string; again: boolean }
   | (z.infer<typeof underWay> & { position: SnapshotPosition })
@@ -25,7 +25,7 @@ export type Taking =
 const finished = 'done';
 const again = 'again';
 
-export function readTaking(settings: Settings): Taking {
+export function readSnapshotProgress(settings: Settings): SnapshotProgress {
   const text = settings.get('snapshot');
   if (text === null || text === again)
     return { kind: 'wanted', position: null, after: cursorText(firstCursor), again: text === again };
@@ -34,12 +34,15 @@ export function readTaking(settings: Settings): Taking {
 }
 
 /** Within the transaction that stores what came. */
-export function writeTaking(settings: Settings, taking: Exclude<Taking, { kind: 'wanted' }>): void {
-  settings.set('snapshot', taking.kind === 'done' ? finished : JSON.stringify(taking));
+export function writeSnapshotProgress(
+  settings: Settings,
+  progress: Exclude<SnapshotProgress, { kind: 'wanted' }>,
+): void {
+  settings.set('snapshot', progress.kind === 'done' ? finished : JSON.stringify(progress));
 }
 
 /** Forgets the position, which shore no longer holds: a new one is asked for. */
-export function beginAnew(settings: Settings): Taking {
+export function beginAnew(settings: Settings): SnapshotProgress {
   settings.set('snapshot', again);
-  return readTaking(settings);
+  return readSnapshotProgress(settings);
 }

@@ -4,7 +4,7 @@ import type { Span } from '#shared/sync/content/byte-ranges.ts';
 import type { ContentMessage } from '#shared/sync/content/messages.ts';
 import { Pace, type Departure, type PaceLimits } from '#shared/sync/pace.ts';
 
-export interface OnTheWayDependencies {
+export interface InFlightChunksDependencies {
   environment: Environment;
   /** Hands a message to the link; rejects when it is down. */
   publish(message: ContentMessage): Promise<void>;
@@ -12,8 +12,8 @@ export interface OnTheWayDependencies {
   onDead(): void;
 }
 
-/** Bytes of a content that were sent or asked for, and of which nobody has said that they arrived. */
-export interface Passage extends Span {
+/** A chunk of a content in flight: its bytes were sent or asked for, and nobody has acknowledged them. */
+export interface InFlightChunk extends Span {
   sha256: string;
   /** Monotonic ms. */
   at: number;
@@ -22,20 +22,20 @@ export interface Passage extends Span {
   after: number;
 }
 
-/** Parts of contents that are on their way on one connection, in either direction: how much may be, and how long. */
-export class OnTheWay {
-  readonly #dependencies: OnTheWayDependencies;
+/** The chunks in flight on one connection, in either direction: how many bytes may be, and for how long. */
+export class InFlightChunks {
+  readonly #dependencies: InFlightChunksDependencies;
   readonly #limits: PaceLimits;
   readonly #timer: AcknowledgementTimer;
   #pace: Pace;
-  #passages: readonly Passage[] = [];
+  #chunks: readonly InFlightChunk[] = [];
   #isUp = false;
   /** Messages that the broker has not confirmed on this connection. */
   #unconfirmed = 0;
   #connection = 0;
 
   /** @param onSilence nothing came back in time, though the broker answers; what was on its way is asked about anew */
-  constructor(limits: PaceLimits, dependencies: OnTheWayDependencies, onSilence: () => void) {
+  constructor(limits: PaceLimits, dependencies: InFlightChunksDependencies, onSilence: () => void) {
     this.#dependencies = dependencies;
     this.#limits = limits;
     this.#pace = new Pace(limits);
@@ -61,7 +61,7 @@ export class OnTheWay {
     this.#isUp = false;
     this.#connection += 1;
     this.#unconfirmed = 0;
-    this.#passages = [];
+    this.#chunks = [];
     this.#timer.stop();
   }
 
@@ -70,12 +70,12 @@ export class OnTheWay {
   }
 
   get isEmpty(): boolean {
-    return this.#passages.length === 0;
+    return this.#chunks.length === 0;
   }
 
   /** Whether more may go out before anything has come back. */
   get hasRoom(): boolean {
-    return this.isEmpty || this.#bytes < this.#pace.mostOnTheWay;
+    return this.isEmpty || this.#bytes < this.#pace.mostInFlight;
   }
 
   /** Of a stretch of bytes, how many should go at once. */
@@ -83,15 +83,15 @@ export class OnTheWay {
     return { offset: stretch.offset, length: Math.min(stretch.length, Math.round(this.#pace.batchBytes)) };
   }
 
-  of(sha256: string): readonly Passage[] {
-    return this.#passages.filter((passage) => passage.sha256 === sha256);
+  of(sha256: string): readonly InFlightChunk[] {
+    return this.#chunks.filter((chunk) => chunk.sha256 === sha256);
   }
 
   /** Hands over a message that puts these bytes on their way. */
   send(message: ContentMessage, sha256: string, span: Span, after = 0): void {
     const at = this.#dependencies.environment.monotonic();
     const departure = this.#pace.departs(at, span.length, this.#bytes);
-    this.#passages = [...this.#passages, { sha256, ...span, at, departure, after }];
+    this.#chunks = [...this.#chunks, { sha256, ...span, at, departure, after }];
     this.publish(message);
   }
 
@@ -116,12 +116,12 @@ export class OnTheWay {
   settle(
     sha256: string,
     arrived: (span: Span) => boolean,
-    lost: (passage: Passage) => boolean = () => false,
+    lost: (chunk: InFlightChunk) => boolean = () => false,
   ): void {
     const now = this.#dependencies.environment.monotonic();
     const done = this.of(sha256).filter(arrived);
-    this.#passages = this.#passages.filter(
-      (passage) => passage.sha256 !== sha256 || !(done.includes(passage) || lost(passage)),
+    this.#chunks = this.#chunks.filter(
+      (chunk) => chunk.sha256 !== sha256 || !(done.includes(chunk) || lost(chunk)),
     );
     for (const { departure } of done) this.#pace.arrived(now, departure);
     this.#timer.progressed(done.map(({ at }) => now - at));
@@ -129,7 +129,7 @@ export class OnTheWay {
 
   /** Nothing is awaited any more of what is on its way. */
   forget(): void {
-    this.#passages = [];
+    this.#chunks = [];
   }
 
   /** Looks after answers as long as any is due. @param isAwaited also when nothing is on its way */
@@ -139,6 +139,6 @@ export class OnTheWay {
   }
 
   get #bytes(): number {
-    return this.#passages.reduce((sum, { length }) => sum + length, 0);
+    return this.#chunks.reduce((sum, { length }) => sum + length, 0);
   }
 }

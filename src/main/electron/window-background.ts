@@ -2,7 +2,7 @@
 const day = '#f7f8f8';
 const dusk = '#1a212a';
 
-export function groundOf(dark: boolean): string {
+export function windowBackground(dark: boolean): string {
   return dark ? dusk : day;
 }
 

@@ -2,8 +2,8 @@ import { newVessel } from '../journal/new-vessel.ts';
 import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import type { IngestDependencies } from './ingest.ts';
 
-/** The vessel's row, locked; made at its first contact where it may come in, null where it may not. */
-export async function admitted(
+/** Locks the vessel's row. Registers it at its first contact where it may come in; null where it may not. */
+export async function lockOrRegisterVessel(
   tx: ShoreTransaction,
   { environment, admit }: Pick<IngestDependencies, 'environment' | 'admit'>,
   vesselId: string,
@@ -22,6 +22,6 @@ export function isAdmitted(
 ): Promise<boolean> {
   return dependencies.store.transaction(
     'acknowledge',
-    async (tx) => (await admitted(tx, dependencies, vesselId)) !== null,
+    async (tx) => (await lockOrRegisterVessel(tx, dependencies, vesselId)) !== null,
   );
 }

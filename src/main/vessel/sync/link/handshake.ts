@@ -5,7 +5,7 @@ import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { beforeFirstHello, helloOf } from './hello.ts';
 
-export interface GreetingOptions {
+export interface HandshakeOptions {
   environment: Environment;
   vesselName: string;
   /** What the records come to, where both ends are to compare; null where they are not. */
@@ -15,12 +15,12 @@ export interface GreetingOptions {
 }
 
 /**
- * The ship's hellos, each with a number of its own, and shore's answer to the last one. A hello may be lost like anything
- * else, and shore would go by an older one for as long as the connection stands: it is said again until it is answered.
+ * The handshake with shore: the ship's hellos, each with a number of its own, and shore's answer to the last one.
+ * A hello may be lost, and shore would go by an older one. So it is said again until it is answered.
  */
-export class Greeting {
+export class Handshake {
   readonly #store: VesselStore;
-  readonly #options: GreetingOptions;
+  readonly #options: HandshakeOptions;
   readonly #timer: AcknowledgementTimer;
   /** Number of the last hello. */
   #number: number;
@@ -28,7 +28,7 @@ export class Greeting {
   #askedWith: ReceivedRanges | null = null;
   #isAnswered = false;
 
-  constructor(store: VesselStore, options: GreetingOptions) {
+  constructor(store: VesselStore, options: HandshakeOptions) {
     this.#store = store;
     this.#options = options;
     this.#number = beforeFirstHello(options.environment);

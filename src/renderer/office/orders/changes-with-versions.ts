@@ -3,7 +3,7 @@ import type { OfficeWorkOrder, OfficeWorkOrderChanges } from '#shared/office/rec
 import { changedFields } from '../../features/work-orders/form/order-form-values.ts';
 
 /** Of `now`, what differs from the order as its writer saw it, with the versions of just these fields; null for nothing. */
-export function changesWithBasis(
+export function changesWithVersions(
   before: OfficeWorkOrder,
   now: WorkOrderChanges,
 ): OfficeWorkOrderChanges | null {

@@ -4,11 +4,11 @@ import { databaseFault } from './store/database-error.ts';
 import type { DatabaseStanding } from './store/database-standing.ts';
 
 /**
- * Runs a question or a write for the office; whatever goes wrong comes out as a `ShoreFailure`. What nobody
- * foresaw is logged in full under an id, and the person is told the id.
+ * Turns whatever goes wrong in `work` into a `ShoreFailure` for the office. What nobody foresaw is logged in full
+ * under an id, and the person is told the id.
  * @param standing told of what the database failed to do; where it is not well, people are told since when
  */
-export async function answering<T>(
+export async function withServiceErrors<T>(
   environment: Environment,
   work: () => Promise<T>,
   standing: DatabaseStanding | null = null,

@@ -8,7 +8,7 @@ const mostPlanes = 7;
  * Numbers by their differences, as `signed`, in planes: first how many bytes the largest takes, then of all of them
  * the highest byte, and so on to the lowest. The high ones compress, the low ones are noise. 0 planes: `near` one by one.
  */
-export function writeSteps(out: ByteWriter, values: readonly number[]): void {
+export function writeDeltas(out: ByteWriter, values: readonly number[]): void {
   let previous = 0;
   const steps = values.map((value) => {
     const step = value - previous;
@@ -31,7 +31,7 @@ export function writeSteps(out: ByteWriter, values: readonly number[]): void {
 }
 
 /** Reads what `writeSteps` wrote of `length` numbers, at least one. */
-export function readSteps(from: ByteReader, length: number): number[] {
+export function readDeltas(from: ByteReader, length: number): number[] {
   let previous = from.near(0);
   const values = [previous];
   const planes = from.byte();

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The port of last time where nothing else has taken it, otherwise 0 for any. */
-export async function stillFree(port: number | null): Promise<number> {
+/** Reuses the port of last time where it is free; otherwise 0 for any. */
+export async function reusePort(port: number | null): Promise<number> {
   if (port === null) return 0;
   const server = createServer();
   server.listen(port, '127.0.0.1');

@@ -1,11 +1,11 @@
 import type { Cancel } from '#shared/ports.ts';
 import { notesWithFormerNumber, numberOf } from '#shared/domain/work-order-number.ts';
 import { storedNotesLimit, workOrderSpec } from '#shared/domain/work-order.ts';
-import { numberDoubledProblem } from '../journal/problem-texts.ts';
+import { duplicateNumberProblem } from '../journal/problem-texts.ts';
 import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import type { Committed, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
-import { doubledNumbers, vesselsWithDoubledNumbers, type DoubledNumber } from './doubled-numbers.ts';
+import { duplicateNumbers, vesselsWithDuplicateNumbers, type DuplicateNumber } from './duplicate-numbers.ts';
 import { nextOfficeNumber } from './next-number.ts';
 
 const { entity } = workOrderSpec;
@@ -29,7 +29,7 @@ interface Renumbered {
  * keeps its number; the others get the office's next, as a change like any other, which the ship gets as well. People
  * are told.
  */
-export class RenumberDoubled {
+export class DuplicateNumberResolver {
   readonly #dependencies: WriteDependencies;
   readonly #executor: Executor;
   readonly #stopListening: () => void;
@@ -89,7 +89,7 @@ export class RenumberDoubled {
   async #lookAtFleet(): Promise<void> {
     if (!this.#fleet) return;
     try {
-      for (const vesselId of await vesselsWithDoubledNumbers(this.#executor))
+      for (const vesselId of await vesselsWithDuplicateNumbers(this.#executor))
         this.#pending.set(vesselId, null);
       this.#fleet = false;
     } catch (error) {
@@ -108,7 +108,11 @@ export class RenumberDoubled {
     for (const [vesselId, ids] of pending) {
       if (this.#closed) return;
       try {
-        for (const doubled of await doubledNumbers(this.#executor, vesselId, ids === null ? null : [...ids]))
+        for (const doubled of await duplicateNumbers(
+          this.#executor,
+          vesselId,
+          ids === null ? null : [...ids],
+        ))
           await this.#renumber(vesselId, doubled);
       } catch (error) {
         environment.log.warn(
@@ -121,7 +125,7 @@ export class RenumberDoubled {
     }
   }
 
-  async #renumber(vesselId: string, { number, ids }: DoubledNumber): Promise<void> {
+  async #renumber(vesselId: string, { number, ids }: DuplicateNumber): Promise<void> {
     const { environment, store, gateway } = this.#dependencies;
     const writer: Writer = { actorId: null, actorName: 'ARUS', device: gateway };
     const renumbered = await recordAndPublish(this.#dependencies, vesselId, writer, (unit) =>
@@ -133,7 +137,7 @@ export class RenumberDoubled {
       'orders bore the number of another and got new ones',
     );
     await store.addProblems(
-      renumbered.map((each) => numberDoubledProblem(vesselId, each, environment.now())),
+      renumbered.map((each) => duplicateNumberProblem(vesselId, each, environment.now())),
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { Basis } from '#shared/contract/record-state.ts';
+import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ContractFailure } from './contract-failure.ts';
@@ -10,10 +10,14 @@ import type { VesselStore } from './store/vessel-store.ts';
  * and the writer is told whose value stands there now.
  * @throws ContractFailure `stale`
  */
-export function checkBasis(
+export function assertNotStale(
   store: VesselStore,
   spec: RecordSpec,
-  { record, fields, basis }: { record: StoredRecord; fields: readonly string[]; basis: Basis | undefined },
+  {
+    record,
+    fields,
+    basis,
+  }: { record: StoredRecord; fields: readonly string[]; basis: ExpectedVersions | undefined },
 ): void {
   if (basis === undefined) return;
   const versions = fieldVersions(spec, record.versions);

@@ -14,10 +14,10 @@ const mostNamed = 10_000;
 const mostOrigins = 100;
 
 /** Nothing is known to be held: every id is written out. */
-export const nothingKnown: CreationOf = () => null;
+export const noReferences: CreationOf = () => null;
 
 /** Records that a batch names by their creation, in the order in which it does. */
-export class KnownWriter {
+export class RecordReferenceWriter {
   readonly #creationOf: CreationOf;
   readonly #origins: string[] = [];
   readonly #named: { place: number; number: number; id: string }[] = [];
@@ -49,13 +49,13 @@ export class KnownWriter {
 }
 
 /** What a batch names by its creation, to be looked up before the rest of it can be read. */
-export interface KnownReferences {
+export interface RecordReferences {
   readonly creations: readonly Creation[];
   /** Sum of the ids that the sender meant. */
   readonly sum: number;
 }
 
-export function readKnown(from: ByteReader): KnownReferences {
+export function readRecordReferences(from: ByteReader): RecordReferences {
   const origins = Array.from({ length: from.count(mostOrigins) }, () => from.text());
   if (origins.length === 0) return { creations: [], sum: 0 };
   const creations = Array.from({ length: from.count(mostNamed) }, () => {
@@ -67,7 +67,7 @@ export function readKnown(from: ByteReader): KnownReferences {
 }
 
 /** The ids of the records that a batch names, handed out in its order. */
-export class KnownReader {
+export class RecordReferenceReader {
   readonly #ids: readonly string[];
   #place = 0;
 
