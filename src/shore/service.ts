@@ -207,7 +207,7 @@ export interface ShoreEquipment extends ShoreRecord, EquipmentFields {
 export interface ShoreCrewMember extends ShoreRecord, CrewMemberFields {}
 
 /** Whether ship and office hold the same records, as they last found by comparing all of them. */
-export interface VesselAgreement {
+export interface VesselConsistency {
   /** `moving`: they were the same, and changes made since, or contents of attachments, are on their way. */
   state: 'unknown' | 'equal' | 'moving' | 'differing';
   comparedAt: string | null;
@@ -241,7 +241,7 @@ export interface VesselSummary {
   conflicts: number;
   problems: number;
   workOrders: { outstanding: number; overdue: number };
-  agreement: VesselAgreement;
+  agreement: VesselConsistency;
   /** Computers that say to be this ship under another name, newest first. */
   claims: readonly HeldClaim[];
 }
@@ -307,7 +307,7 @@ export interface VesselSyncHealth {
   attachmentsLacking: number;
   conflicts: number;
   problems: number;
-  agreement: VesselAgreement;
+  agreement: VesselConsistency;
 }
 
 export interface MqttHealth {

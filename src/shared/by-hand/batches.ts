@@ -2,7 +2,7 @@ import type { ChainHash } from '../sync/chain.ts';
 import { cut, type HeldEntry } from '../sync/catch-up.ts';
 import type { Batch } from '../sync/frame.ts';
 import { furthestOf, hasReceived, type ReceivedRanges } from '../sync/received-ranges.ts';
-import { proofFor } from '../sync/proof.ts';
+import { fingerprintsFor } from '../sync/head-fingerprints.ts';
 import type { Origin } from '../sync/causal-context.ts';
 
 /** Read at a time, so that what else waits has its turn in between. */
@@ -50,7 +50,7 @@ export async function* batchesOf(part: JournalPart): AsyncGenerator<Batch> {
     if (last === undefined || hash === null) return;
     waiting = waiting.slice(entries.length);
     const changes = entries.map(({ change }) => change);
-    const proof = proofFor(
+    const proof = fingerprintsFor(
       changes.map(({ number }) => number),
       reached,
     );

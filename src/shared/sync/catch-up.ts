@@ -12,7 +12,7 @@ import {
   unionOf,
   type ReceivedRanges,
 } from './received-ranges.ts';
-import { proofFor } from './proof.ts';
+import { fingerprintsFor } from './head-fingerprints.ts';
 import type { Origin } from './causal-context.ts';
 
 /** An entry as it stands in the sender's journal. */
@@ -268,7 +268,7 @@ export class CatchUp {
       after: transfer.sentUpTo,
       hash,
       attempt: transfer.attempt,
-      proof: proofFor(numbers, reached),
+      proof: fingerprintsFor(numbers, reached),
       changes: entries.map(({ change }) => change),
     };
   }

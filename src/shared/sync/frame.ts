@@ -20,7 +20,11 @@ import {
   type FrameKind,
 } from './message-limits.ts';
 import { changeNumber, numberOrNone } from './numbers.ts';
-import { mark as journalMark, proof, type Proof } from './proof.ts';
+import {
+  headFingerprint as journalMark,
+  headFingerprints,
+  type HeadFingerprints,
+} from './head-fingerprints.ts';
 import { originName, causalContextOnWire, type Origin } from './causal-context.ts';
 import { baseBody, type BaseMessage } from './snapshot/base.ts';
 import { askBody, pageBody, type Ask, type Page } from './snapshot/messages.ts';
@@ -77,7 +81,7 @@ export interface Batch {
    * that the answers to one lost batch make the sender start again once, not once for each batch behind it.
    */
   readonly attempt: number;
-  readonly proof: Proof;
+  readonly proof: HeadFingerprints;
   readonly changes: readonly Change[];
 }
 
@@ -89,7 +93,7 @@ const batchHead = z.object({
   after: numberOrNone,
   hash,
   attempt: count,
-  proof,
+  proof: headFingerprints,
 });
 
 /** What the receiver holds after it took, or could not take, a batch. Also sent when asked by a hello. */

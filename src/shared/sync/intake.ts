@@ -9,7 +9,7 @@ import {
   withNumber,
   type ReceivedRanges,
 } from './received-ranges.ts';
-import { markOf } from './proof.ts';
+import { fingerprintOf } from './head-fingerprints.ts';
 
 /** Where the receiver stands with one origin. */
 export interface IntakeHead {
@@ -105,7 +105,7 @@ export function intake(
         return fork(head.received.upTo + 1);
     } else if (shown === undefined) {
       return { outcome: 'gap' };
-    } else if (shown !== markOf(known)) {
+    } else if (shown !== fingerprintOf(known)) {
       return fork(head.received.upTo + 1);
     }
   }

@@ -71,7 +71,7 @@ export class SendWindow<F extends Flight = Flight> {
   }
 
   /**
-   * Where the receiver's journal of ours may end when the next batch arrives, for `proofFor`.
+   * Where the receiver's journal of ours may end when the next batch arrives, for `fingerprintsFor`.
    * @param acknowledged the highest number that it said it holds (0 for nothing) and our hash there
    */
   reached(acknowledged: { number: number; hash: ChainHash }): ReadonlyMap<number, ChainHash> {

@@ -28,7 +28,7 @@ import type {
 } from '../store/shore-store.ts';
 import { comparisonProblems } from './comparison-problems.ts';
 import { fillJournal } from './fill-journal.ts';
-import { foldAgain, type FoldedAgain } from './fold-again.ts';
+import { repairRecords, type RepairedRecords } from './repair-records.ts';
 import { holdingOf } from './holding.ts';
 import { joinBeneathBase } from './join-beneath-base.ts';
 
@@ -209,8 +209,8 @@ async function takeEntries(ask: Question & { step: 'take' }, work: Work): Promis
   };
 }
 
-async function foldAndSave({ tx, vessel, now }: Work, refs: readonly RecordRef[]): Promise<FoldedAgain> {
-  const folded = await foldAgain(tx, vessel, refs, now);
+async function foldAndSave({ tx, vessel, now }: Work, refs: readonly RecordRef[]): Promise<RepairedRecords> {
+  const folded = await repairRecords(tx, vessel, refs, now);
   if (folded.repaired.length > 0) await tx.saveVessel({ ...vessel, digest: folded.total });
   return folded;
 }

@@ -1,7 +1,7 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
 import type { RecordSpec } from '#shared/domain/record.ts';
 import { specOf } from '#shared/domain/records.ts';
-import { settlingValues } from '#shared/domain/settling.ts';
+import { conflictResolution } from '#shared/domain/resolve-conflict.ts';
 import { conflictsIn } from '#shared/sync/conflicts.ts';
 import { alternativesOf } from '#shared/sync/merge.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -38,13 +38,13 @@ export class Conflicts implements ConflictService {
       await checkStillOpen(unit, { spec, record, field, version });
       if (record === null) return;
       const values = alternativesOf(spec, record.state, field);
-      const settling = settlingValues(spec, { field, values }, take, {
+      const resolution = conflictResolution(spec, { field, values }, take, {
         at: new Date(unit.at).toISOString(),
         by: writer.actorName,
       });
-      if (!settling.ok) throw invalid(field, settling.reason);
-      if (settling.isTyped) await requireReferences(unit, spec, settling.values);
-      await unit.affirm(entity, recordId, settling.values);
+      if (!resolution.ok) throw invalid(field, resolution.reason);
+      if (resolution.isTyped) await requireReferences(unit, spec, resolution.values);
+      await unit.affirm(entity, recordId, resolution.values);
     });
     return this.#queries.get(id);
   }

@@ -5,7 +5,7 @@ import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { batchSizeToSend, unfoldedSize } from '#shared/sync/columns/unfolded.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import { furthestOf } from '#shared/sync/received-ranges.ts';
-import { proofFor } from '#shared/sync/proof.ts';
+import { fingerprintsFor } from '#shared/sync/head-fingerprints.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry, ShoreStore, VesselHead } from '../store/shore-store.ts';
@@ -259,7 +259,7 @@ export class VesselSender {
     const attempt = this.#attempt;
     const after = await store.predecessor(this.vesselId, lane, first.change.number);
     const numbers = entries.map(({ change }) => change.number);
-    const proof = proofFor(numbers, this.#window.reached(await this.#acknowledgedEnd(head)));
+    const proof = fingerprintsFor(numbers, this.#window.reached(await this.#acknowledgedEnd(head)));
     if (attempt !== this.#attempt) return;
     const batch: Batch = {
       kind: 'batch',

@@ -14,7 +14,7 @@ import {
 } from '#shared/sync/received-ranges.ts';
 import { intake, type StoredEntry } from '#shared/sync/intake.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { sideOf } from '#shared/sync/causal-context.ts';
 import { validateChange, type Verdict } from '#shared/sync/validity.ts';
 import type { Committed } from '../service.ts';
@@ -235,7 +235,7 @@ function intakeBeyondBase(
 ): ReturnType<typeof intake> {
   const { base } = head;
   const shown = batch.proof.find(([number]) => number === base?.number)?.[1];
-  if (base !== undefined && shown !== undefined && shown !== markOf(base.hash))
+  if (base !== undefined && shown !== undefined && shown !== fingerprintOf(base.hash))
     return { outcome: 'fork', number: 1 };
   const first = batch.changes.find(
     ({ number }) => base !== undefined && number <= base.number && !existing.has(number),

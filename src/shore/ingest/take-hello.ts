@@ -1,5 +1,5 @@
 import { isSamePosition } from '#shared/sync/digest.ts';
-import { agreementOf, holdingOf, positionOf } from '../compare/holding.ts';
+import { consistencyResultOf, holdingOf, positionOf } from '../compare/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { isCovered, type JournalBegin } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
@@ -12,7 +12,7 @@ import {
 } from '#shared/sync/received-ranges.ts';
 import { basesOf } from '../base/bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import {
   clockProblem,
@@ -95,7 +95,7 @@ export async function takeHello(
     if (events.length > 0 && epoch === null) await tx.notify({ gateway, events });
     const holding =
       epoch === null ? holdingOf(vessel, heads) : holdingOf(epoch, await tx.originHeads(vesselId));
-    if (agreementOf(holding, hello, now)?.equal === true)
+    if (consistencyResultOf(holding, hello, now)?.equal === true)
       await tx.concludeProblem(vesselNotBehind(vesselId, hello.origin, now));
     const ack = await answer(tx, vesselId, head, {
       outcome: 'status',
@@ -114,7 +114,7 @@ export async function takeHello(
     const { name, origin, last, hash, recordsVersion, wants, at, attempt } = hello;
     const now = environment.now();
     const { holding } = taken.ack;
-    const agreement = holding === null ? null : agreementOf(holding, hello, now);
+    const agreement = holding === null ? null : consistencyResultOf(holding, hello, now);
     const isApart = holding !== null && !isSamePosition(holding.held, positionOf(hello));
     await store.noteContact(hello.vessel, {
       at: now,
@@ -204,7 +204,7 @@ function isAnotherThere(
 ): boolean {
   const mark = marks[origin];
   const isAtOurEnd = received.upTo > 0 && theirs.upTo === received.upTo;
-  return isAtOurEnd && mark !== undefined && mark !== markOf(hash);
+  return isAtOurEnd && mark !== undefined && mark !== fingerprintOf(hash);
 }
 
 /** @returns from which number on shore holds what this node never wrote, where that shows already */
@@ -300,5 +300,5 @@ async function isMarked(
 ): Promise<boolean> {
   if (number === 0 || mark === undefined) return true;
   const [entry] = await tx.journalByNumber(vesselId, origin, [[number, number]]);
-  return entry === undefined || entry.hash === null || markOf(entry.hash) === mark;
+  return entry === undefined || entry.hash === null || fingerprintOf(entry.hash) === mark;
 }

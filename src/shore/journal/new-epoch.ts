@@ -5,7 +5,7 @@ import { renumbered } from '#shared/sync/renumber.ts';
 import type { RenumberedEntry, ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 import { newShoreOrigin } from './new-vessel.ts';
 import { platformHash } from './platform-hash.ts';
-import { refoldRecords } from './refold.ts';
+import { rebuildRecords } from './rebuild-records.ts';
 
 export interface NewEpoch {
   vessel: VesselHead;
@@ -57,7 +57,7 @@ export async function takeNewEpoch(
       at,
     })),
   );
-  const digest = await refoldRecords(
+  const digest = await rebuildRecords(
     tx,
     vesselId,
     moved.map(({ change }) => change),

@@ -270,7 +270,7 @@ export const vesselContact = pgTable('vessel_contact', {
   lastContactAt: integer53('last_contact_at'),
   hello: jsonb('hello').$type<HelloFacts>(),
   helloAt: integer53('hello_at'),
-  agreement: jsonb('agreement').$type<Agreement>(),
+  agreement: jsonb('agreement').$type<ConsistencyResult>(),
   telemetry: jsonb('telemetry').$type<TelemetryFacts>(),
   telemetryAt: integer53('telemetry_at'),
   /** The gateway that sends to this vessel, and until when others leave it to it (the database's clock). */
@@ -294,7 +294,7 @@ export interface HelloFacts {
 }
 
 /** How the last comparison of all records with the vessel's ended. */
-export interface Agreement {
+export interface ConsistencyResult {
   equal: boolean;
   at: number;
   /** When ship and shore were last found equal; null for never. */

@@ -13,7 +13,7 @@ import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { Committed } from '../service.ts';
 import type {
-  Agreement,
+  ConsistencyResult,
   Applied,
   ConflictHead,
   ConflictSettlement,
@@ -281,7 +281,7 @@ export type OriginStanding = 'known' | 'first' | 'unknown' | 'held';
 export interface VesselContact {
   online: boolean;
   hello: HelloFacts | null;
-  agreement: Agreement | null;
+  agreement: ConsistencyResult | null;
 }
 
 export interface ContactFacts {
@@ -295,7 +295,7 @@ export interface ContactFacts {
   timeZone?: string;
   hello?: HelloFacts;
   /** Without `equalAt`, what is known of when both were last equal stays. */
-  agreement?: Agreement;
+  agreement?: ConsistencyResult;
   telemetry?: TelemetryFacts;
 }
 

@@ -15,7 +15,7 @@ import { long, ordinary, shortened } from './patience.ts';
 import { writeProblems } from './problem-rows.ts';
 import { readIdentity } from './claim-rows.ts';
 import { standingOfOrigin } from './origin-standing.ts';
-import { syncJournal, syncOutbox, vessel, vesselContact, type Agreement } from './schema.ts';
+import { syncJournal, syncOutbox, vessel, vesselContact, type ConsistencyResult } from './schema.ts';
 import type {
   ContactFacts,
   JournalEntry,
@@ -35,7 +35,7 @@ import { Statements } from './statements.ts';
 const vesselIdRow = z.object({ vessel_id: z.string() });
 
 /** A comparison that found a difference does not know when there was none last; what was known of that stays. */
-function agreementColumn({ equal, at, equalAt, differing }: Agreement): SQL {
+function agreementColumn({ equal, at, equalAt, differing }: ConsistencyResult): SQL {
   const found = sql`${JSON.stringify({ equal, at, equalAt, differing })}::jsonb`;
   return equalAt === null
     ? sql`${found} || jsonb_build_object('equalAt', ${vesselContact.agreement} -> 'equalAt')`

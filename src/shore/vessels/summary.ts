@@ -21,7 +21,7 @@ export function summaryOf(vessel: VesselFacts): VesselSummary {
     conflicts: vessel.conflicts,
     problems: vessel.problems,
     workOrders: { outstanding: vessel.outstanding, overdue: vessel.overdue },
-    agreement: agreementOf(vessel),
+    agreement: consistencyOf(vessel),
     claims: (vessel.claims ?? []).map((claim) => ({
       origin: claim.origin,
       name: claim.name,
@@ -75,11 +75,11 @@ export function healthOf(vessel: VesselFacts, now: number): VesselSyncHealth {
     attachmentsLacking: vessel.attachments_lacking,
     conflicts: vessel.conflicts,
     problems: vessel.problems,
-    agreement: agreementOf(vessel),
+    agreement: consistencyOf(vessel),
   };
 }
 
-function agreementOf(vessel: VesselFacts): VesselSummary['agreement'] {
+function consistencyOf(vessel: VesselFacts): VesselSummary['agreement'] {
   const { agreement } = vessel;
   if (agreement === null) return { state: 'unknown', comparedAt: null, equalAt: null, differing: null };
   const isMoving =

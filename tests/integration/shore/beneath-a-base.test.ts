@@ -3,7 +3,7 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { positionMark } from '#shared/sync/compare.ts';
-import { markOf, type Proof } from '#shared/sync/proof.ts';
+import { fingerprintOf, type HeadFingerprints } from '#shared/sync/head-fingerprints.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { answerCompare } from '#shore/compare/answer-compare.ts';
 import { holdingOf } from '#shore/compare/holding.ts';
@@ -96,7 +96,7 @@ test('nothing is joined that lies after what is held as records alone, or breaks
 describe('a ship whose own journal is said to be in the records, and is another there,', () => {
   const ship = new Ship(vessel);
   for (let number = 1; number <= 5; number += 1) ship.create();
-  const proof: Proof = [[3, markOf(ship.hashes[2] ?? '')]];
+  const proof: HeadFingerprints = [[3, fingerprintOf(ship.hashes[2] ?? '')]];
   const none = { number: 1, hash: chainStart(vessel, ship.origin) };
 
   /** An office that was emptied, and holds nothing of the ship but what somebody said. */
@@ -173,7 +173,7 @@ describe('a ship whose own journal is said to be in the records, and is another 
 
   test('is not told so where the mark is that of the records', async () => {
     const office = await emptied();
-    const same: Proof = [[3, markOf('ab'.repeat(32))]];
+    const same: HeadFingerprints = [[3, fingerprintOf('ab'.repeat(32))]];
     expect(await office.take({ ...ship.batch(1, 2), proof: same })).toMatchObject({ outcome: 'gap' });
   });
 });

@@ -3,7 +3,7 @@ import { changeSchema, type Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { takeHello } from '#shore/ingest/take-hello.ts';
 import { takeAcknowledgement } from '#shore/ingest/take-acknowledgement.ts';
@@ -244,7 +244,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     await orders.patch({ vesselId: 'nordlys', id }, { title: 'By the office, again' }, superintendent);
     const { origin, hash } = await office.vessel('nordlys');
     const hello = (held: number, mark: string) => saysHello(origin, held, mark);
-    await hello(2, markOf(hash));
+    await hello(2, fingerprintOf(hash));
     expect(await office.rows('sync_outbox')).toHaveLength(0);
 
     // What comes to it shows where the two part; with nothing on its way it would never be asked.
@@ -252,7 +252,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
     expect((await office.rows('sync_outbox')).map((row) => Number(row['number']))).toEqual([2]);
     expect((await office.vessel('nordlys')).acknowledged).toEqual({ upTo: 1, beyond: [] });
 
-    await hello(2, markOf(hash));
+    await hello(2, fingerprintOf(hash));
     expect(await office.rows('sync_outbox')).toHaveLength(0);
   });
 
@@ -267,7 +267,7 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
         const taken = await saysHello(name, 1, mark);
         return taken.outcome === 'taken' ? taken.lacking : null;
       };
-      expect(await lackingWith(markOf(hash))).toEqual([]);
+      expect(await lackingWith(fingerprintOf(hash))).toEqual([]);
       expect(await lackingWith('cd'.repeat(8))).toMatchObject([
         { origin: name, theirs: { upTo: 0 }, ours: { upTo: 1 } },
       ]);

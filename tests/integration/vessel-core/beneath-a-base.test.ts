@@ -8,7 +8,7 @@ import { openDatabase } from '#vessel/store/open-database.ts';
 import { takeBaseHead } from '#vessel/store/records/base-head.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
-import { Comparison, type Outcome } from '#vessel/sync/agreement/comparison.ts';
+import { Comparison, type Outcome } from '#vessel/sync/consistency/comparison.ts';
 
 const vesselId = 'mv-aurora';
 const former = 'sformer001';

@@ -6,7 +6,7 @@ import type { Scalar } from '#shared/json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
-import { proofFor } from '#shared/sync/proof.ts';
+import { fingerprintsFor } from '#shared/sync/head-fingerprints.ts';
 import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/silent-log.ts';
@@ -114,7 +114,7 @@ class ShoreJournal {
     const last = changes.at(-1);
     if (last === undefined) return null;
     const reached = Math.max(0, ...this.#sent);
-    const proof = proofFor(
+    const proof = fingerprintsFor(
       changes.map(({ number }) => number),
       new Map([[reached, this.#hashes[reached - 1] ?? '']]),
     );

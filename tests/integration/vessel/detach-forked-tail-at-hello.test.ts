@@ -4,7 +4,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Ack, type Batch, type Hello } from '#shared/sync/frame.ts';
 import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { changeOf } from '../../unit/sync/changes.ts';
@@ -38,7 +38,7 @@ class Line {
       after,
       hash: this.hashes[last] ?? '',
       attempt: 0,
-      proof: this.hashes.slice(1, after + 1).map((hash, index) => [index + 1, markOf(hash)] as const),
+      proof: this.hashes.slice(1, after + 1).map((hash, index) => [index + 1, fingerprintOf(hash)] as const),
       changes: this.changes.slice(first - 1, last),
     };
   }

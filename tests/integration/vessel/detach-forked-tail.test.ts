@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { changeOf } from '../../unit/sync/changes.ts';
@@ -57,7 +57,7 @@ function receive(
     after: first - 1,
     hash: hashes[last] ?? '',
     attempt: 0,
-    proof: hashes.slice(1, first).map((hash, index): [number, string] => [index + 1, markOf(hash)]),
+    proof: hashes.slice(1, first).map((hash, index): [number, string] => [index + 1, fingerprintOf(hash)]),
     changes: changes.slice(first - 1, last),
   });
   const sent = ship.sentMessages();

@@ -5,7 +5,7 @@ import { recordsVersion } from '#shared/domain/records.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import { ScriptedShip, vesselId } from './scripted-ship.ts';
@@ -65,7 +65,7 @@ describe('changes from shore', () => {
       ...place,
       hash: hashes.get(changes.at(-1)?.number ?? 0) ?? '',
       attempt: 0,
-      proof: [...hashes].map(([at, known]) => [at, markOf(known)]),
+      proof: [...hashes].map(([at, known]) => [at, fingerprintOf(known)]),
       changes,
     });
     return ship.link.takeAcks()[0];

@@ -3,7 +3,7 @@ import { linkCodec } from '#link/link-codec.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { encodePresence, openFrame, type Batch } from '#shared/sync/frame.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';
 import { ScriptedLink } from '#support/scripted-link.ts';
 import { until } from '#support/until.ts';
@@ -68,7 +68,7 @@ describe('the uplink', () => {
     ship.sentMessages();
     const another = 'ab'.repeat(32);
     ship.acknowledge(2, { hash: another, outcome: 'gap' });
-    const marks = [[2, markOf(ship.hashAt(2))]];
+    const marks = [[2, fingerprintOf(ship.hashAt(2))]];
     ship.link.down();
     ship.link.up();
     const shown = ship.sentBatches();
@@ -80,7 +80,7 @@ describe('the uplink', () => {
     ship.link.down();
     ship.link.up();
     for (const { proof } of ship.sentBatches())
-      expect(proof).toEqual(expect.arrayContaining([...marks, [1, markOf(ship.hashAt(1))]]));
+      expect(proof).toEqual(expect.arrayContaining([...marks, [1, fingerprintOf(ship.hashAt(1))]]));
 
     ship.acknowledge(0);
     ship.link.down();
@@ -241,7 +241,7 @@ describe('the uplink', () => {
     const unresolved = { hash: 'ab'.repeat(32), outcome: 'unresolved' } as const;
     ship.acknowledge(1, { ...unresolved, attempt });
     const [whole] = ship.sentBatches();
-    expect(whole).toMatchObject({ changes: [{ recordId: id }], proof: [[1, markOf(ship.hashAt(1))]] });
+    expect(whole).toMatchObject({ changes: [{ recordId: id }], proof: [[1, fingerprintOf(ship.hashAt(1))]] });
     ship.acknowledge(1, { ...unresolved, attempt: whole?.attempt ?? null });
     expect(ship.sentBatches()).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { furthestOf, hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
-import { Agreement } from '#vessel/sync/agreement/agreement.ts';
+import { LastConsistencyResult } from '#vessel/sync/consistency/last-consistency-result.ts';
 import { readSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import { idOf } from '../world/deeds.ts';
@@ -34,7 +34,7 @@ export function screensSayNothingUntrue(world: World, ship: Ship): void {
     throw untrue(`that shore holds ${entity} ${id}, and it does not`);
 
   if (isRecent || store.settings.get('agreement') === null) return;
-  const { state } = new Agreement(store).status(null);
+  const { state } = new LastConsistencyResult(store).status(null);
   if (state !== 'equal') return;
   if (readSnapshotProgress(store.settings).kind === 'under way')
     throw untrue('that it agrees with shore, while records are still to come');

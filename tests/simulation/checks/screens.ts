@@ -1,7 +1,7 @@
 import { receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';
 import { isSamePosition, type Position } from '#shared/sync/digest.ts';
-import { countOnlyOnBoard } from '#vessel/sync/agreement/only-on-board.ts';
-import { Agreement } from '#vessel/sync/agreement/agreement.ts';
+import { countOnlyOnBoard } from '#vessel/sync/consistency/only-on-board.ts';
+import { LastConsistencyResult } from '#vessel/sync/consistency/last-consistency-result.ts';
 import { recordSpecs } from '#shared/domain/records.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
@@ -11,7 +11,7 @@ import { Broken } from '../world/trace.ts';
 export function screensSayWhatIs(ship: Ship, tables: VesselTables): void {
   const { store, name } = ship;
   if (store === null) return;
-  const said = new Agreement(store).status(null);
+  const said = new LastConsistencyResult(store).status(null);
   const isSame = isSamePosition(positionOf(tables), store.position);
   if (said.state === 'equal' && !isSame)
     throw new Broken(

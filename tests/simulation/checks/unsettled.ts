@@ -5,7 +5,7 @@ import {
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import { Agreement } from '#vessel/sync/agreement/agreement.ts';
+import { LastConsistencyResult } from '#vessel/sync/consistency/last-consistency-result.ts';
 import { readSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
 import type { World } from '../world/world.ts';
@@ -37,7 +37,8 @@ export function unsettled(world: World): string {
       // Beyond a gap it is what the office never wrote.
       if (furthestOf(ofShore) > tables.head.last)
         open.push(`${ship.name} holds ${furthestOf(ofShore)} of ${tables.head.last} of shore`);
-      else if (down !== tables.head.last) open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
+      else if (down !== tables.head.last)
+        open.push(`${ship.name} holds ${down} of ${tables.head.last} of shore`);
       for (const former of tables.origins.values())
         if (
           former.origin !== origin &&
@@ -61,7 +62,7 @@ export function unsettled(world: World): string {
 
 /** Both ends' records were found equal, or differing and people were told; or they wait for a newer program. */
 function isCompared(store: VesselStore): boolean {
-  const { state, differing } = new Agreement(store).status(null);
+  const { state, differing } = new LastConsistencyResult(store).status(null);
   return (
     store.settings.get('waiting') === 'yes' || state === 'equal' || (state === 'differing' && differing > 0)
   );

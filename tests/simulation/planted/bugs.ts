@@ -428,8 +428,8 @@ export const bugs: readonly Bug[] = [
     what: 'ship and shore are said to agree because they once did',
     patches: [
       {
-        file: 'src/main/vessel/sync/agreement/agreement.ts',
-        from: `return this.isSettled ? 'equal' : 'moving';`,
+        file: 'src/main/vessel/sync/consistency/last-consistency-result.ts',
+        from: `return this.isConsistent ? 'equal' : 'moving';`,
         to: `return 'equal';`,
       },
     ],
@@ -445,7 +445,7 @@ export const bugs: readonly Bug[] = [
         to: '}',
       },
       {
-        file: 'src/main/vessel/sync/agreement/reconciliation.ts',
+        file: 'src/main/vessel/sync/consistency/journal-backfill.ts',
         from: 'if (isLast) learnWhatShoreLacks(this.#dependencies.store, held);',
         to: '',
       },

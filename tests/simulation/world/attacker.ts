@@ -3,7 +3,7 @@ import type { Change } from '#shared/sync/change.ts';
 import { encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
 import { decodeFrame, encodeFrame, type Batch, type Message } from '#shared/sync/frame.ts';
 import { furthestOf, nothingReceived } from '#shared/sync/received-ranges.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { gatewayPresence, topicOf, type Direction, type TopicKind } from '#shared/sync/topics.ts';
 import { platformHash } from '#vessel/store/journal/platform-hash.ts';
 import type { VesselTables } from '../shore/tables.ts';
@@ -174,7 +174,7 @@ export class Attacker {
       attempt: dice.chance(0.9) ? 0 : dice.pick(edgeNumbers),
       proof: dice.weighted<() => Batch['proof']>([
         [3, () => []],
-        [3, () => (end.number > 0 ? [[end.number, markOf(end.hash)]] : [])],
+        [3, () => (end.number > 0 ? [[end.number, fingerprintOf(end.hash)]] : [])],
         [2, () => this.#furthestMark(direction, origin)],
         [1, () => [[dice.pick(edgeNumbers), anyMark]]],
       ])(),
@@ -197,7 +197,7 @@ export class Attacker {
     const number = furthestOf(head?.received ?? nothingReceived);
     const entry = this.#tables?.entry(origin, number);
     const hash = entry?.hash ?? entry?.claimed ?? null;
-    return hash === null ? [] : [[number, markOf(hash)]];
+    return hash === null ? [] : [[number, fingerprintOf(hash)]];
   }
 
   #presence(direction: Direction): void {

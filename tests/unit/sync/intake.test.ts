@@ -5,7 +5,7 @@ import { chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import { furthestOf, hasReceived } from '#shared/sync/received-ranges.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { changeOf, hashesOf, ship, vesselId } from './changes.ts';
 import { LaneSender } from './lane-sender.ts';
 import { Receiver, type Answer } from './receiver.ts';
@@ -410,7 +410,7 @@ function batchOf(
 function shown(batch: Batch, journal: readonly Change[], { head }: Receiver): Batch {
   const furthest = furthestOf(head.received);
   const hash = hashesOf(journal)[furthest - 1];
-  return { ...batch, proof: hash === undefined ? [] : [[furthest, markOf(hash)]] };
+  return { ...batch, proof: hash === undefined ? [] : [[furthest, fingerprintOf(hash)]] };
 }
 
 /** A journal cut into batches in two lanes: runs of three, of which some are urgent. */

@@ -9,7 +9,7 @@ import {
   unionOf,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import { proofFor } from '#shared/sync/proof.ts';
+import { fingerprintsFor } from '#shared/sync/head-fingerprints.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { hashesOf, ship, vesselId } from './changes.ts';
 import type { Answer } from './receiver.ts';
@@ -85,7 +85,7 @@ export class LaneSender {
     if (first === undefined || last === undefined) return null;
     const hash = this.#hashes[last - 1] ?? '';
     const acknowledged = furthestOf(this.#acknowledged);
-    const proof = proofFor(
+    const proof = fingerprintsFor(
       numbers,
       this.#window.reached({ number: acknowledged, hash: this.#hashes[acknowledged - 1] ?? '' }),
     );

@@ -15,7 +15,7 @@ import {
 import { decodeFrame, encodeFrame, type Batch } from '#shared/sync/frame.ts';
 import { receivedRangesJson } from '#shared/sync/received-ranges.ts';
 import { changeNumber, highestNumber, numberOrNone } from '#shared/sync/numbers.ts';
-import { proof } from '#shared/sync/proof.ts';
+import { headFingerprints } from '#shared/sync/head-fingerprints.ts';
 import { causalContextSchema, sideOf } from '#shared/sync/causal-context.ts';
 import { validateChange } from '#shared/sync/validity.ts';
 import { changeOf, receivedJsonOf, orderValues, origins, storableText, vesselId } from './changes.ts';
@@ -145,7 +145,7 @@ describe('a number that a ship has no place for', () => {
     for (const held of [number, [0, [number, number]], [0, [5, number]]])
       expect(receivedRangesJson.safeParse(held).success).toBe(false);
     expect(causalContextSchema.safeParse({ v000001: number }).success).toBe(false);
-    expect(proof.safeParse([[number, 'a'.repeat(16)]]).success).toBe(false);
+    expect(headFingerprints.safeParse([[number, 'a'.repeat(16)]]).success).toBe(false);
     expect(changeSchema.safeParse(changeOf({ seen: { s000001: number } })).success).toBe(false);
   });
 

@@ -14,7 +14,7 @@ import {
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { KnownCreations } from '../sync/uplink/known-creations.ts';
-import { basesOf, marksOf } from '../sync/agreement/marks.ts';
+import { basesOf, headFingerprintsOf } from '../sync/consistency/head-fingerprints.ts';
 import type { ByHandNotes } from './notes.ts';
 
 export interface OutgoingDependencies {
@@ -119,7 +119,7 @@ function helloOf({ store, vesselName }: OutgoingDependencies, digest: Digest | n
     acknowledged: furthestOf(store.heads.acknowledged(own.origin) ?? nothingReceived),
     held: store.seen,
     digest,
-    marks: marksOf(store),
+    marks: headFingerprintsOf(store),
     ...basesOf(store),
     recordsVersion,
     at: store.environment.now(),

@@ -1,5 +1,5 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
-import { settlingValues } from '#shared/domain/settling.ts';
+import { conflictResolution } from '#shared/domain/resolve-conflict.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { requireReferences } from '../references.ts';
 import type { StoredConflict } from '../store/records/conflicts.ts';
@@ -32,13 +32,13 @@ export class ConflictService {
       checkStillOpen(conflict, version);
       const { entity, recordId, field } = conflict;
       const { spec } = store.table(entity);
-      const settling = settlingValues(spec, { field, values: conflict.heads }, take, {
+      const resolution = conflictResolution(spec, { field, values: conflict.heads }, take, {
         at: new Date(unit.at).toISOString(),
         by: actor.name,
       });
-      if (!settling.ok) throw invalid(field, settling.reason);
-      if (settling.isTyped) requireReferences(store, spec, settling.values);
-      unit.affirm(entity, recordId, settling.values);
+      if (!resolution.ok) throw invalid(field, resolution.reason);
+      if (resolution.isTyped) requireReferences(store, spec, resolution.values);
+      unit.affirm(entity, recordId, resolution.values);
     });
   }
 }

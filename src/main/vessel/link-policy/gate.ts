@@ -19,5 +19,5 @@ export interface Gated {
   /** The gate's answers are others now. */
   onPolicy(): void;
   /** Nothing in these lanes waits here or comes from shore any more, and both ends have compared what they hold. */
-  isSettled(lanes: readonly Lane[]): boolean;
+  isExchangeIdle(lanes: readonly Lane[]): boolean;
 }

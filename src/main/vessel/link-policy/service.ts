@@ -264,7 +264,7 @@ export class LinkPolicyService implements LinkGate {
       else opened.countedFrom ??= environment.monotonic();
     }
     const waits = opened.cause === 'urgent' && opened.countedFrom === null;
-    if (!waits && this.#gated?.isOnline === true && this.#gated.isSettled(this.#decision.lanes)) {
+    if (!waits && this.#gated?.isOnline === true && this.#gated.isExchangeIdle(this.#decision.lanes)) {
       this.#opened = null;
     } else if (this.#leftMs(opened) === 0) {
       this.#opened = null;

@@ -5,7 +5,7 @@ import type { Scalar } from '../../json.ts';
 import { fieldLimit, operations, type Change } from '../change.ts';
 import { ticksPerMillisecond } from '../clock.ts';
 import { originLimit, rangeLimit } from '../message-limits.ts';
-import { proof, type Proof } from '../proof.ts';
+import { headFingerprints, type HeadFingerprints } from '../head-fingerprints.ts';
 import { causalContextOnWire, type CausalContext } from '../causal-context.ts';
 import { ByteReader, ByteWriter, ColumnsError } from './bytes.ts';
 import { readMasks, writeMasks } from './field-masks.ts';
@@ -31,7 +31,7 @@ export interface BatchHead {
   /** Hexadecimal, 64 digits. */
   hash: string;
   attempt: number;
-  proof: Proof;
+  proof: HeadFingerprints;
 }
 
 /** Things that many changes share, each said once, then named by its place. */
@@ -199,7 +199,7 @@ export function openColumns(bytes: Uint8Array, limit: number): OpenedColumns {
     after: from.unsigned(),
     attempt: from.unsigned(),
     hash: toHex(from.raw(32)),
-    proof: parsedText(proof, from.text()),
+    proof: parsedText(headFingerprints, from.text()),
   };
   const length = from.count(limit);
   if (length === 0) throw new ColumnsError('A batch without changes');

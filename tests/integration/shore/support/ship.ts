@@ -7,7 +7,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import type { ReceivedRangesJson } from '#shared/sync/received-ranges.ts';
-import { markOf, type Proof } from '#shared/sync/proof.ts';
+import { fingerprintOf, type HeadFingerprints } from '#shared/sync/head-fingerprints.ts';
 import type { CausalContext } from '#shared/sync/causal-context.ts';
 
 export const newId = (): string => v7();
@@ -139,8 +139,8 @@ export class Ship {
   }
 
   /** Where the receiver's journal may end: everywhere. */
-  proof(): Proof {
-    return this.hashes.map((hash, index): Proof[number] => [index + 1, markOf(hash)]);
+  proof(): HeadFingerprints {
+    return this.hashes.map((hash, index): HeadFingerprints[number] => [index + 1, fingerprintOf(hash)]);
   }
 
   /** Everything it has written, in batches of `size`. */

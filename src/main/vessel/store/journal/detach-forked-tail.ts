@@ -1,6 +1,6 @@
 import { furthestOf } from '#shared/sync/received-ranges.ts';
 import { sideOf, type Origin } from '#shared/sync/causal-context.ts';
-import { refold } from '../records/refold.ts';
+import { rebuildRecord } from '../records/rebuild-record.ts';
 import type { VesselStore } from '../vessel-store.ts';
 import { knownHash } from './known-hash.ts';
 import { moveEntries } from './move-entries.ts';
@@ -27,7 +27,7 @@ export function detachForkedTail(
     if (kept > 0) store.moveHead(origin, { received: { upTo: kept, beyond: [] }, hash: keptHash });
     else store.dropHead(origin);
     store.moveHead(now, { received: { upTo: done.count, beyond: [] }, hash: done.hash });
-    for (const { entity, recordId } of done.records) refold(store, entity, recordId);
+    for (const { entity, recordId } of done.records) rebuildRecord(store, entity, recordId);
     return done;
   });
   store.announce({ cause: 'sync', records: moved.records, lanes: new Set() });

@@ -3,7 +3,7 @@ import type { Origin } from '#shared/sync/causal-context.ts';
 import { moveEntries } from './move-entries.ts';
 import { newOrigin } from './origin.ts';
 import type { RecordKey } from './outbox.ts';
-import { refold } from '../records/refold.ts';
+import { rebuildRecord } from '../records/rebuild-record.ts';
 import type { OwnHead, VesselStore } from '../vessel-store.ts';
 
 export interface Reincarnated {
@@ -45,7 +45,7 @@ export function reincarnate(
     if (kept > 0) store.heads.put({ origin: before, received: { upTo: kept, beyond: [] }, hash: keptHash });
     store.settings.set('origin', now);
     store.problems.forgetNumbers();
-    for (const { entity, recordId } of records) refold(store, entity, recordId);
+    for (const { entity, recordId } of records) rebuildRecord(store, entity, recordId);
     const done = { before, now, moved: last - kept, records };
     tell(done);
     return done;

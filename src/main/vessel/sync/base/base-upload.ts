@@ -13,7 +13,7 @@ import { platformHash } from '../../store/journal/platform-hash.ts';
 import type { LinkGate } from '../../link-policy/gate.ts';
 import type { SnapshotSession } from '../snapshot/snapshot-session.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { countOnlyOnBoard, onlyAsRecords } from '../agreement/only-on-board.ts';
+import { countOnlyOnBoard, onlyAsRecords } from '../consistency/only-on-board.ts';
 
 export interface BaseUploadDependencies {
   environment: Environment;

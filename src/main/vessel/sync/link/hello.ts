@@ -5,7 +5,7 @@ import type { Digest } from '#shared/sync/digest.ts';
 import { encodePresence, type Hello } from '#shared/sync/frame.ts';
 import { furthestOf, nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { basesOf, marksOf } from '../agreement/marks.ts';
+import { basesOf, headFingerprintsOf } from '../consistency/head-fingerprints.ts';
 
 export interface HelloParts {
   vesselName: string;
@@ -31,7 +31,7 @@ export function helloOf(store: VesselStore, parts: HelloParts): Hello {
     held: store.seen,
     attempt: parts.attempt,
     digest: parts.digest,
-    marks: marksOf(store),
+    marks: headFingerprintsOf(store),
     ...basesOf(store),
     recordsVersion,
     ...(parts.wantsSnapshot ? { wants: 'snapshot' } : {}),

@@ -4,7 +4,7 @@ import type { Ack, Batch, Message } from '#shared/sync/frame.ts';
 import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
-import { isSettled } from '../../link-policy/settled.ts';
+import { isExchangeIdle } from '../../link-policy/exchange-idle.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { acknowledgement, applyBatch } from '../intake/apply-batch.ts';
 import { ContentSession } from '../content/content-session.ts';
@@ -22,8 +22,8 @@ import { MayStand } from './may-stand.ts';
 import { databaseDamaged, LinkStanding, type LinkState } from './link-standing.ts';
 import { RefusedMessages } from '../intake/refuse-message.ts';
 import { SnapshotSession } from '../snapshot/snapshot-session.ts';
-import { Reconciliation } from '../agreement/reconciliation.ts';
-import { Settlement } from '../agreement/settlement.ts';
+import { JournalBackfill } from '../consistency/journal-backfill.ts';
+import { ConsistencyCheck } from '../consistency/consistency-check.ts';
 import { takeAcknowledgement } from '../uplink/take-acknowledgement.ts';
 import { ByHandSession } from './take-by-hand.ts';
 import { TelemetryReports } from './telemetry.ts';
@@ -48,8 +48,8 @@ export class LinkSession implements Gated {
   readonly #handshake: Handshake;
   readonly #identity: Identity;
   readonly #meter: DrainMeter;
-  readonly #reconciliation: Reconciliation;
-  readonly #settlement: Settlement;
+  readonly #backfill: JournalBackfill;
+  readonly #consistency: ConsistencyCheck;
   readonly #base: BaseUpload;
   readonly contents: ContentSession;
   readonly #startedAt: string;
@@ -76,7 +76,7 @@ export class LinkSession implements Gated {
     this.#handshake = new Handshake(store, {
       environment: dependencies.environment,
       vesselName: options.vesselName,
-      digest: () => this.#settlement.digestForHello(),
+      digest: () => this.#consistency.digestForHello(),
       wantsSnapshot: () => this.#snapshot.isWanted,
       send: (hello) => this.#messages.send('hello', hello),
     });
@@ -85,7 +85,7 @@ export class LinkSession implements Gated {
       rest: () => this.#rest(),
       begin: () => this.#begin(),
       takeFrame: (frame) => this.#takeFrame(frame),
-      askSoon: () => this.#reconciliation.askSoon(),
+      askSoon: () => this.#backfill.askSoon(),
     });
     this.#mayStand = new MayStand(store.settings, dependencies.gate);
     this.#standing = new LinkStanding(store, this.#mayStand.stateWithoutLink);
@@ -98,7 +98,7 @@ export class LinkSession implements Gated {
       mayUse: (lane) => dependencies.gate.mayUse(lane),
       publish: (topic, payload, publishOptions) => this.#messages.publish(topic, payload, publishOptions.qos),
       onMoved: () => dependencies.onStatus(),
-      onLost: () => this.#reconciliation.askSoon(),
+      onLost: () => this.#backfill.askSoon(),
       onRefused: (failure) => this.#standing.failed(failure),
       onTaken: () => this.#standing.recovered(),
       onDead: () => this.#reopenLink(),
@@ -108,7 +108,7 @@ export class LinkSession implements Gated {
       send: (ask) => this.#messages.send('ask', ask),
       onHeld: () => this.#handshake.say(),
       onMoved: () => {
-        this.#settlement.onMoved();
+        this.#consistency.onMoved();
         dependencies.onStatus();
       },
     });
@@ -124,7 +124,7 @@ export class LinkSession implements Gated {
       bytes: () => this.#messages.bytes,
       send: (report) => this.#messages.send('telemetry', report),
     });
-    this.#reconciliation = new Reconciliation({
+    this.#backfill = new JournalBackfill({
       environment: dependencies.environment,
       store,
       device: options.device,
@@ -134,7 +134,7 @@ export class LinkSession implements Gated {
       sayPresence: () => void this.#messages.sayPresence(this.#presence(true)),
       mayExchange: () => dependencies.gate.only === null,
     });
-    this.#settlement = new Settlement(store, {
+    this.#consistency = new ConsistencyCheck(store, {
       ...dependencies,
       sayHello: () => this.#handshake.say(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
@@ -181,19 +181,19 @@ export class LinkSession implements Gated {
     this.#handshake.say();
   }
 
-  isSettled(lanes: readonly Lane[]): boolean {
+  isExchangeIdle(lanes: readonly Lane[]): boolean {
     return (
       this.isOnline &&
-      isSettled(this.#store, lanes, {
+      isExchangeIdle(this.#store, lanes, {
         isAnswered: this.#handshake.isAnswered,
         inFlight: this.#uplink.inFlight,
         isPartial: this.#dependencies.gate.only !== null,
         isExpecting:
           this.#snapshot.isUnderWay ||
           this.#base.isUnderWay ||
-          this.#reconciliation.isExpecting ||
+          this.#backfill.isExpecting ||
           this.contents.isBusy,
-        isCompared: this.#settlement.isConcluded,
+        isCompared: this.#consistency.isConcluded,
         quietFor: this.#dependencies.environment.monotonic() - this.#movedAt,
       })
     );
@@ -234,12 +234,12 @@ export class LinkSession implements Gated {
   readonly resumed = (): void => this.#link?.wake?.();
 
   /** A person wants all records compared with shore's. */
-  readonly compareNow = (): void => this.#settlement.compareNow();
+  readonly compareNow = (): void => this.#consistency.compareNow();
 
   /** For what comes in files. */
   get byHand(): ByHandSession {
     const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
-    const own = { settlement: this.#settlement, device: this.#options.device };
+    const own = { consistency: this.#consistency, device: this.#options.device };
     return new ByHandSession({ ...takers, ...own, onNewName: () => this.#reopenLink() });
   }
 
@@ -254,7 +254,7 @@ export class LinkSession implements Gated {
       identity: this.#identity.held,
       bytes: this.#messages.bytes,
       snapshot: this.#snapshot.progress(),
-      agreement: this.#settlement.status(),
+      agreement: this.#consistency.status(),
       progress:
         this.#standing.state === 'online' ? this.#meter.progress(queueDepth, this.#messages.sent) : null,
     };
@@ -264,7 +264,7 @@ export class LinkSession implements Gated {
     this.#standing.close();
     this.#isClosing = true;
     await this.#leave();
-    this.#settlement.close();
+    this.#consistency.close();
     this.contents.close();
     this.#whole.close();
     this.#ended = true;
@@ -306,11 +306,11 @@ export class LinkSession implements Gated {
   }
 
   #begin(): void {
-    this.#reconciliation.onUp();
+    this.#backfill.onUp();
     this.#handshake.say();
     if (this.#dependencies.gate.mayUse('normal')) this.#snapshot.onUp();
     this.#uplink.onUp();
-    this.#settlement.onUp();
+    this.#consistency.onUp();
     this.contents.onUp();
     this.#messages.showKey(this.#dependencies.keys()?.toTell);
     this.#telemetry.start();
@@ -374,7 +374,7 @@ export class LinkSession implements Gated {
     else if (frame.kind === 'batch') this.#takeBatch(frame);
     else if (frame.kind === 'page') this.#snapshot.takePage(frame);
     else if (frame.kind === 'ack') this.#takeAck(frame);
-    else if (frame.kind === 'compare') this.#settlement.take(frame);
+    else if (frame.kind === 'compare') this.#consistency.take(frame);
     else if (frame.kind === 'base') this.#base.take(frame);
     else if (frame.kind === 'hello')
       this.#messages.send('ack', acknowledgement(this.#store, frame.origin, toHello));
@@ -386,14 +386,14 @@ export class LinkSession implements Gated {
     if (batch.origin === this.#store.own.origin) return;
     const ack = applyBatch(this.#store, batch);
     this.#messages.send('ack', ack);
-    if (ack.outcome === 'fork') this.#reconciliation.onForked(batch.origin);
-    this.#reconciliation.onTaken(batch.origin);
-    this.#settlement.onMoved();
+    if (ack.outcome === 'fork') this.#backfill.onForked(batch.origin);
+    this.#backfill.onTaken(batch.origin);
+    this.#consistency.onMoved();
   }
 
   #takeAck(ack: Ack): void {
     if (ack.origin !== this.#store.own.origin) {
-      this.#reconciliation.onForeign(ack);
+      this.#backfill.onForeign(ack);
       return;
     }
     const isAnswer = this.#handshake.isAnswer(ack);
@@ -412,9 +412,9 @@ export class LinkSession implements Gated {
       this.#uplink.restart();
       this.contents.onShoreLost();
     }
-    if (ask) this.#reconciliation.askSoon();
-    if (ack.outcome === 'status') this.#reconciliation.onStatus(ack, isAnswer);
-    this.#settlement.onAcknowledged(ack, isAnswer);
+    if (ask) this.#backfill.askSoon();
+    if (ack.outcome === 'status') this.#backfill.onStatus(ack, isAnswer);
+    this.#consistency.onAcknowledged(ack, isAnswer);
     if (isAnswer && ack.holding !== null) this.#base.onHolding();
     if (isAnswer || ack.outcome === 'stored') this.#identity.onAnswer(isAnswer);
   }
@@ -444,8 +444,8 @@ export class LinkSession implements Gated {
     this.#uplink.onDown();
     this.#handshake.rest();
     this.#snapshot.onDown();
-    this.#reconciliation.onDown();
-    this.#settlement.onDown();
+    this.#backfill.onDown();
+    this.#consistency.onDown();
     this.contents.onDown();
   }
 

@@ -2,7 +2,7 @@ import { isSamePosition } from '#shared/sync/digest.ts';
 import type { Ack } from '#shared/sync/frame.ts';
 import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import type { Settlement } from '../agreement/settlement.ts';
+import type { ConsistencyCheck } from '../consistency/consistency-check.ts';
 import type { SnapshotSession } from '../snapshot/snapshot-session.ts';
 import { takeAcknowledgement } from '../uplink/take-acknowledgement.ts';
 import type { Uplink } from '../uplink/uplink.ts';
@@ -14,7 +14,7 @@ export interface ByHandTakers {
   device: string;
   uplink: Uplink;
   snapshot: SnapshotSession;
-  settlement: Settlement;
+  consistency: ConsistencyCheck;
   /** The node writes under a new name from now on. */
   onNewName(): void;
 }
@@ -43,7 +43,7 @@ export class ByHandSession {
    * @param askedWith what shore had acknowledged when the file was made that this answers; null for no such file
    */
   take(ack: Ack, askedWith: ReceivedRanges | null): void {
-    const { store, device, uplink, snapshot, settlement, onNewName } = this.#takers;
+    const { store, device, uplink, snapshot, consistency, onNewName } = this.#takers;
     const { received, putBack, disputed, reincarnated } = takeAcknowledgement(store, ack, {
       device,
       askedWith,
@@ -58,6 +58,6 @@ export class ByHandSession {
     if (putBack) uplink.restart();
     const isWhole = ack.holding !== null && isSamePosition(ack.holding.held, store.position);
     if (isWhole) snapshot.dismiss();
-    settlement.compareByHand(ack.holding);
+    consistency.compareByHand(ack.holding);
   }
 }

@@ -4,12 +4,8 @@ import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { encodeFrame, packFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
-import {
-  furthestOf,
-  nothingReceived,
-  type ReceivedRanges,
-} from '#shared/sync/received-ranges.ts';
-import { proofFor } from '#shared/sync/proof.ts';
+import { furthestOf, nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
+import { fingerprintsFor } from '#shared/sync/head-fingerprints.ts';
 import { Pace, type Departure } from '#shared/sync/pace.ts';
 import { SendWindow, type Flight } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
@@ -322,7 +318,11 @@ export class Uplink {
       after: this.#store.outbox.predecessor(lane, first.change.number),
       hash: last.hash,
       attempt: this.#attempts.next(),
-      proof: proofFor(numbers, this.#window.reached(this.#knownEnd()), hashesAt(this.#store, this.#disputed)),
+      proof: fingerprintsFor(
+        numbers,
+        this.#window.reached(this.#knownEnd()),
+        hashesAt(this.#store, this.#disputed),
+      ),
       changes,
     };
   }

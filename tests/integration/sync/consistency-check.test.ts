@@ -31,7 +31,7 @@ describe('ship and shore find out whether they agree', () => {
   let wire: Wire;
   let vessel: TestVessel;
 
-  async function start(orders = 0, directory = temporaryDirectory('settlement')): Promise<void> {
+  async function start(orders = 0, directory = temporaryDirectory('consistency-check')): Promise<void> {
     if (orders > 0) fillWithOrders(directory, vesselId, orders);
     const environment = testEnvironment();
     database = await newDatabase('Postgres', environment);

@@ -1,12 +1,12 @@
 import type { Hello } from '#shared/sync/frame.ts';
-import { markOf } from '#shared/sync/proof.ts';
+import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { sideOf } from '#shared/sync/causal-context.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
-/** By origin, what this node has at its cursor: the other end sees at once where its own journal is another. */
-export function marksOf(store: VesselStore): Hello['marks'] {
+/** By origin, the fingerprint at this node's cursor: the other end sees at once where its own journal is another. */
+export function headFingerprintsOf(store: VesselStore): Hello['marks'] {
   return Object.fromEntries(
-    store.otherOrigins().map((origin) => [origin, markOf(store.headOf(origin).hash)]),
+    store.otherOrigins().map((origin) => [origin, fingerprintOf(store.headOf(origin).hash)]),
   );
 }
 
@@ -15,6 +15,8 @@ export function basesOf(store: VesselStore): Pick<Hello, 'bases'> {
   const heads = store.base.heads().filter(({ origin }) => sideOf(origin) === 'shore');
   if (heads.length === 0) return {};
   return {
-    bases: Object.fromEntries(heads.map(({ origin, number, hash }) => [origin, [number, markOf(hash)]])),
+    bases: Object.fromEntries(
+      heads.map(({ origin, number, hash }) => [origin, [number, fingerprintOf(hash)]]),
+    ),
   };
 }

@@ -15,10 +15,11 @@ import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 
 /**
- * Makes a record anew from the journal (and from what came with a snapshot, where it did), where it is not what the journal says; within an `apply` transaction.
+ * Repairs a record that is not what the journal says: from the journal, and from a snapshot where it came with one.
+ * Within an `apply` transaction.
  * @returns whether it was changed
  */
-export function foldAgain(store: VesselStore, { entity, recordId }: RecordKey): boolean {
+export function repairRecord(store: VesselStore, { entity, recordId }: RecordKey): boolean {
   const spec = specOf(entity);
   if (spec === undefined) return false;
   const applied = store.journal.ofRecord(entity, recordId).filter((entry) => entry.applied === 'applied');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { settlingValues } from '#shared/domain/settling.ts';
+import { conflictResolution } from '#shared/domain/resolve-conflict.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
 import { emptyState, applyChange } from '#shared/sync/merge.ts';
@@ -13,8 +13,10 @@ const status = {
   values: [{ value: 'completed', also: done }, { value: 'in_progress' }],
 };
 const title = { field: 'title', values: [{ value: 'Ours' }, { value: 'Theirs' }] };
-const decide = (place: Parameters<typeof settlingValues>[1], take: Parameters<typeof settlingValues>[2]) =>
-  settlingValues(workOrderSpec, place, take, now);
+const decide = (
+  place: Parameters<typeof conflictResolution>[1],
+  take: Parameters<typeof conflictResolution>[2],
+) => conflictResolution(workOrderSpec, place, take, now);
 
 describe('a decision between values', () => {
   test('takes one of them, with what its writer left in the fields that go with it', () => {

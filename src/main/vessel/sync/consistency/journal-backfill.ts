@@ -31,7 +31,7 @@ const stillAnswers = { computer: 2, office: 3 };
 /** Changes of a journal's end by which shore is asked where it parts from its own. */
 const shownAtMost = 50;
 
-export interface ReconciliationDependencies {
+export interface JournalBackfillDependencies {
   environment: Environment;
   store: VesselStore;
   /** How this computer signs, for people. */
@@ -47,11 +47,11 @@ export interface ReconciliationDependencies {
 }
 
 /**
- * Brings both ends to the same journals: of this node's earlier incarnations, of other computers on board, and of
+ * Backfills the ranges that either end's journals lack: of earlier incarnations, of other computers on board, and of
  * earlier lives of shore's database. What shore lacks is sent; what is missing here is asked for until it has come.
  */
-export class Reconciliation {
-  readonly #dependencies: ReconciliationDependencies;
+export class JournalBackfill {
+  readonly #dependencies: JournalBackfillDependencies;
   readonly #catchUp: CatchUp;
   #askAgain: Cancel | null = null;
   #askSoon: Cancel | null = null;
@@ -70,7 +70,7 @@ export class Reconciliation {
    */
   #standingStill: ReadonlyMap<Origin, number> = new Map();
 
-  constructor(dependencies: ReconciliationDependencies) {
+  constructor(dependencies: JournalBackfillDependencies) {
     this.#dependencies = dependencies;
     const { environment, store } = dependencies;
     this.#catchUp = new CatchUp({

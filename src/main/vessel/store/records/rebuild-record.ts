@@ -3,10 +3,10 @@ import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import type { VesselStore } from '../vessel-store.ts';
 
 /**
- * Makes a record anew from what came with a snapshot and its journal: its row, its field versions and its conflicts. Within an `apply` transaction
- * that has changed entries which stood already.
+ * Rebuilds a record from its journal and from what came with a snapshot: its row, its field versions and its conflicts.
+ * Within an `apply` transaction that has changed entries which stood already.
  */
-export function refold(store: VesselStore, entity: string, recordId: string): void {
+export function rebuildRecord(store: VesselStore, entity: string, recordId: string): void {
   const table = store.tables.get(entity);
   // A change of a kind that is not known here is kept aside: there is no record of it.
   if (table === undefined) return;

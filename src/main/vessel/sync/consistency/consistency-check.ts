@@ -4,7 +4,7 @@ import type { Compare } from '#shared/sync/compare.ts';
 import { isSamePosition, type Digest } from '#shared/sync/digest.ts';
 import type { Ack } from '#shared/sync/frame.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
-import { Agreement } from './agreement.ts';
+import { LastConsistencyResult } from './last-consistency-result.ts';
 import { Comparison } from './comparison.ts';
 
 /** Nothing has moved for so long: people who write one thing after the other are one drain. */
@@ -24,7 +24,7 @@ const confirmAgainMs = 3 * 3_600_000;
 /** Slices of digest work before a hello that goes out with the first batches. */
 const slicesAtOnce = 4;
 
-export interface SettlementDependencies {
+export interface ConsistencyCheckDependencies {
   environment: Environment;
   sayHello(): void;
   /** False while records are still to come that what is held already counts: a snapshot is being taken. */
@@ -35,14 +35,14 @@ export interface SettlementDependencies {
 }
 
 /**
- * Sees to it that ship and shore find out that they agree: when everything has been exchanged and nothing moves, a
- * hello with the digest of all records; when the answer's digest is another one, a comparison that ends with the
- * records repaired or people told of them.
+ * The consistency check between ship and shore. When everything was exchanged and nothing moves, a hello goes with the
+ * digest of all records. Where the answer's digest is another, a comparison begins; it ends with the records repaired,
+ * or with people told of them.
  */
-export class Settlement {
+export class ConsistencyCheck {
   readonly #store: VesselStore;
-  readonly #dependencies: SettlementDependencies;
-  readonly #agreement: Agreement;
+  readonly #dependencies: ConsistencyCheckDependencies;
+  readonly #lastResult: LastConsistencyResult;
   #up = false;
   #comparison: Comparison | null = null;
   #timer: Cancel | null = null;
@@ -56,10 +56,10 @@ export class Settlement {
   /** Nobody has compared on this connection, or since a person asked. */
   #unconfirmed = true;
 
-  constructor(store: VesselStore, dependencies: SettlementDependencies) {
+  constructor(store: VesselStore, dependencies: ConsistencyCheckDependencies) {
     this.#store = store;
     this.#dependencies = dependencies;
-    this.#agreement = new Agreement(store);
+    this.#lastResult = new LastConsistencyResult(store);
   }
 
   onUp(): void {
@@ -119,7 +119,7 @@ export class Settlement {
   #onAnswer(holding: Ack['holding']): void {
     this.#patience?.();
     this.#patience = null;
-    if (holding !== null && !isSamePosition(holding.held, this.#store.position)) this.#agreement.noteApart();
+    if (holding !== null && !isSamePosition(holding.held, this.#store.position)) this.#lastResult.noteApart();
     if (holding === null || !this.#up || this.#comparison !== null || !this.#dependencies.isComplete())
       return;
     this.#patienceMs = firstPatienceMs;
@@ -128,13 +128,13 @@ export class Settlement {
       // Shore may have lost what it held when both were found equal.
       this.#unconfirmed = true;
       this.#plan();
-    } else if (this.#agreement.isKnownToDiffer(own, holding.digest)) {
+    } else if (this.#lastResult.isKnownToDiffer(own, holding.digest)) {
       this.#unconfirmed = false;
       this.#gapMs = gapWhileDifferingMs;
     } else {
       this.#unconfirmed = false;
       this.#confirmAgain();
-      this.#agreement.note(own, holding.digest);
+      this.#lastResult.note(own, holding.digest);
       if (own !== holding.digest) this.#compare();
     }
     this.#dependencies.onStatus();
@@ -146,7 +146,7 @@ export class Settlement {
     if (holding === null || holding.digest === null || own === null || !this.#dependencies.isComplete())
       return;
     if (!isSamePosition(holding.held, this.#store.position)) return;
-    this.#agreement.note(own, holding.digest);
+    this.#lastResult.note(own, holding.digest);
     this.#dependencies.onStatus();
   }
 
@@ -161,7 +161,7 @@ export class Settlement {
   }
 
   status(): SyncStatus['agreement'] {
-    return this.#agreement.status(this.#comparison?.found ?? null);
+    return this.#lastResult.status(this.#comparison?.found ?? null);
   }
 
   #plan(): void {
@@ -210,7 +210,7 @@ export class Settlement {
   }
 
   #isAtRest(): boolean {
-    return !this.#unconfirmed && this.#agreement.isSettled && this.#store.digests.current() !== null;
+    return !this.#unconfirmed && this.#lastResult.isConsistent && this.#store.digests.current() !== null;
   }
 
   /** Brings the digest up to date, a slice at a turn of the event loop, and says hello with it. */
@@ -246,7 +246,7 @@ export class Settlement {
       onDone: (ended) => {
         this.#comparison = null;
         if (ended.outcome === 'compared') {
-          this.#agreement.noteComparison(ended.repaired, ended.differing);
+          this.#lastResult.noteComparison(ended.repaired, ended.differing);
           if (ended.repaired.length > 0)
             this.#store.announce({ cause: 'sync', records: ended.repaired, lanes: new Set() });
           if (ended.differing.length > 0) this.#gapMs = gapWhileDifferingMs;

@@ -7,7 +7,7 @@ import type { VesselStore } from '../../store/vessel-store.ts';
 import { countOnlyOnBoard } from './only-on-board.ts';
 
 /** How the last comparison with shore ended; kept across restarts. */
-const agreement = z.object({
+const lastResult = z.object({
   at: z.number(),
   equalAt: z.number().nullable(),
   /** What both held. */
@@ -19,13 +19,13 @@ const agreement = z.object({
   /** Since then shore was heard to hold other changes than this node. */
   apart: z.boolean().default(false),
 });
-type Kept = z.infer<typeof agreement>;
+type Kept = z.infer<typeof lastResult>;
 
 /** So many records are told of one by one; of more, how many they are. */
 const named = 20;
 
-/** What is known on board of whether ship and shore hold the same records. */
-export class Agreement {
+/** The result of the last consistency check, kept across restarts: whether ship and shore hold the same records. */
+export class LastConsistencyResult {
   readonly #store: VesselStore;
   #kept: Kept | null;
 
@@ -35,7 +35,7 @@ export class Agreement {
   }
 
   /** Ship and shore were found to be the same as the ship is now. */
-  get isSettled(): boolean {
+  get isConsistent(): boolean {
     const kept = this.#kept;
     return (
       kept !== null &&
@@ -108,7 +108,7 @@ export class Agreement {
     if (onlyOnBoard > 0) return 'differing';
     if (kept === null) return 'unknown';
     if (kept.own !== kept.shore) return 'differing';
-    return this.isSettled ? 'equal' : 'moving';
+    return this.isConsistent ? 'equal' : 'moving';
   }
 
   #keep(kept: Kept): void {
@@ -130,6 +130,6 @@ export class Agreement {
 
 function parsed(text: string | null): Kept | null {
   if (text === null) return null;
-  const found = agreement.safeParse(JSON.parse(text));
+  const found = lastResult.safeParse(JSON.parse(text));
   return found.success ? found.data : null;
 }

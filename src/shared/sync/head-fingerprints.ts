@@ -3,20 +3,20 @@ import type { ChainHash } from './chain.ts';
 import { changeNumber } from './numbers.ts';
 
 /**
- * What shows that a batch comes from the very journal that the receiver holds: marks of the sender's journal at the
- * numbers up to which the receiver may have got. Needed only where a batch does not follow on what went before it,
- * since there the hash chain says nothing until the gap is closed: a copied computer must not fill the gaps that the
- * other one left, nor leave gaps of its own in the other's journal.
+ * Fingerprints of the sender's journal at the numbers up to which the receiver may have got. They show that a batch
+ * comes from the very journal that the receiver holds. They are needed where a batch does not follow on the one before:
+ * there the hash chain says nothing until the gap is closed. A copied computer must not fill the other one's gaps, nor
+ * leave gaps of its own in the other's journal.
  */
-export type Proof = readonly (readonly [number: number, mark: JournalMark])[];
+export type HeadFingerprints = readonly (readonly [number: number, mark: HeadFingerprint])[];
 
 /** The first quarter of a chain hash, hexadecimal: enough against chance, for a quarter of the bytes. */
-export type JournalMark = string;
+export type HeadFingerprint = string;
 
-export const mark = z.string().regex(/^[0-9a-f]{16}$/);
-export const proof = z.array(z.tuple([changeNumber, mark])).max(16);
+export const headFingerprint = z.string().regex(/^[0-9a-f]{16}$/);
+export const headFingerprints = z.array(z.tuple([changeNumber, headFingerprint])).max(16);
 
-export function markOf(hash: ChainHash): JournalMark {
+export function fingerprintOf(hash: ChainHash): HeadFingerprint {
   return hash.slice(0, 16);
 }
 
@@ -27,11 +27,11 @@ export function markOf(hash: ChainHash): JournalMark {
  * @param disputed numbers at which the receiver said it holds another journal, with the same: always shown, as a batch
  *   that follows on shows nothing of what the receiver has as records alone
  */
-export function proofFor(
+export function fingerprintsFor(
   numbers: readonly number[],
   reached: ReadonlyMap<number, ChainHash>,
   disputed: ReadonlyMap<number, ChainHash> = new Map(),
-): Proof {
+): HeadFingerprints {
   const [first] = numbers;
   const last = numbers.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -40,5 +40,5 @@ export function proofFor(
   const shown = follows ? [] : [...reached].filter(([number]) => number > 0 && !disputed.has(number));
   return [...disputed, ...shown.sort(([a], [b]) => b - a)]
     .slice(0, 16)
-    .map(([number, hash]) => [number, markOf(hash)]);
+    .map(([number, hash]) => [number, fingerprintOf(hash)]);
 }

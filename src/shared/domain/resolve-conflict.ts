@@ -12,26 +12,26 @@ export interface ContestedValue {
   also?: Readonly<Record<string, Scalar>> | undefined;
 }
 
-export type Settling =
+export type ConflictResolution =
   | { ok: true; values: Readonly<Record<string, Scalar>>; isTyped: boolean }
   /** `reason` is a sentence for the person who decides. */
   | { ok: false; reason: string };
 
 /**
- * The fields to write for a decision about a contested field. A value that stands there may be taken whatever the
- * record's rules say of the way to it, since people had gone that way; a typed one has to keep the field's rules, and
- * a status has to be one that may follow one of those that stand there.
+ * The resolution of a conflict: the fields to write for a decision about a contested field. A value that stands there
+ * may be taken whatever the record's rules say of the way to it, since people had gone that way. A typed one has to keep
+ * the field's rules; a status has to be one that may follow one of those that stand there.
  * @param take the place of a value in `values`, or the value that was typed
  * @param at ISO 8601
  */
-export function settlingValues(
+export function conflictResolution(
   spec: RecordSpec,
   { field, values }: { field: string; values: readonly ContestedValue[] },
   take: { index: number } | { value: Scalar },
   { at, by }: { at: string; by: string },
-): Settling {
+): ConflictResolution {
   const followers = followersOf(spec, field);
-  const taken = ({ value, also = {} }: ContestedValue): Settling => ({
+  const taken = ({ value, also = {} }: ContestedValue): ConflictResolution => ({
     ok: true,
     values: { [field]: value, ...Object.fromEntries(followers.map((name) => [name, also[name] ?? null])) },
     isTyped: false,

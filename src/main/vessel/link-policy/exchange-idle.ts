@@ -23,7 +23,7 @@ export interface Exchange {
 }
 
 /** Whether everything that may go in these lanes has gone, both ways, so that the link is of no more use now. */
-export function isSettled({ outbox }: VesselStore, lanes: readonly Lane[], exchange: Exchange): boolean {
+export function isExchangeIdle({ outbox }: VesselStore, lanes: readonly Lane[], exchange: Exchange): boolean {
   if (!exchange.isAnswered || exchange.inFlight > 0) return false;
   if (lanes.some((lane) => outbox.next(lane, 0, 1).length > 0)) return false;
   // What is held back waits ashore too, and the ends do not find that they are equal: silence is all there is to go by.

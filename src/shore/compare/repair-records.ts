@@ -20,7 +20,7 @@ import type {
   VesselHead,
 } from '../store/shore-store.ts';
 
-export interface FoldedAgain {
+export interface RepairedRecords {
   /** Digests by `keyOf`, of those of which the journal knows anything. */
   digests: Map<string, Digest>;
   /** Records that were not what the journal says, and are now. */
@@ -29,15 +29,15 @@ export interface FoldedAgain {
   total: Digest | null;
 }
 
-/** Makes records anew from the journal, where they are not what it says. Within the vessel's lock. */
-export async function foldAgain(
+/** Repairs records that are not what the journal says, from the journal. Within the vessel's lock. */
+export async function repairRecords(
   tx: ShoreTransaction,
   vessel: VesselHead,
   refs: readonly RecordRef[],
   now: number,
-): Promise<FoldedAgain> {
+): Promise<RepairedRecords> {
   const { vesselId } = vessel;
-  const result: FoldedAgain = { digests: new Map(), repaired: [], total: vessel.digest };
+  const result: RepairedRecords = { digests: new Map(), repaired: [], total: vessel.digest };
   if (refs.length === 0) return result;
   const history = await tx.journalOfRecords(vesselId, [...new Set(refs.map(({ recordId }) => recordId))]);
   const applied = Map.groupBy(

@@ -19,7 +19,7 @@ import { platformHash } from '../../store/journal/platform-hash.ts';
 import type { StoredDigest } from '../../store/records/record-digests.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { fillJournal } from '../intake/fill-journal.ts';
-import { foldAgain } from '../intake/fold-again.ts';
+import { repairRecord } from '../intake/repair-record.ts';
 import { joinBeneathBase } from '../intake/join-beneath-base.ts';
 
 export type Outcome =
@@ -180,7 +180,7 @@ export class Comparison {
           this.#found.set(nameOf(key), key);
           this.#shores.set(nameOf(key), digest);
         }
-        this.#foldAgain(
+        this.#repairRecords(
           answer.differ.map(([entity, recordId]) => ({ entity, recordId })),
           () => this.#askRecords(left.slice(asked.length)),
         );
@@ -189,12 +189,12 @@ export class Comparison {
   }
 
   /** Folds records again and sorts out which of them still differ from shore's. */
-  #foldAgain(records: readonly RecordKey[], then: () => void): void {
+  #repairRecords(records: readonly RecordKey[], then: () => void): void {
     const some = records.slice(0, foldAtOnce);
     if (some.length > 0)
       this.#store.transaction({ kind: 'apply' }, () => {
         for (const record of some) {
-          if (foldAgain(this.#store, record)) this.#repaired.set(nameOf(record), record);
+          if (repairRecord(this.#store, record)) this.#repaired.set(nameOf(record), record);
           const digest = this.#store.digests.compute(record.entity, record.recordId);
           const own = digest === null ? null : shortDigest(digest);
           if (own === this.#shores.get(nameOf(record))) this.#differing.delete(nameOf(record));
@@ -202,7 +202,7 @@ export class Comparison {
         }
       });
     if (records.length <= some.length) then();
-    else this.#later(() => this.#foldAgain(records.slice(some.length), then));
+    else this.#later(() => this.#repairRecords(records.slice(some.length), then));
   }
 
   /** Records that differ although each end has folded them: one of the journals lacks something. */
@@ -227,7 +227,7 @@ export class Comparison {
         return entry === null ? [] : [entry.change];
       });
       const rest = left.slice(records.length);
-      if (lent.length === 0) this.#foldAgain(records, () => this.#exchange(rest));
+      if (lent.length === 0) this.#repairRecords(records, () => this.#exchange(rest));
       else
         this.#ask(
           { step: 'take', records: records.map(toName), entries: asManyAsFit(lent, entriesInMessage) },
@@ -238,7 +238,7 @@ export class Comparison {
               if (this.#shores.get(name) !== digest) this.#note(this.#repairedAshore, [entity, recordId]);
               this.#shores.set(name, digest);
             }
-            this.#foldAgain(records, () => this.#exchange(rest));
+            this.#repairRecords(records, () => this.#exchange(rest));
           },
         );
     });

@@ -14,7 +14,7 @@ import { keyOf, withRow, type ConflictStep } from './fold.ts';
  * the vessel's lock and has changed entries which stood already.
  * @returns the digest of all records afterwards
  */
-export async function refoldRecords(
+export async function rebuildRecords(
   tx: ShoreTransaction,
   vesselId: string,
   refs: readonly RecordRef[],
