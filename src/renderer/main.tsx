@@ -17,10 +17,10 @@ import { createOrderDrafts } from './features/work-orders/form/order-drafts.ts';
 import { createOrderList } from './features/work-orders/list/order-list.ts';
 import { createOrderRecords } from './features/work-orders/order-records.ts';
 import { browserClock } from './lib/clock.ts';
-import { DeskContext } from './lib/desk/context.ts';
-import { createDesk } from './lib/desk/desk.ts';
-import { createPreferences } from './lib/desk/preferences.ts';
-import { createRouter } from './lib/desk/route.ts';
+import { AppServicesContext } from './lib/app-services/context.ts';
+import { createAppServices } from './lib/app-services/app-services.ts';
+import { createPreferences } from './lib/app-services/preferences.ts';
+import { createRouter } from './lib/app-services/route.ts';
 import { createElectronTransport } from './lib/transport/electron.ts';
 import { isTokenRefused, takeStationToken } from './lib/transport/station-token.ts';
 import type { Transport } from './lib/transport/transport.ts';
@@ -45,7 +45,7 @@ function openTransport(): Transport {
 }
 
 const transport = openTransport();
-const desk = createDesk({
+const services = createAppServices({
   transport,
   clock,
   preferences,
@@ -53,27 +53,27 @@ const desk = createDesk({
   installation: window.arus?.installation ?? null,
   chooser: createStore<{ isOpen: boolean }>(() => ({ isOpen: false })),
 });
-const list = createOrderList(desk);
-const records = createOrderRecords(desk);
+const list = createOrderList(services);
+const records = createOrderRecords(services);
 const workOrders = {
   list,
   records,
-  actions: createOrderActions(desk, list, records),
+  actions: createOrderActions(services, list, records),
   drafts: createOrderDrafts(),
   closing: createStore<Closing>(() => ({ id: null, as: null })),
 };
-const equipment = createEquipmentList(desk);
-const sync = createSyncState(desk);
-const review = createReviewState(desk);
+const equipment = createEquipmentList(services);
+const sync = createSyncState(services);
+const review = createReviewState(services);
 
-void desk.session.load();
+void services.session.load();
 void sync.load();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root to draw into.');
 createRoot(root).render(
   <StrictMode>
-    <DeskContext value={desk}>
+    <AppServicesContext value={services}>
       <WorkOrdersContext value={workOrders}>
         <EquipmentContext value={equipment}>
           <SyncContext value={sync}>
@@ -83,6 +83,6 @@ createRoot(root).render(
           </SyncContext>
         </EquipmentContext>
       </WorkOrdersContext>
-    </DeskContext>
+    </AppServicesContext>
   </StrictMode>,
 );

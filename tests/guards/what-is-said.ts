@@ -52,12 +52,12 @@ export const whatIsSaid: readonly Guard[] = [
     without: "a replaced computer says 'In step' over an empty list",
     patches: [
       {
-        file: 'src/renderer/features/sync/link-words.ts',
+        file: 'src/renderer/features/sync/link-labels.ts',
         from: 'if (snapshot !== null) return say',
         to: 'if (snapshot !== null && snapshot.total < 0) return say',
       },
     ],
-    test: { file: 'tests/unit/renderer/link-words.test.ts', name: 'how far a new computer has come' },
+    test: { file: 'tests/unit/renderer/link-labels.test.ts', name: 'how far a new computer has come' },
   },
   {
     name: 'metrics make no series of names that strangers take',

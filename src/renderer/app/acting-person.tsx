@@ -2,14 +2,14 @@ import { Popover } from '@base-ui/react/popover';
 import { Check, ChevronsUpDown, UserRound } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
-import { useDesk, usePreferences, useSession } from '../lib/desk/context.ts';
+import { useAppServices, usePreferences, useSession } from '../lib/app-services/context.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './acting-person.module.css';
 import { AddPerson } from './add-person.tsx';
 
 /** Whose name goes under what is done at this screen. */
 export function ActingPerson(): ReactNode {
-  const { preferences, chooser } = useDesk();
+  const { preferences, chooser } = useAppServices();
   const isOpen = useStore(chooser, (state) => state.isOpen);
   const crew = useSession((session) => session.crew);
   const actorId = usePreferences((known) => known.actorId);

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { contract } from '#shared/contract/index.ts';
-import { useDesk } from '../lib/desk/context.ts';
+import { useAppServices } from '../lib/app-services/context.ts';
 import { messageOf } from '../lib/transport/transport.ts';
 import { zodResolver } from '../lib/zod-resolver.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,7 +12,7 @@ const words = (path: string): string => (path === 'name' ? 'A name is needed' : 
 
 /** Puts somebody on the crew list, from the screen they stand at. */
 export function AddPerson({ onAdded }: { onAdded: (id: string) => void }): ReactNode {
-  const { transport, session } = useDesk();
+  const { transport, session } = useAppServices();
   const [problem, setProblem] = useState<string | null>(null);
   const { register, handleSubmit, formState } = useForm({
     defaultValues: { name: '', rank: '' },

@@ -10,8 +10,8 @@ import { useSync } from '../features/sync/context.ts';
 import { SyncPage } from '../features/sync/sync-page.tsx';
 import { useWorkOrders } from '../features/work-orders/context.ts';
 import { OrderPage } from '../features/work-orders/order-page.tsx';
-import { useDesk, useRoute, useSession } from '../lib/desk/context.ts';
-import type { Route } from '../lib/desk/route.ts';
+import { useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';
+import type { Route } from '../lib/app-services/route.ts';
 import styles from './app.module.css';
 import type { Screen } from './commands.ts';
 import { CannotStart } from './cannot-start.tsx';
@@ -37,7 +37,7 @@ const pages: Readonly<Record<Route['page'], ReactNode>> = {
 
 /** The frame: rail, top bar, and the page that the address names. */
 export function App(): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const workOrders = useWorkOrders();
   const equipment = useEquipmentList();
   const sync = useSync();
@@ -47,7 +47,7 @@ export function App(): ReactNode {
   const [floating, setFloating] = useState<'palette' | 'help' | null>(null);
   const screen = useMemo<Screen>(
     () => ({
-      desk,
+      services,
       workOrders,
       equipment,
       sync,
@@ -55,7 +55,7 @@ export function App(): ReactNode {
       openHelp: () => setFloating('help'),
       focusSearch: () => document.getElementById('search')?.focus(),
     }),
-    [desk, workOrders, equipment, sync],
+    [services, workOrders, equipment, sync],
   );
   useKeyboard(screen);
   useFirstPerson();

@@ -1,7 +1,7 @@
 import { OctagonAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { SettingsPage } from '../features/installation/settings-page.tsx';
-import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useAppServices, useSession } from '../lib/app-services/context.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -10,7 +10,7 @@ import styles from './starting.module.css';
 
 /** What stands there when the vessel node of the desktop app cannot start: why, and what a person can do. */
 export function CannotStart(): ReactNode {
-  const { transport, clock, installation } = useDesk();
+  const { transport, clock, installation } = useAppServices();
   const [showsSettings, setShowsSettings] = useState(false);
   const node = useSession(({ connection }) => connection.node);
   useNow();

@@ -4,13 +4,13 @@ import type { WorkOrders } from '../features/work-orders/context.ts';
 import { runUndo } from '../features/work-orders/order-actions.ts';
 import { orderCommands } from '../features/work-orders/order-commands.ts';
 import type { Command } from '../lib/command.ts';
-import type { Desk } from '../lib/desk/desk.ts';
-import { type Theme, themes } from '../lib/desk/preferences.ts';
+import type { AppServices } from '../lib/app-services/app-services.ts';
+import { type Theme, themes } from '../lib/app-services/preferences.ts';
 import type { ListSelection } from '../lib/list-selection.ts';
 
 /** Everything on the screen that commands act on. */
 export interface Screen {
-  desk: Desk;
+  services: AppServices;
   workOrders: WorkOrders;
   equipment: EquipmentList;
   sync: SyncState;
@@ -19,20 +19,20 @@ export interface Screen {
   focusSearch: () => void;
 }
 
-export const themeWords: Readonly<Record<Theme, string>> = { day: 'Day', dusk: 'Dusk', night: 'Night' };
+export const themeLabels: Readonly<Record<Theme, string>> = { day: 'Day', dusk: 'Dusk', night: 'Night' };
 
 /** What can be done just now, most likely first. */
 export function screenCommands(screen: Screen): readonly Command[] {
-  const { desk, workOrders, sync } = screen;
-  const { router, preferences, undo } = desk;
+  const { services, workOrders, sync } = screen;
+  const { router, preferences, undo } = services;
   const last = undo.store.getState().done.at(-1);
   const isUsed = sync.store.getState().status?.link.state !== 'closed';
   return [
-    ...orderCommands(desk, workOrders),
+    ...orderCommands(services, workOrders),
     {
       label: last === undefined ? 'Undo' : `Undo: ${last.label}`,
       keys: 'Z',
-      run: () => void runUndo(desk),
+      run: () => void runUndo(services),
     },
     { label: 'Search this list', keys: '/', run: screen.focusSearch },
     { label: 'Go to work orders', run: () => router.go({ page: 'work-orders', open: null, full: false }) },
@@ -41,7 +41,7 @@ export function screenCommands(screen: Screen): readonly Command[] {
     { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
     { label: 'Go to link and cost', run: () => router.go({ page: 'sync', tab: 'link' }) },
     { label: 'Go to copies of the database', run: () => router.go({ page: 'sync', tab: 'copies' }) },
-    ...(desk.installation === null
+    ...(services.installation === null
       ? []
       : [{ label: 'Go to settings of this computer', run: () => router.go({ page: 'settings' }) }]),
     { label: 'Send now', run: () => void sync.sendNow() },
@@ -49,9 +49,9 @@ export function screenCommands(screen: Screen): readonly Command[] {
       label: isUsed ? 'Hold the link closed' : 'Use the link',
       run: () => void sync.setLink(!isUsed),
     },
-    { label: 'Choose who acts', run: () => desk.chooser.setState({ isOpen: true }) },
+    { label: 'Choose who acts', run: () => services.chooser.setState({ isOpen: true }) },
     ...themes.map((theme) => ({
-      label: `${themeWords[theme]} theme`,
+      label: `${themeLabels[theme]} theme`,
       run: () => preferences.setTheme(theme),
     })),
     { label: 'Compact rows', run: () => preferences.setDensity('compact') },
@@ -63,14 +63,14 @@ export function screenCommands(screen: Screen): readonly Command[] {
 
 /** The selection of the list on screen, or null where there is none. */
 export function currentSelection(screen: Screen): ListSelection | null {
-  const { page } = screen.desk.router.store.getState().route;
+  const { page } = screen.services.router.store.getState().route;
   if (page === 'work-orders') return screen.workOrders.list.selection;
   return page === 'equipment' ? screen.equipment.selection : null;
 }
 
 /** Opens the row that is chosen in the list on screen. */
 export function openChosen(screen: Screen): void {
-  const { router } = screen.desk;
+  const { router } = screen.services;
   const { page } = router.store.getState().route;
   const id = currentSelection(screen)?.store.getState().id ?? null;
   if (id === null) return;
@@ -80,7 +80,7 @@ export function openChosen(screen: Screen): void {
 
 /** Leaves what is open, one step at a time: the form, then the page, then the pane. Nothing typed is lost by it. */
 export function stepBack(screen: Screen): void {
-  const { router } = screen.desk;
+  const { router } = screen.services;
   const { route } = router.store.getState();
   if (route.page === 'sync' || route.page === 'settings') return;
   if (route.page === 'review') {

@@ -1,6 +1,6 @@
 import { Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useAppServices, useSession } from '../lib/app-services/context.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Button } from '../ui/button.tsx';
 import { When } from '../ui/when.tsx';
@@ -9,7 +9,7 @@ import { GoBack } from './go-back.tsx';
 
 /** Says when this screen has lost the vessel node, which is not the same as the ship having lost its link. */
 export function ConnectionBanner(): ReactNode {
-  const { transport, clock, session } = useDesk();
+  const { transport, clock, session } = useAppServices();
   const connection = useSession((session) => session.connection);
   const error = useSession((session) => session.error);
   const { phase, nextAttemptAt } = connection;

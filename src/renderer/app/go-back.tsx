@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useAppServices, useSession } from '../lib/app-services/context.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './starting.module.css';
 
@@ -7,7 +7,7 @@ const focus = (button: HTMLButtonElement | null): void => button?.focus();
 
 /** Goes back to the copy that a node with a damaged database offered, once a person has read what that does. */
 export function GoBack(): ReactNode {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   const node = useSession(({ connection }) => connection.node);
   const time = useSession((session) => session.time);
   const [isAsking, setIsAsking] = useState(false);

@@ -1,21 +1,21 @@
 import type { ReactNode } from 'react';
 import { useKnownUntil, useSyncStatus } from '../features/sync/context.ts';
 import { LinkShape } from '../features/sync/link-shape.tsx';
-import { linkWords } from '../features/sync/link-words.ts';
-import { useDesk, useSession } from '../lib/desk/context.ts';
+import { linkLabels } from '../features/sync/link-labels.ts';
+import { useAppServices, useSession } from '../lib/app-services/context.ts';
 import { useNow } from '../lib/use-now.ts';
 import styles from './link-pill.module.css';
 
 /** Where the ship stands with shore, in words, on every page. Opens the sync page. */
 export function LinkPill(): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const status = useSyncStatus();
   const time = useSession((session) => session.time);
   const knownUntil = useKnownUntil();
   const now = useNow();
   if (status === null) return <span className={styles.space} />;
   if (knownUntil !== null) return <span className={styles.unknown}>Link not known</span>;
-  const { shape, line } = linkWords(status, now, time);
+  const { shape, line } = linkLabels(status, now, time);
   return (
     <button
       type="button"

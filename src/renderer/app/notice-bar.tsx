@@ -1,13 +1,13 @@
 import { Info, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { useDesk } from '../lib/desk/context.ts';
+import { useAppServices } from '../lib/app-services/context.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './notice-bar.module.css';
 
 /** The last thing that happened, at the foot of the screen, with the way to take it back. */
 export function NoticeBar(): ReactNode {
-  const { notices } = useDesk();
+  const { notices } = useAppServices();
   const notice = useStore(notices.store, (state) => state.notice);
   return (
     <div className={styles.place} role={notice?.tone === 'problem' ? 'alert' : 'status'}>

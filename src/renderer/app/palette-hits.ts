@@ -21,7 +21,7 @@ export async function findHits(
   words: string,
   show: (hits: readonly Hit[]) => void,
 ): Promise<void> {
-  const { transport, router } = screen.desk;
+  const { transport, router } = screen.services;
   const search = words.trim().toLowerCase();
   const commands = screenCommands(screen)
     .filter(({ label }) => search.split(/\s+/).every((word) => label.toLowerCase().includes(word)))

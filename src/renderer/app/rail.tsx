@@ -1,8 +1,8 @@
 import { ClipboardList, Cog, Diamond, type LucideIcon, RefreshCw, SlidersHorizontal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSyncStatus } from '../features/sync/context.ts';
-import { useDesk, useRoute } from '../lib/desk/context.ts';
-import { type Route, formatRoute, startRoute } from '../lib/desk/route.ts';
+import { useAppServices, useRoute } from '../lib/app-services/context.ts';
+import { type Route, formatRoute, startRoute } from '../lib/app-services/route.ts';
 import { formatCount, formatQuantity } from '../lib/format.ts';
 import styles from './rail.module.css';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -18,7 +18,7 @@ const settingsPlace = { name: 'Settings', icon: SlidersHorizontal, route: { page
 
 /** The pages there are, each with its name. */
 export function Rail(): ReactNode {
-  const { router, installation } = useDesk();
+  const { router, installation } = useAppServices();
   const here = useRoute().page;
   const status = useSyncStatus();
   const counts: Partial<Record<Route['page'], { count: number; of: string; what: string }>> = {

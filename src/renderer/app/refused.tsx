@@ -1,13 +1,13 @@
 import { KeyRound } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useDesk } from '../lib/desk/context.ts';
+import { useAppServices } from '../lib/app-services/context.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import styles from './refused.module.css';
 
 /** What stands there when the vessel node does not accept this screen. */
 export function Refused(): ReactNode {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   return (
     <main className={styles.page}>
       <EmptyState

@@ -3,21 +3,21 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { useEquipmentList } from '../features/equipment/context.ts';
 import { useWorkOrders } from '../features/work-orders/context.ts';
-import { useDesk, useRoute } from '../lib/desk/context.ts';
-import { startRoute } from '../lib/desk/route.ts';
+import { useAppServices, useRoute } from '../lib/app-services/context.ts';
+import { startRoute } from '../lib/app-services/route.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import styles from './search-box.module.css';
 
 /** Searches the list on screen; where there is no list, the work orders. */
 export function SearchBox(): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const { list: orders } = useWorkOrders();
   const equipment = useEquipmentList();
   const { page } = useRoute();
-  const orderWords = useStore(orders.filter, (filter) => filter.search);
-  const equipmentWords = useStore(equipment.search, ({ words }) => words);
+  const orderLabels = useStore(orders.filter, (filter) => filter.search);
+  const equipmentLabels = useStore(equipment.search, ({ words }) => words);
   const isEquipment = page === 'equipment';
-  const words = isEquipment ? equipmentWords : orderWords;
+  const words = isEquipment ? equipmentLabels : orderLabels;
   const label = isEquipment ? 'Search equipment' : 'Search work orders';
 
   const search = (next: string): void => {

@@ -1,7 +1,7 @@
 import { Ship } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { StartStep } from '#shared/contract/node-state.ts';
-import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useAppServices, useSession } from '../lib/app-services/context.ts';
 import { useNow } from '../lib/use-now.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import styles from './starting.module.css';
@@ -11,7 +11,7 @@ const quickMs = 400;
 /** From here on it is told how long it has taken. */
 const longMs = 5_000;
 
-const stepWords: Readonly<Record<StartStep, string>> = {
+const stepLabels: Readonly<Record<StartStep, string>> = {
   opening: 'Opening the ship’s database.',
   checking: 'Checking the ship’s database, page by page.',
   copying: 'Making a copy of the ship’s database before it is changed for this version.',
@@ -21,7 +21,7 @@ const stepWords: Readonly<Record<StartStep, string>> = {
 
 /** What stands there while the vessel node of the desktop app starts: what it is doing, by its own word. */
 export function Starting(): ReactNode {
-  const { clock } = useDesk();
+  const { clock } = useAppServices();
   const node = useSession(({ connection }) => connection.node);
   const since = useSession(({ connection }) => connection.since);
   const [isQuick, setIsQuick] = useState(true);
@@ -33,7 +33,7 @@ export function Starting(): ReactNode {
   return (
     <main className={styles.page} aria-live="polite">
       <EmptyState isPage icon={<Ship size={24} />} title="ARUS is starting">
-        {step === null ? 'Starting the vessel node on this computer.' : stepWords[step]}
+        {step === null ? 'Starting the vessel node on this computer.' : stepLabels[step]}
         {passedMs < longMs ? null : (
           <span className={styles.passed}>{Math.round(passedMs / 1000)} s so far</span>
         )}

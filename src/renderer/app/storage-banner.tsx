@@ -1,7 +1,7 @@
 import { HardDrive } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { StorageStatus } from '#shared/contract/storage.ts';
-import { useDesk, useSession } from '../lib/desk/context.ts';
+import { useAppServices, useSession } from '../lib/app-services/context.ts';
 import { When } from '../ui/when.tsx';
 import styles from './connection-banner.module.css';
 
@@ -61,7 +61,7 @@ const titles: Readonly<Record<StorageStatus['state'], string>> = {
  * 8601; null while the node answers and it is as of now.
  */
 function useStorage(): { status: StorageStatus | null; knownUntil: string | null } {
-  const desk = useDesk();
+  const services = useAppServices();
   const [{ status, toldAt, isFailed }, setTold] = useState<Told>({
     status: null,
     toldAt: 0,
@@ -69,7 +69,7 @@ function useStorage(): { status: StorageStatus | null; knownUntil: string | null
   });
   const { phase, heardAt } = useSession(({ connection }) => connection);
   useEffect(() => {
-    const { transport, session } = desk;
+    const { transport, session } = services;
     let isShown = true;
     const tell = (told: StorageStatus): void => {
       if (isShown) setTold({ status: told, toldAt: session.now(), isFailed: false });
@@ -79,15 +79,15 @@ function useStorage(): { status: StorageStatus | null; knownUntil: string | null
         if (isShown) setTold((before) => ({ ...before, isFailed: true }));
       });
     };
-    const ends = [transport.on('storage.changed', tell), desk.onReturn(load)];
+    const ends = [transport.on('storage.changed', tell), services.onReturn(load)];
     load();
     return () => {
       isShown = false;
       for (const end of ends) end();
     };
-  }, [desk]);
+  }, [services]);
   if (phase === 'open' && !isFailed) return { status, knownUntil: null };
-  const at = isFailed || heardAt === null ? toldAt : desk.session.nodeTime(heardAt);
+  const at = isFailed || heardAt === null ? toldAt : services.session.nodeTime(heardAt);
   return { status, knownUntil: new Date(at).toISOString() };
 }
 

@@ -2,10 +2,10 @@ import { Toggle } from '@base-ui/react/toggle';
 import { ToggleGroup } from '@base-ui/react/toggle-group';
 import { Moon, Sun, SunDim } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useDesk, usePreferences } from '../lib/desk/context.ts';
-import { type Theme, themes } from '../lib/desk/preferences.ts';
+import { useAppServices, usePreferences } from '../lib/app-services/context.ts';
+import { type Theme, themes } from '../lib/app-services/preferences.ts';
 import { classNames } from '../ui/class-names.ts';
-import { themeWords } from './commands.ts';
+import { themeLabels } from './commands.ts';
 import styles from './theme-switch.module.css';
 
 const themeIcons: Readonly<Record<Theme, ReactNode>> = {
@@ -16,7 +16,7 @@ const themeIcons: Readonly<Record<Theme, ReactNode>> = {
 
 /** Day, dusk or night, one touch away: a mate who comes up to a dark bridge has no time for a menu. */
 export function ThemeSwitch({ inRow = false }: { inRow?: boolean }): ReactNode {
-  const { preferences } = useDesk();
+  const { preferences } = useAppServices();
   const theme = usePreferences((known) => known.theme);
   return (
     <ToggleGroup
@@ -32,7 +32,7 @@ export function ThemeSwitch({ inRow = false }: { inRow?: boolean }): ReactNode {
       {themes.map((one) => (
         <Toggle key={one} value={one} className={styles.theme}>
           {themeIcons[one]}
-          {themeWords[one]}
+          {themeLabels[one]}
         </Toggle>
       ))}
     </ToggleGroup>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useSession } from '../lib/desk/context.ts';
+import { useSession } from '../lib/app-services/context.ts';
 import { ActingPerson } from './acting-person.tsx';
 import { LinkPill } from './link-pill.tsx';
 import { SearchBox } from './search-box.tsx';

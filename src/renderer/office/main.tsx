@@ -5,7 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import { browserClock } from '../lib/clock.ts';
-import { createPreferences } from '../lib/desk/preferences.ts';
+import { createPreferences } from '../lib/app-services/preferences.ts';
 import { keptActor } from './acting.ts';
 import { OfficeApp } from './office-app.tsx';
 import { createOfficeClient } from './server/office-client.ts';

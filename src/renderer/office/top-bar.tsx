@@ -1,7 +1,7 @@
 import { Moon, Search, Sun, Sunset, UserRound } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
-import { type Theme, themes } from '../lib/desk/preferences.ts';
+import { type Theme, themes } from '../lib/app-services/preferences.ts';
 import { formatAge, formatCount } from '../lib/format.ts';
 import { Button } from '../ui/button.tsx';
 import { TextInput } from '../ui/field.tsx';

@@ -3,7 +3,7 @@ import type { SyncState } from '#shared/contract/record-state.ts';
 import styles from './sync-mark.module.css';
 
 /** What each mark means, in words. */
-export const syncWords: Readonly<Record<SyncState, string>> = {
+export const syncLabels: Readonly<Record<SyncState, string>> = {
   local: 'On this ship only',
   sent: 'Sent, not confirmed by shore yet',
   partly: 'Held by shore, but not yet all that is attached',
@@ -38,13 +38,13 @@ export function SyncMark(props: {
     <span
       className={styles.mark}
       data-state={state}
-      title={withWords || isSilent ? undefined : syncWords[state]}
+      title={withWords || isSilent ? undefined : syncLabels[state]}
     >
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
         {shapes[state]}
       </svg>
       {isSilent ? null : (
-        <span className={withWords ? styles.words : 'visually-hidden'}>{syncWords[state]}</span>
+        <span className={withWords ? styles.words : 'visually-hidden'}>{syncLabels[state]}</span>
       )}
     </span>
   );

@@ -20,7 +20,7 @@ export interface TableSort<SortKey extends string> {
   onSort: (key: SortKey) => void;
 }
 
-const directionWords = { asc: 'ascending', desc: 'descending' } as const;
+const directionLabels = { asc: 'ascending', desc: 'descending' } as const;
 
 export function TableHeader<Row, SortKey extends string>(props: {
   columns: readonly Column<Row, SortKey>[];
@@ -39,7 +39,7 @@ export function TableHeader<Row, SortKey extends string>(props: {
               key={key}
               role="columnheader"
               className={classNames(styles.head, align === 'right' && styles.right, className)}
-              aria-sort={isSorted ? directionWords[sort.direction] : undefined}
+              aria-sort={isSorted ? directionLabels[sort.direction] : undefined}
             >
               {sort === undefined || sortKey === undefined ? (
                 <span className={hiddenHeader ? 'visually-hidden' : undefined}>{header}</span>

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { usePreferences } from '../lib/desk/context.ts';
+import { usePreferences } from '../lib/app-services/context.ts';
 
 const roomy = 36;
 const compact = 28;

@@ -10,7 +10,7 @@ import {
   toPolicy,
   toWindows,
 } from '../../../src/renderer/features/link-policy/policy-form-values.ts';
-import { moneyWords, stripsOf, tallest } from '../../../src/renderer/features/link-policy/usage-figures.ts';
+import { moneyText, stripsOf, tallest } from '../../../src/renderer/features/link-policy/usage-figures.ts';
 
 const full = {
   ...plainProfile('lband', 'L-band'),
@@ -110,6 +110,6 @@ describe('The chart of what the link took', () => {
   });
 
   test('says a cost with its currency, and none where nothing is charged', () => {
-    expect([moneyWords('USD', 1234.5), moneyWords('USD', null)]).toEqual(['USD 1,234.50', '–']);
+    expect([moneyText('USD', 1234.5), moneyText('USD', null)]).toEqual(['USD 1,234.50', '–']);
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Route, formatRoute, parseRoute, startRoute } from '../../../src/renderer/lib/desk/route.ts';
+import {
+  type Route,
+  formatRoute,
+  parseRoute,
+  startRoute,
+} from '../../../src/renderer/lib/app-services/route.ts';
 
 const id = '0190f6a0-0000-7000-8000-000000000003';
 

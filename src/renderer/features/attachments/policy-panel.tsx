@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { AttachmentPolicy } from '#shared/contract/attachments.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
@@ -44,7 +44,7 @@ const settings: readonly Setting[] = [
 
 /** How large photos and documents may be on this computer. What is chosen holds at once. */
 export function AttachmentPolicyPanel(): ReactNode {
-  const { transport, notices } = useDesk();
+  const { transport, notices } = useAppServices();
   const [policy, setPolicy] = useState<AttachmentPolicy | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const read = useCallback(() => {

@@ -1,14 +1,14 @@
 import { contentPieceLimit, type Attachment } from '#shared/contract/attachments.ts';
 import type { SyncState } from '#shared/contract/record-state.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { runUndo } from '../work-orders/order-actions.ts';
 import type { AttachmentPort, ShownAttachment } from './attachment-port.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { Prepared } from './prepare-file.ts';
 
 /** Attachments of an order through the vessel node. */
-export function vesselAttachments(desk: Desk, workOrderId: string): AttachmentPort {
-  const { transport, undo, notices } = desk;
+export function vesselAttachments(services: AppServices, workOrderId: string): AttachmentPort {
+  const { transport, undo, notices } = services;
 
   /** A file that was handed over in part before, as by a page that was loaded again, goes on from there. */
   async function handOver({ sha256, bytes }: Prepared, onProgress: (share: number) => void): Promise<void> {
@@ -60,7 +60,7 @@ export function vesselAttachments(desk: Desk, workOrderId: string): AttachmentPo
           await transport.call('attachments.restore', { id });
         },
       });
-      notices.say(label, { label: 'Undo', keys: 'Z', run: () => void runUndo(desk) });
+      notices.say(label, { label: 'Undo', keys: 'Z', run: () => void runUndo(services) });
     },
     async fetch(id) {
       await transport.call('attachments.fetch', { id });
@@ -68,14 +68,14 @@ export function vesselAttachments(desk: Desk, workOrderId: string): AttachmentPo
     onChanged(listener) {
       const ends = [
         transport.on('records.changed', ({ entity }) => (entity === 'attachment' ? listener() : undefined)),
-        desk.onReturn(listener),
+        services.onReturn(listener),
       ];
       return () => {
         for (const end of ends) end();
       };
     },
-    hasActor: () => desk.hasActor(),
-    sayFailure: (error) => desk.sayFailure(error),
+    hasActor: () => services.hasActor(),
+    sayFailure: (error) => services.sayFailure(error),
   };
 }
 

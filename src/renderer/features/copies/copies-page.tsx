@@ -1,7 +1,7 @@
 import { Copy } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { CopiesList } from '#shared/contract/copies.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,7 +9,7 @@ import { ListProblem } from '../../ui/list-problem.tsx';
 import { When } from '../../ui/when.tsx';
 import styles from './copies-page.module.css';
 import { CopyList } from './copy-list.tsx';
-import { doingWords } from './copy-words.ts';
+import { doingLabels } from './copy-labels.ts';
 import { SecondPlacePart } from './second-place.tsx';
 import { useCopies } from './use-copies.ts';
 
@@ -38,7 +38,7 @@ export function CopiesPage(): ReactNode {
 }
 
 function NewestPart({ list, onList }: { list: CopiesList; onList: (list: CopiesList) => void }): ReactNode {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   const [problem, setProblem] = useState<string | null>(null);
   const newest = list.items.find(({ state }) => state === 'checked');
   const isMaking = list.doing === 'copying' || list.doing === 'checking';
@@ -78,11 +78,11 @@ function NewestPart({ list, onList }: { list: CopiesList; onList: (list: CopiesL
           Make a copy now
         </Button>
         <p className={styles.muted} role="status">
-          {list.doing === null ? '' : doingWords[list.doing]}
+          {list.doing === null ? '' : doingLabels[list.doing]}
         </p>
       </div>
       <p className={styles.muted}>
-        A copy holds the records, their history and what waits for shore. {attachmentWords(list.attachments)}{' '}
+        A copy holds the records, their history and what waits for shore. {attachmentText(list.attachments)}{' '}
         Nor are the keys for files by hand; both stay where they are when a copy is put back. The copies lie
         in <span className={styles.path}>{list.folder}</span>, {formatBytes(sizeOf(list))} in all: seven days,
         four weeks, the last three before updates and the last three by hand.
@@ -93,7 +93,7 @@ function NewestPart({ list, onList }: { list: CopiesList; onList: (list: CopiesL
 
 const sizeOf = ({ items }: CopiesList): number => items.reduce((sum, { bytes }) => sum + bytes, 0);
 
-function attachmentWords({ files, onlyHere }: CopiesList['attachments']): string {
+function attachmentText({ files, onlyHere }: CopiesList['attachments']): string {
   if (files === 0) return 'Photos and files would not be in it; there are none on this computer.';
   const lacking =
     onlyHere === 0 ? 'shore holds all of them' : `shore does not hold ${formatCount(onlyHere)} of them yet`;

@@ -7,7 +7,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { When } from '../../ui/when.tsx';
 import styles from './copies-page.module.css';
 import { CopyPreviewPart } from './copy-preview.tsx';
-import { kindWords } from './copy-words.ts';
+import { kindLabels } from './copy-labels.ts';
 
 /** All copies on this computer, the newest first, each with the way back to it. */
 export function CopyList({ items }: { items: readonly CopyLine[] }): ReactNode {
@@ -25,7 +25,7 @@ export function CopyList({ items }: { items: readonly CopyLine[] }): ReactNode {
             <li key={copy.name} className={styles.copy} data-state={copy.state}>
               <div className={styles.line}>
                 <p>
-                  <When at={copy.at} /> <span className={styles.kind}>{kindWords[copy.kind]}</span>
+                  <When at={copy.at} /> <span className={styles.kind}>{kindLabels[copy.kind]}</span>
                 </p>
                 <p className={styles.number}>{formatBytes(copy.bytes)}</p>
                 <p className={copy.state === 'unfit' ? styles.look : styles.muted}>

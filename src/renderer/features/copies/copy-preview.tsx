@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { CopyPreview } from '#shared/contract/copies.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { formatCount } from '../../lib/format.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,11 +8,11 @@ import { Fact, Facts } from '../../ui/facts.tsx';
 import { Question } from '../../ui/question.tsx';
 import { When } from '../../ui/when.tsx';
 import styles from './copies-page.module.css';
-import { sinceWords } from './copy-words.ts';
+import { sinceText } from './copy-labels.ts';
 
 /** What is in a copy, what is here and not in it, and the word to go back to it. */
 export function CopyPreviewPart({ name, onClose }: { name: string; onClose: () => void }): ReactNode {
-  const { transport, notices } = useDesk();
+  const { transport, notices } = useAppServices();
   const [preview, setPreview] = useState<CopyPreview | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsked, setAsked] = useState(false);
@@ -58,7 +58,7 @@ export function CopyPreviewPart({ name, onClose }: { name: string; onClose: () =
       </div>
     );
   const { copy, here, since, token } = preview;
-  const words = sinceWords(since);
+  const words = sinceText(since);
   return (
     <section className={styles.preview} aria-label="Going back to this copy">
       <Facts>

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { CopiesList, SecondPlace } from '#shared/contract/copies.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
@@ -13,7 +13,7 @@ export function SecondPlacePart(props: {
   onList: (list: CopiesList) => void;
 }): ReactNode {
   const { place, onList } = props;
-  const { transport, notices } = useDesk();
+  const { transport, notices } = useAppServices();
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const set = (folder: string | null): void => {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { CopiesList } from '#shared/contract/copies.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 
 export interface CopiesState {
   list: CopiesList | null;
@@ -12,7 +12,7 @@ export interface CopiesState {
 
 /** The copies of this computer's database, as the node last told of them. */
 export function useCopies(): CopiesState {
-  const { transport, onReturn } = useDesk();
+  const { transport, onReturn } = useAppServices();
   const [state, setState] = useState<Pick<CopiesState, 'list' | 'error'>>({ list: null, error: null });
   const take = useCallback((list: CopiesList) => setState({ list, error: null }), []);
   const retry = useCallback(() => {

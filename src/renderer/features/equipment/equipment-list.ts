@@ -1,7 +1,7 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { Equipment } from '#shared/contract/equipment.ts';
 import type { Cancel } from '../../lib/clock.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
 import { type RowWindow, createRowWindow } from '../../lib/row-window.ts';
 
@@ -22,8 +22,8 @@ export interface EquipmentList {
 const pageSize = 100;
 const typingPauseMs = 160;
 
-export function createEquipmentList(desk: Desk): EquipmentList {
-  const { transport, clock } = desk;
+export function createEquipmentList(services: AppServices): EquipmentList {
+  const { transport, clock } = services;
   const search = createStore<{ words: string }>(() => ({ words: '' }));
   const window = createRowWindow<Equipment, EquipmentQuery>({
     query: { search: '' },
@@ -42,7 +42,7 @@ export function createEquipmentList(desk: Desk): EquipmentList {
     // The number of outstanding orders stands in the row.
     else if (entity === 'work_order' && cause !== 'sync') window.refresh([]);
   });
-  desk.onReturn(() => window.refresh(null));
+  services.onReturn(() => window.refresh(null));
 
   return {
     search,

@@ -2,7 +2,7 @@ import { Cog, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Equipment } from '#shared/contract/equipment.ts';
-import { useDesk, useRoute } from '../../lib/desk/context.ts';
+import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
 import { formatCount, formatHours, formatQuantity } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -15,7 +15,7 @@ import { VirtualTable } from '../../ui/virtual-table.tsx';
 import { useEquipmentList } from './context.ts';
 import { EquipmentPane } from './equipment-pane.tsx';
 import styles from './equipment-page.module.css';
-import { criticalityWords } from './equipment-words.ts';
+import { criticalityLabels } from './equipment-labels.ts';
 
 const columns: readonly Column<Equipment>[] = [
   { key: 'sync', header: 'With shore', hiddenHeader: true, cell: ({ sync }) => <SyncMark state={sync} /> },
@@ -36,7 +36,7 @@ const columns: readonly Column<Equipment>[] = [
   {
     key: 'criticality',
     header: 'Criticality',
-    cell: ({ criticality }) => <span title={criticalityWords[criticality]}>{criticality}</span>,
+    cell: ({ criticality }) => <span title={criticalityLabels[criticality]}>{criticality}</span>,
   },
   {
     key: 'hours',
@@ -59,7 +59,7 @@ const columns: readonly Column<Equipment>[] = [
 
 /** What the ship is made of, and how much work stands open on it. */
 export function EquipmentPage(): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const list = useEquipmentList();
   const { error, total } = useStore(list.window.store);
   const words = useStore(list.search, (state) => state.words);

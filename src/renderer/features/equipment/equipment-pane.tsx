@@ -1,7 +1,7 @@
 import { FileQuestion, Maximize2, Minimize2, Plus, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Equipment } from '#shared/contract/equipment.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { formatHours, formatQuantity } from '../../lib/format.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,18 +13,18 @@ import { useWorkOrders } from '../work-orders/context.ts';
 import { emptyForm } from '../work-orders/form/order-form-values.ts';
 import { startFilter } from '../work-orders/list/order-filter.ts';
 import styles from './equipment-pane.module.css';
-import { criticalityWords } from './equipment-words.ts';
+import { criticalityLabels } from './equipment-labels.ts';
 import { OutstandingOrders } from './outstanding-orders.tsx';
 
 /** Reads the piece, and again whenever it changes. */
 function useEquipment(id: string): { item: Equipment | null; problem: string | null } {
-  const desk = useDesk();
+  const services = useAppServices();
   const [item, setItem] = useState<Equipment | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let isWanted = true;
     const load = (): void => {
-      desk.transport.call('equipment.get', { id }).then(
+      services.transport.call('equipment.get', { id }).then(
         (found) => {
           if (isWanted) setItem(found);
         },
@@ -35,8 +35,8 @@ function useEquipment(id: string): { item: Equipment | null; problem: string | n
     };
     load();
     const stops = [
-      desk.onReturn(load),
-      desk.transport.on('records.changed', ({ entity, ids }) => {
+      services.onReturn(load),
+      services.transport.on('records.changed', ({ entity, ids }) => {
         if (entity === 'work_order' || (entity === 'equipment' && (ids.length === 0 || ids.includes(id))))
           load();
       }),
@@ -45,7 +45,7 @@ function useEquipment(id: string): { item: Equipment | null; problem: string | n
       isWanted = false;
       for (const stop of stops) stop();
     };
-  }, [desk, id]);
+  }, [services, id]);
   return { item, problem };
 }
 
@@ -95,7 +95,7 @@ export function EquipmentPane(props: {
 }
 
 function EquipmentView({ item }: { item: Equipment }): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const { list, drafts } = useWorkOrders();
   const pick = { id: item.id, label: `${item.code} ${item.name}` };
   return (
@@ -127,7 +127,7 @@ function EquipmentView({ item }: { item: Equipment }): ReactNode {
         <Fact name="Maker">{item.maker === '' ? '–' : item.maker}</Fact>
         <Fact name="Model">{item.model === '' ? '–' : item.model}</Fact>
         <Fact name="Serial number">{item.serialNumber === '' ? '–' : item.serialNumber}</Fact>
-        <Fact name="Criticality">{criticalityWords[item.criticality]}</Fact>
+        <Fact name="Criticality">{criticalityLabels[item.criticality]}</Fact>
         <Fact name="Running hours">{formatHours(item.runningHours)}</Fact>
         <Fact name="With shore">
           <SyncMark state={item.sync} withWords />

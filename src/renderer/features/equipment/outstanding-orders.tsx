@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { WorkOrderRow } from '#shared/contract/work-orders.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { SyncMark } from '../../ui/sync-mark.tsx';
 import { DueDate } from '../work-orders/order/due-date.tsx';
 import { outstandingStatuses } from '../work-orders/list/order-filter.ts';
@@ -10,24 +10,24 @@ const mostShown = 20;
 
 /** The first of the orders that are open on a piece of equipment. `count` says when to read them again. */
 export function OutstandingOrders({ equipmentId, count }: { equipmentId: string; count: number }): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const [orders, setOrders] = useState<readonly WorkOrderRow[]>([]);
   useEffect(() => {
     let isWanted = true;
-    desk.transport
+    services.transport
       .call('workOrders.list', { equipmentId, status: [...outstandingStatuses], limit: mostShown })
       .then(
         ({ items }) => {
           if (isWanted) setOrders(items);
         },
         (error: unknown) => {
-          if (isWanted) desk.sayFailure(error);
+          if (isWanted) services.sayFailure(error);
         },
       );
     return () => {
       isWanted = false;
     };
-  }, [desk, equipmentId, count]);
+  }, [services, equipmentId, count]);
   return (
     <ul>
       {orders.map((order) => (
@@ -36,7 +36,7 @@ export function OutstandingOrders({ equipmentId, count }: { equipmentId: string;
             type="button"
             className={styles.order}
             onClick={() =>
-              desk.router.go({
+              services.router.go({
                 page: 'work-orders',
                 open: { kind: 'order', id: order.id, editing: false },
                 full: false,

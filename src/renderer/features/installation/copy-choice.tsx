@@ -90,7 +90,7 @@ export function CopyChoice(props: {
   );
 }
 
-const noteWords: Readonly<Record<CopyNote, string>> = {
+const noteLabels: Readonly<Record<CopyNote, string>> = {
   same: 'Every page and every change of it, here and just now. It is byte for byte what was checked when it was made.',
   changed:
     'Every page and every change of it, here and just now, and it holds together. But it was changed after it was made, as the note beside it shows: ask who had it in hand.',
@@ -121,7 +121,7 @@ function Preview({ copy, timeZone }: { copy: CopyToRestore; timeZone: string }):
         <Fact name="File">
           {copy.file}, {formatBytes(copy.bytes)}
         </Fact>
-        <Fact name="Checked">{noteWords[copy.asMade]}</Fact>
+        <Fact name="Checked">{noteLabels[copy.asMade]}</Fact>
       </Facts>
       <p>
         <strong>In no copy:</strong> what was written after it was made, the contents of photos and files, the

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { z } from 'zod';
 import { contract } from '#shared/contract/index.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
+import { useAppServices, useSession } from '../../lib/app-services/context.ts';
 
 const key = 'arus.first-person';
 const person = z.object({
@@ -37,14 +37,14 @@ export function wrongInPerson(name: string, rank: string): { name?: string; rank
 
 /** Puts who set this computer up on the crew list, and lets them act, once the vessel node answers. */
 export function useFirstPerson(): void {
-  const desk = useDesk();
+  const services = useAppServices();
   const isOpen = useSession(({ connection }) => connection.phase === 'open');
   useEffect(() => {
-    if (isOpen && desk.installation !== null) void enter(desk, localStorage);
-  }, [isOpen, desk]);
+    if (isOpen && services.installation !== null) void enter(services, localStorage);
+  }, [isOpen, services]);
 }
 
-async function enter(desk: Desk, storage: Storage): Promise<void> {
+async function enter(services: AppServices, storage: Storage): Promise<void> {
   const text = storage.getItem(key);
   if (text === null) return;
   // Taken away first: a page that is loaded anew meanwhile would enter them twice.
@@ -52,13 +52,13 @@ async function enter(desk: Desk, storage: Storage): Promise<void> {
   const parsed = person.safeParse(JSON.parse(text));
   if (!parsed.success) return;
   try {
-    const { items } = await desk.transport.call('crew.list', {});
+    const { items } = await services.transport.call('crew.list', {});
     const known = items.find(({ name, rank }) => name === parsed.data.name && rank === parsed.data.rank);
-    const { id } = known ?? (await desk.transport.call('crew.create', { ...parsed.data, onBoard: true }));
-    await desk.session.load();
-    desk.preferences.setActor(id);
+    const { id } = known ?? (await services.transport.call('crew.create', { ...parsed.data, onBoard: true }));
+    await services.session.load();
+    services.preferences.setActor(id);
   } catch (error) {
     storage.setItem(key, text);
-    desk.sayFailure(error);
+    services.sayFailure(error);
   }
 }

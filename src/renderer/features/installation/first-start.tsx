@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { proposeVesselId } from '#shared/installation/propose-vessel-id.ts';
 import type { Bridge } from '#shared/contract/bridge.ts';
 import type { CopyToRestore } from '#shared/contract/installation.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -29,7 +29,7 @@ type Ask = Bridge['installation'];
 
 /** Asks which ship this is before there is a vessel node. Nothing is fixed before Start is pressed. */
 export function FirstStart({ corner }: { corner: ReactNode }): ReactNode {
-  const { installation } = useDesk();
+  const { installation } = useAppServices();
   const [begun, setBegun] = useState<Begun | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import type { Problems } from './installation-form.ts';
 import styles from './installation.module.css';
 import { LinkFields } from './link-fields.tsx';
-import { type FieldsProps, overrideWords } from './ship-fields.tsx';
+import { type FieldsProps, overrideText } from './ship-fields.tsx';
 
 /** Whether the ship has an office ashore, and where. */
 export function LinkChoiceFields(
@@ -46,7 +46,7 @@ export function LinkChoiceFields(
           about="By the file that it gave you, or by the address of its broker."
         />
       </RadioGroup>
-      {option === undefined ? null : <p className={styles.note}>{overrideWords(option)}</p>}
+      {option === undefined ? null : <p className={styles.note}>{overrideText(option)}</p>}
       {form.isLinked ? (
         <>
           <div className={styles.trial}>

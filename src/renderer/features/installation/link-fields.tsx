@@ -1,16 +1,16 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { type BrokerFile, brokerFiles } from '#shared/contract/installation.ts';
 import { brokerHost, passwordGoesAlong } from '#shared/installation/kept-password.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
 import { FileField } from './file-field.tsx';
 import { type InstallationForm, type Problems, inWordsOfForm, linkOf } from './installation-form.ts';
 import styles from './installation.module.css';
-import { type FieldsProps, overrideWords } from './ship-fields.tsx';
+import { type FieldsProps, overrideText } from './ship-fields.tsx';
 
-const fileWords: Readonly<Record<BrokerFile, { label: string; none: string }>> = {
+const fileLabels: Readonly<Record<BrokerFile, { label: string; none: string }>> = {
   ca: { label: 'Authority of the broker', none: 'None: the public authorities are trusted' },
   cert: { label: 'This ship’s certificate', none: 'None: the ship shows user and password' },
   key: { label: 'Key of that certificate', none: 'None' },
@@ -28,14 +28,14 @@ export function LinkFields(
   props: FieldsProps & { passwordFor: string | null; onProblems: (problems: Problems) => void },
 ): ReactNode {
   const { form, problems, overridden, onChange, passwordFor, onProblems } = props;
-  const { installation } = useDesk();
+  const { installation } = useAppServices();
   const [trial, setTrial] = useState<Trial | null>(null);
   const tried = useRef(0);
   const asked = JSON.stringify([form.vessel, linkOf(form)]);
   const shown = trial?.of === asked ? trial : null;
   const hint = (name: string, usual: string): string => {
     const option = overridden[name];
-    return option === undefined ? usual : overrideWords(option);
+    return option === undefined ? usual : overrideText(option);
   };
 
   const tryIt = async (): Promise<void> => {
@@ -131,7 +131,7 @@ export function LinkFields(
         {brokerFiles.map((kind) => (
           <FileField
             key={kind}
-            {...fileWords[kind]}
+            {...fileLabels[kind]}
             field={`link.${kind}`}
             file={form.files[kind]}
             error={problems[`link.${kind}`]}

@@ -2,7 +2,7 @@ import { Settings2 } from 'lucide-react';
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import type { Bridge } from '#shared/contract/bridge.ts';
 import type { Installation } from '#shared/contract/installation.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { useAppServices, useSession } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -24,7 +24,7 @@ import { WindowFields } from './window-fields.tsx';
 
 /** What is set on this computer. @param onLeave given where this stands in the place of something else */
 export function SettingsPage({ onLeave }: { onLeave?: () => void }): ReactNode {
-  const { installation: ask } = useDesk();
+  const { installation: ask } = useAppServices();
   // Whether the id may still be changed the node alone can say.
   const phase = useSession(({ connection }) => connection.phase);
   const [told, setTold] = useState<Installation | null>(null);

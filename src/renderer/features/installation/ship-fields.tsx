@@ -13,7 +13,7 @@ export interface FieldsProps {
 }
 
 /** What is said of a field that cannot be changed here. */
-export function overrideWords(option: string): string {
+export function overrideText(option: string): string {
   return `Set by ${option} on the command line for this run.`;
 }
 
@@ -33,7 +33,7 @@ export function ShipFields(
   const { form, problems, overridden, onChange, idHint, isIdFixed, isNameFixed = false } = props;
   const hint = (name: string, usual: string): string => {
     const option = overridden[name];
-    return option === undefined ? usual : overrideWords(option);
+    return option === undefined ? usual : overrideText(option);
   };
   const isFree = (name: string): boolean => overridden[name] === undefined;
   return (

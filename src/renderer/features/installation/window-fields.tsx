@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import type { InstallationForm } from './installation-form.ts';
 import styles from './installation.module.css';
-import { overrideWords } from './ship-fields.tsx';
+import { overrideText } from './ship-fields.tsx';
 
 /** How the app behaves on this computer. */
 export function WindowFields(props: {
@@ -62,7 +62,7 @@ function Check(props: {
       <span>
         <span id={`${id}-name`}>{label}</span>
         <span id={`${id}-about`} className={styles.about}>
-          {option === undefined ? about : overrideWords(option)}
+          {option === undefined ? about : overrideText(option)}
         </span>
       </span>
     </label>

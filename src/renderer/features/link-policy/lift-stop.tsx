@@ -1,7 +1,7 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import type { LinkPolicyView } from '#shared/contract/link.ts';
 import type { Budgeted } from '#shared/link-policy/policy.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextInput } from '../../ui/field.tsx';
@@ -17,7 +17,7 @@ export function LiftStop(props: {
   onDone: (view: LinkPolicyView | null) => void;
 }): ReactNode {
   const { profileId, profileName, budget, name, onDone } = props;
-  const desk = useDesk();
+  const services = useAppServices();
   const [reason, setReason] = useState('');
   const [error, setError] = useState<string | undefined>(undefined);
   const titleId = useId();
@@ -28,9 +28,9 @@ export function LiftStop(props: {
       setError('Say why, for those who get the bill');
       return;
     }
-    if (!desk.hasActor()) return;
+    if (!services.hasActor()) return;
     try {
-      onDone(await desk.transport.call('link.liftStop', { profileId, budget, reason }));
+      onDone(await services.transport.call('link.liftStop', { profileId, budget, reason }));
     } catch (failure) {
       setError(messageOf(failure));
     }

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { ListProblem } from '../../ui/list-problem.tsx';
 import { AttachmentPolicyPanel } from '../attachments/policy-panel.tsx';
 import styles from './link-page.module.css';
@@ -9,7 +9,7 @@ import { UsagePanel } from './usage-panel.tsx';
 
 /** How the link may be used, and what it took. */
 export function LinkPage(): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const { view, usage, error, showMonth, retry, take } = useLinkPolicy();
   const [profileId, setProfileId] = useState<string | null>(null);
   if (view === null || usage === null) {
@@ -37,7 +37,7 @@ export function LinkPage(): ReactNode {
           onLifted={(next) => {
             take(next);
             retry();
-            desk.notices.say('The stop is lifted to the end of the month.');
+            services.notices.say('The stop is lifted to the end of the month.');
           }}
         />
         <AttachmentPolicyPanel />

@@ -126,7 +126,7 @@ export function fieldOf(path: string): string {
 }
 
 /** What is wrong, for the person at the form. */
-export function formWords(field: string, message: string): string {
+export function formText(field: string, message: string): string {
   if (field.endsWith('.windows') && !message.startsWith('Give at least'))
     return 'Hours in ship’s time, such as 02:00–04:00, 14:00–14:30';
   if (message.startsWith('Invalid input')) return 'A number, such as 2.5';

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import type { LinkPolicyView } from '#shared/contract/link.ts';
 import { linkPolicy } from '#shared/link-policy/policy.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
 import { Button } from '../../ui/button.tsx';
@@ -11,7 +11,7 @@ import { Field, TextInput } from '../../ui/field.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import styles from './link-page.module.css';
-import { fieldOf, formWords, newProfile, profileOf, toForm, toPolicy } from './policy-form-values.ts';
+import { fieldOf, formText, newProfile, profileOf, toForm, toPolicy } from './policy-form-values.ts';
 import { ProfileFields } from './profile-fields.tsx';
 
 const chooseChoices = [
@@ -25,10 +25,10 @@ export function PolicyFormPanel(props: {
   onSaved: (view: LinkPolicyView) => void;
 }): ReactNode {
   const { view, onSaved } = props;
-  const desk = useDesk();
+  const services = useAppServices();
   const form = useForm({
     defaultValues: toForm(view.policy),
-    resolver: zodResolver(linkPolicy, toPolicy, formWords, fieldOf),
+    resolver: zodResolver(linkPolicy, toPolicy, formText, fieldOf),
   });
   const { isDirty, isSubmitting, errors } = form.formState;
   const [problem, setProblem] = useState<string | null>(null);
@@ -47,12 +47,12 @@ export function PolicyFormPanel(props: {
   const submit = form.handleSubmit(
     async (policy) => {
       setProblem(null);
-      if (!desk.hasActor()) return;
+      if (!services.hasActor()) return;
       try {
-        const next = await desk.transport.call('link.setPolicy', { policy });
+        const next = await services.transport.call('link.setPolicy', { policy });
         form.reset(toForm(next.policy));
         onSaved(next);
-        desk.notices.say(`The policy holds now. ${next.standing.why}.`);
+        services.notices.say(`The policy holds now. ${next.standing.why}.`);
       } catch (error) {
         setProblem(messageOf(error));
       }
@@ -87,7 +87,7 @@ export function PolicyFormPanel(props: {
           value={chooseBy}
           choices={chooseChoices}
           onChange={(value) => form.setValue('chooseBy', value, { shouldDirty: true })}
-          below={<span className={styles.small}>{routerWords(view)}</span>}
+          below={<span className={styles.small}>{routerText(view)}</span>}
         />
         <SelectField
           label={chooseBy === 'hand' ? 'Link in use' : 'Where no link has the address'}
@@ -171,7 +171,7 @@ export function PolicyFormPanel(props: {
   );
 }
 
-function routerWords({ gateway }: LinkPolicyView): string {
+function routerText({ gateway }: LinkPolicyView): string {
   if (gateway.error !== null) return gateway.error;
   if (gateway.at === null) return 'The router’s address is not known yet.';
   return gateway.address === null

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatBytes } from '../../lib/format.ts';
-import { dayWords, tallest, type Strip } from './usage-figures.ts';
+import { dayText, tallest, type Strip } from './usage-figures.ts';
 import styles from './usage-chart.module.css';
 
 /** Height of a strip and width of a day in the drawing's own units. */
@@ -32,7 +32,7 @@ export function UsageChart(props: {
             >
               {bytes.map((each, place) => {
                 const tall = each === 0 ? 0 : Math.max(leastBar, (each / (most?.bytes ?? 1)) * (height - 2));
-                const day = dayWords(month, place + 1);
+                const day = dayText(month, place + 1);
                 return (
                   <rect
                     key={day}
@@ -82,7 +82,7 @@ export function UsageChart(props: {
       <figcaption className={styles.caption}>
         {most === null
           ? 'Nothing went over this link this month.'
-          : `Tallest bar: ${formatBytes(most.bytes)} on ${dayWords(month, most.day)}.${today === null ? '' : ' Today’s bars are paler.'}`}
+          : `Tallest bar: ${formatBytes(most.bytes)} on ${dayText(month, most.day)}.${today === null ? '' : ' Today’s bars are paler.'}`}
       </figcaption>
       <table className="visually-hidden">
         <caption>{label}</caption>
@@ -101,7 +101,7 @@ export function UsageChart(props: {
             .filter((place) => strips.some(({ days: bytes }) => (bytes[place] ?? 0) > 0))
             .map((place) => (
               <tr key={place}>
-                <th scope="row">{dayWords(month, place + 1)}</th>
+                <th scope="row">{dayText(month, place + 1)}</th>
                 {strips.map(({ key, days: bytes }) => (
                   <td key={key}>{formatBytes(bytes[place] ?? 0)}</td>
                 ))}

@@ -42,21 +42,21 @@ export function tallest(rows: readonly Strip[]): { bytes: number; day: number } 
 }
 
 /** `2026-03`, 14 → `14 Mar 2026`. */
-export function dayWords(month: string, day: number): string {
+export function dayText(month: string, day: number): string {
   return formatDay(`${month}-${String(day).padStart(2, '0')}`);
 }
 
 const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** `2026-03` → `March 2026`. */
-export function monthWords(month: string): string {
+export function monthText(month: string): string {
   return monthName.format(new Date(`${month}-01T00:00:00Z`));
 }
 
 const amount = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** `USD 12.40`; a dash where nothing is charged. */
-export function moneyWords(currency: string, value: number | null): string {
+export function moneyText(currency: string, value: number | null): string {
   return value === null ? '–' : `${currency} ${amount.format(value)}`;
 }
 

@@ -5,7 +5,7 @@ import { SelectField } from '../../ui/select-field.tsx';
 import { BudgetList } from './budget-list.tsx';
 import styles from './link-page.module.css';
 import { UsageChart } from './usage-chart.tsx';
-import { allBytes, moneyWords, monthWords, stripsOf } from './usage-figures.ts';
+import { allBytes, moneyText, monthText, stripsOf } from './usage-figures.ts';
 
 /** What one link took in a month: bytes and cost, budgets, and the days. */
 export function UsagePanel(props: {
@@ -28,7 +28,7 @@ export function UsagePanel(props: {
         <SelectField
           label="Month"
           value={usage.month}
-          choices={months.map((month) => ({ value: month, label: monthWords(month) }))}
+          choices={months.map((month) => ({ value: month, label: monthText(month) }))}
           onChange={onMonth}
         />
         <SelectField
@@ -44,18 +44,18 @@ export function UsagePanel(props: {
       <dl className={styles.sums}>
         <Sum name="Bytes, both ways">{formatBytes(allBytes(profile))}</Sum>
         <Sum name="Connected">{`${formatAge(profile.connectedSeconds * 1_000)}, ${formatQuantity(profile.connections, 'time')}`}</Sum>
-        <Sum name="Cost, estimated">{moneyWords(usage.currency, profile.cost)}</Sum>
+        <Sum name="Cost, estimated">{moneyText(usage.currency, profile.cost)}</Sum>
         {usage.today === null ? null : (
           <Sum name="The month comes to">
             {profile.forecast === null && profile.cost !== null
               ? 'known tomorrow'
-              : moneyWords(usage.currency, profile.forecast)}
+              : moneyText(usage.currency, profile.forecast)}
           </Sum>
         )}
       </dl>
       {usage.today === null ? null : <BudgetList profile={profile} view={view} onLifted={onLifted} />}
       <UsageChart
-        label={`Bytes by day and lane, ${monthWords(usage.month)}`}
+        label={`Bytes by day and lane, ${monthText(usage.month)}`}
         month={usage.month}
         today={usage.today}
         strips={stripsOf(usage, profile)}

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { LinkPolicyView, LinkUsage } from '#shared/contract/link.ts';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { useSyncStatus } from '../sync/context.ts';
 
 /** Figures of what goes over the link grow older than this on screen only while nothing answers. */
@@ -20,7 +20,7 @@ export interface LinkPolicyState {
 
 /** The policy and what the link took: read when shown, when the policy says something else, and now and then. */
 export function useLinkPolicy(): LinkPolicyState {
-  const { transport, clock, onReturn } = useDesk();
+  const { transport, clock, onReturn } = useAppServices();
   const standing = JSON.stringify(useSyncStatus()?.policy ?? null);
   const [month, setMonth] = useState<string | null>(null);
   const [state, setState] = useState<Pick<LinkPolicyState, 'view' | 'usage' | 'error'>>({

@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { NodeHistory } from '#shared/contract/node.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { useAppServices, useSession } from '../../lib/app-services/context.ts';
 import { formatAge, formatBytes, formatCount } from '../../lib/format.ts';
 import { useReadAgain } from '../../lib/use-read-again.ts';
 import type { Line } from '../../ui/line-plot/line-plot.tsx';
@@ -10,7 +10,7 @@ import { When } from '../../ui/when.tsx';
 
 /** How the node on this computer does: is it slow, does it grow, is the disk filling. */
 export function NodeFigures(): ReactNode {
-  const { transport, clock } = useDesk();
+  const { transport, clock } = useAppServices();
   const [span, setSpan] = useState<Span>('1');
   const read = useCallback(() => transport.call('node.history', { hours: Number(span) }), [transport, span]);
   const { value: history, error, retry } = useReadAgain(clock, readAgainMs, read);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { priorityIcons, statusIcons } from '../work-orders/words.tsx';
-import type { FieldOf } from './field-words.ts';
+import { priorityIcons, statusIcons } from '../work-orders/labels.tsx';
+import type { FieldOf } from './field-labels.ts';
 
 /** Of the choices that have icons, by kind of record and field. */
 const icons: Readonly<Record<string, Readonly<Record<string, ReactNode>>>> = {

@@ -2,18 +2,18 @@ import type { ReactNode } from 'react';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import styles from './conflict-card.module.css';
 import { ConflictValue } from './conflict-value.tsx';
-import { fieldName } from './field-words.ts';
-import type { RecordWords } from './record-words.ts';
+import { fieldName } from './field-labels.ts';
+import type { RecordLabels } from './record-labels.ts';
 
 /** The values of one contested field beside its record, to be read; they are decided on the page for it. */
 export function ConflictBrief({
   entity,
   conflict,
-  words,
+  labels,
 }: {
   entity: string;
   conflict: OpenConflict;
-  words: RecordWords;
+  labels: RecordLabels;
 }): ReactNode {
   const { field, values, baseKnown, base } = conflict;
   const of = { entity, field };
@@ -28,7 +28,7 @@ export function ConflictBrief({
             value={value}
             standing={index === 0 ? 'in force' : 'kept'}
             against={baseKnown ? base : values[index === 0 ? 1 : 0]?.value}
-            words={words}
+            words={labels}
           />
         ))}
       </ul>

@@ -5,17 +5,17 @@ import { classNames } from '../../ui/class-names.ts';
 import styles from './conflict-card.module.css';
 import { ConflictValue } from './conflict-value.tsx';
 import { FieldValue } from './field-value.tsx';
-import { entityName, fieldName } from './field-words.ts';
+import { entityName, fieldName } from './field-labels.ts';
 import { Moment } from './moment.tsx';
-import { type RecordWords, sideWords } from './record-words.ts';
-import { ThirdValue } from './third-value.tsx';
+import { type RecordLabels, sideLabels } from './record-labels.ts';
+import { CustomValueForm } from './custom-value-form.tsx';
 
 export type Take = ConflictDecision['take'];
 
 /** One conflict to be decided: what stood there before, each value with its writer, and what can be done. */
 export function ConflictCard(props: {
   conflict: Conflict;
-  words: RecordWords;
+  labels: RecordLabels;
   /** Where the record is, beside its kind: the ship, for an office that has many. */
   place?: string;
   isChosen: boolean;
@@ -26,7 +26,7 @@ export function ConflictCard(props: {
   /** Leaves for the record; null where there is no page for it. */
   onOpen: (() => void) | null;
 }): ReactNode {
-  const { conflict, words, place, isChosen, isBusy, problem, onTake, onOpen } = props;
+  const { conflict, labels, place, isChosen, isBusy, problem, onTake, onOpen } = props;
   const { entity, label, openedAt, settlement, values } = conflict;
   const [isTyping, setTyping] = useState(false);
   const titleId = `conflict-${conflict.id}`;
@@ -46,7 +46,7 @@ export function ConflictCard(props: {
             <span className={styles.of}> of {label}</span>
           </h2>
           <p className={styles.small}>
-            {kind}; came to light <Moment at={openedAt} words={words} />
+            {kind}; came to light <Moment at={openedAt} words={labels} />
           </p>
         </div>
         {onOpen === null ? null : (
@@ -59,7 +59,7 @@ export function ConflictCard(props: {
         <dt>Before both</dt>
         <dd>
           {conflict.baseKnown ? (
-            <FieldValue of={conflict} value={conflict.base} words={words} />
+            <FieldValue of={conflict} value={conflict.base} words={labels} />
           ) : (
             'not known here'
           )}
@@ -73,7 +73,7 @@ export function ConflictCard(props: {
             value={value}
             standing={isOpen ? (index === 0 ? 'in force' : 'kept') : 'ended'}
             against={conflict.baseKnown ? conflict.base : values[index === 0 ? 1 : 0]?.value}
-            words={words}
+            words={labels}
           >
             {isOpen ? (
               <Button
@@ -100,19 +100,19 @@ export function ConflictCard(props: {
             <>The record was deleted</>
           ) : (
             <>
-              Settled: <FieldValue of={conflict} value={settlement.value} words={words} />
+              Settled: <FieldValue of={conflict} value={settlement.value} words={labels} />
             </>
           )}
           <span className={styles.small}>
-            {settlement.by}, {settlement.device}, {sideWords[settlement.side]},{' '}
-            <Moment at={settlement.at} words={words} />
+            {settlement.by}, {settlement.device}, {sideLabels[settlement.side]},{' '}
+            <Moment at={settlement.at} words={labels} />
           </span>
         </p>
       ) : isTyping ? (
-        <ThirdValue
+        <CustomValueForm
           of={conflict}
           start={values[0]?.value}
-          words={words}
+          labels={labels}
           isBusy={isBusy}
           onTake={(value) => onTake({ value })}
           onCancel={() => setTyping(false)}

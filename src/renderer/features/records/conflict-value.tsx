@@ -3,42 +3,42 @@ import type { OpenConflict } from '#shared/contract/record-state.ts';
 import { classNames } from '../../ui/class-names.ts';
 import styles from './conflict-card.module.css';
 import { FieldValue } from './field-value.tsx';
-import { type FieldOf, fieldName, fieldValueWords } from './field-words.ts';
+import { type FieldOf, fieldName, fieldValueText } from './field-labels.ts';
 import { Moment } from './moment.tsx';
-import { type RecordWords, sideWords } from './record-words.ts';
+import { type RecordLabels, sideLabels } from './record-labels.ts';
 
-const standingWords = { 'in force': 'In force now', kept: 'Kept for review', ended: null } as const;
+const standingLabels = { 'in force': 'In force now', kept: 'Kept for review', ended: null } as const;
 
 /** One of the values that stand against each other: what, whose, where and when. */
 export function ConflictValue(props: {
   of: FieldOf;
   value: OpenConflict['values'][number];
-  standing: keyof typeof standingWords;
+  standing: keyof typeof standingLabels;
   /** What a text is compared with. */
   against: unknown;
-  words: Pick<RecordWords, 'instant' | 'utc' | 'nameOf'>;
+  words: Pick<RecordLabels, 'instant' | 'utc' | 'nameOf'>;
   children?: ReactNode;
 }): ReactNode {
   const { of, value, standing, against, words, children } = props;
   const also = Object.entries(value.also ?? {}).filter(([, each]) => each !== null && each !== value.by);
   return (
     <li className={classNames(styles.value, standing === 'in force' && styles.force)}>
-      {standingWords[standing] === null ? null : (
-        <span className={styles.standing}>{standingWords[standing]}</span>
+      {standingLabels[standing] === null ? null : (
+        <span className={styles.standing}>{standingLabels[standing]}</span>
       )}
       <div className={styles.words}>
         <FieldValue of={of} value={value.value} against={against} words={words} />
       </div>
       {also.map(([name, each]) => (
         <span key={name} className={styles.small}>
-          {fieldName({ ...of, field: name })}: {fieldValueWords({ ...of, field: name }, each, words)}
+          {fieldName({ ...of, field: name })}: {fieldValueText({ ...of, field: name }, each, words)}
         </span>
       ))}
       <div className={styles.who}>
         <span>{value.by}</span>
         <span>
           {value.device === value.by ? '' : `${value.device}, `}
-          {sideWords[value.side]}, <Moment at={value.at} words={words} />
+          {sideLabels[value.side]}, <Moment at={value.at} words={words} />
         </span>
       </div>
       {children}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type FieldContext, type FieldOf, declarationOf, fieldValueWords } from './field-words.ts';
+import { type FieldContext, type FieldOf, declarationOf, fieldValueText } from './field-labels.ts';
 import styles from './field-value.module.css';
 import { differenceOf, shortened } from './text-difference.ts';
 
@@ -19,7 +19,7 @@ export function FieldValue(props: {
 }): ReactNode {
   const { of, value, against, words } = props;
   if (!isText(of) || typeof value !== 'string' || value === '' || typeof against !== 'string')
-    return fieldValueWords(of, value, words);
+    return fieldValueText(of, value, words);
   return differenceOf(against, value).map(({ kind, text }, index) =>
     kind === 'removed' ? null : kind === 'added' ? (
       <ins key={index} className={styles.added}>
@@ -58,11 +58,11 @@ export function FieldChange(props: {
         )}
       </span>
     );
-  const after = <span className={styles.text}>{fieldValueWords(of, to, words)}</span>;
+  const after = <span className={styles.text}>{fieldValueText(of, to, words)}</span>;
   if (from === undefined) return after;
   return (
     <>
-      <span className={styles.before}>{fieldValueWords(of, from, words)}</span>
+      <span className={styles.before}>{fieldValueText(of, from, words)}</span>
       <span aria-hidden="true"> → </span>
       <span className="visually-hidden"> became </span>
       {after}

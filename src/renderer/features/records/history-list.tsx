@@ -6,20 +6,20 @@ import type { PagedList } from '../../lib/paged-list.ts';
 import { Button } from '../../ui/button.tsx';
 import { ListProblem } from '../../ui/list-problem.tsx';
 import { FieldChange } from './field-value.tsx';
-import { type FieldOf, entityName, fieldName, referencesIn } from './field-words.ts';
+import { type FieldOf, entityName, fieldName, referencesIn } from './field-labels.ts';
 import styles from './history-list.module.css';
 import { Moment } from './moment.tsx';
-import { type RecordWords, sideWords } from './record-words.ts';
+import { type RecordLabels, sideLabels } from './record-labels.ts';
 
 /** Everything that was done to a record, newest first: who changed what, from what to what, when and where. */
 export function HistoryList(props: {
   entity: string;
   list: PagedList<HistoryEvent>;
-  words: RecordWords;
+  labels: RecordLabels;
   /** What to say of a change that the other side has not confirmed. */
   standing: Readonly<Record<'here' | 'sent', string>>;
 }): ReactNode {
-  const { entity, list, words, standing } = props;
+  const { entity, list, labels, standing } = props;
   const { items, nextCursor, error } = useStore(list.store);
   if (items === null) {
     return error === null ? (
@@ -40,15 +40,15 @@ export function HistoryList(props: {
         {items.map((event) => (
           <li key={`${event.origin}#${event.number}`} className={styles.event}>
             <div className={styles.when}>
-              <Moment at={event.at} words={words} />
+              <Moment at={event.at} words={labels} />
             </div>
             <div className={styles.what}>
               <p className={styles.who}>
-                <strong>{event.by}</strong> {operationWords(event, entity)}
+                <strong>{event.by}</strong> {operationText(event, entity)}
               </p>
               <p className={styles.small}>
                 {event.device === event.by ? '' : `${event.device}, `}
-                {sideWords[event.side]}
+                {sideLabels[event.side]}
                 {event.standing === 'held' ? '' : ` · ${standing[event.standing]}`}
               </p>
               {event.applied === 'applied' ? null : (
@@ -72,7 +72,7 @@ export function HistoryList(props: {
                     of={{ entity, field: field.field }}
                     change={field}
                     event={event}
-                    words={words}
+                    labels={labels}
                   />
                 ))}
               </dl>
@@ -96,19 +96,19 @@ function Change({
   of,
   change: { from, fromKnown, to, inForce, conflict },
   event: { operation, applied },
-  words,
+  labels,
 }: {
   of: FieldOf;
   change: HistoryField;
   event: HistoryEvent;
-  words: RecordWords;
+  labels: RecordLabels;
 }): ReactNode {
   const known = fromKnown && operation !== 'create';
   return (
     <div className={styles.field}>
       <dt>{fieldName(of)}</dt>
       <dd>
-        <FieldChange of={of} from={known ? from : undefined} to={to} words={words} />
+        <FieldChange of={of} from={known ? from : undefined} to={to} words={labels} />
         {conflict === null ? null : (
           <span className={styles.mark}>
             <Diamond size={12} aria-hidden="true" />
@@ -123,7 +123,7 @@ function Change({
   );
 }
 
-function operationWords({ operation }: HistoryEvent, entity: string): string {
+function operationText({ operation }: HistoryEvent, entity: string): string {
   const what = entityName(entity).toLowerCase();
   if (operation === 'create') return entity === 'work_order' ? 'raised it' : `entered this ${what}`;
   return operation === 'delete' ? 'deleted it' : 'changed';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RecordWords } from './record-words.ts';
+import type { RecordLabels } from './record-labels.ts';
 
 /** An instant in the time of whoever reads, with UTC on hover. */
 export function Moment({
@@ -7,7 +7,7 @@ export function Moment({
   words,
 }: {
   at: string;
-  words: Pick<RecordWords, 'instant' | 'utc'>;
+  words: Pick<RecordLabels, 'instant' | 'utc'>;
 }): ReactNode {
   return (
     <time className="tabular" dateTime={at} title={words.utc(at)}>

@@ -1,15 +1,15 @@
 import { CheckCheck, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import type { Conflict } from '#shared/contract/conflicts.ts';
-import { useDesk, useRoute } from '../../lib/desk/context.ts';
+import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import { ConflictCard } from '../records/conflict-card.tsx';
-import { equipmentIn } from '../records/record-words.ts';
+import { equipmentIn } from '../records/record-labels.ts';
 import { type CardState, ReviewList } from '../records/review-list.tsx';
-import { useRecordWords } from '../records/use-record-words.ts';
+import { useRecordLabels } from '../records/use-record-labels.ts';
 import { useSyncStatus } from '../sync/context.ts';
 import { openRecord } from '../sync/outbox-table.tsx';
 import { useReview } from './context.ts';
@@ -17,7 +17,7 @@ import styles from './review-page.module.css';
 
 /** Fields that ship and office changed without seeing each other, to be decided by a person. */
 export function ReviewPage(): ReactNode {
-  const { transport, router, notices, hasActor } = useDesk();
+  const { transport, router, notices, hasActor } = useAppServices();
   const { list } = useReview();
   const route = useRoute();
   const count = useSyncStatus()?.conflicts ?? null;
@@ -80,17 +80,17 @@ export function ReviewPage(): ReactNode {
 }
 
 function Card({ conflict, card }: { conflict: Conflict; card: CardState }): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const { entity, values, base, settlement } = conflict;
   const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
-  const words = useRecordWords([...new Set(equipmentIn(conflict, shown))]);
+  const labels = useRecordLabels([...new Set(equipmentIn(conflict, shown))]);
   const hasPage = (entity === 'work_order' || entity === 'equipment') && settlement?.deleted !== true;
   return (
     <ConflictCard
       {...card}
       conflict={conflict}
-      words={words}
-      onOpen={hasPage ? () => openRecord(desk, conflict) : null}
+      labels={labels}
+      onOpen={hasPage ? () => openRecord(services, conflict) : null}
     />
   );
 }

@@ -1,6 +1,6 @@
 import type { Conflict } from '#shared/contract/conflicts.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
-import type { Route } from '../../lib/desk/route.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
+import type { Route } from '../../lib/app-services/route.ts';
 import { type PagedList, createPagedList } from '../../lib/paged-list.ts';
 
 /** The conflicts that the page for them shows. */
@@ -13,8 +13,8 @@ type ReviewRoute = Extract<Route, { page: 'review' }>;
 const reviewOf = (route: Route): ReviewRoute | null => (route.page === 'review' ? route : null);
 
 /** Reads the conflicts that the address names, and again whenever they may have changed while they are on screen. */
-export function createReviewState(desk: Desk): ReviewState {
-  const { transport, router } = desk;
+export function createReviewState(services: AppServices): ReviewState {
+  const { transport, router } = services;
   const list = createPagedList<Conflict>((cursor) => {
     const { state, recordId } = reviewOf(router.store.getState().route) ?? { state: 'open', recordId: null };
     return transport.call('conflicts.list', {
@@ -34,6 +34,6 @@ export function createReviewState(desk: Desk): ReviewState {
   transport.on('records.changed', ({ cause }) => {
     if (cause !== 'sync') again();
   });
-  desk.onReturn(again);
+  services.onReturn(again);
   return { list };
 }

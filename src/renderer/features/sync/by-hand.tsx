@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo } from 'react';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { formatBytes, formatQuantity } from '../../lib/format.ts';
 import { When } from '../../ui/when.tsx';
 import { ByHandPanel } from '../by-hand/by-hand-panel.tsx';
@@ -10,7 +10,7 @@ const words = { own: 'this ship', other: 'the office' };
 
 /** Changes for the office and from it in files, while there is no link. */
 export function ByHand(): ReactNode {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   const source = useMemo(() => shipSource(transport), [transport]);
   const { attachments, bytes } = useSyncStatus()?.queue.contents ?? { attachments: 0, bytes: 0 };
   const besides =

@@ -1,7 +1,7 @@
 import { createContext, use } from 'react';
 import { useStore } from 'zustand';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { useAppServices, useSession } from '../../lib/app-services/context.ts';
 import type { SyncState } from './sync-state.ts';
 
 export const SyncContext = createContext<SyncState | null>(null);
@@ -19,7 +19,7 @@ export function useSyncStatus(): SyncStatus | null {
 
 /** As of when the state of the link is known, ISO 8601; null while the node answers and it is as of now. */
 export function useKnownUntil(): string | null {
-  const { session } = useDesk();
+  const { session } = useAppServices();
   const { phase, heardAt } = useSession(({ connection }) => connection);
   const { toldAt, isFailed } = useStore(useSync().store);
   if (phase === 'open' && !isFailed) return null;

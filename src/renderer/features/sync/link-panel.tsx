@@ -2,7 +2,7 @@ import { Switch } from '@base-ui/react/switch';
 import { Send } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { useSession } from '../../lib/desk/context.ts';
+import { useSession } from '../../lib/app-services/context.ts';
 import { formatBytes, formatQuantity } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,9 +10,9 @@ import { When } from '../../ui/when.tsx';
 import { useSync } from './context.ts';
 import styles from './link-panel.module.css';
 import { PolicyNotes } from './policy-notes.tsx';
-import { differenceWords } from './agreement-words.ts';
+import { differenceText } from './consistency-labels.ts';
 import { LinkShape } from './link-shape.tsx';
-import { linkWords, queueWords, rateWords, snapshotWords } from './link-words.ts';
+import { linkLabels, queueText, rateText, snapshotText } from './link-labels.ts';
 
 /** The link in words, whether the ship may use it, and what moves on it just now. */
 export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
@@ -22,18 +22,18 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
   const switchId = useId();
   const { link, progress, queue, snapshot, identity } = status;
   const vesselId = useSession(({ vessel }) => vessel?.vesselId ?? 'this id');
-  const words = linkWords(status, now, time);
-  const queued = queueWords(queue);
+  const labels = linkLabels(status, now, time);
+  const queued = queueText(queue);
   const isUsed = link.state !== 'closed';
   return (
     <section className={styles.panel} aria-label="The link">
       <h1 className={styles.state}>
-        <LinkShape shape={words.shape} />
-        <span className="tabular">{words.state}</span>
+        <LinkShape shape={labels.shape} />
+        <span className="tabular">{labels.state}</span>
       </h1>
       {link.state === 'online' && identity !== null ? (
         <p className={styles.error} role="alert">
-          {identityWords(identity, vesselId)}
+          {identityText(identity, vesselId)}
         </p>
       ) : (
         <p className={styles.words}>{explain(status)}</p>
@@ -45,13 +45,13 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
             max={Math.max(snapshot.total, 1)}
             value={snapshot.taken}
           />
-          <span className="tabular">{snapshotWords(snapshot)}</span>
+          <span className="tabular">{snapshotText(snapshot)}</span>
         </div>
       )}
       {progress === null || identity !== null ? null : (
         <div className={styles.progress}>
           <progress aria-label="Changes sent" max={Math.max(progress.total, 1)} value={progress.sent} />
-          <span className="tabular">{rateWords(progress)}</span>
+          <span className="tabular">{rateText(progress)}</span>
         </div>
       )}
       {link.error === null ? null : (
@@ -63,7 +63,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
         </p>
       )}
       {link.warning === undefined ? null : <p className={styles.error}>{link.warning}</p>}
-      <PolicyNotes status={status} said={words.state} />
+      <PolicyNotes status={status} said={labels.state} />
       <div className={styles.acts}>
         <label className={styles.switch} htmlFor={switchId}>
           <Switch.Root
@@ -89,7 +89,7 @@ export function LinkPanel({ status }: { status: SyncStatus }): ReactNode {
 }
 
 /** Why nothing is sent or taken, and what a person can do. */
-function identityWords(
+function identityText(
   { state, name, knownAs }: NonNullable<SyncStatus['identity']>,
   vesselId: string,
 ): string {
@@ -109,7 +109,7 @@ function explain(status: SyncStatus): string {
   if (link.state !== 'online') return `${kept} and goes to shore when ${link.broker} answers.`;
   if (snapshot !== null)
     return 'Open orders come first, the newest of them before the others. You can work on while the rest comes.';
-  const differs = differenceWords(agreement);
+  const differs = differenceText(agreement);
   if (differs !== null) return differs;
   if (queue.depth === 0 && agreement.isApart)
     return 'What ship and office hold is being compared. Everything entered is kept on this ship.';

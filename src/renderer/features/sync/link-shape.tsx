@@ -1,8 +1,8 @@
 import { Check, CircleDashed, Ellipsis, Pause, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { LinkWords } from './link-words.ts';
+import type { LinkLabels } from './link-labels.ts';
 
-const shapes: Readonly<Record<LinkWords['shape'], ReactNode>> = {
+const shapes: Readonly<Record<LinkLabels['shape'], ReactNode>> = {
   level: <Check size={16} color="var(--good)" aria-hidden="true" />,
   moving: <RefreshCw size={16} color="var(--info)" aria-hidden="true" />,
   waiting: <Ellipsis size={16} color="var(--info)" aria-hidden="true" />,
@@ -11,6 +11,6 @@ const shapes: Readonly<Record<LinkWords['shape'], ReactNode>> = {
 };
 
 /** A still sign for the state of the link. It does not turn or blink: the bridge has enough lights. */
-export function LinkShape({ shape }: { shape: LinkWords['shape'] }): ReactNode {
+export function LinkShape({ shape }: { shape: LinkLabels['shape'] }): ReactNode {
   return shapes[shape];
 }

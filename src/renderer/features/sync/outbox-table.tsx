@@ -2,8 +2,8 @@ import { CheckCheck, CircleHelp, Paperclip } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { OutboxEntry } from '#shared/contract/sync.ts';
-import { useDesk } from '../../lib/desk/context.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListProblem } from '../../ui/list-problem.tsx';
@@ -13,7 +13,7 @@ import { VirtualTable } from '../../ui/virtual-table.tsx';
 import { When } from '../../ui/when.tsx';
 import { useKnownUntil, useSync, useSyncStatus } from './context.ts';
 import styles from './sync-tables.module.css';
-import { changeWords, laneWords } from './sync-words.ts';
+import { changeText, laneLabels } from './sync-labels.ts';
 
 const columns: readonly Column<OutboxEntry>[] = [
   {
@@ -33,10 +33,10 @@ const columns: readonly Column<OutboxEntry>[] = [
   {
     key: 'what',
     header: 'What',
-    cell: (entry) => <span title={changeWords(entry)}>{changeWords(entry)}</span>,
+    cell: (entry) => <span title={changeText(entry)}>{changeText(entry)}</span>,
   },
   { key: 'by', header: 'By', className: styles.by, cell: ({ by }) => by },
-  { key: 'lane', header: 'Lane', className: styles.lane, cell: ({ lane }) => laneWords[lane] },
+  { key: 'lane', header: 'Lane', className: styles.lane, cell: ({ lane }) => laneLabels[lane] },
   {
     key: 'at',
     header: 'Written',
@@ -60,7 +60,7 @@ const columns: readonly Column<OutboxEntry>[] = [
 
 /** Every change that shore has not confirmed yet, in the order it was written. */
 export function OutboxTable(): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const { outbox, outboxSelection, outboxPlace } = useSync();
   const { error, total } = useStore(outbox.store);
 
@@ -85,7 +85,7 @@ export function OutboxTable(): ReactNode {
       idOf={({ number }) => String(number)}
       selection={outboxSelection}
       place={outboxPlace}
-      onOpen={(entry) => openRecord(desk, entry)}
+      onOpen={(entry) => openRecord(services, entry)}
       empty={
         knownUntil === null && attachments > 0 ? (
           <EmptyState
@@ -110,12 +110,12 @@ export function OutboxTable(): ReactNode {
 }
 
 /** Goes to the record that a change or a conflict is about. */
-export function openRecord(desk: Desk, record: { entity: string; recordId: string | null }): void {
+export function openRecord(services: AppServices, record: { entity: string; recordId: string | null }): void {
   const { entity, recordId } = record;
   if (recordId === null) return;
-  if (entity === 'equipment') desk.router.go({ page: 'equipment', id: recordId, full: false });
+  if (entity === 'equipment') services.router.go({ page: 'equipment', id: recordId, full: false });
   if (entity === 'work_order') {
-    desk.router.go({
+    services.router.go({
       page: 'work-orders',
       open: { kind: 'order', id: recordId, editing: false },
       full: false,

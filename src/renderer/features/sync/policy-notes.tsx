@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { lanes } from '#shared/domain/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import styles from './link-panel.module.css';
-import { queueWords } from './link-words.ts';
-import { laneWords } from './sync-words.ts';
+import { queueText } from './link-labels.ts';
+import { laneLabels } from './sync-labels.ts';
 
 /**
  * What of the queue the link policy holds back and why, and what it warns of.
@@ -14,7 +14,7 @@ export function PolicyNotes({ status, said }: { status: SyncStatus; said: string
   if (link.broker === null) return null;
   const held = lanes.flatMap((lane) => {
     const hold = policy.holds.find((each) => each.lane === lane);
-    const waiting = queueWords({
+    const waiting = queueText({
       ...queue,
       depth: queue.byLane[lane] ?? 0,
       contents: lane === 'bulk' ? queue.contents : { attachments: 0, bytes: 0 },
@@ -28,7 +28,7 @@ export function PolicyNotes({ status, said }: { status: SyncStatus; said: string
       {held.length === 0 || isSaid ? null : (
         <ul className={styles.notes} aria-label="What waits, and why">
           {held.map(({ lane, why, waiting }) => (
-            <li key={lane}>{`${laneWords[lane]}, ${waiting}: ${lowered(why)}`}</li>
+            <li key={lane}>{`${laneLabels[lane]}, ${waiting}: ${lowered(why)}`}</li>
           ))}
         </ul>
       )}

@@ -1,6 +1,6 @@
 import { CheckCheck, CircleHelp } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import { formatCount } from '../../lib/format.ts';
 import type { Transport } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,7 +17,7 @@ const read = (transport: Transport) => transport.call('sync.problems', { limit: 
 
 /** What shore refused or could not apply, and other trouble that a person has to know of. */
 export function ProblemList(): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const { items, total, error, retry } = useAttention(read, 'problems');
   const knownUntil = useKnownUntil();
   if (error !== null) {
@@ -53,7 +53,7 @@ export function ProblemList(): ReactNode {
             </p>
           </div>
           {entity === null || recordId === null ? null : (
-            <Button onClick={() => openRecord(desk, { entity, recordId })}>Show record</Button>
+            <Button onClick={() => openRecord(services, { entity, recordId })}>Show record</Button>
           )}
         </li>
       ))}

@@ -5,11 +5,11 @@ import { formatAge, formatBytes, formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { When } from '../../ui/when.tsx';
 import styles from './sync-figures.module.css';
-import { comparedWords } from './agreement-words.ts';
-import { waitingIn } from './link-words.ts';
-import { laneWords } from './sync-words.ts';
+import { comparedLabels } from './consistency-labels.ts';
+import { waitingIn } from './link-labels.ts';
+import { laneLabels } from './sync-labels.ts';
 
-const modeWords: Readonly<Record<SyncStatus['policy']['mode'], string>> = {
+const modeLabels: Readonly<Record<SyncStatus['policy']['mode'], string>> = {
   always: 'always on',
   on_demand: 'on demand',
   windows: 'in windows',
@@ -39,7 +39,7 @@ export function SyncFigures({
             : `${formatCount(queue.contents.attachments)}, ${formatBytes(queue.contents.bytes)}`}
         </Figure>
         {lanes.map((lane) => (
-          <Figure key={lane} name={`In the ${laneWords[lane].toLowerCase()} lane`}>
+          <Figure key={lane} name={`In the ${laneLabels[lane].toLowerCase()} lane`}>
             {formatCount(waitingIn(queue, lane))}
           </Figure>
         ))}
@@ -48,13 +48,13 @@ export function SyncFigures({
         </Figure>
       </Group>
       <Group name="Link and journal" asOf={asOf}>
-        <Figure name="Link in use">{`${policy.profile}, ${modeWords[policy.mode]}`}</Figure>
+        <Figure name="Link in use">{`${policy.profile}, ${modeLabels[policy.mode]}`}</Figure>
         <Figure name="Sent">{formatBytes(bytes.sent)}</Figure>
         <Figure name="Received">{formatBytes(bytes.received)}</Figure>
         <Figure name="Last heard from shore">
           {link.lastContactAt === null ? 'Never' : <When at={link.lastContactAt} brief />}
         </Figure>
-        <Figure name={comparedWords[agreement.state]}>
+        <Figure name={comparedLabels[agreement.state]}>
           {agreement.comparedAt === null ? 'Never compared' : <When at={agreement.comparedAt} brief />}
         </Figure>
         {agreement.differing === 0 ? null : (

@@ -1,8 +1,8 @@
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
-import { useDesk, useRoute } from '../../lib/desk/context.ts';
-import { type SyncTab, syncTabs } from '../../lib/desk/route.ts';
+import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
+import { type SyncTab, syncTabs } from '../../lib/app-services/route.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -19,7 +19,7 @@ import { ProblemList } from './problem-list.tsx';
 import { SyncFigures } from './sync-figures.tsx';
 import styles from './sync-page.module.css';
 
-const tabWords: Readonly<Record<SyncTab, string>> = {
+const tabLabels: Readonly<Record<SyncTab, string>> = {
   waiting: 'Waiting for shore',
   problems: 'Problems',
   link: 'Link and cost',
@@ -41,7 +41,7 @@ const tabsAlone: readonly SyncTab[] = ['link', 'copies', 'node'];
 
 /** Where ship and shore stand: the link, what waits, and what a person has to look at. */
 export function SyncPage(): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const sync = useSync();
   const { status, isAsking } = useStore(sync.store);
   const route = useRoute();
@@ -90,7 +90,7 @@ export function SyncPage(): ReactNode {
           value={tab}
           tabs={syncTabs.map((value) => {
             const count = counts[value];
-            return { value, label: tabWords[value], count: count === null ? null : formatCount(count) };
+            return { value, label: tabLabels[value], count: count === null ? null : formatCount(count) };
           })}
           onChange={(value) => router.go({ page: 'sync', tab: value }, 'replace')}
         />

@@ -1,6 +1,6 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { OutboxEntry, SyncStatus } from '#shared/contract/sync.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
 import { type RowWindow, createRowWindow } from '../../lib/row-window.ts';
 
@@ -25,8 +25,8 @@ export interface SyncState {
   sendNow(): Promise<void>;
 }
 
-export function createSyncState(desk: Desk): SyncState {
-  const { transport, clock, session } = desk;
+export function createSyncState(services: AppServices): SyncState {
+  const { transport, clock, session } = services;
   const store = createStore<SyncWord>(() => ({ status: null, toldAt: 0, isAsking: false, isFailed: false }));
   const tell = (status: SyncStatus): void =>
     store.setState({ status, toldAt: session.now(), isFailed: false });
@@ -61,7 +61,7 @@ export function createSyncState(desk: Desk): SyncState {
       () => {},
     );
   const act = (question: () => Promise<SyncStatus>): Promise<void> =>
-    ask(question, (error) => desk.sayFailure(error));
+    ask(question, (error) => services.sayFailure(error));
 
   transport.on('sync.changed', (status) => {
     const before = store.getState().status;
@@ -69,7 +69,7 @@ export function createSyncState(desk: Desk): SyncState {
     const isSame = before?.queue.depth === status.queue.depth && before.queue.sent === status.queue.sent;
     if (!isSame && outbox.store.getState().total !== null) outbox.refresh(null);
   });
-  desk.onReturn(() => void load());
+  services.onReturn(() => void load());
 
   return {
     store,

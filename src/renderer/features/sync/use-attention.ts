@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { useDesk } from '../../lib/desk/context.ts';
+import { useAppServices } from '../../lib/app-services/context.ts';
 import type { Transport } from '../../lib/transport/transport.ts';
 import { useSyncStatus } from './context.ts';
 
@@ -16,7 +16,7 @@ export function useAttention<T>(
   read: (transport: Transport) => Promise<{ items: readonly T[]; total: number }>,
   count: 'problems',
 ): Attention<T> {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   const known = useSyncStatus()?.[count];
   const [state, setState] = useState<{ items: readonly T[] | null; total: number; error: Error | null }>({
     items: null,

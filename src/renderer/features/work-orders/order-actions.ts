@@ -1,16 +1,16 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { type WorkOrderStatus, isOutstanding, mayBecome } from '#shared/domain/work-order.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { CallError } from '../../lib/transport/transport.ts';
 import { viewOf } from './list/order-filter.ts';
 import type { OrderList } from './list/order-list.ts';
 import type { OrderRecords } from './order-records.ts';
 import { statusPath } from './order/status-path.ts';
-import { statusWords } from './words.tsx';
+import { statusLabels } from './labels.tsx';
 
 /** What a person may add when closing an order. */
-export interface ClosingWords {
+export interface ClosingLabels {
   actualHours?: number | null;
   /** One more line for the notes. */
   note?: string;
@@ -19,7 +19,7 @@ export interface ClosingWords {
 /** What a person can do with an order. Each shows at once, is kept by the vessel, and says when it was not. */
 export interface OrderActions {
   /** Sets a status that needs no more than the wish; `extra` goes with it into the same change. */
-  setStatus(order: WorkOrder, status: WorkOrderStatus, extra?: ClosingWords): Promise<boolean>;
+  setStatus(order: WorkOrder, status: WorkOrderStatus, extra?: ClosingLabels): Promise<boolean>;
   /** Writes `changes` made by someone who had seen `basis`. Rejects with `CallError`; `stale` names the fields. */
   save(before: WorkOrder, changes: WorkOrderChanges, basis: ExpectedVersions): Promise<WorkOrder>;
   addNote(order: WorkOrder, text: string): Promise<boolean>;
@@ -27,8 +27,12 @@ export interface OrderActions {
   remove(order: WorkOrder): Promise<boolean>;
 }
 
-export function createOrderActions(desk: Desk, list: OrderList, records: OrderRecords): OrderActions {
-  const { transport, notices, undo, session, preferences } = desk;
+export function createOrderActions(
+  services: AppServices,
+  list: OrderList,
+  records: OrderRecords,
+): OrderActions {
+  const { transport, notices, undo, session, preferences } = services;
 
   /** The version that this screen's own last write gave a field, by `id/field`: undoing twice must not find itself stale. */
   const ownVersions = new Map<string, string>();
@@ -69,7 +73,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
   /** Remembers how to take a change back, and offers it. */
   function offerUndo(said: string, before: WorkOrder, after: WorkOrder, changes: WorkOrderChanges): void {
     undo.push({ label: said, undo: () => takeBack(before, after, changes) });
-    notices.say(said, { label: 'Undo', keys: 'Z', run: () => void runUndo(desk) });
+    notices.say(said, { label: 'Undo', keys: 'Z', run: () => void runUndo(services) });
   }
 
   async function takeBack(before: WorkOrder, after: WorkOrder, changes: WorkOrderChanges): Promise<void> {
@@ -99,7 +103,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
   function sayStale(error: unknown, order: WorkOrder): void {
     void records.read(order.id).then(show, () => {});
     if (!(error instanceof CallError) || error.code !== 'stale') {
-      desk.sayFailure(error);
+      services.sayFailure(error);
       return;
     }
     const by = error.details[0]?.by ?? 'Somebody else';
@@ -111,15 +115,15 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
   async function setStatus(
     seen: WorkOrder,
     status: WorkOrderStatus,
-    extra: ClosingWords = {},
+    extra: ClosingLabels = {},
   ): Promise<boolean> {
     const order = asLeft(seen, ['status', 'notes']);
     if (order.status === status) return true;
     if (!mayBecome(order.status, status)) {
-      notices.say(`${order.number} is ${statusWords[order.status].toLowerCase()}. Reopen it first.`);
+      notices.say(`${order.number} is ${statusLabels[order.status].toLowerCase()}. Reopen it first.`);
       return false;
     }
-    if (!desk.hasActor()) return false;
+    if (!services.hasActor()) return false;
     const { note = '', actualHours } = extra;
     const changes: WorkOrderChanges = {
       status,
@@ -129,7 +133,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
     show({ ...order, status });
     try {
       const after = await update(order.id, changes, versionsOf(order, changes));
-      offerUndo(`${order.number}: ${statusWords[status].toLowerCase()}`, order, after, changes);
+      offerUndo(`${order.number}: ${statusLabels[status].toLowerCase()}`, order, after, changes);
       return true;
     } catch (error) {
       show(order);
@@ -149,7 +153,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
   }
 
   async function addNote(seen: WorkOrder, text: string): Promise<boolean> {
-    if (!desk.hasActor()) return false;
+    if (!services.hasActor()) return false;
     const order = asLeft(seen, ['notes']);
     const changes = { notes: withNote(order.notes, text) };
     try {
@@ -176,7 +180,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
       return order;
     },
     async remove(order) {
-      if (!desk.hasActor()) return false;
+      if (!services.hasActor()) return false;
       try {
         await transport.call('workOrders.delete', { id: order.id });
         records.forget(order.id);
@@ -184,7 +188,7 @@ export function createOrderActions(desk: Desk, list: OrderList, records: OrderRe
         notices.say(`${order.number} deleted`);
         return true;
       } catch (error) {
-        desk.sayFailure(error);
+        services.sayFailure(error);
         return false;
       }
     },
@@ -198,24 +202,26 @@ function previousValues(before: WorkOrder, changes: WorkOrderChanges): WorkOrder
 }
 
 /** Takes back the last thing done at this screen, and says what that was. */
-export function runUndo(desk: Desk): Promise<void> {
-  return desk.undo.inTurn(() => takeLastBack(desk));
+export function runUndo(services: AppServices): Promise<void> {
+  return services.undo.inTurn(() => takeLastBack(services));
 }
 
-async function takeLastBack(desk: Desk): Promise<void> {
-  const step = desk.undo.pop();
+async function takeLastBack(services: AppServices): Promise<void> {
+  const step = services.undo.pop();
   if (step === null) {
-    desk.notices.say('Nothing to undo.');
+    services.notices.say('Nothing to undo.');
     return;
   }
   try {
     await step.undo();
-    desk.notices.say(`Taken back: ${step.label}`);
+    services.notices.say(`Taken back: ${step.label}`);
   } catch (error) {
     const stale = error instanceof CallError && error.code === 'stale';
     if (stale) {
       const by = error.details[0]?.by ?? 'somebody else';
-      desk.notices.sayProblem(`Not taken back, because ${by} changed the same thing since: ${step.label}`);
-    } else desk.sayFailure(error);
+      services.notices.sayProblem(
+        `Not taken back, because ${by} changed the same thing since: ${step.label}`,
+      );
+    } else services.sayFailure(error);
   }
 }

@@ -1,15 +1,15 @@
 import { type WorkOrderStatus, isOutstanding } from '#shared/domain/work-order.ts';
 import type { Command } from '../../lib/command.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import type { WorkOrders } from './context.ts';
 import { views, withView } from './list/order-filter.ts';
-import { statusKeys, statusWords } from './words.tsx';
+import { statusKeys, statusLabels } from './labels.tsx';
 
 const keyedStatuses: readonly WorkOrderStatus[] = ['open', 'in_progress', 'on_hold', 'completed'];
 
 /** What the keyboard and the palette can do with orders just now. */
-export function orderCommands(desk: Desk, orders: WorkOrders): readonly Command[] {
-  const { router, notices } = desk;
+export function orderCommands(services: AppServices, orders: WorkOrders): readonly Command[] {
+  const { router, notices } = services;
   const { list, records, actions, closing } = orders;
   const { route } = router.store.getState();
   const isHere = route.page === 'work-orders';
@@ -26,7 +26,7 @@ export function orderCommands(desk: Desk, orders: WorkOrders): readonly Command[
       return;
     }
     if (!isOutstanding(order.status)) {
-      notices.say(`${order.number} is ${statusWords[order.status].toLowerCase()} already.`);
+      notices.say(`${order.number} is ${statusLabels[order.status].toLowerCase()} already.`);
       return;
     }
     router.go({ page: 'work-orders', open: { kind: 'order', id: orderId, editing: false }, full });
@@ -54,9 +54,9 @@ export function orderCommands(desk: Desk, orders: WorkOrders): readonly Command[
       label:
         status === 'completed'
           ? 'Sign off the chosen order'
-          : `Set the chosen order to ${statusWords[status].toLowerCase()}`,
+          : `Set the chosen order to ${statusLabels[status].toLowerCase()}`,
       keys: statusKeys[status],
-      run: () => void setStatus(id, status).catch((error: unknown) => desk.sayFailure(error)),
+      run: () => void setStatus(id, status).catch((error: unknown) => services.sayFailure(error)),
     })),
     ...commands,
   ];

@@ -2,8 +2,8 @@ import { ClipboardList } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrderRow } from '#shared/contract/work-orders.ts';
-import { useDesk, useRoute } from '../../lib/desk/context.ts';
-import type { OpenOrder } from '../../lib/desk/route.ts';
+import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
+import type { OpenOrder } from '../../lib/app-services/route.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListAndPane } from '../../ui/list-and-pane.tsx';
 import { useMedia } from '../../ui/use-row-height.ts';
@@ -15,7 +15,7 @@ import { OrderToolbar } from './list/order-toolbar.tsx';
 
 /** The list of orders with its filters, and beside it the one that is looked at. */
 export function OrderPage(): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const { selection, window } = useWorkOrders().list;
   const isEmpty = useStore(window.store, ({ total }) => total === 0);
   const route = useRoute();

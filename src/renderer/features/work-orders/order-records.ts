@@ -1,6 +1,6 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import type { Desk } from '../../lib/desk/desk.ts';
+import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { CallError } from '../../lib/transport/transport.ts';
 
 /** Orders read in full, and why one could not be. */
@@ -15,8 +15,8 @@ export interface OrderRecords {
 
 const mostKept = 60;
 
-export function createOrderRecords(desk: Desk): OrderRecords {
-  const { transport } = desk;
+export function createOrderRecords(services: AppServices): OrderRecords {
+  const { transport } = services;
   const store = createStore<{
     orders: ReadonlyMap<string, WorkOrder>;
     errors: ReadonlyMap<string, CallError>;
@@ -52,7 +52,7 @@ export function createOrderRecords(desk: Desk): OrderRecords {
     for (const id of watched)
       if (entity === 'attachment' || ids.length === 0 || ids.includes(id)) readAgain(id);
   });
-  desk.onReturn(() => {
+  services.onReturn(() => {
     for (const id of watched) readAgain(id);
   });
 

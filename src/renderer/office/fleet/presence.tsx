@@ -22,7 +22,7 @@ export function PresenceDot({ online }: { online: boolean }): ReactNode {
  * `On the link`, or `Offline 3 d 4 h`, counted from the last contact; or that a ship was never seen.
  * @param now milliseconds since 1970, by the gateway's clock
  */
-export function presenceWords({ online, lastContactAt }: VesselSummary, now: number): string {
+export function presenceText({ online, lastContactAt }: VesselSummary, now: number): string {
   if (online) return 'On the link';
   return lastContactAt === null
     ? 'Not seen on the link yet'

@@ -11,7 +11,7 @@ import { Agreement, differs } from './agreement.tsx';
 import { type GatewayStanding, useGatewayStanding } from '../server/gateway-standing.ts';
 import { useOffice, useRoute } from '../office.ts';
 import { OtherShips } from './other-ships.tsx';
-import { PresenceDot, presenceWords, waitingLines } from './presence.tsx';
+import { PresenceDot, presenceText, waitingLines } from './presence.tsx';
 import styles from './vessel-list.module.css';
 
 /** More ships than this are easier found by typing. */
@@ -128,7 +128,7 @@ function Vessel(props: {
         {formatCount(workOrders.outstanding)}
       </span>
       <span className={styles.state}>
-        {isCurrent || !summary.online ? presenceWords(summary, standing.asOf) : 'Was on the link'}
+        {isCurrent || !summary.online ? presenceText(summary, standing.asOf) : 'Was on the link'}
       </span>
       {summary.lastContactAt === null ? null : (
         <span className={styles.state}>

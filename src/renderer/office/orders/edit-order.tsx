@@ -8,7 +8,7 @@ import {
   type OrderFormValues,
   broughtUpToDate,
   formOf,
-  formWords,
+  formText,
   toAllChanges,
   withTheirs,
 } from '../../features/work-orders/form/order-form-values.ts';
@@ -17,7 +17,7 @@ import { CallError, messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
 import { changesWithVersions } from './changes-with-versions.ts';
 import { useOffice } from '../office.ts';
-import { useVesselWords } from '../review/use-vessel-words.ts';
+import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 /** Changes an order. Only what the person touched is written, against what they saw when they began. */
 export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: () => void }): ReactNode {
@@ -25,15 +25,15 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
   // The order as it stood when the person began; events that come in meanwhile must not move it.
   const [before, setBefore] = useState(order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
-  const words = useVesselWords(order.vesselId, equipmentInClashes(clashes));
-  const today = words.today();
+  const labels = useVesselLabels(order.vesselId, equipmentInClashes(clashes));
+  const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: formOf(order),
     resolver: zodResolver(
       workOrderChanges,
       (values: OrderFormValues) => ({ ...toAllChanges(values, today), notes: values.notes }),
-      formWords,
+      formText,
     ),
   });
 
@@ -92,7 +92,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
     >
       <OrderFields
         form={form}
-        words={words}
+        labels={labels}
         actualHours
         notes
         below={Object.fromEntries(
@@ -101,7 +101,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
             <ClashNote
               key={clash.field}
               clash={clash}
-              words={words}
+              labels={labels}
               onSettle={(theirs) => settle(clash.field, theirs)}
             />,
           ]),

@@ -1,6 +1,11 @@
 import type { ReactNode } from 'react';
 import type { OfficeWorkOrderRow } from '#shared/office/records.ts';
-import { priorityIcons, priorityWords, statusIcons, statusWords } from '../../features/work-orders/words.tsx';
+import {
+  priorityIcons,
+  priorityLabels,
+  statusIcons,
+  statusLabels,
+} from '../../features/work-orders/labels.tsx';
 import type { Column } from '../../ui/table-header.tsx';
 import { Due } from './due.tsx';
 import { Instant } from '../instant.tsx';
@@ -51,13 +56,13 @@ export function orderColumns(
       key: 'priority',
       header: 'Priority',
       className: styles.priority,
-      cell: ({ priority }) => <Marked icon={priorityIcons[priority]}>{priorityWords[priority]}</Marked>,
+      cell: ({ priority }) => <Marked icon={priorityIcons[priority]}>{priorityLabels[priority]}</Marked>,
     },
     {
       key: 'status',
       header: 'Status',
       className: styles.status,
-      cell: ({ status }) => <Marked icon={statusIcons[status]}>{statusWords[status]}</Marked>,
+      cell: ({ status }) => <Marked icon={statusIcons[status]}>{statusLabels[status]}</Marked>,
     },
     {
       key: 'due',

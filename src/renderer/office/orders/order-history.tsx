@@ -4,7 +4,7 @@ import type { HistoryEvent } from '#shared/contract/history.ts';
 import { HistoryList, equipmentOf } from '../../features/records/history-list.tsx';
 import { createPagedList } from '../../lib/paged-list.ts';
 import { useOffice } from '../office.ts';
-import { useVesselWords } from '../review/use-vessel-words.ts';
+import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 const standing = { here: 'not on board yet', sent: 'not on board yet' } as const;
 
@@ -29,6 +29,6 @@ export function OrderHistory({ vesselId, id }: { vesselId: string; id: string })
     });
   }, [live, list, vesselId, id]);
   const items = useStore(list.store, (state) => state.items);
-  const words = useVesselWords(vesselId, equipmentOf('work_order', items));
-  return <HistoryList entity="work_order" list={list} words={words} standing={standing} />;
+  const labels = useVesselLabels(vesselId, equipmentOf('work_order', items));
+  return <HistoryList entity="work_order" list={list} labels={labels} standing={standing} />;
 }

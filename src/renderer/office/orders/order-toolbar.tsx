@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Priority } from '#shared/domain/work-order.ts';
 import styles from '../../features/work-orders/list/order-toolbar.module.css';
-import { priorityIcons } from '../../features/work-orders/words.tsx';
+import { priorityIcons } from '../../features/work-orders/labels.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
@@ -16,7 +16,7 @@ import own from './order-toolbar.module.css';
 
 const urgent: readonly Priority[] = ['critical', 'high'];
 
-const viewWords: Readonly<Record<View, string>> = {
+const viewLabels: Readonly<Record<View, string>> = {
   outstanding: 'Outstanding',
   overdue: 'Overdue',
   completed: 'Completed',
@@ -38,7 +38,7 @@ export function OrderToolbar(): ReactNode {
         value={view}
         tabs={views.map((each) => ({
           value: each,
-          label: viewWords[each],
+          label: viewLabels[each],
           count: each === 'outstanding' || each === 'overdue' ? count(each) : null,
         }))}
         onChange={(next) => filter.setState({ view: next })}

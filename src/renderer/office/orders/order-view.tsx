@@ -4,7 +4,7 @@ import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { Attachments } from '../../features/attachments/attachments.tsx';
 import { ConflictBrief } from '../../features/records/conflict-brief.tsx';
-import { equipmentIn } from '../../features/records/record-words.ts';
+import { equipmentIn } from '../../features/records/record-labels.ts';
 import { OrderDetail } from '../../features/work-orders/order/order-detail.tsx';
 import { equipmentLabel } from '../../features/work-orders/form/order-form-values.ts';
 import { Fact } from '../../ui/facts.tsx';
@@ -14,7 +14,7 @@ import { officeAttachments } from './office-attachments.ts';
 import { OfficeMark } from '../office-mark.tsx';
 import { useOffice } from '../office.ts';
 import { StatusButtons } from './status-buttons.tsx';
-import { useVesselWords } from '../review/use-vessel-words.ts';
+import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 /** An order of one of the fleet's ships. */
 export function OrderView({ order, vesselName }: { order: OfficeWorkOrder; vesselName: string }): ReactNode {
@@ -63,5 +63,5 @@ function ContestedField({ vesselId, conflict }: { vesselId: string; conflict: Op
     { entity, field },
     values.map(({ value }) => value),
   );
-  return <ConflictBrief entity={entity} conflict={conflict} words={useVesselWords(vesselId, ids)} />;
+  return <ConflictBrief entity={entity} conflict={conflict} labels={useVesselLabels(vesselId, ids)} />;
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useStore } from 'zustand';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
-import { emptyForm, formWords, toNewOrder } from '../../features/work-orders/form/order-form-values.ts';
+import { emptyForm, formText, toNewOrder } from '../../features/work-orders/form/order-form-values.ts';
 import { OrderFields } from '../../features/work-orders/form/order-fields.tsx';
 import { OrderForm } from '../../features/work-orders/form/order-form.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
@@ -12,7 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { Pane, PaneHead } from '../../ui/pane.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { useOffice, useRoute } from '../office.ts';
-import { useVesselWords } from '../review/use-vessel-words.ts';
+import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 /** Raises an order for a ship; it goes on board with the next link. */
 export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
@@ -22,11 +22,11 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
   const [chosen, setChosen] = useState(route.vessel ?? '');
   const vesselId = chosen === '' ? (vessels[0]?.vesselId ?? '') : chosen;
   const [problem, setProblem] = useState<string | null>(null);
-  const words = useVesselWords(vesselId, []);
-  const today = words.today();
+  const labels = useVesselLabels(vesselId, []);
+  const today = labels.today();
   const form = useForm({
     defaultValues: emptyForm,
-    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formWords),
+    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formText),
   });
   const submit = form.handleSubmit(async (input) => {
     setProblem(null);
@@ -71,7 +71,7 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
             }}
           />
         ) : null}
-        <OrderFields form={form} words={words} actualHours={false} notes />
+        <OrderFields form={form} labels={labels} actualHours={false} notes />
       </OrderForm>
     </Pane>
   );

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { type WorkOrderStatus, statusTransitions } from '#shared/domain/work-order.ts';
-import { statusVerbs } from '../../features/work-orders/words.tsx';
+import { statusVerbs } from '../../features/work-orders/labels.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Question } from '../../ui/question.tsx';

@@ -50,7 +50,7 @@ export function ShipTable({ history }: { history: MetricsHistory }): ReactNode {
   );
 }
 
-const kindWords: Readonly<Record<string, string>> = {
+const kindLabels: Readonly<Record<string, string>> = {
   malformed: 'Not readable',
   oversize: 'Too large',
   version: 'Of an unknown version',
@@ -81,7 +81,7 @@ export function RefusedTable({ history }: { history: MetricsHistory }): ReactNod
           <tbody>
             {refused.map(({ kind, sender, count }) => (
               <tr key={`${kind} ${sender}`}>
-                <th scope="row">{kindWords[kind] ?? kind}</th>
+                <th scope="row">{kindLabels[kind] ?? kind}</th>
                 <td>{names.get(sender) ?? 'No ship of this office'}</td>
                 <td>{formatCount(count)}</td>
               </tr>

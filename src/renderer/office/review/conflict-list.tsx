@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { OfficeConflict } from '#shared/office/sync.ts';
 import { ConflictCard } from '../../features/records/conflict-card.tsx';
-import { equipmentIn } from '../../features/records/record-words.ts';
+import { equipmentIn } from '../../features/records/record-labels.ts';
 import { type CardState, ReviewList } from '../../features/records/review-list.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import { useOffice } from '../office.ts';
 import styles from './review-list.module.css';
-import { useVesselWords } from './use-vessel-words.ts';
+import { useVesselLabels } from './use-vessel-labels.ts';
 
 /** Fields that two people changed without seeing each other, to be decided. */
 export function ConflictList(): ReactNode {
@@ -75,14 +75,14 @@ function Card({ conflict, card }: { conflict: OfficeConflict; card: CardState })
   const { vesselId, recordId, entity, values, base, settlement } = conflict;
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
-  const words = useVesselWords(vesselId, [...new Set(equipmentIn(conflict, shown))]);
+  const labels = useVesselLabels(vesselId, [...new Set(equipmentIn(conflict, shown))]);
   const open = (): void =>
     router.go({ page: 'orders', open: { kind: 'order', vesselId, id: recordId, editing: false } });
   return (
     <ConflictCard
       {...card}
       conflict={conflict}
-      words={words}
+      labels={labels}
       place={vessels?.find((vessel) => vessel.vesselId === vesselId)?.name ?? vesselId}
       onOpen={entity === 'work_order' && settlement?.deleted !== true ? open : null}
     />

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
 import { Button } from '../../../ui/button.tsx';
-import { fieldValueWords } from '../../records/field-words.ts';
+import { fieldValueText } from '../../records/field-labels.ts';
 import { Moment } from '../../records/moment.tsx';
-import { equipmentIn, type RecordWords } from '../../records/record-words.ts';
+import { equipmentIn, type RecordLabels } from '../../records/record-labels.ts';
 import styles from './order-form.module.css';
 
 const { entity } = workOrderSpec;
@@ -24,20 +24,20 @@ export function equipmentInClashes(clashes: readonly Clash[]): string[] {
 /** The other person's value under one's own, and the choice between them. */
 export function ClashNote(props: {
   clash: Clash;
-  words: RecordWords;
+  labels: RecordLabels;
   onSettle: (takeTheirs: boolean) => void;
 }): ReactNode {
-  const { clash, words, onSettle } = props;
+  const { clash, labels, onSettle } = props;
   const { field, value, by, at } = clash;
   return (
     <div className={styles.clash} role="group" aria-label="Changed by somebody else">
       <p>
         {by ?? 'Somebody else'} set this to{' '}
-        <span className={styles.theirs}>{fieldValueWords({ entity, field }, value, words)}</span>
+        <span className={styles.theirs}>{fieldValueText({ entity, field }, value, labels)}</span>
         {at === undefined ? null : (
           <>
             {', '}
-            <Moment at={at} words={words} />
+            <Moment at={at} words={labels} />
           </>
         )}
       </p>

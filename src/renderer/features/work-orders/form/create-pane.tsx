@@ -2,16 +2,16 @@ import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
-import { useDesk } from '../../../lib/desk/context.ts';
+import { useAppServices } from '../../../lib/app-services/context.ts';
 import { messageOf } from '../../../lib/transport/transport.ts';
 import { zodResolver } from '../../../lib/zod-resolver.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Pane, PaneHead } from '../../../ui/pane.tsx';
-import { useRecordWords } from '../../records/use-record-words.ts';
+import { useRecordLabels } from '../../records/use-record-labels.ts';
 import { useWorkOrders } from '../context.ts';
 import { OrderFields } from './order-fields.tsx';
 import { OrderForm } from './order-form.tsx';
-import { emptyForm, formWords, toNewOrder } from './order-form-values.ts';
+import { emptyForm, formText, toNewOrder } from './order-form-values.ts';
 
 /** Raises an order. What was typed is kept when the pane is closed before it is done. */
 export function CreatePane({
@@ -21,14 +21,14 @@ export function CreatePane({
   onClose: () => void;
   onCreated: (id: string) => void;
 }): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const { actions, drafts } = useWorkOrders();
-  const words = useRecordWords([]);
-  const today = words.today();
+  const labels = useRecordLabels([]);
+  const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
-    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formWords),
+    resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formText),
   });
   const { isSubmitting } = form.formState;
 
@@ -43,7 +43,7 @@ export function CreatePane({
 
   const submit = form.handleSubmit(async (input) => {
     setProblem(null);
-    if (!desk.hasActor()) return;
+    if (!services.hasActor()) return;
     try {
       const order = await actions.create(input);
       drafts.discard('new');
@@ -74,7 +74,7 @@ export function CreatePane({
           onClose();
         }}
       >
-        <OrderFields form={form} words={words} actualHours={false} notes />
+        <OrderFields form={form} labels={labels} actualHours={false} notes />
       </OrderForm>
     </Pane>
   );

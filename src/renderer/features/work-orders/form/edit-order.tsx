@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
-import { useDesk } from '../../../lib/desk/context.ts';
+import { useAppServices } from '../../../lib/app-services/context.ts';
 import { CallError, messageOf } from '../../../lib/transport/transport.ts';
 import { zodResolver } from '../../../lib/zod-resolver.ts';
-import { useRecordWords } from '../../records/use-record-words.ts';
+import { useRecordLabels } from '../../records/use-record-labels.ts';
 import { type Clash, ClashNote, equipmentInClashes } from './clash-note.tsx';
 import { useWorkOrders } from '../context.ts';
 import { OrderFields } from './order-fields.tsx';
@@ -14,28 +14,28 @@ import {
   broughtUpToDate,
   changedFields,
   formOf,
-  formWords,
+  formText,
   toAllChanges,
   withTheirs,
 } from './order-form-values.ts';
 
 /** Changes an order. Only what the person touched is written, against what they saw when they began. */
 export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => void }): ReactNode {
-  const desk = useDesk();
+  const services = useAppServices();
   const { actions, records, drafts } = useWorkOrders();
   const draft = drafts.store.getState().drafts.get(order.id);
   // The order as it stood when the person began; events that come in meanwhile must not move it.
   const [before, setBefore] = useState(draft?.before ?? order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
-  const words = useRecordWords(equipmentInClashes(clashes));
-  const today = words.today();
+  const labels = useRecordLabels(equipmentInClashes(clashes));
+  const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
     defaultValues: draft?.values ?? formOf(order),
     resolver: zodResolver(
       workOrderChanges,
       (values: OrderFormValues) => toAllChanges(values, today),
-      formWords,
+      formText,
     ),
   });
   const { isSubmitting } = form.formState;
@@ -73,7 +73,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
 
   const submit = form.handleSubmit(async (all) => {
     setProblem(null);
-    if (!desk.hasActor()) return;
+    if (!services.hasActor()) return;
     const changes = changedFields(before, all);
     if (Object.keys(changes).length === 0) {
       finish();
@@ -109,7 +109,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
     >
       <OrderFields
         form={form}
-        words={words}
+        labels={labels}
         actualHours
         notes={false}
         below={Object.fromEntries(
@@ -118,7 +118,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
             <ClashNote
               key={clash.field}
               clash={clash}
-              words={words}
+              labels={labels}
               onSettle={(theirs) => settle(clash.field, theirs)}
             />,
           ]),

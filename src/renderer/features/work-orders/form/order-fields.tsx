@@ -5,21 +5,21 @@ import { ComboField } from '../../../ui/combo-field.tsx';
 import { DateField } from '../../../ui/date-field.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
-import type { RecordWords } from '../../records/record-words.ts';
+import type { RecordLabels } from '../../records/record-labels.ts';
 import type { OrderFormValues } from './order-form-values.ts';
-import { priorityIcons, priorityWords, typeWords } from '../words.tsx';
+import { priorityIcons, priorityLabels, typeLabels } from '../labels.tsx';
 
 /** The fields of an order, for raising and for changing one. `below` may put something under a field, by the order's name of it. */
 export function OrderFields<Output>(props: {
   form: UseFormReturn<OrderFormValues, unknown, Output>;
   /** The crew and the equipment that can be chosen. */
-  words: RecordWords;
+  labels: RecordLabels;
   actualHours: boolean;
   notes: boolean;
   below?: Readonly<Record<string, ReactNode>>;
 }): ReactNode {
-  const { form, words, actualHours, notes, below = {} } = props;
-  const { crew, today, findEquipment } = words;
+  const { form, labels, actualHours, notes, below = {} } = props;
+  const { crew, today, findEquipment } = labels;
   const { control, register } = form;
   const { errors } = form.formState;
 
@@ -66,7 +66,7 @@ export function OrderFields<Output>(props: {
           <SelectField
             label="Type"
             value={value}
-            choices={workOrderTypes.map((type) => ({ value: type, label: typeWords[type] }))}
+            choices={workOrderTypes.map((type) => ({ value: type, label: typeLabels[type] }))}
             onChange={onChange}
             below={below['type']}
           />
@@ -81,7 +81,7 @@ export function OrderFields<Output>(props: {
             value={value}
             choices={priorities.map((priority) => ({
               value: priority,
-              label: priorityWords[priority],
+              label: priorityLabels[priority],
               icon: priorityIcons[priority],
             }))}
             onChange={onChange}

@@ -92,7 +92,7 @@ export function changedFields(before: object, now: WorkOrderChanges): WorkOrderC
 }
 
 /** What is wrong, for the person at the form rather than for a programmer. */
-export function formWords(path: string, message: string): string {
+export function formText(path: string, message: string): string {
   if (path === 'dueDate') return 'Not a date. Write it as 14 Mar 2026, or choose it from the calendar.';
   if (path === 'estimatedHours' || path === 'actualHours') return 'Hours as a number from 0 up, such as 2.5';
   return message;

@@ -1,12 +1,12 @@
 import { useCallback } from 'react';
-import { useDesk } from '../../../lib/desk/context.ts';
+import { useAppServices } from '../../../lib/app-services/context.ts';
 import type { Pick } from '../../../ui/combo-field.tsx';
 
 const mostFound = 50;
 
 /** Finds equipment by words in its code or name, for a field that points to it. */
 export function useEquipmentFinder(): (words: string) => Promise<readonly Pick[]> {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   return useCallback(
     async (words) => {
       const search = words.trim();

@@ -3,7 +3,7 @@ import { ListFilter } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { priorities, workOrderStatuses, workOrderTypes } from '#shared/domain/work-order.ts';
-import { useSession } from '../../../lib/desk/context.ts';
+import { useSession } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ComboField } from '../../../ui/combo-field.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
@@ -12,7 +12,7 @@ import { useWorkOrders } from '../context.ts';
 import styles from './filter-popover.module.css';
 import { cleared, narrowings } from './order-filter.ts';
 import { useEquipmentFinder } from '../form/use-equipment-finder.ts';
-import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } from '../words.tsx';
+import { priorityIcons, priorityLabels, statusIcons, statusLabels, typeLabels } from '../labels.tsx';
 
 /** Everything that narrows the list, in one place that floats over it. */
 export function FilterPopover(): ReactNode {
@@ -40,7 +40,7 @@ export function FilterPopover(): ReactNode {
               value={filter.status}
               choices={workOrderStatuses.map((status) => ({
                 value: status,
-                label: statusWords[status],
+                label: statusLabels[status],
                 icon: statusIcons[status],
               }))}
               onChange={(status) => list.setFilter((now) => ({ ...now, status, overdue: false }))}
@@ -50,7 +50,7 @@ export function FilterPopover(): ReactNode {
               value={filter.priority}
               choices={priorities.map((priority) => ({
                 value: priority,
-                label: priorityWords[priority],
+                label: priorityLabels[priority],
                 icon: priorityIcons[priority],
               }))}
               onChange={(priority) => list.setFilter((now) => ({ ...now, priority }))}
@@ -58,7 +58,7 @@ export function FilterPopover(): ReactNode {
             <ToggleChips
               label="Type"
               value={filter.type}
-              choices={workOrderTypes.map((type) => ({ value: type, label: typeWords[type] }))}
+              choices={workOrderTypes.map((type) => ({ value: type, label: typeLabels[type] }))}
               onChange={(type) => list.setFilter((now) => ({ ...now, type }))}
             />
             <div className={styles.pair}>

@@ -7,7 +7,7 @@ import { When } from '../../../ui/when.tsx';
 import { DueDate } from '../order/due-date.tsx';
 import type { SortKey } from './order-filter.ts';
 import styles from './order-table.module.css';
-import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } from '../words.tsx';
+import { priorityIcons, priorityLabels, statusIcons, statusLabels, typeLabels } from '../labels.tsx';
 
 /** Every column there is; the style sheet says which show at which width. */
 export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
@@ -42,20 +42,20 @@ export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
         </span>
       ),
   },
-  { key: 'type', header: 'Type', className: styles.type, cell: ({ type }) => typeWords[type] },
+  { key: 'type', header: 'Type', className: styles.type, cell: ({ type }) => typeLabels[type] },
   {
     key: 'priority',
     header: 'Priority',
     sortKey: 'priority',
     className: styles.priority,
-    cell: ({ priority }) => <Marked icon={priorityIcons[priority]}>{priorityWords[priority]}</Marked>,
+    cell: ({ priority }) => <Marked icon={priorityIcons[priority]}>{priorityLabels[priority]}</Marked>,
   },
   {
     key: 'status',
     header: 'Status',
     sortKey: 'status',
     className: styles.status,
-    cell: ({ status }) => <Marked icon={statusIcons[status]}>{statusWords[status]}</Marked>,
+    cell: ({ status }) => <Marked icon={statusIcons[status]}>{statusLabels[status]}</Marked>,
   },
   {
     key: 'due',

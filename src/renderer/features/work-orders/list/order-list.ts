@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { WorkOrderListInput, WorkOrderRow, workOrderCounts } from '#shared/contract/work-orders.ts';
 import type { Cancel } from '../../../lib/clock.ts';
-import type { Desk } from '../../../lib/desk/desk.ts';
+import type { AppServices } from '../../../lib/app-services/app-services.ts';
 import { type ListSelection, createListSelection } from '../../../lib/list-selection.ts';
 import { type RowWindow, createRowWindow } from '../../../lib/row-window.ts';
 import { CallError } from '../../../lib/transport/transport.ts';
@@ -27,8 +27,8 @@ export interface OrderList {
 const pageSize = 100;
 const typingPauseMs = 160;
 
-export function createOrderList(desk: Desk): OrderList {
-  const { transport, session, clock } = desk;
+export function createOrderList(services: AppServices): OrderList {
+  const { transport, session, clock } = services;
   const today = (): string => session.store.getState().time.day(session.now());
   const filter = createStore<OrderFilter>(() => startFilter);
   const counts = createStore<{ counts: Counts | null }>(() => ({ counts: null }));
@@ -66,7 +66,7 @@ export function createOrderList(desk: Desk): OrderList {
       window.refresh(null);
     }
   });
-  desk.onReturn(() => {
+  services.onReturn(() => {
     window.refresh(null);
     void count();
   });

@@ -2,7 +2,7 @@ import { ClipboardCheck, SearchX } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrderRow } from '#shared/contract/work-orders.ts';
-import { useDesk } from '../../../lib/desk/context.ts';
+import { useAppServices } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ListProblem } from '../../../ui/list-problem.tsx';
@@ -44,7 +44,7 @@ export function OrderTable({ onOpen }: { onOpen: (row: WorkOrderRow) => void }):
 }
 
 function NoOrders(): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const { list } = useWorkOrders();
   const filter = useStore(list.filter);
   const counts = useStore(list.counts, (state) => state.counts);

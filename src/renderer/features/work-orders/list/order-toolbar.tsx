@@ -2,7 +2,7 @@ import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { priorities, workOrderStatuses, workOrderTypes } from '#shared/domain/work-order.ts';
-import { useSession } from '../../../lib/desk/context.ts';
+import { useSession } from '../../../lib/app-services/context.ts';
 import { formatCount, formatQuantity } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Chip } from '../../../ui/chip.tsx';
@@ -21,9 +21,9 @@ import {
 } from './order-filter.ts';
 import type { Counts } from './order-list.ts';
 import styles from './order-toolbar.module.css';
-import { priorityWords, statusWords, typeWords } from '../words.tsx';
+import { priorityLabels, statusLabels, typeLabels } from '../labels.tsx';
 
-const viewWords: Readonly<Record<View, string>> = {
+const viewLabels: Readonly<Record<View, string>> = {
   outstanding: 'Outstanding',
   overdue: 'Overdue',
   completed: 'Completed',
@@ -44,7 +44,7 @@ export function OrderToolbar({ onCreate }: { onCreate: () => void }): ReactNode 
           value={viewOf(filter)}
           tabs={views.map((view) => ({
             value: view,
-            label: viewWords[view],
+            label: viewLabels[view],
             count: counts && countOf(view, counts),
           }))}
           onChange={(view) => list.setFilter((now) => withView(now, view))}
@@ -104,7 +104,7 @@ function FilterChips(): ReactNode {
               verb="Remove"
               onClick={drop({ status: filter.status.filter((one) => one !== status) })}
             >
-              {statusWords[status]}
+              {statusLabels[status]}
             </Chip>
           ))
         : null}
@@ -115,7 +115,7 @@ function FilterChips(): ReactNode {
           verb="Remove"
           onClick={drop({ priority: filter.priority.filter((one) => one !== priority) })}
         >
-          {`${priorityWords[priority]} priority`}
+          {`${priorityLabels[priority]} priority`}
         </Chip>
       ))}
       {inOrder(workOrderTypes, filter.type).map((type) => (
@@ -125,7 +125,7 @@ function FilterChips(): ReactNode {
           verb="Remove"
           onClick={drop({ type: filter.type.filter((one) => one !== type) })}
         >
-          {typeWords[type]}
+          {typeLabels[type]}
         </Chip>
       ))}
       {filter.equipment === null ? null : (

@@ -1,12 +1,12 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { workHours } from '#shared/domain/hours.ts';
-import { useDesk, usePreferences, useSession } from '../../../lib/desk/context.ts';
+import { useAppServices, usePreferences, useSession } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';
 import styles from './close-order.module.css';
 import { useWorkOrders } from '../context.ts';
-import { formWords, toHours } from '../form/order-form-values.ts';
+import { formText, toHours } from '../form/order-form-values.ts';
 
 /** Signs an order off or cancels it, after saying what that does and asking for what belongs to it. */
 export function CloseOrder(props: {
@@ -16,7 +16,7 @@ export function CloseOrder(props: {
 }): ReactNode {
   const { order, as, onDone } = props;
   const { actions } = useWorkOrders();
-  const desk = useDesk();
+  const services = useAppServices();
   const actorId = usePreferences((preferences) => preferences.actorId);
   const actor = useSession(({ crew }) => crew.find(({ id }) => id === actorId));
   const [hours, setHours] = useState(order.actualHours === null ? '' : String(order.actualHours));
@@ -30,10 +30,10 @@ export function CloseOrder(props: {
     event.preventDefault();
     const worked = toHours(hours);
     if (isSignOff && worked !== null && !workHours.safeParse(worked).success) {
-      setError(formWords('actualHours', ''));
+      setError(formText('actualHours', ''));
       return;
     }
-    if (!desk.hasActor()) return;
+    if (!services.hasActor()) return;
     onDone();
     void actions.setStatus(
       order,

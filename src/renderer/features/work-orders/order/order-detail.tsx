@@ -5,7 +5,7 @@ import { formatHours } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Fact, Facts } from '../../../ui/facts.tsx';
 import styles from './order-view.module.css';
-import { priorityIcons, priorityWords, statusIcons, statusWords, typeWords } from '../words.tsx';
+import { priorityIcons, priorityLabels, statusIcons, statusLabels, typeLabels } from '../labels.tsx';
 
 /** An order as board and office both have it. */
 export interface SeenOrder extends WorkOrderFields {
@@ -43,8 +43,8 @@ export function OrderDetail(props: { order: SeenOrder; site: OrderSite; draft?: 
       <h2 className={styles.title}>{order.title}</h2>
       {draft}
       <div className={styles.now}>
-        <Marked icon={statusIcons[order.status]}>{statusWords[order.status]}</Marked>
-        <Marked icon={priorityIcons[order.priority]}>{`${priorityWords[order.priority]} priority`}</Marked>
+        <Marked icon={statusIcons[order.status]}>{statusLabels[order.status]}</Marked>
+        <Marked icon={priorityIcons[order.priority]}>{`${priorityLabels[order.priority]} priority`}</Marked>
         <span className={styles.marked}>
           <span className={styles.none}>Due</span>
           {site.due}
@@ -67,7 +67,7 @@ export function OrderDetail(props: { order: SeenOrder; site: OrderSite; draft?: 
       <Facts>
         {site.facts}
         <Fact name="Assigned to">{order.assigneeName ?? 'Nobody'}</Fact>
-        <Fact name="Type">{typeWords[order.type]}</Fact>
+        <Fact name="Type">{typeLabels[order.type]}</Fact>
         <Fact name="Estimated">{formatHours(order.estimatedHours)}</Fact>
         <Fact name="Actual">{formatHours(order.actualHours)}</Fact>
         {order.completedAt === null ? null : (

@@ -1,17 +1,17 @@
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { HistoryEvent } from '#shared/contract/history.ts';
-import { useDesk } from '../../../lib/desk/context.ts';
+import { useAppServices } from '../../../lib/app-services/context.ts';
 import { createPagedList } from '../../../lib/paged-list.ts';
 import { HistoryList, equipmentOf } from '../../records/history-list.tsx';
-import { useRecordWords } from '../../records/use-record-words.ts';
+import { useRecordLabels } from '../../records/use-record-labels.ts';
 
 const entity = 'work_order';
 const standing = { here: 'on this ship only', sent: 'sent, not confirmed by shore' } as const;
 
 /** The history of an order, read again whenever the order or what shore has of it changes. */
 export function OrderHistory({ id }: { id: string }): ReactNode {
-  const { transport } = useDesk();
+  const { transport } = useAppServices();
   const list = useMemo(
     () =>
       createPagedList<HistoryEvent>((cursor) =>
@@ -27,6 +27,6 @@ export function OrderHistory({ id }: { id: string }): ReactNode {
     });
   }, [transport, list, id]);
   const items = useStore(list.store, (state) => state.items);
-  const words = useRecordWords(equipmentOf(entity, items));
-  return <HistoryList entity={entity} list={list} words={words} standing={standing} />;
+  const labels = useRecordLabels(equipmentOf(entity, items));
+  return <HistoryList entity={entity} list={list} labels={labels} standing={standing} />;
 }

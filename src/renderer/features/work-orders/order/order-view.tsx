@@ -3,14 +3,14 @@ import { useStore } from 'zustand';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { workOrderSpec } from '#shared/domain/work-order.ts';
-import { useDesk } from '../../../lib/desk/context.ts';
+import { useAppServices } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Fact } from '../../../ui/facts.tsx';
 import { SyncMark } from '../../../ui/sync-mark.tsx';
 import { When } from '../../../ui/when.tsx';
 import { ConflictBrief } from '../../records/conflict-brief.tsx';
-import { equipmentIn } from '../../records/record-words.ts';
-import { useRecordWords } from '../../records/use-record-words.ts';
+import { equipmentIn } from '../../records/record-labels.ts';
+import { useRecordLabels } from '../../records/use-record-labels.ts';
 import { Attachments } from '../../attachments/attachments.tsx';
 import { vesselAttachments } from '../../attachments/vessel-attachments.ts';
 import { AddNote } from './add-note.tsx';
@@ -23,7 +23,7 @@ import { StatusButtons } from './status-buttons.tsx';
 
 /** An order of this ship. */
 export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => void }): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   return (
     <OrderDetail
       order={order}
@@ -65,7 +65,7 @@ function Draft({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
 }
 
 function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {
-  const { router } = useDesk();
+  const { router } = useAppServices();
   const { equipmentId } = order;
   if (equipmentId === null) return '–';
   return (
@@ -82,8 +82,8 @@ function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {
 }
 
 function OrderAttachments({ id }: { id: string }): ReactNode {
-  const desk = useDesk();
-  const port = useMemo(() => vesselAttachments(desk, id), [desk, id]);
+  const services = useAppServices();
+  const port = useMemo(() => vesselAttachments(services, id), [services, id]);
   return <Attachments port={port} when={When} />;
 }
 
@@ -94,5 +94,5 @@ function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
     { entity, field },
     values.map(({ value }) => value),
   );
-  return <ConflictBrief entity={entity} conflict={conflict} words={useRecordWords(ids)} />;
+  return <ConflictBrief entity={entity} conflict={conflict} labels={useRecordLabels(ids)} />;
 }

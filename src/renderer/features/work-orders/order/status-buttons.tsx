@@ -5,7 +5,7 @@ import { type WorkOrderStatus, statusTransitions } from '#shared/domain/work-ord
 import { Button } from '../../../ui/button.tsx';
 import { CloseOrder } from './close-order.tsx';
 import { useWorkOrders } from '../context.ts';
-import { statusKeys, statusVerbs } from '../words.tsx';
+import { statusKeys, statusVerbs } from '../labels.tsx';
 
 /** What the order may become from where it is. Signing off and cancelling first say what they do. */
 export function StatusButtons({ order }: { order: WorkOrder }): ReactNode {

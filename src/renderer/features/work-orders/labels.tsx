@@ -12,7 +12,7 @@ import {
 import type { ReactNode } from 'react';
 import { type Priority, type WorkOrderStatus, workOrderSpec } from '#shared/domain/work-order.ts';
 
-export const statusWords = workOrderSpec.fields.status.words;
+export const statusLabels = workOrderSpec.fields.status.words;
 
 /** What a button says that sets the status. */
 export const statusVerbs: Readonly<Record<WorkOrderStatus, string>> = {
@@ -40,7 +40,7 @@ export const statusIcons: Readonly<Record<WorkOrderStatus, ReactNode>> = {
   cancelled: <SquareX size={16} color="var(--text-muted)" aria-hidden="true" />,
 };
 
-export const priorityWords = workOrderSpec.fields.priority.words;
+export const priorityLabels = workOrderSpec.fields.priority.words;
 
 export const priorityIcons: Readonly<Record<Priority, ReactNode>> = {
   critical: <OctagonAlert size={16} color="var(--danger)" aria-hidden="true" />,
@@ -49,4 +49,4 @@ export const priorityIcons: Readonly<Record<Priority, ReactNode>> = {
   low: <ChevronDown size={16} color="var(--text-muted)" aria-hidden="true" />,
 };
 
-export const typeWords = workOrderSpec.fields.type.words;
+export const typeLabels = workOrderSpec.fields.type.words;

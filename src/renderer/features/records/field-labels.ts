@@ -28,7 +28,7 @@ export interface FieldContext {
 }
 
 /** A field's value as a person reads it; as it is stored where this program has no words for it. */
-export function fieldValueWords(of: FieldOf, value: unknown, context: FieldContext): string {
+export function fieldValueText(of: FieldOf, value: unknown, context: FieldContext): string {
   if (value === null || value === undefined || value === '') return 'nothing';
   const declared = declarationOf(of);
   if (typeof value === 'number') return declared?.type === 'hours' ? formatHours(value) : String(value);

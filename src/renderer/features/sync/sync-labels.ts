@@ -1,11 +1,15 @@
 import type { OutboxEntry } from '#shared/contract/sync.ts';
 import type { Lane } from '#shared/domain/record.ts';
-import { entityName, fieldName } from '../records/field-words.ts';
+import { entityName, fieldName } from '../records/field-labels.ts';
 
-export const laneWords: Readonly<Record<Lane, string>> = { urgent: 'Urgent', normal: 'Normal', bulk: 'Bulk' };
+export const laneLabels: Readonly<Record<Lane, string>> = {
+  urgent: 'Urgent',
+  normal: 'Normal',
+  bulk: 'Bulk',
+};
 
 /** What a change did, in words: `Changed status, due`. */
-export function changeWords({ operation, entity, fields }: OutboxEntry): string {
+export function changeText({ operation, entity, fields }: OutboxEntry): string {
   const what = entityName(entity).toLowerCase();
   if (operation === 'create') return entity === 'work_order' ? 'Raised' : `New ${what}`;
   if (operation === 'delete') return 'Deleted';

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useDesk, useSession } from '../../lib/desk/context.ts';
+import { useAppServices, useSession } from '../../lib/app-services/context.ts';
 import { useEquipmentFinder } from '../work-orders/form/use-equipment-finder.ts';
-import { type RecordWords, namesBy } from './record-words.ts';
+import { type RecordLabels, namesBy } from './record-labels.ts';
 
 /** Reads what is needed to put records into words, and to edit them: the crew, and equipment named by `equipmentIds`. */
-export function useRecordWords(equipmentIds: readonly string[]): RecordWords {
-  const { transport, session } = useDesk();
+export function useRecordLabels(equipmentIds: readonly string[]): RecordLabels {
+  const { transport, session } = useAppServices();
   const crew = useSession((known) => known.crew);
   const time = useSession((known) => known.time);
   const findEquipment = useEquipmentFinder();

@@ -1,4 +1,4 @@
 import { equipmentSpec } from '#shared/domain/equipment.ts';
 
 /** What the letter means for the ship. */
-export const criticalityWords = equipmentSpec.fields.criticality.words;
+export const criticalityLabels = equipmentSpec.fields.criticality.words;

@@ -4,7 +4,7 @@ import { formatQuantity } from '../../lib/format.ts';
 type Agreement = SyncStatus['agreement'];
 
 /** What the time of the last comparison stands beside. */
-export const comparedWords: Record<Agreement['state'], string> = {
+export const comparedLabels: Record<Agreement['state'], string> = {
   unknown: 'Ship and office compared',
   equal: 'Ship and office agree, compared',
   moving: 'Ship and office agreed, compared',
@@ -13,7 +13,7 @@ export const comparedWords: Record<Agreement['state'], string> = {
 };
 
 /** In how many records the two ends differ, which end holds what, and what happens next; null where none is known to. */
-export function differenceWords({ state, differing, onlyOnBoard }: Agreement): string | null {
+export function differenceText({ state, differing, onlyOnBoard }: Agreement): string | null {
   if (onlyOnBoard > 0)
     return (
       `The office lacks what this ship holds of ${formatQuantity(onlyOnBoard, 'record')}: its database was lost or put back ` +

@@ -1,8 +1,8 @@
 import type { Pick } from '../../ui/combo-field.tsx';
-import { type FieldContext, type FieldOf, entityName, referencesIn } from './field-words.ts';
+import { type FieldContext, type FieldOf, entityName, referencesIn } from './field-labels.ts';
 
 /** What is needed to show and to edit the fields of one ship's records, on board and ashore alike. */
-export interface RecordWords extends FieldContext {
+export interface RecordLabels extends FieldContext {
   /** ISO 8601 instant → the same in UTC, for the words that appear on hover. */
   utc: (iso: string) => string;
   /** The day it is now, `YYYY-MM-DD`. */
@@ -19,7 +19,7 @@ export const equipmentIn = (of: FieldOf, values: readonly unknown[]): string[] =
 /** Names what can be named here, by its kind. */
 export function namesBy(
   kinds: Readonly<Record<string, (id: string) => string | undefined>>,
-): RecordWords['nameOf'] {
+): RecordLabels['nameOf'] {
   return (entity, id) => {
     const name = Object.hasOwn(kinds, entity) ? kinds[entity]?.(id) : undefined;
     return name ?? `another ${entityName(entity).toLowerCase()}`;
@@ -27,4 +27,4 @@ export function namesBy(
 }
 
 /** Which side somebody wrote on, in words. */
-export const sideWords = { vessel: 'on board', shore: 'ashore' } as const;
+export const sideLabels = { vessel: 'on board', shore: 'ashore' } as const;

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { type RecordWords, namesBy } from '../../features/records/record-words.ts';
+import { type RecordLabels, namesBy } from '../../features/records/record-labels.ts';
 import { useOffice } from '../office.ts';
 import { useEquipmentFinder } from '../orders/use-equipment-finder.ts';
 
 /** Reads what is needed to put a vessel's records into words: its crew, and the equipment named by `equipmentIds`. */
-export function useVesselWords(vesselId: string, equipmentIds: readonly string[]): RecordWords {
+export function useVesselLabels(vesselId: string, equipmentIds: readonly string[]): RecordLabels {
   const { client, clock, fleet, time } = useOffice();
   const findEquipment = useEquipmentFinder(vesselId);
   const crew = useStore(fleet.store, (state) => state.crew.get(vesselId));

@@ -8,20 +8,20 @@ import { Field, TextArea, TextInput } from '../../ui/field.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { choiceIcon } from './choice-icons.tsx';
 import styles from './conflict-card.module.css';
-import { type FieldOf, declarationOf, fieldName } from './field-words.ts';
-import type { RecordWords } from './record-words.ts';
+import { type FieldOf, declarationOf, fieldName } from './field-labels.ts';
+import type { RecordLabels } from './record-labels.ts';
 
-/** Lets a person write a value that none of the others had. */
-export function ThirdValue(props: {
+/** The form for a custom value: one that none of the others had. */
+export function CustomValueForm(props: {
   of: FieldOf;
   /** What to begin with: the value in force. */
   start: unknown;
-  words: RecordWords;
+  labels: RecordLabels;
   isBusy: boolean;
   onTake: (value: Scalar) => void;
   onCancel: () => void;
 }): ReactNode {
-  const { of, start, words, isBusy, onTake, onCancel } = props;
+  const { of, start, labels, isBusy, onTake, onCancel } = props;
   const [value, setValue] = useState(() =>
     typeof start === 'string' || typeof start === 'number' || typeof start === 'boolean' ? String(start) : '',
   );
@@ -32,7 +32,7 @@ export function ThirdValue(props: {
     form.current?.scrollIntoView({ block: 'nearest' });
   }, []);
   const take = (): void => {
-    const read = readValue(of, value, words.today());
+    const read = readValue(of, value, labels.today());
     if ('wrong' in read) setWrong(read.wrong);
     else onTake(read.value);
   };
@@ -56,7 +56,7 @@ export function ThirdValue(props: {
         }
       }}
     >
-      <Editor of={of} value={value} wrong={wrong} words={words} onChange={setValue} />
+      <Editor of={of} value={value} wrong={wrong} labels={labels} onChange={setValue} />
       <div className="button-row">
         <Button type="submit" look="primary" disabled={isBusy} keys="Ctrl Enter">
           Put this in force
@@ -73,10 +73,10 @@ function Editor(props: {
   of: FieldOf;
   value: string;
   wrong: string | undefined;
-  words: RecordWords;
+  labels: RecordLabels;
   onChange: (value: string) => void;
 }): ReactNode {
-  const { of, value, wrong, words, onChange } = props;
+  const { of, value, wrong, labels, onChange } = props;
   const label = `${fieldName(of)}, another value`;
   const declared = declarationOf(of);
   switch (declared?.type) {
@@ -88,17 +88,17 @@ function Editor(props: {
       return select(label, Object.entries({ true: 'Yes', false: 'No' }), value, onChange);
     case 'day':
       return (
-        <DateField label={label} value={value} today={words.today()} onChange={onChange} error={wrong} />
+        <DateField label={label} value={value} today={labels.today()} onChange={onChange} error={wrong} />
       );
     case 'reference':
       return declared.refersTo === 'equipment' ? (
-        <EquipmentEditor label={label} value={value} words={words} onChange={onChange} />
+        <EquipmentEditor label={label} value={value} labels={labels} onChange={onChange} />
       ) : declared.refersTo === 'crew_member' ? (
         select(
           label,
           [
             ['', 'Nobody'],
-            ...words.crew.map(({ id, name, rank }): [string, string] => [id, `${name}, ${rank}`]),
+            ...labels.crew.map(({ id, name, rank }): [string, string] => [id, `${name}, ${rank}`]),
           ],
           value,
           onChange,
@@ -155,12 +155,12 @@ function TextEditor(props: {
 function EquipmentEditor(props: {
   label: string;
   value: string;
-  words: RecordWords;
+  labels: RecordLabels;
   onChange: (value: string) => void;
 }): ReactNode {
-  const { label, value, words, onChange } = props;
+  const { label, value, labels, onChange } = props;
   const [chosen, setChosen] = useState<Pick | null>(
-    value === '' ? null : { id: value, label: words.nameOf('equipment', value) },
+    value === '' ? null : { id: value, label: labels.nameOf('equipment', value) },
   );
   return (
     <ComboField
@@ -168,7 +168,7 @@ function EquipmentEditor(props: {
       wide
       placeholder="None: type a code or name"
       value={chosen}
-      find={words.findEquipment}
+      find={labels.findEquipment}
       onChange={(pick) => {
         setChosen(pick);
         onChange(pick?.id ?? '');

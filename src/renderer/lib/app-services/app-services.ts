@@ -9,8 +9,8 @@ import type { Router } from './route.ts';
 import { type SessionStore, createSession } from './session.ts';
 import { type Undo, createUndo } from './undo.ts';
 
-/** What every page has at hand. */
-export interface Desk {
+/** The services that every page of the app may use. */
+export interface AppServices {
   transport: Transport;
   clock: Clock;
   preferences: PreferenceStore;
@@ -32,7 +32,7 @@ export interface Desk {
   sayFailure(error: unknown): void;
 }
 
-export interface DeskDependencies {
+export interface AppServicesDependencies {
   transport: Transport;
   clock: Clock;
   preferences: PreferenceStore;
@@ -41,7 +41,7 @@ export interface DeskDependencies {
   chooser: StoreApi<{ isOpen: boolean }>;
 }
 
-export function createDesk(dependencies: DeskDependencies): Desk {
+export function createAppServices(dependencies: AppServicesDependencies): AppServices {
   const { transport, clock, preferences, chooser } = dependencies;
   const session = createSession(transport, clock, preferences);
   const notices = createNotices(clock);

@@ -1,14 +1,14 @@
 import type { CopiesList, CopyKind, CopyPreview } from '#shared/contract/copies.ts';
 import { formatQuantity } from '../../lib/format.ts';
 
-export const kindWords: Readonly<Record<CopyKind, string>> = {
+export const kindLabels: Readonly<Record<CopyKind, string>> = {
   daily: 'Daily',
   update: 'Before an update',
   hand: 'By hand',
   replaced: 'Replaced by a copy',
 };
 
-export const doingWords: Readonly<Record<NonNullable<CopiesList['doing']>, string>> = {
+export const doingLabels: Readonly<Record<NonNullable<CopiesList['doing']>, string>> = {
   copying: 'Copying the database…',
   checking: 'Checking the copy…',
   looking: 'Reading the copies…',
@@ -16,7 +16,7 @@ export const doingWords: Readonly<Record<NonNullable<CopiesList['doing']>, strin
 };
 
 /** What this computer wrote since a copy, and what becomes of it. One sentence each. */
-export function sinceWords({ changes, ashore, onlyHere }: CopyPreview['since']): string[] {
+export function sinceText({ changes, ashore, onlyHere }: CopyPreview['since']): string[] {
   if (changes === 0) return ['Everything that was written on this computer is in the copy.'];
   const since = `${formatQuantity(changes, 'change')} written on this computer since ${changes === 1 ? 'is' : 'are'} not in it.`;
   const back =

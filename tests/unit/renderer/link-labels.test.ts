@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { linkWords, snapshotWords } from '../../../src/renderer/features/sync/link-words.ts';
+import { linkLabels, snapshotText } from '../../../src/renderer/features/sync/link-labels.ts';
 import { shipTime } from '../../../src/renderer/lib/format.ts';
 
 const now = Date.parse('2026-03-14T13:02:00Z');
@@ -61,7 +61,7 @@ function status(change: {
   };
 }
 
-const line = (change: Parameters<typeof status>[0]): string => linkWords(status(change), now, oslo).line;
+const line = (change: Parameters<typeof status>[0]): string => linkLabels(status(change), now, oslo).line;
 
 describe('The link says where we stand', () => {
   test('in step with shore, at ship’s time', () => {
@@ -152,7 +152,7 @@ describe('The link says where we stand', () => {
     expect(line({ snapshot, link: { state: 'offline', since: '2026-03-14T12:50:00Z' } })).toBe(
       'Offline 12 min · nothing waiting',
     );
-    expect(snapshotWords(snapshot)).toBe('Taking the ship’s records from the office: 4,200 of 20,000');
+    expect(snapshotText(snapshot)).toBe('Taking the ship’s records from the office: 4,200 of 20,000');
   });
 
   test('sending without a figure for speed before there is one', () => {
@@ -179,7 +179,7 @@ describe('The link says where we stand', () => {
       { link: { state: 'closed' as const } },
       { queue: { depth: 2 } },
       { queue: { depth: 2 }, progress: { sent: 1, total: 2, bytesPerSecond: 1, secondsLeft: 1 } },
-    ].map((change) => linkWords(status(change), now, oslo).shape);
+    ].map((change) => linkLabels(status(change), now, oslo).shape);
     expect(new Set(shapes).size).toBe(5);
   });
 });

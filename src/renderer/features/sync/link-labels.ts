@@ -3,7 +3,7 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import { type ShipTime, formatAge, formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 
 /** Where the ship stands with shore, in words. `shape` says the same without colour. */
-export interface LinkWords {
+export interface LinkLabels {
   shape: 'level' | 'moving' | 'waiting' | 'away' | 'closed';
   /** The state alone: 'Offline 3 d 4 h'. */
   state: string;
@@ -12,11 +12,11 @@ export interface LinkWords {
 }
 
 /** Takes the node's word and the time now in milliseconds. Being without a link is no error and never sounds like one. */
-export function linkWords(status: SyncStatus, now: number, time: ShipTime): LinkWords {
+export function linkLabels(status: SyncStatus, now: number, time: ShipTime): LinkLabels {
   const { link, queue, progress, snapshot } = status;
-  const queued = queueWords(queue);
+  const queued = queueText(queue);
   const waiting = queued === null ? 'nothing waiting' : `${queued} waiting`;
-  const say = (shape: LinkWords['shape'], state: string, rest = waiting): LinkWords => ({
+  const say = (shape: LinkLabels['shape'], state: string, rest = waiting): LinkLabels => ({
     shape,
     state,
     line: rest === '' ? state : `${state} · ${rest}`,
@@ -35,7 +35,7 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
   if (snapshot !== null) return say('moving', `Taking records ${partOf(snapshot.taken, snapshot.total)}`);
   const held = heldBack(status);
   if (held !== null) return say('waiting', held);
-  if (progress !== null && progress.total > 0) return say('moving', sending(progress), rateWords(progress));
+  if (progress !== null && progress.total > 0) return say('moving', sending(progress), rateText(progress));
   if (queued !== null)
     return say('waiting', 'Link up', queue.depth > 0 ? `${queued} to confirm` : `${queued} to send`);
   if (link.lastContactAt === null) return say('waiting', 'Link up', 'nothing heard from shore yet');
@@ -45,7 +45,7 @@ export function linkWords(status: SyncStatus, now: number, time: ShipTime): Link
 }
 
 /** What waits for shore: '212 changes and 1 attachment'; null for nothing. */
-export function queueWords({ depth, contents }: SyncStatus['queue']): string | null {
+export function queueText({ depth, contents }: SyncStatus['queue']): string | null {
   const parts = [
     depth === 0 ? null : formatQuantity(depth, 'change'),
     contents.attachments === 0 ? null : formatQuantity(contents.attachments, 'attachment'),
@@ -92,13 +92,13 @@ function sending(progress: Progress): string {
 const partOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
 
 /** How far a new computer has come with taking over what the ship had: 'Taking the ship’s records from the office: …'. */
-export function snapshotWords({ taken, total }: NonNullable<SyncStatus['snapshot']>): string {
+export function snapshotText({ taken, total }: NonNullable<SyncStatus['snapshot']>): string {
   if (total === 0) return 'The office has been asked for the ship’s records; none has come yet.';
   return `Taking the ship’s records from the office: ${partOf(taken, total)}`;
 }
 
 /** `41 kB/s · 3 min left`; an empty text while nothing is known of either. */
-export function rateWords({ bytesPerSecond, secondsLeft }: Progress): string {
+export function rateText({ bytesPerSecond, secondsLeft }: Progress): string {
   const parts: string[] = [];
   if (bytesPerSecond > 0) parts.push(`${formatBytes(bytesPerSecond)}/s`);
   if (secondsLeft !== null && secondsLeft >= 1) parts.push(`${formatAge(secondsLeft * 1000)} left`);
