@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Ship } from '../../tests/e2e/support/ship.ts';
 import { attachSome } from './attached.ts';
-import { carried, otherKey } from './by-hand-poses.ts';
+import { carried, otherKey } from './file-transfer-poses.ts';
 import type { Pose } from './pose.ts';
 import { betweenWindows, overBudget, unreadableLink } from './link-poses.ts';
 import { closed, decided, inStep, offline, sending, troubled, unreadable } from './poses.ts';

@@ -11,7 +11,7 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { runGateway } from '#shore/run-gateway.ts';
 import { DatabaseRefused } from '#shore/store/database-refused.ts';
 import type { Database } from '#shore/store/database.ts';
@@ -51,7 +51,7 @@ async function start(): Promise<void> {
       database,
       environment,
       codec: linkCodec,
-      crypto: parcelCrypto,
+      crypto: packageCrypto,
       openLink: mqttLink(configuration, environment),
     },
     {

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { codeOf, readText } from '#files/held-files.ts';
 import { writeNew } from '#files/whole-files.ts';
-import { newKeys, ownKeysJson, parseOwnKeys, type OwnKeys } from '#shared/by-hand/keys.ts';
+import { newKeys, ownKeysJson, parseOwnKeys, type OwnKeys } from '#shared/file-transfer/keys.ts';
 import type { Environment } from '#shared/ports.ts';
-import { parcelCrypto } from './parcel-crypto.ts';
+import { packageCrypto } from './package-crypto.ts';
 import { makePrivate } from './private-files.ts';
 
 const fileName = 'by-hand-keys.json';
@@ -20,7 +20,7 @@ export function ownKeys(dataDirectory: string, { randomBytes }: Pick<Environment
   const file = join(dataDirectory, fileName);
   const kept = readKept(file);
   if (kept !== null) return kept;
-  const made = newKeys(parcelCrypto);
+  const made = newKeys(packageCrypto);
   const draft = `${file}.${Buffer.from(randomBytes(4)).toString('hex')}`;
   // Under its name it is whole, and never in the place of another one.
   const isOurs = writeNew(file, draft, `${JSON.stringify(ownKeysJson(made))}\n`);

@@ -122,7 +122,7 @@ export interface KeyPair {
 }
 
 /** What files that travel by hand are signed and encrypted with; established constructions only, by the platform. */
-export interface ParcelCrypto {
+export interface PackageCrypto {
   newSigningKeys(): KeyPair;
   newAgreementKeys(): KeyPair;
   /** Ed25519; 64 bytes. */

@@ -1,11 +1,11 @@
-import type { Codec, Environment, OpenLink, ParcelCrypto, Qos } from '#shared/ports.ts';
+import type { Codec, Environment, OpenLink, PackageCrypto, Qos } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
 import { withServiceErrors } from './service-errors.ts';
 import { Attachments } from './attachments/service.ts';
-import { ByHandStore } from './by-hand/by-hand-store.ts';
-import { byHandOffice, type ByHandOffice } from './by-hand/office.ts';
-import { ByHandService } from './by-hand/service.ts';
+import { FileTransferStore } from './file-transfer/file-transfer-store.ts';
+import { fileTransferOffice, type FileTransferOffice } from './file-transfer/office.ts';
+import { FileTransferService } from './file-transfer/service.ts';
 import { Commits } from './commits.ts';
 import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
@@ -58,14 +58,14 @@ export interface ShoreDependencies {
   openLink: OpenLink;
   codec: Codec;
   /** For files that travel by hand. */
-  crypto: ParcelCrypto;
+  crypto: PackageCrypto;
   environment: Environment;
 }
 
 export interface Shore {
   readonly service: ShoreService;
   /** Files that travel by hand. */
-  readonly byHand: ByHandOffice;
+  readonly fileTransfer: FileTransferOffice;
   /** This gateway's own figures; takes samples once it is started. */
   readonly metrics: GatewayMetrics;
   /**
@@ -95,7 +95,7 @@ export function openShore(
   const snapshots = new SqlSnapshotStore(database);
   const contents = new SqlContentStore(database);
   const { attachmentLimit = usualAttachmentLimit } = options;
-  const byHand = new ByHandService({
+  const fileTransfer = new FileTransferService({
     store,
     environment,
     commits,
@@ -104,7 +104,7 @@ export function openShore(
     gateway: name,
     admit,
     version: options.version,
-    byHand: new ByHandStore(database, crypto),
+    fileTransfer: new FileTransferStore(database, crypto),
   });
   const dependencies = {
     store,
@@ -116,7 +116,7 @@ export function openShore(
     figures,
     codec,
     openLink,
-    byHand,
+    fileTransfer,
     gateway: name,
     admit,
     waiting: new WaitingWrites<WaitingWriter>(),
@@ -211,7 +211,7 @@ export function openShore(
 
   return {
     service: serviceOf(),
-    byHand: byHandOffice(byHand, environment),
+    fileTransfer: fileTransferOffice(fileTransfer, environment),
     metrics,
     ready,
     async close() {
@@ -219,7 +219,7 @@ export function openShore(
       metrics.stop();
       stopListening();
       await gateway.close();
-      await byHand.close();
+      await fileTransfer.close();
       await doubled.close();
     },
   };

@@ -43,7 +43,7 @@ export async function runGateway(
   const shore = openShore(dependencies, options);
   const api = await createApi({
     service: shore.service,
-    byHand: shore.byHand,
+    fileTransfer: shore.fileTransfer,
     metrics: shore.metrics,
     joining: new Joining({
       service: shore.service,

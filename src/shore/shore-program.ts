@@ -10,7 +10,7 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { JoiningProposal } from '#shared/office/joining.ts';
@@ -171,7 +171,7 @@ async function start(
         database,
         environment,
         codec: linkCodec,
-        crypto: parcelCrypto,
+        crypto: packageCrypto,
         openLink: mqttLink(broker, environment),
       },
       {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { besideInProcess } from '#link/beside.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys } from '#link/own-keys.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { contract, type MethodInput, type MethodName, type MethodOutput } from '#shared/contract/index.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
@@ -79,7 +79,9 @@ export function openTestVessel({
         codec,
         ...(readGateway === undefined ? {} : { readGateway }),
         ...(watchHost === undefined ? {} : { watchHost }),
-        ...(byHand ? { byHand: { crypto: parcelCrypto, keys: () => ownKeys(directory, environment) } } : {}),
+        ...(byHand
+          ? { fileTransfer: { crypto: packageCrypto, keys: () => ownKeys(directory, environment) } }
+          : {}),
         ...(copies ? { copies: { beside: besideInProcess(copyWorkProgram, silentLog), restart } } : {}),
       },
     );

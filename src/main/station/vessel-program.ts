@@ -17,7 +17,7 @@ import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { Environment } from '#shared/ports.ts';
@@ -113,7 +113,7 @@ function openNode(
       watchHost,
       readGateway: readGateway(process.platform),
       copies: { beside: besideInProcess(copyWorkProgram, environment.log), restart },
-      byHand: { crypto: parcelCrypto, keys: () => ownKeys(options.data, environment) },
+      fileTransfer: { crypto: packageCrypto, keys: () => ownKeys(options.data, environment) },
     },
   );
 }

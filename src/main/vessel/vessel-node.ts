@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { StartStep } from '#shared/contract/node-state.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import type { OwnKeys } from '#shared/by-hand/keys.ts';
+import type { OwnKeys } from '#shared/file-transfer/keys.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
 import { ContentFolder } from './attachments/content-folder.ts';
@@ -11,8 +11,8 @@ import { Contents } from './attachments/contents.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { AttachmentQueries } from './attachments/queries.ts';
 import { AttachmentService } from './attachments/service.ts';
-import { byHandHandlers } from './by-hand/handlers.ts';
-import { ByHand, type ByHandPorts } from './by-hand/service.ts';
+import { fileTransferHandlers } from './file-transfer/handlers.ts';
+import { FileTransfer, type FileTransferPorts } from './file-transfer/service.ts';
 import { ContractFailure } from './contract-failure.ts';
 import { Copies, type CopiesPorts } from './copies/copies.ts';
 import { hasReplacedOne } from './copies/copy-file.ts';
@@ -88,7 +88,7 @@ export interface VesselDependencies {
   /** Where the ship's network leads off the ship, for the link policy; left out where nobody can tell. */
   readGateway?: ReadGateway;
   /** Left out for a node that makes and takes no files by hand. */
-  byHand?: ByHandPorts;
+  fileTransfer?: FileTransferPorts;
   /** Left out for a node that makes no copies of its database. */
   copies?: CopiesPorts;
   /** Begins to watch process and disk, given the database's file; left out for a node that keeps no figures over time. */
@@ -145,7 +145,7 @@ export function startNode(
     openLink: plainLink,
     codec,
     readGateway,
-    byHand: byHandPorts,
+    fileTransfer: fileTransferPorts,
     copies: copiesPorts,
     watchHost,
   }: VesselDependencies,
@@ -214,21 +214,21 @@ export function startNode(
         gate: policy,
         contents,
         onStatus: () => notices.statusMoved(),
-        keys: () => byHand,
+        keys: () => fileTransfer,
       },
     );
     ends.push(() => void session.close());
-    const keys = byHandPorts === undefined ? null : keysOrNone(byHandPorts, storage);
-    const byHand =
-      byHandPorts === undefined || keys === null
+    const keys = fileTransferPorts === undefined ? null : keysOrNone(fileTransferPorts, storage);
+    const fileTransfer =
+      fileTransferPorts === undefined || keys === null
         ? null
-        : new ByHand(
+        : new FileTransfer(
             {
-              crypto: byHandPorts.crypto,
+              crypto: fileTransferPorts.crypto,
               keys,
               store,
               codec,
-              session: session.byHand,
+              session: session.fileTransfer,
               onMoved: () => notices.statusMoved(),
             },
             options,
@@ -241,7 +241,7 @@ export function startNode(
     );
     ends.push(() => figures.stop());
     const handlers: Handlers = {
-      ...handlersOf(store, { options, session, policy, contents, byHand, status }),
+      ...handlersOf(store, { options, session, policy, contents, fileTransfer, status }),
       'node.history': ({ hours }) => figures.history(hours),
       'storage.status': () => storage.status(),
       ...copiesHandlers(copies),
@@ -276,7 +276,7 @@ export function startNode(
         notices.stop();
         figures.stop();
         await copies?.close();
-        await byHand?.close();
+        await fileTransfer?.close();
         await session.close();
         storage.guard('closing', () => policy.stop());
         kept.close();
@@ -307,7 +307,7 @@ function startFailureOf(cause: unknown, { connection, place }: OpenedDatabase): 
 }
 
 /** A disk that takes no keys just now takes away files by hand until the next start, and nothing else. */
-function keysOrNone({ keys }: ByHandPorts, storage: Storage): OwnKeys | null {
+function keysOrNone({ keys }: FileTransferPorts, storage: Storage): OwnKeys | null {
   let own: OwnKeys | null = null;
   storage.guard('own keys', () => (own = keys()));
   return own;
@@ -328,14 +328,14 @@ function handlersOf(
     session,
     policy,
     contents,
-    byHand,
+    fileTransfer,
     status,
   }: {
     options: VesselOptions;
     session: LinkSession;
     policy: LinkPolicyService;
     contents: Contents;
-    byHand: ByHand | null;
+    fileTransfer: FileTransfer | null;
     status: () => SyncStatus;
   },
 ): Omit<Handlers, 'node.history' | 'storage.status' | CopyMethods> {
@@ -371,7 +371,7 @@ function handlersOf(
     ...historyHandlers(store),
     ...syncHandlers(store, { session, policy, status }),
     ...linkPolicyHandlers(policy, store.environment),
-    ...byHandHandlers(byHand),
+    ...fileTransferHandlers(fileTransfer),
   };
 }
 

@@ -62,7 +62,7 @@ const titles: Readonly<Record<StorageStatus['state'], string>> = {
  */
 function useStorage(): { status: StorageStatus | null; knownUntil: string | null } {
   const services = useAppServices();
-  const [{ status, toldAt, isFailed }, setTold] = useState<Told>({
+  const [{ status, toldAt, isFailed }, setTold] = useState<BannerText>({
     status: null,
     toldAt: 0,
     isFailed: false,
@@ -91,7 +91,7 @@ function useStorage(): { status: StorageStatus | null; knownUntil: string | null
   return { status, knownUntil: new Date(at).toISOString() };
 }
 
-interface Told {
+interface BannerText {
   status: StorageStatus | null;
   /** By the node's clock, milliseconds since 1970. */
   toldAt: number;

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
-import { ByHand } from './by-hand.tsx';
+import { FileTransfer } from './file-transfer.tsx';
 import { ConflictList, ReviewBar } from './review/conflict-list.tsx';
 import { GatewayBanner } from './server/gateway-banner.tsx';
 import { JoinPage } from './joining/join-page.tsx';
@@ -64,7 +64,7 @@ const pageNames = {
 const pageLists = {
   conflicts: <ConflictList />,
   problems: <ProblemList />,
-  'by-hand': <ByHand />,
+  'by-hand': <FileTransfer />,
   joining: <JoinPage />,
   performance: <PerformancePage />,
 };

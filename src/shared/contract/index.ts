@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { attachmentMethods } from './attachments.ts';
-import { byHandMethods } from './by-hand.ts';
+import { fileTransferMethods } from './file-transfer.ts';
 import { conflictMethods } from './conflicts.ts';
 import { copiesMethods } from './copies.ts';
 import { crewMethods } from './crew.ts';
@@ -26,7 +26,7 @@ export const contract = {
   ...storageMethods,
   ...copiesMethods,
   ...linkMethods,
-  ...byHandMethods,
+  ...fileTransferMethods,
   ...nodeMethods,
 };
 

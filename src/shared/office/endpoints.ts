@@ -4,7 +4,7 @@ import { historyPage } from '../contract/history.ts';
 import { originName } from '../sync/causal-context.ts';
 import { vesselId } from '../sync/topics.ts';
 import { officeAttachment, officeNewAttachment } from './attachments.ts';
-import { byHandContentPaths, byHandShapes } from './by-hand.ts';
+import { fileTransferContentPaths, fileTransferShapes } from './file-transfer.ts';
 import { digestsQuery, vesselDigests } from './digests.ts';
 import { joiningShapes } from './joining.ts';
 import { metricsHistory, metricsQuery } from './metrics.ts';
@@ -206,41 +206,41 @@ export const officeEndpoints = {
   'byHand.ownKey': ask('/api/by-hand/key', "The office's key for files that travel by hand.", {
     params: none,
     query: none,
-    output: byHandShapes.own,
+    output: fileTransferShapes.own,
   }),
   'byHand.status': ask(
     '/api/vessels/{id}/by-hand',
     'Files that travel by hand: keys, what waits for the ship, what was made and taken.',
-    { params: byHandShapes.params, query: none, output: byHandShapes.status },
+    { params: fileTransferShapes.params, query: none, output: fileTransferShapes.status },
   ),
   'byHand.export': {
     method: 'POST',
     path: '/api/vessels/{id}/by-hand/export',
-    summary: `Makes a file of everything that the ship has not confirmed; its parts are at ${byHandContentPaths.content}, and files of the ship go to ${byHandContentPaths.import} (application/octet-stream).`,
-    params: byHandShapes.params,
+    summary: `Makes a file of everything that the ship has not confirmed; its parts are at ${fileTransferContentPaths.content}, and files of the ship go to ${fileTransferContentPaths.import} (application/octet-stream).`,
+    params: fileTransferShapes.params,
     query: none,
-    body: byHandShapes.exportBody,
-    output: byHandShapes.made,
+    body: fileTransferShapes.exportBody,
+    output: fileTransferShapes.made,
     status: 201,
   },
   'byHand.readKey': {
     method: 'POST',
     path: '/api/vessels/{id}/by-hand/key/read',
     summary: "Reads the text of a ship's key without taking it over.",
-    params: byHandShapes.params,
+    params: fileTransferShapes.params,
     query: none,
-    body: byHandShapes.key,
-    output: byHandShapes.keyRead,
+    body: fileTransferShapes.key,
+    output: fileTransferShapes.keyRead,
     status: 200,
   },
   'byHand.trust': {
     method: 'POST',
     path: '/api/vessels/{id}/by-hand/key',
     summary: "Takes over a ship's key, once a person has compared its fingerprint.",
-    params: byHandShapes.params,
+    params: fileTransferShapes.params,
     query: none,
-    body: byHandShapes.trust,
-    output: byHandShapes.status,
+    body: fileTransferShapes.trust,
+    output: fileTransferShapes.status,
     status: 200,
   },
   'sync.health': ask('/api/sync/health', 'How sync does. Status 503 with the same body when it is down.', {

@@ -4,15 +4,15 @@ import type { Change } from './change.ts';
 import type { ConflictingValue } from './conflicts.ts';
 import { sideOf } from './causal-context.ts';
 
-type Shown = Pick<ConflictingValue, 'value' | 'by' | 'device' | 'at' | 'side'> & {
+type ShownValue = Pick<ConflictingValue, 'value' | 'by' | 'device' | 'at' | 'side'> & {
   also?: Readonly<Record<string, Scalar>> | undefined;
 };
 
 export interface SettledConflict {
   field: string;
-  heads: readonly Shown[];
+  heads: readonly ShownValue[];
   base: { value: Scalar } | null;
-  settlement: Shown & { deleted: boolean };
+  settlement: ShownValue & { deleted: boolean };
 }
 
 /**
@@ -28,7 +28,7 @@ export function settledMismatch(
 ): string | null {
   const isKnown = (value: Scalar, name = field): boolean =>
     value === (spec.fields[name]?.initial ?? null) || history.some((change) => change.fields[name] === value);
-  const isWritten = (shown: Shown): boolean =>
+  const isWritten = (shown: ShownValue): boolean =>
     history.some((change) => change.fields[field] === shown.value && isBy(change, shown)) &&
     Object.entries(shown.also ?? {}).every(([name, value]) => isKnown(value, name));
   if (heads.length < 2 || !heads.every(isWritten)) return 'a value was not written by whom it says';
@@ -39,7 +39,7 @@ export function settledMismatch(
   return isDelete && isKnown(settlement.value) ? null : 'what settled it was not done by whom it says';
 }
 
-function isBy(change: Change, { by, device, at, side }: Shown): boolean {
+function isBy(change: Change, { by, device, at, side }: ShownValue): boolean {
   // Nothing but the value is known of what came as a state.
   const isBare = change.actorName === '' && change.device === '' && by === '' && device === '';
   return (

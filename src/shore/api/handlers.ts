@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
-import type { ByHandOffice } from '../by-hand/office.ts';
+import type { FileTransferOffice } from '../file-transfer/office.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { Joining } from '../joining/joining.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
@@ -34,13 +34,13 @@ export type Handlers = {
 /** What the endpoints are answered from. */
 export interface Asked {
   service: ShoreService;
-  byHand: ByHandOffice;
+  fileTransfer: FileTransferOffice;
   metrics: Pick<GatewayMetrics, 'history'>;
   joining: Joining;
 }
 
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
-export function createHandlers({ service, byHand, metrics, joining }: Asked): Handlers {
+export function createHandlers({ service, fileTransfer, metrics, joining }: Asked): Handlers {
   const { workOrders, equipment, crew, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
@@ -120,14 +120,16 @@ export function createHandlers({ service, byHand, metrics, joining }: Asked): Ha
     'joining.proposal': () => Promise.resolve({ output: joining.proposal }),
     'joining.make': async ({ params, body }) => ({ output: await joining.make(params.id, body) }),
 
-    'byHand.ownKey': async () => ({ output: await byHand.ownKey() }),
-    'byHand.status': async ({ params }) => ({ output: await byHand.status(params.id) }),
+    'byHand.ownKey': async () => ({ output: await fileTransfer.ownKey() }),
+    'byHand.status': async ({ params }) => ({ output: await fileTransfer.status(params.id) }),
     'byHand.export': async ({ params, body }) => ({
-      output: await byHand.export(params.id, body.partBytes),
+      output: await fileTransfer.export(params.id, body.partBytes),
     }),
-    'byHand.readKey': async ({ params, body }) => ({ output: await byHand.readKey(params.id, body.text) }),
+    'byHand.readKey': async ({ params, body }) => ({
+      output: await fileTransfer.readKey(params.id, body.text),
+    }),
     'byHand.trust': async ({ params, body }) => ({
-      output: await byHand.trust(params.id, body.text, body.fingerprint),
+      output: await fileTransfer.trust(params.id, body.text, body.fingerprint),
     }),
 
     'metrics.history': async ({ query }) => ({ output: metrics.history(query.hours) }),

@@ -7,7 +7,7 @@ import type { Environment } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
-import type { ByHandOffice } from '../by-hand/office.ts';
+import type { FileTransferOffice } from '../file-transfer/office.ts';
 import type { Joining } from '../joining/joining.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { ShoreService } from '../service.ts';
@@ -15,7 +15,7 @@ import { authenticate, refuseForeignPage, type Access, type Refusal } from './ac
 import { failureAnswer, sendError } from './answers.ts';
 import { readBytesBodies } from './bytes-body.ts';
 import { serveContents } from './contents.ts';
-import { serveByHandContent } from './by-hand-content.ts';
+import { serveFileTransferContent } from './file-transfer-content.ts';
 import { bodyLimit, readJsonBodies } from './json-body.ts';
 import { serveOfficePage } from './office-page.ts';
 import { openApiDocument } from './openapi.ts';
@@ -23,7 +23,7 @@ import { serveRest } from './rest.ts';
 
 export interface ApiOptions {
   service: ShoreService;
-  byHand: ByHandOffice;
+  fileTransfer: FileTransferOffice;
   metrics: GatewayMetrics;
   joining: Joining;
   environment: Environment;
@@ -66,7 +66,7 @@ const malformed = new Set<ContractError['code']>(['invalid_input', 'too_large', 
 
 /** The gateway's REST, `/ws` and office page, not listening yet. Closing it closes its WebSockets too. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { service, byHand, metrics, joining, environment, access } = options;
+  const { service, fileTransfer, metrics, joining, environment, access } = options;
   const { log } = environment;
   const rareLog = new RareLog({ log, monotonic: () => environment.monotonic() });
   const attempts = new FailedAttempts(() => environment.monotonic(), attemptsAMinute);
@@ -205,7 +205,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         live.add(socket, new URL(request.url, 'http://gateway').searchParams, request.ip);
       },
     });
-    serveRest(guarded, { service, byHand, metrics, joining, environment });
+    serveRest(guarded, { service, fileTransfer, metrics, joining, environment });
     guarded.get('/metrics', async (_request, reply) => {
       const { type, text } = await metrics.text();
       return reply.headers({ 'content-type': type, 'cache-control': 'no-store' }).send(text);
@@ -213,7 +213,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     void guarded.register((files, _options, registered) => {
       readBytesBodies(files);
       serveContents(files, service);
-      serveByHandContent(files, byHand);
+      serveFileTransferContent(files, fileTransfer);
       registered();
     });
     const document = openApiDocument({ version: options.version, keys: access.keys !== null });

@@ -68,7 +68,7 @@ export interface GatewayDependencies extends IngestDependencies {
   openLink: OpenLink;
   figures: Figures;
   /** Keys for files that travel by hand; left out where there are none. */
-  byHand?: KeyOffice;
+  fileTransfer?: KeyOffice;
 }
 
 /**
@@ -119,7 +119,7 @@ export class Gateway {
     this.#contents = new ContentDesk(sending);
     this.#keys = new KeyExchange({
       environment,
-      office: dependencies.byHand ?? null,
+      office: dependencies.fileTransfer ?? null,
       qos: options.qos.changes,
       publish,
     });

@@ -7,7 +7,7 @@ import { holdingOf } from '../compare/holding.ts';
 import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 
 /** What an acknowledgement says besides what is held. */
-export interface Said extends Partial<Pick<Ack, 'problems' | 'holding' | 'at'>> {
+export interface AcknowledgementFields extends Partial<Pick<Ack, 'problems' | 'holding' | 'at'>> {
   outcome: Ack['outcome'];
   /** Of the batch that it answers; null when it answers none. */
   attempt: number | null;
@@ -25,7 +25,7 @@ export async function answer(
     hash,
     base,
   }: { origin: Origin; received: ReceivedRanges; hash: ChainHash; base?: JournalBase },
-  { outcome, attempt, fork = null, ...more }: Said,
+  { outcome, attempt, fork = null, ...more }: AcknowledgementFields,
 ): Promise<Ack> {
   const furthest = furthestOf(received);
   const isForked = fork !== null;

@@ -13,8 +13,8 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { HeldKey } from '#shared/by-hand/peer.ts';
-import type { ParcelBasis, PartState } from '#shared/by-hand/shelf.ts';
+import type { HeldKey } from '#shared/file-transfer/peer.ts';
+import type { PackageBasis, PartState } from '#shared/file-transfer/package-store.ts';
 import { attachmentSpec } from '#shared/domain/attachment.ts';
 import { crewMemberSpec } from '#shared/domain/crew-member.ts';
 import { equipmentSpec } from '#shared/domain/equipment.ts';
@@ -412,7 +412,7 @@ export const syncProblems = pgTable(
 /** The office's own keys for files that travel by hand: one row. */
 export const byHandKeys = pgTable('by_hand_keys', {
   id: integer('id').primaryKey(),
-  /** `shared/by-hand/keys.ts`; private. */
+  /** `shared/file-transfer/keys.ts`; private. */
   keys: jsonb('keys').$type<Record<string, string>>().notNull(),
 });
 
@@ -445,7 +445,7 @@ export const byHandParcel = pgTable(
     by: text('by').notNull(),
     of: integer('of').notNull(),
     total: integer53('total').notNull(),
-    basis: jsonb('basis').$type<ParcelBasis>(),
+    basis: jsonb('basis').$type<PackageBasis>(),
     answeredAt: integer53('answered_at'),
   },
   (table) => [primaryKey({ columns: [table.vesselId, table.parcel] })],

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, type Figure } from '../figure.ts';
-import { measureByHand } from './by-hand.ts';
+import { measureFileTransfer } from './file-transfer.ts';
 import { measureConversations } from './conversations.ts';
 import { measureBlackHole, measureBytes, measureGeo, measureWorst } from './drains.ts';
 import { measurePeers } from './peers.ts';
@@ -11,7 +11,7 @@ import { setStage, type Stage } from './stage.ts';
 /** `npm run bench:link`: what ship and shore need of a satellite link; exit 1 when a target is missed. */
 const parts: Record<string, (stage: Stage) => Promise<Figure[]>> = {
   bytes: measureBytes,
-  'by-hand': measureByHand,
+  'by-hand': measureFileTransfer,
   conversations: measureConversations,
   geo: measureGeo,
   peers: measurePeers,

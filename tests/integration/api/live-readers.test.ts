@@ -134,7 +134,7 @@ function summary(feed: number) {
   };
 }
 
-interface Told {
+interface LiveMessage {
   /** All ids, in the order in which they came. */
   ids: string[];
   feeds: number[];
@@ -142,11 +142,11 @@ interface Told {
 
 interface Client {
   socket: WebSocket;
-  told: Told;
+  told: LiveMessage;
 }
 
-function toldTo(socket: WebSocket): Told {
-  const told: Told = { ids: [], feeds: [] };
+function toldTo(socket: WebSocket): LiveMessage {
+  const told: LiveMessage = { ids: [], feeds: [] };
   socket.on('message', (data: Buffer) => {
     const { event, payload } = JSON.parse(data.toString('utf8')) as {
       event: string;

@@ -4,7 +4,7 @@ import { besideInProcess } from '#link/beside.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { ownKeys } from '#link/own-keys.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import {
   callResponse,
   callResult,
@@ -36,7 +36,7 @@ function openNode(dataDirectory: string): VesselNode {
       environment,
       openLink: null,
       codec: linkCodec,
-      byHand: { crypto: parcelCrypto, keys: () => ownKeys(dataDirectory, environment) },
+      fileTransfer: { crypto: packageCrypto, keys: () => ownKeys(dataDirectory, environment) },
       copies: { beside: besideInProcess(copyWorkProgram, environment.log), restart: () => undefined },
     },
   );

@@ -13,7 +13,7 @@ import { contract, type MethodInput, type MethodName, type MethodOutput } from '
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
 import { attachmentConformance } from './attachment-conformance.ts';
-import { byHandConformance } from './by-hand-conformance.ts';
+import { fileTransferConformance } from './file-transfer-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
 import { copiesConformance } from './copies-conformance.ts';
 import { linkConformance } from './link-conformance.ts';
@@ -340,7 +340,7 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
 
       linkConformance({ method, done, failed });
       copiesConformance({ method, done, failed });
-      byHandConformance({ method, done, failed });
+      fileTransferConformance({ method, done, failed });
       attachmentConformance({ method, done });
 
       test('and none was forgotten here', () => {

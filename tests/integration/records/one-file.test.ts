@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import type { Scalar } from '#shared/json.ts';
 import { type Shore, openShore } from '#shore/open-shore.ts';
@@ -128,7 +128,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     database = openPostgres({ url: await emptyDatabase() }, environment);
     const openLink = mqttLink(brokerConfiguration({ mqtt: broker.url }), environment);
     shore = openShore(
-      { database, openLink, codec: linkCodec, crypto: parcelCrypto, environment },
+      { database, openLink, codec: linkCodec, crypto: packageCrypto, environment },
       {
         gateway: 'test',
         version: '0.0.0',

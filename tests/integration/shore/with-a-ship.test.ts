@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { linkCodec } from '#link/link-codec.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { openShore, type Shore } from '#shore/open-shore.ts';
 import type { Database } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
@@ -40,7 +40,7 @@ describe('ships and two gateways', () => {
     const database = openPostgres({ url }, environment);
     databases.push(database);
     const shore = openShore(
-      { database, openLink: openLink(), codec: linkCodec, crypto: parcelCrypto, environment },
+      { database, openLink: openLink(), codec: linkCodec, crypto: packageCrypto, environment },
       { ...usualOptions, gateway: name, group: 'shore' },
     );
     await shore.ready;

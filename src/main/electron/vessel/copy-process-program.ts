@@ -6,11 +6,11 @@ import type { MessageEvent } from 'electron';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { keepNewFilesPrivate } from '#link/private-files.ts';
-import { copyWork, type CopyTold } from '#vessel/copies/copy-work.ts';
+import { copyWork, type CopyMessage } from '#vessel/copies/copy-work.ts';
 import { doCopyWork } from '#vessel/copies/do-copy-work.ts';
 
 const parent = process.parentPort;
-const tell = (told: CopyTold): void => parent.postMessage(told);
+const tell = (told: CopyMessage): void => parent.postMessage(told);
 
 /** Folders that are made on the way to it are for whom the one around them is. */
 function nearest(folder: string): string {

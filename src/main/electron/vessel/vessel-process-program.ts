@@ -11,7 +11,7 @@ import { linkCodec } from '#link/link-codec.ts';
 import { mqttLink } from '#link/mqtt-link.ts';
 import { readGateway } from '#link/network-gateway.ts';
 import { ownKeys, OwnKeysError } from '#link/own-keys.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { keepNewFilesPrivate } from '#link/private-files.ts';
 import { programLog } from '#link/program-log.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
@@ -88,7 +88,7 @@ function openNode(start: VesselStart, environment: Environment, restart: () => v
       watchHost,
       readGateway: readGateway(process.platform),
       copies: { beside: besideInThread(copyWorkProgram, environment.log), restart },
-      byHand: { crypto: parcelCrypto, keys: () => ownKeys(dataDirectory, environment) },
+      fileTransfer: { crypto: packageCrypto, keys: () => ownKeys(dataDirectory, environment) },
       onStep: (step) => tell({ told: 'step', step }),
     },
   );

@@ -88,12 +88,12 @@ export const copyAnswer = z.union([
 export type CopyAnswer = z.infer<typeof copyAnswer>;
 
 /** What comes from beside: how far it is, and at last the answer. */
-export const copyTold = z.union([
+export const copyMessage = z.union([
   z.object({ now: z.enum(['copying', 'checking', 'looking', 'second_place']) }),
   z.object({ answer: copyAnswer }),
 ]);
-export type CopyTold = z.infer<typeof copyTold>;
-export type CopyStep = Extract<CopyTold, { now: unknown }>['now'];
+export type CopyMessage = z.infer<typeof copyMessage>;
+export type CopyStep = Extract<CopyMessage, { now: unknown }>['now'];
 
 /** Room that a copy has to leave on the disk, as a multiple of what it takes. */
 export const roomFactor = 2;

@@ -1,5 +1,5 @@
 import type { Environment, StartBeside } from '#shared/ports.ts';
-import { copyTold, type CopyAnswer, type CopyStep, type CopyWork } from './copy-work.ts';
+import { copyMessage, type CopyAnswer, type CopyStep, type CopyWork } from './copy-work.ts';
 
 /** Beside what it is given for its bytes, a piece of work has so long; ms. */
 const patienceMs = 2 * 60_000;
@@ -72,7 +72,7 @@ export class Runner {
       });
       const running = this.#start(work, {
         onTold: (message) => {
-          const told = copyTold.safeParse(message).data;
+          const told = copyMessage.safeParse(message).data;
           if (told === undefined) return;
           if ('answer' in told) answer(told.answer);
           else this.#move(told.now);

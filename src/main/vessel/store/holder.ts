@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readSmallFile } from '#files/bounded-file.ts';
 import { removeFile } from '#files/held-files.ts';
 import { writeWhole } from '#files/whole-files.ts';
-import { whenIn } from '#shared/by-hand/when.ts';
+import { whenIn } from '#shared/file-transfer/when.ts';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import { wordsUpTo } from '#shared/domain/names.ts';
 

@@ -422,7 +422,7 @@ export const byHandParts = sqliteTable(
   {
     parcel: text('parcel').notNull(),
     part: integer('part').notNull(),
-    /** `made`, `taken`, `aside`, `refused`: `shared/by-hand/shelf.ts`. */
+    /** `made`, `taken`, `aside`, `refused`: `shared/file-transfer/package-store.ts`. */
     state: text('state').notNull(),
     changes: integer('changes').notNull(),
     bytes: integer('bytes').notNull(),

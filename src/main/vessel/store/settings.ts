@@ -22,7 +22,7 @@ export type SettingName =
   | 'snapshot_start'
   | 'link_policy'
   | 'attachment_policy'
-  /** Of files that travel by hand: `by-hand/notes.ts`. */
+  /** Of files that travel by hand: `file-transfer/transfer-log.ts`. */
   | 'by_hand_keys'
   | 'by_hand_shore'
   | 'by_hand_answers'

@@ -10,7 +10,7 @@ import { TabBar } from '../../ui/tab-bar.tsx';
 import { CopiesPage } from '../copies/copies-page.tsx';
 import { LinkPage } from '../link-policy/link-page.tsx';
 import { NodeFigures } from '../node-figures/node-figures.tsx';
-import { ByHand } from './by-hand.tsx';
+import { FileTransfer } from './file-transfer.tsx';
 import { useKnownUntil, useSync } from './context.ts';
 import { LinkNotKnown } from './link-not-known.tsx';
 import { LinkPanel } from './link-panel.tsx';
@@ -31,7 +31,7 @@ const contents: Readonly<Record<SyncTab, ReactNode>> = {
   waiting: <OutboxTable />,
   problems: <ProblemList />,
   link: <LinkPage />,
-  'by-hand': <ByHand />,
+  'by-hand': <FileTransfer />,
   copies: <CopiesPage />,
   node: <NodeFigures />,
 };

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { joinFileName, joinFileText } from '#shared/installation/join-file.ts';
 import { proposeVesselId } from '#shared/installation/propose-vessel-id.ts';
 import type { JoiningProposal } from '#shared/office/joining.ts';
-import { save } from '../../features/by-hand/by-hand-source.ts';
+import { save } from '../../features/file-transfer/file-transfer-source.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../ui/field.tsx';

@@ -1,6 +1,6 @@
-import { importResult } from '#shared/by-hand/state.ts';
-import { byHandContentPaths, contentPath } from '#shared/office/by-hand.ts';
-import type { ByHandSource } from '../../features/by-hand/by-hand-source.ts';
+import { importResult } from '#shared/file-transfer/state.ts';
+import { fileTransferContentPaths, contentPath } from '#shared/office/file-transfer.ts';
+import type { FileTransferSource } from '../../features/file-transfer/file-transfer-source.ts';
 import { CallError } from '../../lib/transport/transport.ts';
 import type { OfficeClient } from './office-client.ts';
 import type { OfficeLive } from './office-live.ts';
@@ -14,17 +14,17 @@ export function officeSource({
   client: OfficeClient;
   live: OfficeLive;
   vesselId: string;
-}): ByHandSource {
+}): FileTransferSource {
   const params = { id };
   return {
     status: () => client.ask('byHand.status', { params }),
     export: (partBytes) => client.ask('byHand.export', { params, body: { partBytes } }),
     async content(parcel, part) {
-      const answer = await client.fetch(contentPath(byHandContentPaths.content, { id, parcel, part }));
+      const answer = await client.fetch(contentPath(fileTransferContentPaths.content, { id, parcel, part }));
       return answer.blob();
     },
     async import(file) {
-      const answer = await client.fetch(contentPath(byHandContentPaths.import, { id }), file);
+      const answer = await client.fetch(contentPath(fileTransferContentPaths.import, { id }), file);
       const result = importResult.safeParse(await answer.json().catch(() => null));
       if (result.success) return result.data;
       throw new CallError({

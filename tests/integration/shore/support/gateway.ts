@@ -10,7 +10,7 @@ import { topicOf, type TopicKind } from '#shared/sync/topics.ts';
 import { openShore, type Shore, type ShoreOptions } from '#shore/open-shore.ts';
 import type { Database } from '#shore/store/database.ts';
 import { linkCodec } from '#link/link-codec.ts';
-import { parcelCrypto } from '#link/parcel-crypto.ts';
+import { packageCrypto } from '#link/package-crypto.ts';
 import { until } from '#support/until.ts';
 import { testEnvironment, type TestEnvironment } from './environment.ts';
 import type { Ship } from './ship.ts';
@@ -52,7 +52,7 @@ export async function startGateway(
   } = {},
 ): Promise<TestGateway> {
   const shore = openShore(
-    { database, openLink: broker.openLink, codec: linkCodec, crypto: parcelCrypto, environment },
+    { database, openLink: broker.openLink, codec: linkCodec, crypto: packageCrypto, environment },
     { ...usualOptions, ...options },
   );
   await shore.ready;

@@ -25,7 +25,7 @@ import { SnapshotSession } from '../snapshot/snapshot-session.ts';
 import { JournalBackfill } from '../consistency/journal-backfill.ts';
 import { ConsistencyCheck } from '../consistency/consistency-check.ts';
 import { takeAcknowledgement } from '../uplink/take-acknowledgement.ts';
-import { ByHandSession } from './take-by-hand.ts';
+import { FileTransferSession } from './take-file-transfer.ts';
 import { TelemetryReports } from './telemetry.ts';
 import { Uplink } from '../uplink/uplink.ts';
 
@@ -237,10 +237,10 @@ export class LinkSession implements Gated {
   readonly compareNow = (): void => this.#consistency.compareNow();
 
   /** For what comes in files. */
-  get byHand(): ByHandSession {
+  get fileTransfer(): FileTransferSession {
     const takers = { store: this.#store, uplink: this.#uplink, snapshot: this.#snapshot };
     const own = { consistency: this.#consistency, device: this.#options.device };
-    return new ByHandSession({ ...takers, ...own, onNewName: () => this.#reopenLink() });
+    return new FileTransferSession({ ...takers, ...own, onNewName: () => this.#reopenLink() });
   }
 
   /** Local changes were committed. */

@@ -34,14 +34,14 @@ export const emptyForm: OrderFormValues = {
 };
 
 /** What the form shows of an order, on board or ashore. */
-type OrderShown = Omit<
+type OrderOnScreen = Omit<
   OrderFormValues,
   'equipment' | 'dueDate' | 'assigneeId' | 'estimatedHours' | 'actualHours'
 > &
   Record<'equipmentId' | 'equipmentCode' | 'equipmentName' | 'dueDate' | 'assigneeId', string | null> &
   Record<'estimatedHours' | 'actualHours', number | null>;
 
-export function formOf(order: OrderShown): OrderFormValues {
+export function formOf(order: OrderOnScreen): OrderFormValues {
   return {
     title: order.title,
     description: order.description,
