@@ -1,5 +1,5 @@
 import type { Environment } from '#shared/ports.ts';
-import type { Figures } from './gateway/figures.ts';
+import type { Counters } from './gateway/counters.ts';
 import type { HealthState, MqttHealth, SyncHealth } from './service.ts';
 import { SilentDatabase } from './store/database-error.ts';
 import { troubleWords, type DatabaseStanding } from './store/database-standing.ts';
@@ -18,7 +18,7 @@ const lookEvery = 1_000;
 interface HealthDependencies {
   environment: Environment;
   gateway: string;
-  figures: Figures;
+  counters: Counters;
   /** Messages that wait for the database, and batches that wait for vessels. */
   queues(): { waiting: number; inFlight: number };
   readVessels(): Promise<VesselFacts[]>;
@@ -55,7 +55,7 @@ export function sharedSyncHealth(dependencies: HealthDependencies): () => Promis
 }
 
 async function syncHealthOf(dependencies: HealthDependencies): Promise<SyncHealth> {
-  const { environment, gateway, figures } = dependencies;
+  const { environment, gateway, counters } = dependencies;
   const started = environment.monotonic();
   const { standing } = dependencies;
   let vessels: VesselFacts[] = [];
@@ -85,42 +85,42 @@ async function syncHealthOf(dependencies: HealthDependencies): Promise<SyncHealt
   const now = environment.now();
   const health = vessels.map((vessel) => healthOf(vessel, now));
   const oldest = vessels.flatMap((vessel) => (vessel.oldest_at === null ? [] : [vessel.oldest_at]));
-  const degraded = !figures.link.connected || health.some(({ state }) => state !== 'ok');
+  const degraded = !counters.link.connected || health.some(({ state }) => state !== 'ok');
   const state: HealthState = database.state === 'down' ? 'down' : degraded ? 'degraded' : 'ok';
   return {
     state,
     gateway,
     database,
     ingest: {
-      batches: figures.batches,
-      changes: figures.changes,
-      duplicates: figures.duplicates,
-      gaps: figures.gaps,
-      forks: figures.forks,
-      refused: figures.refused,
-      retries: figures.retries,
+      batches: counters.batches,
+      changes: counters.changes,
+      duplicates: counters.duplicates,
+      gaps: counters.gaps,
+      forks: counters.forks,
+      refused: counters.refused,
+      retries: counters.retries,
       waiting: dependencies.queues().waiting,
-      lastAt: figures.lastIngestAt === null ? null : iso(figures.lastIngestAt),
+      lastAt: counters.lastIngestAt === null ? null : iso(counters.lastIngestAt),
       lastError:
-        figures.lastError === null
+        counters.lastError === null
           ? null
-          : { message: figures.lastError.message, at: iso(figures.lastError.at) },
+          : { message: counters.lastError.message, at: iso(counters.lastError.at) },
     },
     downlink: {
       depth: vessels.reduce((sum, vessel) => sum + vessel.waiting, 0),
       oldestAgeMs: oldest.length === 0 ? null : Math.max(0, now - Math.min(...oldest)),
-      sent: figures.changesSent,
-      acknowledged: figures.changesAcknowledged,
+      sent: counters.changesSent,
+      acknowledged: counters.changesAcknowledged,
     },
     vessels: health,
   };
 }
 
 export function mqttHealthOf({
-  figures,
+  counters,
   queues,
-}: Pick<HealthDependencies, 'figures' | 'queues'>): MqttHealth {
-  const { link } = figures;
+}: Pick<HealthDependencies, 'counters' | 'queues'>): MqttHealth {
+  const { link } = counters;
   const { waiting, inFlight } = queues();
   return {
     state: link.connected ? (waiting >= manyWaiting ? 'degraded' : 'ok') : 'down',
@@ -132,13 +132,13 @@ export function mqttHealthOf({
         : { code: link.failure.code, message: link.failure.message, at: iso(link.failure.at) },
     warning: link.warning,
     messages: {
-      received: figures.received,
-      sent: figures.sent,
-      refused: figures.refused,
-      passedOver: figures.passedOver,
-      lost: figures.lost,
+      received: counters.received,
+      sent: counters.sent,
+      refused: counters.refused,
+      passedOver: counters.passedOver,
+      lost: counters.lost,
     },
-    bytes: { received: figures.bytesReceived, sent: figures.bytesSent },
+    bytes: { received: counters.bytesReceived, sent: counters.bytesSent },
     queuedMessages: waiting,
     inFlight,
   };

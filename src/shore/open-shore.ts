@@ -14,7 +14,7 @@ import { SqlContentStore } from './contents/sql-content-store.ts';
 import { CrewQueries } from './crew/queries.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { Gateway } from './gateway/gateway.ts';
-import { noFigures } from './gateway/figures.ts';
+import { zeroCounters } from './gateway/counters.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { mqttHealthOf, sharedSyncHealth } from './health.ts';
 import { applyWaiting } from './ingest/apply-waiting.ts';
@@ -90,7 +90,7 @@ export function openShore(
   const rareLog = new RareLog({ log: environment.log, monotonic: () => environment.monotonic() });
   const store = new SqlStore(database, standing);
   const commits = new Commits(environment.log);
-  const figures = noFigures();
+  const counters = zeroCounters();
   const { gateway: name, admit } = options;
   const snapshots = new SqlSnapshotStore(database);
   const contents = new SqlContentStore(database);
@@ -113,7 +113,7 @@ export function openShore(
     attachmentLimit,
     environment,
     commits,
-    figures,
+    counters,
     codec,
     openLink,
     fileTransfer,
@@ -134,7 +134,7 @@ export function openShore(
   const metrics = new GatewayMetrics({
     environment,
     gateway: name,
-    figures,
+    counters,
     queues,
     pool: () => database.pool(),
     readVessels: vessels,
@@ -142,7 +142,7 @@ export function openShore(
   const syncHealth = sharedSyncHealth({
     environment,
     gateway: name,
-    figures,
+    counters,
     queues,
     readVessels: vessels,
     standing,
@@ -178,7 +178,7 @@ export function openShore(
         const refusal = refusalOf(error);
         if (refusal !== null) throw refusal;
         if (databaseFault(error) === 'refused') throw error;
-        figures.lastError = { message: databaseMessage(error), at: environment.now() };
+        counters.lastError = { message: databaseMessage(error), at: environment.now() };
         standing.failed(error);
         rareLog.warn('away', { err: error }, 'the database is away; waiting for it');
         await pause(environment, waitForDatabaseMs);
@@ -204,7 +204,7 @@ export function openShore(
     try {
       await setUp();
     } catch (error) {
-      figures.lastError = { message: databaseMessage(error), at: environment.now() };
+      counters.lastError = { message: databaseMessage(error), at: environment.now() };
       rareLog.warn('unusable', { err: error }, 'the database that came back cannot be used');
     }
   }
@@ -273,7 +273,7 @@ export function openShore(
           ? null
           : { since: new Date(notWell.since).toISOString(), words: notWell.words };
       },
-      mqttHealth: () => mqttHealthOf({ figures, queues }),
+      mqttHealth: () => mqttHealthOf({ counters, queues }),
       journal: (query) => answer(() => sync.journal(query)),
       problems: (query) => answer(() => sync.problems(query)),
       onCommitted: (listener) => commits.on(listener),

@@ -22,7 +22,7 @@ import { keepNewFilesPrivate, makePrivate } from '#link/private-files.ts';
 import { hasPassword, secretsShown, type SecretOptions } from '#link/shown-secrets.ts';
 import type { Environment } from '#shared/ports.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
-import { watchHost } from '#vessel/figures/host-reading.ts';
+import { watchHost } from '#vessel/metrics/host-reading.ts';
 import { restartableNode } from '#vessel/restartable-node.ts';
 import { openVesselNode, StartFailure, type VesselNode } from '#vessel/vessel-node.ts';
 import { openStationHost, type StationHost } from './host.ts';

@@ -24,8 +24,8 @@ import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
 import { EquipmentService } from './equipment/service.ts';
-import type { HostWatch } from './figures/host-reading.ts';
-import { NodeFigures } from './figures/node-figures.ts';
+import type { HostWatch } from './metrics/host-reading.ts';
+import { NodeMetrics } from './metrics/node-metrics.ts';
 import type { Handlers } from './handlers.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { linkPolicyHandlers } from './link-policy/handlers.ts';
@@ -234,15 +234,15 @@ export function startNode(
             options,
           );
     const status = (): SyncStatus => syncStatusOf(store, session, policy);
-    const figures = new NodeFigures(
+    const metrics = new NodeMetrics(
       environment,
       status,
       watchHost?.(join(options.dataDirectory, databaseFileName)) ?? null,
     );
-    ends.push(() => figures.stop());
+    ends.push(() => metrics.stop());
     const handlers: Handlers = {
       ...handlersOf(store, { options, session, policy, contents, fileTransfer, status }),
-      'node.history': ({ hours }) => figures.history(hours),
+      'node.history': ({ hours }) => metrics.history(hours),
       'storage.status': () => storage.status(),
       ...copiesHandlers(copies),
     };
@@ -274,7 +274,7 @@ export function startNode(
       resumed: () => session.resumed(),
       close: async () => {
         notices.stop();
-        figures.stop();
+        metrics.stop();
         await copies?.close();
         await fileTransfer?.close();
         await session.close();

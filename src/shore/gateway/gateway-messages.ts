@@ -3,12 +3,12 @@ import type { Question } from '../compare/answer-question.ts';
 import { encodeFrame, encodePresence, type Ack } from '#shared/sync/frame.ts';
 import { SizedMessages } from '#shared/sync/sized-messages.ts';
 import { gatewayPresence, topicOf } from '#shared/sync/topics.ts';
-import type { Figures } from './figures.ts';
+import type { Counters } from './counters.ts';
 
 export interface GatewayMessagesDependencies {
   environment: Environment;
   codec: Codec;
-  figures: Figures;
+  counters: Counters;
   gateway: string;
   version: string;
   qos: { changes: Qos; presence: Qos };
@@ -30,8 +30,8 @@ export class GatewayMessages {
       packetLimit: () => dependencies.link().packetLimit,
       publish: (topic, payload, options) => dependencies.link().publish(topic, payload, options),
       onSent: (bytes) => {
-        dependencies.figures.sent += 1;
-        dependencies.figures.bytesSent += bytes;
+        dependencies.counters.sent += 1;
+        dependencies.counters.bytesSent += bytes;
       },
     });
   }

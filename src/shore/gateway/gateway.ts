@@ -38,7 +38,7 @@ import { claimEntity } from '../vessels/claim-events.ts';
 import { CatchUps } from './catch-ups.ts';
 import { ContactNotes } from './contact-notes.ts';
 import { Downlink } from './downlink.ts';
-import type { Figures } from './figures.ts';
+import type { Counters } from './counters.ts';
 import { GatewayMessages } from './gateway-messages.ts';
 import { Inbox, usualLimits, type Handled, type InboxLimits } from './inbox.ts';
 import { checkKind, knownLanes } from './kinds.ts';
@@ -66,7 +66,7 @@ export interface GatewayDependencies extends IngestDependencies {
   attachmentLimit: number;
   codec: Codec;
   openLink: OpenLink;
-  figures: Figures;
+  counters: Counters;
   /** Keys for files that travel by hand; left out where there are none. */
   fileTransfer?: KeyOffice;
 }
@@ -163,14 +163,14 @@ export class Gateway {
   }
 
   #openLink(openLink: OpenLink): Link {
-    const { gateway, environment, figures } = this.#dependencies;
-    figures.link.warning = openLink.warning ?? null;
+    const { gateway, environment, counters } = this.#dependencies;
+    counters.link.warning = openLink.warning ?? null;
     const moved = (connected: boolean): void => {
-      figures.link.connected = connected;
-      figures.link.since = environment.now();
+      counters.link.connected = connected;
+      counters.link.since = environment.now();
     };
     const failed = (failure: LinkFailure): void => {
-      figures.link.failure = { ...failure, at: environment.now() };
+      counters.link.failure = { ...failure, at: environment.now() };
     };
     return openLink(
       {
@@ -185,7 +185,7 @@ export class Gateway {
       {
         onUp: () => {
           moved(true);
-          figures.link.failure = null;
+          counters.link.failure = null;
           void this.#messages.sayPresence(true);
           this.#downlink.onUp();
           this.#contents.onUp();
@@ -203,11 +203,11 @@ export class Gateway {
   }
 
   #onMessage(message: LinkMessage): void {
-    const { figures } = this.#dependencies;
+    const { counters } = this.#dependencies;
     if (this.#closed) return;
     if (this.#others.take(message)) return;
-    figures.received += 1;
-    figures.bytesReceived += message.payload.length;
+    counters.received += 1;
+    counters.bytesReceived += message.payload.length;
     const topic = topicOfMessage(message);
     if (topic?.direction !== 'up') {
       this.#messageErrors.strange(message.topic);
@@ -226,7 +226,7 @@ export class Gateway {
 
   #offer(vesselId: string, message: LinkMessage): void {
     if (this.#inbox.offer(vesselId, message)) return;
-    this.#dependencies.figures.lost += 1;
+    this.#dependencies.counters.lost += 1;
     this.#messageErrors.log.warn(
       `room ${vesselId}`,
       { vessel: vesselId, waiting: this.#inbox.waiting },
@@ -304,13 +304,13 @@ export class Gateway {
       const reason = `${sealed.vessel} is not a vessel of this office`;
       await this.#messageErrors.refuse(sealed.vessel, message, 'not_admitted', reason);
     } else {
-      this.#dependencies.figures.gaps += 1;
+      this.#dependencies.counters.gaps += 1;
       this.#messages.answer(opened);
     }
   }
 
   async #takeBatch(batch: Batch, message: LinkMessage): Promise<void> {
-    const { figures, environment, commits } = this.#dependencies;
+    const { counters, environment, commits } = this.#dependencies;
     const taken = await timed(this.#dependencies, () =>
       this.#retrying(() => ingest(this.#dependencies, batch)),
     );
@@ -318,13 +318,13 @@ export class Gateway {
       await this.#messageErrors.refuse(batch.vessel, message, 'not_admitted', taken.reason);
       return;
     }
-    figures.batches += 1;
-    figures.changes += taken.fresh;
-    figures.duplicates += taken.duplicates;
-    figures.lastIngestAt = environment.now();
-    if (taken.outcome === 'gap') figures.gaps += 1;
+    counters.batches += 1;
+    counters.changes += taken.fresh;
+    counters.duplicates += taken.duplicates;
+    counters.lastIngestAt = environment.now();
+    if (taken.outcome === 'gap') counters.gaps += 1;
     if (taken.outcome === 'fork') {
-      figures.forks += 1;
+      counters.forks += 1;
       environment.log.error(
         { vessel: batch.vessel, origin: batch.origin },
         'a vessel sent another journal than the one held of it; nothing of it was stored',
@@ -433,7 +433,7 @@ export class Gateway {
 
   #retrying<T>(work: () => Promise<T>): Promise<T> {
     const onRetry = (): void => {
-      this.#dependencies.figures.retries += 1;
+      this.#dependencies.counters.retries += 1;
     };
     return retryConflicts(this.#dependencies.environment, onRetry, work);
   }

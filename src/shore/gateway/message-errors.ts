@@ -5,18 +5,18 @@ import type { IngestDependencies } from '../ingest/ingest.ts';
 import { ingestFailedProblem, passedOverProblem, refusedProblem } from '../journal/problem-texts.ts';
 import { databaseFault, databaseMessage } from '../store/database-error.ts';
 import type { NewProblem } from '../store/shore-store.ts';
-import type { Figures } from './figures.ts';
+import type { Counters } from './counters.ts';
 import type { Handled } from './inbox.ts';
 
-/** Errors of messages that cannot be taken: they go to the log, to the figures and to people ashore. */
+/** Errors of messages that cannot be taken: they go to the log, to the counters and to people ashore. */
 export class MessageErrors {
-  readonly #dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { figures: Figures };
+  readonly #dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { counters: Counters };
 
   readonly #budget: RefusalBudget;
   /** For what senders can cause as often as they like. */
   readonly log: RareLog;
 
-  constructor(dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { figures: Figures }) {
+  constructor(dependencies: Pick<IngestDependencies, 'environment' | 'store'> & { counters: Counters }) {
     this.#dependencies = dependencies;
     const { environment } = dependencies;
     this.#budget = new RefusalBudget(() => environment.monotonic());
@@ -27,17 +27,17 @@ export class MessageErrors {
   passesOver(vesselId: string): boolean {
     const isPassedOver = this.#budget.isPassedOver(vesselId);
     if (isPassedOver) {
-      this.#dependencies.figures.passedOver += 1;
-      this.#dependencies.figures.refusedBy.add('passed_over', vesselId);
+      this.#dependencies.counters.passedOver += 1;
+      this.#dependencies.counters.refusedBy.add('passed_over', vesselId);
     }
     return isPassedOver;
   }
 
   /** It came on a topic that is not ours. */
   strange(topic: string): void {
-    const { figures } = this.#dependencies;
-    figures.refused += 1;
-    figures.refusedBy.add('topic', null);
+    const { counters } = this.#dependencies;
+    counters.refused += 1;
+    counters.refusedBy.add('topic', null);
     this.log.warn('topic', { topic }, 'a message on a topic that is not ours was passed over');
   }
 
@@ -48,9 +48,9 @@ export class MessageErrors {
     code: string,
     reason: string,
   ): Promise<Handled> {
-    const { environment, figures } = this.#dependencies;
-    figures.refused += 1;
-    figures.refusedBy.add(code, vesselId);
+    const { environment, counters } = this.#dependencies;
+    counters.refused += 1;
+    counters.refusedBy.add(code, vesselId);
     this.log.warn(
       `refused ${vesselId} ${code}`,
       { vessel: vesselId, topic, bytes: payload.length, code, reason },
@@ -71,9 +71,9 @@ export class MessageErrors {
 
   /** The database is away: the message waits. Anything else would fail again: it is reported, and blocks nothing. */
   async failed(vesselId: string, { topic, payload }: LinkMessage, error: unknown): Promise<Handled> {
-    const { environment, figures } = this.#dependencies;
+    const { environment, counters } = this.#dependencies;
     const reason = databaseMessage(error);
-    figures.lastError = { message: reason, at: environment.now() };
+    counters.lastError = { message: reason, at: environment.now() };
     const fault = databaseFault(error);
     if (fault !== 'refused') {
       this.log.warn(

@@ -9,7 +9,7 @@ import { fingerprintsFor } from '#shared/sync/head-fingerprints.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry, ShoreStore, VesselHead } from '../store/shore-store.ts';
-import type { Figures } from './figures.ts';
+import type { Counters } from './counters.ts';
 import { goesPastTakenAlong } from './taken-along.ts';
 
 /** Most changes in a batch, and about how many bytes of JSON before compression. */
@@ -29,7 +29,7 @@ export interface SenderDependencies {
   codec: Codec;
   gateway: string;
   qos: Qos;
-  figures: Figures;
+  counters: Counters;
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
 }
 
@@ -222,7 +222,7 @@ export class VesselSender {
     const done = this.#window.acknowledge(head.acknowledged);
     if (done.length === 0) return;
     this.#timer.progressed(done.map((flight) => now - flight.sentAt));
-    this.#dependencies.figures.changesAcknowledged += done.reduce((sum, flight) => sum + flight.changes, 0);
+    this.#dependencies.counters.changesAcknowledged += done.reduce((sum, flight) => sum + flight.changes, 0);
     this.#watch();
   }
 
@@ -255,7 +255,7 @@ export class VesselSender {
     const first = entries[0];
     const last = entries.at(-1);
     if (first === undefined || last === undefined || last.hash === null) return;
-    const { store, codec, qos, figures, environment } = this.#dependencies;
+    const { store, codec, qos, counters, environment } = this.#dependencies;
     const attempt = this.#attempt;
     const after = await store.predecessor(this.vesselId, lane, first.change.number);
     const numbers = entries.map(({ change }) => change.number);
@@ -282,7 +282,7 @@ export class VesselSender {
       bytes: frame.length,
       sentAt: environment.monotonic(),
     });
-    figures.changesSent += entries.length;
+    counters.changesSent += entries.length;
     this.#dependencies
       .publish(topicOf(this.vesselId, 'down', lane), frame, { qos })
       .catch((error: unknown) => {

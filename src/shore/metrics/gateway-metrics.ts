@@ -1,9 +1,9 @@
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { dayOfHistory, History, type Fold } from '#shared/metrics/history.ts';
 import type { MetricsHistory } from '#shared/office/metrics.ts';
-import type { Figures } from '../gateway/figures.ts';
+import type { Counters } from '../gateway/counters.ts';
 import { databaseFault } from '../store/database-error.ts';
-import type { PoolFigures } from '../store/database.ts';
+import type { PoolMetrics } from '../store/database.ts';
 import type { VesselFacts } from '../vessels/queries.ts';
 import { waitingOnBoard } from '../vessels/summary.ts';
 import type { ProcessReading } from './process-readings.ts';
@@ -20,9 +20,9 @@ const mostShips = 100;
 export interface MetricsDependencies {
   environment: Environment;
   gateway: string;
-  figures: Figures;
+  counters: Counters;
   queues(): { waiting: number; inFlight: number };
-  pool(): PoolFigures;
+  pool(): PoolMetrics;
   readVessels(): Promise<VesselFacts[]>;
 }
 
@@ -52,17 +52,17 @@ export class GatewayMetrics {
   constructor(dependencies: MetricsDependencies) {
     this.#dependencies = dependencies;
     this.#since = dependencies.environment.now();
-    const { gateway, figures, queues, pool } = dependencies;
+    const { gateway, counters, queues, pool } = dependencies;
     this.#prometheus = prometheus({
       gateway,
-      figures,
+      counters,
       queues,
       pool,
       ships: () => this.#ships?.facts ?? [],
       isDatabaseThere: () => this.#isDatabaseThere === true && !this.#isSilent,
       now: () => dependencies.environment.now(),
     });
-    figures.onIngested = (milliseconds) => this.#prometheus.ingested(milliseconds);
+    counters.onIngested = (milliseconds) => this.#prometheus.ingested(milliseconds);
   }
 
   /** Takes samples from now on. @param readProcess reads how the process does */
@@ -90,7 +90,7 @@ export class GatewayMetrics {
   }
 
   history(hours: number): MetricsHistory {
-    const { environment, gateway, figures } = this.#dependencies;
+    const { environment, gateway, counters } = this.#dependencies;
     const monotonic = environment.monotonic();
     const now = environment.now();
     const { at, everyMs, series } = this.#history.read(monotonic, hours * 3_600_000);
@@ -101,7 +101,7 @@ export class GatewayMetrics {
       everyMs,
       at: at.map((each) => Math.round(now - monotonic + each)),
       series,
-      refused: figures.refusedBy.list(),
+      refused: counters.refusedBy.list(),
       ships: (this.#ships?.facts ?? []).map((ship) => ({
         vesselId: ship.vessel_id,
         name: ship.known_as ?? ship.name ?? ship.vessel_id,
@@ -121,12 +121,12 @@ export class GatewayMetrics {
   }
 
   #sample(): void {
-    const { environment, figures } = this.#dependencies;
+    const { environment, counters } = this.#dependencies;
     this.#askShips();
     this.#process = this.#readProcess?.() ?? null;
     const at = environment.monotonic();
     const requests = this.#prometheus.requests();
-    const { changes, batches, refused } = figures;
+    const { changes, batches, refused } = counters;
     const reading = { ...this.#rates(at, requests), ...this.#standing() };
     this.#prometheus
       .quantiles()
@@ -138,7 +138,7 @@ export class GatewayMetrics {
 
   #rates(at: number, requests: number): Record<string, number | null> {
     const last = this.#last;
-    const { changes, batches, refused } = this.#dependencies.figures;
+    const { changes, batches, refused } = this.#dependencies.counters;
     if (last === null || last.at === at) return {};
     const seconds = (at - last.at) / 1_000;
     return {
@@ -150,7 +150,7 @@ export class GatewayMetrics {
   }
 
   #standing(): Record<string, number | null> {
-    const { figures, environment } = this.#dependencies;
+    const { counters, environment } = this.#dependencies;
     const pool = this.#dependencies.pool();
     const ships = this.#ships?.facts ?? [];
     const now = environment.now();
@@ -158,7 +158,7 @@ export class GatewayMetrics {
     return {
       ...this.#process,
       database: this.#databaseReading,
-      broker: figures.link.connected ? 1 : 0,
+      broker: counters.link.connected ? 1 : 0,
       poolInUse: pool.total - pool.idle,
       poolWaiting: pool.waiting,
       queuedMessages: this.#dependencies.queues().waiting,
@@ -175,7 +175,7 @@ export class GatewayMetrics {
   }
 
   #askShips(): void {
-    const { environment, figures, readVessels } = this.#dependencies;
+    const { environment, counters, readVessels } = this.#dependencies;
     const started = environment.monotonic();
     const read = this.#ships === null ? null : environment.now() - this.#ships.at;
     if (
@@ -189,7 +189,7 @@ export class GatewayMetrics {
         (all) => {
           const heard = all.toSorted((a, b) => (b.last_contact_at ?? 0) - (a.last_contact_at ?? 0));
           this.#ships = { at: environment.now(), facts: heard.slice(0, mostShips) };
-          figures.refusedBy.know(this.#ships.facts.map((ship) => ship.vessel_id));
+          counters.refusedBy.know(this.#ships.facts.map((ship) => ship.vessel_id));
           this.#isDatabaseThere = true;
         },
         (error: unknown) => {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry, Summary } from 'prom-client';
-import type { Figures } from '../gateway/figures.ts';
-import type { PoolFigures } from '../store/database.ts';
+import type { Counters } from '../gateway/counters.ts';
+import type { PoolMetrics } from '../store/database.ts';
 import type { VesselFacts } from '../vessels/queries.ts';
 
 interface Answered {
@@ -22,9 +22,9 @@ export interface Prometheus {
 
 interface Read {
   gateway: string;
-  figures: Figures;
+  counters: Counters;
   queues(): { waiting: number; inFlight: number };
-  pool(): PoolFigures;
+  pool(): PoolMetrics;
   ships(): readonly VesselFacts[];
   isDatabaseThere(): boolean;
   now(): number;
@@ -35,7 +35,7 @@ const window = { percentiles: [0.5, 0.99], maxAgeSeconds: 60, ageBuckets: 6 };
 
 /** This gateway's figures under the names by which Prometheus knows them. A registry of its own for each gateway. */
 export function prometheus(read: Read): Prometheus {
-  const { figures } = read;
+  const { counters } = read;
   const registry = new Registry();
   registry.setDefaultLabels({ gateway: read.gateway });
   const registers = [registry];
@@ -105,25 +105,25 @@ export function prometheus(read: Read): Prometheus {
     );
   };
 
-  counter('arus_changes_total', 'Changes of ships stored.', () => figures.changes);
-  counter('arus_batches_total', 'Batches of ships stored.', () => figures.batches);
-  counter('arus_duplicates_total', 'Changes that came a second time.', () => figures.duplicates);
-  counter('arus_gaps_total', 'Batches before which one was missing.', () => figures.gaps);
-  counter('arus_forks_total', 'Batches of another journal than the one held.', () => figures.forks);
-  counter('arus_ingest_retries_total', 'Transactions begun again after a conflict.', () => figures.retries);
-  counter('arus_messages_received_total', 'Messages from the broker.', () => figures.received);
-  counter('arus_messages_sent_total', 'Messages to the broker.', () => figures.sent);
+  counter('arus_changes_total', 'Changes of ships stored.', () => counters.changes);
+  counter('arus_batches_total', 'Batches of ships stored.', () => counters.batches);
+  counter('arus_duplicates_total', 'Changes that came a second time.', () => counters.duplicates);
+  counter('arus_gaps_total', 'Batches before which one was missing.', () => counters.gaps);
+  counter('arus_forks_total', 'Batches of another journal than the one held.', () => counters.forks);
+  counter('arus_ingest_retries_total', 'Transactions begun again after a conflict.', () => counters.retries);
+  counter('arus_messages_received_total', 'Messages from the broker.', () => counters.received);
+  counter('arus_messages_sent_total', 'Messages to the broker.', () => counters.sent);
   counter(
     'arus_messages_passed_over_total',
     'Messages let go unread, of senders too many of whose messages were refused.',
-    () => figures.passedOver,
+    () => counters.passedOver,
   );
-  counter('arus_messages_lost_total', 'Messages let go because too many waited.', () => figures.lost);
-  counter('arus_changes_sent_total', 'Changes sent to ships.', () => figures.changesSent);
+  counter('arus_messages_lost_total', 'Messages let go because too many waited.', () => counters.lost);
+  counter('arus_changes_sent_total', 'Changes sent to ships.', () => counters.changesSent);
   counter(
     'arus_changes_acknowledged_total',
     'Changes that ships confirmed.',
-    () => figures.changesAcknowledged,
+    () => counters.changesAcknowledged,
   );
   keep.push(
     new Counter({
@@ -133,14 +133,14 @@ export function prometheus(read: Read): Prometheus {
       registers,
       collect() {
         this.reset();
-        for (const { kind, sender, count } of figures.refusedBy.list())
+        for (const { kind, sender, count } of counters.refusedBy.list())
           this.inc({ kind, vessel: sender }, count);
       },
     }),
   );
   gauge('arus_messages_waiting', 'Messages that wait for the database.', () => read.queues().waiting);
   gauge('arus_batches_in_flight', 'Batches to ships that wait for their word.', () => read.queues().inFlight);
-  gauge('arus_broker_connected', '1 while the broker has us.', () => (figures.link.connected ? 1 : 0));
+  gauge('arus_broker_connected', '1 while the broker has us.', () => (counters.link.connected ? 1 : 0));
   gauge('arus_database_up', '1 while the database answers.', () => (read.isDatabaseThere() ? 1 : 0));
   gauge('arus_pool_connections', 'Connections to the database.', () => read.pool().total);
   gauge('arus_pool_in_use', 'Connections in use.', () => read.pool().total - read.pool().idle);

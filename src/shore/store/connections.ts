@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { databaseCode, databaseMessage, NoConnection } from './database-error.ts';
-import type { PoolFigures } from './database.ts';
+import type { PoolMetrics } from './database.ts';
 import { Lease } from './lease.ts';
 import { connecting, freeConnection } from './patience.ts';
 import { pause } from './retry.ts';
@@ -76,7 +76,7 @@ export class Connections {
     });
   }
 
-  get figures(): PoolFigures {
+  get figures(): PoolMetrics {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
     return { total, idle, waiting, most: this.#most };
   }

@@ -8,7 +8,7 @@ import type { Send } from './statements.ts';
 export type Executor = PgDatabase<PgQueryResultHKT>;
 
 /** Connections: open ones, those of them that nobody uses, those who wait for one, and how many there may be. */
-export interface PoolFigures {
+export interface PoolMetrics {
   total: number;
   idle: number;
   waiting: number;
@@ -26,7 +26,7 @@ export interface Database {
    * @param patience `ordinary` when left out; how long it may take, where there is a server that may be gone
    */
   transaction<T>(work: (tx: Executor, send: Send) => Promise<T>, patience?: Patience): Promise<T>;
-  pool(): PoolFigures;
+  pool(): PoolMetrics;
   /**
    * Hears what any program on this database tells on `channel`, as far as the connection stands.
    * @param onGap called when messages may have been missed

@@ -1,5 +1,5 @@
 import { Commits } from '#shore/commits.ts';
-import { noFigures } from '#shore/gateway/figures.ts';
+import { zeroCounters } from '#shore/gateway/counters.ts';
 import type { Gateway } from '#shore/gateway/gateway.ts';
 import { followNotifications } from '#shore/pg-notifications.ts';
 import type { RecordUnit, WaitingWriter } from '#shore/record-and-publish.ts';
@@ -83,7 +83,7 @@ export class Office {
       attachmentLimit: 10_000,
       environment,
       commits,
-      figures: noFigures(),
+      counters: zeroCounters(),
       codec: plainCodec,
       openLink: network.openLinkFor(life, this.path, dice),
       gateway: this.name,

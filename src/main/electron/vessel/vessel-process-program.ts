@@ -18,7 +18,7 @@ import { systemEnvironment } from '#link/system-environment.ts';
 import { answerText } from '#shared/contract/answer-text.ts';
 import { type ContractError, eventMessage } from '#shared/contract/envelope.ts';
 import type { Environment, OpenLink } from '#shared/ports.ts';
-import { watchHost } from '#vessel/figures/host-reading.ts';
+import { watchHost } from '#vessel/metrics/host-reading.ts';
 import { requestRestoreByName } from '#vessel/copies/restore-request.ts';
 import { restartableNode } from '#vessel/restartable-node.ts';
 import { newestCheckedCopy } from '#vessel/storage/copies.ts';

@@ -57,11 +57,11 @@ export interface Fact {
 export class UnitOfWork {
   #open: WriteUnit | ApplyUnit | null = null;
   #facts: Fact[] = [];
-  #isTold = false;
+  #isReported = false;
 
   constructor(connection: Database.Database) {
     connection.function('arus_unit', () => this.#unit().kind);
-    connection.function('arus_is_news', () => Number(this.#isNews()));
+    connection.function('arus_is_news', () => Number(this.#needsRow()));
     connection.function(
       'arus_change',
       { varargs: true },
@@ -97,7 +97,7 @@ export class UnitOfWork {
 
   close(): void {
     this.#open = null;
-    this.#isTold = false;
+    this.#isReported = false;
     if (this.#facts.length > 0) this.#facts = [];
   }
 
@@ -106,14 +106,14 @@ export class UnitOfWork {
    * column by column: the trigger says that the row was written, and the fact counts from then on.
    * @throws when no trigger saw a row
    */
-  told(fact: Fact, write: () => void): void {
-    this.#isTold = true;
+  reported(fact: Fact, write: () => void): void {
+    this.#isReported = true;
     let wasSeen: boolean;
     try {
       write();
     } finally {
-      wasSeen = !this.#isTold;
-      this.#isTold = false;
+      wasSeen = !this.#isReported;
+      this.#isReported = false;
     }
     if (wasSeen) {
       this.#facts.push(fact);
@@ -132,13 +132,13 @@ export class UnitOfWork {
   }
 
   /**
-   * Asked by a trigger for each row that was written: whether it has to hand the row over. While `told` runs, nothing
+   * Asked by a trigger for each row that was written: whether it has to hand the row over. While `reported` runs, nothing
    * else is written: it is that row.
    */
-  #isNews(): boolean {
+  #needsRow(): boolean {
     if (this.#unit().kind === 'apply') return false;
-    const isNews = !this.#isTold;
-    this.#isTold = false;
+    const isNews = !this.#isReported;
+    this.#isReported = false;
     return isNews;
   }
 

@@ -9,7 +9,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
 import { CopiesPage } from '../copies/copies-page.tsx';
 import { LinkPage } from '../link-policy/link-page.tsx';
-import { NodeFigures } from '../node-figures/node-figures.tsx';
+import { NodeMetrics } from '../node-metrics/node-metrics.tsx';
 import { FileTransfer } from './file-transfer.tsx';
 import { useKnownUntil, useSync } from './context.ts';
 import { LinkNotKnown } from './link-not-known.tsx';
@@ -33,7 +33,7 @@ const contents: Readonly<Record<SyncTab, ReactNode>> = {
   link: <LinkPage />,
   'by-hand': <FileTransfer />,
   copies: <CopiesPage />,
-  node: <NodeFigures />,
+  node: <NodeMetrics />,
 };
 
 /** Those in which figures of the queue say nothing. */

@@ -147,7 +147,7 @@ export class RecordTable extends RecordReader {
       return this.#toColumn(name, changes[name]);
     });
     const { deleted, versions } = stored;
-    this.#unitOfWork.told(
+    this.#unitOfWork.reported(
       {
         entity: this.spec.entity,
         recordId: id,

@@ -1,8 +1,8 @@
 import type { LinkFailure } from '#shared/ports.ts';
 import { RefusedMessages } from './refused-messages.ts';
 
-/** What a gateway has done since its process started, for its health. Plain numbers, counted where things happen. */
-export interface Figures {
+/** Counters of a gateway since its process started, for its health. Plain numbers, counted where things happen. */
+export interface Counters {
   received: number;
   sent: number;
   bytesReceived: number;
@@ -36,7 +36,7 @@ export interface Figures {
   };
 }
 
-export function noFigures(): Figures {
+export function zeroCounters(): Counters {
   return {
     received: 0,
     sent: 0,

@@ -9,7 +9,7 @@ import { ListProblem } from '../../ui/list-problem.tsx';
 import { When } from '../../ui/when.tsx';
 
 /** How the node on this computer does: is it slow, does it grow, is the disk filling. */
-export function NodeFigures(): ReactNode {
+export function NodeMetrics(): ReactNode {
   const { transport, clock } = useAppServices();
   const [span, setSpan] = useState<Span>('1');
   const read = useCallback(() => transport.call('node.history', { hours: Number(span) }), [transport, span]);

@@ -7,7 +7,7 @@ import type { HostWatch } from './host-reading.ts';
 const sampleEveryMs = 10_000;
 
 /** How this node has done over the last day, in bounded memory, for its own screens; none of it leaves the ship. */
-export class NodeFigures {
+export class NodeMetrics {
   readonly #environment: Environment;
   readonly #status: () => SyncStatus;
   readonly #watch: HostWatch | null;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { watchHost } from '#vessel/figures/host-reading.ts';
+import { watchHost } from '#vessel/metrics/host-reading.ts';
 import { databaseFileName } from '#vessel/store/open-database.ts';
 import { openTestVessel } from '#support/vessel.ts';
 
