@@ -59,8 +59,11 @@ export function journalsAreTheSame(ship: Ship, tables: VesselTables): void {
 
 /** Ship and shore hold the same records, and each field shows what its rule says. @throws {Broken} */
 export function recordsAreTheSame(ship: Ship, tables: VesselTables, ledger: Ledger): void {
-  const { store } = ship;
+  const { store, journal } = ship;
   if (store === null) return;
+  // What shore took from this ship to repair a record, and has no journal of, stands in the ship's alone.
+  for (const origin of journal?.origins() ?? [])
+    ledger.note(ship.vesselId, journal?.range(origin, 0, 100_000).map(({ change }) => change) ?? []);
   for (const { entity, id, state, row } of tables.records.values()) {
     const known = store.table(entity).get(id);
     const text = known?.versions ?? store.awaited.get(entity, id);
