@@ -57,6 +57,8 @@ export class JournalBackfill {
   #askSoon: Cancel | null = null;
   #askRested: Cancel | null = null;
   #askGap: Cancel | null = null;
+  /** Journals in which something was taken in across a gap since shore was asked about one. */
+  readonly #withGap = new Set<Origin>();
   #asks = 0;
   #wanted: ReadonlyMap<Origin, ReceivedRanges> = new Map();
   #up = false;
@@ -95,6 +97,7 @@ export class JournalBackfill {
     this.#wanted = new Map();
     for (const cancel of [this.#askAgain, this.#askSoon, this.#askRested, this.#askGap]) cancel?.();
     this.#askAgain = this.#askSoon = this.#askRested = this.#askGap = null;
+    this.#withGap.clear();
   }
 
   /**
@@ -230,14 +233,17 @@ export class JournalBackfill {
   onTaken(origin: Origin): void {
     this.#asks = 0;
     if (this.#wanted.size > 0) this.#keepAsking();
-    if (this.#hasGap(origin)) this.#askAboutGap(origin);
+    if (this.#hasGap(origin)) this.#askAboutGapOf(origin);
   }
 
   /** What fills a gap is on its way; where it does not come, whoever sent what lies beyond may not be who it says. */
-  #askAboutGap(origin: Origin): void {
+  #askAboutGapOf(origin: Origin): void {
+    this.#withGap.add(origin);
     this.#askGap ??= this.#dependencies.environment.after(askAgainMs, () => {
       this.#askGap = null;
-      if (this.#hasGap(origin)) this.#dependencies.ask();
+      const stays = [...this.#withGap].some((each) => this.#hasGap(each));
+      this.#withGap.clear();
+      if (stays) this.#dependencies.ask();
     });
   }
 
