@@ -26,7 +26,8 @@ export function brokerReader(dependencies: {
         `several accounts share these settings, so the password has to lie in a file beside ${settingsFile}; enter it again under Settings`,
       );
     const password = readSmallFile(file, largestPassword);
-    if (password === null) throw new UnreadableFile('it is not there, is no plain file, or is no password');
+    if (password === null)
+      throw new UnreadableFile('it is missing, is not a plain file, or is too large to be a password');
     return password;
   };
 }

@@ -336,7 +336,7 @@ export class Installation {
     if (copy === null) await copies.leave();
     else copies.handOver();
     const told = [before === null ? 'Saved.' : wordsOf(before, settings, isInUse)];
-    if (isLeftOut) told.push('The password that was set is for the broker before, and was left out.');
+    if (isLeftOut) told.push('The password that was set belongs to the previous broker, and was left out.');
     try {
       if (choice.startAtBoot !== null && choice.startAtBoot !== startAtBoot.get())
         startAtBoot.set(choice.startAtBoot);

@@ -119,7 +119,7 @@ function notSharedWords(shared: string, why: string): string {
 
 function firstOfAllWords(shared: string): string {
   return (
-    `No ship lies yet in the folder for all accounts of this computer, ${shared}. If ARUS was used on this computer from another ` +
+    `No ship has been set up yet for all accounts of this computer, in ${shared}. If ARUS was used on this computer from another ` +
     'account, do not set up a ship here: log on as that account and start ARUS once, and it brings its ship along.'
   );
 }
