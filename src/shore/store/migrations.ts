@@ -126,4 +126,10 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "UPDATE \"vessel_contact\" SET \"known_as\" = \"name\" WHERE \"hello\" IS NOT NULL;",
     ],
   },
+  {
+    name: '0011_problem_kinds',
+    statements: [
+      "CREATE INDEX \"sync_problems_kind\" ON \"sync_problems\" USING btree (\"vessel_id\",split_part(\"key\", ' ', 1),\"id\");",
+    ],
+  },
 ];

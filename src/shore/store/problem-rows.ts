@@ -2,8 +2,11 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Executor } from './database.ts';
 import type { NewProblem } from './shore-store.ts';
 
-/** The oldest are let go beyond this many, so that a broken sender cannot fill the disk. */
-export const problemsKept = 10_000;
+/**
+ * Of each vessel and kind the oldest are let go beyond this many: a broken sender cannot fill the disk, nor push out what
+ * is told of other vessels or of other kinds. The kind is the first word of the key, which no message chooses.
+ */
+export const problemsKept = 1_000;
 
 export async function writeProblems(tx: Executor, problems: readonly NewProblem[]): Promise<void> {
   for (const statement of problemsStatements(problems)) await tx.execute(statement);
@@ -22,8 +25,20 @@ export function problemsStatements(problems: readonly NewProblem[]): SQL[] {
       ("vesselId" text, key text, at bigint, code text, message text, entity text, "recordId" text)
     on conflict (key) do update set
       last_at = excluded.last_at, times = sync_problems.times + 1, code = excluded.code, message = excluded.message`,
-    sql`delete from sync_problems where id <= (select max(id) from sync_problems) - ${problemsKept}::int`,
+    ...kindsOf(rows).map(
+      ({ vesselId, kind }) => sql`
+    delete from sync_problems where vessel_id is not distinct from ${vesselId} and ${kindOfKey} = ${kind} and id <= (
+      select id from sync_problems where vessel_id is not distinct from ${vesselId} and ${kindOfKey} = ${kind}
+      order by id desc limit 1 offset ${problemsKept}::int)`,
+    ),
   ];
+}
+
+export const kindOfKey = sql`split_part(key, ' ', 1)`;
+
+function kindsOf(problems: readonly NewProblem[]): { vesselId: string | null; kind: string }[] {
+  const kinds = problems.map(({ vesselId, key }) => ({ vesselId, kind: key.split(' ', 1)[0] ?? '' }));
+  return [...new Map(kinds.map((each) => [`${each.kind} ${each.vesselId}`, each])).values()];
 }
 
 /** Writes over the problem with this key, where its code is another one. */

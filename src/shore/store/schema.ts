@@ -406,6 +406,7 @@ export const syncProblems = pgTable(
   (table) => [
     uniqueIndex('sync_problems_key').on(table.key),
     index('sync_problems_vessel').on(table.vesselId, table.id),
+    index('sync_problems_kind').on(table.vesselId, sql`split_part(${table.key}, ' ', 1)`, table.id),
   ],
 );
 

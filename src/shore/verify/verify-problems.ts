@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { unappliedProblem } from '../journal/problem-texts.ts';
-import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
-import { problemsKept, storable } from '../store/problem-rows.ts';
+import { rowsOf, type Executor } from '../store/database.ts';
+import { kindOfKey, problemsKept, storable } from '../store/problem-rows.ts';
 import { Difference, same } from './difference.ts';
 import type { FoldedJournal } from './fold-journal.ts';
 
@@ -16,7 +16,7 @@ const row = z.object({
 });
 
 /**
- * Of a change that is kept and not applied people are told, until newer problems push the telling out. What else is told
+ * Of a change that is kept and not applied people are told, until newer problems of its kind push the telling out. What else is told
  * cannot be derived from the journal.
  */
 export async function compareProblems(
@@ -25,22 +25,21 @@ export async function compareProblems(
   unapplied: FoldedJournal['unapplied'],
 ): Promise<void> {
   if (unapplied.length === 0) return;
-  const [newest] = await rowsOf(
-    tx,
-    sql`select coalesce(max(id), 0) as id from sync_problems`,
-    z.object({ id: wholeNumber }),
-  );
-  if (newest !== undefined && newest.id > problemsKept) return;
   const rows = await rowsOf(
     tx,
     sql`select key, vessel_id, code, message, entity, record_id from sync_problems
-        where code in ('newer_program', 'parked')`,
+        where vessel_id = ${vesselId} and ${kindOfKey} in ('later', 'parked')`,
     row,
+  );
+  const full = new Set(
+    ['later', 'parked'].filter(
+      (kind) => rows.filter(({ key }) => key.startsWith(`${kind} `)).length >= problemsKept,
+    ),
   );
   const told = new Map(rows.map((each) => [each.key, each]));
   for (const { entry, reason } of unapplied) {
     const { change, applied } = entry;
-    if (applied === 'applied') continue;
+    if (applied === 'applied' || full.has(applied)) continue;
     const expected = unappliedProblem(vesselId, change, applied, reason, 0);
     const name = `change ${change.number} of ${change.origin}, which is not applied`;
     const found = told.get(expected.key);

@@ -27,7 +27,7 @@ export function whatIsKeptAsideIsTold(world: World, ship: Ship, tables: VesselTa
   for (const { change, applied } of tables.journal)
     if (applied === 'parked' && !world.database.problems.has(`parked ${vesselId} ${nameOf(change)}`))
       throw new Broken('what is kept aside is told', `${nameOf(change)} of ${vesselId}, ashore`);
-  const told = new Set(store.problems.page(500, 0).map(({ code, recordId }) => `${code} ${recordId}`));
+  const told = new Set(store.problems.page(100_000, 0).map(({ code, recordId }) => `${code} ${recordId}`));
   for (const origin of journal.origins()) {
     if (origin === store.own.origin) continue;
     for (const { change, applied } of journal.range(origin, 0, 100_000))
@@ -51,7 +51,7 @@ export function namesAreKept(world: World, ship: Ship): void {
       'nobody takes a name away',
       `${name} wrote as ${firstOrigin}, and writes as ${store.own.origin}`,
     );
-  if (!store.problems.page(500, 0).some(({ code }) => code === 'new_incarnation'))
+  if (!store.problems.page(100_000, 0).some(({ code }) => code === 'new_incarnation'))
     throw new Broken('a new name is told', `${name} writes as ${store.own.origin}, and nobody was told`);
 }
 

@@ -87,4 +87,10 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE UNIQUE INDEX `sync_conflicts_open` ON `sync_conflicts` (`record_id`,`entity`,`field`) WHERE settled_at IS NULL;",
     ],
   },
+  {
+    name: '0007_problem_kinds',
+    statements: [
+      "CREATE INDEX `sync_problems_kind` ON `sync_problems` (`code`,`id`);",
+    ],
+  },
 ];

@@ -32,15 +32,23 @@ const row = z
     recordId: stored.record_id,
   }));
 
-/** Oldest problems are let go beyond this many. */
-export const problemsKept = 1_000;
+/** Of each kind the oldest are let go beyond this many. */
+export const problemsKept = 500;
 
-/** Trouble with sync that a person has to know of. */
+/**
+ * Trouble with sync that a person has to know of.
+ *
+ * - What one kind tells pushes out only its own kind: a flood of one leaves the others standing.
+ * - What shore reports of own changes is one kind, whatever codes it gives: they come over the wire. Such a row has a
+ *   `number`, below zero where the change has another number since.
+ * - Every other row is of the kind of its code, which this program chose.
+ */
 export class Problems {
   readonly #forget: Statement;
   readonly #forgetCode: Statement;
   readonly #add: Statement;
-  readonly #trim: Statement;
+  readonly #trimCode: Statement;
+  readonly #trimReported: Statement;
   readonly #page: Statement;
   readonly #count: Statement;
   readonly #forgetNumbers: Statement;
@@ -56,13 +64,15 @@ export class Problems {
        VALUES (@at, @code, @message, @entity, @recordId, @number)
        ON CONFLICT (number) DO UPDATE SET code = excluded.code, message = excluded.message`,
     );
-    this.#trim = connection.prepare(
-      'DELETE FROM sync_problems WHERE id <= (SELECT max(id) FROM sync_problems) - ?',
-    );
+    const trim = (kind: string) =>
+      connection.prepare(
+        `DELETE FROM sync_problems WHERE ${kind} AND id <=
+           (SELECT id FROM sync_problems WHERE ${kind} ORDER BY id DESC LIMIT 1 OFFSET ${problemsKept})`,
+      );
+    this.#trimCode = trim('code = @code AND number IS NULL');
+    this.#trimReported = trim('number IS NOT NULL');
     this.#page = connection.prepare('SELECT * FROM sync_problems ORDER BY id DESC LIMIT +? OFFSET ?');
-    this.#forgetNumbers = connection.prepare(
-      'UPDATE sync_problems SET number = NULL WHERE number IS NOT NULL',
-    );
+    this.#forgetNumbers = connection.prepare('UPDATE sync_problems SET number = -id WHERE number > 0');
     this.#count = connection.prepare('SELECT count(*) FROM sync_problems').pluck();
   }
 
@@ -71,7 +81,8 @@ export class Problems {
     const { code, message, entity, recordId } = problem;
     this.#forget.run({ code, message, entity, recordId });
     this.#add.run(problem);
-    this.#trim.run(problemsKept);
+    if (problem.number === null) this.#trimCode.run({ code });
+    else this.#trimReported.run();
   }
 
   /** For trouble that is over: what was told under this code goes. */

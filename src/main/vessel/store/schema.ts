@@ -327,16 +327,20 @@ export const syncDigests = sqliteTable(
 );
 
 /** Trouble that a person has to know of: refused changes, broken messages, a fork. */
-export const syncProblems = sqliteTable('sync_problems', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  at: integer('at').notNull(),
-  code: text('code').notNull(),
-  message: text('message').notNull(),
-  entity: text('entity'),
-  recordId: text('record_id'),
-  /** Own change that it is about. */
-  number: integer('number').unique(),
-});
+export const syncProblems = sqliteTable(
+  'sync_problems',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    at: integer('at').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+    entity: text('entity'),
+    recordId: text('record_id'),
+    /** Own change that it is about, of which shore reported; below zero where that change has another number since. */
+    number: integer('number').unique(),
+  },
+  (table) => [index('sync_problems_kind').on(table.code, table.id)],
+);
 
 /** Per origin (own and shore's): up to where its journal is held here, and how shore stands with ours. */
 export const syncHeads = sqliteTable('sync_heads', {

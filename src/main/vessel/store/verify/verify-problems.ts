@@ -10,18 +10,14 @@ const count = z.number();
 const told = z.object({ entity: z.string().nullable(), record_id: z.string().nullable() });
 
 /**
- * Of a change that is kept and not applied people are told, until newer problems push the telling out. What else is told
+ * Of a change that is kept and not applied people are told, until newer problems of its kind push the telling out. What else is told
  * cannot be derived from the journal.
  */
 export function compareProblems(connection: ReadableDatabase, unapplied: readonly JournalEntry[]): void {
   if (unapplied.length === 0) return;
-  const last = count.parse(
-    connection
-      .prepare(`SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'sync_problems'`)
-      .pluck()
-      .get(),
-  );
-  if (last > problemsKept) return;
+  const countOf = connection
+    .prepare('SELECT count(*) FROM sync_problems WHERE code = ? AND number IS NULL')
+    .pluck();
   const find = connection.prepare(
     'SELECT entity, record_id FROM sync_problems WHERE code = @code AND message = @message',
   );
@@ -33,8 +29,10 @@ export function compareProblems(connection: ReadableDatabase, unapplied: readonl
       const records = about.get(key) ?? new Set<string>();
       about.set(key, records.add(`${entry.change.entity} ${entry.change.recordId}`));
     }
+  const isWhole = (code: string): boolean => count.parse(countOf.get(code)) < problemsKept;
   for (const entry of unapplied) {
     const { origin, number } = entry.change;
+    if (!textsOf(entry).every(({ code }) => isWhole(code))) continue;
     const isTold = textsOf(entry).some(({ code, message }) =>
       find.all({ code, message }).some((row) => {
         const { entity, record_id: recordId } = told.parse(row);

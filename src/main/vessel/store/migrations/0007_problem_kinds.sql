@@ -1,0 +1,1 @@
+CREATE INDEX `sync_problems_kind` ON `sync_problems` (`code`,`id`);

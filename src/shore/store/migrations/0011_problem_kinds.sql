@@ -1,0 +1,1 @@
+CREATE INDEX "sync_problems_kind" ON "sync_problems" USING btree ("vessel_id",split_part("key", ' ', 1),"id");
