@@ -9,6 +9,7 @@ import { changeSchema, latestInstant, type Change } from './change.ts';
 import { ColumnsError } from './columns/bytes.ts';
 import { columnsInSteps, encodeColumns, openColumns } from './columns/batch.ts';
 import { noReferences, sumOf, type Creation, type CreationOf } from './columns/record-references.ts';
+import { outOfOrder } from './out-of-order.ts';
 import { receivedRangesJson } from './received-ranges.ts';
 import { identityBody, type IdentityMessage } from './identity.ts';
 import {
@@ -107,6 +108,8 @@ export const ackBody = z.strictObject({
   hash,
   /** Hash claimed by the writer at the highest number held, where that lies beyond the cursor; null otherwise. */
   beyondHash: hash.nullable(),
+  /** Where a batch was stored and part of it lies beyond the cursor. */
+  outOfOrder: outOfOrder.optional(),
   /**
    * What became of the batch this answers: stored, out of order (`gap`: send again from the cursor), a number
    * that already stands for another change (`fork`), records named by creations that are not held as the sender

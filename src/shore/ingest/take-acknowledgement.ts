@@ -1,5 +1,13 @@
-import type { Ack } from '#shared/sync/frame.ts';
-import { furthestOf, receivedFromJson, unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
+import { batchLimit, type Ack } from '#shared/sync/frame.ts';
+import { receivedOutOfOrder } from '#shared/sync/out-of-order.ts';
+import {
+  countOf,
+  furthestOf,
+  rangesOf,
+  receivedFromJson,
+  unionOf,
+  type ReceivedRanges,
+} from '#shared/sync/received-ranges.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { vesselReportProblem } from '../journal/problem-texts.ts';
 import { statusFor } from './answer.ts';
@@ -42,9 +50,10 @@ export async function takeAcknowledgement(
     }
     if (ack.outcome === 'gap' && !isCovered(vessel.acknowledged, received)) return notBelieved;
     await tx.addProblems(await reported(tx, vessel, ack, now));
-    const removed = await tx.dequeue(vessel.vesselId, received);
+    const shown = await shownToBeOurs(tx, vessel, received, ack);
+    const removed = await tx.dequeue(vessel.vesselId, shown);
     if (removed.length === 0) return { events: [], believed: true, status: null };
-    await tx.saveVessel({ ...vessel, acknowledged: unionOf(vessel.acknowledged, received) });
+    await tx.saveVessel({ ...vessel, acknowledged: unionOf(vessel.acknowledged, shown) });
     const events = acknowledgedEvents(vessel, removed);
     await tx.notify({ gateway, events });
     return { events, believed: true, status: null };
@@ -104,6 +113,25 @@ async function isOurs(
   if (!(await isOwnHash(tx, vessel, received.upTo, hash))) return false;
   const furthest = furthestOf(received);
   return furthest === received.upTo || beyondHash === null || isOwnHash(tx, vessel, furthest, beyondHash);
+}
+
+/**
+ * Up to the cursor the chain's hash shows that the vessel holds what was written here. Beyond it somebody with the office's
+ * password can have filled a gap: there only what the vessel names with the hash of what it stored.
+ */
+async function shownToBeOurs(
+  tx: ShoreTransaction,
+  { vesselId, origin }: VesselHead,
+  received: ReceivedRanges,
+  { outcome, outOfOrder }: Ack,
+): Promise<ReceivedRanges> {
+  const cursor: ReceivedRanges = { upTo: received.upTo, beyond: [] };
+  if (outcome !== 'stored' || outOfOrder === undefined) return cursor;
+  const numbers = receivedFromJson(outOfOrder.numbers);
+  if (countOf(numbers) > batchLimit || !isCovered(numbers, received)) return cursor;
+  const entries = await tx.journalByNumber(vesselId, origin, rangesOf(numbers));
+  const written = entries.map(({ change }) => change);
+  return unionOf(cursor, receivedOutOfOrder({ vessel: vesselId, origin, written }, outOfOrder));
 }
 
 /** Whether `hash` is that of shore's own journal at `number`. */

@@ -6,7 +6,9 @@ import { isWrong } from '#shared/sync/clock-difference.ts';
 import type { Ack, Hello } from '#shared/sync/frame.ts';
 import {
   furthestOf,
+  differenceOf,
   receivedFromJson,
+  unionOf,
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
@@ -70,6 +72,7 @@ export async function takeHello(
   const { store, environment, gateway } = dependencies;
   if (way === 'link' && isRepeated(hello, (await store.contact(hello.vessel))?.hello ?? null))
     return { outcome: 'repeated' };
+  let known: readonly OriginHead[] = [];
   const taken = await store.transaction('acknowledge', async (tx): Promise<HelloTaken> => {
     const vessel = await lockOrRegisterVessel(tx, dependencies, hello.vessel);
     if (vessel === null)
@@ -106,10 +109,11 @@ export async function takeHello(
     });
     const lacking = hello.wants === 'snapshot' ? [] : lackingOf(hello, heads);
     const bases = hello.wants === 'snapshot' ? null : basesLackingOn(hello, heads);
+    known = heads;
     return { outcome: 'taken', ack, events, maySend, lacking, bases };
   });
   if (taken.outcome === 'taken') {
-    if (taken.ack.holding !== null && (await isWaiting(dependencies, hello.vessel)))
+    if (taken.ack.holding !== null && (await isWaiting(dependencies, hello.vessel, known)))
       taken.ack.holding = { ...taken.ack.holding, digest: null };
     const { name, origin, last, hash, recordsVersion, wants, at, attempt } = hello;
     const now = environment.now();
@@ -149,9 +153,24 @@ function isRepeated({ origin, attempt, at }: Hello, last: HelloFacts | null): bo
   return at <= last.at && behind >= 0 && behind <= mostLate;
 }
 
-/** Changes of a newer program are held and not shown: both ends' records differ until this gateway is updated. */
-async function isWaiting({ store }: IngestDependencies, vesselId: string): Promise<boolean> {
-  return (await store.waiting(vesselId, 0, 1)).length > 0;
+/** More waiting changes than these are not looked through at a hello. */
+const mostLookedAt = 100;
+
+/**
+ * Changes of a newer program are held and not shown: both ends' records differ until this gateway is updated. What lies
+ * before a base the other end has in its records alone, and neither end shows it.
+ */
+async function isWaiting(
+  { store }: IngestDependencies,
+  vesselId: string,
+  heads: readonly OriginHead[],
+): Promise<boolean> {
+  const waiting = await store.waiting(vesselId, 0, mostLookedAt);
+  const bases = new Map(heads.map(({ origin, base }) => [origin, base?.number ?? 0]));
+  return (
+    waiting.length === mostLookedAt ||
+    waiting.some(({ change }) => change.number > (bases.get(change.origin) ?? 0))
+  );
 }
 
 /** Tells people of a clock that is wrong, and takes it back when it is right again. */
@@ -267,8 +286,13 @@ async function compareShoreJournal(
   }
   const lost = !isCovered(vessel.acknowledged, received);
   if (lost) await tx.requeue(vesselId, origin, received);
-  const removed = await tx.dequeue(vesselId, received);
-  if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged: received });
+  // A hello has no hash beyond the cursor: there stays what an answer to a batch has shown, if it is still held.
+  const acknowledged = unionOf(
+    { upTo: received.upTo, beyond: [] },
+    differenceOf(vessel.acknowledged, differenceOf(vessel.acknowledged, received)),
+  );
+  const removed = await tx.dequeue(vesselId, acknowledged);
+  if (lost || removed.length > 0) await tx.saveVessel({ ...vessel, acknowledged });
   return { events: acknowledgedEvents(vessel, removed), maySend: true, epoch: null };
 }
 

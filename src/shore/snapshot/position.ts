@@ -20,7 +20,9 @@ export async function startNow(
   const heads: SnapshotStart['heads'] = [];
   const own = { origin: vessel.origin, received: { upTo: vessel.last }, hash: vessel.hash };
   for (const { origin, received, hash, base } of [{ ...own, base: undefined }, ...origins]) {
-    const upTo = Math.min(received.upTo, (beyond.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
+    // What lies before a base is in the records, whatever waits among its changes.
+    const applied = Math.min(received.upTo, (beyond.get(origin) ?? Number.MAX_SAFE_INTEGER) - 1);
+    const upTo = Math.max(base?.number ?? 0, applied);
     if (origin === asker || upTo === 0) continue;
     const isBase = base?.number === upTo;
     const there =

@@ -9,6 +9,8 @@ import { answerCompare } from '#shore/compare/answer-compare.ts';
 import { holdingOf } from '#shore/compare/holding.ts';
 import { takeHello } from '#shore/ingest/take-hello.ts';
 import { platformHash } from '#shore/journal/platform-hash.ts';
+import { startNow } from '#shore/snapshot/position.ts';
+import { SqlSnapshotStore } from '#shore/snapshot/sql-snapshot-store.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { openOffice, type Office } from './support/office.ts';
 import { Ship } from './support/ship.ts';
@@ -74,6 +76,45 @@ test('a change that is said to be in the records, and is not, is joined to its r
   expect(again?.reply.answer).toEqual(answered?.reply.answer);
   expect((await office.vessel(vessel)).digest).toBe(after.digest);
   expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+});
+
+test('a change that waits for a newer program beneath what is held as records alone holds up neither a snapshot nor the comparison', async () => {
+  const office = await openOffice('PGlite');
+  onTestFinished(() => office.close());
+  const ship = new Ship(vessel);
+  const id = ship.create({ title: 'Renew gasket' });
+  ship.update(id, { title: 'As a newer program says' });
+  const batch = ship.batch(1, 2);
+  const newer = batch.changes.map((change, index) => (index === 1 ? { ...change, version: 900 } : change));
+  const hash = newer.reduce(
+    (previous, change) => chainNext(previous, change),
+    chainStart(vessel, ship.origin),
+  );
+  await office.stored({ ...batch, changes: newer, hash });
+  const asker = 'vnewpc00001';
+  const start = () =>
+    new SqlSnapshotStore(office.database).read((view) =>
+      startNow(view, vessel, { origin: asker, version: recordsVersion }),
+    );
+  expect((await start())?.heads).toMatchObject([{ origin: ship.origin, upTo: 1 }]);
+  await claim(office, 50, ship.origin);
+  expect((await start())?.heads).toEqual([{ origin: ship.origin, upTo: 50, hash: 'ab'.repeat(32) }]);
+  const taken = await takeHello(office.dependencies, {
+    kind: 'hello',
+    vessel,
+    name: 'MV Aurora',
+    origin: asker,
+    last: 0,
+    hash: chainStart(vessel, asker),
+    acknowledged: 0,
+    held: { [ship.origin]: 50 },
+    digest: null,
+    marks: { [ship.origin]: 'ab'.repeat(8) },
+    recordsVersion,
+    at: office.dependencies.environment.now(),
+  });
+  expect(taken).toMatchObject({ outcome: 'taken', bases: null });
+  expect(taken.outcome === 'taken' && taken.ack.holding?.digest).toBe((await office.vessel(vessel)).digest);
 });
 
 test('nothing is joined that lies after what is held as records alone, or breaks a rule', async () => {

@@ -4,6 +4,7 @@ import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
+import { outOfOrderIn } from '#shared/sync/out-of-order.ts';
 import { recordsVersion } from '#shared/domain/records.ts';
 import { takeHello } from '#shore/ingest/take-hello.ts';
 import { takeAcknowledgement } from '#shore/ingest/take-acknowledgement.ts';
@@ -234,6 +235,68 @@ describe.each(kinds)('what somebody with a ship’s password sends, on %s,', (ki
 
     expect((await office.vessel('nordlys')).origin).not.toBe(origin);
     expect(await office.rows('sync_outbox')).toHaveLength(2);
+    expect(await verifyShore(office.database)).toMatchObject({ holds: true });
+  });
+
+  test('as if from the office, and fills a gap on board, takes nothing out of the queue', async () => {
+    const id = ship.create();
+    await office.stored(ship.batch(1, 1));
+    for (const title of ['First', 'Second', 'Third', 'Fourth'])
+      await orders.patch({ vesselId: 'nordlys', id }, { title }, superintendent);
+    const { origin } = await office.vessel('nordlys');
+    const written = await office.store.transaction('update', (tx) =>
+      tx.journalByNumber('nordlys', origin, [[1, 4]]),
+    );
+    const changeAt = (number: number): Change => changeSchema.parse(written[number - 1]?.change);
+    const queued = async () => (await office.rows('sync_outbox')).map((row) => Number(row['number']));
+    const says = (of: readonly Change[] | null): Ack => {
+      const outOfOrder =
+        of === null
+          ? undefined
+          : outOfOrderIn({ vessel: 'nordlys', origin, changes: of }, { upTo: 1, beyond: [[3, 4]] });
+      return {
+        kind: 'ack',
+        ...plainAck,
+        vessel: 'nordlys',
+        origin,
+        held: [1, [3, 4]],
+        hash: written[0]?.hash ?? '',
+        // The true hash at the end, as whoever fills the gap can have it.
+        beyondHash: written[3]?.hash ?? '',
+        outcome: 'stored',
+        attempt: 1,
+        problems: [],
+        ...(outOfOrder === undefined ? {} : { outOfOrder }),
+      };
+    };
+    const forgedThird = { ...changeAt(3), fields: { title: 'Forged' } };
+
+    await takeAcknowledgement(office.dependencies, says(null));
+    expect(await queued()).toEqual([2, 3, 4]);
+    await takeAcknowledgement(office.dependencies, says([forgedThird]));
+    expect(await queued()).toEqual([2, 3, 4]);
+    await takeAcknowledgement(office.dependencies, says([forgedThird, changeAt(4)]));
+    expect(await queued()).toEqual([2, 3, 4]);
+    await takeAcknowledgement(office.dependencies, says([changeAt(4)]));
+    expect(await queued()).toEqual([2, 3]);
+    expect((await office.vessel('nordlys')).acknowledged).toEqual({ upTo: 1, beyond: [[4, 4]] });
+
+    // A hello names both: what an answer has shown stays acknowledged, and nothing more.
+    await takeHello(office.dependencies, {
+      kind: 'hello',
+      vessel: 'nordlys',
+      name: 'MV Nordlys',
+      origin: ship.origin,
+      last: 1,
+      hash: ship.hashes[0] ?? '',
+      acknowledged: 1,
+      held: { [origin]: [1, [3, 4]] },
+      digest: null,
+      marks: { [origin]: fingerprintOf(written[0]?.hash ?? '') },
+      recordsVersion,
+      at: office.dependencies.environment.now(),
+    });
+    expect(await queued()).toEqual([2, 3]);
     expect(await verifyShore(office.database)).toMatchObject({ holds: true });
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
+import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
@@ -8,6 +9,7 @@ import { openDatabase } from '#vessel/store/open-database.ts';
 import { takeBaseHead } from '#vessel/store/records/base-head.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
+import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
 import { Comparison, type Outcome } from '#vessel/sync/consistency/comparison.ts';
 
 const vesselId = 'mv-aurora';
@@ -74,5 +76,27 @@ test('a change that is said to be in the records, and is not, is joined to its r
   // The second breaks a rule, the third lies after what the records tell of: a chain has to show that one.
   expect(shown).toEqual([orderAt(1).title, undefined, undefined]);
   expect(store.journal.origins()).not.toContain(former);
+  expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
+});
+
+test('a change that came before somebody said that the records tell of it stays in its record, and verify sees it there', () => {
+  const first = change(1);
+  const hash = chainNext(chainStart(vesselId, former), first);
+  applyBatch(store, {
+    kind: 'batch',
+    vessel: vesselId,
+    origin: former,
+    lane: 'normal',
+    after: 0,
+    hash,
+    attempt: 0,
+    proof: [],
+    changes: [first],
+  });
+  // No record of it comes with the word.
+  store.transaction({ kind: 'apply' }, () =>
+    takeBaseHead(store, { origin: former, number: 50, hash: 'ab'.repeat(32) }),
+  );
+  expect(store.table('work_order').get(first.recordId)?.values['title']).toBe(orderAt(1).title);
   expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
 });

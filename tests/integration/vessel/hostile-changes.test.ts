@@ -204,6 +204,30 @@ function receiveSnapshot(head: { origin: string; upTo: number; hash: string }): 
   });
 }
 
+test('word of records that no snapshot brings makes the node take a few, not one after the other for ever', async () => {
+  await ship.create('Renew gasket');
+  for (let time = 0; time < 3; time += 1) {
+    receiveSnapshot({ origin: stranger, upTo: 1, hash: 'ab'.repeat(32) });
+    for (let turn = 0; turn < 30; turn += 1) ship.environment.advance(0);
+  }
+  const say = (upTo: number): number => {
+    ship.link.receive(vesselId, {
+      kind: 'base',
+      vessel: vesselId,
+      origin: ship.origin,
+      transfer: '0'.repeat(16),
+      total: 0,
+      heads: [{ origin: 'vother00000', upTo, hash: 'cd'.repeat(32) }],
+      page: null,
+      answer: null,
+    });
+    return ship.link.takeAsks().length;
+  };
+  expect(say(2)).toBe(0);
+  // Of more there may be something to come.
+  expect(say(3)).toBe(1);
+});
+
 test('a snapshot that tells of another journal than the one held is not joined to it', async () => {
   const { id } = await ship.create('Renew gasket');
   receive({ recordId: id, fields: { title: 'Under this number' } });

@@ -1,5 +1,7 @@
 import type { Change } from '#shared/sync/change.ts';
 import { millisecondsOf } from '#shared/sync/clock.ts';
+import { isCovered } from '#shared/sync/catch-up.ts';
+import { nothingReceived, receivedFromJson, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { keyOf } from '#shore/journal/fold.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import { Broken } from '../world/trace.ts';
@@ -18,8 +20,9 @@ export function wrongClocksStayAmongThemselves({ attacker }: World, tables: Vess
   for (const { change } of tables.journal) {
     if (millisecondsOf(change.time) <= change.at + mostFollowedMs || attacker?.wrote(change) === true)
       continue;
-    // What it follows upon may lie in a gap that was lost with its computer.
+    // What it follows upon may lie in a gap that was lost with its computer, or have been lost at both ends.
     if (change.number > (tables.origins.get(change.origin)?.received.upTo ?? change.number)) continue;
+    if (hasSeenWhatIsLost(tables, change)) continue;
     const followed = tables.journal.some(
       ({ change: other }) => other.recordId === change.recordId && other.time === change.time - 1,
     );
@@ -29,6 +32,16 @@ export function wrongClocksStayAmongThemselves({ attacker }: World, tables: Vess
         `${nameOf(change)} has a time far ahead of its writer's clock, and follows upon no such change`,
       );
   }
+}
+
+function hasSeenWhatIsLost({ origins, head }: VesselTables, { seen }: Change): boolean {
+  return Object.entries(seen).some(([origin, received]) => {
+    const ours: ReceivedRanges =
+      origin === head.origin
+        ? { upTo: head.last, beyond: [] }
+        : (origins.get(origin)?.received ?? nothingReceived);
+    return !isCovered(receivedFromJson(received), ours);
+  });
 }
 
 function isInBase({ records }: VesselTables, { entity, recordId, time }: Change): boolean {

@@ -113,6 +113,9 @@ export class HostileWords {
           }
         : null,
       at: dice.chance(0.2) ? dice.pick(edgeInstants) : null,
+      ...(dice.chance(0.2)
+        ? { outOfOrder: { numbers: edgeReceived(dice, last), hash: dice.pick([hashAt(upTo), anyHash]) } }
+        : {}),
     };
     return ack as unknown as Message;
   }

@@ -87,6 +87,10 @@ const acks: fc.Arbitrary<Ack> = fc.record({
   at: fc.option(counts),
 });
 
+const acksWithOutOfOrder: fc.Arbitrary<Ack> = fc
+  .tuple(acks, fc.record({ numbers: receivedJsonOf(), hash: hashes }))
+  .map(([ack, outOfOrder]) => ({ ...ack, outOfOrder }));
+
 const hellos: fc.Arbitrary<Hello> = fc.record({
   kind: fc.constant('hello'),
   vessel: fc.constant(vesselId),
@@ -112,7 +116,7 @@ const telemetry: fc.Arbitrary<Telemetry> = fc.record({
   bytesReceived: counts,
 });
 
-const messages: fc.Arbitrary<Message> = fc.oneof(batches, acks, hellos, telemetry);
+const messages: fc.Arbitrary<Message> = fc.oneof(batches, acks, acksWithOutOfOrder, hellos, telemetry);
 
 const decode = (frame: Uint8Array): Message => decodeFrame(frame, vesselId, linkCodec);
 
@@ -340,13 +344,18 @@ describe('a damaged message', () => {
       fc.jsonValue(),
     );
     fc.assert(
-      fc.property(fc.oneof(acks, hellos, telemetry), fc.nat(), spoiltPart, (message, place, value) => {
-        const plain = linkCodec.decompress(encodeFrame(message, linkCodec).subarray(2), contentLimit);
-        const body: unknown = JSON.parse(new TextDecoder().decode(plain));
-        expect(['malformed', 'wrong_vessel', 'taken']).toContain(
-          faultOf(framedJson(replaced(body, place, value))),
-        );
-      }),
+      fc.property(
+        fc.oneof(acks, acksWithOutOfOrder, hellos, telemetry),
+        fc.nat(),
+        spoiltPart,
+        (message, place, value) => {
+          const plain = linkCodec.decompress(encodeFrame(message, linkCodec).subarray(2), contentLimit);
+          const body: unknown = JSON.parse(new TextDecoder().decode(plain));
+          expect(['malformed', 'wrong_vessel', 'taken']).toContain(
+            faultOf(framedJson(replaced(body, place, value))),
+          );
+        },
+      ),
       runs(400),
     );
   });

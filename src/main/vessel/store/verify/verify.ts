@@ -125,7 +125,11 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
     const begin = begins.get(origin);
     let hash = begin?.hash ?? chainStart(vesselId, origin);
     let previous = begin?.number ?? 0;
-    if (begin !== undefined) folded.changes += checkKept(journal, { vesselId, own, begin });
+    const take = (entry: JournalEntry): void => {
+      if (entry.applied === 'applied') fold(folded.states, entry.change);
+      else folded.unapplied.push(entry);
+    };
+    if (begin !== undefined) folded.changes += checkKept(journal, { vesselId, own, begin, take });
     for (;;) {
       const entries = journal.range(origin, previous, stride);
       for (const entry of entries) {
@@ -147,8 +151,7 @@ function foldJournals(connection: ReadableDatabase, vesselId: string, own: Origi
             `Journal ${origin}: entry ${change.number} is not the one that shore acknowledged`,
           );
         checkEntry(entry, own);
-        if (entry.applied === 'applied') fold(folded.states, change);
-        else folded.unapplied.push(entry);
+        take(entry);
         if (folded.digests !== null && isBeyond(folded.digests.position, change))
           folded.moved.add(`${change.entity} ${change.recordId}`);
         folded.changes += 1;
@@ -187,15 +190,22 @@ function checkHeads(heads: ReadonlyMap<Origin, Head>, own: Origin, known: Readon
 }
 
 /**
- * What this node wrote under a former name before it took a snapshot, which has it as well: from the first entry on, one
- * after the other, the journal that shore holds. @returns how many there are without a gap
+ * What this node has as changes of a journal of which it then took a snapshot. The snapshot says that its records have them;
+ * they are folded all the same, as whoever made it may have said so in vain. From the first entry on, one after the other,
+ * they are the journal that shore holds. @returns how many there are without a gap
  */
 function checkKept(
   journal: JournalReader,
-  { vesselId, own, begin }: { vesselId: string; own: Origin; begin: BaseHead },
+  {
+    vesselId,
+    own,
+    begin,
+    take,
+  }: { vesselId: string; own: Origin; begin: BaseHead; take: (entry: JournalEntry) => void },
 ): number {
   const { origin } = begin;
   let hash = chainStart(vesselId, origin);
+  let whole = 0;
   for (let previous = 0; ;) {
     const entries = journal
       .range(origin, previous, stride)
@@ -203,16 +213,18 @@ function checkKept(
     for (const entry of entries) {
       const { number } = entry.change;
       checkEntry(entry, own);
+      take(entry);
+      previous = number;
       // What came early, before a snapshot told of everything up to here, follows on from nothing that is held.
-      if (number !== previous + 1) return previous;
+      if (number !== whole + 1) continue;
       hash = chainNext(hash, entry.change);
       if (entry.hash !== hash || (number === begin.number && hash !== begin.hash))
         throw new Difference(
           `Journal ${origin}: entry ${number} does not fit the hash chain; it was altered`,
         );
-      previous = number;
+      whole = number;
     }
-    if (entries.length < stride) return previous;
+    if (entries.length < stride) return whole;
   }
 }
 

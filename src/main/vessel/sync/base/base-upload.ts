@@ -34,6 +34,9 @@ interface Transfer {
   readonly heads: BaseMessage['heads'];
 }
 
+/** So many snapshots are begun for the same word on a connection. */
+const mostTakenAgain = 3;
+
 /**
  * Sends the records that this node began with, where shore lacks what they tell of and nobody has it as changes: after a
  * computer was replaced, and the office's database lost or put back. One page is on its way at a time; shore says
@@ -45,6 +48,8 @@ export class BaseUpload {
   readonly #timer: AcknowledgementTimer;
   #transfer: Transfer | null = null;
   #refused: string | null = null;
+  /** The journals ashore as records alone for which a snapshot was begun last, and how often on this connection. */
+  #takenAgain = { named: '', times: 0 };
   #sentAt = 0;
 
   constructor(store: VesselStore, dependencies: BaseUploadDependencies) {
@@ -75,6 +80,7 @@ export class BaseUpload {
   onDown(): void {
     this.#transfer = null;
     this.#refused = null;
+    this.#takenAgain = { named: '', times: 0 };
     this.#timer.reset();
   }
 
@@ -82,8 +88,7 @@ export class BaseUpload {
   take({ origin, transfer: name, answer, heads }: BaseMessage): void {
     const { own } = this.#store;
     if (origin !== own.origin) return;
-    if (answer === null && heads.some((each) => this.#store.headOf(each.origin).received.upTo < each.upTo))
-      this.#dependencies.snapshot.takeAgain();
+    if (answer === null) this.#takeAgain(heads);
     if (this.#transfer?.name !== name || answer === null) return;
     this.#timer.progressed([this.#dependencies.environment.monotonic() - this.#sentAt]);
     if (answer.outcome === 'newer_program') {
@@ -99,6 +104,19 @@ export class BaseUpload {
     this.#transfer = null;
     this.#dependencies.onLost();
     this.#dependencies.onDone();
+  }
+
+  /** A few times for the same word: a snapshot may give way to batches first, and one that does not bring it never will. */
+  #takeAgain(heads: BaseMessage['heads']): void {
+    const lacking = heads.filter(({ origin, upTo }) => this.#store.headOf(origin).received.upTo < upTo);
+    const named = lacking
+      .map(({ origin, upTo, hash }) => `${origin} ${upTo} ${hash}`)
+      .sort()
+      .join();
+    if (named === '') return;
+    const times = named === this.#takenAgain.named ? this.#takenAgain.times : 0;
+    if (times >= mostTakenAgain || !this.#dependencies.snapshot.takeAgain()) return;
+    this.#takenAgain = { named, times: times + 1 };
   }
 
   #planned(): Transfer | null {

@@ -4,6 +4,7 @@ import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { excessClaims } from '#shared/sync/excess-claims.ts';
+import { outOfOrderIn } from '#shared/sync/out-of-order.ts';
 import { furthestOf, receivedToJson } from '#shared/sync/received-ranges.ts';
 import { observe } from '#shared/sync/clock.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
@@ -85,7 +86,9 @@ export function applyBatch(store: VesselStore, batch: Batch): Ack {
     });
     if (touched.length > 0) store.announce({ cause: 'shore', records: touched, lanes: new Set() });
   }
-  return acknowledgement(store, batch.origin, { outcome: 'stored', attempt: batch.attempt, problems });
+  const ack = acknowledgement(store, batch.origin, { outcome: 'stored', attempt: batch.attempt, problems });
+  const beyond = outOfOrderIn(batch, store.headOf(batch.origin).received);
+  return beyond === undefined ? ack : { ...ack, outOfOrder: beyond };
 }
 
 /** What this node holds of an origin, for answering a batch or a hello. */

@@ -99,10 +99,14 @@ export class SnapshotSession {
     this.#progress = { kind: 'done' };
   }
 
-  /** What shore holds of others' journals is to be had as records alone: all of them are taken once more. */
-  takeAgain(): void {
-    if (this.#progress.kind !== 'done' || !this.#up) return;
+  /**
+   * What shore holds of others' journals is to be had as records alone: all of them are taken once more.
+   * @returns false where a snapshot is under way, or there is no link
+   */
+  takeAgain(): boolean {
+    if (this.#progress.kind !== 'done' || !this.#up) return false;
     this.#beginAnew();
+    return true;
   }
 
   /** For the sync page: nothing of nothing while shore is asked what there is; null when there is nothing to be told. */

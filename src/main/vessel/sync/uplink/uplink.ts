@@ -73,13 +73,14 @@ export class Uplink {
   #disputed: readonly number[] = [];
   /** Counts connections and restarts: what a promise of an earlier one brings is not ours any more. */
   #round = 0;
-  readonly #attempts = new Attempts();
+  readonly #attempts: Attempts;
   /** The furthest number that shore said it holds, and of which its hash is ours. */
   #saidEnd = 0;
 
   constructor(store: VesselStore, dependencies: UplinkDependencies) {
     this.#store = store;
     this.#dependencies = dependencies;
+    this.#attempts = new Attempts(dependencies.environment);
     this.#known = new KnownCreations(store);
     this.#timer = new AcknowledgementTimer(dependencies.environment, () => this.#onSilence());
   }
