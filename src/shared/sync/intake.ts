@@ -100,8 +100,9 @@ export function intake(
     const known = furthest === head.received.upTo ? head.hash : (entry?.hash ?? entry?.claimed ?? null);
     const shown = batch.proof.find(([number]) => number === furthest)?.[1];
     if (known === null) return { outcome: 'gap' };
-    if (follows(batch, furthest)) {
-      if (batch.changes.reduce((hash, change) => chainNext(hash, change, hashText), known) !== batch.hash)
+    const behind = batch.changes.filter(({ number }) => number > furthest);
+    if (follows(behind, furthest)) {
+      if (behind.reduce((hash, change) => chainNext(hash, change, hashText), known) !== batch.hash)
         return fork(head.received.upTo + 1);
     } else if (shown === undefined) {
       return { outcome: 'gap' };
@@ -152,7 +153,7 @@ function isNextInLane(
   return (existing.get(after)?.change.lane === lane) !== hasReceived(outOfLane, after);
 }
 
-/** Whether the batch goes on without a gap after this number. */
-function follows({ changes }: Batch, number: number): boolean {
-  return changes.every((change, index) => change.number === number + 1 + index);
+/** Whether these go on without a gap after this number. */
+function follows(changes: readonly Change[], number: number): boolean {
+  return changes.length > 0 && changes.every((change, index) => change.number === number + 1 + index);
 }

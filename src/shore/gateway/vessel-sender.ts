@@ -4,7 +4,7 @@ import type { Lane } from '#shared/domain/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { batchSizeToSend, unfoldedSize } from '#shared/sync/columns/unfolded.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';
-import { furthestOf } from '#shared/sync/received-ranges.ts';
+import { furthestOf, receivedFromJson } from '#shared/sync/received-ranges.ts';
 import { fingerprintsFor } from '#shared/sync/head-fingerprints.ts';
 import { SendWindow } from '#shared/sync/send-window.ts';
 import { topicOf } from '#shared/sync/topics.ts';
@@ -45,6 +45,8 @@ export class VesselSender {
   readonly #timer: AcknowledgementTimer;
   #origin: string | null = null;
   #attempt = 0;
+  /** The furthest number that the vessel said it holds, when its word was last heard here. */
+  #saidEnd = 0;
   #up = false;
   /** The vessel is being given everything at once. */
   #halted = false;
@@ -121,6 +123,7 @@ export class VesselSender {
    */
   onAcknowledged(ack: Ack, believed: boolean): void {
     if (!believed) return;
+    if (ack.origin === this.#origin) this.#saidEnd = furthestOf(receivedFromJson(ack.held));
     if (ack.outcome === 'gap' && ack.attempt === this.#attempt) {
       this.#restart();
     } else {
@@ -216,6 +219,7 @@ export class VesselSender {
   #takeProgress(head: VesselHead): void {
     if (this.#origin !== head.origin) {
       this.#origin = head.origin;
+      this.#saidEnd = 0;
       this.#window.rewind();
     }
     const now = this.#dependencies.environment.monotonic();
@@ -295,9 +299,13 @@ export class VesselSender {
       });
   }
 
-  /** The highest number that the vessel said it holds of shore's journal, and the journal's hash there. */
-  async #acknowledgedEnd({ origin, acknowledged }: VesselHead): Promise<{ number: number; hash: string }> {
-    const number = furthestOf(acknowledged);
+  /** The highest number that the vessel said it holds of shore's journal, as far as known, and the journal's hash there. */
+  async #acknowledgedEnd({
+    origin,
+    acknowledged,
+    last,
+  }: VesselHead): Promise<{ number: number; hash: string }> {
+    const number = Math.max(furthestOf(acknowledged), Math.min(this.#saidEnd, last));
     const hash = await this.#dependencies.store.hashAt(this.vesselId, origin, number);
     return { number, hash: hash ?? '' };
   }

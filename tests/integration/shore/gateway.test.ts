@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame, frameLimit, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
 import type { Lane } from '#shared/domain/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
+import { outOfOrderIn } from '#shared/sync/out-of-order.ts';
 import { gatewayPresence, gatewayPresences, pieceInbox, shoreInbox } from '#shared/sync/topics.ts';
 import { linkCodec } from '#link/link-codec.ts';
 import type { Database } from '#shore/store/database.ts';
@@ -357,7 +358,9 @@ describe.each(kinds)('a gateway on %s', (kind) => {
       attempt: urgent.attempt,
       problems: [],
     };
-    gateway.send('nordlys', 'ack', ack);
+    const beyond = outOfOrderIn(urgent, { upTo: 0, beyond: [[1_500, 1_501]] });
+    if (beyond === undefined) throw new Error('The urgent batch lies beyond the cursor');
+    gateway.send('nordlys', 'ack', { ...ack, outOfOrder: beyond });
     const second = await until('the second urgent batch', () => inLane('urgent')[1]);
     expect(numbersOf(second)).toEqual([1_401, 1_502]);
 

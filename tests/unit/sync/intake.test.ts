@@ -350,6 +350,24 @@ describe('two writers under one origin', () => {
     );
   });
 
+  test('a batch that reaches the furthest number held, and goes on from there, shows by its hash whose it is', () => {
+    const titled = (last: string) =>
+      ['One', 'Two', 'Three', 'Four', 'Five', last].map((title, index) =>
+        changeOf({ number: index + 1, fields: { title } }),
+      );
+    const journal = titled('Six');
+    const early = { lane: 'urgent', after: 0 } as const;
+    const receiver = new Receiver(true);
+    receiver.take(batchOf(journal, 4, 5, early));
+    // Its acknowledgement was lost: the sender does not know that the fifth is here.
+    expect(receiver.take(batchOf(journal, 5, 6, early)).outcome).toBe('stored');
+    const other = new Receiver(true);
+    other.take(batchOf(journal, 4, 5, early));
+    expect(other.take({ ...batchOf(journal, 5, 6, early), hash: 'f'.repeat(64) }).outcome).toBe('fork');
+    // What lies before it is shown by nothing.
+    expect(other.take({ ...batchOf(journal, 2, 2, early) }).outcome).toBe('gap');
+  });
+
   test('a forged hash of the journal is found when it comes, or when the gap before it closes', () => {
     const forged = 'f'.repeat(64);
     fc.assert(
