@@ -1,4 +1,4 @@
-import type { Criticality } from '#shared/domain/equipment.ts';
+import type { Criticality } from '#shared/records/equipment.ts';
 
 export interface SampleEquipment {
   /** SFI group and running number. */

@@ -1,4 +1,4 @@
-import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/domain/work-order.ts';
+import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/records/work-order.ts';
 import type { SampleRank } from './sample-crew.ts';
 
 export interface SampleOrder {

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { parseBoundedJson } from '#shared/bounded-json.ts';
 import type { ContractError } from '#shared/contract/envelope.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Log } from '#shared/ports.ts';
 import { officeLiveRequest, type OfficeChanged, type OfficeLiveMessage } from '#shared/office/live.ts';
 import { ShoreFailure } from './failure.ts';

@@ -1,6 +1,6 @@
 import type { Codec, Environment, OpenLink, PackageCrypto, Qos } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
-import { attachmentLimit as usualAttachmentLimit } from '#shared/domain/attachment.ts';
+import { attachmentLimit as usualAttachmentLimit } from '#shared/records/attachment.ts';
 import { withServiceErrors } from './service-errors.ts';
 import { Attachments } from './attachments/service.ts';
 import { FileTransferStore } from './file-transfer/file-transfer-store.ts';

@@ -1,4 +1,4 @@
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Commits } from './commits.ts';

@@ -1,6 +1,6 @@
-import { laneOf, type RecordSpec } from '#shared/domain/record.ts';
-import { fieldsOfCreate, versionOf } from '#shared/domain/record-version.ts';
-import { specOf } from '#shared/domain/records.ts';
+import { laneOf, type RecordSpec } from '#shared/records/record.ts';
+import { fieldsOfCreate, versionOf } from '#shared/records/record-version.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';

@@ -4,11 +4,11 @@ import type { OfficeAttachment, OfficeNewAttachment } from '#shared/office/attac
 import type { VesselDigests } from '#shared/office/digests.ts';
 import type { ExpectedVersions, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
-import type { MediaType } from '#shared/domain/attachment.ts';
-import type { CrewMemberFields } from '#shared/domain/crew-member.ts';
-import type { EquipmentFields } from '#shared/domain/equipment.ts';
-import type { Lane } from '#shared/domain/record.ts';
-import type { WorkOrderFields } from '#shared/domain/work-order.ts';
+import type { MediaType } from '#shared/records/attachment.ts';
+import type { CrewMemberFields } from '#shared/records/crew-member.ts';
+import type { EquipmentFields } from '#shared/records/equipment.ts';
+import type { Lane } from '#shared/records/record.ts';
+import type { WorkOrderFields } from '#shared/records/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
 

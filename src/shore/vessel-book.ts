@@ -1,4 +1,4 @@
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';

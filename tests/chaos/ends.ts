@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Scalar } from '#shared/json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';

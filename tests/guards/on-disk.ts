@@ -95,7 +95,7 @@ export const onDisk: readonly Guard[] = [
     without: 'notes that grew by merging block every further note',
     patches: [
       {
-        file: 'src/shared/domain/work-order.ts',
+        file: 'src/shared/records/work-order.ts',
         from: 'z.object({ ...workOrderFields.shape, notes: z.string() })',
         to: 'z.object({ ...workOrderFields.shape })',
       },

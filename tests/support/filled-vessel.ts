@@ -1,5 +1,5 @@
 import { systemEnvironment } from '#link/system-environment.ts';
-import { priorities, workOrderTypes } from '#shared/domain/work-order.ts';
+import { priorities, workOrderTypes } from '#shared/records/work-order.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish } from '#vessel/store/record-and-publish.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';

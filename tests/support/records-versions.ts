@@ -20,14 +20,14 @@ export function recordsPatches(version: number): RecordsPatches {
   const since = Object.fromEntries(later.map((each) => [typeOfVersion(each), today + each - 1]));
   return new Map(
     Object.entries({
-      'src/shared/domain/work-order.ts': [
+      'src/shared/records/work-order.ts': [
         [
           `  planned: 'Planned',`,
           `${later.map((each) => `  ${typeOfVersion(each)}: 'Of version ${each}',`).join('')}  planned: 'Planned',`,
         ],
         ['    type,\n', `    type: { ...type, valuesSince: ${JSON.stringify(since)} },\n`],
       ] as const,
-      'src/shared/domain/records.ts': [
+      'src/shared/records/catalogue.ts': [
         [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],
       ] as const,
     }).map(([file, each]) => [pathToFileURL(join(projectRoot, file)).href, each]),

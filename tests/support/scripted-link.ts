@@ -1,6 +1,6 @@
 import { linkCodec } from '#link/link-codec.ts';
 import { LinkError } from '#link/link-failure.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { LinkEvents, LinkFailure, LinkSettings, OpenLink, PublishOptions } from '#shared/ports.ts';
 import type { Creation } from '#shared/sync/columns/record-references.ts';
 import { encodeFrame, type Ack, type Batch, type Message } from '#shared/sync/frame.ts';

@@ -1,6 +1,6 @@
 import type { Session, WebContents } from 'electron';
 import type { Log } from '#shared/ports.ts';
-import { mediaTypes } from '#shared/domain/attachment.ts';
+import { mediaTypes } from '#shared/records/attachment.ts';
 import { isAppUrl, startUrl } from './app-url.ts';
 
 /**

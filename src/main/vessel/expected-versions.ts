@@ -1,5 +1,5 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ContractFailure } from './contract-failure.ts';
 import type { StoredRecord } from './store/records/record-table.ts';

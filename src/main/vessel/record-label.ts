@@ -1,5 +1,5 @@
-import { titleOf } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
+import { titleOf } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { VesselStore } from './store/vessel-store.ts';
 
 /** What a person calls a record; its id where nothing else of it is here. */

@@ -1,5 +1,5 @@
 import type { CallResult, ContractError, EventMessage } from '#shared/contract/envelope.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Call } from './dispatch.ts';
 import type { VesselNode } from './vessel-node.ts';

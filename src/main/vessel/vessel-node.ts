@@ -4,7 +4,7 @@ import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { StartStep } from '#shared/contract/node-state.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { OwnKeys } from '#shared/file-transfer/keys.ts';
-import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
 import { ContentFolder } from './attachments/content-folder.ts';
 import { Contents } from './attachments/contents.ts';

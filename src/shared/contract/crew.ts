@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { crewMemberFields } from '../domain/crew-member.ts';
+import { crewMemberFields } from '../records/crew-member.ts';
 import { read, write } from './method.ts';
 import { recordId } from './record-state.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { criticalities, equipmentFields } from '../domain/equipment.ts';
+import { criticalities, equipmentFields } from '../records/equipment.ts';
 import { read, write } from './method.ts';
 import { expectedVersions, fieldVersion, recordId, syncState } from './record-state.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lanes } from '../domain/record.ts';
+import { lanes } from '../records/record.ts';
 import { storableText } from '../domain/storable-text.ts';
 import { budgeted, linkModes, linkPolicy } from '../link-policy/policy.ts';
 import { counted } from '../link-policy/traffic.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lanes } from '../domain/record.ts';
+import { lanes } from '../records/record.ts';
 import { policyStanding } from './link.ts';
 import { read, write } from './method.ts';
 import { recordId } from './record-state.ts';

@@ -11,7 +11,7 @@ import {
   standingOrderFields,
   workOrderStatuses,
   workOrderTypes,
-} from '../domain/work-order.ts';
+} from '../records/work-order.ts';
 import { read, write } from './method.ts';
 import { expectedVersions, fieldVersion, openConflict, recordId, syncState } from './record-state.ts';
 

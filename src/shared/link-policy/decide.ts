@@ -1,4 +1,4 @@
-import { lanes, type Lane } from '../domain/record.ts';
+import { lanes, type Lane } from '../records/record.ts';
 import { budgetStates, isStopped, type BudgetState } from './budget.ts';
 import type { Budgeted, LinkProfile } from './policy.ts';
 import { monthAround } from './ship-clock.ts';

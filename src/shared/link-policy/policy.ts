@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lanes } from '../domain/record.ts';
+import { lanes } from '../records/record.ts';
 import { storableText } from '../domain/storable-text.ts';
 
 /** When a ship's link may stand: always, when somebody or something urgent asks for it, or at hours of the day. */

@@ -1,4 +1,4 @@
-import { lanes } from '../domain/record.ts';
+import { lanes } from '../records/record.ts';
 
 /** What bytes are counted as: what they carried, the rest of what the program sent and received, and headers. */
 export const counted = [...lanes, 'overhead', 'headers'] as const;

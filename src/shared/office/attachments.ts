@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recordId } from '../contract/record-state.ts';
-import { attachmentFields, fileName, sha256 } from '../domain/attachment.ts';
+import { attachmentFields, fileName, sha256 } from '../records/attachment.ts';
 import { vesselId } from '../sync/topics.ts';
 import { officeSyncState } from './records.ts';
 

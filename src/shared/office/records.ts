@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { expectedVersions, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
 import { newWorkOrder, workOrderChanges, workOrderFilter } from '../contract/work-orders.ts';
-import { crewMemberFields } from '../domain/crew-member.ts';
-import { equipmentFields } from '../domain/equipment.ts';
-import { standingOrderFields } from '../domain/work-order.ts';
+import { crewMemberFields } from '../records/crew-member.ts';
+import { equipmentFields } from '../records/equipment.ts';
+import { standingOrderFields } from '../records/work-order.ts';
 import { vesselId } from '../sync/topics.ts';
 import { pageQuery } from './page.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conflict, conflictStates } from '../contract/conflicts.ts';
 import { historyCursor } from '../contract/history.ts';
 import { recordId } from '../contract/record-state.ts';
-import { lanes } from '../domain/record.ts';
+import { lanes } from '../records/record.ts';
 import { operations } from '../sync/change.ts';
 import { pageQuery, vesselQuery } from './page.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { personLimit } from '../domain/names.ts';
-import { lanes, type Lane } from '../domain/record.ts';
+import { lanes, type Lane } from '../records/record.ts';
 import { storableText } from '../domain/storable-text.ts';
 import { fewNamed } from '../few.ts';
 import type { Scalar } from '../json.ts';

@@ -1,4 +1,4 @@
-import type { RecordSpec } from '../domain/record.ts';
+import type { RecordSpec } from '../records/record.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lanes, type Lane } from '../domain/record.ts';
+import { lanes, type Lane } from '../records/record.ts';
 import { JsonLimitError, parseBoundedJson } from '../bounded-json.ts';
 import { fewItems, fewNamed } from '../few.ts';
 import { storableText } from '../domain/storable-text.ts';

@@ -1,5 +1,5 @@
-import { followersOf, type FieldSpec, type RecordSpec } from '../domain/record.ts';
-import { isInitial } from '../domain/record-version.ts';
+import { followersOf, type FieldSpec, type RecordSpec } from '../records/record.ts';
+import { isInitial } from '../records/record-version.ts';
 import type { Scalar } from '../json.ts';
 import { stampOf, type Change } from './change.ts';
 import {

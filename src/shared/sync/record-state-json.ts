@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RecordSpec } from '../domain/record.ts';
-import { isInitial } from '../domain/record-version.ts';
+import type { RecordSpec } from '../records/record.ts';
+import { isInitial } from '../records/record-version.ts';
 import type { Scalar } from '../json.ts';
 import { latestHybridTime } from './clock.ts';
 import { overruledAfter, seenByOverruled, type Head, type RecordState } from './merge.ts';

@@ -1,4 +1,4 @@
-import { lanes, type Lane } from '../domain/record.ts';
+import { lanes, type Lane } from '../records/record.ts';
 import type { ChainHash } from './chain.ts';
 import { hasReceived, type ReceivedRanges } from './received-ranges.ts';
 

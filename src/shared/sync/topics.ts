@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lanes, type Lane } from '../domain/record.ts';
+import { lanes, type Lane } from '../records/record.ts';
 import { frameKinds, type FrameKind } from './message-limits.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RecordSpec } from '../domain/record.ts';
-import { recordsVersion, specOf } from '../domain/records.ts';
+import type { RecordSpec } from '../records/record.ts';
+import { recordsVersion, specOf } from '../records/catalogue.ts';
 import type { Change } from './change.ts';
 import { latestApplied } from './clock.ts';
 import { sideOf } from './causal-context.ts';

@@ -6,10 +6,10 @@ import {
   isImage,
   thumbnailLimit,
   type AttachmentFields,
-} from '#shared/domain/attachment.ts';
+} from '#shared/records/attachment.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
-import { recognise } from '#shared/domain/content-type.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { recognise } from '#shared/records/content-type.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import {
   officeAttachment,
   officeNewAttachment,

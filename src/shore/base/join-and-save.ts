@@ -1,4 +1,4 @@
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { conflictMoves } from '#shared/sync/conflicts.ts';
 import {
   emptyState,

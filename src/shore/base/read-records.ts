@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { isStorable } from '#shared/domain/storable-text.ts';
 import { latestApplied } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';

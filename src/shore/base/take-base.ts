@@ -1,4 +1,4 @@
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { observe } from '#shared/sync/clock.ts';
 import { originsToTake } from '#shared/sync/message-limits.ts';
 import { sideOf } from '#shared/sync/causal-context.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { conflictMoves } from '#shared/sync/conflicts.ts';
 import type { Digest } from '#shared/sync/digest.ts';

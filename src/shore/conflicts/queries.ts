@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { columnOf, type RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { pageLimit } from '../records/page-limit.ts';

@@ -1,7 +1,7 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
-import { conflictResolution } from '#shared/domain/resolve-conflict.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
+import { conflictResolution } from '#shared/sync/resolve-conflict.ts';
 import { conflictsIn } from '#shared/sync/conflicts.ts';
 import { alternativesOf } from '#shared/sync/merge.ts';
 import { ShoreFailure } from '../failure.ts';

@@ -1,4 +1,4 @@
-import { attachmentSpec } from '#shared/domain/attachment.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
 import {
   decodeContent,
   type ContentMessage,

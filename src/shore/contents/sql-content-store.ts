@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { recognise } from '#shared/domain/content-type.ts';
+import { recognise } from '#shared/records/content-type.ts';
 import { isWhole, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import type { Piece } from '#shared/sync/content/messages.ts';
 import { receivedFromJson, receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts';

@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
-import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
 import { orderOf, rangesAfter, readPage, type Keyset } from '../records/keyset-page.ts';
 import { pageLimit } from '../records/page-limit.ts';

@@ -1,5 +1,5 @@
 import type { Cancel } from '#shared/ports.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { Ack } from '#shared/sync/frame.ts';
 import { VesselSender, type SenderDependencies } from './vessel-sender.ts';
 

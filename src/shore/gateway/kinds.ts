@@ -1,4 +1,4 @@
-import { lanes, type Lane } from '#shared/domain/record.ts';
+import { lanes, type Lane } from '#shared/records/record.ts';
 import { WireError, type Message, type SealedBatch } from '#shared/sync/frame.ts';
 import type { Sender } from './sender-gate.ts';
 import { laneOfKind, type ParsedTopic } from '#shared/sync/topics.ts';

@@ -1,6 +1,6 @@
 import { RareLog } from '#shared/rare-log.ts';
 import type { Cancel, Codec, Environment, PublishOptions, Qos } from '#shared/ports.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { batchSizeToSend, unfoldedSize } from '#shared/sync/columns/unfolded.ts';
 import { encodeFrame, type Ack, type Batch } from '#shared/sync/frame.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { HistoryEvent, HistoryPage } from '#shared/contract/history.ts';
 import { receivedFromJson, hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { historyOf, historyPage, type HistoryEvent as Event } from '#shared/sync/history.ts';

@@ -1,5 +1,5 @@
 import type { Environment } from '#shared/ports.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { validateChange } from '#shared/sync/validity.ts';
 import type { Commits } from '../commits.ts';
 import type { Incoming } from '../journal/fold.ts';

@@ -1,4 +1,4 @@
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Environment } from '#shared/ports.ts';
 import { takeNewEpoch } from '../journal/new-epoch.ts';
 import { newEpochProblem } from '../journal/problem-texts.ts';

@@ -1,4 +1,4 @@
-import { recordsVersion, specOf } from '#shared/domain/records.ts';
+import { recordsVersion, specOf } from '#shared/records/catalogue.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { canonicalText, type Change } from '#shared/sync/change.ts';

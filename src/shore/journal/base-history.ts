@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { historyOf } from '#shared/sync/snapshot/join.ts';
 import type { JournalEntry, StoredRecord } from '../store/shore-store.ts';
 

@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { baseOf, conflictingValue } from '#shared/sync/conflicts.ts';
 import type { Alternative } from '#shared/sync/merge.ts';
 import { sideOf } from '#shared/sync/causal-context.ts';

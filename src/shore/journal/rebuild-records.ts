@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { conflictMoves } from '#shared/sync/conflicts.ts';
 import { applyChange, emptyState, latestStamp } from '#shared/sync/merge.ts';
 import type { Digest } from '#shared/sync/digest.ts';

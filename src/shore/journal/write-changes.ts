@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { latestStamp } from '#shared/sync/merge.ts';
 import type { Committed } from '../service.ts';

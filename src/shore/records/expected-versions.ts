@@ -1,5 +1,5 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { encodeState, fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { RecordInUnit, RecordUnit } from '../record-and-publish.ts';

@@ -1,7 +1,7 @@
 import { and, eq, getTableName, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { openConflict } from '../conflicts/conflict.ts';
 import type { ShoreSyncState } from '../service.ts';

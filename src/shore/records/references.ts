@@ -1,5 +1,5 @@
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { referencesIn } from '#shared/domain/references.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { referencesIn } from '#shared/records/references.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { RecordUnit } from '../record-and-publish.ts';
 

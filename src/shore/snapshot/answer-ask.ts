@@ -1,4 +1,4 @@
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { Codec } from '#shared/ports.ts';
 import { encodeFrame, frameLimit } from '#shared/sync/frame.ts';
 import { packRecords } from '#shared/sync/snapshot/columns.ts';

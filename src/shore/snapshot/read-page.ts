@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { belongsTo, stages, type Cursor, type Stage } from '#shared/sync/snapshot/cursor.ts';
 import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';

@@ -1,5 +1,5 @@
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { applyChange, emptyState, latestStamp, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';

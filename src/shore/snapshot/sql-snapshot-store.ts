@@ -1,11 +1,11 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { columnOf } from '#shared/domain/record.ts';
-import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
+import { columnOf } from '#shared/records/record.ts';
+import { plausibleNumbers } from '#shared/records/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Stage } from '#shared/sync/snapshot/cursor.ts';
-import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
+import { recordSpecs, recordsVersion } from '#shared/records/catalogue.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Database, type Executor } from '../store/database.ts';
 import { readOriginHeads, vesselHead } from '../store/head-rows.ts';

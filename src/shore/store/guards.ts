@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { lazy } from '#shared/lazy.ts';
 import { rowsOf, type Executor } from './database.ts';
 import { journalColumns } from './journal-rows.ts';

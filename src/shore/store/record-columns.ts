@@ -1,8 +1,8 @@
 import type { $Type } from 'drizzle-orm';
 import { bigint, boolean, doublePrecision, text } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
-import type { FieldDeclaration } from '#shared/domain/define-record.ts';
-import { type FieldKind, columnsMadeBy } from '#shared/domain/record.ts';
+import type { FieldDeclaration } from '#shared/records/define-record.ts';
+import { type FieldKind, columnsMadeBy } from '#shared/records/record.ts';
 
 const make = {
   text: (name: string) => text(name),

@@ -1,7 +1,7 @@
 import { snapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { z } from 'zod';
-import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { columnOf, type RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { RecordRow } from './shore-store.ts';
 

@@ -15,11 +15,11 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { HeldKey } from '#shared/file-transfer/peer.ts';
 import type { PackageBasis, PartState } from '#shared/file-transfer/package-store.ts';
-import { attachmentSpec } from '#shared/domain/attachment.ts';
-import { crewMemberSpec } from '#shared/domain/crew-member.ts';
-import { equipmentSpec } from '#shared/domain/equipment.ts';
-import type { Lane } from '#shared/domain/record.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
+import { crewMemberSpec } from '#shared/records/crew-member.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
+import type { Lane } from '#shared/records/record.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { ConflictingValue } from '#shared/sync/conflicts.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/record-references.ts';
 import { claimStates } from '#shared/sync/identity.ts';

@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { emptyState, type RecordState } from '#shared/sync/merge.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { keyOf, valuesIn } from '../journal/fold.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { baseOf, conflictingValue, conflictsIn } from '#shared/sync/conflicts.ts';
 import { alternativesOf } from '#shared/sync/merge.ts';

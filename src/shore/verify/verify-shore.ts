@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { recordSpecs, specOf } from '#shared/domain/records.ts';
+import { recordSpecs, specOf } from '#shared/records/catalogue.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import { isDeleted, materialise } from '#shared/sync/merge.ts';

@@ -5,7 +5,7 @@ import {
   nextWithin,
   numbersUsedUp,
   windowsOf,
-} from '#shared/domain/work-order-number.ts';
+} from '#shared/records/work-order-number.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { RecordUnit } from '../record-and-publish.ts';
 

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
 import { crewMember, equipment, syncVersions, workOrder } from '../store/schema.ts';
 import type { Environment } from '#shared/ports.ts';
-import { isOutstanding, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { isOutstanding, workOrderSpec, workOrderStatuses } from '#shared/records/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';

@@ -1,6 +1,6 @@
 import type { Cancel } from '#shared/ports.ts';
-import { notesWithFormerNumber, numberOf } from '#shared/domain/work-order-number.ts';
-import { storedNotesLimit, workOrderSpec } from '#shared/domain/work-order.ts';
+import { notesWithFormerNumber, numberOf } from '#shared/records/work-order-number.ts';
+import { storedNotesLimit, workOrderSpec } from '#shared/records/work-order.ts';
 import { duplicateNumberProblem } from '../journal/problem-texts.ts';
 import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import type { Committed, Writer } from '../service.ts';

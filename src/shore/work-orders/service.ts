@@ -5,10 +5,10 @@ import {
   type NewWorkOrder,
   type WorkOrderChanges,
 } from '#shared/contract/work-orders.ts';
-import { referencesIn } from '#shared/domain/references.ts';
-import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
-import { orderChange } from '#shared/domain/work-order-status.ts';
-import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { referencesIn } from '#shared/records/references.ts';
+import { plausibleNumbers } from '#shared/records/work-order-number.ts';
+import { orderChange } from '#shared/records/work-order-status.ts';
+import { workOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/records/work-order.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import { ShoreFailure } from '../failure.ts';
 import { HistoryQueries } from '../history/queries.ts';

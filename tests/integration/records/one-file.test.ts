@@ -35,8 +35,8 @@ import { officeOn } from '../shore/support/office.ts';
 import { sparePart } from './spare-part.ts';
 
 /** One line in the catalogue, and the migrations that `npm run db:generate` would write. */
-vi.mock('#shared/domain/records.ts', async (original) => {
-  const actual = await original<typeof import('#shared/domain/records.ts')>();
+vi.mock('#shared/records/catalogue.ts', async (original) => {
+  const actual = await original<typeof import('#shared/records/catalogue.ts')>();
   const declared = await import('./spare-part.ts');
   return {
     ...actual,

@@ -1,4 +1,4 @@
-import { defineRecord, field, orNothing } from '#shared/domain/define-record.ts';
+import { defineRecord, field, orNothing } from '#shared/records/define-record.ts';
 import { storableText } from '#shared/domain/storable-text.ts';
 import { z } from 'zod';
 

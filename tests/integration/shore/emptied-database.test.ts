@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { linkCodec } from '#link/link-codec.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { encodeFrame, type Message } from '#shared/sync/frame.ts';
 import { cursorText, firstCursor } from '#shared/sync/snapshot/cursor.ts';
 import { until } from '#support/until.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame, frameLimit, plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { outOfOrderIn } from '#shared/sync/out-of-order.ts';
 import { gatewayPresence, gatewayPresences, pieceInbox, shoreInbox } from '#shared/sync/topics.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Database } from '#shore/store/database.ts';
 import { guardsOf } from '#shore/store/guards.ts';
 import { migrate } from '#shore/store/migrate.ts';

@@ -5,7 +5,7 @@ import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';
 import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { outOfOrderIn } from '#shared/sync/out-of-order.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { takeHello } from '#shore/ingest/take-hello.ts';
 import { takeAcknowledgement } from '#shore/ingest/take-acknowledgement.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { plainAck } from '#shared/sync/frame.ts';
 import { rowsOf } from '#shore/store/database.ts';
 import { kinds } from './support/databases.ts';

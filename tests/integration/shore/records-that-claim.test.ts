@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { packRecords } from '#shared/sync/snapshot/columns.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { openOffice } from './support/office.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { linkCodec } from '#link/link-codec.ts';
-import { recordsVersion, specOf } from '#shared/domain/records.ts';
+import { recordsVersion, specOf } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { decodeFrame, frameLimit } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, latestStamp, materialise } from '#shared/sync/merge.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import type { ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { applyWaiting } from '#shore/ingest/apply-waiting.ts';
 import { ShoreFailure } from '#shore/failure.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';

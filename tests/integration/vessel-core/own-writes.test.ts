@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/silent-log.ts';
 import { openDatabase, type OpenedDatabase } from '#vessel/store/open-database.ts';

@@ -2,8 +2,8 @@ import { deepEqual, equal, notEqual } from 'node:assert/strict';
 import { fc } from '#support/properties.ts';
 
 import { systemEnvironment } from '#link/system-environment.ts';
-import { lanes, type Lane } from '#shared/domain/record.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { lanes, type Lane } from '#shared/records/record.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { differenceOf, nothingReceived, unionOf, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime } from '#shared/sync/clock.ts';
 import { plainAck, type Ack } from '#shared/sync/frame.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Lane } from '#shared/domain/record.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import type { Lane } from '#shared/records/record.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { plainAck, type Ack, type Batch } from '#shared/sync/frame.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { linkCodec } from '#link/link-codec.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { encodePresence, openFrame, type Batch } from '#shared/sync/frame.ts';
 import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import { gatewayPresence } from '#shared/sync/topics.ts';

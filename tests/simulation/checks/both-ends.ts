@@ -1,4 +1,4 @@
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalText } from '#shared/sync/change.ts';

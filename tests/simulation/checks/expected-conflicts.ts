@@ -1,5 +1,5 @@
-import type { FieldSpec } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
+import type { FieldSpec } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { happenedBefore } from '#shared/sync/causal-context.ts';
 

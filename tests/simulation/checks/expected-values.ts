@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { Scalar } from '#shared/json.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { compareStamps } from '#shared/sync/causal-context.ts';

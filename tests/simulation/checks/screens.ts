@@ -2,7 +2,7 @@ import { receivedToJson, nothingReceived } from '#shared/sync/received-ranges.ts
 import { isSamePosition, type Position } from '#shared/sync/digest.ts';
 import { countOnlyOnBoard } from '#vessel/sync/consistency/only-on-board.ts';
 import { LastConsistencyResult } from '#vessel/sync/consistency/last-consistency-result.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
 import { Broken } from '../world/trace.ts';

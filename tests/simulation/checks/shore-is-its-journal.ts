@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { receivedToJson, nothingReceived, withNumber } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise, type RecordState } from '#shared/sync/merge.ts';

@@ -1,4 +1,4 @@
-import { plausibleNumbers } from '#shared/domain/work-order-number.ts';
+import { plausibleNumbers } from '#shared/records/work-order-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import { belongsTo, type Stage } from '#shared/sync/snapshot/cursor.ts';

@@ -1,4 +1,4 @@
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Creation } from '#shared/sync/columns/record-references.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';

@@ -1,6 +1,6 @@
 import type { Scalar } from '#shared/json.ts';
 import { typeOfVersion } from '#support/records-versions.ts';
-import { workOrderStatuses, type WorkOrderFields } from '#shared/domain/work-order.ts';
+import { workOrderStatuses, type WorkOrderFields } from '#shared/records/work-order.ts';
 import type { RecordUnit as OfficeUnit } from '#shore/record-and-publish.ts';
 import type { RecordUnit as ShipUnit } from '#vessel/store/record-and-publish.ts';
 import type { Values } from '#vessel/store/records/record-table.ts';

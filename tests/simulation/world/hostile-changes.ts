@@ -1,5 +1,5 @@
 import type { Scalar } from '#shared/json.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import { operations, type Change } from '#shared/sync/change.ts';
 import { latestApplied, latestHybridTime, ticksPerMillisecond } from '#shared/sync/clock.ts';
 import { highestNumber } from '#shared/sync/numbers.ts';

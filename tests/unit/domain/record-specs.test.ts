@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
-import { crewMemberFields } from '#shared/domain/crew-member.ts';
-import type { RecordDeclaration } from '#shared/domain/define-record.ts';
+import { crewMemberFields } from '#shared/records/crew-member.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import {
   columnOf,
   laneOf,
@@ -11,9 +11,9 @@ import {
   type FieldKind,
   type FieldSpec,
   type RecordSpec,
-} from '#shared/domain/record.ts';
-import { recordSpecs, recordsVersion, specOf } from '#shared/domain/records.ts';
-import { descriptionLimit, notesLimit, workOrderFields, workOrderSpec } from '#shared/domain/work-order.ts';
+} from '#shared/records/record.ts';
+import { recordSpecs, recordsVersion, specOf } from '#shared/records/catalogue.ts';
+import { descriptionLimit, notesLimit, workOrderFields, workOrderSpec } from '#shared/records/work-order.ts';
 import { changeSchema, canonicalText } from '#shared/sync/change.ts';
 import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
 import { changeOf, office, orderValues, ship } from '../sync/changes.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { attachmentSpec } from '#shared/domain/attachment.ts';
-import { referencesIn } from '#shared/domain/references.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
+import { referencesIn } from '#shared/records/references.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 
 test('what values point to is found by the declaration, with what people call it', () => {
   expect(referencesIn(workOrderSpec, { equipmentId: 'a', assigneeId: 'b', title: 'c' })).toEqual([

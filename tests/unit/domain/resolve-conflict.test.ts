@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { conflictResolution } from '#shared/domain/resolve-conflict.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { conflictResolution } from '#shared/sync/resolve-conflict.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
 import { emptyState, applyChange } from '#shared/sync/merge.ts';
 import { contestedFields, encodeState } from '#shared/sync/record-state-json.ts';

@@ -9,8 +9,8 @@ import {
   windowsOf,
   type NumberWindow,
   type NumberingSide,
-} from '#shared/domain/work-order-number.ts';
-import { workOrderFields } from '#shared/domain/work-order.ts';
+} from '#shared/records/work-order-number.ts';
+import { workOrderFields } from '#shared/records/work-order.ts';
 
 const sides: readonly NumberingSide[] = ['vessel', 'shore'];
 const years = fc.integer({ min: 1980, max: 2199 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { orderChange } from '#shared/domain/work-order-status.ts';
+import { orderChange } from '#shared/records/work-order-status.ts';
 import {
   isOutstanding,
   mayBecome,
@@ -7,7 +7,7 @@ import {
   workOrderSpec,
   workOrderStatuses,
   type WorkOrderStatus,
-} from '#shared/domain/work-order.ts';
+} from '#shared/records/work-order.ts';
 
 const signing = { at: '2026-03-01T14:02:11.000Z', by: 'M. Santos, Second engineer' };
 const pairs = workOrderStatuses.flatMap((from) => workOrderStatuses.map((to) => ({ from, to })));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { goesPastTakenAlong } from '#shore/gateway/taken-along.ts';
 import { changeOf } from '../sync/changes.ts';

@@ -1,7 +1,7 @@
 import { fc } from '#support/properties.ts';
-import { laneOf } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
-import type { WorkOrderFields } from '#shared/domain/work-order.ts';
+import { laneOf } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
+import type { WorkOrderFields } from '#shared/records/work-order.ts';
 import { chainNext, chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { furthestOf, receivedFromJson, type ReceivedRangesJson } from '#shared/sync/received-ranges.ts';

@@ -2,7 +2,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
-import { recognise } from '#shared/domain/content-type.ts';
+import { recognise } from '#shared/records/content-type.ts';
 import { bytesReceived, isWhole, missingSpans, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import { crc32 } from '#shared/sync/content/crc32.ts';
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { emptyDigest, isSamePosition, recordDigest, xorDigests } from '#shared/sync/digest.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { timeAfter } from '#shared/sync/clock.ts';

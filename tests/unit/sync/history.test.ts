@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { historyOf, historyPage, placeOf, type Entry } from '#shared/sync/history.ts';
 import { applyChange, emptyState } from '#shared/sync/merge.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fc } from '#support/properties.ts';
 import { linkCodec } from '#link/link-codec.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { JsonLimitError, parseBoundedJson } from '#shared/bounded-json.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change } from '#shared/sync/change.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
 import { personLimit } from '#shared/domain/names.ts';
-import { workOrderFields } from '#shared/domain/work-order.ts';
+import { workOrderFields } from '#shared/records/work-order.ts';
 import { canonicalText, changeSchema, latestInstant } from '#shared/sync/change.ts';
 import {
   latestApplied,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
-import type { FieldSpec } from '#shared/domain/record.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import type { FieldSpec } from '#shared/records/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
-import { equipmentSpec } from '#shared/domain/equipment.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Change } from '#shared/sync/change.ts';

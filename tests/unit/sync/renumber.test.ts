@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { receivedFromJson, furthestOf } from '#shared/sync/received-ranges.ts';
 import { applyChange, emptyState, isDeleted, materialise } from '#shared/sync/merge.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
-import { lanes, type Lane } from '#shared/domain/record.ts';
+import { lanes, type Lane } from '#shared/records/record.ts';
 import {
   hasReceived,
   nothingReceived,

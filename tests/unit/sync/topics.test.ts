@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
-import { lanes } from '#shared/domain/record.ts';
+import { lanes } from '#shared/records/record.ts';
 import {
   gatewayPresence,
   gatewayPresences,

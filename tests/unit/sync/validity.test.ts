@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
-import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { recordSpecs, recordsVersion } from '#shared/records/catalogue.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { applyChange, emptyState } from '#shared/sync/merge.ts';
 import { validateChange } from '#shared/sync/validity.ts';

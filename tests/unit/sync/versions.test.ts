@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { fc } from '#support/properties.ts';
-import { fieldsOfCreate, versionOf, withInitials } from '#shared/domain/record-version.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs, recordsVersion } from '#shared/domain/records.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { fieldsOfCreate, versionOf, withInitials } from '#shared/records/record-version.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs, recordsVersion } from '#shared/records/catalogue.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { applyChange, emptyState, materialise, valueIn, type RecordState } from '#shared/sync/merge.ts';
 import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';

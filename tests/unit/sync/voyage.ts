@@ -1,6 +1,6 @@
 import { fc } from '#support/properties.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
-import { followersOf, type Lane } from '#shared/domain/record.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { followersOf, type Lane } from '#shared/records/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter, observe } from '#shared/sync/clock.ts';

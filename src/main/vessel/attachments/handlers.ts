@@ -1,7 +1,7 @@
 import type { Attachment } from '#shared/contract/attachments.ts';
 import { contentPieceLimit } from '#shared/contract/attachments.ts';
-import { attachmentFields, attachmentSpec, isImage } from '#shared/domain/attachment.ts';
-import { recognise } from '#shared/domain/content-type.ts';
+import { attachmentFields, attachmentSpec, isImage } from '#shared/records/attachment.ts';
+import { recognise } from '#shared/records/content-type.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
 import type { StoredContent } from '../store/content-table.ts';

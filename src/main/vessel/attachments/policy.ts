@@ -1,5 +1,5 @@
 import { attachmentPolicy, type AttachmentPolicy } from '#shared/contract/attachments.ts';
-import { attachmentLimit } from '#shared/domain/attachment.ts';
+import { attachmentLimit } from '#shared/records/attachment.ts';
 import type { Settings } from '../store/settings.ts';
 
 const usual: AttachmentPolicy = {

@@ -6,9 +6,9 @@ import {
   thumbnailLimit,
   type AttachmentFields,
   type MediaType,
-} from '#shared/domain/attachment.ts';
+} from '#shared/records/attachment.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
-import { recognise } from '#shared/domain/content-type.ts';
+import { recognise } from '#shared/records/content-type.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { requireReferences } from '../references.ts';
 import type { StoredContent } from '../store/content-table.ts';

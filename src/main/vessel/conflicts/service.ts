@@ -1,5 +1,5 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
-import { conflictResolution } from '#shared/domain/resolve-conflict.ts';
+import { conflictResolution } from '#shared/sync/resolve-conflict.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { requireReferences } from '../references.ts';
 import type { StoredConflict } from '../store/records/conflicts.ts';

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { crewMemberSpec } from '#shared/domain/crew-member.ts';
+import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import type { Handlers } from '../handlers.ts';
 import { createAndPublish } from '../store/record-and-publish.ts';
 import { crewMember } from '../store/schema.ts';

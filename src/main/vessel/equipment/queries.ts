@@ -2,7 +2,7 @@ import { and, asc, count, eq, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { equipment as equipmentShape, type Equipment } from '#shared/contract/equipment.ts';
-import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { isContested, qualified, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';

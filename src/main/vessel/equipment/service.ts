@@ -1,5 +1,5 @@
 import type { ParsedInput } from '#shared/contract/index.ts';
-import { equipmentFields, equipmentSpec } from '#shared/domain/equipment.ts';
+import { equipmentFields, equipmentSpec } from '#shared/records/equipment.ts';
 import type { Scalar } from '#shared/json.ts';
 import { assertNotStale } from '../expected-versions.ts';
 import { ContractFailure } from '../contract-failure.ts';

@@ -1,6 +1,6 @@
 import type { PackageFrame } from '#shared/file-transfer/make-package.ts';
 import { batchesOf } from '#shared/file-transfer/batches.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { Codec } from '#shared/ports.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Digest } from '#shared/sync/digest.ts';

@@ -1,4 +1,4 @@
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 /** Nothing more comes of what may come: several round trips of a slow link. */

@@ -1,4 +1,4 @@
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 
 /** What the link session asks of the policy, and tells it. */
 export interface LinkGate {

@@ -1,5 +1,5 @@
-import type { Lane } from '#shared/domain/record.ts';
-import { lanes } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
+import { lanes } from '#shared/records/record.ts';
 import { isStopped } from '#shared/link-policy/budget.ts';
 import { decide, type Decision } from '#shared/link-policy/decide.ts';
 import {

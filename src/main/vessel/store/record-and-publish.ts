@@ -1,4 +1,4 @@
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { tick, wallClock } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';

@@ -1,5 +1,5 @@
 import { integer, real, text } from 'drizzle-orm/sqlite-core';
-import { type FieldKind, type FieldSpec, columnsMadeBy } from '#shared/domain/record.ts';
+import { type FieldKind, type FieldSpec, columnsMadeBy } from '#shared/records/record.ts';
 
 const make = {
   text: (name: string) => text(name),

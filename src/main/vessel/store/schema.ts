@@ -9,10 +9,10 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { attachmentSpec } from '#shared/domain/attachment.ts';
-import { crewMemberSpec } from '#shared/domain/crew-member.ts';
-import { equipmentSpec } from '#shared/domain/equipment.ts';
-import { priorities, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
+import { crewMemberSpec } from '#shared/records/crew-member.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
+import { priorities, workOrderSpec, workOrderStatuses } from '#shared/records/work-order.ts';
 import { columnsOf } from './record-columns.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { columnOf, type RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { lazy } from '#shared/lazy.ts';
 
 /**

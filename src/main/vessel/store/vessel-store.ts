@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import type { Lane, RecordSpec } from '#shared/domain/record.ts';
+import type { Lane, RecordSpec } from '#shared/records/record.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';

@@ -1,4 +1,4 @@
-import { lanes } from '#shared/domain/record.ts';
+import { lanes } from '#shared/records/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import { standingOf } from '../link-policy/queries.ts';

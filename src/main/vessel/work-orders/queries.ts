@@ -25,8 +25,8 @@ import {
   type WorkOrderFilter,
   type WorkOrderRow,
 } from '#shared/contract/work-orders.ts';
-import type { NumberWindow } from '#shared/domain/work-order-number.ts';
-import { standingOrderFields, workOrderSpec, workOrderStatuses } from '#shared/domain/work-order.ts';
+import type { NumberWindow } from '#shared/records/work-order-number.ts';
+import { standingOrderFields, workOrderSpec, workOrderStatuses } from '#shared/records/work-order.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';

@@ -7,9 +7,9 @@ import {
   nextWithin,
   numbersUsedUp,
   windowsOf,
-} from '#shared/domain/work-order-number.ts';
-import { orderChange } from '#shared/domain/work-order-status.ts';
-import { standingOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/domain/work-order.ts';
+} from '#shared/records/work-order-number.ts';
+import { orderChange } from '#shared/records/work-order-status.ts';
+import { standingOrderFields, workOrderSpec, type WorkOrderFields } from '#shared/records/work-order.ts';
 import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
 import { assertNotStale } from '../expected-versions.ts';

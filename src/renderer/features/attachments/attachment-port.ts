@@ -1,5 +1,5 @@
 import type { SyncState } from '#shared/contract/record-state.ts';
-import type { MediaType } from '#shared/domain/attachment.ts';
+import type { MediaType } from '#shared/records/attachment.ts';
 import type { PreparedFile } from './prepare-file.ts';
 
 /** A photo or document as a screen shows it, on board or in the office. */

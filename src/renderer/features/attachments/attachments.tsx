@@ -1,6 +1,6 @@
 import { Download, Paperclip, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { isImage, mediaTypes } from '#shared/domain/attachment.ts';
+import { isImage, mediaTypes } from '#shared/records/attachment.ts';
 import { browserClock } from '../../lib/clock.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';

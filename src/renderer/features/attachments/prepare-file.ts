@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { isImage, thumbnailEdge } from '#shared/domain/attachment.ts';
-import { recognise } from '#shared/domain/content-type.ts';
+import { isImage, thumbnailEdge } from '#shared/records/attachment.ts';
+import { recognise } from '#shared/records/content-type.ts';
 import { formatBytes } from '../../lib/format.ts';
 import type { PhotoPolicy } from './attachment-port.ts';
 

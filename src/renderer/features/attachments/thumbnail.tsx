@@ -1,6 +1,6 @@
 import { FileText, Image as ImageIcon } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { isImage } from '#shared/domain/attachment.ts';
+import { isImage } from '#shared/records/attachment.ts';
 import type { AttachmentPort, ShownAttachment } from './attachment-port.ts';
 import { dataUrlOf } from './base64.ts';
 import styles from './attachments.module.css';

@@ -1,4 +1,4 @@
-import { equipmentSpec } from '#shared/domain/equipment.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
 
 /** What the letter means for the ship. */
 export const criticalityLabels = equipmentSpec.fields.criticality.words;

@@ -1,5 +1,5 @@
-import type { FieldDeclaration } from '#shared/domain/define-record.ts';
-import { specOf } from '#shared/domain/records.ts';
+import type { FieldDeclaration } from '#shared/records/define-record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { formatDay, formatHours } from '../../lib/format.ts';
 
 /** A field of a kind of record, as it stands in a journal; this program may not know either. */

@@ -1,4 +1,4 @@
-import { type Lane, lanes } from '#shared/domain/record.ts';
+import { type Lane, lanes } from '#shared/records/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import { type ShipTime, formatAge, formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { lanes } from '#shared/domain/record.ts';
+import { lanes } from '#shared/records/record.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import styles from './link-panel.module.css';
 import { queueText } from './link-labels.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { lanes } from '#shared/domain/record.ts';
+import { lanes } from '#shared/records/record.ts';
 import { formatAge, formatBytes, formatCount } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { When } from '../../ui/when.tsx';

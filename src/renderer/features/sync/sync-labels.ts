@@ -1,5 +1,5 @@
 import type { OutboxEntry } from '#shared/contract/sync.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import { entityName, fieldName } from '../records/field-labels.ts';
 
 export const laneLabels: Readonly<Record<Lane, string>> = {

@@ -10,7 +10,7 @@ import {
   SquareX,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { type Priority, type WorkOrderStatus, workOrderSpec } from '#shared/domain/work-order.ts';
+import { type Priority, type WorkOrderStatus, workOrderSpec } from '#shared/records/work-order.ts';
 
 export const statusLabels = workOrderSpec.fields.status.words;
 

@@ -1,4 +1,4 @@
-import { attachmentLimit } from '#shared/domain/attachment.ts';
+import { attachmentLimit } from '#shared/records/attachment.ts';
 import type { OfficeAttachment } from '#shared/office/attachments.ts';
 import type { SyncState } from '#shared/contract/record-state.ts';
 import type { AttachmentPort, ShownAttachment } from '../../features/attachments/attachment-port.ts';

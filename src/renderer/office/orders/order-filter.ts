@@ -1,5 +1,5 @@
 import type { OfficeWorkOrderQuery } from '#shared/office/records.ts';
-import type { Priority } from '#shared/domain/work-order.ts';
+import type { Priority } from '#shared/records/work-order.ts';
 
 export const views = ['outstanding', 'overdue', 'completed', 'all'] as const;
 export type View = (typeof views)[number];

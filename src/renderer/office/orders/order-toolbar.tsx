@@ -2,7 +2,7 @@ import { Toggle } from '@base-ui/react/toggle';
 import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { Priority } from '#shared/domain/work-order.ts';
+import type { Priority } from '#shared/records/work-order.ts';
 import styles from '../../features/work-orders/list/order-toolbar.module.css';
 import { priorityIcons } from '../../features/work-orders/labels.tsx';
 import { formatCount } from '../../lib/format.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useMemo } from 'react';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { Attachments } from '../../features/attachments/attachments.tsx';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { parseBoundedJson, type JsonLimits } from '../../bounded-json.ts';
-import { lanes } from '../../domain/record.ts';
+import { lanes } from '../../records/record.ts';
 import type { Scalar } from '../../json.ts';
 import { fieldLimit, operations, type Change } from '../change.ts';
 import { ticksPerMillisecond } from '../clock.ts';

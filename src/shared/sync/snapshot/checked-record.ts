@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { RecordSpec } from '../../domain/record.ts';
-import { withInitials } from '../../domain/record-version.ts';
-import { recordSpecs, specOf } from '../../domain/records.ts';
+import type { RecordSpec } from '../../records/record.ts';
+import { withInitials } from '../../records/record-version.ts';
+import { recordSpecs, specOf } from '../../records/catalogue.ts';
 import { WireError } from '../frame.ts';
 import type { SnapshotRecord } from './record.ts';
 

@@ -1,5 +1,5 @@
-import type { RecordSpec, SnapshotPlace } from '../../domain/record.ts';
-import { recordSpecs } from '../../domain/records.ts';
+import type { RecordSpec, SnapshotPlace } from '../../records/record.ts';
+import { recordSpecs } from '../../records/catalogue.ts';
 import type { Scalar } from '../../json.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { RecordSpec } from '../../domain/record.ts';
-import { recordsVersion } from '../../domain/records.ts';
+import type { RecordSpec } from '../../records/record.ts';
+import { recordsVersion } from '../../records/catalogue.ts';
 import { stampOf, type Change } from '../change.ts';
 import { millisecondsOf } from '../clock.ts';
 import { applyChange, emptyState, joinStates, latestStamp, materialise, type RecordState } from '../merge.ts';

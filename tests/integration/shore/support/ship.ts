@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
-import { laneOf, type Lane } from '#shared/domain/record.ts';
-import { recordsVersion, specOf } from '#shared/domain/records.ts';
-import type { WorkOrderFields } from '#shared/domain/work-order.ts';
+import { laneOf, type Lane } from '#shared/records/record.ts';
+import { recordsVersion, specOf } from '#shared/records/catalogue.ts';
+import type { WorkOrderFields } from '#shared/records/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';

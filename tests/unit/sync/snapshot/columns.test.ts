@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
 import { linkCodec } from '#link/link-codec.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { decodeFrame, encodeFrame } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { belongsTo, stages, stagesOf } from '#shared/sync/snapshot/cursor.ts';
 
 describe('the stages of a snapshot', () => {

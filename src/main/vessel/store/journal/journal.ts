@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { lanes } from '#shared/domain/record.ts';
+import { lanes } from '#shared/records/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import { operations, type Change } from '#shared/sync/change.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
-import { columnOf, type RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { columnOf, type RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { contextText } from '#shared/sync/causal-context.ts';
 import type { WritableDatabase } from '../database.ts';

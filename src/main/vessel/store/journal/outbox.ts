@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { lanes, type Lane } from '#shared/domain/record.ts';
+import { lanes, type Lane } from '#shared/records/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
-import { laneOf, type Lane, type RecordSpec } from '#shared/domain/record.ts';
-import { isVersioned, versionOf } from '#shared/domain/record-version.ts';
+import { laneOf, type Lane, type RecordSpec } from '#shared/records/record.ts';
+import { isVersioned, versionOf } from '#shared/records/record-version.ts';
 import type { Scalar } from '#shared/json.ts';
 import { chainText } from '#shared/sync/chain.ts';
 import { canonicalText, stampOf, type Change, type Operation } from '#shared/sync/change.ts';

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { changeSchema, type Change } from '#shared/sync/change.ts';
 import { recordStateJson } from '#shared/sync/record-state-json.ts';

@@ -1,6 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { baseOf, conflictingValue, conflictMoves, type ConflictMove } from '#shared/sync/conflicts.ts';

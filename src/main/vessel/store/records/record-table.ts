@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
-import { columnOf, type FieldKind, type RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { columnOf, type FieldKind, type RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { isStorable } from '#shared/domain/storable-text.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Creation } from '#shared/sync/columns/record-references.ts';

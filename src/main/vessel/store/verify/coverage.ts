@@ -1,5 +1,5 @@
-import { columnOf } from '#shared/domain/record.ts';
-import { recordSpecs } from '#shared/domain/records.ts';
+import { columnOf } from '#shared/records/record.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { hashedColumns, type Coverage, type TableCoverage } from '#shared/sync/verified-coverage.ts';
 
 const every = (coverage: Coverage, names: readonly string[]): Record<string, Coverage> =>

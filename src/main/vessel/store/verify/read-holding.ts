@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordSpecs, specOf } from '#shared/domain/records.ts';
+import { recordSpecs, specOf } from '#shared/records/catalogue.ts';
 import { recordDigest, type Digest, type Position } from '#shared/sync/digest.ts';
 import {
   receivedFromJson,

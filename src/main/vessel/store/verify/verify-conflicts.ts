@@ -1,6 +1,6 @@
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { specOf } from '#shared/domain/records.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { baseOf, conflictingValue, conflictsIn } from '#shared/sync/conflicts.ts';
 import { alternativesOf, type RecordState } from '#shared/sync/merge.ts';

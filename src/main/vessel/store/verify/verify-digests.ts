@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { emptyDigest, recordDigest, xorDigests, type Position } from '#shared/sync/digest.ts';
 import { receivedFromJson, hasReceived } from '#shared/sync/received-ranges.ts';
 import type { Change } from '#shared/sync/change.ts';

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { SqliteError } from 'better-sqlite3';
 import { z } from 'zod';
-import type { RecordSpec } from '#shared/domain/record.ts';
-import { recordSpecs, specOf } from '#shared/domain/records.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { recordSpecs, specOf } from '#shared/records/catalogue.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import type { Position } from '#shared/sync/digest.ts';

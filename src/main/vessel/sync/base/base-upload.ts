@@ -1,5 +1,5 @@
 import { originLimit } from '#shared/sync/message-limits.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';

@@ -1,4 +1,4 @@
-import { attachmentSpec } from '#shared/domain/attachment.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { decodeContent, encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
 import { WireError } from '#shared/sync/frame.ts';

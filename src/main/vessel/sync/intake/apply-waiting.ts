@@ -1,4 +1,4 @@
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import { validateChange } from '#shared/sync/validity.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import { waitedInVainText } from '../../store/unapplied-problem.ts';

@@ -1,4 +1,4 @@
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import type { Values } from '../../store/records/record-table.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';

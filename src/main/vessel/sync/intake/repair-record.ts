@@ -1,4 +1,4 @@
-import { specOf } from '#shared/domain/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import { canonicalJson } from '#shared/sync/canonical-json.ts';
 import {
   applyChange,

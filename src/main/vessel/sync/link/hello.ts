@@ -1,5 +1,5 @@
-import type { Lane } from '#shared/domain/record.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import type { Lane } from '#shared/records/record.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { Environment } from '#shared/ports.ts';
 import type { Digest } from '#shared/sync/digest.ts';
 import { encodePresence, type Hello } from '#shared/sync/frame.ts';

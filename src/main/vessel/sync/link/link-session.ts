@@ -2,7 +2,7 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Link, LinkFailure, LinkMessage, OpenLink } from '#shared/ports.ts';
 import type { Ack, Batch, Message } from '#shared/sync/frame.ts';
 import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import type { Gated } from '../../link-policy/gate.ts';
 import { isExchangeIdle } from '../../link-policy/exchange-idle.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';

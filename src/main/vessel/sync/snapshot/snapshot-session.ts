@@ -1,5 +1,5 @@
 import type { SyncStatus } from '#shared/contract/sync.ts';
-import { recordsVersion } from '#shared/domain/records.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { WireError } from '#shared/sync/frame.ts';

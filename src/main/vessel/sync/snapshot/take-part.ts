@@ -1,4 +1,4 @@
-import type { RecordSpec } from '#shared/domain/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
 import { stampOf } from '#shared/sync/change.ts';
 import { observe } from '#shared/sync/clock.ts';
 import { WireError } from '#shared/sync/frame.ts';

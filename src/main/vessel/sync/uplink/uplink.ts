@@ -1,5 +1,5 @@
 import type { Cancel, Codec, Environment, LinkFailure, PublishOptions, Qos } from '#shared/ports.ts';
-import type { Lane } from '#shared/domain/record.ts';
+import type { Lane } from '#shared/records/record.ts';
 import { AcknowledgementTimer } from '#shared/sync/acknowledgement-timer.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { encodeFrame, packFrame, type Ack, type Batch } from '#shared/sync/frame.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { Button } from '../../../ui/button.tsx';
 import { fieldValueText } from '../../records/field-labels.ts';
 import { Moment } from '../../records/moment.tsx';

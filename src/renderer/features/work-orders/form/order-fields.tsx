@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Controller, type UseFormReturn } from 'react-hook-form';
-import { priorities, workOrderTypes } from '#shared/domain/work-order.ts';
+import { priorities, workOrderTypes } from '#shared/records/work-order.ts';
 import { ComboField } from '../../../ui/combo-field.tsx';
 import { DateField } from '../../../ui/date-field.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { NewWorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
 import { type newWorkOrder, type workOrderChanges } from '#shared/contract/work-orders.ts';
-import type { Priority, WorkOrderType } from '#shared/domain/work-order.ts';
+import type { Priority, WorkOrderType } from '#shared/records/work-order.ts';
 import { parseDay } from '../../../lib/day-entry.ts';
 import type { Pick } from '../../../ui/combo-field.tsx';
 

@@ -2,7 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { ListFilter } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { priorities, workOrderStatuses, workOrderTypes } from '#shared/domain/work-order.ts';
+import { priorities, workOrderStatuses, workOrderTypes } from '#shared/records/work-order.ts';
 import { useSession } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ComboField } from '../../../ui/combo-field.tsx';

@@ -5,7 +5,7 @@ import {
   type WorkOrderType,
   isOutstanding,
   workOrderStatuses,
-} from '#shared/domain/work-order.ts';
+} from '#shared/records/work-order.ts';
 
 export type SortKey = NonNullable<WorkOrderListInput['sort']>;
 

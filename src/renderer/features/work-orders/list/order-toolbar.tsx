@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { priorities, workOrderStatuses, workOrderTypes } from '#shared/domain/work-order.ts';
+import { priorities, workOrderStatuses, workOrderTypes } from '#shared/records/work-order.ts';
 import { useSession } from '../../../lib/app-services/context.ts';
 import { formatCount, formatQuantity } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';

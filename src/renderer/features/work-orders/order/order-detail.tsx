@@ -1,6 +1,6 @@
 import type { ComponentType, ReactNode } from 'react';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
-import type { WorkOrderFields } from '#shared/domain/work-order.ts';
+import type { WorkOrderFields } from '#shared/records/work-order.ts';
 import { formatHours } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Fact, Facts } from '../../../ui/facts.tsx';

@@ -2,7 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { workOrderSpec } from '#shared/domain/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { useAppServices } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Fact } from '../../../ui/facts.tsx';

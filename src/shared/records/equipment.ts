@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
-import { meterHours } from './hours.ts';
-import { storableText } from './storable-text.ts';
+import { meterHours } from '../domain/hours.ts';
+import { storableText } from '../domain/storable-text.ts';
 
 const upTo120 = storableText.max(120);
 

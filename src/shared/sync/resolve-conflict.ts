@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Scalar } from '../json.ts';
-import { followersOf, type RecordSpec } from './record.ts';
-import { mayBecome, workOrderSpec, workOrderStatuses } from './work-order.ts';
+import { followersOf, type RecordSpec } from '../records/record.ts';
+import { mayBecome, workOrderSpec, workOrderStatuses } from '../records/work-order.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
-import { workHours } from './hours.ts';
-import { personLimit } from './names.ts';
-import { storableText } from './storable-text.ts';
+import { workHours } from '../domain/hours.ts';
+import { personLimit } from '../domain/names.ts';
+import { storableText } from '../domain/storable-text.ts';
 
 const type = field.choice('Type', {
   planned: 'Planned',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
-import { storableText } from './storable-text.ts';
+import { storableText } from '../domain/storable-text.ts';
 
 /** What may be attached to an order. Which of them a file is, its content says (`content-type.ts`), never its name. */
 const mediaType = field.choice('Kind of file', {

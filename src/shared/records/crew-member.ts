@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { defineRecord, field } from './define-record.ts';
-import { storableText } from './storable-text.ts';
+import { storableText } from '../domain/storable-text.ts';
 
 export const crewMemberSpec = defineRecord({
   entity: 'crew_member',

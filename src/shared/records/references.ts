@@ -1,5 +1,5 @@
 import type { RecordSpec } from './record.ts';
-import { specOf } from './records.ts';
+import { specOf } from './catalogue.ts';
 
 /** Another record that a value points to. */
 export interface Reference {
