@@ -2,14 +2,18 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { chainNext, chainStart } from '#shared/sync/chain.ts';
 import type { Change } from '#shared/sync/change.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { recordOf } from '#shared/sync/snapshot/join.ts';
 import { orderAt } from '#support/filled-vessel.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { silentLog } from '#support/silent-log.ts';
 import { openDatabase } from '#vessel/store/open-database.ts';
+import { detachBase } from '#vessel/store/records/detach-base.ts';
 import { takeBaseHead } from '#vessel/store/records/base-head.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { verifyConnection } from '#vessel/store/verify/verify.ts';
 import { applyBatch } from '#vessel/sync/intake/apply-batch.ts';
+import { takeRecord } from '#vessel/sync/snapshot/take-part.ts';
 import { Comparison, type Outcome } from '#vessel/sync/consistency/comparison.ts';
 
 const vesselId = 'mv-aurora';
@@ -98,5 +102,40 @@ test('a change that came before somebody said that the records tell of it stays 
     takeBaseHead(store, { origin: former, number: 50, hash: 'ab'.repeat(32) }),
   );
   expect(store.table('work_order').get(first.recordId)?.values['title']).toBe(orderAt(1).title);
+  expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
+});
+
+test('what records alone tell of a journal gets a name of its own, where shore holds another under it', () => {
+  const first = change(1);
+  store.transaction({ kind: 'apply' }, () => {
+    takeRecord(store, workOrderSpec, recordOf(workOrderSpec, first));
+    takeBaseHead(store, { origin: former, number: 1, hash: 'ab'.repeat(32) });
+  });
+  const forged = { ...change(1), recordId: change(2).recordId, fields: { ...orderAt(2) } };
+  const hash = chainNext(chainStart(vesselId, former), forged);
+  const batch = {
+    kind: 'batch',
+    vessel: vesselId,
+    origin: former,
+    lane: 'normal',
+    after: 0,
+    attempt: 0,
+    proof: [],
+  } as const;
+  const next = { ...forged, number: 2, recordId: change(3).recordId, fields: { ...orderAt(3) } };
+  expect(
+    applyBatch(store, { ...batch, after: 1, hash: chainNext(hash, next), changes: [next] }).outcome,
+  ).toBe('fork');
+
+  const now = detachBase(store, former);
+  expect(now).toMatch(/^s/);
+  expect(store.seen).toEqual({ [now ?? '']: 1 });
+  expect(store.base.heads()).toMatchObject([{ origin: now, number: 1 }]);
+  expect(store.table('work_order').get(first.recordId)?.values['title']).toBe(orderAt(1).title);
+  expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
+
+  // Now both stand beside each other.
+  expect(applyBatch(store, { ...batch, hash, changes: [forged] }).outcome).toBe('stored');
+  expect(store.table('work_order').get(forged.recordId)?.values['title']).toBe(orderAt(2).title);
   expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
 });

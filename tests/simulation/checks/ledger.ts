@@ -22,12 +22,14 @@ export class Ledger {
 
   /**
    * The changes that made a record as it is ashore, those among them that came by their outcome alone.
-   * @returns null where a number was given twice, and nobody can tell which of the two is in the record
+   * @returns null where nobody can tell what is in the record: a number was given twice, or its outcome bears a name under which
+   *   nothing ever came (`detach-base.ts`)
    */
   changesOf(vesselId: string, tables: VesselTables, record: RecordRef): Change[] | null {
     const changes = changesOf(tables, record);
     const key = keyOf(record.entity, record.recordId);
-    if (tables.records.get(key)?.base === undefined) return changes;
+    const base = tables.records.get(key)?.base;
+    if (base === undefined) return changes;
     const there = new Set(changes.map(({ origin, number }) => `${origin}#${number}`));
     for (const [name, known] of this.#records.get(`${vesselId} ${key}`) ?? []) {
       const [change, another] = known;
@@ -37,6 +39,8 @@ export class Ledger {
       if (validateChange(change).decision === 'park') continue;
       changes.push(change);
     }
-    return changes;
+    return Object.keys(base.state.t).every((origin) => changes.some((change) => change.origin === origin))
+      ? changes
+      : null;
   }
 }

@@ -98,6 +98,7 @@ export class BaseReader {
 export class Base extends BaseReader {
   readonly #put: Statement;
   readonly #putHead: Statement;
+  readonly #dropHead: Statement;
 
   constructor(connection: WritableDatabase) {
     super(connection);
@@ -105,6 +106,7 @@ export class Base extends BaseReader {
       `INSERT INTO sync_base (record_id, entity, base) VALUES (?, ?, ?)
        ON CONFLICT (record_id, entity) DO UPDATE SET base = excluded.base`,
     );
+    this.#dropHead = connection.prepare('DELETE FROM sync_base_heads WHERE origin = ?');
     this.#putHead = connection.prepare(
       `INSERT INTO sync_base_heads (origin, number, hash) VALUES (?, ?, ?)
        ON CONFLICT (origin) DO UPDATE SET number = excluded.number, hash = excluded.hash`,
@@ -117,6 +119,10 @@ export class Base extends BaseReader {
 
   putHead({ origin, number, hash }: BaseHead): void {
     this.#putHead.run(origin, number, Buffer.from(hash, 'hex'));
+  }
+
+  dropHead(origin: Origin): void {
+    this.#dropHead.run(origin);
   }
 
   /**

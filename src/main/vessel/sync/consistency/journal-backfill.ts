@@ -14,6 +14,7 @@ import {
 } from '#shared/sync/received-ranges.ts';
 import { sideOf, type Origin, type CausalContext } from '#shared/sync/causal-context.ts';
 import { knownHash } from '../../store/journal/known-hash.ts';
+import { detachBase } from '../../store/records/detach-base.ts';
 import { detachForkedTail } from '../../store/journal/detach-forked-tail.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { clockProblem, notGivenBackProblem } from '../incarnation-problems.ts';
@@ -28,6 +29,8 @@ const leastBetweenAsksMs = 5_000;
  * begins a new epoch before that.
  */
 const stillAnswers = { computer: 2, office: 3 };
+/** So many times shore has to have sent otherwise what is held as records alone. */
+const forkedBaseAnswers = 4;
 /** Changes of a journal's end by which shore is asked where it parts from its own. */
 const shownAtMost = 50;
 
@@ -66,6 +69,8 @@ export class JournalBackfill {
   readonly #shown = new Set<Origin>();
   /** Journals of the office that shore sent otherwise than they are held here; kept where a connection ends before the next answer. */
   readonly #doubted = new Set<Origin>();
+  /** How often shore sent a journal otherwise than it is held here, by its name. */
+  readonly #forkedBases = new Map<Origin, number>();
   /**
    * Journals of others of which neither end could take what the other holds, by so many answers in a row. Kept over
    * connections: two computers of one name end each other's before the next answer.
@@ -157,6 +162,7 @@ export class JournalBackfill {
    */
   onForked(origin: Origin): void {
     if (!this.#dependencies.mayExchange()) return;
+    if (this.#detachBase(origin)) return;
     if (sideOf(origin) === 'shore') {
       // If the office still writes under that name, it begins a new epoch, and says so by then.
       this.#doubted.add(origin);
@@ -166,6 +172,24 @@ export class JournalBackfill {
     if (this.#shown.has(origin)) this.#detachForkedTail(origin, 0);
     else this.#showEnd(origin);
     this.#shown.add(origin);
+  }
+
+  /** Where records alone tell of it, nothing here shows where the two part. The office has its time to begin a new epoch. */
+  #detachBase(origin: Origin): boolean {
+    const { store, environment, ask } = this.#dependencies;
+    if (!store.base.heads().some((head) => head.origin === origin)) return false;
+    const times = 1 + (this.#forkedBases.get(origin) ?? 0);
+    this.#forkedBases.set(origin, times);
+    if (times < forkedBaseAnswers) return false;
+    const now = detachBase(store, origin);
+    if (now === null) return false;
+    this.#forkedBases.delete(origin);
+    environment.log.warn(
+      { origin, now },
+      'what records alone tell of another computer, and shore holds otherwise, goes on under a name of its own',
+    );
+    ask();
+    return true;
   }
 
   #showEnd(origin: Origin): void {
