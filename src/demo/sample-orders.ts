@@ -1,4 +1,5 @@
-import type { Priority, WorkOrderStatus, WorkOrderType } from '#shared/records/work-order.ts';
+import type { Priority, WorkOrderType } from '#shared/records/work-order.ts';
+import type { WorkOrderStatus } from '#shared/records/work-order-status.ts';
 import type { SampleRank } from './sample-crew.ts';
 
 export interface SampleOrder {

@@ -11,8 +11,7 @@ import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
 import { readDigests } from './compare/read-digests.ts';
 import { SqlContentStore } from './contents/sql-content-store.ts';
-import { CrewQueries } from './crew/queries.ts';
-import { EquipmentQueries } from './equipment/queries.ts';
+import { recordsService } from './records/records.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { zeroCounters } from './gateway/counters.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
@@ -227,8 +226,7 @@ export function openShore(
   function serviceOf(): ShoreService {
     const { reader } = database;
     const orders = new WorkOrders(dependencies, reader, new WorkOrderQueries(reader, environment));
-    const equipment = new EquipmentQueries(reader);
-    const crew = new CrewQueries(reader);
+    const records = recordsService(dependencies, reader);
     const attachments = new Attachments(dependencies, reader);
     const sync = new SyncQueries(reader);
     const conflicts = new Conflicts(dependencies, new ConflictQueries(reader));
@@ -242,9 +240,15 @@ export function openShore(
         delete: (key, writer) => answer(() => orders.delete(key, writer)),
         history: (key, query) => answer(() => orders.history(key, query)),
       },
-      equipment: {
-        list: (query) => answer(() => equipment.list(query)),
-        get: (key) => answer(() => equipment.get(key)),
+      records: {
+        list: (entity, query) => answer(() => records.list(entity, query)),
+        get: (entity, key) => answer(() => records.get(entity, key)),
+        create: (entity, vesselId, given, writer) =>
+          answer(() => records.create(entity, vesselId, given, writer)),
+        patch: (entity, key, changes, writer, basis) =>
+          answer(() => records.patch(entity, key, changes, writer, basis)),
+        delete: (entity, key, writer) => answer(() => records.delete(entity, key, writer)),
+        history: (entity, key, query) => answer(() => records.history(entity, key, query)),
       },
       attachments: {
         list: (order) => answer(() => attachments.list(order)),
@@ -259,7 +263,6 @@ export function openShore(
         get: (id) => answer(() => conflicts.get(id)),
         settle: (id, decision, writer) => answer(() => conflicts.settle(id, decision, writer)),
       },
-      crew: { list: (query) => answer(() => crew.list(query)) },
       vessels: () => answer(async () => (await vessels()).map(summaryOf)),
       now: () => new Date(environment.now()).toISOString(),
       decideClaim: (vesselId, origin, decision, writer) =>

@@ -1,6 +1,6 @@
 import { laneOf, type RecordSpec } from '#shared/records/record.ts';
 import { fieldsOfCreate, versionOf } from '#shared/records/record-version.ts';
-import { specOf } from '#shared/records/catalogue.ts';
+import { specNumberedLike, specOf } from '#shared/records/catalogue.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
@@ -160,14 +160,15 @@ export class Unit implements RecordUnit {
   }
 }
 
-/** The higher of a work order number and the one that a change gives, where that is within the range. */
+/** The higher of a number and the one that a change gives, where that is within the range. */
 export function higherNumber(
   highest: string | null,
   { entity, fields }: Change,
   first: string,
   last: string,
 ): string | null {
-  const number = entity === 'work_order' ? fields['number'] : undefined;
+  const spec = specNumberedLike(first);
+  const number = entity === spec.entity ? fields[spec.number.field] : undefined;
   if (typeof number !== 'string' || number < first || number > last) return highest;
   return highest === null || number > highest ? number : highest;
 }

@@ -5,8 +5,6 @@ import type { VesselDigests } from '#shared/office/digests.ts';
 import type { ExpectedVersions, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
 import type { MediaType } from '#shared/records/attachment.ts';
-import type { CrewMemberFields } from '#shared/records/crew-member.ts';
-import type { EquipmentFields } from '#shared/records/equipment.ts';
 import type { Lane } from '#shared/records/record.ts';
 import type { WorkOrderFields } from '#shared/records/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
@@ -18,8 +16,8 @@ import type { Operation } from '#shared/sync/change.ts';
  */
 export interface ShoreService {
   readonly workOrders: WorkOrderService;
-  readonly equipment: EquipmentService;
-  readonly crew: CrewService;
+  /** Of any kind. */
+  readonly records: RecordsService;
   readonly attachments: AttachmentService;
   readonly conflicts: ConflictService;
   /** Every vessel that has ever been heard of, by name. */
@@ -118,13 +116,28 @@ export interface AttachedBytes {
   fileName: string;
 }
 
-export interface EquipmentService {
-  list(query: EquipmentQuery): Promise<Page<ShoreEquipment>>;
-  get(key: RecordKey): Promise<ShoreEquipment>;
-}
-
-export interface CrewService {
-  list(query: PageQuery): Promise<Page<ShoreCrewMember>>;
+/** What the office may do with records of a kind, named by its entity, as its declaration says. `invalid_input` for another. */
+export interface RecordsService {
+  list(entity: string, query: RecordQuery): Promise<Page<OfficeRecord>>;
+  /** `not_found` when there is none; `invalid_input` when two vessels have that id and none was named. */
+  get(entity: string, key: RecordKey): Promise<OfficeRecord>;
+  create(
+    entity: string,
+    vesselId: string,
+    given: Readonly<Record<string, unknown>>,
+    writer: Writer,
+  ): Promise<OfficeRecord>;
+  /** `stale` when a field of `changes` has another version than `basis` names; `not_allowed` for what the kind's rule refuses. */
+  patch(
+    entity: string,
+    key: RecordKey,
+    changes: Readonly<Record<string, unknown>>,
+    writer: Writer,
+    basis?: ExpectedVersions,
+  ): Promise<OfficeRecord>;
+  delete(entity: string, key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
+  /** Everything that was done to the record, newest first; of a deleted one too. */
+  history(entity: string, key: RecordKey, query: HistoryQuery): Promise<HistoryPage>;
 }
 
 /** Who acts, and from where: `device` is what people read, such as `Office` or the name of an API key. */
@@ -165,9 +178,14 @@ export interface WorkOrderQuery extends PageQuery, WorkOrderFilter {
   overdue?: boolean;
 }
 
-export interface EquipmentQuery extends PageQuery {
-  /** Words that must all stand in code, name, location, maker or model. By code. */
+export interface RecordQuery extends PageQuery {
+  /** By field: any of these values. */
+  filter?: Readonly<Record<string, readonly Scalar[]>>;
+  /** Words that must all stand in the texts that the kind says are searched. */
   search?: string;
+  /** A field, or `updatedAt`; as the kind says when left out. What has no value comes last. */
+  sort?: string;
+  direction?: 'asc' | 'desc';
 }
 
 /**
@@ -199,12 +217,17 @@ export interface ShoreWorkOrder extends ShoreWorkOrderRow {
   conflicts: readonly OpenConflict[];
 }
 
-export interface ShoreEquipment extends ShoreRecord, EquipmentFields {
+/** A record of any kind, its fields beside what every record has. */
+export interface OfficeRecordRow extends ShoreRecord {
+  readonly [field: string]: unknown;
+  /** By field that points to a record: what people call that one; null where it is not there. */
+  referenced: Readonly<Record<string, string | null>>;
+}
+
+export interface OfficeRecord extends OfficeRecordRow {
   versions: Record<string, string>;
   conflicts: readonly OpenConflict[];
 }
-
-export interface ShoreCrewMember extends ShoreRecord, CrewMemberFields {}
 
 /** Whether ship and office hold the same records, as they last found by comparing all of them. */
 export interface VesselConsistency {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { systemEnvironment } from '#link/system-environment.ts';
 import { columnOf } from '#shared/records/record.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
@@ -12,8 +11,7 @@ import { RecordIds } from '#shared/record-ids.ts';
 import { asWritable } from '#vessel/store/database.ts';
 import { migrate, prepareConnection } from '#vessel/store/open-database.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
-import { WorkOrderQueries } from '#vessel/work-orders/queries.ts';
-import { WorkOrderService } from '#vessel/work-orders/service.ts';
+import { RecordService } from '#vessel/records/record-service.ts';
 import { figure, mean, quantile, type Figure } from './figure.ts';
 
 const rounds = 10_000;
@@ -80,7 +78,7 @@ function bareInsert(durability: string): (round: number) => void {
 function throughService(durability: string): (round: number) => void {
   const connection = asWritable(connect('journalled', durability));
   const store = new VesselStore(connection, 'mv-aurora', environment);
-  const service = new WorkOrderService(store, new WorkOrderQueries(drizzle(connection), store), 'Bridge PC');
+  const service = new RecordService(store, workOrderSpec, 'Bridge PC');
   const actor = { id: null, name: 'Filler' };
   return (round) => {
     const { title, description, type, priority, dueDate, estimatedHours, notes } = orderAt(round);

@@ -91,7 +91,7 @@ export const badMessages: readonly Guard[] = [
     without: "one order with the year's last number uses up the year",
     patches: [
       {
-        file: 'src/shared/records/work-order-number.ts',
+        file: 'src/shared/records/record-number.ts',
         from: 'const windowSize = 50_000;',
         to: 'const windowSize = 500_000;',
       },

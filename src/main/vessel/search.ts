@@ -1,11 +1,10 @@
-import { and, or, sql, type SQL } from 'drizzle-orm';
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { and, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 
 /** More words than these are not looked for. */
 const mostWords = 8;
 
 /** True for rows in one of whose `columns` a word stands somewhere. */
-export type SearchCondition = (columns: readonly SQLiteColumn[]) => SQL | undefined;
+export type SearchCondition = (columns: readonly SQLWrapper[]) => SQL | undefined;
 
 /**
  * True for rows of which `isMatch` holds for every word of `text`; undefined for no words.
@@ -29,7 +28,7 @@ export function containsWords(
 
 const patternOf = (word: string): string => `%${word.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 
-const like = (column: SQLiteColumn, pattern: string): SQL => sql`${column} LIKE ${pattern} ESCAPE '\\'`;
+const like = (column: SQLWrapper, pattern: string): SQL => sql`${column} LIKE ${pattern} ESCAPE '\\'`;
 
 /** Whether `containsWords` has anything to look for. */
 export const hasWords = (text: string | undefined): boolean => wordsIn(text).length > 0;

@@ -5,6 +5,8 @@ import type { StartStep } from '#shared/contract/node-state.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { OwnKeys } from '#shared/file-transfer/keys.ts';
 import { crewMemberSpec } from '#shared/records/crew-member.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
 import { ContentFolder } from './attachments/content-folder.ts';
 import { Contents } from './attachments/contents.ts';
@@ -23,10 +25,10 @@ import { crewHandlers } from './crew/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
-import { EquipmentService } from './equipment/service.ts';
 import type { HostWatch } from './metrics/host-reading.ts';
 import { NodeMetrics } from './metrics/node-metrics.ts';
 import type { Handlers } from './handlers.ts';
+import { kindOf, recordHandlers, recordKinds } from './records/handlers.ts';
 import { historyHandlers } from './history/handlers.ts';
 import { linkPolicyHandlers } from './link-policy/handlers.ts';
 import { LinkPolicyService } from './link-policy/service.ts';
@@ -54,7 +56,6 @@ import { Storage } from './storage/storage.ts';
 import { damageIn } from './storage/upkeep.ts';
 import { workOrderHandlers } from './work-orders/handlers.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
-import { WorkOrderService } from './work-orders/service.ts';
 
 export { StartFailure } from './start-failure.ts';
 
@@ -341,7 +342,8 @@ function handlersOf(
 ): Omit<Handlers, 'node.history' | 'storage.status' | CopyMethods> {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
-  const workOrders = new WorkOrderQueries(db, store);
+  const kinds = recordKinds(store, { db, device });
+  const serviceOf = ({ entity }: { entity: string }) => kindOf(kinds, entity).service;
   return {
     'vessel.info': () => ({
       vesselId: options.vesselId,
@@ -351,11 +353,12 @@ function handlersOf(
       now: new Date(store.environment.now()).toISOString(),
       timeZone,
     }),
-    ...crewHandlers(store, { db, device }),
-    ...equipmentHandlers(new EquipmentService(store, device), new EquipmentQueries(db, store)),
+    ...recordHandlers(kinds),
+    ...crewHandlers(serviceOf(crewMemberSpec), db),
+    ...equipmentHandlers(serviceOf(equipmentSpec), new EquipmentQueries(db, store)),
     ...workOrderHandlers(store, {
-      service: new WorkOrderService(store, workOrders, device),
-      queries: workOrders,
+      service: serviceOf(workOrderSpec),
+      queries: new WorkOrderQueries(db, store),
       timeZone,
     }),
     ...attachmentHandlers(store, {

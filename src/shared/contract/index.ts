@@ -8,6 +8,7 @@ import { equipmentMethods } from './equipment.ts';
 import { historyMethods } from './history.ts';
 import { linkMethods } from './link.ts';
 import { nodeMethods } from './node.ts';
+import { recordMethods } from './records.ts';
 import { storageMethods } from './storage.ts';
 import { syncMethods } from './sync.ts';
 import { vesselMethods } from './vessel.ts';
@@ -16,6 +17,7 @@ import { workOrderMethods } from './work-orders.ts';
 /** Everything a screen may ask of the vessel. Electron IPC and the station host carry exactly this. */
 export const contract = {
   ...vesselMethods,
+  ...recordMethods,
   ...crewMethods,
   ...equipmentMethods,
   ...workOrderMethods,

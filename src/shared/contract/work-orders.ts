@@ -9,9 +9,9 @@ import {
   storedNotesLimit,
   titleLimit,
   standingOrderFields,
-  workOrderStatuses,
   workOrderTypes,
 } from '../records/work-order.ts';
+import { workOrderStatuses } from '../records/work-order-status.ts';
 import { read, write } from './method.ts';
 import { expectedVersions, fieldVersion, openConflict, recordId, syncState } from './record-state.ts';
 

@@ -16,7 +16,7 @@ import { pageQuery } from './page.ts';
 export const officeSyncState = z.enum(['pending', 'partly', 'held', 'conflict']);
 export type OfficeSyncState = z.infer<typeof officeSyncState>;
 
-const recordState = {
+export const recordState = {
   vesselId: z.string(),
   id: z.string(),
   updatedAt: z.string(),

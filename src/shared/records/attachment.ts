@@ -68,6 +68,7 @@ export const attachmentSpec = defineRecord({
   },
   snapshot: [{ place: 5 }],
   urgentWhen: null,
+  isSpecial: true,
 });
 
 export const attachmentFields = attachmentSpec.schema;

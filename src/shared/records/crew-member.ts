@@ -10,7 +10,7 @@ export const crewMemberSpec = defineRecord({
     name: field.text('Name', storableText.trim().min(1).max(120)),
     /** As on the muster list: 'Chief engineer', 'Second engineer', 'Motorman' … */
     rank: field.text('Rank', storableText.trim().min(1).max(60)),
-    onBoard: field.flag('On board'),
+    onBoard: { ...field.flag('On board'), begins: true },
   },
   snapshot: [{ place: 1 }],
   urgentWhen: null,

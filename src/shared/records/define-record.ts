@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FieldSpec, RecordSpec } from './record.ts';
+import type { Scalar } from '../json.ts';
+import type { FieldSpec, RecordSpec, Writing } from './record.ts';
 
 /** What a field holds, as people read and write it. */
 export type FieldType =
@@ -27,6 +28,10 @@ export interface FieldDeclaration extends FieldSpec {
   shape: z.ZodType;
   /** Of a `choice`, what people call each value, in the order in which values are shown and sorted. */
   words?: Readonly<Record<string, string>>;
+  /** What a new record has where its writer gives nothing. Left out: it has to be given, or is empty where it may be. */
+  begins?: Scalar | ((writing: Writing) => Scalar);
+  /** Who may give it: `later`, whoever changes the record, and not who creates it; `never`, nobody: the program writes it. */
+  given?: 'later' | 'never';
 }
 
 /** A kind of record as its own file declares it. All else about its fields is derived from this. */
@@ -34,6 +39,12 @@ export interface RecordDeclaration extends RecordSpec {
   fields: Readonly<Record<string, FieldDeclaration>>;
   /** What people call one, and several. */
   names: { one: string; many: string };
+  /** How a list of them is sorted where nobody says otherwise; by the first field of the title where left out. */
+  sort?: string;
+  /** Where words that are looked for may stand; in every text where left out. */
+  search?: readonly string[];
+  /** Its records are made and changed by methods of its own alone: there is more to them than their fields. */
+  isSpecial?: true;
 }
 
 interface Made<T extends FieldType, K extends FieldSpec['kind'], S extends z.ZodType> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
+import type { ChangeRule, FieldValues } from './record.ts';
 import { meterHours } from '../domain/hours.ts';
 import { storableText } from '../domain/storable-text.ts';
 
@@ -21,18 +22,28 @@ export const equipmentSpec = defineRecord({
     /** Code in the ship's own numbering (SFI group and running number, as in `651.01`). */
     code: field.text('Code', storableText.trim().min(1).max(40)),
     name: field.text('Name', storableText.trim().min(1).max(160)),
-    location: field.text('Location', upTo120),
-    maker: field.text('Maker', upTo120),
-    model: field.text('Model', upTo120),
-    serialNumber: field.text('Serial number', upTo120),
-    criticality,
+    location: { ...field.text('Location', upTo120), begins: '' },
+    maker: { ...field.text('Maker', upTo120), begins: '' },
+    model: { ...field.text('Model', upTo120), begins: '' },
+    serialNumber: { ...field.text('Serial number', upTo120), begins: '' },
+    criticality: { ...criticality, begins: 'B' },
     /** Hours on the meter; null where there is no meter. */
     runningHours: { ...orNothing(field.hours('Running hours', meterHours)), merge: 'grows' },
   },
   // What orders refer to comes before them.
   snapshot: [{ place: 0 }],
   urgentWhen: null,
+  search: ['code', 'name', 'location', 'maker', 'model'],
+  rule: hoursOnlyGrow,
 });
+
+function hoursOnlyGrow({ runningHours: before }: FieldValues, changes: FieldValues): ReturnType<ChangeRule> {
+  const { runningHours: after } = changes;
+  if (typeof before !== 'number' || typeof after !== 'number' || after >= before) return { written: changes };
+  return {
+    refused: `Running hours only grow: the meter stands at ${before} h, ${after} h was given. Nothing was saved.`,
+  };
+}
 
 export const equipmentFields = equipmentSpec.schema;
 export type EquipmentFields = z.infer<typeof equipmentFields>;

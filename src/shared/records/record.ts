@@ -32,7 +32,28 @@ export interface FieldSpec {
   initial?: Scalar;
   /** For a text that is one of a choice: values that came later, and the version that brought each. */
   valuesSince?: Readonly<Record<string, number>>;
+  /** For a choice with a life cycle: the values that may follow each, by a person. What stands may always stay. */
+  transitions?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Values of a record by field name. */
+export type FieldValues = Readonly<Record<string, Scalar>>;
+
+/** Who writes, and when: ISO 8601. */
+export interface Writing {
+  at: string;
+  by: string;
+}
+
+/**
+ * What a change that a person asks for becomes: the fields to write, with what follows from it besides, or why it may not be, in
+ * a sentence for that person.
+ */
+export type ChangeRule = (
+  before: FieldValues,
+  changes: FieldValues,
+  writing: Writing,
+) => { written: FieldValues } | { refused: string };
 
 /** Urgency of a change on the link. Each lane keeps its order; an urgent change overtakes the others. */
 export const lanes = ['urgent', 'normal', 'bulk'] as const;
@@ -63,6 +84,10 @@ export interface RecordSpec {
   snapshot?: readonly SnapshotPlace[];
   /** A change that leaves this field at this value is urgent; null where none of the kind ever is. */
   urgentWhen: { field: string; equals: string } | null;
+  /** Left out: what was asked for is written. */
+  rule?: ChangeRule;
+  /** For a kind that people call by a running number, such as `WO-2026-000123`: the field that holds it, and how it begins. */
+  number?: { field: string; prefix: string };
 }
 
 /** The lane a change travels in, given the record's values after the change. */

@@ -1,34 +1,59 @@
-import type { Scalar } from '../json.ts';
-import { mayBecome, type WorkOrderFields, type WorkOrderStatus } from './work-order.ts';
+import { field } from './define-record.ts';
+import type { ChangeRule, FieldValues, Writing } from './record.ts';
 
-/**
- * What a change of a work order writes: the fields that were given and what follows from a new status. A completion
- * says who and when, a reopening takes that back.
- * @param changes fields by name; those that are undefined are left out
- * @param at ISO 8601
- * @returns the fields to write, or why the status may not follow, in a sentence for the person who asked
- */
-export function orderChange(
-  current: WorkOrderStatus,
-  changes: { readonly [Field in keyof WorkOrderFields]?: WorkOrderFields[Field] | undefined },
-  { at, by }: { at: string; by: string },
-): { written: Record<string, Scalar> } | { refused: string } {
-  const written: Record<string, Scalar> = {};
-  for (const [name, value] of Object.entries(changes)) if (value !== undefined) written[name] = value;
-  const { status = current } = changes;
-  if (status === current) return { written };
+const choice = field.choice('Status', {
+  open: 'Open',
+  in_progress: 'In progress',
+  on_hold: 'On hold',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+});
+
+export const workOrderStatuses = choice.shape.options;
+export type WorkOrderStatus = (typeof workOrderStatuses)[number];
+
+/** Which status may follow which. Reopening a completed or cancelled order is allowed, by a person, on purpose. */
+export const statusTransitions: Readonly<Record<WorkOrderStatus, readonly WorkOrderStatus[]>> = {
+  open: ['in_progress', 'on_hold', 'completed', 'cancelled'],
+  in_progress: ['open', 'on_hold', 'completed', 'cancelled'],
+  on_hold: ['open', 'in_progress', 'completed', 'cancelled'],
+  completed: ['in_progress'],
+  cancelled: ['open'],
+};
+
+/** Where an order stands: who closed it is not overruled by an edit that had not seen that. */
+export const statusField = {
+  ...choice,
+  merge: 'terminal',
+  terminal: ['completed', 'cancelled'],
+  transitions: statusTransitions,
+  begins: 'open',
+  given: 'later',
+} as const;
+
+/** True when a person may set `to` on an order that is `from`. Staying as it is is always allowed. */
+export function mayBecome(from: WorkOrderStatus, to: WorkOrderStatus): boolean {
+  return from === to || statusTransitions[from].includes(to);
+}
+
+/** True while there is still something to do on the order. */
+export function isOutstanding(status: WorkOrderStatus): boolean {
+  return status !== 'completed' && status !== 'cancelled';
+}
+
+/** The fields that were given and what follows from a new status: a completion says who and when, a reopening takes that back. */
+export const orderChange: ChangeRule = ({ status: before }, changes, writing) => {
+  const current = choice.shape.parse(before);
+  const status = choice.shape.parse(changes['status'] ?? current);
+  if (status === current) return { written: changes };
   if (!mayBecome(current, status))
     return {
       refused: `An order that is ${words(current)} cannot become ${words(status)}. Nothing was saved.`,
     };
-  return { written: { ...written, ...completion(current, status, { at, by }) } };
-}
+  return { written: { ...changes, ...completion(current, status, writing) } };
+};
 
-function completion(
-  from: WorkOrderStatus,
-  to: WorkOrderStatus,
-  { at, by }: { at: string; by: string },
-): Partial<Pick<WorkOrderFields, 'completedAt' | 'completedBy'>> {
+function completion(from: WorkOrderStatus, to: WorkOrderStatus, { at, by }: Writing): FieldValues {
   if (to === 'completed') return { completedAt: at, completedBy: by };
   return from === 'completed' ? { completedAt: null, completedBy: null } : {};
 }

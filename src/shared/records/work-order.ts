@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
 import { workHours } from '../domain/hours.ts';
 import { personLimit } from '../domain/names.ts';
+import { isOutstanding, orderChange, statusField, workOrderStatuses } from './work-order-status.ts';
 import { storableText } from '../domain/storable-text.ts';
 
 const type = field.choice('Type', {
@@ -17,40 +18,11 @@ const priority = field.choice('Priority', {
   normal: 'Normal',
   low: 'Low',
 });
-const status = field.choice('Status', {
-  open: 'Open',
-  in_progress: 'In progress',
-  on_hold: 'On hold',
-  completed: 'Completed',
-  cancelled: 'Cancelled',
-});
-
 export const workOrderTypes = type.shape.options;
 export const priorities = priority.shape.options;
-export const workOrderStatuses = status.shape.options;
 
 export type WorkOrderType = (typeof workOrderTypes)[number];
 export type Priority = (typeof priorities)[number];
-export type WorkOrderStatus = (typeof workOrderStatuses)[number];
-
-/** Which status may follow which. Reopening a completed or cancelled order is allowed, by a person, on purpose. */
-export const statusTransitions: Readonly<Record<WorkOrderStatus, readonly WorkOrderStatus[]>> = {
-  open: ['in_progress', 'on_hold', 'completed', 'cancelled'],
-  in_progress: ['open', 'on_hold', 'completed', 'cancelled'],
-  on_hold: ['open', 'in_progress', 'completed', 'cancelled'],
-  completed: ['in_progress'],
-  cancelled: ['open'],
-};
-
-/** True when a person may set `to` on an order that is `from`. Staying as it is is always allowed. */
-export function mayBecome(from: WorkOrderStatus, to: WorkOrderStatus): boolean {
-  return from === to || statusTransitions[from].includes(to);
-}
-
-/** True while there is still something to do on the order. */
-export function isOutstanding(status: WorkOrderStatus): boolean {
-  return status !== 'completed' && status !== 'cancelled';
-}
 
 /** `YYYY-MM-DD`, a day that exists, in ship's time. */
 export const calendarDate = z.iso.date('A day such as 2026-03-01');
@@ -67,25 +39,30 @@ export const workOrderSpec = defineRecord({
   names: { one: 'Work order', many: 'Work orders' },
   title: ['number', 'title'],
   fields: {
-    number: field.text('Number', z.string().regex(/^WO-\d{4}-\d{6}$/)),
+    number: { ...field.text('Number', z.string().regex(/^WO-\d{4}-\d{6}$/)), given: 'never' },
     title: field.text('Title', storableText.trim().min(1).max(titleLimit)),
-    description: field.lines('Description', storableText.max(descriptionLimit)),
+    description: { ...field.lines('Description', storableText.max(descriptionLimit)), begins: '' },
     equipmentId: orNothing(field.reference('Equipment', 'equipment')),
-    type,
-    priority,
-    status: { ...status, merge: 'terminal', terminal: ['completed', 'cancelled'] },
+    type: { ...type, begins: 'corrective' },
+    priority: { ...priority, begins: 'normal' },
+    status: statusField,
     dueDate: orNothing(field.day('Due', calendarDate)),
     assigneeId: orNothing(field.reference('Assigned to', 'crew_member')),
     estimatedHours: orNothing(field.hours('Estimated', workHours)),
-    actualHours: { ...orNothing(field.hours('Actual', workHours)), merge: 'grows' },
-    notes: { ...field.lines('Notes', storableText.max(storedNotesLimit)), merge: 'append' },
-    completedAt: { ...orNothing(field.instant('Completed', instant)), follows: 'status' },
+    actualHours: { ...orNothing(field.hours('Actual', workHours)), merge: 'grows', given: 'later' },
+    notes: { ...field.lines('Notes', storableText.max(storedNotesLimit)), merge: 'append', begins: '' },
+    completedAt: { ...orNothing(field.instant('Completed', instant)), follows: 'status', given: 'never' },
     completedBy: {
       ...orNothing(field.text('Completed by', storableText.max(personLimit))),
       follows: 'status',
+      given: 'never',
     },
-    createdAt: field.instant('Raised', instant),
-    createdBy: field.text('Raised by', storableText.max(personLimit)),
+    createdAt: { ...field.instant('Raised', instant), begins: ({ at }) => at, given: 'never' },
+    createdBy: {
+      ...field.text('Raised by', storableText.max(personLimit)),
+      begins: ({ by }) => by,
+      given: 'never',
+    },
   },
   // What is still to be done comes before the rest.
   snapshot: [
@@ -96,6 +73,9 @@ export const workOrderSpec = defineRecord({
     },
   ],
   urgentWhen: { field: 'priority', equals: 'critical' },
+  sort: 'dueDate',
+  number: { field: 'number', prefix: 'WO' },
+  rule: orderChange,
 });
 
 /** The stored fields of a work order, without its id. */

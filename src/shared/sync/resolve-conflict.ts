@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Scalar } from '../json.ts';
 import { followersOf, type RecordSpec } from '../records/record.ts';
-import { mayBecome, workOrderSpec, workOrderStatuses } from '../records/work-order.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -47,16 +46,12 @@ export function conflictResolution(
   const value = parsed.data;
   const same = values.find((each) => each.value === value);
   if (same !== undefined) return taken(same);
-  if (spec.entity !== workOrderSpec.entity || field !== 'status')
-    return { ok: true, values: { [field]: value }, isTyped: true };
-  const to = workOrderStatuses.find((status) => status === value);
-  const from = workOrderStatuses.filter((status) => values.some((each) => each.value === status));
-  if (to === undefined || !from.some((status) => mayBecome(status, to)))
-    return { ok: false, reason: 'An order cannot go on to that from where it stands' };
-  const isDone = to === 'completed';
-  return {
-    ok: true,
-    values: { status: to, completedAt: isDone ? at : null, completedBy: isDone ? by : null },
-    isTyped: true,
-  };
+  const { transitions } = spec.fields[field] ?? {};
+  if (transitions === undefined) return { ok: true, values: { [field]: value }, isTyped: true };
+  const from = values.find((each) => transitions[String(each.value)]?.includes(String(value)) ?? false);
+  if (from === undefined) return { ok: false, reason: 'It cannot go on to that from where it stands' };
+  const change = spec.rule?.({ [field]: from.value }, { [field]: value }, { at, by });
+  if (change !== undefined && 'refused' in change) return { ok: false, reason: change.refused };
+  const unset = Object.fromEntries(followers.map((name) => [name, null]));
+  return { ok: true, values: { ...unset, [field]: value, ...change?.written }, isTyped: true };
 }

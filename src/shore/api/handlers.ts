@@ -41,7 +41,7 @@ export interface Asked {
 
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
 export function createHandlers({ service, fileTransfer, metrics, joining }: Asked): Handlers {
-  const { workOrders, equipment, crew, attachments } = service;
+  const { workOrders, records, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
       output: await workOrders.list({ ...withVessel(query), overdue: overdue === 'true' }),
@@ -66,13 +66,14 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
     'workOrders.patch': async ({ params, query, body, writer, ifMatch }) => {
       const { basis, ...changes } = body;
       const key = keyOf(params.id, query.vessel);
-      const order = await workOrders.patch(key, changes, writer, await seenBy(service, key, ifMatch, basis));
+      const basisSeen = await seenBy(() => workOrders.get(key), ifMatch, basis);
+      const order = await workOrders.patch(key, changes, writer, basisSeen);
       return { output: order, headers: { etag: entityTag(order.versions) } };
     },
 
     'workOrders.delete': async ({ params, query, writer, ifMatch }) => {
       const key = keyOf(params.id, query.vessel);
-      await seenBy(service, key, ifMatch, undefined);
+      await seenBy(() => workOrders.get(key), ifMatch, undefined);
       return { output: await workOrders.delete(key, writer) };
     },
 
@@ -93,14 +94,18 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
       output: await attachments.restore(keyOf(params.id, query.vessel), writer),
     }),
 
-    'equipment.list': async ({ query }) => ({ output: await equipment.list(withVessel(query)) }),
+    'equipment.list': async ({ query }) => ({
+      output: asDeclared(await records.list('equipment', withVessel(query))),
+    }),
 
     'equipment.get': async ({ params, query }) => {
-      const item = await equipment.get(keyOf(params.id, query.vessel));
-      return { output: item, headers: { etag: entityTag(item.versions) } };
+      const item = await records.get('equipment', keyOf(params.id, query.vessel));
+      return { output: asDeclared(item), headers: { etag: entityTag(item.versions) } };
     },
 
-    'crew.list': async ({ query }) => ({ output: await crew.list(withVessel(query)) }),
+    'crew.list': async ({ query }) => ({
+      output: asDeclared(await records.list('crew_member', withVessel(query))),
+    }),
     'vessels.list': async () => {
       const items = await service.vessels();
       const { connected, since } = service.mqttHealth();
@@ -154,7 +159,10 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
   };
 }
 
-function keyOf(id: string, vessel: string | undefined): RecordKey {
+/** The endpoint parses every answer by the shape that it declares. */
+const asDeclared = <T>(answer: unknown): T => answer as T;
+
+export function keyOf(id: string, vessel: string | undefined): RecordKey {
   return vessel === undefined ? { id } : { id, vesselId: vessel };
 }
 
@@ -162,7 +170,7 @@ function withVessel<Q extends { vessel?: string | undefined }>({ vessel, ...rest
   return omitUndefined({ ...rest, vesselId: vessel });
 }
 
-async function onlyVessel(service: ShoreService): Promise<string> {
+export async function onlyVessel(service: ShoreService): Promise<string> {
   const [first, ...others] = await service.vessels();
   if (first === undefined) {
     throw new ShoreFailure(
@@ -190,18 +198,17 @@ async function onlyVessel(service: ShoreService): Promise<string> {
  * The versions that a writer saw: those it names, or, with If-Match, all of the record's while its tag is still
  * the same. The service compares them once more in its own transaction.
  */
-async function seenBy(
-  service: ShoreService,
-  key: RecordKey,
+export async function seenBy(
+  read: () => Promise<{ versions: Record<string, string>; updatedBy: string; updatedAt: string }>,
   ifMatch: string | null,
   basis: ExpectedVersions | undefined,
 ): Promise<ExpectedVersions | undefined> {
   if (ifMatch === null) return basis;
-  const { versions, updatedBy, updatedAt } = await service.workOrders.get(key);
+  const { versions, updatedBy, updatedAt } = await read();
   if (!matches(ifMatch, entityTag(versions))) {
     throw new ShoreFailure(
       'stale',
-      'The order was changed after you had read it. Nothing was changed. Read it again.',
+      'It was changed after you had read it. Nothing was changed. Read it again.',
       {
         details: [
           { path: 'If-Match', message: 'The record has another tag now', by: updatedBy, at: updatedAt },

@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { noBody, officeEndpoints, type Endpoint, type OfficeEndpointName } from '#shared/office/endpoints.ts';
+import { recordEndpoints } from '#shared/office/record-endpoints.ts';
 import type { Environment } from '#shared/ports.ts';
 import { ShoreFailure } from '../failure.ts';
 import { within } from '../within.ts';
 import type { Writer } from '../service.ts';
 import { actorFrom, actorHeader } from './actor.ts';
 import { invalidInput } from './answers.ts';
-import { createHandlers, type Asked, type Handlers, type Question } from './handlers.ts';
+import { createHandlers, type Asked, type Handlers, type Question, type Reply } from './handlers.ts';
+import { recordHandler } from './record-handlers.ts';
 import { queryReader } from './query.ts';
 
 declare module 'fastify' {
@@ -27,14 +29,18 @@ const shapes: {
 } = officeEndpoints;
 const isEndpoint = (name: string): name is OfficeEndpointName => Object.hasOwn(officeEndpoints, name);
 
-const isHealth = (name: OfficeEndpointName): boolean =>
-  name === 'sync.health' || name === 'sync.reliableHealth';
+const isHealth = (name: string): boolean => name === 'sync.health' || name === 'sync.reliableHealth';
 
 /** Serves every endpoint of the office's API. */
 export function serveRest(app: FastifyInstance, asked: Asked & Timing): void {
   const handlers = createHandlers(asked);
   for (const name of Object.keys(officeEndpoints).filter(isEndpoint))
     serve<OfficeEndpointName>(app, name, handlers[name], asked);
+  for (const [name, record] of recordEndpoints()) {
+    const { params, query, body } = record.endpoint;
+    const handle = recordHandler(asked.service, record);
+    route(app, name, record.endpoint, { params, query, body }, handle, asked);
+  }
 }
 
 interface Timing {
@@ -44,10 +50,10 @@ interface Timing {
 /** A question or a write asks its database several times; whoever asked is told within so long, ms, whatever it does. */
 const answeredWithin = 28_000;
 /** Files are put together for as long as it takes. */
-const mayTakeLonger = (name: OfficeEndpointName): boolean => name.startsWith('byHand.');
+const mayTakeLonger = (name: string): boolean => name.startsWith('byHand.');
 
 /** @throws ShoreFailure as soon as `answer` takes longer than anybody waits for */
-function inTime<T>(name: OfficeEndpointName, timing: Timing, answer: Promise<T>): Promise<T> {
+function inTime<T>(name: string, timing: Timing, answer: Promise<T>): Promise<T> {
   if (mayTakeLonger(name)) return answer;
   const late = (): ShoreFailure =>
     new ShoreFailure(
@@ -64,8 +70,26 @@ function serve<N extends OfficeEndpointName>(
   handle: Handlers[N],
   timing: Timing,
 ): void {
-  const endpoint: Endpoint = officeEndpoints[name];
   const { params, query, body } = shapes[name];
+  route<Question<N>>(app, name, officeEndpoints[name], { params, query, body }, handle, timing);
+}
+
+interface Asking {
+  params: Record<string, unknown>;
+  query: Record<string, unknown>;
+  body: unknown;
+  writer: Writer;
+  ifMatch: string | null;
+}
+
+function route<Q extends Asking>(
+  app: FastifyInstance,
+  name: string,
+  endpoint: Endpoint,
+  shape: { params: z.ZodType<Q['params']>; query: z.ZodType<Q['query']>; body: z.ZodType<Q['body']> },
+  handle: (question: Pick<Q, keyof Asking>) => Promise<Reply<unknown>>,
+  timing: Timing,
+): void {
   const readQuery = queryReader(endpoint.query);
   app.route({
     method: endpoint.method,
@@ -73,14 +97,14 @@ function serve<N extends OfficeEndpointName>(
     config: isHealth(name) ? { rateLimit: false } : {},
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     async handler(request, reply) {
-      const question: Question<N> = {
-        params: parse(params, storable(request.params, 'path'), 'path'),
+      const question = {
+        params: parse(shape.params, storable(request.params, 'path'), 'path'),
         query: parse(
-          query,
+          shape.query,
           storable(readQuery(new URL(request.url, 'http://gateway').searchParams), 'query'),
           'query',
         ),
-        body: parse(body, endpoint.body === noBody ? null : request.body, 'body'),
+        body: parse(shape.body, endpoint.body === noBody ? null : request.body, 'body'),
         writer: writerOf(request),
         ifMatch: request.headers['if-match'] ?? null,
       };

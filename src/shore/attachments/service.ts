@@ -50,7 +50,7 @@ export class Attachments implements AttachmentService {
   }
 
   async list(order: RecordKey): Promise<OfficeAttachment[]> {
-    const { vesselId, id } = await findRecordVessel(this.#executor, workOrder, order, 'work order');
+    const { vesselId, id } = await findRecordVessel(this.#executor, workOrderSpec, order);
     return this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.workOrderId, id)));
   }
 
@@ -76,7 +76,7 @@ export class Attachments implements AttachmentService {
   async add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment> {
     const { fileName, sha256, width, height, thumbnailSha256 } = input;
     const given = parsed(officeNewAttachment, { fileName, sha256, width, height, thumbnailSha256 });
-    const found = await findRecordVessel(this.#executor, workOrder, order, 'work order');
+    const found = await findRecordVessel(this.#executor, workOrderSpec, order);
     const { vesselId } = found;
     const id = this.#recordIds.next();
     const values = await this.#valuesOf(vesselId, { ...given, workOrderId: found.id });
@@ -98,7 +98,7 @@ export class Attachments implements AttachmentService {
   }
 
   async delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }> {
-    const found = await findRecordVessel(this.#executor, attachment, key, 'attachment');
+    const found = await findRecordVessel(this.#executor, attachmentSpec, key);
     await recordAndPublish(this.#dependencies, found.vesselId, writer, (unit) =>
       unit.delete(entity, found.id),
     );
@@ -124,7 +124,7 @@ export class Attachments implements AttachmentService {
   }
 
   async read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes> {
-    const { vesselId, id } = await findRecordVessel(this.#executor, attachment, key, 'attachment');
+    const { vesselId, id } = await findRecordVessel(this.#executor, attachmentSpec, key);
     const [row] = await this.#executor
       .select()
       .from(attachment)

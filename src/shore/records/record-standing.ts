@@ -37,8 +37,15 @@ export function standingWithAttached(vesselId: PgColumn, id: PgColumn): SQL<Shor
 
 /** Where a record stands between ship and shore, as a column of a list. */
 export function standingOf(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
-  const vessel = qualified(vesselId);
-  const record = qualified(id);
+  return standingAt(qualified(vesselId), qualified(id));
+}
+
+/** The same for the rows of a table by the name that it has in a query. */
+export function standing(table: SQL): SQL<ShoreSyncState> {
+  return standingAt(sql`${table}.vessel_id`, sql`${table}.id`);
+}
+
+function standingAt(vessel: SQL, record: SQL): SQL<ShoreSyncState> {
   return sql<ShoreSyncState>`case
     when exists (select 1 from sync_conflicts as c
                  where c.vessel_id = ${vessel} and c.record_id = ${record} and c.settled_at is null) then 'conflict'

@@ -1,9 +1,8 @@
-import { sql, type SQL } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { isStorable } from '#shared/domain/storable-text.ts';
 
 /** True for rows in one of whose `columns` a word stands, whatever the case; the start of a word is enough. */
-export type SearchCondition = (columns: readonly PgColumn[]) => SQL;
+export type SearchCondition = (columns: readonly SQLWrapper[]) => SQL;
 
 /**
  * @param isMatch where each word must stand

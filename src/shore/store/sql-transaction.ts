@@ -1,3 +1,5 @@
+import { specNumberedLike } from '#shared/records/catalogue.ts';
+import { columnOf } from '#shared/records/record.ts';
 import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
@@ -310,9 +312,12 @@ export class SqlTransaction extends SqlClaims implements ShoreTransaction {
   }
 
   async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
+    const { entity, number } = specNumberedLike(first);
+    const table = sql.identifier(entity);
+    const column = sql.identifier(columnOf(number.field));
     const [row] = await this.#statements.read(
-      sql`select max(number) as number from work_order
-          where vessel_id = ${vesselId} and number between ${first} and ${last}`,
+      sql`select max(${column}) as number from ${table}
+          where vessel_id = ${vesselId} and ${column} between ${first} and ${last}`,
       z.object({ number: z.string().nullable() }),
     );
     return row?.number ?? null;

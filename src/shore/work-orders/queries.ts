@@ -1,7 +1,8 @@
 import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
 import { crewMember, equipment, syncVersions, workOrder } from '../store/schema.ts';
 import type { Environment } from '#shared/ports.ts';
-import { isOutstanding, workOrderSpec, workOrderStatuses } from '#shared/records/work-order.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { isOutstanding, workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { ShoreFailure } from '../failure.ts';
 import { decodeCursor, encodeCursor } from '../records/cursor.ts';
@@ -44,6 +45,7 @@ export class WorkOrderQueries {
     const limit = pageLimit(query.limit, 50);
     const keyset: Keyset = {
       value: columnOfKey[sort],
+      isNullable: !columnOfKey[sort].notNull,
       id: workOrder.id,
       vesselId: workOrder.vesselId,
       direction,
@@ -70,7 +72,7 @@ export class WorkOrderQueries {
   }
 
   async get(key: RecordKey): Promise<ShoreWorkOrder> {
-    return this.written(await findRecordVessel(this.#executor, workOrder, key, 'work order'));
+    return this.written(await findRecordVessel(this.#executor, workOrderSpec, key));
   }
 
   /** The order as it stands after a write, though somebody may have deleted it since. */

@@ -1,12 +1,12 @@
 import type { Cancel } from '#shared/ports.ts';
-import { notesWithFormerNumber, numberOf } from '#shared/records/work-order-number.ts';
+import { notesWithFormerNumber, numberOf } from '#shared/records/record-number.ts';
 import { storedNotesLimit, workOrderSpec } from '#shared/records/work-order.ts';
 import { duplicateNumberProblem } from '../journal/problem-texts.ts';
 import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import type { Committed, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
 import { duplicateNumbers, vesselsWithDuplicateNumbers, type DuplicateNumber } from './duplicate-numbers.ts';
-import { nextOfficeNumber } from './next-number.ts';
+import { nextOfficeNumber } from '../records/next-number.ts';
 
 const { entity } = workOrderSpec;
 /** What arrives within so long is looked at together. */
@@ -159,7 +159,7 @@ async function giveNewNumbers(
       continue;
     }
     const { title, notes } = record.values;
-    const to = await nextOfficeNumber(unit, numberOf(number).year, renumbered.at(-1)?.to ?? null);
+    const to = await nextOfficeNumber(unit, numberOf(number), renumbered.at(-1)?.to ?? null);
     // Notes that are full stay as they are: which number it had, people are told otherwise as well.
     const told = notesWithFormerNumber(String(notes), number);
     await unit.update(entity, id, { number: to, ...(told.length > storedNotesLimit ? {} : { notes: told }) });

@@ -1,6 +1,7 @@
 import type { MethodInput } from '#shared/contract/index.ts';
 import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
-import { statusTransitions, workOrderTypes, type Priority } from '#shared/records/work-order.ts';
+import { workOrderTypes, type Priority } from '#shared/records/work-order.ts';
+import { statusTransitions } from '#shared/records/work-order-status.ts';
 import { seeded, type Seeded } from '#support/seeded.ts';
 import type { VirtualEnvironment } from '#support/virtual-environment.ts';
 import type { TestVessel } from '#support/vessel.ts';

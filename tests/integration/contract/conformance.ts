@@ -16,6 +16,7 @@ import { attachmentConformance } from './attachment-conformance.ts';
 import { fileTransferConformance } from './file-transfer-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
 import { copiesConformance } from './copies-conformance.ts';
+import { recordsConformance } from './records-conformance.ts';
 import { linkConformance } from './link-conformance.ts';
 
 const nobody = '018f4d3c-7a10-7000-8000-00000000dead';
@@ -338,6 +339,7 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         });
       });
 
+      recordsConformance({ method, done, failed });
       linkConformance({ method, done, failed });
       copiesConformance({ method, done, failed });
       fileTransferConformance({ method, done, failed });

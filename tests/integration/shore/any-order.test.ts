@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { specOf } from '#shared/records/catalogue.ts';
-import { workOrderStatuses } from '#shared/records/work-order.ts';
+import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import type { Batch } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, materialise, type RecordState } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';

@@ -173,16 +173,16 @@ describe.each(kinds)('what the office may ask, on %s', (kind) => {
 
   test('equipment and crew are listed by code and name', async () => {
     const equipment = await all((cursor) =>
-      service.equipment.list({ limit: 1, ...(cursor === undefined ? {} : { cursor }) }),
+      service.records.list('equipment', { limit: 1, ...(cursor === undefined ? {} : { cursor }) }),
     );
-    expect(equipment.map(({ code }) => code)).toEqual(['601.02', '651.01']);
-    expect(await service.equipment.get({ id: pump })).toMatchObject({
+    expect(equipment.map((each) => each['code'])).toEqual(['601.02', '651.01']);
+    expect(await service.records.get('equipment', { id: pump })).toMatchObject({
       name: 'Fuel oil purifier',
       conflicts: [],
       versions: { code: 'vship0001#1' },
     });
-    expect((await service.equipment.list({ search: 'purif' })).items).toHaveLength(1);
-    expect(await service.crew.list({})).toMatchObject({
+    expect((await service.records.list('equipment', { search: 'purif' })).items).toHaveLength(1);
+    expect(await service.records.list('crew_member', {})).toMatchObject({
       items: [{ name: 'A. Rossi', onBoard: true }],
       nextCursor: null,
     });

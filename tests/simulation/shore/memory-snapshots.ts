@@ -1,4 +1,5 @@
-import { plausibleNumbers } from '#shared/records/work-order-number.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { plausibleNumbers } from '#shared/records/record-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import { belongsTo, type Stage } from '#shared/sync/snapshot/cursor.ts';
@@ -68,7 +69,7 @@ class MemoryView implements SnapshotView {
 
   async highestNumbers(vesselId: string): Promise<string[]> {
     await this.#wire.statement('select highest numbers');
-    const { first, last } = plausibleNumbers(0, 'vessel');
+    const { first, last } = plausibleNumbers(workOrderSpec.number.prefix, 0, 'vessel');
     const highest = new Map<string, string>();
     for (const { entity, row } of this.#vessels.get(vesselId)?.records.values() ?? []) {
       const number = entity === 'work_order' ? row?.values['number'] : undefined;

@@ -1,6 +1,7 @@
 import type { Scalar } from '#shared/json.ts';
 import { typeOfVersion } from '#support/records-versions.ts';
-import { workOrderStatuses, type WorkOrderFields } from '#shared/records/work-order.ts';
+import { type WorkOrderFields } from '#shared/records/work-order.ts';
+import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import type { RecordUnit as OfficeUnit } from '#shore/record-and-publish.ts';
 import type { RecordUnit as ShipUnit } from '#vessel/store/record-and-publish.ts';
 import type { Values } from '#vessel/store/records/record-table.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newWorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { mayBecome, workOrderStatuses } from '#shared/records/work-order.ts';
+import { mayBecome, workOrderStatuses } from '#shared/records/work-order-status.ts';
 import {
   narrowings,
   sortedBy,

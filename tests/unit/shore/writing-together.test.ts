@@ -10,7 +10,7 @@ import {
 } from '#shore/record-and-publish.ts';
 import type { Committed } from '#shore/service.ts';
 import { WaitingWrites } from '#shore/waiting-writes.ts';
-import { nextOfficeNumber } from '#shore/work-orders/next-number.ts';
+import { nextOfficeNumber } from '#shore/records/next-number.ts';
 import type { Needs } from '#shore/vessel-book.ts';
 import { fc, runs } from '#support/properties.ts';
 import { silentLog } from '#support/silent-log.ts';
@@ -96,13 +96,13 @@ async function work(deeds: readonly Deed[], within: RecordUnit): Promise<unknown
       await within.create(
         entity,
         each.id,
-        orderValues({ number: await nextOfficeNumber(within, 2026), title: each.id }),
+        orderValues({ number: await nextOfficeNumber(within, { prefix: 'WO', year: 2026 }), title: each.id }),
       );
     else if (each.do === 'delete') await within.delete(entity, each.id);
     else if (each.do === 'update')
       await within.update(entity, each.id, { title: each.title, priority: each.priority });
     else if (each.do === 'affirm') await within.affirm(entity, each.id, { title: each.title });
-    else if (each.do === 'number') seen.push(await nextOfficeNumber(within, 2026));
+    else if (each.do === 'number') seen.push(await nextOfficeNumber(within, { prefix: 'WO', year: 2026 }));
     else if (each.do === 'ask') {
       const record = await within.get(entity, each.id);
       const stamp = record?.state.heads['title']?.[0]?.stamp;

@@ -1,14 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import type { Handlers } from '../handlers.ts';
-import { createAndPublish } from '../store/record-and-publish.ts';
+import type { RecordService } from '../records/record-service.ts';
 import { crewMember } from '../store/schema.ts';
-import type { VesselStore } from '../store/vessel-store.ts';
 
 export function crewHandlers(
-  store: VesselStore,
-  { db, device }: { db: BetterSQLite3Database; device: string },
+  service: RecordService,
+  db: BetterSQLite3Database,
 ): Pick<Handlers, 'crew.list' | 'crew.create'> {
   return {
     'crew.list': () => ({
@@ -24,14 +22,6 @@ export function crewHandlers(
         .orderBy(asc(crewMember.name), asc(crewMember.id))
         .all(),
     }),
-    'crew.create': (input, { actor }) => {
-      const id = store.recordIds.next();
-      createAndPublish(
-        store,
-        { actor, device },
-        { entity: crewMemberSpec.entity, id, valuesAt: () => input },
-      );
-      return { id, ...input };
-    },
+    'crew.create': (input, { actor }) => ({ id: service.create(input, actor), ...input }),
   };
 }

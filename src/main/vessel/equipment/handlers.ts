@@ -1,15 +1,12 @@
 import type { Equipment } from '#shared/contract/equipment.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
+import type { RecordService } from '../records/record-service.ts';
 import type { EquipmentQueries } from './queries.ts';
-import type { EquipmentService } from './service.ts';
 
 type Names = 'equipment.list' | 'equipment.get' | 'equipment.create' | 'equipment.update';
 
-export function equipmentHandlers(
-  service: EquipmentService,
-  queries: EquipmentQueries,
-): Pick<Handlers, Names> {
+export function equipmentHandlers(service: RecordService, queries: EquipmentQueries): Pick<Handlers, Names> {
   const existing = (id: string): Equipment => {
     const found = queries.get(id);
     if (found === null)

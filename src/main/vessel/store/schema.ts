@@ -12,7 +12,8 @@ import {
 import { attachmentSpec } from '#shared/records/attachment.ts';
 import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
-import { priorities, workOrderSpec, workOrderStatuses } from '#shared/records/work-order.ts';
+import { priorities, workOrderSpec } from '#shared/records/work-order.ts';
+import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { columnsOf } from './record-columns.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { Handlers } from '../handlers.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import type { RecordService } from '../records/record-service.ts';
 import type { WorkOrderQueries } from './queries.ts';
-import type { WorkOrderService } from './service.ts';
 import { shipsDay } from '#shared/domain/ships-day.ts';
 
 type Names =
@@ -16,7 +16,7 @@ type Names =
 
 export function workOrderHandlers(
   store: VesselStore,
-  { service, queries, timeZone }: { service: WorkOrderService; queries: WorkOrderQueries; timeZone: string },
+  { service, queries, timeZone }: { service: RecordService; queries: WorkOrderQueries; timeZone: string },
 ): Pick<Handlers, Names> {
   const existing = (id: string): WorkOrder => {
     const found = queries.get(id);

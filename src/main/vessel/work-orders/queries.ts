@@ -4,10 +4,8 @@ import {
   count,
   desc,
   eq,
-  gte,
   inArray,
   lt,
-  lte,
   notInArray,
   or,
   sql,
@@ -25,15 +23,14 @@ import {
   type WorkOrderFilter,
   type WorkOrderRow,
 } from '#shared/contract/work-orders.ts';
-import type { NumberWindow } from '#shared/records/work-order-number.ts';
-import { standingOrderFields, workOrderSpec, workOrderStatuses } from '#shared/records/work-order.ts';
+import { standingOrderFields, workOrderSpec } from '#shared/records/work-order.ts';
+import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords, hasWords, type SearchCondition } from '../search.ts';
 import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
-import { highestNumberBefore } from '../store/records/snapshot-start.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 
 const columns = {
@@ -79,16 +76,6 @@ export class WorkOrderQueries {
       .where(and(eq(workOrder.id, sql.placeholder('id')), present))
       .prepare(),
   );
-  readonly #lastNumber = lazy(() =>
-    this.#db
-      .select({ number: sql<string | null>`max(${workOrder.number})` })
-      .from(workOrder)
-      .where(
-        and(gte(workOrder.number, sql.placeholder('first')), lte(workOrder.number, sql.placeholder('last'))),
-      )
-      .prepare(),
-  );
-
   constructor(db: BetterSQLite3Database, store: VesselStore) {
     this.#db = db;
     this.#store = store;
@@ -177,14 +164,6 @@ export class WorkOrderQueries {
         .open({ entity: workOrderSpec.entity, recordId: id })
         .map(toOpenConflict),
     };
-  }
-
-  /** The highest number given in a range, deleted orders included; null when none was. */
-  highestNumber(range: NumberWindow): string | null {
-    const [found] = this.#lastNumber().all({ ...range });
-    const here = found?.number ?? null;
-    const before = highestNumberBefore(this.#store.settings, range);
-    return here === null || (before !== null && before > here) ? before : here;
   }
 
   #toRows(stored: readonly StoredRow[]): WorkOrderRow[] {

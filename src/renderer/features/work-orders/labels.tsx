@@ -10,7 +10,8 @@ import {
   SquareX,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { type Priority, type WorkOrderStatus, workOrderSpec } from '#shared/records/work-order.ts';
+import { type Priority, workOrderSpec } from '#shared/records/work-order.ts';
+import type { WorkOrderStatus } from '#shared/records/work-order-status.ts';
 
 export const statusLabels = workOrderSpec.fields.status.words;
 

@@ -1,6 +1,6 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrder, WorkOrderChanges } from '#shared/contract/work-orders.ts';
-import { type WorkOrderStatus, isOutstanding, mayBecome } from '#shared/records/work-order.ts';
+import { type WorkOrderStatus, isOutstanding, mayBecome } from '#shared/records/work-order-status.ts';
 import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { CallError } from '../../lib/transport/transport.ts';
 import { viewOf } from './list/order-filter.ts';

@@ -1,4 +1,4 @@
-import { type WorkOrderStatus, isOutstanding } from '#shared/records/work-order.ts';
+import { type WorkOrderStatus, isOutstanding } from '#shared/records/work-order-status.ts';
 import type { Command } from '../../lib/command.ts';
 import type { AppServices } from '../../lib/app-services/app-services.ts';
 import type { WorkOrders } from './context.ts';

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
-import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order.ts';
+import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order-status.ts';
 import { statusVerbs } from '../../features/work-orders/labels.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,11 +1,6 @@
 import type { WorkOrderListInput } from '#shared/contract/work-orders.ts';
-import {
-  type Priority,
-  type WorkOrderStatus,
-  type WorkOrderType,
-  isOutstanding,
-  workOrderStatuses,
-} from '#shared/records/work-order.ts';
+import { type Priority, type WorkOrderType } from '#shared/records/work-order.ts';
+import { type WorkOrderStatus, isOutstanding, workOrderStatuses } from '#shared/records/work-order-status.ts';
 
 export type SortKey = NonNullable<WorkOrderListInput['sort']>;
 

@@ -1,7 +1,8 @@
 import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import { priorities, workOrderStatuses, workOrderTypes } from '#shared/records/work-order.ts';
+import { priorities, workOrderTypes } from '#shared/records/work-order.ts';
+import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { useSession } from '../../../lib/app-services/context.ts';
 import { formatCount, formatQuantity } from '../../../lib/format.ts';
 import { Button } from '../../../ui/button.tsx';

@@ -1,7 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { WorkOrderFields } from '#shared/records/work-order.ts';
-import { isOutstanding } from '#shared/records/work-order.ts';
+import { isOutstanding } from '#shared/records/work-order-status.ts';
 import { daysBetween, formatDay, formatQuantity } from '../../../lib/format.ts';
 import styles from './due-date.module.css';
 

@@ -12,7 +12,7 @@ import {
 import { type ReactNode, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { mayBecome } from '#shared/records/work-order.ts';
+import { mayBecome } from '#shared/records/work-order-status.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Pane, PaneHead } from '../../../ui/pane.tsx';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order.ts';
+import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order-status.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CloseOrder } from './close-order.tsx';
 import { useWorkOrders } from '../context.ts';

@@ -1,4 +1,4 @@
-import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order.ts';
+import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order-status.ts';
 
 /**
  * The statuses to set one after the other to get from `from` to `to`, the last being `to`. Taking back a

@@ -5,7 +5,7 @@ import {
   nextWithin,
   numbersUsedUp,
   windowsOf,
-} from '#shared/records/work-order-number.ts';
+} from '#shared/records/record-number.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { RecordUnit } from '../record-and-publish.ts';
 
@@ -15,11 +15,12 @@ import type { RecordUnit } from '../record-and-publish.ts';
  */
 export async function nextOfficeNumber(
   unit: RecordUnit,
-  year: number,
+  { prefix, year }: { prefix: string; year: number },
   given: string | null = null,
 ): Promise<string> {
-  if (given !== null && !isWindowEnd(countOf(given))) return nextNumber(year, 'shore', countOf(given)).number;
-  for (const window of windowsOf(year, 'shore')) {
+  if (given !== null && !isWindowEnd(countOf(given)))
+    return nextNumber(prefix, year, 'shore', countOf(given)).number;
+  for (const window of windowsOf(prefix, year, 'shore')) {
     if (given !== null && window.first <= given) continue;
     const next = nextWithin(window, await unit.highestNumber(window.first, window.last));
     if (next !== null) return next;

@@ -9,7 +9,7 @@ import {
   windowsOf,
   type NumberWindow,
   type NumberingSide,
-} from '#shared/records/work-order-number.ts';
+} from '#shared/records/record-number.ts';
 import { workOrderFields } from '#shared/records/work-order.ts';
 
 const sides: readonly NumberingSide[] = ['vessel', 'shore'];
@@ -19,7 +19,7 @@ const years = fc.integer({ min: 1980, max: 2199 });
 function give(year: number, side: NumberingSide, many: number, from: string | null = null): string[] {
   const given: string[] = [];
   for (let last = from === null ? null : countOf(from); given.length < many;) {
-    const { number, count } = nextNumber(year, side, last);
+    const { number, count } = nextNumber('WO', year, side, last);
     expect(countOf(number)).toBe(count);
     given.push(number);
     last = count;
@@ -54,13 +54,13 @@ describe('work order numbers', () => {
 
   test('stay within the range of their side, whose last number is the last one given', () => {
     for (const side of sides) {
-      const { first, last } = numberRange(2026, side);
+      const { first, last } = numberRange('WO', 2026, side);
       expect(give(2026, side, 1)).toEqual([first]);
-      expect(() => give(2026, side, 1, last)).toThrow(`No work order number is left for 2026 (${side})`);
+      expect(() => give(2026, side, 1, last)).toThrow(`No number WO is left for 2026 (${side})`);
       const before = `WO-2026-${String(Number(last.slice(-6)) - 1).padStart(6, '0')}`;
       expect(give(2026, side, 1, before)).toEqual([last]);
     }
-    expect(numberRange(2026, 'vessel').last < numberRange(2026, 'shore').first).toBe(true);
+    expect(numberRange('WO', 2026, 'vessel').last < numberRange('WO', 2026, 'shore').first).toBe(true);
   });
 
   test('sort as texts in the order in which they were given, so that the last one can be looked up', () => {
@@ -70,11 +70,13 @@ describe('work order numbers', () => {
         fc.constantFrom(...sides),
         fc.integer({ min: 1, max: 499_000 }),
         (year, side, start) => {
-          const { first } = numberRange(year, side);
+          const { first } = numberRange('WO', year, side);
           const from = `${first.slice(0, 8)}${String(Number(first.slice(-6)) + start).padStart(6, '0')}`;
           const given = give(year, side, 5, from);
           expect([from, ...given].toSorted()).toEqual([from, ...given]);
-          expect(given.every((number) => number > from && number <= numberRange(year, side).last)).toBe(true);
+          expect(given.every((number) => number > from && number <= numberRange('WO', year, side).last)).toBe(
+            true,
+          );
         },
       ),
     );
@@ -94,7 +96,7 @@ describe('work order numbers', () => {
           fc.array(fc.nat({ max: 499_999 }), { maxLength: 40 }),
           fc.constantFrom([], [49_999], [499_999], [49_999, 99_999, 499_999]),
           (made, ends) => {
-            const base = countOf(numberRange(2026, side).first);
+            const base = countOf(numberRange('WO', 2026, side).first);
             const numberAt = (place: number): string => `WO-2026-${String(base + place).padStart(6, '0')}`;
             const given = new Set([...made, ...ends].map(numberAt));
             const highest = ({ first, last }: NumberWindow): string | null =>
@@ -103,7 +105,7 @@ describe('work order numbers', () => {
                 .sort()
                 .at(-1) ?? null;
             for (let count = 0; count < 5; count += 1) {
-              const [next] = [...windowsOf(2026, side)].flatMap(
+              const [next] = [...windowsOf('WO', 2026, side)].flatMap(
                 (window) => nextWithin(window, highest(window)) ?? [],
               );
               if (next === undefined) throw new Error('No number was left');
@@ -122,7 +124,7 @@ describe('work order numbers', () => {
     const taken = ['WO-2026-500001', 'WO-2026-500002', 'WO-2026-999999'];
     const highest = ({ first, last }: NumberWindow): string | null =>
       taken.filter((number) => number >= first && number <= last).at(-1) ?? null;
-    const [next] = [...windowsOf(2026, 'shore')].flatMap(
+    const [next] = [...windowsOf('WO', 2026, 'shore')].flatMap(
       (window) => nextWithin(window, highest(window)) ?? [],
     );
     expect(next).toBe('WO-2026-500003');

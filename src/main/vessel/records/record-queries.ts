@@ -1,0 +1,131 @@
+import { and, or, sql, type SQL } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { z } from 'zod';
+import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import type { RecordDetail, RecordRow } from '#shared/contract/records.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { listOrder, searchedFields } from '#shared/records/lists.ts';
+import { referencesIn } from '#shared/records/references.ts';
+import { columnOf, titleOf } from '#shared/records/record.ts';
+import { fieldVersions } from '#shared/sync/record-state-json.ts';
+import { toOpenConflict } from '../conflicts/conflict.ts';
+import { ContractFailure } from '../contract-failure.ts';
+import { containsWords } from '../search.ts';
+import type { StoredRecord } from '../store/records/record-table.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+
+const found = z.array(z.object({ id: z.string() }));
+const counted = z.array(z.object({ total: z.number() }));
+
+/** What the screens read of records of one kind, as its declaration says. */
+export class RecordQueries {
+  readonly #db: BetterSQLite3Database;
+  readonly #store: VesselStore;
+  readonly #spec: RecordDeclaration;
+
+  constructor(db: BetterSQLite3Database, store: VesselStore, spec: RecordDeclaration) {
+    this.#db = db;
+    this.#store = store;
+    this.#spec = spec;
+  }
+
+  /** @throws ContractFailure `invalid_input` for a field that the kind does not have */
+  list({
+    filter,
+    search,
+    sort = this.#spec.sort ?? this.#spec.title[0],
+    direction,
+    limit,
+    offset,
+  }: ParsedInput<'records.list'>): MethodOutput<'records.list'> {
+    const table = sql.identifier(this.#spec.entity);
+    const columns = searchedFields(this.#spec).map(column);
+    const where = and(
+      sql`deleted = 0`,
+      ...Object.entries(filter).map(([name, values]) => isOneOf(this.#columnOf(name, 'filter'), values)),
+      containsWords(search, (has) => has(columns)),
+    );
+    const order = this.#orderBy(sort, direction);
+    const page = this.#db.all(
+      sql`SELECT id FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
+    );
+    const [total] = counted.parse(this.#db.all(sql`SELECT count(*) AS total FROM ${table} WHERE ${where}`));
+    const rows = found.parse(page).flatMap(({ id }) => {
+      const stored = this.#store.table(this.#spec.entity).get(id);
+      return stored === null ? [] : [this.#toRow(id, stored)];
+    });
+    return { items: rows, total: total?.total ?? 0 };
+  }
+
+  /** Null where it is not there, or deleted. */
+  get(id: string): RecordDetail | null {
+    const { entity } = this.#spec;
+    const stored = this.#store.table(entity).get(id);
+    if (stored === null || stored.deleted) return null;
+    return {
+      ...this.#toRow(id, stored),
+      versions: fieldVersions(this.#spec, stored.versions),
+      conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(toOpenConflict),
+    };
+  }
+
+  #toRow(id: string, { values, updatedAt, updatedBy, versions }: StoredRecord): RecordRow {
+    const { entity } = this.#spec;
+    const { conflicts, outbox } = this.#store;
+    const isContested = conflicts.any() && conflicts.open({ entity, recordId: id }).length > 0;
+    return {
+      entity,
+      id,
+      title: titleOf(this.#spec, values),
+      values,
+      referenced: this.#referenced(values),
+      updatedAt: new Date(updatedAt).toISOString(),
+      updatedBy,
+      sync: isContested ? 'conflict' : outbox.standingOf(versions),
+    };
+  }
+
+  #referenced(values: StoredRecord['values']): RecordRow['referenced'] {
+    return Object.fromEntries(
+      referencesIn(this.#spec, values).map(({ path, entity, id }) => {
+        const { spec } = this.#store.table(entity);
+        const record = this.#store.table(entity).get(id);
+        return [path, record === null || record.deleted ? null : titleOf(spec, record.values)];
+      }),
+    );
+  }
+
+  #orderBy(sort: string, direction: 'asc' | 'desc'): SQL {
+    const way = sql.raw(direction === 'asc' ? 'ASC' : 'DESC');
+    if (sort === 'updatedAt') return sql`updated_at ${way}, id ${way}`;
+    const by = this.#columnOf(sort, 'sort');
+    const ranked = listOrder(this.#spec, sort);
+    // What has no value comes last, whichever way.
+    if (ranked === null) return sql`${by} IS NULL, ${by} ${way}, id ${way}`;
+    const ranks = sql.join(
+      ranked.map((value, rank) => sql`WHEN ${value} THEN ${rank}`),
+      sql` `,
+    );
+    return sql`CASE ${by} ${ranks} END ${way}, id ${way}`;
+  }
+
+  #columnOf(name: string, path: 'filter' | 'sort'): SQL {
+    if (!Object.hasOwn(this.#spec.fields, name))
+      throw new ContractFailure('invalid_input', 'Something in this is not right. Nothing was changed.', {
+        details: [{ path, message: `${this.#spec.names.many} have no field '${name}'` }],
+      });
+    return column(name);
+  }
+}
+
+const column = (name: string): SQL => sql`${sql.identifier(columnOf(name))}`;
+
+function isOneOf(by: SQL, values: readonly (string | number | boolean | null)[]): SQL | undefined {
+  const given = values.filter((value) => value !== null).map((value) => sql`${stored(value)}`);
+  const isGiven = given.length === 0 ? sql`0` : sql`${by} IN (${sql.join(given, sql`, `)})`;
+  return values.includes(null) ? or(isGiven, sql`${by} IS NULL`) : isGiven;
+}
+
+/** As SQLite keeps it. */
+const stored = (value: string | number | boolean): string | number =>
+  typeof value === 'boolean' ? Number(value) : value;

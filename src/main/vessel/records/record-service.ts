@@ -1,0 +1,101 @@
+import type { ExpectedVersions } from '#shared/contract/record-state.ts';
+import { isoTime } from '#shared/iso-time.ts';
+import type { Scalar } from '#shared/json.ts';
+import { isNumbered } from '#shared/records/catalogue.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { beginRecord, givenValues } from '#shared/records/new-record.ts';
+import { ContractFailure } from '../contract-failure.ts';
+import { assertNotStale } from '../expected-versions.ts';
+import { requireReferences } from '../references.ts';
+import { createAndPublish, recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
+import type { StoredRecord } from '../store/records/record-table.ts';
+import type { Actor } from '../store/unit-of-work.ts';
+import type { VesselStore } from '../store/vessel-store.ts';
+import { RecordNumbers } from './record-number.ts';
+
+/** Creates, changes and deletes the records of one kind on board, as its declaration says. */
+export class RecordService {
+  readonly #store: VesselStore;
+  readonly #spec: RecordDeclaration;
+  readonly #device: string;
+  readonly #numbers: RecordNumbers | null;
+
+  constructor(store: VesselStore, spec: RecordDeclaration, device: string) {
+    this.#store = store;
+    this.#spec = spec;
+    this.#device = device;
+    this.#numbers = isNumbered(spec) ? new RecordNumbers(store, spec) : null;
+  }
+
+  /**
+   * @param given fields that a person may give, checked
+   * @returns the new record's id
+   * @throws ContractFailure `invalid_input` for an id that no record has
+   */
+  create(given: Readonly<Record<string, unknown>>, actor: Actor): string {
+    const { entity } = this.#spec;
+    const id = this.#store.recordIds.next();
+    const valuesAt = (at: number): Record<string, Scalar> => {
+      requireReferences(this.#store, this.#spec, given);
+      const createdAt = isoTime(at);
+      const values = beginRecord(this.#spec, given, { at: createdAt, by: actor.name });
+      if (this.#numbers !== null && this.#spec.number !== undefined)
+        values[this.#spec.number.field] = this.#numbers.next(Number(createdAt.slice(0, 4)));
+      return values;
+    };
+    this.#orForget(() =>
+      createAndPublish(this.#store, { actor, device: this.#device }, { entity, id, valuesAt }),
+    );
+    return id;
+  }
+
+  /** @throws ContractFailure `not_found`, `stale`, `invalid_input`, `not_allowed` (the kind's rule) */
+  update(
+    {
+      id,
+      changes,
+      basis,
+    }: { id: string; changes: Readonly<Record<string, unknown>>; basis?: ExpectedVersions | undefined },
+    actor: Actor,
+  ): void {
+    const spec = this.#spec;
+    recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => {
+      const record = this.#existing(unit, id);
+      assertNotStale(this.#store, spec, { record, fields: Object.keys(changes), basis });
+      requireReferences(this.#store, spec, changes);
+      const change = spec.rule?.(record.values, givenValues(changes), {
+        at: new Date(unit.at).toISOString(),
+        by: actor.name,
+      }) ?? { written: givenValues(changes) };
+      if ('refused' in change) throw new ContractFailure('not_allowed', change.refused);
+      unit.update(spec.entity, id, change.written);
+    });
+  }
+
+  delete(id: string, actor: Actor): void {
+    recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => {
+      this.#existing(unit, id);
+      unit.delete(this.#spec.entity, id);
+    });
+  }
+
+  /** A number that was given and not written is given again. */
+  #orForget(write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      this.#numbers?.forget();
+      throw cause;
+    }
+  }
+
+  #existing(unit: RecordUnit, id: string): StoredRecord {
+    const record = unit.get(this.#spec.entity, id);
+    if (record === null || record.deleted) throw notThere(this.#spec);
+    return record;
+  }
+}
+
+export function notThere({ names }: Pick<RecordDeclaration, 'names'>): ContractFailure {
+  return new ContractFailure('not_found', `This ${names.one.toLowerCase()} is not there, or was deleted.`);
+}

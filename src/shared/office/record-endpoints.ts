@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { historyPage } from '../contract/history.ts';
+import { expectedVersions, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
+import { recordSpecs } from '../records/catalogue.ts';
+import type { FieldDeclaration, RecordDeclaration } from '../records/define-record.ts';
+import { changesShape, newRecordShape } from '../records/new-record.ts';
+import { vesselId } from '../sync/topics.ts';
+import { noBody, officeEndpoints, type Endpoint } from './endpoints.ts';
+import { pageOf, pageQuery, vesselQuery } from './page.ts';
+import { recordParams, recordState } from './records.ts';
+import { officeHistoryQuery } from './sync.ts';
+
+export type RecordAction = 'list' | 'get' | 'create' | 'patch' | 'delete' | 'history';
+
+/** What the office may ask of one kind of record over HTTP, made from its declaration. */
+export interface RecordEndpoint {
+  entity: string;
+  action: RecordAction;
+  endpoint: Endpoint;
+}
+
+/**
+ * The endpoints of every kind by name, such as `spareParts.list`. Those that a kind has of its own (`endpoints.ts`) are left out,
+ * and so are kinds that have ways of their own to be written.
+ */
+export function recordEndpoints(): ReadonlyMap<string, RecordEndpoint> {
+  const declared: readonly RecordDeclaration[] = recordSpecs;
+  return new Map(
+    declared
+      .filter(({ isSpecial }) => isSpecial !== true)
+      .flatMap(endpointsOf)
+      .filter(([name]) => !Object.hasOwn(officeEndpoints, name)),
+  );
+}
+
+/** `Spare parts` → `spare-parts`: the kind's records in an address. */
+export function collectionOf({ names }: Pick<RecordDeclaration, 'names'>): string {
+  return names.many.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}
+
+const none = z.strictObject({});
+
+function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] {
+  const collection = collectionOf(spec);
+  const prefix = collection.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const path = `/api/${collection}`;
+  const one = spec.names.one.toLowerCase();
+  const detail = recordShape(spec);
+  const of = (action: RecordAction, endpoint: Omit<Endpoint, 'status'>): [string, RecordEndpoint] => [
+    `${prefix}.${action}`,
+    { entity: spec.entity, action, endpoint: { ...endpoint, status: action === 'create' ? 201 : 200 } },
+  ];
+  const ofOne = { params: recordParams, query: vesselQuery, body: noBody } as const;
+  return [
+    of('list', {
+      method: 'GET',
+      path,
+      summary: `${spec.names.many} that fit a filter, page by page.`,
+      params: none,
+      query: listQuery(spec),
+      body: noBody,
+      output: pageOf(detail),
+    }),
+    of('get', {
+      method: 'GET',
+      path: `${path}/{id}`,
+      summary: `One ${one} with versions and open conflicts.`,
+      ...ofOne,
+      output: detail,
+    }),
+    of('create', {
+      method: 'POST',
+      path,
+      summary: `Makes a ${one} for a vessel.`,
+      params: none,
+      query: none,
+      body: z.strictObject({ vessel: vesselId.optional(), ...newRecordShape(spec).shape }),
+      output: detail,
+    }),
+    of('patch', {
+      method: 'PATCH',
+      path: `${path}/{id}`,
+      summary: `Changes the named fields of a ${one}; with basis or If-Match only when nobody else did meanwhile.`,
+      ...ofOne,
+      body: z
+        .strictObject({ ...changesShape(spec).shape, basis: expectedVersions.optional() })
+        .refine(
+          ({ basis: _, ...changes }) => Object.values(changes).some((value) => value !== undefined),
+          'Name at least one field to change',
+        ),
+      output: detail,
+    }),
+    of('delete', {
+      method: 'DELETE',
+      path: `${path}/{id}`,
+      summary: `Deletes a ${one}, ashore and on board.`,
+      ...ofOne,
+      output: z.object({ vesselId: z.string(), id: z.string() }),
+    }),
+    of('history', {
+      method: 'GET',
+      path: `${path}/{id}/history`,
+      summary: `Who changed what of a ${one}, from what to what, newest first; of a deleted one too.`,
+      params: recordParams,
+      query: officeHistoryQuery,
+      body: noBody,
+      output: historyPage,
+    }),
+  ];
+}
+
+function recordShape({ fields }: RecordDeclaration): z.ZodObject {
+  const values = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, standingShape(field)]),
+  );
+  return z.object({
+    ...recordState,
+    ...values,
+    /** By field that points to a record: what people call that one; null where it is not there. */
+    referenced: z.record(z.string(), z.string().nullable()),
+    versions: z.record(z.string(), fieldVersion),
+    conflicts: z.array(openConflict).readonly(),
+  });
+}
+
+/** What may stand: texts that several people wrote on without seeing each other are longer than one may write. */
+function standingShape({ merge, shape }: FieldDeclaration): z.ZodType {
+  return merge === 'append' ? z.string() : shape;
+}
+
+function listQuery(spec: RecordDeclaration): z.ZodObject {
+  const filters = Object.entries(spec.fields).flatMap(([name, field]): [string, z.ZodType][] => {
+    if (field.type === 'reference') return [[name, recordId.optional()]];
+    if (field.type === 'flag') return [[name, z.enum(['true', 'false']).optional()]];
+    if (field.words === undefined) return [];
+    return [
+      [
+        name,
+        z
+          .array(z.enum(Object.keys(field.words)))
+          .max(50)
+          .optional(),
+      ],
+    ];
+  });
+  return z.strictObject({
+    ...Object.fromEntries(filters),
+    ...pageQuery.shape,
+    /** Words that must all stand in the texts that are searched. */
+    search: z.string().max(200).optional(),
+    sort: z.enum([...Object.keys(spec.fields), 'updatedAt']).optional(),
+    direction: z.enum(['asc', 'desc']).optional(),
+  });
+}

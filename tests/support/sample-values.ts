@@ -1,0 +1,44 @@
+import type { Scalar } from '#shared/json.ts';
+import type { FieldDeclaration, RecordDeclaration } from '#shared/records/define-record.ts';
+
+/**
+ * Values that a person might give for a record of a kind, as its declaration allows them; another number gives others. Fields that
+ * point to records are left empty where they may be.
+ * @param n from 1
+ * @throws where the declaration has a field that points to a record and may not be empty: `given` has to say which
+ */
+export function sampleValues(
+  { fields }: Pick<RecordDeclaration, 'fields'>,
+  n: number,
+  given: Readonly<Record<string, Scalar>> = {},
+): Record<string, Scalar> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, field]) => field.given === undefined)
+      .map(([name, field]) => [name, given[name] ?? sampleOf(name, field, n)]),
+  );
+}
+
+function sampleOf(name: string, { type, label, words, nullable }: FieldDeclaration, n: number): Scalar {
+  switch (type) {
+    case 'text':
+    case 'lines':
+      return `${label} ${n}`;
+    case 'choice': {
+      const values = Object.keys(words ?? {});
+      return values[n % values.length] ?? '';
+    }
+    case 'hours':
+    case 'whole':
+      return n;
+    case 'flag':
+      return n % 2 === 0;
+    case 'day':
+      return `2026-03-${String((n % 28) + 1).padStart(2, '0')}`;
+    case 'instant':
+      return `2026-03-01T00:00:${String(n % 60).padStart(2, '0')}.000Z`;
+    case 'reference':
+      if (nullable) return null;
+      throw new Error(`${name} has to point to a record`);
+  }
+}
