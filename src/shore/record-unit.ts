@@ -1,6 +1,7 @@
 import { laneOf, type RecordSpec } from '#shared/records/record.ts';
 import { fieldsOfCreate, versionOf } from '#shared/records/record-version.ts';
-import { specNumberedLike, specOf } from '#shared/records/catalogue.ts';
+import { specOf } from '#shared/records/catalogue.ts';
+import { specNumberedLike } from '#shared/records/numbered.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';

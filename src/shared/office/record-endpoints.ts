@@ -33,6 +33,15 @@ export function recordEndpoints(): ReadonlyMap<string, RecordEndpoint> {
   );
 }
 
+/** Everything that the office may ask over HTTP, by name. */
+export function allEndpoints(): [name: string, endpoint: Endpoint][] {
+  const ofRecords = [...recordEndpoints()].map(([name, { endpoint }]): [string, Endpoint] => [
+    name,
+    endpoint,
+  ]);
+  return [...Object.entries<Endpoint>(officeEndpoints), ...ofRecords];
+}
+
 /** `Spare parts` → `spare-parts`: the kind's records in an address. */
 export function collectionOf({ names }: Pick<RecordDeclaration, 'names'>): string {
   return names.many.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');

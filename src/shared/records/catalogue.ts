@@ -2,7 +2,6 @@ import { attachmentSpec } from './attachment.ts';
 import { crewMemberSpec } from './crew-member.ts';
 import { equipmentSpec } from './equipment.ts';
 import type { RecordDeclaration } from './define-record.ts';
-import { prefixOf } from './record-number.ts';
 import { workOrderSpec } from './work-order.ts';
 
 /** Every kind of record that ship and shore keep in common. */
@@ -20,26 +19,6 @@ const byEntity = new Map<string, RecordDeclaration>(recordSpecs.map((spec) => [s
 /** The declaration for an entity's name as it stands in a journal, or undefined when this version has none. */
 export function specOf(entity: string): RecordDeclaration | undefined {
   return byEntity.get(entity);
-}
-
-/** A kind whose records people call by a running number. */
-export type NumberedDeclaration = RecordDeclaration & { number: NonNullable<RecordDeclaration['number']> };
-
-/** Kinds whose records have a running number, each with a prefix of its own. */
-export function numberedSpecs(): NumberedDeclaration[] {
-  const declared: readonly RecordDeclaration[] = recordSpecs;
-  return declared.filter(isNumbered);
-}
-
-export function isNumbered(spec: RecordDeclaration): spec is NumberedDeclaration {
-  return spec.number !== undefined;
-}
-
-/** The kind that has numbers like this one. @throws where there is none */
-export function specNumberedLike(number: string): NumberedDeclaration {
-  const found = numberedSpecs().find((spec) => spec.number.prefix === prefixOf(number));
-  if (found === undefined) throw new Error(`No kind of record has numbers like ${number}`);
-  return found;
 }
 
 /**

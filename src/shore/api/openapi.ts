@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contractError } from '#shared/contract/envelope.ts';
-import { noBody, officeEndpoints, type Endpoint } from '#shared/office/endpoints.ts';
-import { recordEndpoints } from '#shared/office/record-endpoints.ts';
+import { noBody, type Endpoint } from '#shared/office/endpoints.ts';
+import { allEndpoints } from '#shared/office/record-endpoints.ts';
 import { actorLimit } from './actor.ts';
 
 const errorSchema = z.object({ error: contractError });
@@ -30,11 +30,7 @@ const ifMatchParameter = {
  */
 export function openApiDocument(options: { version: string; keys: boolean }): object {
   const paths: Record<string, Record<string, object>> = {};
-  const ofRecords = [...recordEndpoints()].map(([name, { endpoint }]): [string, Endpoint] => [
-    name,
-    endpoint,
-  ]);
-  for (const [name, endpoint] of [...Object.entries<Endpoint>(officeEndpoints), ...ofRecords]) {
+  for (const [name, endpoint] of allEndpoints()) {
     const path = (paths[endpoint.path] ??= {});
     path[endpoint.method.toLowerCase()] = operation(name, endpoint);
   }

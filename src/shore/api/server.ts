@@ -5,7 +5,7 @@ import type { ContractError } from '#shared/contract/envelope.ts';
 import { Connections, FailedAttempts } from '#shared/connections.ts';
 import type { Environment } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
-import { officeEndpoints } from '#shared/office/endpoints.ts';
+import { allEndpoints } from '#shared/office/record-endpoints.ts';
 import { createLive, liveMessageLimit, liveProtocol } from '../live.ts';
 import type { FileTransferOffice } from '../file-transfer/office.ts';
 import type { Joining } from '../joining/joining.ts';
@@ -232,7 +232,8 @@ function pathOf(url: string): string {
 }
 
 function methodsAt(path: string): string[] {
-  return Object.values(officeEndpoints)
+  return allEndpoints()
+    .map(([, endpoint]) => endpoint)
     .filter((endpoint) => new RegExp(`^${endpoint.path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`).test(path))
     .map(({ method }) => method);
 }

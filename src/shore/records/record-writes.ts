@@ -1,5 +1,5 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
-import { isNumbered } from '#shared/records/catalogue.ts';
+import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
 import { plausibleNumbers } from '#shared/records/record-number.ts';

@@ -1,4 +1,4 @@
-import { specNumberedLike } from '#shared/records/catalogue.ts';
+import { specNumberedLike } from '#shared/records/numbered.ts';
 import { columnOf } from '#shared/records/record.ts';
 import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';

@@ -32,6 +32,9 @@ import { verifyJournal } from '#vessel/store/verify/verify.ts';
 import type { VesselStore } from '#vessel/store/vessel-store.ts';
 import { type VesselNode, startNode } from '#vessel/vessel-node.ts';
 import { officeOn } from '../shore/support/office.ts';
+import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
+import { createApi } from '#shore/api/server.ts';
+import { Joining } from '#shore/joining/joining.ts';
 import { sparePart } from './spare-part.ts';
 
 /** One line in the catalogue, and the migrations that `npm run db:generate` would write. */
@@ -70,13 +73,8 @@ vi.mock('#shore/store/migrations.ts', async (original) => {
 const vesselId = 'mv-aurora';
 const { entity } = sparePart;
 const environment = systemEnvironment(silentLog);
-const gasket = {
-  partNumber: '90910-101',
-  name: 'Gasket, cylinder head',
-  onHand: 4,
-  store: 'engine',
-  equipmentId: null,
-} satisfies Record<string, Scalar>;
+const given = { partNumber: '90910-101', name: 'Gasket, cylinder head', onHand: 4 };
+const gasket = { ...given, store: 'engine', equipmentId: null } satisfies Record<string, Scalar>;
 
 interface Computer {
   node: VesselNode;
@@ -91,6 +89,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
   let broker: Mosquitto;
   let database: Database;
   let shore: Shore;
+  let api: Awaited<ReturnType<typeof createApi>>;
   const computers: Computer[] = [];
 
   function board(device: string): Computer {
@@ -119,6 +118,34 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     computers.push(computer);
     return computer;
   }
+  async function call<N extends MethodName>(
+    { node }: Computer,
+    method: N,
+    input: MethodInput<N>,
+  ): Promise<MethodOutput<N>> {
+    const answer = await node.call({ method, input });
+    if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+    return answer.output as MethodOutput<N>;
+  }
+  async function refusal({ node }: Computer, method: MethodName, input: unknown): Promise<unknown> {
+    const answer = await node.call({ method, input });
+    return answer.ok ? null : answer.error;
+  }
+  /** What the office's REST answers. */
+  async function rest(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; json: Record<string, unknown>; etag: string }> {
+    const answer = await api.inject({
+      method,
+      url,
+      headers: { host: '127.0.0.1', ...headers },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    return { status: answer.statusCode, json: answer.json(), etag: String(answer.headers['etag']) };
+  }
   const ashore = async (id: string): Promise<Record<string, unknown> | null> =>
     (await rowsOf(database.reader, sql`select * from spare_part where id = ${id}`, z.looseObject({})))[0] ??
     null;
@@ -138,9 +165,27 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
       },
     );
     await shore.ready;
+    api = await createApi({
+      service: shore.service,
+      fileTransfer: shore.fileTransfer,
+      metrics: shore.metrics,
+      joining: new Joining({
+        service: shore.service,
+        proposal: { office: null, broker: null, ca: null },
+        admit: () => true,
+      }),
+      environment,
+      access: { loopback: true, keys: null },
+      pages: null,
+      version: '0.0.0',
+      requestsPerMinute: 10_000,
+      connectionsPerAddress: 100,
+      proxies: [],
+    });
   });
   afterAll(async () => {
     for (const { node } of computers) await node.close();
+    await api.close();
     await shore.close();
     await database.close();
     await broker.remove();
@@ -148,9 +193,17 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
 
   test('is stored, guarded, sent, merged, contested, taken by a new computer and proved equal', async () => {
     const ship = board('Bridge PC');
-    const id = ship.store.recordIds.next();
-    ship.write((unit) => unit.create(entity, id, gasket));
+    const made = await call(ship, 'records.create', { entity, values: given });
+    const { id } = made;
+    expect(made).toMatchObject({
+      title: '90910-101 Gasket, cylinder head',
+      values: { ...gasket, number: `SP-${new Date().getUTCFullYear()}-000001` },
+      sync: 'local',
+    });
     expect(ship.valuesOf(id)).toMatchObject(gasket);
+    expect(
+      await refusal(ship, 'records.create', { entity, values: { ...given, store: 'moon' } }),
+    ).toMatchObject({ code: 'invalid_input', details: [{ path: 'values.store' }] });
 
     // A write that goes round the journal is refused by the databases themselves.
     const other = new Sqlite(join(ship.directory, databaseFileName));
@@ -195,5 +248,99 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     expect(await verifyShore(database)).toMatchObject({ holds: true });
     while (!replaced.store.digests.advance());
     expect(replaced.store.digests.current()).toBe((await officeOn(database).vessel(vesselId)).digest);
+  });
+
+  test('is read and written by the office over REST, and told by OpenAPI', async () => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const engine = await call(ship, 'equipment.create', { code: '601.01', name: 'Main engine' });
+    await until('the office has the engine', async () => {
+      const { json } = await rest('GET', '/api/equipment');
+      return (json['items'] as { id: string }[]).some(({ id }) => id === engine.id);
+    });
+
+    const created = await rest('POST', '/api/spare-parts', {
+      partNumber: '1-200',
+      name: 'Nozzle',
+      equipmentId: engine.id,
+    });
+    expect(created).toMatchObject({
+      status: 201,
+      json: {
+        vesselId,
+        partNumber: '1-200',
+        onHand: 0,
+        store: 'engine',
+        number: `SP-${new Date().getUTCFullYear()}-500001`,
+        referenced: { equipmentId: '601.01 Main engine' },
+        sync: 'pending',
+      },
+    });
+    const id = String(created.json['id']);
+    const url = `/api/spare-parts/${id}`;
+    expect(await rest('POST', '/api/spare-parts', { name: 'No number' })).toMatchObject({ status: 400 });
+    expect(await rest('POST', '/api/spare-parts', { ...given, number: 'SP-2026-000009' })).toMatchObject({
+      status: 400,
+    });
+    const nobody = '0190a5b0-0000-7000-8000-00000000ffff';
+    expect(await rest('POST', '/api/spare-parts', { ...given, equipmentId: nobody })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'invalid_input', details: [{ path: 'equipmentId' }] } },
+    });
+
+    const changed = await rest('PATCH', url, { onHand: 7 }, { 'if-match': created.etag });
+    expect(changed).toMatchObject({ status: 200, json: { onHand: 7 } });
+    expect(await rest('PATCH', url, { onHand: 9 }, { 'if-match': created.etag })).toMatchObject({
+      status: 409,
+      json: { error: { code: 'stale' } },
+    });
+
+    const listed = async (query: string) => {
+      const { status, json } = await rest('GET', `/api/spare-parts?${query}`);
+      if (status !== 200) throw new Error(JSON.stringify(json));
+      return (json['items'] as { partNumber: string }[]).map(({ partNumber }) => partNumber);
+    };
+    expect(await listed('')).toEqual(['1-200', '90910-101']);
+    expect(await listed('sort=onHand')).toEqual(['90910-101', '1-200']);
+    // As the declaration lists the words, not by the alphabet.
+    expect(await listed('sort=store')).toEqual(['1-200', '90910-101']);
+    expect(await listed('store=deck')).toEqual(['90910-101']);
+    expect(await listed('search=nozz')).toEqual(['1-200']);
+    expect(await listed('store=deck&onlyDeck=1').catch((error: Error) => error.message)).toContain(
+      'invalid_input',
+    );
+    expect(await listed(`equipmentId=${engine.id}`)).toEqual(['1-200']);
+    const first = await rest('GET', '/api/spare-parts?limit=1&sort=store');
+    const cursor = String(first.json['nextCursor']);
+    expect(await listed(`limit=1&sort=store&cursor=${cursor}`)).toHaveLength(1);
+    expect(
+      await listed(`limit=1&sort=name&cursor=${cursor}`).catch((error: Error) => error.message),
+    ).toContain('invalid_input');
+
+    const history = await rest('GET', `${url}/history`);
+    expect(history.json).toMatchObject({
+      total: 2,
+      items: [
+        { operation: 'update', fields: [{ field: 'onHand', from: 0, to: 7 }] },
+        { operation: 'create' },
+      ],
+    });
+    await until('the ship has it', () => ship.valuesOf(id)?.['onHand'] === 7);
+    expect(await call(ship, 'records.list', { entity, search: 'nozz' })).toMatchObject({
+      total: 1,
+      items: [{ referenced: { equipmentId: '601.01 Main engine' } }],
+    });
+    expect(await rest('DELETE', url)).toMatchObject({ status: 200, json: { vesselId, id } });
+    expect(await rest('GET', url)).toMatchObject({ status: 404 });
+    await until(
+      'it is gone on board',
+      async () => (await refusal(ship, 'records.get', { entity, id })) !== null,
+    );
+
+    const { json } = await rest('GET', '/api/openapi.json');
+    const paths = json['paths'] as Record<string, Record<string, object>>;
+    expect(Object.keys(paths['/api/spare-parts'] ?? {})).toEqual(['get', 'post']);
+    expect(Object.keys(paths['/api/spare-parts/{id}'] ?? {})).toEqual(['get', 'patch', 'delete']);
+    expect(JSON.stringify(paths['/api/spare-parts'])).toContain('"enum":["engine","deck"]');
+    expect(await verifyShore(database)).toMatchObject({ holds: true });
   });
 });

@@ -7,7 +7,7 @@ import {
   windowsOf,
   type NumberWindow,
 } from '#shared/records/record-number.ts';
-import type { NumberedDeclaration } from '#shared/records/catalogue.ts';
+import type { NumberedDeclaration } from '#shared/records/numbered.ts';
 import { columnOf } from '#shared/records/record.ts';
 import { z } from 'zod';
 import { ContractFailure } from '../contract-failure.ts';

@@ -1,7 +1,7 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
-import { isNumbered } from '#shared/records/catalogue.ts';
+import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
 import { ContractFailure } from '../contract-failure.ts';
