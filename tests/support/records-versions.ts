@@ -25,7 +25,7 @@ export function recordsPatches(version: number): RecordsPatches {
           `  planned: 'Planned',`,
           `${later.map((each) => `  ${typeOfVersion(each)}: 'Of version ${each}',`).join('')}  planned: 'Planned',`,
         ],
-        ['    type,\n', `    type: { ...type, valuesSince: ${JSON.stringify(since)} },\n`],
+        ['    type: { ...type, ', `    type: { ...type, valuesSince: ${JSON.stringify(since)}, `],
       ] as const,
       'src/shared/records/catalogue.ts': [
         [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],

@@ -81,7 +81,7 @@ export class Checks {
         const fresh = after.journal.slice(before?.journal.length ?? 0).map(({ change }) => change);
         this.#ledger.note(vesselId, [...fresh, ...renamed(before, after)]);
         this.#officeWrites.note(vesselId, after, fresh);
-        checkShoreCommit(world, vesselId, before, after);
+        checkShoreCommit(world, this.#ledger, vesselId, before, after);
       } catch (error) {
         // Not thrown into the gateway, which would take it for a failure of its database.
         world.timeline.fail(error);

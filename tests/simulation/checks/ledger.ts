@@ -7,6 +7,9 @@ import { keyOf, type VesselTables } from '../shore/tables.ts';
 /** Every change that was ever ashore, whatever became of that database: what records tell of that come without changes. */
 export class Ledger {
   readonly #records = new Map<string, Map<string, Change[]>>();
+  /** By vessel and name, what came first under it. */
+  readonly #texts = new Map<string, string>();
+  readonly #givenTwice = new Set<string>();
 
   note(vesselId: string, changes: readonly Change[]): void {
     for (const change of changes) {
@@ -16,8 +19,17 @@ export class Ledger {
       const name = `${change.origin}#${change.number}`;
       const known = record.get(name) ?? [];
       const text = canonicalText(change);
+      const full = `${vesselId} ${name}`;
+      const first = this.#texts.get(full);
+      if (first === undefined) this.#texts.set(full, text);
+      else if (first !== text) this.#givenTwice.add(full);
       if (!known.some((each) => canonicalText(each) === text)) record.set(name, [...known, change]);
     }
+  }
+
+  /** Whether two changes were ever ashore under the name of this one. */
+  isGivenTwice(vesselId: string, { origin, number }: Change): boolean {
+    return this.#givenTwice.has(`${vesselId} ${origin}#${number}`);
   }
 
   /**

@@ -8,12 +8,14 @@ import { Broken } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import { conflictsAshoreAreKept } from './conflicts-kept.ts';
 import { nameOf } from './expected-conflicts.ts';
+import type { Ledger } from './ledger.ts';
 import { nobodyOverrulesUnawares } from './nobody-overrules-unawares.ts';
 import { textOfRecord } from './text-of-record.ts';
 
 /** What has to hold at each commit of shore's database. @throws {Broken} */
 export function checkShoreCommit(
   world: World,
+  ledger: Ledger,
   vesselId: string,
   before: VesselTables | null,
   after: VesselTables,
@@ -52,7 +54,7 @@ export function checkShoreCommit(
     digestsTellStatesApart(before, after, record);
   }
   for (const { change, applied } of fresh)
-    if (applied !== 'parked') whatComesAfterIsLater(world, computers, after, change);
+    if (applied !== 'parked') whatComesAfterIsLater(world, { vesselId, computers, ledger }, after, change);
   // Whoever speaks as the ship's computer may say that it holds what it does not: its next hello says what is so.
   const isSpokenFor = world.attacker?.victim.vesselId === vesselId && world.hasDoubles;
   for (const number of before === null || isSpokenFor ? [] : leftTheQueue(before, after))
@@ -154,7 +156,7 @@ function digestsTellStatesApart(
  */
 function whatComesAfterIsLater(
   { attacker }: World,
-  computers: readonly Ship[],
+  { vesselId, computers, ledger }: { vesselId: string; computers: readonly Ship[]; ledger: Ledger },
   tables: VesselTables,
   change: Change,
 ): void {
@@ -169,6 +171,7 @@ function whatComesAfterIsLater(
       !(later.origin === earlier.origin && attacker?.wrote(earlier) === true) &&
       !saysNothing(earlier) &&
       !tables.journal.some((entry) => isOverruledDelete(earlier, entry.change, later)) &&
+      !ledger.isGivenTwice(vesselId, earlier) &&
       !computers.some((ship) => ship.hasAnother(earlier))
     )
       throw new Broken(

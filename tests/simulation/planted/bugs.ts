@@ -209,7 +209,7 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/shore/ingest/take-acknowledgement.ts',
-        from: 'tx.dequeue(vessel.vesselId, received)',
+        from: 'tx.dequeue(vessel.vesselId, shown)',
         to: 'tx.dequeue(vessel.vesselId, { upTo: vessel.last, beyond: [] })',
       },
     ],
