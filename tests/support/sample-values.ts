@@ -20,25 +20,18 @@ export function sampleValues(
 }
 
 function sampleOf(name: string, { type, label, words, nullable }: FieldDeclaration, n: number): Scalar {
-  switch (type) {
-    case 'text':
-    case 'lines':
-      return `${label} ${n}`;
-    case 'choice': {
-      const values = Object.keys(words ?? {});
-      return values[n % values.length] ?? '';
-    }
-    case 'hours':
-    case 'whole':
-      return n;
-    case 'flag':
-      return n % 2 === 0;
-    case 'day':
-      return `2026-03-${String((n % 28) + 1).padStart(2, '0')}`;
-    case 'instant':
-      return `2026-03-01T00:00:${String(n % 60).padStart(2, '0')}.000Z`;
-    case 'reference':
-      if (nullable) return null;
-      throw new Error(`${name} has to point to a record`);
-  }
+  const values = Object.keys(words ?? {});
+  const samples: Record<FieldDeclaration['type'], Scalar> = {
+    text: `${label} ${n}`,
+    lines: `${label} ${n}`,
+    choice: values[n % values.length] ?? '',
+    hours: n,
+    whole: n,
+    flag: n % 2 === 0,
+    day: `2026-03-${String((n % 28) + 1).padStart(2, '0')}`,
+    instant: `2026-03-01T00:00:${String(n % 60).padStart(2, '0')}.000Z`,
+    reference: null,
+  };
+  if (type === 'reference' && !nullable) throw new Error(`${name} has to point to a record`);
+  return samples[type];
 }

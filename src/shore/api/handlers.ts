@@ -160,7 +160,7 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
 }
 
 /** The endpoint parses every answer by the shape that it declares. */
-const asDeclared = <T>(answer: unknown): T => answer as T;
+const asDeclared = (answer: unknown): never => answer as never;
 
 export function keyOf(id: string, vessel: string | undefined): RecordKey {
   return vessel === undefined ? { id } : { id, vesselId: vessel };

@@ -27,7 +27,7 @@ import { standingOf } from '../records/record-standing.ts';
 import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { AttachedBytes, AttachmentService, RecordKey, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
-import { attachment, content, workOrder } from '../store/schema.ts';
+import { attachment, content } from '../store/schema.ts';
 
 const { entity } = attachmentSpec;
 

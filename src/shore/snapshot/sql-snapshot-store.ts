@@ -1,14 +1,13 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { columnOf } from '#shared/records/record.ts';
-import { plausibleNumbers } from '#shared/records/record-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Stage } from '#shared/sync/snapshot/cursor.ts';
 import { recordSpecs, recordsVersion } from '#shared/records/catalogue.ts';
-import { numberedSpecs } from '#shared/records/numbered.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Database, type Executor } from '../store/database.ts';
+import { highestNumbersQueries } from '../store/number-query.ts';
 import { readOriginHeads, vesselHead } from '../store/head-rows.ts';
 import { long } from '../store/patience.ts';
 import { syncJournal, syncVersions, vessel } from '../store/schema.ts';
@@ -80,18 +79,9 @@ class SqlView implements SnapshotView {
 
   async highestNumbers(vesselId: string): Promise<string[]> {
     const found: string[] = [];
-    for (const { entity, number } of numberedSpecs()) {
-      const { first, last } = plausibleNumbers(number.prefix, 0, 'vessel');
-      const table = sql.identifier(entity);
-      const column = sql.identifier(columnOf(number.field));
-      const rows = await rowsOf(
-        this.#tx,
-        sql`select max(${column}) as number from ${table}
-            where vessel_id = ${vesselId} and right(${column}, 6) between ${first.slice(-6)} and ${last.slice(-6)}
-            group by left(${column}, length(${column}) - 6) order by 1 desc limit 100`,
-        z.object({ number: z.string() }),
-      );
-      found.push(...rows.map((row) => row.number));
+    for (const query of highestNumbersQueries(vesselId)) {
+      const rows = await rowsOf(this.#tx, query, z.object({ number: z.string() }));
+      found.push(...rows.map(({ number }) => number));
     }
     return found;
   }

@@ -1,5 +1,4 @@
-import { specNumberedLike } from '#shared/records/numbered.ts';
-import { columnOf } from '#shared/records/record.ts';
+import { highestNumberQuery } from './number-query.ts';
 import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
@@ -312,12 +311,8 @@ export class SqlTransaction extends SqlClaims implements ShoreTransaction {
   }
 
   async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
-    const { entity, number } = specNumberedLike(first);
-    const table = sql.identifier(entity);
-    const column = sql.identifier(columnOf(number.field));
     const [row] = await this.#statements.read(
-      sql`select max(${column}) as number from ${table}
-          where vessel_id = ${vesselId} and ${column} between ${first} and ${last}`,
+      highestNumberQuery(vesselId, first, last),
       z.object({ number: z.string().nullable() }),
     );
     return row?.number ?? null;

@@ -296,7 +296,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
 
     const listed = async (query: string) => {
       const { status, json } = await rest('GET', `/api/spare-parts?${query}`);
-      if (status !== 200) throw new Error(JSON.stringify(json));
+      if (status !== 200) return (json['error'] as { code: string }).code;
       return (json['items'] as { partNumber: string }[]).map(({ partNumber }) => partNumber);
     };
     expect(await listed('')).toEqual(['1-200', '90910-101']);
@@ -305,16 +305,12 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     expect(await listed('sort=store')).toEqual(['1-200', '90910-101']);
     expect(await listed('store=deck')).toEqual(['90910-101']);
     expect(await listed('search=nozz')).toEqual(['1-200']);
-    expect(await listed('store=deck&onlyDeck=1').catch((error: Error) => error.message)).toContain(
-      'invalid_input',
-    );
+    expect(await listed('store=deck&onlyDeck=1')).toBe('invalid_input');
     expect(await listed(`equipmentId=${engine.id}`)).toEqual(['1-200']);
     const first = await rest('GET', '/api/spare-parts?limit=1&sort=store');
     const cursor = String(first.json['nextCursor']);
     expect(await listed(`limit=1&sort=store&cursor=${cursor}`)).toHaveLength(1);
-    expect(
-      await listed(`limit=1&sort=name&cursor=${cursor}`).catch((error: Error) => error.message),
-    ).toContain('invalid_input');
+    expect(await listed(`limit=1&sort=name&cursor=${cursor}`)).toBe('invalid_input');
 
     const history = await rest('GET', `${url}/history`);
     expect(history.json).toMatchObject({
