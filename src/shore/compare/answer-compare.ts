@@ -10,6 +10,7 @@ import {
   shortDigest,
   type Answer,
   type Compare,
+  type EntryKey,
   type Question,
 } from '#shared/sync/compare.ts';
 import { asManyAsFit } from '#shared/sync/columns/unfolded.ts';
@@ -175,6 +176,7 @@ async function compareHistories(ask: Question & { step: 'entries' }, { tx, vesse
     history.map(({ change }) => [change.origin, change.number, entryMark(change, platformHash)]),
     ask.entries,
   );
+  const ofOthers = await heldOfOthers(tx, vessel.vesselId, missing.slice(0, entriesInMessage));
   const wanted = new Set(surplus.slice(0, entriesInMessage).map(([origin, number]) => `${origin}#${number}`));
   return {
     step: 'entries',
@@ -182,9 +184,23 @@ async function compareHistories(ask: Question & { step: 'entries' }, { tx, vesse
       history.map(({ change }) => change).filter(({ origin, number }) => wanted.has(`${origin}#${number}`)),
       entriesInMessage,
     ),
-    lacks: missing.slice(0, entriesInMessage),
-    other: other.slice(0, entriesInMessage),
+    lacks: missing.slice(0, entriesInMessage).filter((key) => !ofOthers.includes(key)),
+    other: [...other, ...ofOthers].slice(0, entriesInMessage),
   };
+}
+
+/** Those under whose number shore holds a change of another record: it cannot take them under that name. */
+async function heldOfOthers(
+  tx: ShoreTransaction,
+  vesselId: string,
+  keys: readonly EntryKey[],
+): Promise<EntryKey[]> {
+  const held: EntryKey[] = [];
+  for (const key of keys) {
+    const [origin, number] = key;
+    if ((await tx.journalByNumber(vesselId, origin, [[number, number]])).length > 0) held.push(key);
+  }
+  return held;
 }
 
 async function takeEntries(ask: Question & { step: 'take' }, work: Work): Promise<Answered> {

@@ -218,3 +218,39 @@ describe('a ship whose own journal is said to be in the records, and is another 
     expect(await office.take({ ...ship.batch(1, 2), proof: same })).toMatchObject({ outcome: 'gap' });
   });
 });
+
+test('a change under whose number shore holds that of another record is told as another, not as one it lacks', async () => {
+  const office = await openOffice('PGlite');
+  onTestFinished(() => office.close());
+  const ship = new Ship(vessel);
+  const id = ship.create({ title: 'Renew gasket' });
+  await office.stored(ship.batch(1, 1));
+  const recordId = '0190a5b0-0000-7000-8000-0000000000aa';
+  const at = await office.store.transaction('update', async (tx) => {
+    const head = await tx.vesselForUpdate(vessel);
+    if (head === null) throw new Error('Shore does not know the ship');
+    return positionMark(holdingOf(head, await tx.originHeads(vessel)).held, platformHash);
+  });
+  const answered = await answerCompare(office.dependencies, {
+    kind: 'compare',
+    vessel,
+    at,
+    number: 1,
+    ask: {
+      step: 'entries',
+      records: [['work_order', recordId]],
+      entries: [
+        [ship.origin, 1, 'a'.repeat(16)],
+        [ship.origin, 2, 'b'.repeat(16)],
+      ],
+    },
+    answer: null,
+  });
+  expect(id).not.toBe(recordId);
+  expect(answered?.reply.answer).toEqual({
+    step: 'entries',
+    entries: [],
+    lacks: [[ship.origin, 2]],
+    other: [[ship.origin, 1]],
+  });
+});

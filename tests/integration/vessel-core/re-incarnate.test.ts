@@ -147,6 +147,38 @@ describe('a new incarnation', () => {
     expect(verify()).toMatchObject({ ok: true });
   });
 
+  test('where shore was put back and holds another journal, what it stored across a gap waits again as well', () => {
+    const { origin } = store.own;
+    const word = (ack: Pick<Ack, 'held' | 'hash' | 'beyondHash' | 'outcome'>): Ack => ({
+      kind: 'ack',
+      vessel: vesselId,
+      origin,
+      attempt: 1,
+      problems: [],
+      fork: null,
+      holding: null,
+      at: null,
+      ...ack,
+    });
+    const take = (ack: Ack, named: number[] | null) =>
+      takeAcknowledgement(store, ack, {
+        device: 'Bridge PC',
+        askedWith: null,
+        named: named?.reduce(withNumber, nothingReceived) ?? null,
+      });
+    take(
+      word({ held: [0, [2, 2]], hash: hashAt(store, 0), beyondHash: hashAt(store, 2), outcome: 'stored' }),
+      [2],
+    );
+    expect(queue()).toEqual([1, 3, 4, 5, 6, 7, 8]);
+    // A copy of this computer went on from the same first change. Where the journals part shore can only say once it has them.
+    const another = word({ held: 8, hash: 'f'.repeat(64), beyondHash: null, outcome: 'status' });
+    expect(take(another, null)).toMatchObject({ putBack: true });
+    expect(queue()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(take(another, null)).toMatchObject({ putBack: false });
+    expect(verify()).toMatchObject({ ok: true, waiting: 8 });
+  });
+
   test('takes along with an urgent change what shore had of its record before, and has no more', () => {
     const [id = '', other = ''] = ids;
     const { origin } = store.own;

@@ -19,6 +19,7 @@ import { platformHash } from '../../store/journal/platform-hash.ts';
 import type { StoredDigest } from '../../store/records/record-digests.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { fillJournal } from '../intake/fill-journal.ts';
+import { detachHeldOtherwise } from '../intake/detach-held-otherwise.ts';
 import { repairRecord } from '../intake/repair-record.ts';
 import { joinBeneathBase } from '../intake/join-beneath-base.ts';
 
@@ -214,6 +215,10 @@ export class Comparison {
     }
     this.#ask({ step: 'entries', records: records.map(toName), entries }, (answer) => {
       if (answer.step !== 'entries') return;
+      if (detachHeldOtherwise(this.#store, answer)) {
+        this.#end({ outcome: 'moved' });
+        return;
+      }
       if (answer.entries.length > 0) {
         const { filled, joined } = this.#store.transaction({ kind: 'apply' }, () => ({
           filled: fillJournal(this.#store, answer.entries),

@@ -189,7 +189,8 @@ function takeNewName(store: VesselStore, kept: number, device: string): Acknowle
  */
 function putBack(store: VesselStore, number: number): boolean {
   const { origin, last } = store.own;
-  const known = store.heads.acknowledged(origin)?.upTo ?? 0;
+  // What shore said it stored beyond its cursor does not wait either.
+  const known = furthestOf(store.heads.acknowledged(origin) ?? nothingReceived);
   const from = known > number ? number : 0;
   // Nothing after it counts as acknowledged: all of that waits already.
   if (from >= Math.min(known, last)) return false;
