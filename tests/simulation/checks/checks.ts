@@ -140,7 +140,7 @@ export class Checks {
       conflictsAreKept(ship, tables, this.#ledger);
       screensSayWhatIs(ship, tables);
       shoreIsWhatItsJournalSays(ship.vesselId, tables);
-      wrongClocksStayAmongThemselves(this.#world, tables);
+      wrongClocksStayAmongThemselves(this.#world, { vesselId: ship.vesselId, tables, ledger: this.#ledger });
       if (this.#world.dice.chance(0.05)) {
         const verified = programsOf[ship.records].verifyOnBoard(ship.disk.connection);
         if (!verified.ok)

@@ -32,6 +32,12 @@ export class Ledger {
     return this.#givenTwice.has(`${vesselId} ${origin}#${number}`);
   }
 
+  /** Whether a change of the record with this time was ever ashore. */
+  knowsOfTime(vesselId: string, { entity, recordId }: RecordRef, time: number): boolean {
+    const known = [...(this.#records.get(`${vesselId} ${keyOf(entity, recordId)}`)?.values() ?? [])].flat();
+    return known.some((change) => change.time === time);
+  }
+
   /**
    * The changes that made a record as it is ashore, those among them that came by their outcome alone.
    * @returns null where nobody can tell what is in the record: a number was given twice, or its outcome bears a name under which

@@ -3,6 +3,7 @@ import { millisecondsOf } from '#shared/sync/clock.ts';
 import { isCovered } from '#shared/sync/catch-up.ts';
 import { nothingReceived, receivedFromJson, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import { keyOf } from '#shore/journal/fold.ts';
+import type { Ledger } from './ledger.ts';
 import type { VesselTables } from '../shore/tables.ts';
 import { Broken } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
@@ -16,7 +17,10 @@ const mostFollowedMs = 86_400_000;
  * has that as a change any more, shore has it within the record that a ship sent up.
  * @throws {Broken}
  */
-export function wrongClocksStayAmongThemselves({ attacker }: World, tables: VesselTables): void {
+export function wrongClocksStayAmongThemselves(
+  { attacker }: World,
+  { vesselId, tables, ledger }: { vesselId: string; tables: VesselTables; ledger: Ledger },
+): void {
   for (const { change } of tables.journal) {
     if (millisecondsOf(change.time) <= change.at + mostFollowedMs || attacker?.wrote(change) === true)
       continue;
@@ -26,7 +30,7 @@ export function wrongClocksStayAmongThemselves({ attacker }: World, tables: Vess
     const followed = tables.journal.some(
       ({ change: other }) => other.recordId === change.recordId && other.time === change.time - 1,
     );
-    if (!followed && !isInBase(tables, change))
+    if (!followed && !isInBase(tables, change) && !isBeneathBase({ vesselId, tables, ledger }, change))
       throw new Broken(
         'a wrong clock is not followed',
         `${nameOf(change)} has a time far ahead of its writer's clock, and follows upon no such change`,
@@ -42,6 +46,15 @@ function hasSeenWhatIsLost({ origins, head }: VesselTables, { seen }: Change): b
         : (origins.get(origin)?.received ?? nothingReceived);
     return !isCovered(receivedFromJson(received), ours);
   });
+}
+
+/** Of what the base was made of a later one may have taken its place. */
+function isBeneathBase(
+  { vesselId, tables, ledger }: { vesselId: string; tables: VesselTables; ledger: Ledger },
+  { entity, recordId, time }: Change,
+): boolean {
+  const isWithin = tables.records.get(keyOf(entity, recordId))?.base !== undefined;
+  return isWithin && ledger.knowsOfTime(vesselId, { entity, recordId }, time - 1);
 }
 
 function isInBase({ records }: VesselTables, { entity, recordId, time }: Change): boolean {
