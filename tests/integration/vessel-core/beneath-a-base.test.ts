@@ -54,6 +54,7 @@ test('a change that is said to be in the records, and is not, is joined to its r
   let outcome: Outcome | null = null;
   const comparison: Comparison = new Comparison(store, {
     environment,
+    endsAtFork: true,
     send: ({ at, number, ask }) => {
       if (ask === null) return;
       const answer = (): Parameters<Comparison['take']>[0]['answer'] => {
@@ -82,6 +83,54 @@ test('a change that is said to be in the records, and is not, is joined to its r
   expect(store.journal.origins()).not.toContain(former);
   expect(verifyConnection(opened.connection)).toMatchObject({ ok: true });
 });
+
+test.each([true, false])(
+  'where shore holds a journal otherwise the two part first, and people are told where that does not help (%s)',
+  async (endsAtFork) => {
+    const first = change(1);
+    const hash = chainNext(chainStart(vesselId, former), first);
+    const batch = {
+      kind: 'batch',
+      vessel: vesselId,
+      origin: former,
+      lane: 'normal',
+      attempt: 0,
+      proof: [],
+    } as const;
+    applyBatch(store, { ...batch, after: 0, hash, changes: [first] });
+    const { entity, recordId } = first;
+    let outcome: Outcome | null = null;
+    const comparison: Comparison = new Comparison(store, {
+      environment,
+      endsAtFork,
+      send: ({ at, number, ask }) => {
+        if (ask === null) return;
+        const answer = (): Parameters<Comparison['take']>[0]['answer'] => {
+          if (ask.step === 'sums') return { step: 'sums', differ: [ask.prefixes[0] === '' ? 'ab' : 'abc'] };
+          if (ask.step === 'records')
+            return { step: 'records', differ: [[entity, recordId, 'cd'.repeat(8)]], repaired: [] };
+          if (ask.step === 'entries')
+            return { step: 'entries', entries: [], lacks: [], other: [[former, 1]] };
+          return { step: 'result' };
+        };
+        queueMicrotask(() =>
+          comparison.take({ kind: 'compare', vessel: vesselId, at, number, ask: null, answer: answer() }),
+        );
+      },
+      onDone: (ended) => (outcome = ended),
+    });
+    while (!store.digests.advance());
+    comparison.start();
+    await expect
+      .poll(() => outcome)
+      .toEqual(
+        endsAtFork
+          ? { outcome: 'forked', origins: new Set([former]) }
+          : { outcome: 'compared', repaired: [], differing: [{ entity, recordId }] },
+      );
+    expect(store.headOf(former).received.upTo).toBe(1);
+  },
+);
 
 test('a change that came before somebody said that the records tell of it stays in its record, and verify sees it there', () => {
   const first = change(1);

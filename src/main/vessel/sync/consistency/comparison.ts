@@ -13,6 +13,7 @@ import {
   type Question,
   type RecordName,
 } from '#shared/sync/compare.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import { asManyAsFit } from '#shared/sync/columns/unfolded.ts';
 import type { RecordKey } from '../../store/journal/outbox.ts';
 import { platformHash } from '../../store/journal/platform-hash.ts';
@@ -26,10 +27,14 @@ import { joinBeneathBase } from '../intake/join-beneath-base.ts';
 export type Outcome =
   /** Ship or shore holds something else by now, or the digest itself was wrong: to be begun again when both are at rest. */
   | { outcome: 'moved' }
+  /** Shore holds other changes under numbers of these journals: where the two part is to be found out first. */
+  | { outcome: 'forked'; origins: ReadonlySet<Origin> }
   | { outcome: 'compared'; repaired: readonly RecordKey[]; differing: readonly RecordKey[] };
 
 export interface ComparisonDependencies {
   environment: Environment;
+  /** Whether it ends where journals turn out to have parted; otherwise people are told that records differ. */
+  endsAtFork: boolean;
   send(message: Compare): void;
   onDone(outcome: Outcome): void;
 }
@@ -217,6 +222,11 @@ export class Comparison {
       if (answer.step !== 'entries') return;
       if (detachHeldOtherwise(this.#store, answer)) {
         this.#end({ outcome: 'moved' });
+        return;
+      }
+      const forked = answer.other.filter(([origin]) => origin !== this.#store.own.origin);
+      if (forked.length > 0 && this.#dependencies.endsAtFork) {
+        this.#end({ outcome: 'forked', origins: new Set(forked.map(([origin]) => origin)) });
         return;
       }
       if (answer.entries.length > 0) {

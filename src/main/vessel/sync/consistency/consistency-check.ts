@@ -2,6 +2,7 @@ import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import type { Compare } from '#shared/sync/compare.ts';
 import { isSamePosition, type Digest } from '#shared/sync/digest.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Ack } from '#shared/sync/frame.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { LastConsistencyResult } from './last-consistency-result.ts';
@@ -21,6 +22,8 @@ const longestPatienceMs = 900_000;
 const readAgainEveryMs = 86_400_000;
 /** With nothing new on either end: shore may have been restored, and the word that it is up again lost on the way. */
 const confirmAgainMs = 3 * 3_600_000;
+/** So many comparisons in a row leave it to the journals to part; the next tells people what differs. */
+const mostForks = 3;
 /** Slices of digest work before a hello that goes out with the first batches. */
 const slicesAtOnce = 4;
 
@@ -30,6 +33,8 @@ export interface ConsistencyCheckDependencies {
   /** False while records are still to come that what is held already counts: a snapshot is being taken. */
   isComplete(): boolean;
   send(message: Compare): void;
+  /** Shore holds the journal otherwise than it is held here. */
+  onForked(origin: Origin): void;
   /** Something to be shown has changed. */
   onStatus(): void;
 }
@@ -51,6 +56,8 @@ export class ConsistencyCheck {
   #again: Cancel | null = null;
   #patienceMs = firstPatienceMs;
   #gapMs = 0;
+  /** Comparisons in a row that ended where journals had parted. */
+  #forks = 0;
   #movedAt = 0;
   #helloAt = Number.NEGATIVE_INFINITY;
   /** Nobody has compared on this connection, or since a person asked. */
@@ -243,8 +250,12 @@ export class ConsistencyCheck {
     this.#comparison = new Comparison(this.#store, {
       environment: this.#dependencies.environment,
       send: (message) => this.#dependencies.send(message),
+      endsAtFork: this.#forks < mostForks,
       onDone: (ended) => {
         this.#comparison = null;
+        this.#forks = ended.outcome === 'forked' ? this.#forks + 1 : 0;
+        if (ended.outcome === 'forked')
+          for (const origin of ended.origins) this.#dependencies.onForked(origin);
         if (ended.outcome === 'compared') {
           this.#lastResult.noteComparison(ended.repaired, ended.differing);
           if (ended.repaired.length > 0)

@@ -139,6 +139,7 @@ export class LinkSession implements Gated {
       sayHello: () => this.#handshake.say(),
       isComplete: () => !this.#snapshot.isWanted && !this.#snapshot.isUnderWay,
       send: (message) => this.#messages.send('compare', message),
+      onForked: (origin) => this.#backfill.onForked(origin),
     });
     this.contents = new ContentSession(store, {
       ...dependencies,
