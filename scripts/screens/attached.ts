@@ -6,7 +6,7 @@ import { drawPhoto } from '../../tests/e2e/support/picture.ts';
 export async function attachSome(page: Page, ship: Ship, words: string): Promise<void> {
   const section = page.getByRole('region', { name: 'Photos and documents' });
   const [row] = (await ship.ask('workOrders.list', { search: words })).items;
-  const { items } = await ship.ask('attachments.list', { workOrderId: row?.id ?? '' });
+  const { items } = await ship.ask('attachments.list', { entity: 'work_order', recordId: row?.id ?? '' });
   if (items.length === 0) {
     const photo = async (name: string, hue: number) => ({
       name,

@@ -251,9 +251,9 @@ export function openShore(
         history: (entity, key, query) => answer(() => records.history(entity, key, query)),
       },
       attachments: {
-        list: (order) => answer(() => attachments.list(order)),
+        list: (entity, key) => answer(() => attachments.list(entity, key)),
         put: (vesselId, sha256, bytes) => answer(() => attachments.put(vesselId, sha256, bytes)),
-        add: (order, input, writer) => answer(() => attachments.add(order, input, writer)),
+        add: (entity, key, input, writer) => answer(() => attachments.add(entity, key, input, writer)),
         delete: (key, writer) => answer(() => attachments.delete(key, writer)),
         restore: (key, writer) => answer(() => attachments.restore(key, writer)),
         read: (key, part) => answer(() => attachments.read(key, part)),

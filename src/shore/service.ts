@@ -94,15 +94,15 @@ export interface HistoryQuery {
 }
 
 export interface AttachmentService {
-  /** Of one work order, oldest first. */
-  list(order: RecordKey): Promise<readonly OfficeAttachment[]>;
+  /** Of one record of a kind, oldest first. `not_allowed` for a kind to which nothing is attached. */
+  list(entity: string, key: RecordKey): Promise<readonly OfficeAttachment[]>;
   /**
    * Stores bytes that are to be attached. `invalid_input` when they are none of the kinds that are attached or not what
    * `sha256` says; `too_large`; `not_found` for a vessel nobody knows.
    */
   put(vesselId: string, sha256: string, bytes: Uint8Array): Promise<void>;
   /** `invalid_input` when its bytes were not put before. */
-  add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment>;
+  add(entity: string, key: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment>;
   delete(key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
   /** Under a new id; `not_found` when its bytes are gone. */
   restore(key: RecordKey, writer: Writer): Promise<OfficeAttachment>;
@@ -120,13 +120,13 @@ export interface AttachedBytes {
 export interface RecordsService {
   list(entity: string, query: RecordQuery): Promise<Page<OfficeRecord>>;
   /** `not_found` when there is none; `invalid_input` when two vessels have that id and none was named. */
-  get(entity: string, key: RecordKey): Promise<OfficeRecord>;
+  get(entity: string, key: RecordKey): Promise<OfficeRecordWithLines>;
   create(
     entity: string,
     vesselId: string,
     given: Readonly<Record<string, unknown>>,
     writer: Writer,
-  ): Promise<OfficeRecord>;
+  ): Promise<OfficeRecordWithLines>;
   /** `stale` when a field of `changes` has another version than `basis` names; `not_allowed` for what the kind's rule refuses. */
   patch(
     entity: string,
@@ -134,7 +134,7 @@ export interface RecordsService {
     changes: Readonly<Record<string, unknown>>,
     writer: Writer,
     basis?: ExpectedVersions,
-  ): Promise<OfficeRecord>;
+  ): Promise<OfficeRecordWithLines>;
   delete(entity: string, key: RecordKey, writer: Writer): Promise<{ vesselId: string; id: string }>;
   /** Everything that was done to the record, newest first; of a deleted one too. */
   history(entity: string, key: RecordKey, query: HistoryQuery): Promise<HistoryPage>;
@@ -227,6 +227,11 @@ export interface OfficeRecordRow extends ShoreRecord {
 export interface OfficeRecord extends OfficeRecordRow {
   versions: Record<string, string>;
   conflicts: readonly OpenConflict[];
+}
+
+export interface OfficeRecordWithLines extends OfficeRecord {
+  /** By kind its lines, as that kind sorts them: the first 500, and how many there are. */
+  lines: Readonly<Record<string, { items: readonly OfficeRecord[]; total: number }>>;
 }
 
 /** Whether ship and office hold the same records, as they last found by comparing all of them. */

@@ -29,15 +29,20 @@ export async function handOver(vessel: Called, bytes: Uint8Array): Promise<strin
   return sha256;
 }
 
-/** Attaches a content to an order on board. */
+/** Attaches a content to a record on board: to an order, where nothing else is said. */
 export async function attach(
   vessel: Called,
-  workOrderId: string,
+  recordId: string,
   bytes: Uint8Array,
-  { fileName = 'photo.jpg', thumbnail }: { fileName?: string; thumbnail?: Uint8Array } = {},
+  {
+    fileName = 'photo.jpg',
+    thumbnail,
+    entity = 'work_order',
+  }: { fileName?: string; thumbnail?: Uint8Array; entity?: string } = {},
 ): Promise<Attachment> {
   return vessel.call('attachments.add', {
-    workOrderId,
+    entity,
+    recordId,
     fileName,
     sha256: await handOver(vessel, bytes),
     ...(thumbnail === undefined ? {} : { thumbnailSha256: await handOver(vessel, thumbnail) }),
@@ -45,8 +50,8 @@ export async function attach(
 }
 
 /** The one attachment of an order, as the screens of this computer see it. */
-export async function attachmentOf(vessel: Called, workOrderId: string): Promise<Attachment | undefined> {
-  return (await vessel.call('attachments.list', { workOrderId })).items[0];
+export async function attachmentOf(vessel: Called, recordId: string): Promise<Attachment | undefined> {
+  return (await vessel.call('attachments.list', { entity: 'work_order', recordId })).items[0];
 }
 
 /** The whole content, as this computer has it. */

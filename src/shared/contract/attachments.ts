@@ -6,6 +6,8 @@ import { recordId, syncState } from './record-state.ts';
 /** Bytes that one call may put or read: with a third more as base64 it stays within what every carrier takes. */
 export const contentPieceLimit = 512 * 1024;
 
+/** The kind of the record that something is attached to. */
+const entity = z.string().max(40);
 const bytes = z.number().int().min(0).max(largestAttachment);
 const size = bytes.min(1);
 const base64 = z.base64().max(Math.ceil(contentPieceLimit / 3) * 4);
@@ -59,11 +61,8 @@ export const attachmentMethods = {
   'attachments.policy': read(z.strictObject({}), attachmentPolicy),
   /** What is left out stays as it is. Kept across restarts, on this computer. */
   'attachments.setPolicy': write(z.strictObject({ ...attachmentPolicy.partial().shape }), attachmentPolicy),
-  /** Oldest first. */
-  'attachments.list': read(
-    z.strictObject({ workOrderId: recordId }),
-    z.object({ items: z.array(attachment) }),
-  ),
+  /** Of one record, oldest first. */
+  'attachments.list': read(z.strictObject({ entity, recordId }), z.object({ items: z.array(attachment) })),
   /** Says that a content of this size is to be handed over, and hears from where to go on: `held` bytes are here already. */
   'attachments.begin': write(
     z.strictObject({ sha256, size }),
@@ -74,10 +73,11 @@ export const attachmentMethods = {
     z.strictObject({ sha256, offset: bytes, data: base64 }),
     z.object({ held: bytes, complete: z.boolean() }),
   ),
-  /** Attaches a content that was handed over, and its thumbnail (a JPEG) where it is a picture. */
+  /** Attaches a content that was handed over to a record of a kind that may have attachments, and its thumbnail (a JPEG) where it is a picture. */
   'attachments.add': write(
     z.strictObject({
-      workOrderId: recordId,
+      entity,
+      recordId,
       fileName,
       sha256,
       width: attachmentFields.shape.width.default(null),

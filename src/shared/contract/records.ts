@@ -28,12 +28,19 @@ export const recordRow = z.object({
 });
 export type RecordRow = z.infer<typeof recordRow>;
 
-export const recordDetail = z.object({
+const recordAlone = z.object({
   ...recordRow.shape,
   /** Field → version, to be handed back as `basis` by whoever edits. */
   versions: z.record(z.string(), fieldVersion),
   conflicts: z.array(openConflict),
 });
+export const recordDetail = z.object({
+  ...recordAlone.shape,
+  /** By kind its lines, as that kind sorts them: the first 500, and how many there are. */
+  lines: z.record(z.string(), z.object({ items: z.array(recordAlone), total: z.number().int() })),
+});
+/** A record without its lines. */
+export type RecordAlone = z.infer<typeof recordAlone>;
 export type RecordDetail = z.infer<typeof recordDetail>;
 
 export const recordListInput = z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordId } from '../contract/record-state.ts';
+import { attachedCollections } from '../records/attached.ts';
 import { attachmentFields, fileName, sha256 } from '../records/attachment.ts';
 import { vesselId } from '../sync/topics.ts';
 import { officeSyncState } from './records.ts';
@@ -12,7 +13,7 @@ import { officeSyncState } from './records.ts';
  */
 export const officeContentState = z.enum(['held', 'arriving', 'awaited']);
 
-/** A photo or document of a work order, as the office sees it. */
+/** A photo or document of a record, as the office sees it. */
 export const officeAttachment = z.object({
   vesselId: z.string(),
   id: recordId,
@@ -41,5 +42,11 @@ export const officeNewAttachment = z.strictObject({
   thumbnailSha256: attachmentFields.shape.thumbnailSha256.default(null),
 });
 export type OfficeNewAttachment = z.input<typeof officeNewAttachment>;
+
+/** A record that may have attachments, such as `work-orders` and an id. */
+export const subjectParams = z.strictObject({
+  collection: z.enum(attachedCollections()),
+  id: recordId,
+});
 
 export const contentParams = z.strictObject({ id: vesselId, sha256 });

@@ -3,7 +3,7 @@ import { conflictDecision } from '../contract/conflicts.ts';
 import { historyPage } from '../contract/history.ts';
 import { originName } from '../sync/causal-context.ts';
 import { vesselId } from '../sync/topics.ts';
-import { officeAttachment, officeNewAttachment } from './attachments.ts';
+import { officeAttachment, officeNewAttachment, subjectParams } from './attachments.ts';
 import { fileTransferContentPaths, fileTransferShapes } from './file-transfer.ts';
 import { digestsQuery, vesselDigests } from './digests.ts';
 import { joiningShapes } from './joining.ts';
@@ -106,20 +106,20 @@ export const officeEndpoints = {
     { params: recordParams, query: officeHistoryQuery, output: historyPage },
   ),
   'attachments.list': ask(
-    '/api/work-orders/{id}/attachments',
-    'Photos and documents of a work order, oldest first. Their bytes: GET /api/attachments/{id}/content and …/thumbnail.',
+    '/api/{collection}/{id}/attachments',
+    'Photos and documents of a record, oldest first. Their bytes: GET /api/attachments/{id}/content and …/thumbnail.',
     {
-      params: recordParams,
+      params: subjectParams,
       query: vesselQuery,
       output: z.object({ items: z.array(officeAttachment).readonly() }),
     },
   ),
   'attachments.add': {
     method: 'POST',
-    path: '/api/work-orders/{id}/attachments',
+    path: '/api/{collection}/{id}/attachments',
     summary:
       'Attaches bytes that were put before: PUT /api/vessels/{vessel}/contents/{sha256}, Content-Type: application/octet-stream.',
-    params: recordParams,
+    params: subjectParams,
     query: vesselQuery,
     body: officeNewAttachment,
     output: officeAttachment,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { historyPage } from '../contract/history.ts';
 import { expectedVersions, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
+import { collectionOf } from '../records/attached.ts';
 import { recordSpecs } from '../records/catalogue.ts';
+import { linesOf } from '../records/lines.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/define-record.ts';
 import { changesShape, newRecordShape } from '../records/new-record.ts';
 import { vesselId } from '../sync/topics.ts';
@@ -42,11 +44,6 @@ export function allEndpoints(): [name: string, endpoint: Endpoint][] {
   return [...Object.entries<Endpoint>(officeEndpoints), ...ofRecords];
 }
 
-/** `Spare parts` → `spare-parts`: the kind's records in an address. */
-export function collectionOf({ names }: Pick<RecordDeclaration, 'names'>): string {
-  return names.many.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-}
-
 const none = z.strictObject({});
 
 function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] {
@@ -54,7 +51,16 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
   const prefix = collection.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const path = `/api/${collection}`;
   const one = spec.names.one.toLowerCase();
-  const detail = recordShape(spec);
+  const listed = recordShape(spec);
+  const lines = linesOf(spec.entity).map((line): [string, z.ZodType] => [
+    line.entity,
+    z.object({ items: z.array(recordShape(line)).readonly(), total: z.number().int() }),
+  ]);
+  const detail = z.object({
+    ...listed.shape,
+    /** By kind its lines, as that kind sorts them: the first 500, and how many there are. */
+    lines: z.object(Object.fromEntries(lines)),
+  });
   const of = (action: RecordAction, endpoint: Omit<Endpoint, 'status'>): [string, RecordEndpoint] => [
     `${prefix}.${action}`,
     { entity: spec.entity, action, endpoint: { ...endpoint, status: action === 'create' ? 201 : 200 } },
@@ -68,7 +74,7 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
       params: none,
       query: listQuery(spec),
       body: noBody,
-      output: pageOf(detail),
+      output: pageOf(listed),
     }),
     of('get', {
       method: 'GET',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
 import { storableText } from '../domain/storable-text.ts';
 
-/** What may be attached to an order. Which of them a file is, its content says (`content-type.ts`), never its name. */
+/** What may be attached to a record. Which of them a file is, its content says (`content-type.ts`), never its name. */
 const mediaType = field.choice('Kind of file', {
   'image/jpeg': 'JPEG picture',
   'image/png': 'PNG picture',
@@ -30,6 +30,8 @@ export const thumbnailEdge = 256;
 /** SHA-256 of the content, 64 hexadecimal digits. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'A SHA-256 in 64 hexadecimal digits');
 
+const ordersKind = 'work_order';
+
 const pixels = z.number().int().min(1).max(100_000);
 
 /** A name for people, never a path: what part folders on any system, control characters and dots alone are refused. */
@@ -44,7 +46,7 @@ export const fileName = storableText
 const byteCount = z.number().int().min(1);
 
 /**
- * A photo or document on a work order. The content lies beside the record, under its SHA-256. Who added it, and when, says the
+ * A photo or document on a record. The content lies beside the record, under its SHA-256. Who added it, and when, says the
  * journal: nothing of it is changed later.
  */
 export const attachmentSpec = defineRecord({
@@ -53,7 +55,19 @@ export const attachmentSpec = defineRecord({
   names: { one: 'Attachment', many: 'Attachments' },
   title: ['fileName'],
   fields: {
-    workOrderId: field.reference('Work order', 'work_order'),
+    /** Of what hangs on a work order, which is all that programs before version 3 know. */
+    workOrderId: orNothing(field.reference('Work order', 'work_order')),
+    /** Of all else: the kind of the record, and its id. */
+    subjectKind: {
+      ...orNothing(field.text('Kind of record', z.string().regex(/^[a-z][a-z_]{0,39}$/))),
+      since: 3,
+      initial: null,
+    },
+    subjectId: {
+      ...orNothing(field.referenceOfKind('Record', 'subjectKind')),
+      since: 3,
+      initial: null,
+    },
     fileName: field.text('File name', fileName),
     mediaType,
     /** Bytes. */
@@ -73,3 +87,24 @@ export const attachmentSpec = defineRecord({
 
 export const attachmentFields = attachmentSpec.schema;
 export type AttachmentFields = z.infer<typeof attachmentFields>;
+
+/** The record that something is attached to. */
+export interface Subject {
+  entity: string;
+  id: string;
+}
+
+type SubjectFields = Pick<AttachmentFields, 'workOrderId' | 'subjectKind' | 'subjectId'>;
+
+/** What an attachment says of the record that it hangs on. */
+export function subjectFields({ entity, id }: Subject): SubjectFields {
+  return entity === ordersKind
+    ? { workOrderId: id, subjectKind: null, subjectId: null }
+    : { workOrderId: null, subjectKind: entity, subjectId: id };
+}
+
+/** The record that it hangs on; null where it names none. */
+export function subjectOf({ workOrderId, subjectKind, subjectId }: SubjectFields): Subject | null {
+  if (workOrderId !== null) return { entity: ordersKind, id: workOrderId };
+  return subjectKind === null || subjectId === null ? null : { entity: subjectKind, id: subjectId };
+}

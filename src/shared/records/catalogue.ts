@@ -26,4 +26,4 @@ export function specOf(entity: string): RecordDeclaration | undefined {
  * applied until the program is updated. It goes up with every kind, field or value that is added, which says `since` when.
  * What there is once is never taken away and never means anything else: journals are folded for ever.
  */
-export const recordsVersion = 2;
+export const recordsVersion = 3;

@@ -45,6 +45,13 @@ export interface RecordDeclaration extends RecordSpec {
   search?: readonly string[];
   /** Its records are made and changed by methods of its own alone: there is more to them than their fields. */
   isSpecial?: true;
+  /**
+   * For lines of another kind of record, as of a checklist: the field that holds the id of the record that they belong to. They
+   * are shown and edited within that one, and are deleted with it.
+   */
+  parent?: string;
+  /** Photos and documents may be attached to its records. */
+  attachments?: true;
 }
 
 interface Made<T extends FieldType, K extends FieldSpec['kind'], S extends z.ZodType> {
@@ -85,6 +92,11 @@ export const field = {
   reference: <const E extends string>(label: string, entity: E) => ({
     ...made('reference', 'text', label, z.uuid()),
     refersTo: entity,
+  }),
+  /** @param kindIn the field that names the kind of the record */
+  referenceOfKind: <const N extends string>(label: string, kindIn: N) => ({
+    ...made('reference', 'text', label, z.uuid()),
+    refersToKindIn: kindIn,
   }),
 } as const;
 

@@ -34,6 +34,7 @@ export const equipmentSpec = defineRecord({
   snapshot: [{ place: 0 }],
   urgentWhen: null,
   search: ['code', 'name', 'location', 'maker', 'model'],
+  attachments: true,
   rule: hoursOnlyGrow,
 });
 

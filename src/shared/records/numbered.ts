@@ -21,3 +21,8 @@ export function specNumberedLike(number: string): NumberedDeclaration {
   if (found === undefined) throw new Error(`No kind of record has numbers like ${number}`);
   return found;
 }
+
+/** Whether a program that knows the records of this version has heard of the kind that has numbers like this one. */
+export function isNumberKnownTo(version: number, number: string): boolean {
+  return (specNumberedLike(number).since ?? 1) <= version;
+}

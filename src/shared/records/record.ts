@@ -27,6 +27,8 @@ export interface FieldSpec {
   follows?: string;
   /** The kind of record whose id the field holds. */
   refersTo?: string;
+  /** Where that may be of several kinds: the field that names the kind. */
+  refersToKindIn?: string;
   /** For a field that came later: the version of the records that brought it, and its value for all who do not name it. */
   since?: number;
   initial?: Scalar;

@@ -16,9 +16,10 @@ export function referencesIn(
   spec: Pick<RecordSpec, 'fields'>,
   values: Readonly<Record<string, unknown>>,
 ): Reference[] {
-  return Object.entries(spec.fields).flatMap(([path, { refersTo }]) => {
+  return Object.entries(spec.fields).flatMap(([path, { refersTo, refersToKindIn }]) => {
     const id = values[path];
-    if (refersTo === undefined || typeof id !== 'string') return [];
-    return [{ path, entity: refersTo, id, name: (specOf(refersTo)?.names.one ?? refersTo).toLowerCase() }];
+    const entity = refersTo ?? (refersToKindIn === undefined ? undefined : values[refersToKindIn]);
+    if (typeof entity !== 'string' || typeof id !== 'string') return [];
+    return [{ path, entity, id, name: (specOf(entity)?.names.one ?? entity).toLowerCase() }];
   });
 }

@@ -75,6 +75,7 @@ export const workOrderSpec = defineRecord({
   urgentWhen: { field: 'priority', equals: 'critical' },
   sort: 'dueDate',
   number: { field: 'number', prefix: 'WO' },
+  attachments: true,
   rule: orderChange,
 });
 

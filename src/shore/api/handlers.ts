@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
+import { kindInCollection } from '#shared/records/attached.ts';
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
 import type { FileTransferOffice } from '../file-transfer/office.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -82,10 +83,17 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
     }),
 
     'attachments.list': async ({ params, query }) => ({
-      output: { items: await attachments.list(keyOf(params.id, query.vessel)) },
+      output: {
+        items: await attachments.list(kindInCollection(params.collection), keyOf(params.id, query.vessel)),
+      },
     }),
     'attachments.add': async ({ params, query, body, writer }) => ({
-      output: await attachments.add(keyOf(params.id, query.vessel), body, writer),
+      output: await attachments.add(
+        kindInCollection(params.collection),
+        keyOf(params.id, query.vessel),
+        body,
+        writer,
+      ),
     }),
     'attachments.delete': async ({ params, query, writer }) => ({
       output: await attachments.delete(keyOf(params.id, query.vessel), writer),

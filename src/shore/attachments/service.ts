@@ -4,12 +4,16 @@ import {
   attachmentFields,
   attachmentSpec,
   isImage,
+  subjectFields,
+  subjectOf,
   thumbnailLimit,
   type AttachmentFields,
 } from '#shared/records/attachment.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
 import { recognise } from '#shared/records/content-type.ts';
-import { workOrderSpec } from '#shared/records/work-order.ts';
+import { subjectColumns } from '#shared/records/attached.ts';
+import { specOf } from '#shared/records/catalogue.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import {
   officeAttachment,
   officeNewAttachment,
@@ -23,6 +27,7 @@ import type { ContentStanding, ContentStore } from '../contents/content-store.ts
 import { ShoreFailure } from '../failure.ts';
 import { recordAndPublish, type RecordUnit, type WriteDependencies } from '../record-and-publish.ts';
 import { parsed } from '../records/parsed.ts';
+import { notThere } from '../records/record-queries.ts';
 import { standingOf } from '../records/record-standing.ts';
 import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { AttachedBytes, AttachmentService, RecordKey, Writer } from '../service.ts';
@@ -37,7 +42,7 @@ export interface AttachmentDependencies extends WriteDependencies {
   attachmentLimit: number;
 }
 
-/** The office's photos and documents on orders: the same rules as on board. */
+/** The office's photos and documents on records: the same rules as on board. */
 export class Attachments implements AttachmentService {
   readonly #dependencies: AttachmentDependencies;
   readonly #executor: Executor;
@@ -49,9 +54,16 @@ export class Attachments implements AttachmentService {
     this.#recordIds = new RecordIds(dependencies.environment);
   }
 
-  async list(order: RecordKey): Promise<OfficeAttachment[]> {
-    const { vesselId, id } = await findRecordVessel(this.#executor, workOrderSpec, order);
-    return this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.workOrderId, id)));
+  async list(kind: string, key: RecordKey): Promise<OfficeAttachment[]> {
+    const { vesselId, id } = await findRecordVessel(this.#executor, subjectKind(kind), key);
+    const columns = subjectColumns(kind);
+    return this.#select(
+      and(
+        eq(attachment.vesselId, vesselId),
+        sql`${sql.identifier(columns.id)} = ${id}`,
+        columns.kind === null ? undefined : eq(attachment.subjectKind, columns.kind),
+      ),
+    );
   }
 
   async put(vesselId: string, sha256: string, bytes: Uint8Array): Promise<void> {
@@ -73,23 +85,31 @@ export class Attachments implements AttachmentService {
     await contents.putWhole(vesselId, sha256, bytes, environment.now());
   }
 
-  async add(order: RecordKey, input: OfficeNewAttachment, writer: Writer): Promise<OfficeAttachment> {
+  async add(
+    kind: string,
+    key: RecordKey,
+    input: OfficeNewAttachment,
+    writer: Writer,
+  ): Promise<OfficeAttachment> {
+    const subject = subjectKind(kind);
     const { fileName, sha256, width, height, thumbnailSha256 } = input;
     const given = parsed(officeNewAttachment, { fileName, sha256, width, height, thumbnailSha256 });
-    const found = await findRecordVessel(this.#executor, workOrderSpec, order);
+    const found = await findRecordVessel(this.#executor, subject, key);
     const { vesselId } = found;
     const id = this.#recordIds.next();
-    const values = await this.#valuesOf(vesselId, { ...given, workOrderId: found.id });
+    const values = await this.#valuesOf(vesselId, {
+      ...given,
+      ...subjectFields({ entity: kind, id: found.id }),
+    });
     const work = async (unit: RecordUnit): Promise<void> => {
-      const record = await unit.get(workOrderSpec.entity, found.id);
-      if (record === null || record.deleted)
-        throw new ShoreFailure('not_found', 'This work order is not there, or was deleted.');
+      const record = await unit.get(kind, found.id);
+      if (record === null || record.deleted) throw notThere(subject);
       await unit.create(entity, id, values);
     };
     await recordAndPublish(this.#dependencies, vesselId, writer, work, {
       records: [
         { entity, recordId: id },
-        { entity: workOrderSpec.entity, recordId: found.id },
+        { entity: kind, recordId: found.id },
       ],
     });
     const [added] = await this.#select(and(eq(attachment.vesselId, vesselId), eq(attachment.id, id)));
@@ -120,7 +140,9 @@ export class Attachments implements AttachmentService {
         'not_found',
         'This attachment is not there. Name the vessel if there are several.',
       );
-    return this.add({ id: row.workOrderId, vesselId: row.vesselId }, row, writer);
+    const subject = subjectOf(row);
+    if (subject === null) throw new ShoreFailure('not_found', 'What it was attached to is not known here.');
+    return this.add(subject.entity, { id: subject.id, vesselId: row.vesselId }, row, writer);
   }
 
   async read(key: RecordKey, part: 'content' | 'thumbnail'): Promise<AttachedBytes> {
@@ -208,4 +230,12 @@ export class Attachments implements AttachmentService {
 
 function isHeld(standing: ContentStanding | null): standing is ContentStanding {
   return standing?.complete === true;
+}
+
+/** @throws {ShoreFailure} `not_allowed` for a kind to which nothing is attached */
+function subjectKind(entity: string): RecordDeclaration {
+  const spec = specOf(entity);
+  if (spec?.attachments !== true)
+    throw new ShoreFailure('not_allowed', 'Nothing can be attached to a record of this kind.');
+  return spec;
 }

@@ -2,12 +2,21 @@ import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scalar } from '#shared/json.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { linesOf, linesShown, type LineDeclaration } from '#shared/records/lines.ts';
 import { listOrder, searchedFields } from '#shared/records/lists.ts';
 import { columnOf, titleOf, type FieldValues } from '#shared/records/record.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { specOf } from '#shared/records/catalogue.ts';
+import { officeSyncState } from '#shared/office/records.ts';
 import { ShoreFailure } from '../failure.ts';
-import type { OfficeRecord, OfficeRecordRow, Page, RecordKey, RecordQuery } from '../service.ts';
+import type {
+  OfficeRecord,
+  OfficeRecordRow,
+  OfficeRecordWithLines,
+  Page,
+  RecordKey,
+  RecordQuery,
+} from '../service.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, type Executor } from '../store/database.ts';
 import { rowsFor } from '../store/record-rows.ts';
@@ -22,7 +31,7 @@ const selected = z.object({
   vessel_id: z.string(),
   id: z.string(),
   record: z.unknown(),
-  sync: z.enum(['pending', 'held', 'conflict']),
+  sync: officeSyncState,
   by: z.union([z.string(), z.number(), z.boolean(), z.null()]),
 });
 type Selected = z.output<typeof selected>;
@@ -69,6 +78,33 @@ export class RecordQueries {
     return record;
   }
 
+  /** The record with its lines. @throws as `get` does */
+  async withLines(key: RecordKey): Promise<OfficeRecordWithLines> {
+    const record = await this.get(key);
+    const lines = await Promise.all(
+      linesOf(this.#spec.entity).map(async (spec) => {
+        const of = { vesselId: record.vesselId, filter: { [spec.parent]: [record.id] } };
+        const { items, nextCursor } = await new RecordQueries(this.#executor, spec).list({
+          ...of,
+          limit: linesShown,
+        });
+        const total = nextCursor === null ? items.length : await this.#countOf(spec, of.vesselId, record.id);
+        return [spec.entity, { items, total }] as const;
+      }),
+    );
+    return { ...record, lines: Object.fromEntries(lines) };
+  }
+
+  async #countOf({ entity, parent }: LineDeclaration, vesselId: string, id: string): Promise<number> {
+    const [counted] = await rowsOf(
+      this.#executor,
+      sql`select count(*) as total from ${sql.identifier(entity)} as r
+          where r.vessel_id = ${vesselId} and ${column(parent)} = ${id} and not r.deleted`,
+      z.object({ total: z.coerce.number() }),
+    );
+    return counted?.total ?? 0;
+  }
+
   async #withDetails(found: readonly Selected[]): Promise<OfficeRecord[]> {
     const rows = await this.#withTitles(found.map((row) => this.#rowOf(row)));
     const details = await detailsOf(this.#executor, this.#spec, rows);
@@ -78,7 +114,7 @@ export class RecordQueries {
   #select(where: SQL[], keyset: Keyset, limit: number): Promise<Selected[]> {
     return rowsOf(
       this.#executor,
-      sql`select r.vessel_id, r.id, row_to_json(r) as record, ${standing(sql`r`)} as sync, ${keyset.value} as by
+      sql`select r.vessel_id, r.id, row_to_json(r) as record, ${standing(this.#spec, sql`r`)} as sync, ${keyset.value} as by
           from ${sql.identifier(this.#spec.entity)} as r
           where not r.deleted and ${sql.join(where, sql` and `)}
           order by ${sql.join(orderOf(keyset), sql`, `)} limit ${limit}`,

@@ -1,7 +1,10 @@
 import { and, eq, getTableName, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
-import type { RecordSpec } from '#shared/records/record.ts';
+import { subjectColumns } from '#shared/records/attached.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { linesOf, type LineDeclaration } from '#shared/records/lines.ts';
+import { columnOf, type RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { openConflict } from '../conflicts/conflict.ts';
 import type { ShoreSyncState } from '../service.ts';
@@ -24,15 +27,32 @@ export const lacksContent = sql`(
   or (a.thumbnail_sha256 is not null and not exists (
     select 1 from content as c where c.vessel_id = a.vessel_id and c.sha256 = a.thumbnail_sha256 and c.complete)))`;
 
-/** Where an order stands with all that is attached to it, as a column of a list. */
-export function standingWithAttached(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
-  return sql<ShoreSyncState>`case ${standingOf(vesselId, id)} when 'conflict' then 'conflict' when 'pending' then 'pending'
-    else case when exists (
+/** SQL for whether the attachment `a` hangs on this record. */
+export function isAttachedTo(entity: string, vessel: SQL, record: SQL): SQL {
+  const { id, kind } = subjectColumns(entity);
+  const isOfKind = kind === null ? sql`true` : sql`a.subject_kind = ${kind}`;
+  return sql`a.vessel_id = ${vessel} and a.${sql.identifier(id)} = ${record} and ${isOfKind}`;
+}
+
+/** Where a work order stands with all that is attached to it, as a column of a list. */
+export function standingWithAttached(entity: string, vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
+  const [vessel, record] = [qualified(vesselId), qualified(id)];
+  return inPart(vessel, record, [isAttachedElsewhere(entity, vessel, record)]);
+}
+
+/** Shore lacks bytes of something attached, or the ship has not heard of it. */
+function isAttachedElsewhere(entity: string, vessel: SQL, record: SQL): SQL {
+  return sql`exists (
       select 1 from attachment as a
-        where a.vessel_id = ${qualified(vesselId)} and a.work_order_id = ${qualified(id)} and not a.deleted
+        where ${isAttachedTo(entity, vessel, record)} and not a.deleted
           and (${lacksContent} or exists (
-            select 1 from sync_outbox as o where o.vessel_id = a.vessel_id and o.record_id = a.id)))
-      then 'partly' else 'held' end end`;
+            select 1 from sync_outbox as o where o.vessel_id = a.vessel_id and o.record_id = a.id)))`;
+}
+
+/** What both have, they have only in part while one of these is so. */
+function inPart(vessel: SQL, record: SQL, lacking: readonly SQL[]): SQL<ShoreSyncState> {
+  return sql<ShoreSyncState>`case ${standingAt(vessel, record)} when 'conflict' then 'conflict' when 'pending' then 'pending'
+    else case when ${sql.join([...lacking], sql` or `)} then 'partly' else 'held' end end`;
 }
 
 /** Where a record stands between ship and shore, as a column of a list. */
@@ -40,9 +60,24 @@ export function standingOf(vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState
   return standingAt(qualified(vesselId), qualified(id));
 }
 
-/** The same for the rows of a table by the name that it has in a query. */
-export function standing(table: SQL): SQL<ShoreSyncState> {
-  return standingAt(sql`${table}.vessel_id`, sql`${table}.id`);
+/** The same for the rows of a kind's table, by the name that it has in a query, with its lines and all that is attached. */
+export function standing(
+  { entity, attachments }: Pick<RecordDeclaration, 'entity' | 'attachments'>,
+  table: SQL,
+): SQL<ShoreSyncState> {
+  const [vessel, record] = [sql`${table}.vessel_id`, sql`${table}.id`];
+  const lacking = [
+    ...(attachments === true ? [isAttachedElsewhere(entity, vessel, record)] : []),
+    ...linesOf(entity).map((line) => hasLineOnItsWay(line, vessel, record)),
+  ];
+  return lacking.length === 0 ? standingAt(vessel, record) : inPart(vessel, record, lacking);
+}
+
+function hasLineOnItsWay({ entity, parent }: LineDeclaration, vessel: SQL, record: SQL): SQL {
+  return sql`exists (
+      select 1 from ${sql.identifier(entity)} as l
+        join sync_outbox as o on o.vessel_id = l.vessel_id and o.record_id = l.id
+        where l.vessel_id = ${vessel} and l.${sql.identifier(columnOf(parent))} = ${record} and not l.deleted)`;
 }
 
 function standingAt(vessel: SQL, record: SQL): SQL<ShoreSyncState> {

@@ -1,8 +1,12 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { linesOf } from '#shared/records/lines.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
 import { plausibleNumbers } from '#shared/records/record-number.ts';
+import { columnOf } from '#shared/records/record.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -13,7 +17,7 @@ import {
   type WriteDependencies,
 } from '../record-and-publish.ts';
 import type { RecordKey, Writer } from '../service.ts';
-import type { Executor } from '../store/database.ts';
+import { rowsOf, type Executor } from '../store/database.ts';
 import type { RecordRef, Values } from '../store/shore-store.ts';
 import { assertNotStale } from './expected-versions.ts';
 import { findRecordVessel } from './find-record-vessel.ts';
@@ -90,17 +94,39 @@ export class RecordWrites {
     return found;
   }
 
+  /** Its lines go with it. */
   async delete(key: RecordKey, writer: Writer): Promise<Found> {
     const { entity } = this.#spec;
     const found = await findRecordVessel(this.#executor, this.#spec, key);
+    const lines = await this.#linesOf(found);
     const work = async (unit: RecordUnit): Promise<void> => {
       await this.#existing(unit, found.id);
+      for (const line of lines) {
+        const record = await unit.get(line.entity, line.recordId);
+        if (record !== null && !record.deleted) await unit.delete(line.entity, line.recordId);
+      }
       await unit.delete(entity, found.id);
     };
     await recordAndPublish(this.#dependencies, found.vesselId, writer, work, {
-      records: [{ entity, recordId: found.id }],
+      records: [{ entity, recordId: found.id }, ...lines],
     });
     return found;
+  }
+
+  /** What goes with it. A line that somebody adds at the same moment stays, and shows nowhere. */
+  async #linesOf({ vesselId, id }: Found): Promise<RecordRef[]> {
+    const found = await Promise.all(
+      linesOf(this.#spec.entity).map(async ({ entity, parent }) => {
+        const rows = await rowsOf(
+          this.#executor,
+          sql`select id from ${sql.identifier(entity)}
+              where vessel_id = ${vesselId} and ${sql.identifier(columnOf(parent))} = ${id} and not deleted`,
+          z.object({ id: z.string() }),
+        );
+        return rows.map((row) => ({ entity, recordId: row.id }));
+      }),
+    );
+    return found.flat();
   }
 
   #referredTo(values: Readonly<Record<string, unknown>>): RecordRef[] {

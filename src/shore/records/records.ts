@@ -41,14 +41,14 @@ export function recordsService(dependencies: WriteDependencies, executor: Execut
   };
   return {
     list: async (entity, query) => kindOf(entity).queries.list(query),
-    get: async (entity, key) => kindOf(entity).queries.get(key),
+    get: async (entity, key) => kindOf(entity).queries.withLines(key),
     async create(entity, vesselId, input, writer) {
       const { shapes, writes, queries } = writable(entity);
-      return queries.get(await writes.create(vesselId, parsed(shapes.create, input), writer));
+      return queries.withLines(await writes.create(vesselId, parsed(shapes.create, input), writer));
     },
     async patch(entity, key, input, writer, basis) {
       const { shapes, writes, queries } = writable(entity);
-      return queries.get(await writes.patch(key, parsed(shapes.patch, input), writer, basis));
+      return queries.withLines(await writes.patch(key, parsed(shapes.patch, input), writer, basis));
     },
     delete: async (entity, key, writer) => writable(entity).writes.delete(key, writer),
     history: async (entity, key, query) => kindOf(entity).history.of(key, query),

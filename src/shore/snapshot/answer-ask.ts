@@ -33,35 +33,39 @@ export async function answerAsk(
 ): Promise<Uint8Array[]> {
   const run = await store.read((view) => readRun(view, ask, size));
   if (run === null) return [];
-  const frames = run.pages.flatMap(({ after, read }) => {
-    const make = (page: Pick<Page, 'after' | 'next' | 'records'>, end: Cursor | null): Page => ({
-      kind: 'page',
-      vessel: ask.vessel,
-      origin: ask.origin,
-      attempt: ask.attempt,
-      start: page.after === ask.after ? run.start : null,
-      at: run.at,
-      runEnd: end === null ? null : cursorText(end),
-      version: Math.min(ask.version, recordsVersion),
-      ...page,
-    });
-    const end = run.pages.at(-1)?.read.next ?? null;
-    return framesOf(after, read, (page) => encodeFrame(make(page, end), codec));
+  const text = (cursor: Cursor): string => cursorText(cursor, ask.version);
+  const end = run.pages.at(-1)?.read.next ?? null;
+  const make = (page: Pick<Page, 'after' | 'next' | 'records'>): Page => ({
+    kind: 'page',
+    vessel: ask.vessel,
+    origin: ask.origin,
+    attempt: ask.attempt,
+    start: page.after === ask.after ? run.start : null,
+    at: run.at,
+    runEnd: end === null ? null : text(end),
+    version: Math.min(ask.version, recordsVersion),
+    ...page,
   });
-  return frames;
+  // The first goes on from where it was asked, in the words of the ask.
+  return run.pages.flatMap(({ after, read }, index) =>
+    framesOf({ after: index === 0 ? ask.after : text(after), read, text }, (page) =>
+      encodeFrame(make(page), codec),
+    ),
+  );
 }
 
 async function readRun(view: SnapshotView, ask: Ask, size: PageSize): Promise<Run | null> {
-  const begin = parseCursor(ask.after) ?? firstCursor;
+  const begin = parseCursor(ask.after);
   let start: SnapshotStart | null = null;
   let { position } = ask;
   if (position === null) {
     start = await startNow(view, ask.vessel, ask);
     if (start === null) return null;
     position = positionOf(start);
-  } else if (!(await isHeld(view, ask.vessel, position))) {
-    return { start: null, at: null, pages: [{ after: begin, read: { records: [], next: null } }] };
   }
+  // Nor can it go on within a kind that only a newer gateway knows.
+  if (begin === null || (start === null && !(await isHeld(view, ask.vessel, position))))
+    return { start: null, at: null, pages: [{ after: firstCursor, read: { records: [], next: null } }] };
   return { start, at: positionName(position), pages: await readPages(view, ask, begin, position, size) };
 }
 
@@ -86,20 +90,19 @@ async function readPages(
 
 /** One frame, or several where what was read does not fit into one. */
 function framesOf(
-  after: Cursor,
-  { records, next }: ReadPage,
+  { after, read: { records, next }, text }: { after: string; read: ReadPage; text: (cursor: Cursor) => string },
   encode: (page: Pick<Page, 'after' | 'next' | 'records'>) => Uint8Array,
 ): Uint8Array[] {
   const frame = encode({
-    after: cursorText(after),
-    next: next === null ? null : cursorText(next),
+    after,
+    next: next === null ? null : text(next),
     records: packRecords(records.map(({ record }) => record)),
   });
   if (frame.length <= frameLimit || records.length < 2) return [frame];
   const half = Math.ceil(records.length / 2);
-  const middle = records[half - 1]?.cursor ?? after;
+  const middle = records[half - 1]?.cursor ?? firstCursor;
   return [
-    ...framesOf(after, { records: records.slice(0, half), next: middle }, encode),
-    ...framesOf(middle, { records: records.slice(half), next }, encode),
+    ...framesOf({ after, read: { records: records.slice(0, half), next: middle }, text }, encode),
+    ...framesOf({ after: text(middle), read: { records: records.slice(half), next }, text }, encode),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Origin } from '#shared/sync/causal-context.ts';
+import { isNumberKnownTo } from '#shared/records/numbered.ts';
 import type { Ask, SnapshotPosition, SnapshotStart } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotView } from './snapshot-store.ts';
 
@@ -33,7 +34,7 @@ export async function startNow(
     heads,
     time: vessel.time,
     total: heads.length === 0 ? 0 : await view.countRecords(vesselId),
-    numbers: await view.highestNumbers(vesselId),
+    numbers: (await view.highestNumbers(vesselId)).filter((number) => isNumberKnownTo(version, number)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { specOf } from '#shared/records/catalogue.ts';
-import { belongsTo, stages, type Cursor, type Stage } from '#shared/sync/snapshot/cursor.ts';
+import { belongsTo, isKnownTo, stages, type Cursor, type Stage } from '#shared/sync/snapshot/cursor.ts';
 import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { keyOf } from '../journal/fold.ts';
@@ -45,6 +45,10 @@ export async function readPage(
   for (;;) {
     const stage: Stage | undefined = stages[cursor.stage];
     if (stage === undefined) return { records, next: null };
+    if (!isKnownTo(version, stage)) {
+      cursor = { stage: cursor.stage + 1, id: null };
+      continue;
+    }
     const limit = fitting(size, records.length, characters);
     const scope = { position, below: cursor.id, limit };
     const candidates = await view.candidates(vesselId, stage, scope);

@@ -132,4 +132,13 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX \"sync_problems_kind\" ON \"sync_problems\" USING btree (\"vessel_id\",split_part(\"key\", ' ', 1),\"id\");",
     ],
   },
+  {
+    name: '0012_attachment_subject',
+    statements: [
+      "ALTER TABLE \"attachment\" ALTER COLUMN \"work_order_id\" DROP NOT NULL;",
+      "ALTER TABLE \"attachment\" ADD COLUMN \"subject_kind\" text;",
+      "ALTER TABLE \"attachment\" ADD COLUMN \"subject_id\" text;",
+      "CREATE INDEX \"attachment_subject\" ON \"attachment\" USING btree (\"vessel_id\",\"subject_id\") WHERE not deleted and subject_id is not null;",
+    ],
+  },
 ];

@@ -118,6 +118,9 @@ export const attachment = pgTable(
     index('attachment_order')
       .on(table.vesselId, table.workOrderId, table.id)
       .where(sql`not deleted`),
+    index('attachment_subject')
+      .on(table.vesselId, table.subjectId)
+      .where(sql`not deleted and subject_id is not null`),
     index('attachment_content').on(table.vesselId, table.sha256),
     index('attachment_thumbnail').on(table.vesselId, table.thumbnailSha256),
   ],

@@ -4,7 +4,8 @@ import { receivedFromJson, receivedRangesJson, type ReceivedRanges } from '#shar
 import { concludedCodes } from '../journal/problem-texts.ts';
 import { anyOf } from '../store/bulk.ts';
 import { rowsOf, wholeNumber, type Executor } from '../store/database.ts';
-import { lacksContent } from '../records/record-standing.ts';
+import { kindsWithAttachments } from '#shared/records/attached.ts';
+import { isAttachedTo, lacksContent } from '../records/record-standing.ts';
 import { dayOf, type ShipsDays } from './ships-days.ts';
 
 const origin = z.object({ origin: z.string(), held: receivedRangesJson, hash: z.string() });
@@ -94,8 +95,7 @@ export async function readVessels(
              where p.vessel_id = v.vessel_id and p.last_at >= ${recentSince}
                and not p.code = ${anyOf(concludedCodes)}) as recent_problems,
           (select count(*) from attachment as a
-             join work_order as w on w.vessel_id = a.vessel_id and w.id = a.work_order_id and not w.deleted
-             where a.vessel_id = v.vessel_id and not a.deleted and ${lacksContent}) as attachments_lacking,
+             where a.vessel_id = v.vessel_id and not a.deleted and (${hangsOnRecord}) and ${lacksContent}) as attachments_lacking,
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id
              and not w.deleted and w.status in ('open', 'in_progress', 'on_hold')) as outstanding,
           (select count(*) from work_order as w where w.vessel_id = v.vessel_id
@@ -110,6 +110,16 @@ export async function readVessels(
     heads: (heads ?? []).map((head) => ({ ...head, held: receivedFromJson(head.held) })),
   }));
 }
+
+/** The record that the attachment `a` hangs on is there. */
+const hangsOnRecord = sql.join(
+  kindsWithAttachments().map(
+    (entity) =>
+      sql`exists (select 1 from ${sql.identifier(entity)} as r
+            where not r.deleted and ${isAttachedTo(entity, sql`r.vessel_id`, sql`r.id`)})`,
+  ),
+  sql` or `,
+);
 
 /** How many numbers are held. */
 export function countOf({ upTo, beyond }: ReceivedRanges): number {

@@ -125,7 +125,7 @@ const selected = {
   equipmentCode: equipment.code,
   equipmentName: equipment.name,
   assigneeName: crewMember.name,
-  sync: standingWithAttached(workOrder.vesselId, workOrder.id),
+  sync: standingWithAttached(workOrderSpec.entity, workOrder.vesselId, workOrder.id),
 };
 
 interface SelectedRow {

@@ -408,12 +408,12 @@ test('a photo goes from the ship to the office and another one back, each as it 
   await expect(photos(page).getByText('None yet.')).toBeVisible();
 
   const [order] = (await ship.ask('workOrders.list', { search: 'Cylinder 4' })).items;
-  const workOrderId = order?.id ?? '';
+  const subject = { entity: 'work_order', recordId: order?.id ?? '' };
   const words = Buffer.from('Liner wear 0.31 mm');
   const sha256 = createHash('sha256').update(words).digest('hex');
   await ship.ask('attachments.begin', { sha256, size: words.length });
   await ship.ask('attachments.put', { sha256, offset: 0, data: words.toString('base64') });
-  await ship.ask('attachments.add', { workOrderId, fileName: 'wear.txt', sha256 });
+  await ship.ask('attachments.add', { ...subject, fileName: 'wear.txt', sha256 });
   await expect(photos(page).getByText('Held ashore')).toBeVisible();
   const download = page.waitForEvent('download');
   await photos(page).getByRole('button', { name: 'Save a copy of wear.txt' }).click();
@@ -427,7 +427,7 @@ test('a photo goes from the ship to the office and another one back, each as it 
   await expect(page.getByRole('dialog').getByRole('img', { name: 'spare.jpg' })).toBeVisible();
   await page.keyboard.press('Escape');
   await settled();
-  const onBoard = async () => (await ship.ask('attachments.list', { workOrderId })).items[1];
+  const onBoard = async () => (await ship.ask('attachments.list', subject)).items[1];
   await expect.poll(async () => (await onBoard())?.content.state, { timeout: 20_000 }).toBe('held');
   expect(await onBoard()).toMatchObject({ fileName: 'spare.jpg', width: 1_600, hasThumbnail: true });
 

@@ -25,7 +25,7 @@ test('a photo is made smaller before it is kept, loses the place where it was ta
   await expect(section(page).getByText('On this ship only')).toBeVisible();
 
   const [order] = (await ask('workOrders.list', { search: title })).items;
-  const [stored] = (await ask('attachments.list', { workOrderId: order?.id ?? '' })).items;
+  const [stored] = (await ask('attachments.list', { entity: 'work_order', recordId: order?.id ?? '' })).items;
   expect(stored).toMatchObject({ width: 1_600, height: 1_200, mediaType: 'image/jpeg', hasThumbnail: true });
   expect(stored?.size).toBeLessThan(buffer.length);
   const { data } = await ask('attachments.read', { id: stored?.id ?? '' });
@@ -49,7 +49,7 @@ test('a photo that is to keep its full size does, place and all, as the box says
   await files(page).setInputFiles({ name: 'plate.jpg', mimeType: 'image/jpeg', buffer });
   await expect(section(page).getByText('On this ship only')).toBeVisible();
   const [order] = (await ask('workOrders.list', { search: title })).items;
-  const [stored] = (await ask('attachments.list', { workOrderId: order?.id ?? '' })).items;
+  const [stored] = (await ask('attachments.list', { entity: 'work_order', recordId: order?.id ?? '' })).items;
   expect(stored).toMatchObject({ width: 2_000, height: 1_000, size: buffer.length });
 });
 
@@ -101,7 +101,9 @@ test('what can carry a program is refused where it stands, and nothing of it is 
   await section(page).getByRole('button', { name: 'Dismiss' }).first().click();
   await expect(section(page).getByText('drawing.jpg')).toBeHidden();
   const [order] = (await ask('workOrders.list', { search: title })).items;
-  expect((await ask('attachments.list', { workOrderId: order?.id ?? '' })).items).toEqual([]);
+  expect((await ask('attachments.list', { entity: 'work_order', recordId: order?.id ?? '' })).items).toEqual(
+    [],
+  );
 });
 
 test('a photo lights up no bridge at night', async ({ app: { page } }) => {

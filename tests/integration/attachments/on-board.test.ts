@@ -108,7 +108,12 @@ describe('a file that is handed over', () => {
     ['photo.jpg', Buffer.from('4d5a900003000000', 'hex'), /JPEG, PNG or WebP/],
   ])('called %s is refused when its content is none that is attached', async (fileName, bytes, words) => {
     const sha256 = await handOver(vessel, bytes);
-    const error = await vessel.refusal('attachments.add', { workOrderId: order, fileName, sha256 });
+    const error = await vessel.refusal('attachments.add', {
+      entity: 'work_order',
+      recordId: order,
+      fileName,
+      sha256,
+    });
     expect(error).toMatchObject({ code: 'invalid_input', message: expect.stringMatching(words) });
     expect(filesIn(vessel)).toEqual([]);
     expect(await attachmentOf(vessel, order)).toBeUndefined();
@@ -157,20 +162,25 @@ describe('a file that is handed over', () => {
     ['a\u0000b', /cannot be stored|file name/],
   ])('may not be called %j', async (fileName, words) => {
     const sha256 = await handOver(vessel, photo(100));
-    const error = await vessel.refusal('attachments.add', { workOrderId: order, fileName, sha256 });
+    const error = await vessel.refusal('attachments.add', {
+      entity: 'work_order',
+      recordId: order,
+      fileName,
+      sha256,
+    });
     expect(error).toMatchObject({ code: 'invalid_input', message: expect.stringMatching(words) });
   });
 
   test('cannot be attached half, to no order, or with a thumbnail that is none', async () => {
     const sha256 = sha256Of(photo(10));
-    const add = { workOrderId: order, fileName: 'a', sha256 };
+    const add = { entity: 'work_order', recordId: order, fileName: 'a', sha256 };
     await vessel.call('attachments.begin', { sha256, size: 10 });
     expect(await vessel.refusal('attachments.add', add)).toMatchObject({
       message: expect.stringMatching(/completely/),
     });
     await handOver(vessel, photo(10));
     const nowhere = '0190a5b0-0000-7000-8000-000000000001';
-    expect((await vessel.refusal('attachments.add', { ...add, workOrderId: nowhere })).code).toBe(
+    expect((await vessel.refusal('attachments.add', { ...add, recordId: nowhere })).code).toBe(
       'invalid_input',
     );
     const thumbnailSha256 = await handOver(vessel, text('%PDF-1.4'));

@@ -226,7 +226,8 @@ describe('what the office attaches', () => {
     const thumbnailSha256 = sha256Of(photo(3_000, 5));
     expect((await add({ fileName: 'plate.jpg', sha256: sha256Of(large), thumbnailSha256 })).status).toBe(201);
 
-    const onBoard = async () => (await bridge.call('attachments.list', { workOrderId: order.id })).items;
+    const onBoard = async () =>
+      (await bridge.call('attachments.list', { entity: 'work_order', recordId: order.id })).items;
     await until('the text and the thumbnail on board', async () => {
       const [first, second] = await onBoard();
       return first?.content.state === 'held' && second?.hasThumbnail === true;

@@ -26,19 +26,20 @@ export function attachmentConformance({ method, done }: Pick<Calls, 'method' | '
         data,
       }));
     }
-    const { id: workOrderId } = await done('workOrders.create', { title: 'Leak' });
+    const { id: recordId } = await done('workOrders.create', { title: 'Leak' });
+    const subject = { entity: 'work_order', recordId };
     const added = await done('attachments.add', {
-      workOrderId,
+      ...subject,
       fileName: 'leak.jpg',
       sha256: content.sha256,
     });
-    return { bytes, added, workOrderId };
+    return { bytes, added, subject };
   };
 
   for (const name of ['begin', 'put', 'add', 'read', 'list'] as const)
     method(`attachments.${name}`, 'carries a photo there and back', async () => {
-      const { bytes, added, workOrderId } = await attached();
-      expect((await done('attachments.list', { workOrderId })).items).toEqual([added]);
+      const { bytes, added, subject } = await attached();
+      expect((await done('attachments.list', subject)).items).toEqual([added]);
       const parts = [0, contentPieceLimit].map((offset) =>
         done('attachments.read', { id: added.id, offset }),
       );
@@ -48,10 +49,10 @@ export function attachmentConformance({ method, done }: Pick<Calls, 'method' | '
 
   for (const name of ['delete', 'restore', 'fetch'] as const)
     method(`attachments.${name}`, 'takes it away and brings it back', async () => {
-      const { added, workOrderId } = await attached();
+      const { added, subject } = await attached();
       expect(await done('attachments.fetch', { id: added.id })).toEqual(added);
       expect(await done('attachments.delete', { id: added.id })).toEqual({ id: added.id });
-      expect((await done('attachments.list', { workOrderId })).items).toEqual([]);
+      expect((await done('attachments.list', subject)).items).toEqual([]);
       const again = await done('attachments.restore', { id: added.id });
       expect(again).toMatchObject({ fileName: 'leak.jpg', sha256: added.sha256 });
     });

@@ -77,8 +77,7 @@ export function recordsConformance({ method, done, failed }: Calls): void {
       const made = [];
       for (const n of [5, 6, 7])
         made.push(await create(spec, { ...sampleValues(spec, n), [field]: `${word} ${n}` }));
-      const list = (more: object) =>
-        done('records.list', { entity, search: word, sort: field, ...more });
+      const list = (more: object) => done('records.list', { entity, search: word, sort: field, ...more });
       const ids = (found: { items: readonly { id: string }[] }) => found.items.map(({ id }) => id);
       expect(ids(await list({}))).toEqual(made.map(({ id }) => id));
       expect(ids(await list({ direction: 'desc' }))).toEqual(made.map(({ id }) => id).reverse());

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { linkCodec } from '#link/link-codec.ts';
 import { recordsVersion } from '#shared/records/catalogue.ts';
 import { encodeFrame, type Message } from '#shared/sync/frame.ts';
-import { cursorText, firstCursor } from '#shared/sync/snapshot/cursor.ts';
+import { firstCursorText } from '#shared/sync/snapshot/cursor.ts';
 import { until } from '#support/until.ts';
 import { newDatabase } from './support/databases.ts';
 import { testEnvironment } from './support/environment.ts';
@@ -36,7 +36,7 @@ const cases = {
       origin: ship.origin,
       attempt: 3,
       position: null,
-      after: cursorText(firstCursor),
+      after: firstCursorText,
       pages: 1,
     }),
   'a record that nobody has as changes': (gateway: TestGateway) =>

@@ -6,7 +6,7 @@ import { decodeFrame, frameLimit } from '#shared/sync/frame.ts';
 import { applyChange, emptyState, latestStamp, materialise } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { unpackRecords } from '#shared/sync/snapshot/columns.ts';
-import { cursorText, firstCursor } from '#shared/sync/snapshot/cursor.ts';
+import { firstCursorText } from '#shared/sync/snapshot/cursor.ts';
 import { positionName, positionOf, type Ask, type Page } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { answerAsk } from '#shore/snapshot/answer-ask.ts';
@@ -32,7 +32,7 @@ const askOf = (given: Partial<Ask> = {}): Ask => ({
   origin: asker,
   attempt: 1,
   position: null,
-  after: cursorText(firstCursor),
+  after: firstCursorText,
   pages: 1,
   ...given,
 });

@@ -10,4 +10,7 @@ test('what values point to is found by the declaration, with what people call it
   ]);
   expect(referencesIn(workOrderSpec, { equipmentId: null, title: 'c' })).toEqual([]);
   expect(referencesIn(attachmentSpec, { workOrderId: 'a' })).toMatchObject([{ entity: 'work_order' }]);
+  expect(referencesIn(attachmentSpec, { subjectKind: 'equipment', subjectId: 'b' })).toMatchObject([
+    { path: 'subjectId', entity: 'equipment', id: 'b' },
+  ]);
 });

@@ -51,7 +51,7 @@ export function attachmentHandlers(
       onWanted();
       return policy;
     },
-    'attachments.list': ({ workOrderId }) => ({ items: queries.list(workOrderId) }),
+    'attachments.list': ({ entity, recordId }) => ({ items: queries.list({ entity, id: recordId }) }),
     'attachments.begin': (input) => progressOf(service.begin(input)),
     'attachments.put': (input) => progressOf(service.put(input)),
     'attachments.add': (input, { actor }) => existing(service.add(input, actor)),

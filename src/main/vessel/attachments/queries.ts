@@ -1,6 +1,8 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { attachment as shape, type Attachment, type ContentState } from '#shared/contract/attachments.ts';
+import { subjectColumns } from '#shared/records/attached.ts';
+import type { Subject } from '#shared/records/attachment.ts';
 import { bytesReceived } from '#shared/sync/content/byte-ranges.ts';
 import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { isContested, standingOf } from '../record-standing.ts';
@@ -31,9 +33,13 @@ export class AttachmentQueries {
     this.#isLacking = isLacking;
   }
 
-  /** Of one order, oldest first. */
-  list(workOrderId: string): Attachment[] {
-    return this.#rows(eq(attachment.workOrderId, workOrderId)).map((row) => this.#toAttachment(row));
+  /** Of one record, oldest first. */
+  list({ entity, id }: Subject): Attachment[] {
+    const columns = subjectColumns(entity);
+    const isOfKind = columns.kind === null ? sql`1` : sql`${attachment.subjectKind} = ${columns.kind}`;
+    return this.#rows(sql`${sql.identifier(columns.id)} = ${id} and ${isOfKind}`).map((row) =>
+      this.#toAttachment(row),
+    );
   }
 
   /** Null where it is not there, or deleted. */
@@ -42,7 +48,7 @@ export class AttachmentQueries {
     return row === undefined ? null : this.#toAttachment(row);
   }
 
-  #rows(where: ReturnType<typeof eq>): Row[] {
+  #rows(where: SQL): Row[] {
     return this.#db
       .select({ row: attachment, contested: isContested(attachment.id) })
       .from(attachment)

@@ -3,10 +3,13 @@ import {
   attachmentFields,
   attachmentSpec,
   isImage,
+  subjectFields,
+  subjectOf,
   thumbnailLimit,
   type AttachmentFields,
   type MediaType,
 } from '#shared/records/attachment.ts';
+import { mayHaveAttachments } from '#shared/records/attached.ts';
 import { byteWords } from '#shared/domain/byte-words.ts';
 import { recognise } from '#shared/records/content-type.ts';
 import { ContractFailure } from '../contract-failure.ts';
@@ -22,7 +25,7 @@ const { entity } = attachmentSpec;
 
 const gone = 'This attachment is not there, or was deleted.';
 
-/** The rules for attaching photos and documents to orders. */
+/** The rules for attaching photos and documents to records. */
 export class AttachmentService {
   readonly #store: VesselStore;
   readonly #contents: Contents;
@@ -63,18 +66,21 @@ export class AttachmentService {
 
   /** @returns the new attachment's id. @throws ContractFailure `not_found`, `invalid_input` */
   add(input: ParsedInput<'attachments.add'>, actor: Actor): string {
-    const { workOrderId, sha256, thumbnailSha256 } = input;
+    const { entity: kind, recordId, sha256, thumbnailSha256, ...named } = input;
     const content = this.#whole(sha256);
     const mediaType = this.#typeOf(content);
     const thumbnail = thumbnailSha256 === null ? null : this.#whole(thumbnailSha256);
     if (thumbnail !== null) this.#checkThumbnail(thumbnail, mediaType);
     const values = attachmentFields.parse({
-      ...input,
+      ...named,
+      ...subjectFields({ entity: kind, id: recordId }),
+      sha256,
       mediaType,
       size: content.size,
+      thumbnailSha256,
       thumbnailSize: thumbnail?.size ?? null,
     });
-    return this.#create(workOrderId, values, actor);
+    return this.#create(values, actor);
   }
 
   /** @throws ContractFailure `not_found` */
@@ -97,7 +103,7 @@ export class AttachmentService {
         'not_found',
         'The file itself is no longer on this computer. Attach it once more.',
       );
-    return this.#create(values.workOrderId, values, actor);
+    return this.#create(values, actor);
   }
 
   /** A person wants this content from shore, whatever its size. @throws ContractFailure `not_found` */
@@ -109,9 +115,10 @@ export class AttachmentService {
     if (!content.complete) this.#contents.table.put({ ...content, wanted: true });
   }
 
-  #create(workOrderId: string, values: AttachmentFields, actor: Actor): string {
+  #create(values: AttachmentFields, actor: Actor): string {
     const id = this.#store.recordIds.next();
     const valuesAt = (): AttachmentFields => {
+      requireSubject(values);
       requireReferences(this.#store, attachmentSpec, values);
       return values;
     };
@@ -149,4 +156,11 @@ export class AttachmentService {
         `A thumbnail is a JPEG of at most ${byteWords(thumbnailLimit)}, of a picture. Nothing was attached.`,
       );
   }
+}
+
+/** @throws ContractFailure `not_allowed` */
+function requireSubject(values: AttachmentFields): void {
+  const subject = subjectOf(values);
+  if (subject === null || !mayHaveAttachments(subject.entity))
+    throw new ContractFailure('not_allowed', 'Nothing can be attached to a record of this kind.');
 }

@@ -2,17 +2,21 @@ import { and, or, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
-import type { RecordDetail, RecordRow } from '#shared/contract/records.ts';
+import { lazy } from '#shared/lazy.ts';
+import type { RecordAlone, RecordDetail, RecordRow } from '#shared/contract/records.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { linesOf, linesShown } from '#shared/records/lines.ts';
 import { listOrder, searchedFields } from '#shared/records/lists.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { columnOf, titleOf } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
+import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { containsWords } from '../search.ts';
 import type { StoredRecord } from '../store/records/record-table.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+import { LineStanding } from './line-standing.ts';
 
 const found = z.array(z.object({ id: z.string() }));
 const counted = z.array(z.object({ total: z.number() }));
@@ -22,11 +26,22 @@ export class RecordQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
   readonly #spec: RecordDeclaration;
+  readonly #attached: AttachedStanding | null;
+  readonly #lineStanding: LineStanding;
+  readonly #lines = lazy(() =>
+    linesOf(this.#spec.entity).map((spec) => ({
+      entity: spec.entity,
+      field: spec.parent,
+      queries: new RecordQueries(this.#db, this.#store, spec),
+    })),
+  );
 
   constructor(db: BetterSQLite3Database, store: VesselStore, spec: RecordDeclaration) {
     this.#db = db;
     this.#store = store;
     this.#spec = spec;
+    this.#attached = spec.attachments === true ? new AttachedStanding(store, spec.entity) : null;
+    this.#lineStanding = new LineStanding(store, spec.entity);
   }
 
   /** @throws ContractFailure `invalid_input` for a field that the kind does not have */
@@ -54,19 +69,41 @@ export class RecordQueries {
       const stored = this.#store.table(this.#spec.entity).get(id);
       return stored === null ? [] : [this.#toRow(id, stored)];
     });
-    return { items: rows, total: total?.total ?? 0 };
+    return { items: this.#withParts(rows), total: total?.total ?? 0 };
   }
 
   /** Null where it is not there, or deleted. */
   get(id: string): RecordDetail | null {
+    const record = this.alone(id);
+    return record === null ? null : { ...record, lines: this.#linesOf(id) };
+  }
+
+  /** The same without its lines. */
+  alone(id: string): RecordAlone | null {
     const { entity } = this.#spec;
     const stored = this.#store.table(entity).get(id);
     if (stored === null || stored.deleted) return null;
+    const [row = this.#toRow(id, stored)] = this.#withParts([this.#toRow(id, stored)]);
     return {
-      ...this.#toRow(id, stored),
+      ...row,
       versions: fieldVersions(this.#spec, stored.versions),
       conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(toOpenConflict),
     };
+  }
+
+  #linesOf(id: string): RecordDetail['lines'] {
+    return Object.fromEntries(
+      this.#lines().map(({ entity, field, queries }) => {
+        const { items, total } = queries.list({
+          entity,
+          filter: { [field]: [id] },
+          direction: 'asc',
+          limit: linesShown,
+          offset: 0,
+        });
+        return [entity, { items: items.flatMap((line) => queries.alone(line.id) ?? []), total }];
+      }),
+    );
   }
 
   #toRow(id: string, { values, updatedAt, updatedBy, versions }: StoredRecord): RecordRow {
@@ -83,6 +120,16 @@ export class RecordQueries {
       updatedBy,
       sync: isContested ? 'conflict' : outbox.standingOf(versions),
     };
+  }
+
+  /** What shore has is ashore only in part while something attached to it, or a line of it, is not. */
+  #withParts(rows: readonly RecordRow[]): RecordRow[] {
+    const held = rows.flatMap(({ id, sync }) => (sync === 'held' ? [id] : []));
+    const attached = this.#attached?.lackingOf(held);
+    const lines = this.#lineStanding.lackingOf(held);
+    return rows.map((row) =>
+      attached?.has(row.id) === true || lines.has(row.id) ? { ...row, sync: 'partly' } : row,
+    );
   }
 
   #referenced(values: StoredRecord['values']): RecordRow['referenced'] {

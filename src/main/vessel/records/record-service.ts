@@ -3,6 +3,7 @@ import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
 import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { linesOf } from '#shared/records/lines.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { assertNotStale } from '../expected-versions.ts';
@@ -72,9 +73,12 @@ export class RecordService {
     });
   }
 
+  /** Its lines go with it. */
   delete(id: string, actor: Actor): void {
     recordAndPublish(this.#store, { actor, device: this.#device }, (unit) => {
       this.#existing(unit, id);
+      for (const { entity, parent } of linesOf(this.#spec.entity))
+        for (const line of this.#store.table(entity).idsWhere(parent, id)) unit.delete(entity, line);
       unit.delete(this.#spec.entity, id);
     });
   }

@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import { z } from 'zod';
+import { kindsWithAttachments, subjectColumns } from '#shared/records/attached.ts';
 import {
   receivedFromJson,
   receivedRangesJson,
@@ -52,8 +53,14 @@ const row = z
 const task = z.object({ sha256: z.string(), size: z.number() });
 const ids = z.array(z.string());
 
-const standing = `a.deleted = 0 AND EXISTS (
-  SELECT 1 FROM work_order AS w WHERE w.id = a.work_order_id AND w.deleted = 0)`;
+/** The attachment and the record that it hangs on are there. */
+const standing = `a.deleted = 0 AND (${kindsWithAttachments()
+  .map((entity) => {
+    const { id, kind } = subjectColumns(entity);
+    const isThere = `EXISTS (SELECT 1 FROM ${entity} AS r WHERE r.id = a.${id} AND r.deleted = 0)`;
+    return kind === null ? isThere : `(a.subject_kind = '${kind}' AND ${isThere})`;
+  })
+  .join(' OR ')})`;
 
 /** Attachments whose bytes are on board and not all ashore. */
 export interface WaitingContents {

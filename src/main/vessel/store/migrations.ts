@@ -93,4 +93,17 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX `sync_problems_kind` ON `sync_problems` (`code`,`id`);",
     ],
   },
+  {
+    name: '0008_attachment_subject',
+    statements: [
+      "CREATE TABLE `__new_attachment` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`entry` integer,\n\t`work_order_id` text,\n\t`subject_kind` text,\n\t`subject_id` text,\n\t`file_name` text NOT NULL,\n\t`media_type` text NOT NULL,\n\t`size` integer NOT NULL,\n\t`sha256` text NOT NULL,\n\t`width` integer,\n\t`height` integer,\n\t`thumbnail_sha256` text,\n\t`thumbnail_size` integer\n);",
+      "INSERT INTO `__new_attachment`(\"id\", \"deleted\", \"updated_at\", \"updated_by\", \"versions\", \"entry\", \"work_order_id\", \"file_name\", \"media_type\", \"size\", \"sha256\", \"width\", \"height\", \"thumbnail_sha256\", \"thumbnail_size\") SELECT \"id\", \"deleted\", \"updated_at\", \"updated_by\", \"versions\", \"entry\", \"work_order_id\", \"file_name\", \"media_type\", \"size\", \"sha256\", \"width\", \"height\", \"thumbnail_sha256\", \"thumbnail_size\" FROM `attachment`;",
+      "DROP TABLE `attachment`;",
+      "ALTER TABLE `__new_attachment` RENAME TO `attachment`;",
+      "CREATE INDEX `attachment_order` ON `attachment` (`work_order_id`,`id`) WHERE deleted = 0;",
+      "CREATE INDEX `attachment_subject` ON `attachment` (`subject_id`) WHERE deleted = 0 and subject_id is not null;",
+      "CREATE INDEX `attachment_content` ON `attachment` (`sha256`);",
+      "CREATE INDEX `attachment_thumbnail` ON `attachment` (`thumbnail_sha256`);",
+    ],
+  },
 ];

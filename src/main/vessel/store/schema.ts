@@ -101,6 +101,9 @@ export const attachment = sqliteTable(
     index('attachment_order')
       .on(table.workOrderId, table.id)
       .where(sql`deleted = 0`),
+    index('attachment_subject')
+      .on(table.subjectId)
+      .where(sql`deleted = 0 and subject_id is not null`),
     index('attachment_content').on(table.sha256),
     index('attachment_thumbnail').on(table.thumbnailSha256),
   ],

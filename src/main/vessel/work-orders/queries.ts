@@ -79,7 +79,7 @@ export class WorkOrderQueries {
   constructor(db: BetterSQLite3Database, store: VesselStore) {
     this.#db = db;
     this.#store = store;
-    this.#attached = new AttachedStanding(store);
+    this.#attached = new AttachedStanding(store, workOrderSpec.entity);
   }
 
   /** A page, sorted and filtered in SQL: its ids, then the rest of those rows alone. */

@@ -6,8 +6,11 @@ import type { AttachmentPort, ShownAttachment } from './attachment-port.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { Prepared } from './prepare-file.ts';
 
-/** Attachments of an order through the vessel node. */
-export function vesselAttachments(services: AppServices, workOrderId: string): AttachmentPort {
+/** Attachments of a record through the vessel node. */
+export function vesselAttachments(
+  services: AppServices,
+  subject: { entity: string; recordId: string },
+): AttachmentPort {
   const { transport, undo, notices } = services;
 
   /** A file that was handed over in part before, as by a page that was loaded again, goes on from there. */
@@ -35,13 +38,13 @@ export function vesselAttachments(services: AppServices, workOrderId: string): A
   }
 
   return {
-    list: async () => (await transport.call('attachments.list', { workOrderId })).items.map(shown),
+    list: async () => (await transport.call('attachments.list', subject)).items.map(shown),
     policy: () => transport.call('attachments.policy', {}),
     async add({ fileName, width, height, thumbnail, ...content }, onProgress) {
       if (thumbnail !== null) await handOver(thumbnail, () => {});
       await handOver(content, onProgress);
       await transport.call('attachments.add', {
-        workOrderId,
+        ...subject,
         fileName,
         sha256: content.sha256,
         width,

@@ -1,3 +1,6 @@
+import { collectionOf } from '#shared/records/attached.ts';
+import { specOf } from '#shared/records/catalogue.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { attachmentLimit } from '#shared/records/attachment.ts';
 import type { OfficeAttachment } from '#shared/office/attachments.ts';
 import type { SyncState } from '#shared/contract/record-state.ts';
@@ -8,24 +11,28 @@ import type { Office } from '../office.ts';
 /** The office sends over the same link, so its photos are as small as the ships'. */
 const policy = { longestEdge: 1_600, quality: 0.8, limit: attachmentLimit };
 
-/** Attachments of an order through the gateway. */
-export function officeAttachments(office: Office, order: { vesselId: string; id: string }): AttachmentPort {
+/** Attachments of a record through the gateway. */
+export function officeAttachments(
+  office: Office,
+  record: { entity: string; vesselId: string; id: string },
+): AttachmentPort {
   const { client, files, live, notices } = office;
-  const { vesselId: vessel, id } = order;
+  const { vesselId: vessel, id } = record;
+  const subject = { collection: collectionOf(specOf(record.entity) ?? workOrderSpec), id };
   const put = (sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> =>
     files.put(`/api/vessels/${vessel}/contents/${sha256}`, bytes);
   const read = (attachmentId: string, part: 'content' | 'thumbnail'): Promise<Blob> =>
     files.get(`/api/attachments/${attachmentId}/${part}?vessel=${encodeURIComponent(vessel)}`);
   return {
     list: async () =>
-      (await client.ask('attachments.list', { params: { id }, query: { vessel } })).items.map(shown),
+      (await client.ask('attachments.list', { params: subject, query: { vessel } })).items.map(shown),
     policy: () => Promise.resolve(policy),
     async add({ bytes, sha256, fileName, width, height, thumbnail }, onProgress) {
       if (thumbnail !== null) await put(thumbnail.sha256, thumbnail.bytes);
       await put(sha256, bytes);
       onProgress(1);
       await client.ask('attachments.add', {
-        params: { id },
+        params: subject,
         query: { vessel },
         body: { fileName, sha256, width, height, thumbnailSha256: thumbnail?.sha256 ?? null },
       });

@@ -52,7 +52,10 @@ export function OrderView({ order, vesselName }: { order: OfficeWorkOrder; vesse
 
 function OrderAttachments({ vesselId, id }: { vesselId: string; id: string }): ReactNode {
   const office = useOffice();
-  const port = useMemo(() => officeAttachments(office, { vesselId, id }), [office, vesselId, id]);
+  const port = useMemo(
+    () => officeAttachments(office, { entity: 'work_order', vesselId, id }),
+    [office, vesselId, id],
+  );
   return <Attachments port={port} when={Instant} />;
 }
 

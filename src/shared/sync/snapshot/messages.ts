@@ -8,14 +8,12 @@ import { originLimit } from '../message-limits.ts';
 import { originName, type Origin } from '../causal-context.ts';
 import { vesselId } from '../topics.ts';
 import { recordsBody } from './columns.ts';
-import { parseCursor } from './cursor.ts';
+import { cursorPattern } from './cursor.ts';
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const cursor = z
-  .string()
-  .max(60)
-  .refine((text) => parseCursor(text) !== null, 'Not a place in a snapshot');
+/** Of a kind that this program does not know too: whoever answers an ask then begins anew. */
+const cursor = z.string().max(100).regex(cursorPattern, 'Not a place in a snapshot');
 
 /** The moment of which a snapshot tells: of each origin the number up to which its changes are in it. */
 export type SnapshotPosition = Readonly<Record<Origin, number>>;

@@ -7,7 +7,14 @@ import { applyChange, emptyState, materialise } from '#shared/sync/merge.ts';
 import { encodeState } from '#shared/sync/record-state-json.ts';
 import { columnBody, packColumn, unpackColumn } from '#shared/sync/snapshot/column.ts';
 import { packRecords, recordsBody, unpackRecords } from '#shared/sync/snapshot/columns.ts';
-import { cursorText, parseCursor, stages } from '#shared/sync/snapshot/cursor.ts';
+import { recordsVersion } from '#shared/records/catalogue.ts';
+import {
+  cursorText,
+  firstCursor,
+  firstCursorText,
+  parseCursor,
+  stages,
+} from '#shared/sync/snapshot/cursor.ts';
 import type { Page } from '#shared/sync/snapshot/messages.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { causalContexts, storableText } from '../changes.ts';
@@ -160,8 +167,8 @@ describe('messages of a snapshot', () => {
         numbers: [],
       },
       at: '0123abcd',
-      after: cursorText({ stage: 0, id: null }),
-      next: cursorText({ stage: 2, id: '0190a5b0-0000-7000-8000-000000000001' }),
+      after: firstCursorText,
+      next: cursorText({ stage: 2, id: '0190a5b0-0000-7000-8000-000000000001' }, 3),
       runEnd: null,
       version: 1,
       records: packRecords([]),
@@ -170,8 +177,26 @@ describe('messages of a snapshot', () => {
   });
 
   test('name places that exist', () => {
-    for (const cursor of stages.map((_, stage) => ({ stage, id: null })))
-      expect(parseCursor(cursorText(cursor))).toEqual(cursor);
-    for (const text of ['', '6:', '0', '0:x', '-1:', '0:0190a5b0']) expect(parseCursor(text)).toBeNull();
+    for (const cursor of stages.map((_, stage) => ({ stage, id: null }))) {
+      expect(parseCursor(cursorText(cursor, recordsVersion))).toEqual(cursor);
+      // Programs of the first two versions number the six stages that there were.
+      if (cursor.stage < 6) expect(parseCursor(cursorText(cursor, 2))).toEqual(cursor);
+    }
+    expect(stages.map((_, stage) => cursorText({ stage, id: null }, 2)).slice(0, 3)).toEqual([
+      '0:',
+      '1:',
+      '2:',
+    ]);
+    expect(stages.map((_, stage) => cursorText({ stage, id: null }, 3)).slice(0, 6)).toEqual([
+      'equipment:',
+      'crew_member:',
+      'work_order/1:',
+      'work_order/2:',
+      '*:',
+      'attachment:',
+    ]);
+    expect(parseCursor(firstCursorText)).toEqual(firstCursor);
+    for (const text of ['', '6:', '0', '0:x', '-1:', '0:0190a5b0', 'cargo:', 'work_order:', 'work_order/3:'])
+      expect(parseCursor(text)).toBeNull();
   });
 });

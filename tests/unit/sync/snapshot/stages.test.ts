@@ -18,8 +18,8 @@ describe('the stages of a snapshot', () => {
       'bare',
       'attachment',
     ]);
-    const later = stagesOf([{ entity: 'spare_part' }, ...recordSpecs]);
-    expect(later).toEqual([...today, { kind: 'rows', entity: 'spare_part', among: null }]);
+    const later = stagesOf([{ entity: 'spare_part', since: 3 }, ...recordSpecs]);
+    expect(later).toEqual([...today, { name: 'spare_part', kind: 'rows', entity: 'spare_part', among: null, since: 3 }]);
   });
 
   test('are refused where a kind takes the place of another, or leaves one out', () => {

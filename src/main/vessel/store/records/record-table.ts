@@ -38,10 +38,12 @@ const createdStamp = z.string().nullish();
 export class RecordReader {
   readonly spec: RecordSpec;
   readonly #fields: readonly { name: string; column: string; kind: FieldKind }[];
+  readonly #connection: ReadableDatabase;
   readonly #get: Statement;
   readonly #created: Statement;
 
   constructor(connection: ReadableDatabase, spec: RecordSpec) {
+    this.#connection = connection;
     this.spec = spec;
     this.#fields = Object.entries(spec.fields).map(([name, { kind }]) => ({
       name,
@@ -60,6 +62,16 @@ export class RecordReader {
     if (text === null || text === undefined) return null;
     const { origin, number } = stampFromJson(stampJson.parse(JSON.parse(text)));
     return { origin, number };
+  }
+
+  /** Ids of records that are not deleted and hold this id in a field, oldest first. */
+  idsWhere(field: string, id: string): string[] {
+    const column = this.#fields.find(({ name }) => name === field)?.column;
+    if (column === undefined) throw new Error(`${this.spec.entity} has no field '${field}'`);
+    const statement = this.#connection.prepare(
+      `SELECT id FROM ${this.spec.entity} WHERE ${column} = ? AND deleted = 0 ORDER BY id`,
+    );
+    return z.array(z.string()).parse(statement.pluck().all(id));
   }
 
   /** The record, deleted or not; null when there is no row with this id. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorText, firstCursor } from '#shared/sync/snapshot/cursor.ts';
+import { firstCursorText } from '#shared/sync/snapshot/cursor.ts';
 import type { SnapshotPosition } from '#shared/sync/snapshot/messages.ts';
 import type { Settings } from '../settings.ts';
 
@@ -28,7 +28,7 @@ const again = 'again';
 export function readSnapshotProgress(settings: Settings): SnapshotProgress {
   const text = settings.get('snapshot');
   if (text === null || text === again)
-    return { kind: 'wanted', position: null, after: cursorText(firstCursor), again: text === again };
+    return { kind: 'wanted', position: null, after: firstCursorText, again: text === again };
   if (text === finished) return { kind: 'done' };
   return underWay.parse(JSON.parse(text));
 }

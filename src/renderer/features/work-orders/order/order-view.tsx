@@ -83,7 +83,10 @@ function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {
 
 function OrderAttachments({ id }: { id: string }): ReactNode {
   const services = useAppServices();
-  const port = useMemo(() => vesselAttachments(services, id), [services, id]);
+  const port = useMemo(
+    () => vesselAttachments(services, { entity: 'work_order', recordId: id }),
+    [services, id],
+  );
   return <Attachments port={port} when={When} />;
 }
 
