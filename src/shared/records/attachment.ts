@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
+import { largestAttachment } from '../domain/largest-attachment.ts';
 import { storableText } from '../domain/storable-text.ts';
 
 /** What may be attached to an order. Which of them a file is, its content says (`content-type.ts`), never its name. */
@@ -20,8 +21,6 @@ export function isImage(type: string): boolean {
 
 /** Largest file in bytes, where a ship or an office does not want it smaller. */
 export const attachmentLimit = 10_000_000;
-/** No ship or office may want it larger than this: bytes. */
-export const largestAttachment = 64 * 1024 * 1024;
 /** Largest thumbnail in bytes. */
 export const thumbnailLimit = 64 * 1024;
 /** Longest edge of a thumbnail, pixels. */

@@ -89,7 +89,7 @@ async function fill(office: Office): Promise<void> {
   await contents.takePiece(
     vessel,
     { kind: 'piece', sha256: 'b'.repeat(64), size: 100, offset: 10, bytes: Buffer.alloc(20, 1) },
-    { size: 100, mediaType: 'image/jpeg', ids: [photo] },
+    { size: 100, mediaType: 'image/jpeg', entity: 'attachment', ids: [photo] },
     office.environment.now(),
   );
   const conflicting = async (title: string): Promise<void> => {
