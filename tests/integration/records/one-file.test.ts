@@ -339,4 +339,25 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     expect(JSON.stringify(paths['/api/spare-parts'])).toContain('"enum":["engine","deck"]');
     expect(await verifyShore(database)).toMatchObject({ holds: true });
   });
+
+  test('gets another number where two computers gave the same one', async () => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const { id: kept } = await call(ship, 'records.create', { entity, values: given });
+    const number = String(ship.valuesOf(kept)?.['number']);
+    const doubled = ship.store.recordIds.next();
+    ship.write((unit) => unit.create(entity, doubled, { ...gasket, number, name: 'Raised on a copy' }));
+    await until('it has another number', () => ship.valuesOf(doubled)?.['number'] !== number);
+    expect(ship.valuesOf(doubled)?.['number']).toMatch(/^SP-\d{4}-5\d{5}$/);
+    expect(ship.valuesOf(kept)?.['number']).toBe(number);
+    const told = (await call(ship, 'sync.problems', {})).items.filter(
+      ({ code }) => code === 'number_doubled',
+    );
+    expect(told).toMatchObject([{ entity, recordId: doubled }]);
+    expect(told[0]?.message).toContain(`Two spare parts were raised as ${number}, on computers`);
+    expect(told[0]?.message).toContain("'90910-101 Raised on a copy' is SP-");
+    const ashoreToo = await shore.service.problems({});
+    expect(JSON.stringify(ashoreToo.items)).toContain(
+      `Two spare parts of ${vesselId} were raised as ${number}`,
+    );
+  });
 });
