@@ -39,7 +39,7 @@ function packageRefusal(file: string, name: string): string | null {
 }
 
 /** The project's own file that a specifier points to, or null when it names a package. */
-function projectPath(file: string, specifier: string): string | null {
+export function projectPath(file: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return posix.normalize(posix.join(posix.dirname(file), specifier));
   if (!specifier.startsWith('#')) return null;
   const [alias = '', ...rest] = specifier.split('/');

@@ -12,7 +12,7 @@ import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
 import { readDigests } from './compare/read-digests.ts';
 import { SqlContentStore } from './contents/sql-content-store.ts';
-import { recordsService } from './records/records.ts';
+import { recordsService } from './records-service.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { zeroCounters } from './gateway/counters.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';

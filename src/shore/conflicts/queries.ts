@@ -8,7 +8,7 @@ import type { ConflictQuery, Page, ShoreConflict } from '../service.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
 import type { Executor } from '../store/database.ts';
 import { syncConflicts } from '../store/schema.ts';
-import { conflictEnd, openConflict } from './conflict.ts';
+import { conflictEnd, openConflict } from '../records/open-conflict.ts';
 
 /** Reads conflicts for the office. */
 export class ConflictQueries {

@@ -13,7 +13,7 @@ import {
 } from '../record-and-publish.ts';
 import { requireReferences } from '../records/references.ts';
 import type { ConflictService, ShoreConflict, Writer } from '../service.ts';
-import { versionOf } from './conflict.ts';
+import { versionOf } from '../records/open-conflict.ts';
 import type { ConflictQueries } from './queries.ts';
 
 /** Lets the office decide between values that stand against each other. */

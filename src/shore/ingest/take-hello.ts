@@ -1,5 +1,5 @@
 import { isSamePosition } from '#shared/sync/digest.ts';
-import { consistencyResultOf, holdingOf, positionOf } from '../compare/holding.ts';
+import { consistencyResultOf, holdingOf, positionOf } from '../journal/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { isCovered, type JournalBegin } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
@@ -12,7 +12,7 @@ import {
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import { basesOf } from '../base/bases-told.ts';
+import { basesOf } from './bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';

@@ -3,7 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { openConflict } from '../conflicts/conflict.ts';
+import { openConflict } from './open-conflict.ts';
 import type { ShoreSyncState } from '../service.ts';
 import { anyOf } from '../store/bulk.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
