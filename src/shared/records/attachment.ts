@@ -66,6 +66,18 @@ export const attachmentSpec = defineRecord({
     thumbnailSize: orNothing(field.whole('Size of the thumbnail', byteCount.max(thumbnailLimit))),
   },
   snapshot: [{ place: 5 }],
+  indexes: {
+    onBoard: [
+      { name: 'order', on: ['workOrderId', 'id'] },
+      { name: 'content', on: ['sha256'], among: 'all' },
+      { name: 'thumbnail', on: ['thumbnailSha256'], among: 'all' },
+    ],
+    ashore: [
+      { name: 'order', on: ['vesselId', 'workOrderId', 'id'] },
+      { name: 'content', on: ['vesselId', 'sha256'], among: 'all' },
+      { name: 'thumbnail', on: ['vesselId', 'thumbnailSha256'], among: 'all' },
+    ],
+  },
   urgentWhen: null,
   isSpecial: true,
 });

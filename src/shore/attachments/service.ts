@@ -27,9 +27,11 @@ import { standingOf } from '../records/record-standing.ts';
 import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { AttachedBytes, AttachmentService, RecordKey, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
-import { attachment, content } from '../store/schema.ts';
+import { recordTables } from '../store/record-tables.ts';
+import { content } from '../store/schema.ts';
 
 const { entity } = attachmentSpec;
+const attachment = recordTables[entity];
 
 export interface AttachmentDependencies extends WriteDependencies {
   contents: ContentStore;

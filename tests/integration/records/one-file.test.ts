@@ -7,8 +7,6 @@ import {
   generateSQLiteMigration,
 } from 'drizzle-kit/api';
 import { sql } from 'drizzle-orm';
-import { pgTable, primaryKey } from 'drizzle-orm/pg-core';
-import { sqliteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
@@ -50,22 +48,18 @@ vi.mock('#shared/records/catalogue.ts', async (original) => {
 });
 vi.mock('#vessel/store/migrations.ts', async (original) => {
   const { migrations } = await original<typeof import('#vessel/store/migrations.ts')>();
-  const { columnsOf } = await import('#vessel/store/record-columns.ts');
-  const { ofEveryRecord } = await import('#vessel/store/schema.ts');
+  const { recordTable } = await import('#vessel/store/record-tables.ts');
   const { sparePart: declared } = await import('./spare-part.ts');
-  const table = sqliteTable(declared.entity, { ...ofEveryRecord, ...columnsOf(declared.fields) });
+  const table = recordTable(declared);
   const [empty, full] = [await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson({ table })];
   const statements = await generateSQLiteMigration(empty, full);
   return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
 });
 vi.mock('#shore/store/migrations.ts', async (original) => {
   const { migrations } = await original<typeof import('#shore/store/migrations.ts')>();
-  const { columnsOf } = await import('#shore/store/record-columns.ts');
-  const { ofEveryRecord } = await import('#shore/store/schema.ts');
+  const { recordTable } = await import('#shore/store/record-tables.ts');
   const { sparePart: declared } = await import('./spare-part.ts');
-  const table = pgTable(declared.entity, { ...ofEveryRecord, ...columnsOf(declared.fields) }, (columns) => [
-    primaryKey({ columns: [columns.vesselId, columns.id] }),
-  ]);
+  const table = recordTable(declared);
   const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson({ table }));
   return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
 });

@@ -9,6 +9,7 @@ import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { SqlContentStore } from '#shore/contents/sql-content-store.ts';
 import { rowsOf, type Executor } from '#shore/store/database.ts';
+import { recordTables } from '#shore/store/record-tables.ts';
 import * as schema from '#shore/store/schema.ts';
 import { shoreCoverage } from '#shore/verify/coverage.ts';
 import { verifyShore, verifyWithin } from '#shore/verify/verify-shore.ts';
@@ -19,7 +20,10 @@ import { newId, orderValues, Ship } from './support/ship.ts';
 
 const vessel = 'nordlys';
 const former = 'vformer001';
-const tables = Object.values(schema).filter((each) => is(each, PgTable));
+const tables: readonly PgTable[] = [
+  ...Object.values(recordTables),
+  ...Object.values(schema).filter((each) => is(each, PgTable)),
+];
 
 /** Of which rows the declaration of a table or a column speaks; all where it is not said here. */
 const rowsMeant: Readonly<Record<string, string>> = {

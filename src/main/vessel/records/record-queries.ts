@@ -50,11 +50,14 @@ export class RecordQueries {
       sql`SELECT id FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
     );
     const [total] = counted.parse(this.#db.all(sql`SELECT count(*) AS total FROM ${table} WHERE ${where}`));
-    const rows = found.parse(page).flatMap(({ id }) => {
-      const stored = this.#store.table(this.#spec.entity).get(id);
-      return stored === null ? [] : [this.#toRow(id, stored)];
-    });
-    return { items: rows, total: total?.total ?? 0 };
+    return { items: this.#toRows(page), total: total?.total ?? 0 };
+  }
+
+  /** All of them in the usual order, for a kind of which a ship has few. */
+  all(): RecordRow[] {
+    const order = this.#orderBy(this.#spec.sort ?? this.#spec.title[0], 'asc');
+    const table = sql.identifier(this.#spec.entity);
+    return this.#toRows(this.#db.all(sql`SELECT id FROM ${table} WHERE deleted = 0 ORDER BY ${order}`));
   }
 
   /** Null where it is not there, or deleted. */
@@ -67,6 +70,13 @@ export class RecordQueries {
       versions: fieldVersions(this.#spec, stored.versions),
       conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(toOpenConflict),
     };
+  }
+
+  #toRows(page: unknown): RecordRow[] {
+    return found.parse(page).flatMap(({ id }) => {
+      const stored = this.#store.table(this.#spec.entity).get(id);
+      return stored === null ? [] : [this.#toRow(id, stored)];
+    });
   }
 
   #toRow(id: string, { values, updatedAt, updatedBy, versions }: StoredRecord): RecordRow {

@@ -30,8 +30,12 @@ import { toOpenConflict } from '../conflicts/conflict.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords, hasWords, type SearchCondition } from '../search.ts';
-import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
+import { listedBy, recordTables } from '../store/record-tables.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+
+const workOrder = recordTables[workOrderSpec.entity];
+const equipment = recordTables[workOrderSpec.fields.equipmentId.refersTo];
+const assignee = recordTables[workOrderSpec.fields.assigneeId.refersTo];
 
 const columns = {
   id: workOrder.id,
@@ -45,7 +49,7 @@ const columns = {
   status: workOrder.status,
   dueDate: workOrder.dueDate,
   assigneeId: workOrder.assigneeId,
-  assigneeName: crewMember.name,
+  assigneeName: assignee.name,
   estimatedHours: workOrder.estimatedHours,
   actualHours: workOrder.actualHours,
   completedAt: workOrder.completedAt,
@@ -53,11 +57,11 @@ const columns = {
 };
 
 const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
-  dueDate: sql`${dueOrder}`,
+  dueDate: listedBy(workOrderSpec, 'dueDate'),
   number: sql`${workOrder.number}`,
   title: sql`${workOrder.title}`,
-  priority: sql`${priorityOrder}`,
-  status: sql`${statusOrder}`,
+  priority: listedBy(workOrderSpec, 'priority'),
+  status: listedBy(workOrderSpec, 'status'),
   updatedAt: sql`${workOrder.updatedAt}`,
 };
 
@@ -190,7 +194,7 @@ export class WorkOrderQueries {
       })
       .from(workOrder)
       .leftJoin(equipment, eq(equipment.id, workOrder.equipmentId))
-      .leftJoin(crewMember, eq(crewMember.id, workOrder.assigneeId));
+      .leftJoin(assignee, eq(assignee.id, workOrder.assigneeId));
   }
 }
 
@@ -228,9 +232,9 @@ function standsIn(has: SearchCondition): SQL | undefined {
     inArray(
       workOrder.assigneeId,
       other
-        .select({ id: crewMember.id })
-        .from(crewMember)
-        .where(has([crewMember.name])),
+        .select({ id: assignee.id })
+        .from(assignee)
+        .where(has([assignee.name])),
     ),
   );
 }
