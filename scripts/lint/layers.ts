@@ -127,6 +127,7 @@ const ofEveryRecord = [
   'catalogue',
   'define-record',
   'doubled-number',
+  'field-names',
   'lists',
   'new-record',
   'numbered',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scalar } from '../json.ts';
+import { assertFieldNames } from './field-names.ts';
 import type { FieldSpec, RecordSpec, Writing } from './record.ts';
 
 /** What a field holds, as people read and write it. */
@@ -115,11 +116,13 @@ type Shapes<F extends RecordDeclaration['fields']> = { [N in keyof F]: F[N]['sha
 /**
  * Declares a kind of record. What is derived: the shape that every value is parsed by on its way in, the columns of both
  * databases, triggers and guards, digests, the place in a snapshot, and the words on every screen.
+ * @throws for a field's name that cannot be one (`field-names.ts`)
  */
 export function defineRecord<
   const F extends RecordDeclaration['fields'],
   const R extends Omit<RecordDeclaration, 'schema' | 'fields'>,
 >(declared: R & { fields: F }): R & { fields: F; schema: z.ZodObject<Shapes<F>> } {
+  assertFieldNames(declared.entity, Object.keys(declared.fields));
   const shapes = Object.fromEntries(
     Object.entries(declared.fields).map(([name, { shape }]) => [name, shape]),
   ) as Shapes<F>;
