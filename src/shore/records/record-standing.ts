@@ -1,9 +1,9 @@
 import { and, eq, getTableName, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { openConflict } from './open-conflict.ts';
 import type { ShoreSyncState } from '../service.ts';
 import { anyOf } from '../store/bulk.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
@@ -99,7 +99,7 @@ export async function detailsOf(
     const state = states.find(isOf)?.state;
     return {
       versions: state === undefined ? {} : fieldVersions(spec, state),
-      conflicts: conflicts.filter(isOf).map((row) => openConflict(storedConflict(row))),
+      conflicts: conflicts.filter(isOf).map((row) => openConflictOf(storedConflict(row))),
     };
   });
 }

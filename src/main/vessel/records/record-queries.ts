@@ -2,13 +2,13 @@ import { and, or, sql, type SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { RecordDetail, RecordRow } from '#shared/contract/records.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { listOrder, searchedFields } from '#shared/records/lists.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { columnOf, titleOf } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { toOpenConflict } from '../conflicts/conflict.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { containsWords } from '../search.ts';
 import type { StoredRecord } from '../store/records/record-table.ts';
@@ -68,7 +68,7 @@ export class RecordQueries {
     return {
       ...this.#toRow(id, stored),
       versions: fieldVersions(this.#spec, stored.versions),
-      conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(toOpenConflict),
+      conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(openConflictOf),
     };
   }
 

@@ -16,6 +16,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import { lazy } from '#shared/lazy.ts';
 import {
   workOrderRow,
@@ -26,7 +27,6 @@ import {
 import { standingOrderFields, workOrderSpec } from '#shared/records/work-order.ts';
 import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { toOpenConflict } from '../conflicts/conflict.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords, hasWords, type SearchCondition } from '../search.ts';
@@ -166,7 +166,7 @@ export class WorkOrderQueries {
       updatedBy: stored.updatedBy,
       conflicts: this.#store.conflicts
         .open({ entity: workOrderSpec.entity, recordId: id })
-        .map(toOpenConflict),
+        .map(openConflictOf),
     };
   }
 
