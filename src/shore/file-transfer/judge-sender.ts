@@ -6,7 +6,7 @@ import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
 import { lockOrRegisterVessel } from '../ingest/lock-or-register-vessel.ts';
 import type { IngestDependencies } from '../ingest/ingest.ts';
-import { judgeHello } from '../ingest/judge-hello.ts';
+import { validateHello } from '../ingest/validate-hello.ts';
 import { retryConflicts } from '../store/retry.ts';
 
 interface JudgeDependencies extends IngestDependencies {
@@ -43,7 +43,7 @@ async function judge(dependencies: JudgeDependencies, hello: Hello): Promise<voi
         const vessel = await lockOrRegisterVessel(tx, dependencies, hello.vessel);
         if (vessel === null) return null;
         const heads = await tx.originHeads(hello.vessel);
-        const result = await judgeHello(tx, vessel, heads, hello, environment.now());
+        const result = await validateHello(tx, vessel, heads, hello, environment.now());
         if (result.outcome === 'held' && result.events.length > 0)
           await tx.notify({ gateway, events: result.events });
         return result;

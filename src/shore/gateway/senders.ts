@@ -2,7 +2,7 @@ import type { LinkMessage } from '#shared/ports.ts';
 import type { Message, SealedBatch } from '#shared/sync/frame.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { Commits } from '../commits.ts';
-import type { Judged } from '../ingest/judge-hello.ts';
+import type { HelloVerdict } from '../ingest/validate-hello.ts';
 import { ClaimWords, type ClaimWordsDependencies } from './claim-words.ts';
 import { isOfSender, senderOf } from './kinds.ts';
 import { SenderGate, type SenderGateDependencies } from './sender-gate.ts';
@@ -34,7 +34,7 @@ export class Senders {
     this.#gate.onLetIn(vesselId, origin);
   }
 
-  onHeld({ identity, events }: Extract<Judged, { outcome: 'held' }>): void {
+  onHeld({ identity, events }: Extract<HelloVerdict, { outcome: 'held' }>): void {
     this.#words.tell(identity);
     this.#commits.announce(events);
   }
