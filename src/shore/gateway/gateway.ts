@@ -24,7 +24,7 @@ import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Commits } from '../commits.ts';
 import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
-import { ContentDesk } from '../contents/content-desk.ts';
+import { ContentExchange } from '../contents/content-exchange.ts';
 import type { ContentStore } from '../contents/content-store.ts';
 import { isAdmitted } from '../ingest/lock-or-register-vessel.ts';
 import { ingest, type IngestDependencies } from '../ingest/ingest.ts';
@@ -82,7 +82,7 @@ export class Gateway {
   readonly #inbox: Inbox;
   readonly #downlink: Downlink;
   readonly #catchUps: CatchUps;
-  readonly #contents: ContentDesk;
+  readonly #contents: ContentExchange;
   readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #messageErrors: MessageErrors;
@@ -116,7 +116,7 @@ export class Gateway {
     const sending = { ...dependencies, qos: options.qos.changes, publish };
     this.#downlink = new Downlink(sending);
     this.#catchUps = new CatchUps(sending);
-    this.#contents = new ContentDesk(sending);
+    this.#contents = new ContentExchange(sending);
     this.#keys = new KeyExchange({
       environment,
       office: dependencies.fileTransfer ?? null,
