@@ -36,7 +36,7 @@ import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
 import { retryConflicts } from '../store/retry.ts';
 import { claimEntity } from '../vessels/claim-events.ts';
 import { CatchUps } from './catch-ups.ts';
-import { ContactNotes } from './contact-notes.ts';
+import { ContactRecorder } from './contact-recorder.ts';
 import { Downlink } from './downlink.ts';
 import type { Counters } from './counters.ts';
 import { GatewayMessages } from './gateway-messages.ts';
@@ -87,7 +87,7 @@ export class Gateway {
   readonly #digests: DigestCompletion;
   readonly #messageErrors: MessageErrors;
   readonly #senders: Senders;
-  readonly #contacts: ContactNotes;
+  readonly #contacts: ContactRecorder;
   readonly #whole: WholeMessages;
   readonly #messages: GatewayMessages;
   readonly #others: OtherGateways;
@@ -100,7 +100,7 @@ export class Gateway {
     const { environment, commits, store, openLink } = dependencies;
     this.#digests = new DigestCompletion({ store, environment });
     this.#messageErrors = new MessageErrors(dependencies);
-    this.#contacts = new ContactNotes(dependencies);
+    this.#contacts = new ContactRecorder(dependencies);
     this.#whole = new WholeMessages(environment);
     this.#messages = new GatewayMessages({ ...dependencies, ...options, link: () => this.#link });
     this.#others = new OtherGateways({
