@@ -34,7 +34,7 @@ import { linkPolicyHandlers } from './link-policy/handlers.ts';
 import { LinkPolicyService } from './link-policy/service.ts';
 import {
   asStartFailure,
-  damagedWords,
+  damagedText,
   databaseFileName,
   openDatabase,
   type OpenedDatabase,
@@ -301,7 +301,7 @@ function startFailureOf(cause: unknown, { connection, place }: OpenedDatabase): 
   try {
     const damage = damageIn(connection, null);
     if (damage === null) return cause;
-    return new StartFailure('damaged_database', damagedWords(place.directory, damage), { cause });
+    return new StartFailure('damaged_database', damagedText(place.directory, damage), { cause });
   } catch (found) {
     return asStartFailure(found, place.directory);
   }

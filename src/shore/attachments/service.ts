@@ -7,7 +7,7 @@ import {
   thumbnailLimit,
   type AttachmentFields,
 } from '#shared/records/attachment.ts';
-import { byteWords } from '#shared/domain/byte-words.ts';
+import { byteText } from '#shared/domain/byte-text.ts';
 import { recognise } from '#shared/records/content-type.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import {
@@ -61,7 +61,7 @@ export class Attachments implements AttachmentService {
     if (bytes.length > attachmentLimit)
       throw new ShoreFailure(
         'too_large',
-        `The file has ${byteWords(bytes.length)}; a file may have ${byteWords(attachmentLimit)}. Nothing was stored. Attach a smaller one.`,
+        `The file has ${byteText(bytes.length)}; a file may have ${byteText(attachmentLimit)}. Nothing was stored. Attach a smaller one.`,
       );
     if ((await store.vessel(vesselId)) === null)
       throw new ShoreFailure('not_found', `There is no vessel called '${vesselId}'.`);
@@ -157,7 +157,7 @@ export class Attachments implements AttachmentService {
     if (!isRight)
       throw new ShoreFailure(
         'invalid_input',
-        `A thumbnail is a JPEG of at most ${byteWords(thumbnailLimit)}, of a picture. Nothing was attached.`,
+        `A thumbnail is a JPEG of at most ${byteText(thumbnailLimit)}, of a picture. Nothing was attached.`,
       );
     return attachmentFields.parse({ ...given, ...whole, thumbnailSize: thumbnail?.size ?? null });
   }

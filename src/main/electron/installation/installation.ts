@@ -42,7 +42,7 @@ import {
   text,
 } from './broker-of.ts';
 import { ChosenFiles, FileRefused, readChosen } from './chosen-files.ts';
-import { certificateWords } from './certificate-words.ts';
+import { certificateText } from './certificate-text.ts';
 import { newPassword, newSettings, setUpMeanwhile, type NewFiles } from './new-settings.ts';
 
 /** What the settings of this computer are kept and tried with. */
@@ -179,8 +179,8 @@ export class Installation {
       },
       hasPassword: hasKeptPassword(set),
       files: {
-        ca: certificateWords(text(set['ca'])),
-        cert: certificateWords(text(set['cert'])),
+        ca: certificateText(text(set['ca'])),
+        cert: certificateText(text(set['cert'])),
         key: text(set['key']) === '' ? null : basename(text(set['key'])),
       },
       overridden: Object.fromEntries(

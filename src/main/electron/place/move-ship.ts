@@ -200,12 +200,12 @@ function finish(
     }
   };
   quietly('rights', () => settleRights(to, names));
-  quietly('notice', () => writeWhole(join(from, noticeName), noticeWords(to)));
+  quietly('notice', () => writeWhole(join(from, noticeName), movedNoticeText(to)));
   quietly('mark removed', () => removeFile(join(to, markName)));
   log.info({ from, to, names }, 'The ship was moved to another folder.');
 }
 
-function noticeWords(to: string): string {
+function movedNoticeText(to: string): string {
   return (
     `The ship's records and ARUS's settings lay in this folder. ARUS moved them, with everything in them, to\n\n    ${to}\n\n` +
     `What is left here is this account's own. ${settingsName} and ${nodeFolder} belong there now; put none of them back here.\n`

@@ -59,7 +59,7 @@ export function readHolder(directory: string): Holder | null {
 }
 
 /** Why a node cannot have a directory that another has, and what people do about it. */
-export function inUseWords(directory: string, has: Holder | null, me: NodeUser | null): string {
+export function inUseText(directory: string, has: Holder | null, me: NodeUser | null): string {
   if (has === null || me === null)
     return `Another ARUS node is running on ${directory}. Close it first, or give this one a directory of its own.`;
   const isMine = has.account === me.account;
