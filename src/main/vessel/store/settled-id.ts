@@ -31,7 +31,7 @@ export function whyIdIsSettled({
     settings.get('link_was_up') !== null ||
     settings.get('last_contact_at') !== null ||
     heads.acknowledged(own.origin) !== null ||
-    outbox.figures().sent > 0;
+    outbox.counts().sent > 0;
   if (told) return `The ship has been in touch with shore as ${vesselId}. ${ashore}`;
   const came =
     journal.origins().some((origin) => origin !== own.origin) ||

@@ -23,7 +23,7 @@ import { Promoted } from './promoted.ts';
 import { SentMarks } from './sent-marks.ts';
 import type { NotAshore } from '../not-ashore.ts';
 
-export interface OutboxFigures {
+export interface OutboxCounts {
   depth: number;
   sent: number;
   byLane: Record<Lane, number>;
@@ -288,7 +288,7 @@ export class Outbox {
     return this.#held().upTo >= this.#store.own.last;
   }
 
-  figures(): OutboxFigures {
+  counts(): OutboxCounts {
     const { journal, own } = this.#store;
     const base = journal.base(own.origin) ?? 0;
     const received = this.#held();
