@@ -335,17 +335,18 @@ export class Installation {
     if (!isInUse) written.removeAllBut(next);
     if (copy === null) await copies.leave();
     else copies.handOver();
-    const told = [before === null ? 'Saved.' : wordsOf(before, settings, isInUse)];
-    if (isLeftOut) told.push('The password that was set belongs to the previous broker, and was left out.');
+    const sentences = [before === null ? 'Saved.' : wordsOf(before, settings, isInUse)];
+    if (isLeftOut)
+      sentences.push('The password that was set belongs to the previous broker, and was left out.');
     try {
       if (choice.startAtBoot !== null && choice.startAtBoot !== startAtBoot.get())
         startAtBoot.set(choice.startAtBoot);
     } catch (error) {
       environment.log.warn({ err: error }, 'Starting with the computer could not be set.');
-      told.push('Whether ARUS starts with the computer could not be changed.');
+      sentences.push('Whether ARUS starts with the computer could not be changed.');
     }
     onSaved(settings, before === null || needsNewNode(before, settings));
-    return { said: 'saved', words: told.join(' '), installation: await this.#read() };
+    return { said: 'saved', words: sentences.join(' '), installation: await this.#read() };
   }
 
   #brokerOf(link: LinkChoice): Broker | null {

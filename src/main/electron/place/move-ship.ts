@@ -52,8 +52,8 @@ export function begunMove(to: string): BegunMove | null {
   const text = readSmallFile(join(to, markName), mostBytes);
   if (text === null) return null;
   try {
-    const told = begun.parse(parseBoundedJson(text, { depth: 3, items: 600 }));
-    return told.names.some((name) => name === '.' || name === '..') ? null : told;
+    const move = begun.parse(parseBoundedJson(text, { depth: 3, items: 600 }));
+    return move.names.some((name) => name === '.' || name === '..') ? null : move;
   } catch {
     return null;
   }
@@ -125,8 +125,8 @@ function whyNotMovable({ from, to }: Move, names: readonly string[]): string | n
 }
 
 function mark({ from, to }: Move, names: readonly string[], { account, onStep }: MovePorts): boolean {
-  const told: BegunMove = { from, account, names: [...names] };
-  const isOurs = writeNew(join(to, markName), join(to, `${markName}.${process.pid}`), JSON.stringify(told));
+  const move: BegunMove = { from, account, names: [...names] };
+  const isOurs = writeNew(join(to, markName), join(to, `${markName}.${process.pid}`), JSON.stringify(move));
   if (isOurs) onStep?.('marked');
   return isOurs;
 }

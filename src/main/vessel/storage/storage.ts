@@ -273,9 +273,9 @@ export class Storage {
 
   /** Told once for each thing that is to be told. */
   #tellMoved(): void {
-    const told = JSON.stringify([this.#isTold && this.#state, this.#notes]);
-    if (told === this.#told) return;
-    this.#told = told;
+    const announced = JSON.stringify([this.#isTold && this.#state, this.#notes]);
+    if (announced === this.#told) return;
+    this.#told = announced;
     for (const listener of this.#moved) listener();
   }
 }

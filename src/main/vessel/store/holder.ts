@@ -34,8 +34,8 @@ const mostBytes = 1_000;
 
 /** @throws Node's own error where it cannot be written */
 export function writeHolder(directory: string, { account, program }: NodeUser, now: number): void {
-  const told: Holder = { account, program, since: Math.floor(now) };
-  writeWhole(holderFile(directory), `${JSON.stringify(told)}\n`);
+  const holding: Holder = { account, program, since: Math.floor(now) };
+  writeWhole(holderFile(directory), `${JSON.stringify(holding)}\n`);
 }
 
 /** What stays is told to nobody while nobody has the directory, and written over by the next who has. */
