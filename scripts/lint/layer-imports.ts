@@ -1,6 +1,6 @@
 import { posix, relative, sep } from 'node:path';
 import type { RuleTester } from 'oxlint/plugins-dev';
-import { aliases, isCompositionRoot, layerOf } from './layers.ts';
+import { aliases, isCompositionRoot, isOneKindInChanges, layerOf } from './layers.ts';
 
 type Rule = Parameters<RuleTester['run']>[1];
 
@@ -15,6 +15,8 @@ export function refusal(file: string, specifier: string): string | null {
   if (target === null) return packageRefusal(file, specifier);
   const targetLayer = layerOf(target);
   if (targetLayer === null) return `${layer.folder} may not import ${target}, which belongs to no layer.`;
+  if (isOneKindInChanges(file, target))
+    return `${target} is of one kind of record, and what moves changes knows of none: ask the catalogue, or name it in \`ofEveryRecord\` of scripts/lint/layers.ts if it is of every kind.`;
   if (targetLayer === layer) return null;
   if (layer.layers.includes(targetLayer.folder)) {
     return specifier.startsWith('#') ? null : `Import another layer by its name, #…, not by ${specifier}.`;
@@ -37,7 +39,7 @@ function packageRefusal(file: string, name: string): string | null {
 }
 
 /** The project's own file that a specifier points to, or null when it names a package. */
-function projectPath(file: string, specifier: string): string | null {
+export function projectPath(file: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return posix.normalize(posix.join(posix.dirname(file), specifier));
   if (!specifier.startsWith('#')) return null;
   const [alias = '', ...rest] = specifier.split('/');

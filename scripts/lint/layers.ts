@@ -104,3 +104,45 @@ export function layerOf(path: string): Layer | null {
 export function isCompositionRoot(path: string): boolean {
   return path === 'src/main/electron/main.ts' || path.endsWith('-program.ts');
 }
+
+/** Folders that move changes, whatever they are changes of. */
+const changeFolders = [
+  'src/shared/sync',
+  'src/main/vessel/sync',
+  'src/main/vessel/store/journal',
+  'src/main/vessel/store/records',
+  'src/main/vessel/store/verify',
+  'src/shore/base',
+  'src/shore/compare',
+  'src/shore/gateway',
+  'src/shore/ingest',
+  'src/shore/journal',
+  'src/shore/snapshot',
+  'src/shore/sync',
+  'src/shore/verify',
+];
+
+/** Files of the records' folder that name no single kind. */
+const ofEveryRecord = [
+  'catalogue',
+  'define-record',
+  'doubled-number',
+  'field-names',
+  'lists',
+  'new-record',
+  'numbered',
+  'record',
+  'record-number',
+  'record-version',
+  'references',
+];
+
+/** Takes paths from the root of the project; whether what moves changes imports the declaration of one kind of record. */
+export function isOneKindInChanges(file: string, target: string): boolean {
+  const [, name] = /^src\/shared\/records\/(.+)\.ts$/.exec(target) ?? [];
+  return (
+    name !== undefined &&
+    !ofEveryRecord.includes(name) &&
+    changeFolders.some((folder) => file.startsWith(`${folder}/`))
+  );
+}

@@ -3,7 +3,7 @@ import { askStation } from './ask-station.ts';
 import type { Child } from './child.ts';
 import type { CommandName } from './commands.ts';
 import type { DemoFolder } from './demo-folder.ts';
-import { officeWords } from './office-status.ts';
+import { officeLines } from './office-status.ts';
 import { createSampleShip } from './sample-ship.ts';
 import type { ShoreProcess } from './shore-process.ts';
 import { startElectron, startStation, type StationProcess } from './vessel-process.ts';
@@ -127,7 +127,7 @@ export function createDemo(dependencies: DemoDependencies): Demo {
       );
     }
     say(`Office  ${shore.office}/   (process ${shore.child.pid})`);
-    for (const line of await officeWords(shore.office)) say(`        ${line}`);
+    for (const line of await officeLines(shore.office)) say(`        ${line}`);
   }
 
   const actions: Readonly<Record<Exclude<CommandName, 'quit'>, () => Promise<void>>> = {

@@ -1,7 +1,7 @@
 import { officeEndpoints } from '#shared/office/endpoints.ts';
 
 /** What the office knows of its vessels, a line each; a line that says so when it does not answer. */
-export async function officeWords(origin: string): Promise<readonly string[]> {
+export async function officeLines(origin: string): Promise<readonly string[]> {
   try {
     const endpoint = officeEndpoints['vessels.list'];
     const response = await fetch(`${origin}${endpoint.path}`);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Log, StartBeside } from '#shared/ports.ts';
 
 /** Characters of what such a process writes that are logged. */
-const mostWords = 2_000;
+const mostCharacters = 2_000;
 
 /** Work in a process of plain Node. @param program its file */
 export function besideInProcess(program: string, log: Log): StartBeside {
@@ -15,7 +15,7 @@ export function besideInProcess(program: string, log: Log): StartBeside {
     });
     let words = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-mostWords);
+      words = (words + text).slice(-mostCharacters);
     });
     // It may have ended before it could be told; that it ended is heard either way.
     child.once('error', (err) => log.warn({ err, program }, 'the work beside this program failed'));

@@ -22,16 +22,16 @@ export class RareLog {
   warn(key: string, fields: object, message: string): void {
     const now = this.#monotonic();
     const name = this.#told.has(key) || this.#told.size < mostKeys ? key : '';
-    const told = this.#told.get(name);
-    if (told !== undefined && now - told.at < leastBetweenMs) {
-      told.leftOut += 1;
+    const last = this.#told.get(name);
+    if (last !== undefined && now - last.at < leastBetweenMs) {
+      last.leftOut += 1;
       return;
     }
     this.#told.delete(name);
     this.#told.set(name, { at: now, leftOut: 0 });
     for (const [other, { at, leftOut }] of this.#told)
       if (leftOut === 0 && now - at >= leastBetweenMs) this.#told.delete(other);
-    const leftOut = told?.leftOut ?? 0;
+    const leftOut = last?.leftOut ?? 0;
     this.#log.warn(leftOut === 0 ? fields : { ...fields, leftOut }, message);
   }
 }

@@ -1,4 +1,5 @@
 import type { ContractError } from '#shared/contract/envelope.ts';
+import type { Refusal } from '#shared/contract/refusals.ts';
 
 export type FailureCode = ContractError['code'];
 export type FailureDetail = NonNullable<ContractError['details']>[number];
@@ -23,4 +24,8 @@ export class ShoreFailure extends Error {
     this.retryable = options.retryable ?? false;
     this.details = options.details;
   }
+}
+
+export function refused(refusal: Refusal): ShoreFailure {
+  return new ShoreFailure(refusal.code, refusal.message, refusal);
 }

@@ -2,7 +2,7 @@ import type { Environment } from '#shared/ports.ts';
 import type { Counters } from './gateway/counters.ts';
 import type { HealthState, MqttHealth, SyncHealth } from './service.ts';
 import { SilentDatabase } from './store/database-error.ts';
-import { troubleWords, type DatabaseStanding } from './store/database-standing.ts';
+import { troubleText, type DatabaseStanding } from './store/database-standing.ts';
 import type { VesselFacts } from './vessels/queries.ts';
 import { healthOf } from './vessels/summary.ts';
 import { within } from './within.ts';
@@ -78,7 +78,7 @@ async function syncHealthOf(dependencies: HealthDependencies): Promise<SyncHealt
       ? { state: 'ok', error: null, since: null, latencyMs }
       : {
           state: 'down',
-          error: notWell?.words ?? troubleWords(failure),
+          error: notWell?.words ?? troubleText(failure),
           since: iso(notWell?.since ?? environment.now()),
           latencyMs,
         };

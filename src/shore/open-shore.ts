@@ -1,6 +1,7 @@
 import type { Codec, Environment, OpenLink, PackageCrypto, Qos } from '#shared/ports.ts';
 import { RareLog } from '#shared/rare-log.ts';
 import { attachmentLimit as usualAttachmentLimit } from '#shared/records/attachment.ts';
+import { numberedSpecs } from '#shared/records/numbered.ts';
 import { withServiceErrors } from './service-errors.ts';
 import { Attachments } from './attachments/service.ts';
 import { FileTransferStore } from './file-transfer/file-transfer-store.ts';
@@ -11,7 +12,7 @@ import { ConflictQueries } from './conflicts/queries.ts';
 import { Conflicts } from './conflicts/service.ts';
 import { readDigests } from './compare/read-digests.ts';
 import { SqlContentStore } from './contents/sql-content-store.ts';
-import { recordsService } from './records/records.ts';
+import { recordsService } from './records-service.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { zeroCounters } from './gateway/counters.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
@@ -36,7 +37,7 @@ import { summaryOf } from './vessels/summary.ts';
 import { WaitingWrites } from './waiting-writes.ts';
 import type { WaitingWriter } from './record-and-publish.ts';
 import { WorkOrderQueries } from './work-orders/queries.ts';
-import { DuplicateNumberResolver } from './work-orders/resolve-duplicate-numbers.ts';
+import { DuplicateNumberResolver } from './numbers/resolve-duplicate-numbers.ts';
 import { WorkOrders } from './work-orders/service.ts';
 
 export interface ShoreOptions {
@@ -121,7 +122,9 @@ export function openShore(
     waiting: new WaitingWrites<WaitingWriter>(),
   };
   const gateway = new Gateway(dependencies, options);
-  const doubled = new DuplicateNumberResolver(dependencies, database.reader);
+  const doubled = numberedSpecs().map(
+    (spec) => new DuplicateNumberResolver(dependencies, database.reader, spec),
+  );
   const queues = () => ({ waiting: gateway.waiting, inFlight: gateway.inFlight });
   const vessels = async () => {
     const now = environment.now();
@@ -158,7 +161,7 @@ export function openShore(
     if (closing.signal.aborted) return;
     stopListening = followNotifications(store, commits, name, environment, { setUp: setUpAgain, onLost });
     gateway.start();
-    doubled.start();
+    for (const each of doubled) each.start();
   }
 
   /**
@@ -219,7 +222,7 @@ export function openShore(
       stopListening();
       await gateway.close();
       await fileTransfer.close();
-      await doubled.close();
+      await Promise.all(doubled.map((each) => each.close()));
     },
   };
 

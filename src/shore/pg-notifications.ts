@@ -40,9 +40,9 @@ export function followNotifications(
       feeds().then(
         (found) => {
           for (const { vesselId, feed } of found) {
-            const told = known.get(vesselId) ?? (began ? 0 : feed);
-            known.set(vesselId, Math.max(told, feed));
-            if (feed <= told) continue;
+            const before = known.get(vesselId) ?? (began ? 0 : feed);
+            known.set(vesselId, Math.max(before, feed));
+            if (feed <= before) continue;
             commits.announce(
               recordSpecs.map(({ entity }) => ({ vesselId, entity, ids: [], feed, cause: 'shore' as const })),
             );

@@ -42,7 +42,7 @@ export interface RecordUnit {
   /** Sets fields and says that they are so: the change names all of them, those too that are so already. */
   affirm(entity: string, id: string, values: Values): Promise<void>;
   delete(entity: string, id: string): Promise<void>;
-  /** The highest work order number in a range that was ever given on this vessel. */
+  /** The highest number in a range, of the kind that has such ones, that was ever given on this vessel. */
   highestNumber(first: string, last: string): Promise<string | null>;
   /** Who wrote the change with this stamp, and when (ms); null where it is not in the journal. */
   authorOf(stamp: Pick<Stamp, 'origin' | 'number'>): Promise<{ by: string; at: number } | null>;

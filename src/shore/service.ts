@@ -1,14 +1,25 @@
-import type { Conflict, ConflictDecision } from '#shared/contract/conflicts.ts';
+import type { ConflictDecision } from '#shared/contract/conflicts.ts';
 import type { HistoryPage } from '#shared/contract/history.ts';
 import type { OfficeAttachment, OfficeNewAttachment } from '#shared/office/attachments.ts';
 import type { VesselDigests } from '#shared/office/digests.ts';
+import type {
+  officeSortKeys,
+  OfficeSyncState,
+  OfficeWorkOrder,
+  OfficeWorkOrderRow,
+} from '#shared/office/records.ts';
+import type {
+  HealthState,
+  JournalItem,
+  OfficeConflict,
+  OfficeProblem,
+  SyncHealth,
+  VesselSummary,
+} from '#shared/office/sync.ts';
 import type { ExpectedVersions, OpenConflict } from '#shared/contract/record-state.ts';
 import type { NewWorkOrder, WorkOrderChanges, WorkOrderFilter } from '#shared/contract/work-orders.ts';
 import type { MediaType } from '#shared/records/attachment.ts';
-import type { Lane } from '#shared/records/record.ts';
-import type { WorkOrderFields } from '#shared/records/work-order.ts';
 import type { Scalar } from '#shared/json.ts';
-import type { Operation } from '#shared/sync/change.ts';
 
 /**
  * What the office may ask of the gateway, whatever carries the question (REST, WebSocket, a test). Times are
@@ -167,8 +178,7 @@ export interface PageQuery {
   cursor?: string;
 }
 
-export const shoreSortKeys = ['dueDate', 'number', 'updatedAt'] as const;
-export type ShoreSortKey = (typeof shoreSortKeys)[number];
+export type ShoreSortKey = (typeof officeSortKeys)[number];
 
 export interface WorkOrderQuery extends PageQuery, WorkOrderFilter {
   /** Default `updatedAt`, newest first. Orders without a due date come last, whichever the direction. */
@@ -188,34 +198,12 @@ export interface RecordQuery extends PageQuery {
   direction?: 'asc' | 'desc';
 }
 
-/**
- * Where a record stands, seen from the office.
- * - `pending`: a change made ashore is still on its way to the ship
- * - `partly`: for an order: as `held`, and not yet so for all that is attached to it
- * - `held`: ship and shore have all of each other's changes that shore knows of
- * - `conflict`: two people changed one field without seeing each other; both values are kept
- */
-export type ShoreSyncState = 'pending' | 'partly' | 'held' | 'conflict';
+export type ShoreSyncState = OfficeSyncState;
+export type ShoreWorkOrderRow = OfficeWorkOrderRow;
+/** With versions by field, to be handed back as `basis` by whoever edits. */
+export type ShoreWorkOrder = OfficeWorkOrder;
 
-interface ShoreRecord {
-  vesselId: string;
-  id: string;
-  updatedAt: string;
-  updatedBy: string;
-  sync: ShoreSyncState;
-}
-
-export interface ShoreWorkOrderRow extends ShoreRecord, WorkOrderFields {
-  equipmentCode: string | null;
-  equipmentName: string | null;
-  assigneeName: string | null;
-}
-
-export interface ShoreWorkOrder extends ShoreWorkOrderRow {
-  /** Field → version, to be handed back as `basis` by whoever edits. */
-  versions: Record<string, string>;
-  conflicts: readonly OpenConflict[];
-}
+type ShoreRecord = Pick<ShoreWorkOrderRow, 'vesselId' | 'id' | 'updatedAt' | 'updatedBy' | 'sync'>;
 
 /** A record of any kind, its fields beside what every record has. */
 export interface OfficeRecordRow extends ShoreRecord {
@@ -233,109 +221,17 @@ export interface OfficeRecordWithLines extends OfficeRecord {
   /** By kind its lines, as that kind sorts them: the first 500, and how many there are. */
   lines: Readonly<Record<string, { items: readonly OfficeRecord[]; total: number }>>;
 }
+export type { HealthState, JournalItem, SyncHealth, VesselSummary };
 
 /** Whether ship and office hold the same records, as they last found by comparing all of them. */
-export interface VesselConsistency {
-  /** `moving`: they were the same, and changes made since, or contents of attachments, are on their way. */
-  state: 'unknown' | 'equal' | 'moving' | 'differing';
-  comparedAt: string | null;
-  equalAt: string | null;
-  /** Records that differ; null while that is being found out. */
-  differing: number | null;
-}
-
-export interface VesselSummary {
-  vesselId: string;
-  name: string;
-  online: boolean;
-  /** When it came online, as it says; for one that is not, its last contact. Null when it was never seen. */
-  presenceSince: string | null;
-  /** Version of its program, null when not known. */
-  version: string | null;
-  /** Ship's time, an IANA name; null when it was never told. */
-  timeZone: string | null;
-  /** Last time anything of it reached the gateway. */
-  lastContactAt: string | null;
-  /** `feed` of the last committed change; 0 when there is none. What a reader who starts now goes on from. */
-  feed: number;
-  /** Changes of this vessel that shore holds. */
-  changesHeld: number;
-  /** Changes that the vessel has and shore does not, as far as it told; null when it has not told. */
-  changesWaitingOnBoard: number | null;
-  /** Changes made ashore that the vessel has not acknowledged. */
-  changesWaitingAshore: number;
-  /** Attachments of which shore holds the record and not all bytes: these are on board, or on their way. */
-  attachmentsLacking: number;
-  conflicts: number;
-  problems: number;
-  workOrders: { outstanding: number; overdue: number };
-  agreement: VesselConsistency;
-  /** Computers that say to be this ship under another name, newest first. */
-  claims: readonly HeldClaim[];
-}
-
-/** It waits for somebody's word, or `decidedBy` refused it. */
-export interface HeldClaim {
-  origin: string;
-  name: string;
-  state: 'waiting' | 'refused';
-  firstAt: string;
-  lastAt: string;
-  decidedBy: string | null;
-}
-
-/** `ok`, `degraded` (works, a person should look), `down` (does not do its work now). */
-export type HealthState = 'ok' | 'degraded' | 'down';
+export type VesselConsistency = VesselSummary['agreement'];
+/** A computer that says to be the ship: it waits for somebody's word, or `decidedBy` refused it. */
+export type HeldClaim = VesselSummary['claims'][number];
+export type VesselSyncHealth = SyncHealth['vessels'][number];
 
 export interface DatabaseTrouble {
   since: string;
   words: string;
-}
-
-export interface SyncHealth {
-  state: HealthState;
-  /** Id of this gateway process. */
-  gateway: string;
-  /** `down` also while it answers and takes no writes. `since` is null while it is well; `latencyMs` while it does not answer. */
-  database: { state: 'ok' | 'down'; error: string | null; since: string | null; latencyMs: number | null };
-  /** Since this process started. */
-  ingest: {
-    batches: number;
-    changes: number;
-    duplicates: number;
-    gaps: number;
-    forks: number;
-    refused: number;
-    retries: number;
-    /** Messages waiting for the database now, all vessels together. */
-    waiting: number;
-    lastAt: string | null;
-    lastError: { message: string; at: string } | null;
-  };
-  downlink: {
-    /** Changes that vessels have not acknowledged. */
-    depth: number;
-    oldestAgeMs: number | null;
-    sent: number;
-    acknowledged: number;
-  };
-  vessels: readonly VesselSyncHealth[];
-}
-
-export interface VesselSyncHealth {
-  vesselId: string;
-  name: string;
-  state: HealthState;
-  /** Per vessel origin: what is held, and how far the numbers known to exist go. */
-  origins: readonly { origin: string; upTo: number; missing: number; lastKnown: number; hash: string }[];
-  shore: { origin: string; last: number; acknowledged: number; waiting: number; oldestAgeMs: number | null };
-  lastContactAt: string | null;
-  telemetry: { at: string; queueDepth: number; oldestAgeMs: number | null } | null;
-  /** Attachments of which shore holds the record and not all bytes. */
-  attachmentsLacking: number;
-  conflicts: number;
-  problems: number;
-  agreement: VesselConsistency;
 }
 
 export interface MqttHealth {
@@ -371,44 +267,8 @@ export interface JournalPage {
   more: boolean;
 }
 
-export interface JournalItem {
-  vesselId: string;
-  /** Shore's running number for this vessel, 1, 2, 3 … without a gap, in order of commits. */
-  feed: number;
-  origin: string;
-  number: number;
-  side: 'vessel' | 'shore';
-  entity: string;
-  recordId: string;
-  operation: Operation;
-  fields: Readonly<Record<string, Scalar>>;
-  /** What stood in those fields before; null where that is not known. */
-  before: Readonly<Record<string, Scalar>> | null;
-  by: string;
-  device: string;
-  /** The writer's wall clock. */
-  at: string;
-  storedAt: string;
-  lane: Lane;
-  /** `later`: waits for an update of this program. `parked`: breaks a rule, kept, not applied. */
-  applied: 'applied' | 'later' | 'parked';
-  hash: string | null;
-}
-
-export interface ShoreConflict extends Conflict {
-  vesselId: string;
-}
-
-export interface ShoreProblem {
-  id: number;
-  vesselId: string | null;
-  at: string;
-  code: string;
-  /** What happened, what is safe, what to do. */
-  message: string;
-  entity: string | null;
-  recordId: string | null;
-}
+export type ShoreConflict = OfficeConflict;
+export type ShoreProblem = OfficeProblem;
 
 /** Committed changes of one vessel's records. */
 export interface Committed {

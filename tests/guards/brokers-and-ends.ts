@@ -143,8 +143,8 @@ export const brokersAndEnds: readonly Guard[] = [
     patches: [
       {
         file: 'src/shore/ingest/take-hello.ts',
-        from: "if (judged.outcome === 'held') {",
-        to: "if (judged.outcome === 'held' && judged.events.length < 0) {",
+        from: "if (verdict.outcome === 'held') {",
+        to: "if (verdict.outcome === 'held' && verdict.events.length < 0) {",
       },
     ],
     test: { file: 'tests/integration/sync/two-ships.test.ts', name: 'the second is held' },

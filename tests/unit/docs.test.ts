@@ -32,6 +32,21 @@ describe('the documentation', () => {
     expect({ links: deadLinks(page, text), files: lostFiles(text) }).toEqual({ links: [], files: [] });
   });
 
+  test('lists every decision, and every number that none has', () => {
+    const list = readFileSync(join(projectRoot, 'docs/decisions/README.md'), 'utf8');
+    const decisions = readdirSync(join(projectRoot, 'docs/decisions')).filter((name) => name !== 'README.md');
+    const numbers = decisions.map((name) => Number(name.slice(0, 4)));
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect([...list.matchAll(/\]\((\d{4}-[^)]+)\)/g)].map(([, name]) => name)).toEqual(decisions.sort());
+    const [, unused = ''] = /ever had the numbers ([^.]+)\./.exec(list) ?? [];
+    const named = [...unused.matchAll(/(\d{4})(?:\s+to\s+(\d{4}))?/g)].flatMap(([, first, last = first]) =>
+      Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
+    );
+    expect([...numbers, ...named].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: Math.max(...numbers) }, (_, index) => index + 1),
+    );
+  });
+
   test('would be found out', () => {
     expect(deadLinks('docs/sync.md', 'see [x](no-such.md) and [y](https://example.com)')).toEqual([
       'no-such.md',

@@ -17,6 +17,12 @@ const forbiddenImports: Case[] = [
   { file: 'src/shared/domain/b.ts', code: `import '../../shore/shore-program.ts';` },
   { file: 'src/shared/domain/c.ts', code: `import 'node:fs';` },
   { file: 'src/shared/domain/d.ts', code: `import 'react';` },
+  { file: 'src/shared/sync/a.ts', code: `import '../records/work-order.ts';` },
+  { file: 'src/shared/sync/content/b.ts', code: `import '../../records/attachment.ts';` },
+  { file: 'src/shared/sync/c.ts', code: `import '../records/spare-part.ts';` },
+  { file: 'src/main/vessel/sync/a.ts', code: `import type { A } from '#shared/records/attachment.ts';` },
+  { file: 'src/shore/ingest/a.ts', code: `import '#shared/records/work-order-status.ts';` },
+  { file: 'src/shore/sync/a.ts', code: `import '#shared/records/equipment.ts';` },
   { file: 'src/files/a.ts', code: `import '#shared/ports.ts';` },
   { file: 'src/link/a.ts', code: `import '#vessel/store/database.ts';` },
   { file: 'src/link/b.ts', code: `import 'better-sqlite3';` },
@@ -59,6 +65,12 @@ const forbiddenImports: Case[] = [
 
 const allowedImports: Case[] = [
   { file: 'src/shared/domain/ok.ts', code: `import 'zod';\nimport '../sync/clock.ts';` },
+  {
+    file: 'src/shared/sync/ok.ts',
+    code: `import '../records/catalogue.ts';\nimport '../records/define-record.ts';\nimport '../records/record.ts';`,
+  },
+  { file: 'src/main/vessel/sync/ok.ts', code: `import '#shared/records/catalogue.ts';` },
+  { file: 'src/main/vessel/work-orders/ok.ts', code: `import '#shared/records/work-order.ts';` },
   { file: 'src/files/ok.ts', code: `import 'node:fs';\nimport './held-files.ts';` },
   { file: 'src/link/ok.ts', code: `import 'mqtt';\nimport '#shared/ports.ts';\nimport 'node:zlib';` },
   { file: 'src/main/vessel/ok.ts', code: `import 'better-sqlite3';\nimport '#shared/ports.ts';` },

@@ -99,14 +99,14 @@ export function openWindow(options: WindowOptions): BrowserWindow {
 
   let cancelGround: Cancel = () => {};
   window.webContents.on('did-change-theme-color', (_event, colour) => {
-    const told = themeColour.safeParse(colour);
+    const parsed = themeColour.safeParse(colour);
     cancelGround();
-    if (!told.success) return;
+    if (!parsed.success) return;
     cancelGround = environment.after(groundSettlesMs, () => {
       if (window.isDestroyed()) return;
-      window.setBackgroundColor(told.data);
-      matchFrame(told.data);
-      keep({ ground: told.data, frame: nativeTheme.themeSource });
+      window.setBackgroundColor(parsed.data);
+      matchFrame(parsed.data);
+      keep({ ground: parsed.data, frame: nativeTheme.themeSource });
     });
   });
 

@@ -81,11 +81,12 @@ function compare(ship: VesselHolding, shore: Whole): Compared {
   const differing = [...new Set([...ship.records.keys(), ...theirs.keys()])].filter(
     (key) => ship.records.get(key)?.digest !== theirs.get(key),
   );
-  const told = differing.filter((key) => !onTheWay.has(key));
-  for (const key of told.slice(0, named)) lines.push(describe(key, ship.records.get(key), theirs.has(key)));
-  if (told.length > named) lines.push(`… and ${told.length - named} more records differ.`);
-  if (differing.length > told.length)
-    lines.push(`${differing.length - told.length} records have changes on board that wait for shore.`);
+  const unexplained = differing.filter((key) => !onTheWay.has(key));
+  for (const key of unexplained.slice(0, named))
+    lines.push(describe(key, ship.records.get(key), theirs.has(key)));
+  if (unexplained.length > named) lines.push(`… and ${unexplained.length - named} more records differ.`);
+  if (differing.length > unexplained.length)
+    lines.push(`${differing.length - unexplained.length} records have changes on board that wait for shore.`);
   if (lines.length > 0) return { outcome: 'differs', lines };
   const changes = Object.values(ship.held).reduce(
     (sum: number, received) => sum + receivedFromJson(received).upTo,

@@ -7,7 +7,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { largestPart, partLimit, smallestPart } from '#shared/file-transfer/header.ts';
 import type { FileTransferStatus, PackageLine } from '#shared/file-transfer/state.ts';
-import { changesWords, exportWords } from '#shared/file-transfer/words.ts';
+import { changesText, exportText } from '#shared/file-transfer/texts.ts';
 import { whenIn } from '#shared/file-transfer/when.ts';
 import { vesselId } from '#shared/sync/topics.ts';
 import { hasPassword } from '#link/shown-secrets.ts';
@@ -80,7 +80,7 @@ async function exportTo(end: End, { out, partSize }: { out: string; partSize: nu
   const waiting = (await end.status())?.waiting;
   const made = await end.export(partSize);
   const inFile = waiting?.inFile ?? null;
-  const words = exportWords(
+  const words = exportText(
     made.changes,
     inFile === null ? null : { ...inFile, madeAt: Date.parse(inFile.madeAt) },
     when,
@@ -144,7 +144,7 @@ function list(status: FileTransferStatus | null): void {
   }
   const { changes, inFile } = status.waiting;
   const before = inFile === null ? null : { ...inFile, madeAt: Date.parse(inFile.madeAt) };
-  say(`Waiting: ${exportWords(changes, before, when)}`);
+  say(`Waiting: ${exportText(changes, before, when)}`);
   for (const parcel of status.parcels) say(lineOf(parcel));
 }
 
@@ -160,7 +160,7 @@ function lineOf({ way, madeAt, changes, of, answeredAt, missing, parts }: Packag
         : parts.some((part) => part.state === 'refused')
           ? 'could not be taken in'
           : 'taken in';
-  return `${made}, ${changesWords(changes)}, ${of === 1 ? '1 part' : `${of} parts`}, ${state}`;
+  return `${made}, ${changesText(changes)}, ${of === 1 ? '1 part' : `${of} parts`}, ${state}`;
 }
 
 function partSize(text: string): number {

@@ -191,8 +191,8 @@ export async function openStationHost(options: StationHostOptions): Promise<Stat
   app.get('/health', async (_request, reply) => {
     const result = await vessel.call({ method: 'vessel.info', input: {} });
     if (!result.ok) return reply.code(503).send({ status: 'failing' });
-    const { status, ...told } = await healthOfStorage(vessel);
-    return reply.code(status === 'failing' ? 503 : 200).send({ status, ...told });
+    const { status, ...rest } = await healthOfStorage(vessel);
+    return reply.code(status === 'failing' ? 503 : 200).send({ status, ...rest });
   });
   callRoute(app, { vessel, log: rareLog, authorise });
   app.route({

@@ -129,11 +129,11 @@ function vesselCommand(defaults: VesselProgramDefaults): Command {
     .version(defaults.version)
     .option('--data <dir>', "folder of this vessel's database; made when it is not there (required)")
     .option('--vessel <id>', 'id of the ship, e.g. MV-AURORA (required)', parseVesselId)
-    .option('--name <name>', 'name of the ship (default: its id)', parseWords(shipNameLimit))
+    .option('--name <name>', 'name of the ship (default: its id)', parseLine(shipNameLimit))
     .option(
       '--device <name>',
       'how this installation signs its changes',
-      parseWords(deviceLimit),
+      parseLine(deviceLimit),
       wordsOf(defaults.device, deviceLimit),
     )
     .option('--time-zone <zone>', "ship's time, e.g. Europe/Oslo", parseTimeZone, defaults.timeZone)
@@ -191,7 +191,7 @@ function parseVesselId(text: string): string {
 }
 
 /** A name that ship and office can both store and show. */
-function parseWords(most: number): (text: string) => string {
+function parseLine(most: number): (text: string) => string {
   const words = wordsUpTo(most);
   return (text) => {
     const parsed = words.safeParse(text);

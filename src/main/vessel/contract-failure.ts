@@ -1,4 +1,5 @@
 import type { ContractError } from '#shared/contract/envelope.ts';
+import type { Refusal } from '#shared/contract/refusals.ts';
 
 /** What a handler throws when a call cannot be done; becomes the call's error as it stands. */
 export class ContractFailure extends Error {
@@ -22,4 +23,8 @@ export class ContractFailure extends Error {
     const { code, message, retryable, details } = this;
     return details === undefined ? { code, message, retryable } : { code, message, retryable, details };
   }
+}
+
+export function refused(refusal: Refusal): ContractFailure {
+  return new ContractFailure(refusal.code, refusal.message, refusal);
 }

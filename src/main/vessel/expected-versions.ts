@@ -1,7 +1,8 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
+import { overtaken, overtakenFields, stale, type Author } from '#shared/contract/refusals.ts';
 import type { RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { ContractFailure } from './contract-failure.ts';
+import { refused } from './contract-failure.ts';
 import type { StoredRecord } from './store/records/record-table.ts';
 import type { VesselStore } from './store/vessel-store.ts';
 
@@ -21,22 +22,12 @@ export function assertNotStale(
 ): void {
   if (basis === undefined) return;
   const versions = fieldVersions(spec, record.versions);
-  const overtaken = fields.filter((field) => basis[field] !== undefined && basis[field] !== versions[field]);
-  if (overtaken.length === 0) return;
-  throw new ContractFailure(
-    'stale',
-    'Someone else changed this in the meantime. Nothing was saved; choose which value stands.',
-    {
-      details: overtaken.map((field) => {
-        const [origin, number] = (versions[field] ?? '').split('+')[0]?.split('#') ?? [];
-        const change = origin === undefined ? undefined : store.journal.get(origin, Number(number))?.change;
-        return {
-          path: field,
-          message: 'Changed in the meantime',
-          value: record.values[field],
-          ...(change === undefined ? {} : { by: change.actorName, at: new Date(change.at).toISOString() }),
-        };
-      }),
-    },
-  );
+  const found = overtakenFields(fields, basis, versions);
+  if (found.length === 0) return;
+  const authorOf = (field: string): Author => {
+    const [origin, number] = (versions[field] ?? '').split('+')[0]?.split('#') ?? [];
+    const change = origin === undefined ? undefined : store.journal.get(origin, Number(number))?.change;
+    return change === undefined ? null : { by: change.actorName, at: change.at };
+  };
+  throw refused(stale(found.map((field) => overtaken(field, record.values[field], authorOf(field)))));
 }

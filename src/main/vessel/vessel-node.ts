@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { crewEntity } from '#shared/contract/crew.ts';
 import type { CallResult, EventMessage } from '#shared/contract/envelope.ts';
 import type { StartStep } from '#shared/contract/node-state.ts';
 import type { SyncStatus } from '#shared/contract/sync.ts';
 import type { OwnKeys } from '#shared/file-transfer/keys.ts';
-import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { Codec, Environment, OpenLink, Qos, ReadGateway } from '#shared/ports.ts';
@@ -34,7 +34,7 @@ import { linkPolicyHandlers } from './link-policy/handlers.ts';
 import { LinkPolicyService } from './link-policy/service.ts';
 import {
   asStartFailure,
-  damagedWords,
+  damagedText,
   databaseFileName,
   openDatabase,
   type OpenedDatabase,
@@ -266,7 +266,7 @@ export function startNode(
     copies?.start();
     const actorOf = (id: string | undefined): Actor =>
       // Who acts on a database that cannot be read is not to be found out.
-      crewMember(store, storage.isDamaged ? undefined : id, options.device);
+      actingPerson(store, storage.isDamaged ? undefined : id, options.device);
     const node: VesselNode = {
       call: (call) => dispatch(call, handlers, { environment, storage, actorOf }),
       subscribe: (listener) => notices.subscribe(listener),
@@ -301,7 +301,7 @@ function startFailureOf(cause: unknown, { connection, place }: OpenedDatabase): 
   try {
     const damage = damageIn(connection, null);
     if (damage === null) return cause;
-    return new StartFailure('damaged_database', damagedWords(place.directory, damage), { cause });
+    return new StartFailure('damaged_database', damagedText(place.directory, damage), { cause });
   } catch (found) {
     return asStartFailure(found, place.directory);
   }
@@ -354,7 +354,7 @@ function handlersOf(
       timeZone,
     }),
     ...recordHandlers(kinds),
-    ...crewHandlers(serviceOf(crewMemberSpec), db),
+    ...crewHandlers(kindOf(kinds, crewEntity)),
     ...equipmentHandlers(serviceOf(equipmentSpec), new EquipmentQueries(db, store)),
     ...workOrderHandlers(store, {
       service: serviceOf(workOrderSpec),
@@ -379,9 +379,9 @@ function handlersOf(
 }
 
 /** Who acts: the chosen crew member, or the station itself. */
-function crewMember(store: VesselStore, id: string | undefined, device: string): Actor {
+function actingPerson(store: VesselStore, id: string | undefined, device: string): Actor {
   if (id === undefined) return { id: null, name: device };
-  const record = store.table(crewMemberSpec.entity).get(id);
+  const record = store.table(crewEntity).get(id);
   if (record === null || record.deleted)
     throw new ContractFailure(
       'not_found',

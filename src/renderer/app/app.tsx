@@ -7,7 +7,7 @@ import { SettingsPage } from '../features/installation/settings-page.tsx';
 import { useFirstPerson } from '../features/installation/first-person.ts';
 import { ReviewPage } from '../features/review/review-page.tsx';
 import { useSync } from '../features/sync/context.ts';
-import { SyncPage } from '../features/sync/sync-page.tsx';
+import { SyncPage } from './sync-page.tsx';
 import { useWorkOrders } from '../features/work-orders/context.ts';
 import { OrderPage } from '../features/work-orders/order-page.tsx';
 import { useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { attachmentFields, fileName, largestAttachment, mediaTypes, sha256 } from '../records/attachment.ts';
+import { largestAttachment } from '../domain/largest-attachment.ts';
+import { attachmentFields, fileName, mediaTypes, sha256 } from '../records/attachment.ts';
 import { read, write } from './method.ts';
 import { recordId, syncState } from './record-state.ts';
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { crewMemberFields } from '../records/crew-member.ts';
+import { crewMemberFields, crewMemberSpec } from '../records/crew-member.ts';
 import { read, write } from './method.ts';
 import { recordId } from './record-state.ts';
+
+/** The kind of record that people of the crew are. */
+export const crewEntity = crewMemberSpec.entity;
 
 export const crewMember = z.object({ id: recordId, ...crewMemberFields.shape });
 export type CrewMember = z.infer<typeof crewMember>;

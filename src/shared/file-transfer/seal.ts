@@ -196,10 +196,10 @@ function jsonOf(bytes: Uint8Array): unknown {
 }
 
 function cut(length: number, whole: number | null): PackageError {
-  const figures = whole === null ? '' : ` It has ${length} of ${whole} bytes.`;
+  const lengths = whole === null ? '' : ` It has ${length} of ${whole} bytes.`;
   return new PackageError(
     'cut_short',
-    `This file was cut short.${figures} Nothing was taken in. Copy or send it again.`,
+    `This file was cut short.${lengths} Nothing was taken in. Copy or send it again.`,
   );
 }
 

@@ -9,7 +9,7 @@ import {
   type StoredPart,
   type WholePackage,
 } from './package-store.ts';
-import { alreadyWords, asideWords, refusedWords, takenWords, type When } from './words.ts';
+import { alreadyText, asideText, refusedText, takenText, type When } from './texts.ts';
 
 /** What became of one frame: `refused` where its changes do not follow on what is held, or are another journal's. */
 export interface FrameTaken {
@@ -65,7 +65,7 @@ export async function takePart(dependencies: TakeDependencies, file: Uint8Array)
   const known = before?.parts.find((each) => each.part === part);
   if (before !== null && known?.state === 'taken') {
     const missing = missingParts(before);
-    return { ...about, outcome: 'already', message: alreadyWords(header, missing, when), fresh: 0, missing };
+    return { ...about, outcome: 'already', message: alreadyText(header, missing, when), fresh: 0, missing };
   }
   await packages.add({ parcel, way: 'taken', madeAt, by, of, total, basis: null, answeredAt: null });
   const shelved = { part, changes: header.changes, bytes: file.length };
@@ -80,11 +80,11 @@ export async function takePart(dependencies: TakeDependencies, file: Uint8Array)
   const after = await packages.get(parcel);
   const missing = after === null ? [] : missingParts(after);
   const said = { ...about, fresh, missing };
-  if (isWaiting) return { ...said, outcome: 'aside', message: asideWords(header, missing, when) };
+  if (isWaiting) return { ...said, outcome: 'aside', message: asideText(header, missing, when) };
   if (taken.outcome !== 'taken')
-    return { ...said, outcome: 'refused', message: refusedWords(header, taken.outcome, when) };
+    return { ...said, outcome: 'refused', message: refusedText(header, taken.outcome, when) };
   const rest = after === null || isTakenWhole(after) ? [] : missing;
-  return { ...said, outcome: 'taken', message: takenWords(header, { fresh, missing: rest }, when) };
+  return { ...said, outcome: 'taken', message: takenText(header, { fresh, missing: rest }, when) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { When } from './words.ts';
+import type { When } from './texts.ts';
 
 /** Moments as '12 Nov 14:02' in a time zone; one that this computer does not know is read as UTC, and said so. */
 export function whenIn(timeZone: string): When {

@@ -71,10 +71,10 @@ export function readJoinFile(text: string): JoinFile {
   } catch {
     throw new JoinFileError('This is not a file to join an office with. Ask the office for a new one.');
   }
-  const told = head.safeParse(read);
-  if (!told.success)
+  const opened = head.safeParse(read);
+  if (!opened.success)
     throw new JoinFileError('This is not a file to join an office with. Ask the office for a new one.');
-  if (told.data.version !== 1)
+  if (opened.data.version !== 1)
     throw new JoinFileError(
       'This file is for a newer ARUS. Install the newer version, or ask the office for a file for this one.',
     );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
+import { largestAttachment } from '../domain/largest-attachment.ts';
 import { storableText } from '../domain/storable-text.ts';
 
 /** What may be attached to a record. Which of them a file is, its content says (`content-type.ts`), never its name. */
@@ -20,8 +21,6 @@ export function isImage(type: string): boolean {
 
 /** Largest file in bytes, where a ship or an office does not want it smaller. */
 export const attachmentLimit = 10_000_000;
-/** No ship or office may want it larger than this: bytes. */
-export const largestAttachment = 64 * 1024 * 1024;
 /** Largest thumbnail in bytes. */
 export const thumbnailLimit = 64 * 1024;
 /** Longest edge of a thumbnail, pixels. */
@@ -81,6 +80,20 @@ export const attachmentSpec = defineRecord({
     thumbnailSize: orNothing(field.whole('Size of the thumbnail', byteCount.max(thumbnailLimit))),
   },
   snapshot: [{ place: 5 }],
+  indexes: {
+    onBoard: [
+      { name: 'order', on: ['workOrderId', 'id'] },
+      { name: 'subject', on: ['subjectId', 'id'] },
+      { name: 'content', on: ['sha256'], among: 'all' },
+      { name: 'thumbnail', on: ['thumbnailSha256'], among: 'all' },
+    ],
+    ashore: [
+      { name: 'order', on: ['vesselId', 'workOrderId', 'id'] },
+      { name: 'subject', on: ['vesselId', 'subjectId', 'id'] },
+      { name: 'content', on: ['vesselId', 'sha256'], among: 'all' },
+      { name: 'thumbnail', on: ['vesselId', 'thumbnailSha256'], among: 'all' },
+    ],
+  },
   urgentWhen: null,
   isSpecial: true,
 });

@@ -13,6 +13,7 @@ export const crewMemberSpec = defineRecord({
     onBoard: { ...field.flag('On board'), begins: true },
   },
   snapshot: [{ place: 1 }],
+  indexes: { ashore: [{ name: 'name', on: ['name', 'id', 'vesselId'] }] },
   urgentWhen: null,
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scalar } from '../json.ts';
+import { assertFieldNames } from './field-names.ts';
 import type { FieldSpec, RecordSpec, Writing } from './record.ts';
 
 /** What a field holds, as people read and write it. */
@@ -34,6 +35,19 @@ export interface FieldDeclaration extends FieldSpec {
   given?: 'later' | 'never';
 }
 
+/** An index of a kind's table in one of the two databases. */
+export interface RecordIndex {
+  /** Behind the kind's own name: `due` of `work_order` is `work_order_due`. It is kept in databases and never changes. */
+  name: string;
+  /**
+   * Fields, and what every record has: `id`, `updatedAt`, `deleted`, ashore `vesselId`. `{ listed }` is a field in the order in
+   * which lists on board show it.
+   */
+  on: readonly (string | { listed: string })[];
+  /** Which records stand in it; left out: those that were not deleted. */
+  among?: 'all' | { field: string; values: readonly string[] };
+}
+
 /** A kind of record as its own file declares it. All else about its fields is derived from this. */
 export interface RecordDeclaration extends RecordSpec {
   fields: Readonly<Record<string, FieldDeclaration>>;
@@ -43,6 +57,8 @@ export interface RecordDeclaration extends RecordSpec {
   sort?: string;
   /** Where words that are looked for may stand; in every text where left out. */
   search?: readonly string[];
+  /** For the lists that people ask for: of one ship on board, of a ship and of a fleet ashore. */
+  indexes?: { onBoard?: readonly RecordIndex[]; ashore?: readonly RecordIndex[] };
   /** Its records are made and changed by methods of its own alone: there is more to them than their fields. */
   isSpecial?: true;
   /**
@@ -112,11 +128,13 @@ type Shapes<F extends RecordDeclaration['fields']> = { [N in keyof F]: F[N]['sha
 /**
  * Declares a kind of record. What is derived: the shape that every value is parsed by on its way in, the columns of both
  * databases, triggers and guards, digests, the place in a snapshot, and the words on every screen.
+ * @throws for a field's name that cannot be one (`field-names.ts`)
  */
 export function defineRecord<
   const F extends RecordDeclaration['fields'],
   const R extends Omit<RecordDeclaration, 'schema' | 'fields'>,
 >(declared: R & { fields: F }): R & { fields: F; schema: z.ZodObject<Shapes<F>> } {
+  assertFieldNames(declared.entity, Object.keys(declared.fields));
   const shapes = Object.fromEntries(
     Object.entries(declared.fields).map(([name, { shape }]) => [name, shape]),
   ) as Shapes<F>;

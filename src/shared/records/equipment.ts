@@ -33,6 +33,10 @@ export const equipmentSpec = defineRecord({
   // What orders refer to comes before them.
   snapshot: [{ place: 0 }],
   urgentWhen: null,
+  indexes: {
+    onBoard: [{ name: 'code', on: ['code', 'id'] }],
+    ashore: [{ name: 'code', on: ['code', 'id', 'vesselId'] }],
+  },
   search: ['code', 'name', 'location', 'maker', 'model'],
   attachments: true,
   rule: hoursOnlyGrow,

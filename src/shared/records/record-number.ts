@@ -93,10 +93,3 @@ export const prefixOf = (number: string): string => number.slice(0, -12);
 
 /** What a number such as `WO-2026-000123` counts within its year. */
 export const countOf = (number: string): number => Number(number.slice(-6));
-
-/** Notes of an order that got another number: on paper and in people's heads it may stand with the former one. */
-export function notesWithFormerNumber(notes: string, former: string): string {
-  return [notes.trimEnd(), `Raised as ${former}, a number that another order bears.`]
-    .filter((line) => line !== '')
-    .join('\n');
-}

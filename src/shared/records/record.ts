@@ -57,6 +57,16 @@ export type ChangeRule = (
   writing: Writing,
 ) => { written: FieldValues } | { refused: string };
 
+/** What a person's change of a record becomes by the rule of its kind; where there is none, what was asked for. */
+export function changeAsked(
+  { rule }: Pick<RecordSpec, 'rule'>,
+  before: FieldValues,
+  changes: FieldValues,
+  writing: Writing,
+): ReturnType<ChangeRule> {
+  return rule?.(before, changes, writing) ?? { written: changes };
+}
+
 /** Urgency of a change on the link. Each lane keeps its order; an urgent change overtakes the others. */
 export const lanes = ['urgent', 'normal', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];

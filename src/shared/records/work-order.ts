@@ -34,6 +34,8 @@ export const notesLimit = 16_000;
 /** Notes that several people filled to the limit, without seeing each other, are kept whole. */
 export const storedNotesLimit = 65_536;
 
+const outstanding = workOrderStatuses.filter(isOutstanding);
+
 export const workOrderSpec = defineRecord({
   entity: 'work_order',
   names: { one: 'Work order', many: 'Work orders' },
@@ -66,7 +68,7 @@ export const workOrderSpec = defineRecord({
   },
   // What is still to be done comes before the rest.
   snapshot: [
-    { place: 2, among: { field: 'status', values: workOrderStatuses.filter(isOutstanding) } },
+    { place: 2, among: { field: 'status', values: outstanding } },
     {
       place: 3,
       among: { field: 'status', values: workOrderStatuses.filter((each) => !isOutstanding(each)) },
@@ -77,6 +79,34 @@ export const workOrderSpec = defineRecord({
   number: { field: 'number', prefix: 'WO' },
   attachments: true,
   rule: orderChange,
+  indexes: {
+    // One for each order in which a list can be shown, so that a page never sorts the whole table.
+    onBoard: [
+      // Deleted orders stand in it too: their numbers are not given again. With `deleted` in front SQLite would take
+      // it for every list and sort all of them, and before `id` it would sort by that once more.
+      { name: 'number', on: ['number', 'id', 'deleted'], among: 'all' },
+      { name: 'title', on: ['title', 'id'] },
+      // With what lists are mostly filtered by, so that passing over rows and counting them reads the index alone.
+      { name: 'due', on: [{ listed: 'dueDate' }, 'id', 'status', 'priority'] },
+      { name: 'priority', on: [{ listed: 'priority' }, 'id'] },
+      { name: 'status', on: [{ listed: 'status' }, 'id'] },
+      { name: 'updated', on: ['updatedAt', 'id'] },
+      { name: 'equipment', on: ['equipmentId', 'status'] },
+    ],
+    ashore: [
+      // A search by id alone, which is how most people ask.
+      { name: 'id', on: ['id'], among: 'all' },
+      { name: 'due', on: ['vesselId', 'dueDate', 'id'] },
+      { name: 'updated', on: ['vesselId', 'updatedAt', 'id'] },
+      // Few of a vessel's orders are outstanding, and every page counts them.
+      { name: 'outstanding', on: ['vesselId', 'dueDate'], among: { field: 'status', values: outstanding } },
+      // Deleted ones too: the next number is found here, and a number is never given twice.
+      { name: 'number', on: ['vesselId', 'number', 'id'], among: 'all' },
+      // The same for the whole fleet, as the office's first page asks.
+      { name: 'fleet_due', on: ['dueDate', 'id', 'vesselId'] },
+      { name: 'fleet_updated', on: ['updatedAt', 'id', 'vesselId'] },
+    ],
+  },
 });
 
 /** The stored fields of a work order, without its id. */

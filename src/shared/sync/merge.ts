@@ -21,9 +21,14 @@ export interface Head {
 }
 
 /**
- * All that is known of one record. Per field the heads: one where the last writer had seen every other, several
- * where people wrote without seeing each other. Applying changes in any order, any number of times, gives the
- * same state, so ship and shore arrive at the same one.
+ * All that is known of one record. What holds of it:
+ * - The same changes in any order, any number of times, give the same state: ship and shore arrive at the same one.
+ * - Of two heads of a field, neither's writer had seen the other.
+ * - A head goes only where a later value's writer had seen it: nothing that people wrote is lost by a clock.
+ * - The strongest head by the field's merge rule comes first, and is in force.
+ *
+ * The ship writes priority `high`, and the office, which has not heard of that, `low`: two heads. Whoever then writes `normal`
+ * and has seen both leaves that one.
  */
 export interface RecordState {
   /** Stamp of the create; null while only later changes of the record have arrived. */

@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { highestNumber } from './numbers.ts';
 
 /**
- * The numbers of one origin's journal that somebody has received: all up to the cursor `upTo`, and ranges beyond it.
- * An urgent lane brings those early. Ranges are sorted, apart from each other, and none touches the cursor.
+ * The numbers of one origin's journal that somebody has received: all up to the cursor `upTo`, and ranges beyond it, which an
+ * urgent lane brings early. What holds of them:
+ * - Ranges are in order, and at least one number is missing before each: the next to the cursor moves it.
+ * - The same numbers in any order make the same value.
+ * - What is added takes nothing away.
+ *
+ * With 1 to 4 and 7 received it is `{ upTo: 4, beyond: [[7, 7]] }`; 5 makes it `{ upTo: 5, beyond: [[7, 7]] }`, and then 6
+ * `{ upTo: 7, beyond: [] }`.
  */
 export interface ReceivedRanges {
   readonly upTo: number;

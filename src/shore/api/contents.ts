@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { largestAttachment } from '#shared/records/attachment.ts';
+import { largestAttachment } from '#shared/domain/largest-attachment.ts';
 import { contentParams } from '#shared/office/attachments.ts';
 import { vesselQuery } from '#shared/office/page.ts';
 import { recordParams } from '#shared/office/records.ts';

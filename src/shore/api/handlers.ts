@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { crewEntity } from '#shared/contract/crew.ts';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
 import { kindInCollection } from '#shared/records/attached.ts';
@@ -112,7 +113,7 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
     },
 
     'crew.list': async ({ query }) => ({
-      output: asDeclared(await records.list('crew_member', withVessel(query))),
+      output: asDeclared(await records.list(crewEntity, withVessel(query))),
     }),
     'vessels.list': async () => {
       const items = await service.vessels();

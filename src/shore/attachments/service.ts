@@ -9,7 +9,7 @@ import {
   thumbnailLimit,
   type AttachmentFields,
 } from '#shared/records/attachment.ts';
-import { byteWords } from '#shared/domain/byte-words.ts';
+import { byteText } from '#shared/domain/byte-text.ts';
 import { recognise } from '#shared/records/content-type.ts';
 import { subjectColumns } from '#shared/records/attached.ts';
 import { specOf } from '#shared/records/catalogue.ts';
@@ -32,9 +32,11 @@ import { standingOf } from '../records/record-standing.ts';
 import { findRecordVessel } from '../records/find-record-vessel.ts';
 import type { AttachedBytes, AttachmentService, RecordKey, Writer } from '../service.ts';
 import type { Executor } from '../store/database.ts';
-import { attachment, content } from '../store/schema.ts';
+import { recordTables } from '../store/record-tables.ts';
+import { content } from '../store/schema.ts';
 
 const { entity } = attachmentSpec;
+const attachment = recordTables[entity];
 
 export interface AttachmentDependencies extends WriteDependencies {
   contents: ContentStore;
@@ -71,7 +73,7 @@ export class Attachments implements AttachmentService {
     if (bytes.length > attachmentLimit)
       throw new ShoreFailure(
         'too_large',
-        `The file has ${byteWords(bytes.length)}; a file may have ${byteWords(attachmentLimit)}. Nothing was stored. Attach a smaller one.`,
+        `The file has ${byteText(bytes.length)}; a file may have ${byteText(attachmentLimit)}. Nothing was stored. Attach a smaller one.`,
       );
     if ((await store.vessel(vesselId)) === null)
       throw new ShoreFailure('not_found', `There is no vessel called '${vesselId}'.`);
@@ -177,7 +179,7 @@ export class Attachments implements AttachmentService {
     if (!isRight)
       throw new ShoreFailure(
         'invalid_input',
-        `A thumbnail is a JPEG of at most ${byteWords(thumbnailLimit)}, of a picture. Nothing was attached.`,
+        `A thumbnail is a JPEG of at most ${byteText(thumbnailLimit)}, of a picture. Nothing was attached.`,
       );
     return attachmentFields.parse({ ...given, ...whole, thumbnailSize: thumbnail?.size ?? null });
   }

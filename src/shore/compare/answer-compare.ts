@@ -30,7 +30,7 @@ import type {
 import { comparisonProblems } from './comparison-problems.ts';
 import { fillJournal } from './fill-journal.ts';
 import { repairRecords, type RepairedRecords } from './repair-records.ts';
-import { holdingOf } from './holding.ts';
+import { holdingOf } from '../journal/holding.ts';
 import { joinBeneathBase } from './join-beneath-base.ts';
 
 interface CompareDependencies {

@@ -5,7 +5,7 @@ import { digestOf } from '../journal/digest-of-records.ts';
 import { keyOf } from '../journal/fold.ts';
 import type { RecordRef, ShoreStore } from '../store/shore-store.ts';
 import { completeDigest } from './complete-digest.ts';
-import { holdingOf } from './holding.ts';
+import { holdingOf } from '../journal/holding.ts';
 
 /**
  * One page of what shore holds for a vessel, each digest made from the record as it is read: what is kept beside the

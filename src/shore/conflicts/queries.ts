@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { conflictEndOf, openConflictOf } from '#shared/contract/open-conflict.ts';
 import { columnOf, type RecordSpec } from '#shared/records/record.ts';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -8,7 +9,6 @@ import type { ConflictQuery, Page, ShoreConflict } from '../service.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
 import type { Executor } from '../store/database.ts';
 import { syncConflicts } from '../store/schema.ts';
-import { conflictEnd, openConflict } from './conflict.ts';
 
 /** Reads conflicts for the office. */
 export class ConflictQueries {
@@ -74,7 +74,7 @@ function toConflict({
 }): ShoreConflict {
   const stored = storedConflict(conflict);
   const { vesselId, entity, recordId } = conflict;
-  return { ...openConflict(stored), ...conflictEnd(stored), vesselId, entity, recordId, label: name };
+  return { ...openConflictOf(stored), ...conflictEndOf(stored), vesselId, entity, recordId, label: name };
 }
 
 /** What people call the record; its id where nothing else of it is here. */

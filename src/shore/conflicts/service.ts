@@ -1,10 +1,12 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
+import { conflictVersion } from '#shared/contract/open-conflict.ts';
+import { inForceNow, notSettled, otherValuesStand } from '#shared/contract/refusals.ts';
 import type { RecordSpec } from '#shared/records/record.ts';
 import { specOf } from '#shared/records/catalogue.ts';
 import { conflictResolution } from '#shared/sync/resolve-conflict.ts';
 import { conflictsIn } from '#shared/sync/conflicts.ts';
 import { alternativesOf } from '#shared/sync/merge.ts';
-import { ShoreFailure } from '../failure.ts';
+import { ShoreFailure, refused } from '../failure.ts';
 import {
   recordAndPublish,
   type RecordInUnit,
@@ -13,7 +15,6 @@ import {
 } from '../record-and-publish.ts';
 import { requireReferences } from '../records/references.ts';
 import type { ConflictService, ShoreConflict, Writer } from '../service.ts';
-import { versionOf } from './conflict.ts';
 import type { ConflictQueries } from './queries.ts';
 
 /** Lets the office decide between values that stand against each other. */
@@ -42,7 +43,7 @@ export class Conflicts implements ConflictService {
         at: new Date(unit.at).toISOString(),
         by: writer.actorName,
       });
-      if (!resolution.ok) throw invalid(field, resolution.reason);
+      if (!resolution.ok) throw refused(notSettled(field, resolution.reason));
       if (resolution.isTyped) await requireReferences(unit, spec, resolution.values);
       await unit.affirm(entity, recordId, resolution.values);
     });
@@ -64,29 +65,15 @@ async function checkStillOpen(
     throw new ShoreFailure('stale', 'The record was deleted meanwhile. Nothing was changed.');
   const heads = record.state.heads[field] ?? [];
   const isOpen = conflictsIn(spec, record.state).includes(field);
-  if (isOpen && versionOf(heads.map(({ stamp }) => stamp)) === version) return;
+  if (isOpen && conflictVersion(heads.map(({ stamp }) => stamp)) === version) return;
   const [inForce] = heads;
   const author = inForce === undefined ? null : await unit.authorOf(inForce.stamp);
+  if (isOpen) throw refused(otherValuesStand(field, inForce?.value, author));
   throw new ShoreFailure(
     'stale',
-    isOpen
-      ? 'Another value has come in meanwhile. Nothing was changed; look at all of them and decide again.'
-      : `${author?.by ?? 'Somebody'} settled this meanwhile. Nothing was changed.`,
+    `${author?.by ?? 'Somebody'} settled this meanwhile. Nothing was changed.`,
     {
-      details: [
-        {
-          path: field,
-          message: 'In force now',
-          value: inForce?.value,
-          ...(author === null ? {} : { by: author.by, at: new Date(author.at).toISOString() }),
-        },
-      ],
+      details: [inForceNow(field, inForce?.value, author)],
     },
   );
-}
-
-function invalid(field: string, reason: string): ShoreFailure {
-  return new ShoreFailure('invalid_input', `Not settled: ${reason}. All values are kept.`, {
-    details: [{ path: field, message: reason }],
-  });
 }

@@ -1,4 +1,3 @@
-import { attachmentSpec } from '#shared/records/attachment.ts';
 import {
   decodeContent,
   type ContentMessage,
@@ -11,7 +10,7 @@ import { WireError } from '#shared/sync/frame.ts';
 import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import type { Committed } from '../service.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
-import type { ContentStore } from './content-store.ts';
+import type { ContentStore, NamedContent } from './content-store.ts';
 
 /** Bytes of one piece to a ship: what a change that comes behind it waits for. */
 const pieceBytes = 4 * 1024;
@@ -131,7 +130,7 @@ async function takePiece(
   const isTold = isNews || Math.floor(total / toldEvery) > Math.floor((total - taken.fresh) / toldEvery);
   return {
     replies: [held(taken.outcome, taken.received)],
-    events: isTold ? [await eventOf(dependencies, vesselId, named.ids)] : [],
+    events: isTold ? [await eventOf(dependencies, vesselId, named)] : [],
     isNews,
   };
 }
@@ -140,8 +139,8 @@ async function takePiece(
 async function eventOf(
   { store }: ContentDependencies,
   vesselId: string,
-  ids: readonly string[],
+  { entity, ids }: NamedContent,
 ): Promise<Committed> {
   const head = await store.vessel(vesselId);
-  return { vesselId, entity: attachmentSpec.entity, ids, feed: head?.feed ?? 0, cause: 'sync' };
+  return { vesselId, entity, ids, feed: head?.feed ?? 0, cause: 'sync' };
 }

@@ -29,7 +29,8 @@ export interface NamedContent {
   size: number;
   /** What it has to be by its content. */
   mediaType: string;
-  /** Ids of the attachments. */
+  /** The kind of record that names it, and their ids. */
+  entity: string;
   ids: readonly string[];
 }
 

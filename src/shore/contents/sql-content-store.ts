@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { attachmentSpec } from '#shared/records/attachment.ts';
 import { recognise } from '#shared/records/content-type.ts';
 import { isWhole, missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import type { Piece } from '#shared/sync/content/messages.ts';
@@ -36,7 +37,8 @@ export class SqlContentStore implements ContentStore {
     );
     const [first] = rows;
     if (first === undefined) return null;
-    return { size: first.size, mediaType: first.media_type, ids: rows.map(({ id }) => id) };
+    const { entity } = attachmentSpec;
+    return { size: first.size, mediaType: first.media_type, entity, ids: rows.map(({ id }) => id) };
   }
 
   async standing(vesselId: string, sha256: string): Promise<ContentStanding | null> {

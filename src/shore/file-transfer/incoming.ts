@@ -10,7 +10,7 @@ import { takeHello } from '../ingest/take-hello.ts';
 import { ShoreFailure } from '../failure.ts';
 import { retryConflicts } from '../store/retry.ts';
 import type { FileTransferStore } from './file-transfer-store.ts';
-import { checkSender, heldFailure } from './judge-sender.ts';
+import { checkSender, heldFailure } from './validate-sender.ts';
 
 export interface IncomingDependencies extends IngestDependencies {
   commits: Commits;

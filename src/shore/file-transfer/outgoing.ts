@@ -11,7 +11,7 @@ import {
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
-import { holdingOf } from '../compare/holding.ts';
+import { holdingOf } from '../journal/holding.ts';
 import { answer } from '../ingest/answer.ts';
 import { pause } from '../store/retry.ts';
 import type { OriginHead, ShoreStore, VesselHead } from '../store/shore-store.ts';

@@ -33,7 +33,7 @@ import { pause, retryConflicts } from '../store/retry.ts';
 import type { VesselHead } from '../store/shore-store.ts';
 import { FileTransferStore } from './file-transfer-store.ts';
 import { takeFrame } from './incoming.ts';
-import { judgeSender } from './judge-sender.ts';
+import { validateSender } from './validate-sender.ts';
 import { outgoingFrames } from './outgoing.ts';
 
 export interface FileTransferDependencies extends IngestDependencies {
@@ -230,7 +230,7 @@ export class FileTransferService {
           now: () => environment.now(),
           when: whenIn('UTC'),
           pause: () => pause(environment, 0),
-          begin: (frames) => judgeSender(this.#dependencies, vesselId, frames),
+          begin: (frames) => validateSender(this.#dependencies, vesselId, frames),
           takeFrame: (frame) => takeFrame(this.#dependencies, vesselId, frame),
         },
         file,

@@ -24,7 +24,7 @@ import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
 import type { Commits } from '../commits.ts';
 import { answerQuestion, type Question } from '../compare/answer-question.ts';
 import { DigestCompletion } from '../compare/complete-digest.ts';
-import { ContentDesk } from '../contents/content-desk.ts';
+import { ContentExchange } from '../contents/content-exchange.ts';
 import type { ContentStore } from '../contents/content-store.ts';
 import { isAdmitted } from '../ingest/lock-or-register-vessel.ts';
 import { ingest, type IngestDependencies } from '../ingest/ingest.ts';
@@ -36,7 +36,7 @@ import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
 import { retryConflicts } from '../store/retry.ts';
 import { claimEntity } from '../vessels/claim-events.ts';
 import { CatchUps } from './catch-ups.ts';
-import { ContactNotes } from './contact-notes.ts';
+import { ContactRecorder } from './contact-recorder.ts';
 import { Downlink } from './downlink.ts';
 import type { Counters } from './counters.ts';
 import { GatewayMessages } from './gateway-messages.ts';
@@ -82,12 +82,12 @@ export class Gateway {
   readonly #inbox: Inbox;
   readonly #downlink: Downlink;
   readonly #catchUps: CatchUps;
-  readonly #contents: ContentDesk;
+  readonly #contents: ContentExchange;
   readonly #keys: KeyExchange;
   readonly #digests: DigestCompletion;
   readonly #messageErrors: MessageErrors;
   readonly #senders: Senders;
-  readonly #contacts: ContactNotes;
+  readonly #contacts: ContactRecorder;
   readonly #whole: WholeMessages;
   readonly #messages: GatewayMessages;
   readonly #others: OtherGateways;
@@ -100,7 +100,7 @@ export class Gateway {
     const { environment, commits, store, openLink } = dependencies;
     this.#digests = new DigestCompletion({ store, environment });
     this.#messageErrors = new MessageErrors(dependencies);
-    this.#contacts = new ContactNotes(dependencies);
+    this.#contacts = new ContactRecorder(dependencies);
     this.#whole = new WholeMessages(environment);
     this.#messages = new GatewayMessages({ ...dependencies, ...options, link: () => this.#link });
     this.#others = new OtherGateways({
@@ -116,7 +116,7 @@ export class Gateway {
     const sending = { ...dependencies, qos: options.qos.changes, publish };
     this.#downlink = new Downlink(sending);
     this.#catchUps = new CatchUps(sending);
-    this.#contents = new ContentDesk(sending);
+    this.#contents = new ContentExchange(sending);
     this.#keys = new KeyExchange({
       environment,
       office: dependencies.fileTransfer ?? null,

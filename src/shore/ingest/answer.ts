@@ -3,7 +3,7 @@ import { furthestOf, receivedToJson, type ReceivedRanges } from '#shared/sync/re
 import { chainStart, type ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import type { JournalBase } from '#shared/sync/snapshot/onward.ts';
-import { holdingOf } from '../compare/holding.ts';
+import { holdingOf } from '../journal/holding.ts';
 import type { ShoreTransaction, VesselHead } from '../store/shore-store.ts';
 
 /** What an acknowledgement says besides what is held. */

@@ -1,5 +1,5 @@
 import { isSamePosition } from '#shared/sync/digest.ts';
-import { consistencyResultOf, holdingOf, positionOf } from '../compare/holding.ts';
+import { consistencyResultOf, holdingOf, positionOf } from '../journal/holding.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { isCovered, type JournalBegin } from '#shared/sync/catch-up.ts';
 import { isWrong } from '#shared/sync/clock-difference.ts';
@@ -12,7 +12,7 @@ import {
   nothingReceived,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
-import { basesOf } from '../base/bases-told.ts';
+import { basesOf } from './bases-told.ts';
 import type { BaseMessage } from '#shared/sync/snapshot/base.ts';
 import { fingerprintOf } from '#shared/sync/head-fingerprints.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
@@ -31,7 +31,7 @@ import { lockOrRegisterVessel } from './lock-or-register-vessel.ts';
 import { answer } from './answer.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import type { IngestDependencies } from './ingest.ts';
-import { judgeHello, type Judged } from './judge-hello.ts';
+import { validateHello, type HelloVerdict } from './validate-hello.ts';
 
 export type HelloTaken =
   | {
@@ -50,7 +50,7 @@ export type HelloTaken =
   | { outcome: 'repeated' }
   | { outcome: 'refused'; reason: string }
   /** It may be another ship under the same id: it is told so, and nothing else. */
-  | Extract<Judged, { outcome: 'held' }>;
+  | Extract<HelloVerdict, { outcome: 'held' }>;
 
 export interface Lacking {
   origin: Origin;
@@ -86,10 +86,10 @@ export async function takeHello(
       hash: chainStart(vesselId, hello.origin),
       unapplied: [],
     };
-    const judged = await judgeHello(tx, vessel, heads, hello, now);
-    if (judged.outcome === 'held') {
-      if (judged.events.length > 0) await tx.notify({ gateway, events: judged.events });
-      return judged;
+    const verdict = await validateHello(tx, vessel, heads, hello, now);
+    if (verdict.outcome === 'held') {
+      if (verdict.events.length > 0) await tx.notify({ gateway, events: verdict.events });
+      return verdict;
     }
     const fork = await compareVesselJournal(tx, hello, head, now);
     if (way === 'link') await compareClocks(tx, hello, head, now);

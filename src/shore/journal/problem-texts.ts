@@ -1,3 +1,6 @@
+import { doubledNumberText } from '#shared/records/doubled-number.ts';
+import type { NumberedDeclaration } from '#shared/records/numbered.ts';
+import type { FieldValues } from '#shared/records/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import { spanOf } from '#shared/sync/clock-difference.ts';
 import type { ExcessClaim } from '#shared/sync/excess-claims.ts';
@@ -351,10 +354,11 @@ export function overriddenDeleteProblem(
   };
 }
 
-/** An order bore the number of another, and got a new one. */
+/** A record bore the number of another, and got a new one. */
 export function duplicateNumberProblem(
   vesselId: string,
-  { id, title, from, to }: { id: string; title: string; from: string; to: string },
+  spec: NumberedDeclaration,
+  { id, values, from, to }: { id: string; values: FieldValues; from: string; to: string },
   at: number,
 ): NewProblem {
   return {
@@ -362,10 +366,8 @@ export function duplicateNumberProblem(
     key: `number ${vesselId} ${id} ${to}`,
     at,
     code: 'number_doubled',
-    message:
-      `Two orders of ${vesselId} were raised as ${from}, on computers that had not heard of each other. '${title}' is ` +
-      `${to} now; the other keeps its number. Put the new number where the old one was written down.`,
-    entity: 'work_order',
+    message: doubledNumberText(spec, values, { from, to, ship: vesselId }),
+    entity: spec.entity,
     recordId: id,
   };
 }

@@ -1,7 +1,8 @@
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
+import { overtaken, overtakenFields, stale } from '#shared/contract/refusals.ts';
 import type { RecordSpec } from '#shared/records/record.ts';
 import { encodeState, fieldVersions } from '#shared/sync/record-state-json.ts';
-import { ShoreFailure } from '../failure.ts';
+import { refused } from '../failure.ts';
 import type { RecordInUnit, RecordUnit } from '../record-and-publish.ts';
 
 /**
@@ -16,23 +17,11 @@ export async function assertNotStale(
   basis: ExpectedVersions | undefined,
 ): Promise<void> {
   if (basis === undefined) return;
-  const versions = fieldVersions(spec, encodeState(record.state));
-  const overtaken = fields.filter((field) => basis[field] !== undefined && basis[field] !== versions[field]);
-  if (overtaken.length === 0) return;
   const details = [];
-  for (const field of overtaken) {
+  for (const field of overtakenFields(fields, basis, fieldVersions(spec, encodeState(record.state)))) {
     const stamp = record.state.heads[field]?.[0]?.stamp;
     const author = stamp === undefined ? null : await unit.authorOf(stamp);
-    details.push({
-      path: field,
-      message: 'Changed in the meantime',
-      value: record.values?.[field],
-      ...(author === null ? {} : { by: author.by, at: new Date(author.at).toISOString() }),
-    });
+    details.push(overtaken(field, record.values?.[field], author));
   }
-  throw new ShoreFailure(
-    'stale',
-    'Someone else changed this in the meantime. Nothing was saved; choose which value stands.',
-    { details },
-  );
+  if (details.length > 0) throw refused(stale(details));
 }

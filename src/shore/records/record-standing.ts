@@ -1,12 +1,12 @@
 import { and, eq, getTableName, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import { subjectColumns } from '#shared/records/attached.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf, type LineDeclaration } from '#shared/records/lines.ts';
 import { columnOf, type RecordSpec } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { openConflict } from '../conflicts/conflict.ts';
 import type { ShoreSyncState } from '../service.ts';
 import { anyOf } from '../store/bulk.ts';
 import { storedConflict } from '../store/conflict-rows.ts';
@@ -134,7 +134,7 @@ export async function detailsOf(
     const state = states.find(isOf)?.state;
     return {
       versions: state === undefined ? {} : fieldVersions(spec, state),
-      conflicts: conflicts.filter(isOf).map((row) => openConflict(storedConflict(row))),
+      conflicts: conflicts.filter(isOf).map((row) => openConflictOf(storedConflict(row))),
     };
   });
 }

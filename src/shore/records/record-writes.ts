@@ -5,6 +5,7 @@ import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf } from '#shared/records/lines.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
+import { changeAsked } from '#shared/records/record.ts';
 import { plausibleNumbers } from '#shared/records/record-number.ts';
 import { columnOf } from '#shared/records/record.ts';
 import { referencesIn } from '#shared/records/references.ts';
@@ -81,10 +82,10 @@ export class RecordWrites {
       const record = await this.#existing(unit, id);
       await assertNotStale(unit, spec, record, Object.keys(changes), basis);
       await requireReferences(unit, spec, changes);
-      const change = spec.rule?.(record.values, givenValues(changes), {
+      const change = changeAsked(spec, record.values, givenValues(changes), {
         at: new Date(unit.at).toISOString(),
         by: unit.writer.actorName,
-      }) ?? { written: givenValues(changes) };
+      });
       if ('refused' in change) throw new ShoreFailure('not_allowed', change.refused);
       await unit.update(spec.entity, id, change.written);
     };

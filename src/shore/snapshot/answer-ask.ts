@@ -90,7 +90,11 @@ async function readPages(
 
 /** One frame, or several where what was read does not fit into one. */
 function framesOf(
-  { after, read: { records, next }, text }: { after: string; read: ReadPage; text: (cursor: Cursor) => string },
+  {
+    after,
+    read: { records, next },
+    text,
+  }: { after: string; read: ReadPage; text: (cursor: Cursor) => string },
   encode: (page: Pick<Page, 'after' | 'next' | 'records'>) => Uint8Array,
 ): Uint8Array[] {
   const frame = encode({

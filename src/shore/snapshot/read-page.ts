@@ -100,9 +100,9 @@ async function recordsOf(
   );
   for (const key of bases.keys()) stored.delete(key);
   const unclear = [...stored.values()].filter(({ state, row }) => row === null || isContested(state));
-  const told = await view.history(vesselId, [...new Set([...unclear, ...changed].map(({ id }) => id))]);
+  const entries = await view.history(vesselId, [...new Set([...unclear, ...changed].map(({ id }) => id))]);
   const histories = new Map<string, JournalEntry[]>();
-  for (const entry of told) {
+  for (const entry of entries) {
     const key = keyOf(entry.change.entity, entry.change.recordId);
     histories.set(key, [...(histories.get(key) ?? []), entry]);
   }

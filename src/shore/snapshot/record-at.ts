@@ -29,7 +29,7 @@ export function recordAt(
   const begin = base === undefined ? emptyState : stateOf(spec, base);
   const state = changes.reduce((before, change) => applyChange(spec, before, change), begin);
   const by = latestIn(state, changes) ?? (base && { at: base.updatedAt, actorName: base.updatedBy });
-  const told = base === undefined ? changes : [...historyOf(spec, base), ...changes];
+  const allChanges = base === undefined ? changes : [...historyOf(spec, base), ...changes];
   return {
     entity: spec.entity,
     id,
@@ -37,7 +37,7 @@ export function recordAt(
     updatedAt: by?.at ?? 0,
     updatedBy: by?.actorName ?? '',
     state: encodeState(state),
-    history: historyFor(state, told),
+    history: historyFor(state, allChanges),
   };
 }
 

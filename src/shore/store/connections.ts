@@ -76,7 +76,7 @@ export class Connections {
     });
   }
 
-  get figures(): PoolMetrics {
+  get metrics(): PoolMetrics {
     const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
     return { total, idle, waiting, most: this.#most };
   }

@@ -41,7 +41,7 @@ const awayCodes =
 const awayMessages =
   /connection terminated|timeout expired|timeout exceeded|query read timeout|connection is closed|client has encountered a connection error|client was closed|cannot use a pool after/i;
 /** The server ends the connection along with the answer, or would go on refusing writes on it when it takes them again. */
-const lastWords = /^(08...|57P0[1-5]|25P03|25006)$/;
+const endingCodes = /^(08...|57P0[1-5]|25P03|25006)$/;
 
 /** What kind of failure a query's error is, whoever wrapped it. */
 export function databaseFault(error: unknown): DatabaseFault {
@@ -88,7 +88,7 @@ export function isBehindFailed(error: unknown): boolean {
 
 /** True where the server answered with an error, and the connection is as good as before. */
 export function isServersWord(error: unknown): boolean {
-  return error instanceof Error && 'severity' in error && !lastWords.test(codeOf(error));
+  return error instanceof Error && 'severity' in error && !endingCodes.test(codeOf(error));
 }
 
 /** True where a connection turned out to be gone, rather than silent: another one may be tried at once. */

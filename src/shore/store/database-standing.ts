@@ -57,7 +57,7 @@ export class DatabaseStanding {
     const { log } = this.#environment;
     this.#failedAt = this.#environment.monotonic();
     this.#writtenAt = Number.NEGATIVE_INFINITY;
-    const words = troubleWords(error);
+    const words = troubleText(error);
     const needsRoom = roomCodes.test(databaseCode(error));
     if (this.#notWell === null) {
       const since = this.#suspectedSince ?? this.#environment.now();
@@ -90,7 +90,7 @@ export class DatabaseStanding {
 }
 
 /** What is wrong with the database, for people; at the end, what the server or the network said. */
-export function troubleWords(error: unknown): string {
+export function troubleText(error: unknown): string {
   return `${whatIsWrong(error)} (${databaseMessage(error).replace(/\.$/, '')})`;
 }
 

@@ -138,7 +138,7 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "ALTER TABLE \"attachment\" ALTER COLUMN \"work_order_id\" DROP NOT NULL;",
       "ALTER TABLE \"attachment\" ADD COLUMN \"subject_kind\" text;",
       "ALTER TABLE \"attachment\" ADD COLUMN \"subject_id\" text;",
-      "CREATE INDEX \"attachment_subject\" ON \"attachment\" USING btree (\"vessel_id\",\"subject_id\") WHERE not deleted and subject_id is not null;",
+      "CREATE INDEX \"attachment_subject\" ON \"attachment\" USING btree (\"vessel_id\",\"subject_id\",\"id\") WHERE not deleted;",
     ],
   },
 ];

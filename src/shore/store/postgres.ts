@@ -107,7 +107,7 @@ export function openPostgres(
       }
     }),
     transaction,
-    pool: () => connections.figures,
+    pool: () => connections.metrics,
     listen(channel, onMessage, onGap, onLost) {
       const stop = listen(settings, environment, channel, {
         onMessage,

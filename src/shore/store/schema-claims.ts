@@ -1,7 +1,7 @@
 import { bigint, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { ClaimState } from '#shared/sync/identity.ts';
 
-/** Computers that said hello under a vessel's id, and whether they were let in: `ingest/judge-hello.ts`. */
+/** Computers that said hello under a vessel's id, and whether they were let in: `ingest/validate-hello.ts`. */
 export const vesselClaim = pgTable(
   'vessel_claim',
   {

@@ -15,11 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { HeldKey } from '#shared/file-transfer/peer.ts';
 import type { PackageBasis, PartState } from '#shared/file-transfer/package-store.ts';
-import { attachmentSpec } from '#shared/records/attachment.ts';
-import { crewMemberSpec } from '#shared/records/crew-member.ts';
-import { equipmentSpec } from '#shared/records/equipment.ts';
 import type { Lane } from '#shared/records/record.ts';
-import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { ConflictingValue } from '#shared/sync/conflicts.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { Operation } from '#shared/sync/change.ts';
@@ -28,103 +24,13 @@ import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { CausalContext } from '#shared/sync/causal-context.ts';
 
-import { columnsOf } from './record-columns.ts';
-
 export { vesselClaim } from './schema-claims.ts';
 
-/**
- * Shore's database. Tables of records have exactly the columns of their specification in `shared/domain`, and the
- * gateway's own: `vessel_id`, `deleted`, `updated_at` (ms since 1970) and `updated_by`. All times are milliseconds
- * since 1970 unless a comment says otherwise. `migrations/` is generated from this file by `npm run db:generate`.
+/*
+ * Shore's database without the tables of records, which `record-tables.ts` makes of their declarations. All times are
+ * milliseconds since 1970 unless a comment says otherwise. `migrations/` is generated from both by `npm run db:generate`.
  */
 const integer53 = (name: string) => bigint(name, { mode: 'number' });
-
-export const ofEveryRecord = {
-  vesselId: text('vessel_id').notNull(),
-  id: text('id').notNull(),
-  deleted: boolean('deleted').notNull().default(false),
-  updatedAt: integer53('updated_at').notNull(),
-  updatedBy: text('updated_by').notNull(),
-};
-
-export const equipment = pgTable(
-  'equipment',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(equipmentSpec.fields),
-  },
-  (table) => [
-    primaryKey({ columns: [table.vesselId, table.id] }),
-    index('equipment_code')
-      .on(table.code, table.id, table.vesselId)
-      .where(sql`not deleted`),
-  ],
-);
-
-export const crewMember = pgTable(
-  'crew_member',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(crewMemberSpec.fields),
-  },
-  (table) => [
-    primaryKey({ columns: [table.vesselId, table.id] }),
-    index('crew_member_name')
-      .on(table.name, table.id, table.vesselId)
-      .where(sql`not deleted`),
-  ],
-);
-
-export const workOrder = pgTable(
-  'work_order',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(workOrderSpec.fields),
-  },
-  (table) => [
-    primaryKey({ columns: [table.vesselId, table.id] }),
-    // A search by id alone, which is how most people ask.
-    index('work_order_id').on(table.id),
-    index('work_order_due')
-      .on(table.vesselId, table.dueDate, table.id)
-      .where(sql`not deleted`),
-    index('work_order_updated')
-      .on(table.vesselId, table.updatedAt, table.id)
-      .where(sql`not deleted`),
-    // Few of a vessel's orders are outstanding, and every page counts them.
-    index('work_order_outstanding')
-      .on(table.vesselId, table.dueDate)
-      .where(sql`not deleted and status in ('open', 'in_progress', 'on_hold')`),
-    // Deleted ones too: the next number is found here, and a number is never given twice.
-    index('work_order_number').on(table.vesselId, table.number, table.id),
-    // The same for the whole fleet, as the office's first page asks.
-    index('work_order_fleet_due')
-      .on(table.dueDate, table.id, table.vesselId)
-      .where(sql`not deleted`),
-    index('work_order_fleet_updated')
-      .on(table.updatedAt, table.id, table.vesselId)
-      .where(sql`not deleted`),
-  ],
-);
-
-export const attachment = pgTable(
-  'attachment',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(attachmentSpec.fields),
-  },
-  (table) => [
-    primaryKey({ columns: [table.vesselId, table.id] }),
-    index('attachment_order')
-      .on(table.vesselId, table.workOrderId, table.id)
-      .where(sql`not deleted`),
-    index('attachment_subject')
-      .on(table.vesselId, table.subjectId)
-      .where(sql`not deleted and subject_id is not null`),
-    index('attachment_content').on(table.vesselId, table.sha256),
-    index('attachment_thumbnail').on(table.vesselId, table.thumbnailSha256),
-  ],
-);
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 

@@ -36,13 +36,13 @@ export async function compareProblems(
       (kind) => rows.filter(({ key }) => key.startsWith(`${kind} `)).length >= problemsKept,
     ),
   );
-  const told = new Map(rows.map((each) => [each.key, each]));
+  const byKey = new Map(rows.map((each) => [each.key, each]));
   for (const { entry, reason } of unapplied) {
     const { change, applied } = entry;
     if (applied === 'applied' || full.has(applied)) continue;
     const expected = unappliedProblem(vesselId, change, applied, reason, 0);
     const name = `change ${change.number} of ${change.origin}, which is not applied`;
-    const found = told.get(expected.key);
+    const found = byKey.get(expected.key);
     if (found === undefined) throw new Difference(`The list of problems does not tell of ${name}`);
     same(
       `What is told of ${name}`,

@@ -133,6 +133,6 @@ export function missingOf(vessel: VesselFacts, { origin: name, held }: VesselFac
 
 /** The highest number known to exist under an origin. */
 export function lastKnownOf({ hello }: VesselFacts, name: string, received: ReceivedRanges): number {
-  const told = hello?.origin === name ? hello.last : 0;
-  return Math.max(told, received.upTo, ...received.beyond.map(([, last]) => last));
+  const last = hello?.origin === name ? hello.last : 0;
+  return Math.max(last, received.upTo, ...received.beyond.map(([, last]) => last));
 }

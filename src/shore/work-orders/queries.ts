@@ -1,5 +1,4 @@
 import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
-import { crewMember, equipment, syncVersions, workOrder } from '../store/schema.ts';
 import type { Environment } from '#shared/ports.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import { isOutstanding, workOrderStatuses } from '#shared/records/work-order-status.ts';
@@ -20,7 +19,13 @@ import type {
   WorkOrderQuery,
 } from '../service.ts';
 import type { Executor } from '../store/database.ts';
+import { recordTables } from '../store/record-tables.ts';
+import { syncVersions } from '../store/schema.ts';
 import { dayOf, readShipsDays, type ShipsDays } from '../vessels/ships-days.ts';
+
+const workOrder = recordTables[workOrderSpec.entity];
+const equipment = recordTables[workOrderSpec.fields.equipmentId.refersTo];
+const assignee = recordTables[workOrderSpec.fields.assigneeId.refersTo];
 
 const columnOfKey = {
   dueDate: workOrder.dueDate,
@@ -81,7 +86,7 @@ export class WorkOrderQueries {
       .select({ ...selected, state: syncVersions.state })
       .from(workOrder)
       .leftJoin(equipment, isItsEquipment)
-      .leftJoin(crewMember, isItsAssignee)
+      .leftJoin(assignee, isItsAssignee)
       .leftJoin(
         syncVersions,
         and(
@@ -105,7 +110,7 @@ export class WorkOrderQueries {
       .select(selected)
       .from(workOrder)
       .leftJoin(equipment, isItsEquipment)
-      .leftJoin(crewMember, isItsAssignee)
+      .leftJoin(assignee, isItsAssignee)
       .where(and(...where))
       .orderBy(...order)
       .limit(limit);
@@ -116,15 +121,12 @@ const isItsEquipment = and(
   eq(equipment.vesselId, workOrder.vesselId),
   eq(equipment.id, workOrder.equipmentId),
 );
-const isItsAssignee = and(
-  eq(crewMember.vesselId, workOrder.vesselId),
-  eq(crewMember.id, workOrder.assigneeId),
-);
+const isItsAssignee = and(eq(assignee.vesselId, workOrder.vesselId), eq(assignee.id, workOrder.assigneeId));
 const selected = {
   order: getTableColumns(workOrder),
   equipmentCode: equipment.code,
   equipmentName: equipment.name,
-  assigneeName: crewMember.name,
+  assigneeName: assignee.name,
   sync: standingWithAttached(workOrderSpec.entity, workOrder.vesselId, workOrder.id),
 };
 
@@ -159,7 +161,7 @@ function standsIn(has: SearchCondition): SQL {
     or (${workOrder.vesselId}, ${workOrder.equipmentId}) in (
       select ${equipment.vesselId}, ${equipment.id} from ${equipment} where ${has([equipment.code, equipment.name])})
     or (${workOrder.vesselId}, ${workOrder.assigneeId}) in (
-      select ${crewMember.vesselId}, ${crewMember.id} from ${crewMember} where ${has([crewMember.name])}))`;
+      select ${assignee.vesselId}, ${assignee.id} from ${assignee} where ${has([assignee.name])}))`;
 }
 
 function conditions(query: WorkOrderQuery): SQL[] {

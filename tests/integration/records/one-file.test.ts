@@ -7,8 +7,6 @@ import {
   generateSQLiteMigration,
 } from 'drizzle-kit/api';
 import { sql } from 'drizzle-orm';
-import { pgTable, primaryKey } from 'drizzle-orm/pg-core';
-import { sqliteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { brokerConfiguration } from '#link/configuration.ts';
@@ -50,22 +48,18 @@ vi.mock('#shared/records/catalogue.ts', async (original) => {
 });
 vi.mock('#vessel/store/migrations.ts', async (original) => {
   const { migrations } = await original<typeof import('#vessel/store/migrations.ts')>();
-  const { columnsOf } = await import('#vessel/store/record-columns.ts');
-  const { ofEveryRecord } = await import('#vessel/store/schema.ts');
+  const { recordTable } = await import('#vessel/store/record-tables.ts');
   const { sparePart: declared } = await import('./spare-part.ts');
-  const table = sqliteTable(declared.entity, { ...ofEveryRecord, ...columnsOf(declared.fields) });
+  const table = recordTable(declared);
   const [empty, full] = [await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson({ table })];
   const statements = await generateSQLiteMigration(empty, full);
   return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
 });
 vi.mock('#shore/store/migrations.ts', async (original) => {
   const { migrations } = await original<typeof import('#shore/store/migrations.ts')>();
-  const { columnsOf } = await import('#shore/store/record-columns.ts');
-  const { ofEveryRecord } = await import('#shore/store/schema.ts');
+  const { recordTable } = await import('#shore/store/record-tables.ts');
   const { sparePart: declared } = await import('./spare-part.ts');
-  const table = pgTable(declared.entity, { ...ofEveryRecord, ...columnsOf(declared.fields) }, (columns) => [
-    primaryKey({ columns: [columns.vesselId, columns.id] }),
-  ]);
+  const table = recordTable(declared);
   const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson({ table }));
   return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
 });
@@ -338,5 +332,26 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     expect(Object.keys(paths['/api/spare-parts/{id}'] ?? {})).toEqual(['get', 'patch', 'delete']);
     expect(JSON.stringify(paths['/api/spare-parts'])).toContain('"enum":["engine","deck"]');
     expect(await verifyShore(database)).toMatchObject({ holds: true });
+  });
+
+  test('gets another number where two computers gave the same one', async () => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const { id: kept } = await call(ship, 'records.create', { entity, values: given });
+    const number = String(ship.valuesOf(kept)?.['number']);
+    const doubled = ship.store.recordIds.next();
+    ship.write((unit) => unit.create(entity, doubled, { ...gasket, number, name: 'Raised on a copy' }));
+    await until('it has another number', () => ship.valuesOf(doubled)?.['number'] !== number);
+    expect(ship.valuesOf(doubled)?.['number']).toMatch(/^SP-\d{4}-5\d{5}$/);
+    expect(ship.valuesOf(kept)?.['number']).toBe(number);
+    const told = (await call(ship, 'sync.problems', {})).items.filter(
+      ({ code }) => code === 'number_doubled',
+    );
+    expect(told).toMatchObject([{ entity, recordId: doubled }]);
+    expect(told[0]?.message).toContain(`Two spare parts were raised as ${number}, on computers`);
+    expect(told[0]?.message).toContain("'90910-101 Raised on a copy' is SP-");
+    const ashoreToo = await shore.service.problems({});
+    expect(JSON.stringify(ashoreToo.items)).toContain(
+      `Two spare parts of ${vesselId} were raised as ${number}`,
+    );
   });
 });

@@ -6,7 +6,7 @@ import { positionMark } from '#shared/sync/compare.ts';
 import { fingerprintOf, type HeadFingerprints } from '#shared/sync/head-fingerprints.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { answerCompare } from '#shore/compare/answer-compare.ts';
-import { holdingOf } from '#shore/compare/holding.ts';
+import { holdingOf } from '#shore/journal/holding.ts';
 import { takeHello } from '#shore/ingest/take-hello.ts';
 import { platformHash } from '#shore/journal/platform-hash.ts';
 import { startNow } from '#shore/snapshot/position.ts';

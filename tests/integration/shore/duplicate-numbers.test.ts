@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { systemEnvironment } from '#link/system-environment.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { migrate } from '#shore/store/migrate.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
-import { duplicateNumbers } from '#shore/work-orders/duplicate-numbers.ts';
+import { duplicateNumbers } from '#shore/numbers/duplicate-numbers.ts';
 import { emptyDatabase } from '#support/shared-databases.ts';
 import { silentLog } from '#support/silent-log.ts';
 
@@ -21,10 +22,10 @@ test('doubled numbers among hundreds of orders are found at once in a table that
     });
     const all = Array.from({ length: 700 }, (_, index) => `o${String(index + 1).padStart(4, '0')}`);
     const began = performance.now();
-    expect(await duplicateNumbers(database.reader, 'v', all)).toEqual([
+    expect(await duplicateNumbers(database.reader, workOrderSpec, 'v', all)).toEqual([
       { number: 'WO-2026-699', ids: ['o0699', 'o0700'] },
     ]);
-    expect(await duplicateNumbers(database.reader, 'v', all.slice(0, 698))).toEqual([]);
+    expect(await duplicateNumbers(database.reader, workOrderSpec, 'v', all.slice(0, 698))).toEqual([]);
     expect(performance.now() - began).toBeLessThan(2_000);
   } finally {
     await database.close();

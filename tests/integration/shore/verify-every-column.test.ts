@@ -9,6 +9,7 @@ import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import { takeBase } from '#shore/base/take-base.ts';
 import { SqlContentStore } from '#shore/contents/sql-content-store.ts';
 import { rowsOf, type Executor } from '#shore/store/database.ts';
+import { recordTables } from '#shore/store/record-tables.ts';
 import * as schema from '#shore/store/schema.ts';
 import { shoreCoverage } from '#shore/verify/coverage.ts';
 import { verifyShore, verifyWithin } from '#shore/verify/verify-shore.ts';
@@ -19,7 +20,10 @@ import { newId, orderValues, Ship } from './support/ship.ts';
 
 const vessel = 'nordlys';
 const former = 'vformer001';
-const tables = Object.values(schema).filter((each) => is(each, PgTable));
+const tables: readonly PgTable[] = [
+  ...Object.values(recordTables),
+  ...Object.values(schema).filter((each) => is(each, PgTable)),
+];
 
 /** Of which rows the declaration of a table or a column speaks; all where it is not said here. */
 const rowsMeant: Readonly<Record<string, string>> = {
@@ -89,7 +93,7 @@ async function fill(office: Office): Promise<void> {
   await contents.takePiece(
     vessel,
     { kind: 'piece', sha256: 'b'.repeat(64), size: 100, offset: 10, bytes: Buffer.alloc(20, 1) },
-    { size: 100, mediaType: 'image/jpeg', ids: [photo] },
+    { size: 100, mediaType: 'image/jpeg', entity: 'attachment', ids: [photo] },
     office.environment.now(),
   );
   const conflicting = async (title: string): Promise<void> => {

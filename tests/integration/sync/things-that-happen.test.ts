@@ -141,7 +141,9 @@ describe('things that happen', () => {
 
     const raised = await engine.call('workOrders.get', { id: second.id });
     expect(raised.number).toMatch(/^WO-\d{4}-500001$/);
-    expect(raised.notes).toBe(`Parts ordered\nRaised as ${first.number}, a number that another order bears.`);
+    expect(raised.notes).toBe(
+      `Parts ordered\nRaised as ${first.number}, a number that another work order bears.`,
+    );
     expect((await engine.call('workOrders.get', { id: first.id })).number).toBe(first.number);
     expect((await found.call('workOrders.get', { id: third.id })).number).toMatch(/^WO-\d{4}-50000[12]$/);
     for (const vessel of [found, engine]) {

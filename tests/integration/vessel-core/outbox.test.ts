@@ -15,7 +15,7 @@ describe('the outbox', () => {
             ship.do(step);
             ship.look();
           }
-          const waiting = ship.store.outbox.figures().depth;
+          const waiting = ship.store.outbox.counts().depth;
           expect(verifyConnection(ship.opened.connection)).toMatchObject({ ok: true, waiting });
         } finally {
           ship.opened.close();

@@ -201,7 +201,7 @@ export class Ship {
         );
     this.#lookAcross(rows.filter(({ lane }) => lane === 'urgent'));
     const count = (lane: Lane): number => rows.filter((row) => row.lane === lane).length;
-    const { oldestAt, ...figures } = store.outbox.figures();
+    const { oldestAt, ...figures } = store.outbox.counts();
     equal(oldestAt, rows[0]?.at ?? null);
     deepEqual(figures, {
       depth: rows.length,

@@ -22,6 +22,7 @@ import { Contents } from '#vessel/attachments/contents.ts';
 import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
 import { recordAndPublish, type RecordUnit } from '#vessel/store/record-and-publish.ts';
 import { readSnapshotProgress } from '#vessel/store/records/snapshot-progress.ts';
+import { recordTables } from '#vessel/store/record-tables.ts';
 import * as schema from '#vessel/store/schema.ts';
 import { VesselStore } from '#vessel/store/vessel-store.ts';
 import { vesselCoverage } from '#vessel/store/verify/coverage.ts';
@@ -36,7 +37,10 @@ const lost = 'vlost00pc00';
 
 const photoBytes = Buffer.alloc(3_000, 7);
 
-const tables = Object.values(schema).filter((each) => is(each, SQLiteTable));
+const tables: readonly SQLiteTable[] = [
+  ...Object.values(recordTables),
+  ...Object.values(schema).filter((each) => is(each, SQLiteTable)),
+];
 
 /** Of which rows the declaration of a table or a column speaks; all where it is not said here. */
 const rowsMeant: Readonly<Record<string, string>> = {

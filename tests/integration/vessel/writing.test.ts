@@ -464,11 +464,11 @@ describe('recordAndPublish', () => {
     recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
       unit.create('work_order', order, workOrder('normal')),
     );
-    expect(store.outbox.figures().byLane).toEqual({ urgent: 0, normal: 2, bulk: 0 });
+    expect(store.outbox.counts().byLane).toEqual({ urgent: 0, normal: 2, bulk: 0 });
     recordAndPublish(store, { actor, device: 'PC' }, (unit) =>
       unit.update('work_order', order, { priority: 'critical' }),
     );
-    expect(store.outbox.figures().byLane).toEqual({ urgent: 2, normal: 1, bulk: 0 });
+    expect(store.outbox.counts().byLane).toEqual({ urgent: 2, normal: 1, bulk: 0 });
     expect(store.outbox.next('urgent', 0, 10).map((entry) => entry.change.number)).toEqual([2, 3]);
   });
 

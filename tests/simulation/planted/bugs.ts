@@ -308,8 +308,8 @@ export const bugs: readonly Bug[] = [
     patches: [
       {
         file: 'src/main/vessel/store/vessel-store.ts',
-        from: 'if (!this.settings.hasUnapplied()) return this.#seen;',
-        to: 'if (this.vesselId !== recordId) return this.#seen;',
+        from: 'if (!this.settings.hasUnapplied()) return this.seen;',
+        to: 'if (this.vesselId !== recordId) return this.seen;',
       },
     ],
   },

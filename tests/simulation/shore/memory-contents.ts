@@ -34,7 +34,7 @@ export class MemoryContents implements ContentStore {
           : [],
     );
     const [first] = rows;
-    return first === undefined ? null : { ...first, ids: rows.map(({ id }) => id) };
+    return first === undefined ? null : { ...first, entity: 'attachment', ids: rows.map(({ id }) => id) };
   }
 
   async standing(vesselId: string, sha256: string): Promise<ContentStanding | null> {

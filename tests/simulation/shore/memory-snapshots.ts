@@ -1,4 +1,4 @@
-import { workOrderSpec } from '#shared/records/work-order.ts';
+import { numberedSpecs } from '#shared/records/numbered.ts';
 import { plausibleNumbers } from '#shared/records/record-number.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
@@ -69,14 +69,16 @@ class MemoryView implements SnapshotView {
 
   async highestNumbers(vesselId: string): Promise<string[]> {
     await this.#wire.statement('select highest numbers');
-    const { first, last } = plausibleNumbers(workOrderSpec.number.prefix, 0, 'vessel');
     const highest = new Map<string, string>();
-    for (const { entity, row } of this.#vessels.get(vesselId)?.records.values() ?? []) {
-      const number = entity === 'work_order' ? row?.values['number'] : undefined;
-      if (typeof number !== 'string') continue;
-      const [year, count] = [number.slice(0, -6), number.slice(-6)];
-      if (count < first.slice(-6) || count > last.slice(-6)) continue;
-      if (number > (highest.get(year) ?? '')) highest.set(year, number);
+    for (const spec of numberedSpecs()) {
+      const { first, last } = plausibleNumbers(spec.number.prefix, 0, 'vessel');
+      for (const { entity, row } of this.#vessels.get(vesselId)?.records.values() ?? []) {
+        const number = entity === spec.entity ? row?.values[spec.number.field] : undefined;
+        if (typeof number !== 'string') continue;
+        const [year, count] = [number.slice(0, -6), number.slice(-6)];
+        if (count < first.slice(-6) || count > last.slice(-6)) continue;
+        if (number > (highest.get(year) ?? '')) highest.set(year, number);
+      }
     }
     return [...highest.values()];
   }

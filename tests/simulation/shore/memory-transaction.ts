@@ -1,3 +1,4 @@
+import { specNumberedLike } from '#shared/records/numbered.ts';
 import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
@@ -222,8 +223,9 @@ export class MemoryTransaction implements ShoreTransaction {
   async highestNumber(vesselId: string, first: string, last: string): Promise<string | null> {
     await this.#turn('select highest number');
     let highest: string | null = null;
+    const spec = specNumberedLike(first);
     for (const { entity, row } of this.#read(vesselId)?.records.values() ?? []) {
-      const number = entity === 'work_order' ? row?.values['number'] : undefined;
+      const number = entity === spec.entity ? row?.values[spec.number.field] : undefined;
       if (typeof number !== 'string' || number < first || number > last) continue;
       if (highest === null || number > highest) highest = number;
     }

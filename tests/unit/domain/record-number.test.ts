@@ -4,7 +4,6 @@ import {
   countOf,
   nextNumber,
   nextWithin,
-  notesWithFormerNumber,
   numberRange,
   windowsOf,
   type NumberWindow,
@@ -32,12 +31,6 @@ describe('work order numbers', () => {
     expect(give(2026, 'vessel', 2)).toEqual(['WO-2026-000001', 'WO-2026-000002']);
     expect(give(2026, 'shore', 2)).toEqual(['WO-2026-500001', 'WO-2026-500002']);
     expect(give(2027, 'vessel', 1)).toEqual(['WO-2027-000001']);
-  });
-
-  test('that an order had before stand in its notes, which keep what people wrote', () => {
-    const former = 'Raised as WO-2026-000012, a number that another order bears.';
-    expect(notesWithFormerNumber('', 'WO-2026-000012')).toBe(former);
-    expect(notesWithFormerNumber('Parts ordered\n', 'WO-2026-000012')).toBe(`Parts ordered\n${former}`);
   });
 
   test('never collide, though ship and office do not ask each other, in any years', () => {

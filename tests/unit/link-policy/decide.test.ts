@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide, type Situation } from '#shared/link-policy/decide.ts';
 import { noBytes } from '#shared/link-policy/traffic.ts';
-import { holdWords, whyWords, budgetWords } from '#shared/link-policy/words.ts';
+import { holdText, whyText, budgetText } from '#shared/link-policy/texts.ts';
 import { at, budgets, profile, situation } from './situation.ts';
 
 const night = [{ from: '02:00', to: '04:00' }];
@@ -9,9 +9,9 @@ const inWindows = profile({ mode: 'windows', windows: night });
 const onDemand = profile({ mode: 'on_demand' });
 const mb = 1_000_000;
 
-const words = (given: Situation): string => whyWords(decide(given), given);
+const words = (given: Situation): string => whyText(decide(given), given);
 const waits = (given: Situation): string[] =>
-  decide(given).holds.map((hold) => `${hold.lane}: ${holdWords(hold, given)}`);
+  decide(given).holds.map((hold) => `${hold.lane}: ${holdText(hold, given)}`);
 
 describe('A link that may be used at any time', () => {
   test('stands, takes every lane, and that changes by itself never', () => {
@@ -107,7 +107,7 @@ describe('A monthly budget', () => {
     expect(decide(withUsed(31.9)).budgets.find(({ of }) => of === 'normal')?.isNear).toBe(false);
     const near = decide(withUsed(32));
     expect(near.lanes).toContain('normal');
-    expect(near.budgets.filter(({ isNear }) => isNear).map(budgetWords)).toEqual([
+    expect(near.budgets.filter(({ isNear }) => isNear).map(budgetText)).toEqual([
       'Budget for normal: 32 of 40 MB this month, 80 %',
     ]);
     const reached = withUsed(41);
@@ -119,7 +119,7 @@ describe('A monthly budget', () => {
   test('is not said to be full while a byte of it is left', () => {
     const state = decide(withUsed(39.999999)).budgets[0];
     expect(decide(withUsed(39.999999)).lanes).toContain('normal');
-    expect(decide(withUsed(39.999999)).budgets.map(budgetWords)).toContain(
+    expect(decide(withUsed(39.999999)).budgets.map(budgetText)).toContain(
       'Budget for normal: 39.9 of 40 MB this month, 99 %',
     );
     expect(state?.isReached).toBe(false);

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
-import { byteWords } from '#shared/domain/byte-words.ts';
+import { byteText } from '#shared/domain/byte-text.ts';
 import { recognise } from '#shared/records/content-type.ts';
 import { bytesReceived, isWhole, missingSpans, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import { crc32 } from '#shared/sync/content/crc32.ts';
@@ -152,7 +152,7 @@ describe('what a file is, by its content', () => {
 });
 
 test('sizes are said as links and bills count', () => {
-  expect([0, 999, 1_000, 312_400, 999_499, 999_500, 4_812_000].map(byteWords)).toEqual([
+  expect([0, 999, 1_000, 312_400, 999_499, 999_500, 4_812_000].map(byteText)).toEqual([
     '0 B',
     '999 B',
     '1 kB',

@@ -42,7 +42,7 @@ import {
   text,
 } from './broker-of.ts';
 import { ChosenFiles, FileRefused, readChosen } from './chosen-files.ts';
-import { certificateWords } from './certificate-words.ts';
+import { certificateText } from './certificate-text.ts';
 import { newPassword, newSettings, setUpMeanwhile, type NewFiles } from './new-settings.ts';
 
 /** What the settings of this computer are kept and tried with. */
@@ -179,8 +179,8 @@ export class Installation {
       },
       hasPassword: hasKeptPassword(set),
       files: {
-        ca: certificateWords(text(set['ca'])),
-        cert: certificateWords(text(set['cert'])),
+        ca: certificateText(text(set['ca'])),
+        cert: certificateText(text(set['cert'])),
         key: text(set['key']) === '' ? null : basename(text(set['key'])),
       },
       overridden: Object.fromEntries(
@@ -335,17 +335,18 @@ export class Installation {
     if (!isInUse) written.removeAllBut(next);
     if (copy === null) await copies.leave();
     else copies.handOver();
-    const told = [before === null ? 'Saved.' : wordsOf(before, settings, isInUse)];
-    if (isLeftOut) told.push('The password that was set belongs to the previous broker, and was left out.');
+    const sentences = [before === null ? 'Saved.' : wordsOf(before, settings, isInUse)];
+    if (isLeftOut)
+      sentences.push('The password that was set belongs to the previous broker, and was left out.');
     try {
       if (choice.startAtBoot !== null && choice.startAtBoot !== startAtBoot.get())
         startAtBoot.set(choice.startAtBoot);
     } catch (error) {
       environment.log.warn({ err: error }, 'Starting with the computer could not be set.');
-      told.push('Whether ARUS starts with the computer could not be changed.');
+      sentences.push('Whether ARUS starts with the computer could not be changed.');
     }
     onSaved(settings, before === null || needsNewNode(before, settings));
-    return { said: 'saved', words: told.join(' '), installation: await this.#read() };
+    return { said: 'saved', words: sentences.join(' '), installation: await this.#read() };
   }
 
   #brokerOf(link: LinkChoice): Broker | null {

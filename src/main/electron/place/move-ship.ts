@@ -52,8 +52,8 @@ export function begunMove(to: string): BegunMove | null {
   const text = readSmallFile(join(to, markName), mostBytes);
   if (text === null) return null;
   try {
-    const told = begun.parse(parseBoundedJson(text, { depth: 3, items: 600 }));
-    return told.names.some((name) => name === '.' || name === '..') ? null : told;
+    const move = begun.parse(parseBoundedJson(text, { depth: 3, items: 600 }));
+    return move.names.some((name) => name === '.' || name === '..') ? null : move;
   } catch {
     return null;
   }
@@ -125,8 +125,8 @@ function whyNotMovable({ from, to }: Move, names: readonly string[]): string | n
 }
 
 function mark({ from, to }: Move, names: readonly string[], { account, onStep }: MovePorts): boolean {
-  const told: BegunMove = { from, account, names: [...names] };
-  const isOurs = writeNew(join(to, markName), join(to, `${markName}.${process.pid}`), JSON.stringify(told));
+  const move: BegunMove = { from, account, names: [...names] };
+  const isOurs = writeNew(join(to, markName), join(to, `${markName}.${process.pid}`), JSON.stringify(move));
   if (isOurs) onStep?.('marked');
   return isOurs;
 }
@@ -200,12 +200,12 @@ function finish(
     }
   };
   quietly('rights', () => settleRights(to, names));
-  quietly('notice', () => writeWhole(join(from, noticeName), noticeWords(to)));
+  quietly('notice', () => writeWhole(join(from, noticeName), movedNoticeText(to)));
   quietly('mark removed', () => removeFile(join(to, markName)));
   log.info({ from, to, names }, 'The ship was moved to another folder.');
 }
 
-function noticeWords(to: string): string {
+function movedNoticeText(to: string): string {
   return (
     `The ship's records and ARUS's settings lay in this folder. ARUS moved them, with everything in them, to\n\n    ${to}\n\n` +
     `What is left here is this account's own. ${settingsName} and ${nodeFolder} belong there now; put none of them back here.\n`

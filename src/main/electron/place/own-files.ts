@@ -17,10 +17,10 @@ export function takeOwnAlong(from: string, to: string): void {
 /** Whether words were not told yet; from now on they were. Where that cannot be kept, they are told once more. */
 export function isNews(own: string, words: string): boolean {
   const file = join(own, 'told.json');
-  const told = JSON.stringify({ words });
-  if (readSmallFile(file, 20_000) === told) return false;
+  const content = JSON.stringify({ words });
+  if (readSmallFile(file, 20_000) === content) return false;
   try {
-    writeWhole(file, told);
+    writeWhole(file, content);
   } catch {
     // See above.
   }

@@ -62,7 +62,7 @@ function lookAt({ shared, own, former }: Places): Standing {
   return {
     target,
     isShared,
-    notShared: typeof may === 'string' ? notSharedWords(shared, may) : null,
+    notShared: typeof may === 'string' ? notSharedText(shared, may) : null,
     cutOff: isAnothers ? null : (begun?.from ?? null),
     older: others.filter(holdsShip),
   };
@@ -78,22 +78,22 @@ export function settleShipPlace(places: Places, ports: MovePorts): ShipPlace {
   const from = cutOff ?? (holdsShip(target) ? null : (first ?? null));
   const here = { folder: target, isShared };
   if (from === null) {
-    const news = first === undefined ? null : olderWords(first, target);
-    const firstOfAll = isShared && !holdsShip(target) ? firstOfAllWords(target) : null;
+    const news = first === undefined ? null : olderText(first, target);
+    const firstOfAll = isShared && !holdsShip(target) ? firstOfAllText(target) : null;
     return { ...here, note: sentences(notShared, firstOfAll, news), news };
   }
   const stays = moveShip({ from, to: target }, ports);
   if (stays !== null) {
-    const words = staysWords(from, target, stays);
+    const words = staysText(from, target, stays);
     ports.log.warn({ from, to: target }, words);
     return { folder: from, isShared: false, note: sentences(notShared, words), news: null };
   }
   const [other] = older.filter((folder) => folder !== from);
-  const note = other === undefined ? null : olderWords(other, target);
+  const note = other === undefined ? null : olderText(other, target);
   return {
     ...here,
     note: sentences(notShared, note),
-    news: sentences(movedWords(from, target, isShared), note),
+    news: sentences(movedText(from, target, isShared), note),
   };
 }
 
@@ -110,30 +110,30 @@ export function standingShipPlace(places: Places): string {
   return holdsShip(target) ? target : (older[0] ?? target);
 }
 
-function notSharedWords(shared: string, why: string): string {
+function notSharedText(shared: string, why: string): string {
   return (
     `There is a folder for all accounts of this computer, ${shared}, and it is not used: ${why}. ` +
     'What is entered in this account stays with it. Whoever keeps this computer can let it in.'
   );
 }
 
-function firstOfAllWords(shared: string): string {
+function firstOfAllText(shared: string): string {
   return (
     `No ship has been set up yet for all accounts of this computer, in ${shared}. If ARUS was used on this computer from another ` +
     'account, do not set up a ship here: log on as that account and start ARUS once, and it brings its ship along.'
   );
 }
 
-function movedWords(from: string, to: string, isShared: boolean): string {
+function movedText(from: string, to: string, isShared: boolean): string {
   const who = isShared ? ' The other accounts of this computer work with the same ship from now on.' : '';
   return `The ship’s records were moved from ${from} to ${to}, with everything in them.${who}`;
 }
 
-function staysWords(from: string, to: string, why: string): string {
+function staysText(from: string, to: string, why: string): string {
   return `The ship’s records belong into ${to} and still lie in ${from}: ${why}. They are complete there.`;
 }
 
-function olderWords(older: string, target: string): string {
+function olderText(older: string, target: string): string {
   return (
     `This account also has an older folder with a ship in it, ${older}. ARUS works with ${target}; nothing was moved or ` +
     `changed. To see what the older one holds, start ARUS with --data="${older}"; remove it when nothing in it is needed any more.`

@@ -7,10 +7,12 @@ import { bytesReceived } from '#shared/sync/content/byte-ranges.ts';
 import { nothingReceived } from '#shared/sync/received-ranges.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import type { StoredContent } from '../store/content-table.ts';
-import { attachment } from '../store/schema.ts';
+import { recordTables } from '../store/record-tables.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { Contents } from './contents.ts';
 import { readPolicy } from './policy.ts';
+
+const { attachment } = recordTables;
 
 type Row = typeof attachment.$inferSelect & { contested: number };
 

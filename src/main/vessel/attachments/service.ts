@@ -10,7 +10,7 @@ import {
   type MediaType,
 } from '#shared/records/attachment.ts';
 import { mayHaveAttachments } from '#shared/records/attached.ts';
-import { byteWords } from '#shared/domain/byte-words.ts';
+import { byteText } from '#shared/domain/byte-text.ts';
 import { recognise } from '#shared/records/content-type.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { requireReferences } from '../references.ts';
@@ -43,7 +43,7 @@ export class AttachmentService {
     if (size > limit)
       throw new ContractFailure(
         'too_large',
-        `The file has ${byteWords(size)}; on this ship a file may have ${byteWords(limit)}. Nothing was stored. Attach a smaller one.`,
+        `The file has ${byteText(size)}; on this ship a file may have ${byteText(limit)}. Nothing was stored. Attach a smaller one.`,
       );
     const known = this.#contents.get(sha256);
     if (known !== null && known.size !== size)
@@ -153,7 +153,7 @@ export class AttachmentService {
     if (!isRight)
       throw new ContractFailure(
         'invalid_input',
-        `A thumbnail is a JPEG of at most ${byteWords(thumbnailLimit)}, of a picture. Nothing was attached.`,
+        `A thumbnail is a JPEG of at most ${byteText(thumbnailLimit)}, of a picture. Nothing was attached.`,
       );
   }
 }

@@ -1,12 +1,13 @@
 import type { ConflictDecision } from '#shared/contract/conflicts.ts';
+import { conflictVersion } from '#shared/contract/open-conflict.ts';
+import { inForceNow, notSettled, otherValuesStand } from '#shared/contract/refusals.ts';
 import { conflictResolution } from '#shared/sync/resolve-conflict.ts';
-import { ContractFailure } from '../contract-failure.ts';
+import { ContractFailure, refused } from '../contract-failure.ts';
 import { requireReferences } from '../references.ts';
 import type { StoredConflict } from '../store/records/conflicts.ts';
 import { recordAndPublish } from '../store/record-and-publish.ts';
 import type { Actor } from '../store/unit-of-work.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { conflictVersion } from './conflict.ts';
 
 /** Lets a person decide between values that stand against each other. */
 export class ConflictService {
@@ -36,7 +37,7 @@ export class ConflictService {
         at: new Date(unit.at).toISOString(),
         by: actor.name,
       });
-      if (!resolution.ok) throw invalid(field, resolution.reason);
+      if (!resolution.ok) throw refused(notSettled(field, resolution.reason));
       if (resolution.isTyped) requireReferences(store, spec, resolution.values);
       unit.affirm(entity, recordId, resolution.values);
     });
@@ -49,29 +50,10 @@ function checkStillOpen(conflict: StoredConflict, version: string): void {
     const { value, deleted, by, at } = settlement;
     const what = deleted ? 'deleted the record' : 'settled this';
     throw new ContractFailure('stale', `${by} ${what} meanwhile. Nothing was changed.`, {
-      details: [{ path: field, message: 'In force now', value, by, at: new Date(at).toISOString() }],
+      details: [inForceNow(field, value, { by, at })],
     });
   }
-  if (conflictVersion(conflict) === version) return;
+  if (conflictVersion(heads) === version) return;
   const [inForce] = heads;
-  throw new ContractFailure(
-    'stale',
-    'Another value has come in meanwhile. Nothing was changed; look at all of them and decide again.',
-    {
-      details: [
-        {
-          path: field,
-          message: 'In force now',
-          value: inForce?.value,
-          ...(inForce === undefined ? {} : { by: inForce.by, at: new Date(inForce.at).toISOString() }),
-        },
-      ],
-    },
-  );
-}
-
-function invalid(field: string, reason: string): ContractFailure {
-  return new ContractFailure('invalid_input', `Not settled: ${reason}. All values are kept.`, {
-    details: [{ path: field, message: reason }],
-  });
+  throw refused(otherValuesStand(field, inForce?.value, inForce ?? null));
 }

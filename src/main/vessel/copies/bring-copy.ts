@@ -134,6 +134,6 @@ function madeAt(
   file: string,
   { info, note, asMade, now }: { info: Stats; note: CopyFacts | null; asMade: CopyNote; now: number },
 ): number {
-  const told = asMade === 'same' ? (note?.at ?? null) : null;
-  return Math.max(0, Math.min(now, told ?? stampIn(basename(file)) ?? info.mtimeMs));
+  const noted = asMade === 'same' ? (note?.at ?? null) : null;
+  return Math.max(0, Math.min(now, noted ?? stampIn(basename(file)) ?? info.mtimeMs));
 }

@@ -32,7 +32,7 @@ interface Taken {
   /** Under which it lies among the copies, as a draft and then as one of them. */
   name: string;
   facts: CopyFacts;
-  told: CopyToRestore;
+  offered: CopyToRestore;
 }
 
 /**
@@ -51,7 +51,7 @@ export class BroughtCopy {
 
   /** What was taken; null for nothing. */
   get taken(): CopyToRestore | null {
-    return this.#taken?.told ?? null;
+    return this.#taken?.offered ?? null;
   }
 
   /** Takes away what a program that was cut off left, before there were settings; for a start without a node. Never throws. */
@@ -93,7 +93,7 @@ export class BroughtCopy {
     this.#drop();
     const { facts, asMade = 'none' } = answer;
     const { lastChange } = facts;
-    const told: CopyToRestore = {
+    const offered: CopyToRestore = {
       id: `copy-${Buffer.from(environment.randomBytes(8)).toString('hex')}`,
       file: wordsOf(known, 120),
       vessel: facts.vessel,
@@ -114,8 +114,8 @@ export class BroughtCopy {
       asMade,
       isSomethingHere: existsSync(join(this.#dependencies.directory, databaseFileName)),
     };
-    this.#taken = { name, facts, told };
-    return told;
+    this.#taken = { name, facts, offered };
+    return offered;
   }
 
   /** Ends the reading of a copy; where none is read, forgets the one that was taken. */

@@ -72,10 +72,10 @@ export class Runner {
       });
       const running = this.#start(work, {
         onTold: (message) => {
-          const told = copyMessage.safeParse(message).data;
-          if (told === undefined) return;
-          if ('answer' in told) answer(told.answer);
-          else this.#move(told.now);
+          const read = copyMessage.safeParse(message).data;
+          if (read === undefined) return;
+          if ('answer' in read) answer(read.answer);
+          else this.#move(read.now);
         },
         onEnded: () => {
           cancel();

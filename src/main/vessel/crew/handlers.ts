@@ -1,27 +1,13 @@
-import { asc, eq } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { crewMethods } from '#shared/contract/crew.ts';
 import type { Handlers } from '../handlers.ts';
-import type { RecordService } from '../records/record-service.ts';
-import { crewMember } from '../store/schema.ts';
+import type { RecordKind } from '../records/handlers.ts';
 
-export function crewHandlers(
-  service: RecordService,
-  db: BetterSQLite3Database,
-): Pick<Handlers, 'crew.list' | 'crew.create'> {
+export function crewHandlers({ service, queries }: RecordKind): Pick<Handlers, 'crew.list' | 'crew.create'> {
   return {
-    'crew.list': () => ({
-      items: db
-        .select({
-          id: crewMember.id,
-          name: crewMember.name,
-          rank: crewMember.rank,
-          onBoard: crewMember.onBoard,
-        })
-        .from(crewMember)
-        .where(eq(crewMember.deleted, false))
-        .orderBy(asc(crewMember.name), asc(crewMember.id))
-        .all(),
-    }),
+    'crew.list': () =>
+      crewMethods['crew.list'].output.parse({
+        items: queries.all().map(({ id, values }) => ({ id, ...values })),
+      }),
     'crew.create': (input, { actor }) => ({ id: service.create(input, actor), ...input }),
   };
 }

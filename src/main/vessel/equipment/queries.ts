@@ -6,8 +6,10 @@ import { equipmentSpec } from '#shared/records/equipment.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { isContested, qualified, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
-import { equipment, workOrder } from '../store/schema.ts';
+import { recordTables } from '../store/record-tables.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+
+const { equipment, work_order: workOrder } = recordTables;
 
 const outstanding = sql<number>`(SELECT count(*) FROM ${workOrder} WHERE ${workOrder.equipmentId} = ${qualified(equipment.id)}
   AND ${workOrder.deleted} = 0 AND ${workOrder.status} NOT IN ('completed', 'cancelled'))`;

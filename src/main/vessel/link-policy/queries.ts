@@ -5,7 +5,7 @@ import { isStopped } from '#shared/link-policy/budget.ts';
 import { costOf, forecast } from '#shared/link-policy/cost.ts';
 import { monthAround, shipsMonth } from '#shared/link-policy/ship-clock.ts';
 import { counted } from '#shared/link-policy/traffic.ts';
-import { budgetWords, holdWords, whyWords } from '#shared/link-policy/words.ts';
+import { budgetText, holdText, whyText } from '#shared/link-policy/texts.ts';
 import type { LinkPolicyService } from './service.ts';
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -18,11 +18,11 @@ export function standingOf(service: LinkPolicyService): SyncStatus['policy'] {
     profile: chosen.profile.name,
     mode: chosen.profile.mode,
     isOpen: decision.connect,
-    why: whyWords(decision, telling),
-    holds: decision.holds.map((hold) => ({ lane: hold.lane, why: holdWords(hold, telling) })),
+    why: whyText(decision, telling),
+    holds: decision.holds.map((hold) => ({ lane: hold.lane, why: holdText(hold, telling) })),
     warnings: decision.budgets
       .filter((budget) => budget.isNear && !isStopped(budget))
-      .map((budget) => `${budgetWords(budget)}${budget.isLifted ? '. The stop is lifted' : ''}`),
+      .map((budget) => `${budgetText(budget)}${budget.isLifted ? '. The stop is lifted' : ''}`),
     note,
   };
 }

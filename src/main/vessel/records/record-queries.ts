@@ -3,6 +3,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { lazy } from '#shared/lazy.ts';
+import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { RecordAlone, RecordDetail, RecordRow } from '#shared/contract/records.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf, linesShown } from '#shared/records/lines.ts';
@@ -11,7 +12,6 @@ import { referencesIn } from '#shared/records/references.ts';
 import { columnOf, titleOf } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
-import { toOpenConflict } from '../conflicts/conflict.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { containsWords } from '../search.ts';
 import type { StoredRecord } from '../store/records/record-table.ts';
@@ -65,11 +65,14 @@ export class RecordQueries {
       sql`SELECT id FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
     );
     const [total] = counted.parse(this.#db.all(sql`SELECT count(*) AS total FROM ${table} WHERE ${where}`));
-    const rows = found.parse(page).flatMap(({ id }) => {
-      const stored = this.#store.table(this.#spec.entity).get(id);
-      return stored === null ? [] : [this.#toRow(id, stored)];
-    });
-    return { items: this.#withParts(rows), total: total?.total ?? 0 };
+    return { items: this.#toRows(page), total: total?.total ?? 0 };
+  }
+
+  /** All of them in the usual order, for a kind of which a ship has few. */
+  all(): RecordRow[] {
+    const order = this.#orderBy(this.#spec.sort ?? this.#spec.title[0], 'asc');
+    const table = sql.identifier(this.#spec.entity);
+    return this.#toRows(this.#db.all(sql`SELECT id FROM ${table} WHERE deleted = 0 ORDER BY ${order}`));
   }
 
   /** Null where it is not there, or deleted. */
@@ -87,7 +90,7 @@ export class RecordQueries {
     return {
       ...row,
       versions: fieldVersions(this.#spec, stored.versions),
-      conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(toOpenConflict),
+      conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(openConflictOf),
     };
   }
 
@@ -104,6 +107,14 @@ export class RecordQueries {
         return [entity, { items: items.flatMap((line) => queries.alone(line.id) ?? []), total }];
       }),
     );
+  }
+
+  #toRows(page: unknown): RecordRow[] {
+    const rows = found.parse(page).flatMap(({ id }) => {
+      const stored = this.#store.table(this.#spec.entity).get(id);
+      return stored === null ? [] : [this.#toRow(id, stored)];
+    });
+    return this.#withParts(rows);
   }
 
   #toRow(id: string, { values, updatedAt, updatedBy, versions }: StoredRecord): RecordRow {

@@ -5,6 +5,7 @@ import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf } from '#shared/records/lines.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
+import { changeAsked } from '#shared/records/record.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { assertNotStale } from '../expected-versions.ts';
 import { requireReferences } from '../references.ts';
@@ -64,10 +65,10 @@ export class RecordService {
       const record = this.#existing(unit, id);
       assertNotStale(this.#store, spec, { record, fields: Object.keys(changes), basis });
       requireReferences(this.#store, spec, changes);
-      const change = spec.rule?.(record.values, givenValues(changes), {
+      const change = changeAsked(spec, record.values, givenValues(changes), {
         at: new Date(unit.at).toISOString(),
         by: actor.name,
-      }) ?? { written: givenValues(changes) };
+      });
       if ('refused' in change) throw new ContractFailure('not_allowed', change.refused);
       unit.update(spec.entity, id, change.written);
     });

@@ -27,7 +27,7 @@ export function copiesSentence(directory: string): string {
   if (checked !== undefined) {
     const { name, facts } = checked;
     const orders = `${facts.orders} work ${facts.orders === 1 ? 'order' : 'orders'}`;
-    return `The newest checked copy is of ${momentOf(facts.at)} (${name}, with ${orders}). ${missingWords(directory, facts)}`;
+    return `The newest checked copy is of ${momentOf(facts.at)} (${name}, with ${orders}). ${missingText(directory, facts)}`;
   }
   const unchecked = copies.find(({ facts, bytes }) => facts === null && bytes > 0);
   return unchecked === undefined
@@ -36,7 +36,7 @@ export function copiesSentence(directory: string): string {
 }
 
 /** By the mark beside the database: how many of this computer's changes came after the copy. */
-function missingWords(directory: string, facts: CopyFacts): string {
+function missingText(directory: string, facts: CopyFacts): string {
   const mark = readMark(directory);
   const had = mark === null ? undefined : facts.held[mark.origin];
   if (mark === null || had === undefined) return 'What was written since is not in it.';

@@ -2,7 +2,7 @@ import type { OpenedDatabase } from '../store/open-database.ts';
 import { forgetOutcome, readOutcome, type RestoreOutcome } from '../copies/restore-request.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
 import type { DatabaseMark } from './database-mark.ts';
-import { lostSinceMark, restoredWords } from './lost-changes.ts';
+import { lostSinceMark, restoredText } from './lost-changes.ts';
 import type { Storage } from './storage.ts';
 import { Upkeep } from './upkeep.ts';
 
@@ -66,7 +66,7 @@ function tellOfRestore(
   { directory, mark, outcome }: { directory: string; mark: DatabaseMark | null; outcome: RestoreOutcome },
 ): void {
   const { environment, problems } = store;
-  const message = restoredWords(store, outcome, mark);
+  const message = restoredText(store, outcome, mark);
   environment.log.warn({ outcome, mark }, message);
   storage.tell(message);
   const about = { entity: null, recordId: null, number: null };

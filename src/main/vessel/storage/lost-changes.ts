@@ -29,7 +29,7 @@ export function lostSinceMark(
 }
 
 /** What people are told once a copy that they asked for is in the database's place, or is not. */
-export function restoredWords(
+export function restoredText(
   store: Pick<VesselStore, 'own' | 'heads' | 'headOf'>,
   { request, copyAt, refused, kept }: RestoreOutcome,
   mark: DatabaseMark | null,
@@ -39,10 +39,10 @@ export function restoredWords(
     return `The database was not put back to ${copy}: ${refused} Nothing was changed; you go on with what was here.`;
   const asked = `${request.by} put the ship's database back to ${copy}, on ${momentOf(request.at)}.`;
   const where = kept ? ` What was here before is kept among the copies as ${request.keepAs}.` : '';
-  return `${asked} ${missingWords(store, mark)}${where}`;
+  return `${asked} ${missingText(store, mark)}${where}`;
 }
 
-function missingWords(
+function missingText(
   { own, heads, headOf }: Pick<VesselStore, 'own' | 'heads' | 'headOf'>,
   mark: DatabaseMark | null,
 ): string {

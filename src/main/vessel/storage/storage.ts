@@ -8,7 +8,7 @@ import type { Cancel, Environment } from '#shared/ports.ts';
 import type { WritableDatabase } from '../store/database.ts';
 import { writeMark, type DatabaseMark } from './database-mark.ts';
 import { storageFailureOf, type StorageFailure } from './storage-failure.ts';
-import { damageWords, refusedWords, troubleWords } from './words.ts';
+import { damageText, refusedText, troubleText } from './texts.ts';
 
 /** Another program that holds the database for less than this is nobody's trouble. */
 const busyToldAfterMs = 1_500;
@@ -142,7 +142,7 @@ export class Storage {
     this.#state = 'damaged';
     this.#since = this.#environment.now();
     const mark = this.#mark();
-    this.#message = damageWords(this.#directory, reason, mark);
+    this.#message = damageText(this.#directory, reason, mark);
     try {
       this.#connection.pragma('query_only = ON');
       if (this.#onDisk && mark !== null) writeMark(this.#directory, { ...mark, damage: reason });
@@ -158,7 +158,7 @@ export class Storage {
     const isDamaged = failure === 'damaged' || this.isDamaged;
     const message = isDamaged
       ? `Not saved, and what you have typed is still here. ${this.#message ?? ''}`.trim()
-      : refusedWords[failure];
+      : refusedText[failure];
     return { code: 'unavailable', message, retryable: !isDamaged };
   }
 
@@ -212,7 +212,7 @@ export class Storage {
         this.#sinceMonotonic = this.#environment.monotonic();
       }
       this.#state = failure;
-      this.#message = troubleWords(failure, this.#directory);
+      this.#message = troubleText(failure, this.#directory);
       this.#tellMoved();
     }
     this.#tryLater();
@@ -273,9 +273,9 @@ export class Storage {
 
   /** Told once for each thing that is to be told. */
   #tellMoved(): void {
-    const told = JSON.stringify([this.#isTold && this.#state, this.#notes]);
-    if (told === this.#told) return;
-    this.#told = told;
+    const announced = JSON.stringify([this.#isTold && this.#state, this.#notes]);
+    if (announced === this.#told) return;
+    this.#told = announced;
     for (const listener of this.#moved) listener();
   }
 }

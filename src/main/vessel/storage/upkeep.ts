@@ -95,8 +95,8 @@ export class Upkeep {
     const { directory, environment, mark, storage } = this.#dependencies;
     storage.guard('writing the mark', () => {
       const now = mark();
-      const { at: _, ...told } = now;
-      const text = JSON.stringify(told);
+      const { at: _, ...rest } = now;
+      const text = JSON.stringify(rest);
       if (text === this.#marked) return;
       try {
         writeMark(directory, now);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readOutcome } from '../copies/restore-request.ts';
 import { StartFailure } from '../start-failure.ts';
 import { momentOf } from './moment.ts';
-import { comeBackSentence } from './words.ts';
+import { comeBackSentence } from './texts.ts';
 import { readMark, shoreSentence } from './database-mark.ts';
 
 /** @throws StartFailure where the folder or a file of the database in it may not be written to */
@@ -15,16 +15,16 @@ export function mayBeWritten(directory: string, file: string): void {
     try {
       accessSync(path, constants.R_OK | constants.W_OK);
     } catch (cause) {
-      throw new StartFailure('directory', notWritableWords(path), { cause });
+      throw new StartFailure('directory', notWritableText(path), { cause });
     }
   }
 }
 
 /** Which file, whose it is, and who we are. */
-export function notWritableWords(path: string): string {
+export function notWritableText(path: string): string {
   const owner = ownerOf(path);
   return (
-    `${path} may not be read and written by the user that runs ARUS${meWords()}${owner}. Nothing was changed. ` +
+    `${path} may not be read and written by the user that runs ARUS${meText()}${owner}. Nothing was changed. ` +
     'Give this user the folder and all files in it, or start ARUS as the user that they belong to; then start it again.'
   );
 }
@@ -36,7 +36,7 @@ function ownerOf(path: string): string {
   return `; it belongs to user number ${found.uid} and its mode is ${mode}`;
 }
 
-function meWords(): string {
+function meText(): string {
   try {
     const { username, uid } = userInfo();
     return uid < 0 ? ` (${username})` : ` (${username}, number ${uid})`;

@@ -7,7 +7,9 @@ import {
   receivedToJson,
   type ReceivedRanges,
 } from '#shared/sync/received-ranges.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
 import type { WritableDatabase } from './database.ts';
+import type { RecordKey } from './journal/outbox.ts';
 
 /** What this node knows of a content (`schema.ts` says what each means). */
 export interface StoredContent {
@@ -193,9 +195,15 @@ export class ContentTable {
     return this.#toFetch.all({ upTo }).map((found) => task.parse(found));
   }
 
-  /** Ids of the attachments that have this content. */
-  namedBy(sha256: string): string[] {
-    return ids.parse(this.#naming.all({ sha256 }));
+  /** The records that have this content. */
+  namedBy(sha256: string): RecordKey[] {
+    const { entity } = attachmentSpec;
+    return ids.parse(this.#naming.all({ sha256 })).map((recordId) => ({ entity, recordId }));
+  }
+
+  /** Whether records of a kind have contents. */
+  isNamedByAny(entity: string): boolean {
+    return entity === attachmentSpec.entity;
   }
 
   /** Contents that no attachment has, and that nobody touched since. @param before ms since 1970 */

@@ -34,8 +34,8 @@ const mostBytes = 1_000;
 
 /** @throws Node's own error where it cannot be written */
 export function writeHolder(directory: string, { account, program }: NodeUser, now: number): void {
-  const told: Holder = { account, program, since: Math.floor(now) };
-  writeWhole(holderFile(directory), `${JSON.stringify(told)}\n`);
+  const holding: Holder = { account, program, since: Math.floor(now) };
+  writeWhole(holderFile(directory), `${JSON.stringify(holding)}\n`);
 }
 
 /** What stays is told to nobody while nobody has the directory, and written over by the next who has. */
@@ -59,7 +59,7 @@ export function readHolder(directory: string): Holder | null {
 }
 
 /** Why a node cannot have a directory that another has, and what people do about it. */
-export function inUseWords(directory: string, has: Holder | null, me: NodeUser | null): string {
+export function inUseText(directory: string, has: Holder | null, me: NodeUser | null): string {
   if (has === null || me === null)
     return `Another ARUS node is running on ${directory}. Close it first, or give this one a directory of its own.`;
   const isMine = has.account === me.account;

@@ -101,7 +101,7 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "DROP TABLE `attachment`;",
       "ALTER TABLE `__new_attachment` RENAME TO `attachment`;",
       "CREATE INDEX `attachment_order` ON `attachment` (`work_order_id`,`id`) WHERE deleted = 0;",
-      "CREATE INDEX `attachment_subject` ON `attachment` (`subject_id`) WHERE deleted = 0 and subject_id is not null;",
+      "CREATE INDEX `attachment_subject` ON `attachment` (`subject_id`,`id`) WHERE deleted = 0;",
       "CREATE INDEX `attachment_content` ON `attachment` (`sha256`);",
       "CREATE INDEX `attachment_thumbnail` ON `attachment` (`thumbnail_sha256`);",
     ],

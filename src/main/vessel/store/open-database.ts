@@ -7,15 +7,15 @@ import type { Environment } from '#shared/ports.ts';
 import { carryOutRestore } from '../copies/carry-out-restore.ts';
 import { copiesFolderName, draftOf, finishDraft, syncFile, updateCopyName } from '../copies/copy-file.ts';
 import { StartFailure } from '../start-failure.ts';
-import { comeBackSentence } from '../storage/words.ts';
+import { comeBackSentence } from '../storage/texts.ts';
 import { readMark, shoreSentence, type DatabaseMark } from '../storage/database-mark.ts';
 import { storageFailureOf } from '../storage/storage-failure.ts';
 import { damageIn } from '../storage/upkeep.ts';
-import { mayBeWritten, notWritableWords, refuseUsedFolder } from '../storage/usable-folder.ts';
+import { mayBeWritten, notWritableText, refuseUsedFolder } from '../storage/usable-folder.ts';
 import { databaseFileName } from './database-file-name.ts';
 import { asWritable, type WritableDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { type NodeUser, inUseWords, readHolder, removeHolder, writeHolder } from './holder.ts';
+import { type NodeUser, inUseText, readHolder, removeHolder, writeHolder } from './holder.ts';
 import { migrations } from './migrations.ts';
 
 export interface OpenedDatabase {
@@ -162,7 +162,7 @@ function takeDirectory(directory: string, by: NodeUser | null, { now, log }: Env
   } catch (cause) {
     throw directoryFailure(directory, cause);
   }
-  if (letGo === null) throw new StartFailure('in_use', inUseWords(directory, readHolder(directory), by));
+  if (letGo === null) throw new StartFailure('in_use', inUseText(directory, readHolder(directory), by));
   if (by === null) return letGo;
   const unlock = letGo;
   try {
@@ -208,7 +208,7 @@ export function migrate(
     onStep('checking');
     const [first] = connection.prepare('PRAGMA integrity_check(1)').pluck().all();
     if (first !== 'ok')
-      throw new StartFailure('damaged_database', damagedWords(directory ?? '', String(first)));
+      throw new StartFailure('damaged_database', damagedText(directory ?? '', String(first)));
     if (directory !== null) onStep('copying');
     if (directory !== null) backUp(connection, directory, version, environment);
   }
@@ -262,14 +262,14 @@ export function asStartFailure(cause: unknown, directory: string): unknown {
   if (cause instanceof StartFailure) return cause;
   const file = join(directory, databaseFileName);
   if (cause instanceof Damaged)
-    return new StartFailure('damaged_database', damagedWords(directory, cause.message), { cause });
+    return new StartFailure('damaged_database', damagedText(directory, cause.message), { cause });
   switch (storageFailureOf(cause)) {
     case null:
       return cause;
     case 'full':
       return fullFailure(file, cause);
     case 'damaged':
-      return new StartFailure('damaged_database', damagedWords(directory, reasonOf(cause)), { cause });
+      return new StartFailure('damaged_database', damagedText(directory, reasonOf(cause)), { cause });
     case 'busy':
       return new StartFailure(
         'in_use',
@@ -277,7 +277,7 @@ export function asStartFailure(cause: unknown, directory: string): unknown {
         { cause },
       );
     case 'read_only':
-      return new StartFailure('directory', notWritableWords(file), { cause });
+      return new StartFailure('directory', notWritableText(file), { cause });
     default:
       return new StartFailure(
         'directory',
@@ -298,14 +298,14 @@ function fullFailure(file: string, cause: unknown): StartFailure {
 function directoryFailure(directory: string, cause: unknown): StartFailure {
   const failure = storageFailureOf(cause);
   if (failure === 'full') return fullFailure(directory, cause);
-  if (failure === 'read_only') return new StartFailure('directory', notWritableWords(directory), { cause });
+  if (failure === 'read_only') return new StartFailure('directory', notWritableText(directory), { cause });
   return new StartFailure('directory', `The data directory ${directory} cannot be used: ${reasonOf(cause)}`, {
     cause,
   });
 }
 
 /** @param reason what is wrong, as SQLite or we say it */
-export function damagedWords(directory: string, reason: string): string {
+export function damagedText(directory: string, reason: string): string {
   const mark = readMark(directory);
   const shore = mark === null ? '' : ` ${shoreSentence(mark)}`;
   const file = join(directory, databaseFileName);

@@ -9,105 +9,11 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
-import { attachmentSpec } from '#shared/records/attachment.ts';
-import { crewMemberSpec } from '#shared/records/crew-member.ts';
-import { equipmentSpec } from '#shared/records/equipment.ts';
-import { priorities, workOrderSpec } from '#shared/records/work-order.ts';
-import { workOrderStatuses } from '#shared/records/work-order-status.ts';
-import { columnsOf } from './record-columns.ts';
 
-/**
- * The vessel's database. Tables of records have exactly the columns of their specification in
- * `shared/domain`, and five of the node's own: `deleted`, `updated_at` (ms since 1970), `updated_by`, `versions`, `entry`.
- * `migrations/` is generated from this file by `npm run db:generate`.
+/*
+ * The vessel's database without the tables of records, which `record-tables.ts` makes of their declarations. `migrations/` is
+ * generated from both by `npm run db:generate`.
  */
-export const ofEveryRecord = {
-  id: text('id').primaryKey(),
-  deleted: integer('deleted', { mode: 'boolean' }).notNull().default(false),
-  updatedAt: integer('updated_at').notNull(),
-  updatedBy: text('updated_by').notNull(),
-  /** Field versions and heads, JSON: `shared/sync/record-state-json.ts`. */
-  versions: text('versions').notNull().default(''),
-  /** `sync_journal.entry` of its create, as that was numbered when the row was written; null where it came from elsewhere. */
-  entry: integer('entry'),
-};
-
-export const equipment = sqliteTable(
-  'equipment',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(equipmentSpec.fields),
-  },
-  (table) => [
-    index('equipment_code')
-      .on(table.code, table.id)
-      .where(sql`deleted = 0`),
-  ],
-);
-
-export const crewMember = sqliteTable('crew_member', {
-  ...ofEveryRecord,
-  ...columnsOf(crewMemberSpec.fields),
-});
-
-const rankOf = (column: string, values: readonly string[]) =>
-  sql.raw(`CASE ${column} ${values.map((value, rank) => `WHEN '${value}' THEN ${rank}`).join(' ')} END`);
-
-/** Orders without a due date come last. */
-export const dueOrder = sql.raw(`CASE WHEN due_date IS NULL THEN '9999' ELSE due_date END`);
-export const priorityOrder = rankOf('priority', priorities);
-export const statusOrder = rankOf('status', workOrderStatuses);
-
-export const workOrder = sqliteTable(
-  'work_order',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(workOrderSpec.fields),
-  },
-  (table) => [
-    // One for each order in which a list can be shown, so that a page never sorts the whole table.
-    // Deleted orders stand in it too: their numbers are not given again. With `deleted` in front SQLite would take
-    // it for every list and sort all of them, and before `id` it would sort by that once more.
-    index('work_order_number').on(table.number, table.id, table.deleted),
-    index('work_order_title')
-      .on(table.title, table.id)
-      .where(sql`deleted = 0`),
-    // With what lists are mostly filtered by, so that passing over rows and counting them reads the index alone.
-    index('work_order_due')
-      .on(dueOrder, table.id, table.status, table.priority)
-      .where(sql`deleted = 0`),
-    index('work_order_priority')
-      .on(priorityOrder, table.id)
-      .where(sql`deleted = 0`),
-    index('work_order_status')
-      .on(statusOrder, table.id)
-      .where(sql`deleted = 0`),
-    index('work_order_updated')
-      .on(table.updatedAt, table.id)
-      .where(sql`deleted = 0`),
-    index('work_order_equipment')
-      .on(table.equipmentId, table.status)
-      .where(sql`deleted = 0`),
-  ],
-);
-
-export const attachment = sqliteTable(
-  'attachment',
-  {
-    ...ofEveryRecord,
-    ...columnsOf(attachmentSpec.fields),
-  },
-  (table) => [
-    index('attachment_order')
-      .on(table.workOrderId, table.id)
-      .where(sql`deleted = 0`),
-    index('attachment_subject')
-      .on(table.subjectId)
-      .where(sql`deleted = 0 and subject_id is not null`),
-    index('attachment_content').on(table.sha256),
-    index('attachment_thumbnail').on(table.thumbnailSha256),
-  ],
-);
 
 /**
  * What is known of a content that lies, or will lie, in `attachments/` beside the database: files and thumbnails by

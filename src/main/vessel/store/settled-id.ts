@@ -27,12 +27,12 @@ export function whyIdIsSettled({
   journal,
   connection,
 }: VesselStore): string | null {
-  const told =
+  const wasInTouch =
     settings.get('link_was_up') !== null ||
     settings.get('last_contact_at') !== null ||
     heads.acknowledged(own.origin) !== null ||
-    outbox.figures().sent > 0;
-  if (told) return `The ship has been in touch with shore as ${vesselId}. ${ashore}`;
+    outbox.counts().sent > 0;
+  if (wasInTouch) return `The ship has been in touch with shore as ${vesselId}. ${ashore}`;
   const came =
     journal.origins().some((origin) => origin !== own.origin) ||
     heads.others(own.origin).length > 0 ||

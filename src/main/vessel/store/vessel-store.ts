@@ -1,24 +1,25 @@
-import type { Statement } from 'better-sqlite3';
-import type { Lane, RecordSpec } from '#shared/records/record.ts';
+import type { RecordSpec } from '#shared/records/record.ts';
+import { Listeners } from '#shared/listeners.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import type { Environment } from '#shared/ports.ts';
 import { chainStart } from '#shared/sync/chain.ts';
 import { observe, type HybridTime } from '#shared/sync/clock.ts';
 import type { Position } from '#shared/sync/digest.ts';
-import { receivedToJson } from '#shared/sync/received-ranges.ts';
 import { type IntakeHead } from '#shared/sync/intake.ts';
 import type { Origin, CausalContext } from '#shared/sync/causal-context.ts';
 import { StartFailure } from '../start-failure.ts';
 import { AwaitedRecords } from './records/awaited-records.ts';
 import { Base } from './records/base.ts';
 import { Conflicts } from './records/conflicts.ts';
+import type { Committed } from './committed.ts';
 import type { WritableDatabase } from './database.ts';
 import { Heads } from './journal/heads.ts';
 import { Journal } from './journal/journal.ts';
 import { ensureNewRecordViews } from './journal/new-record.ts';
 import { newOrigin } from './journal/origin.ts';
 import { NotAshore } from './not-ashore.ts';
-import { Outbox, type RecordKey } from './journal/outbox.ts';
+import { OtherHeads } from './journal/other-heads.ts';
+import { Outbox } from './journal/outbox.ts';
 import { OwnChanges, type Affirmed } from './journal/own-changes.ts';
 import { Problems } from './problems.ts';
 import { RecordDigests } from './records/record-digests.ts';
@@ -26,19 +27,11 @@ import { recordTables, type RecordTable, type Values } from './records/record-ta
 import { writerContext } from './records/writer-context.ts';
 import { Settings } from './settings.ts';
 import { timeOfSnapshot } from './records/snapshot-start.ts';
+import { Transactions } from './transactions.ts';
 import { ensureTriggers } from './triggers.ts';
 import { UnitOfWork, type ApplyUnit, type WriteUnit } from './unit-of-work.ts';
 
-/** What was committed, told to whoever listens: screens, uplink. */
-export interface Committed {
-  /** `local`: written here; `shore`: applied from shore; `sync`: only a record's standing moved. */
-  cause: 'local' | 'shore' | 'sync';
-  records: readonly RecordKey[];
-  /** For `local`: lanes the changes went into. */
-  lanes: ReadonlySet<Lane>;
-  /** For `local`: the lowest number that an urgent change took along from another lane. */
-  promoted?: number | null;
-}
+export type { Committed };
 
 /** The journal's end as this node writes it on. */
 export interface OwnHead {
@@ -52,6 +45,9 @@ export interface OwnHead {
 /**
  * The node's database with everything that reads it, the heads of all journals in memory, and the one
  * transaction that all writes run in. What is written through it is told to listeners after the commit.
+ *
+ * A table that one feature alone reads is none of it: the feature reads it on `connection`, and what it knows of it in memory it
+ * gives to `keepBeside`.
  */
 export class VesselStore {
   readonly vesselId: string;
@@ -73,12 +69,9 @@ export class VesselStore {
   own: OwnHead;
   readonly #unitOfWork: UnitOfWork;
   readonly #ownChanges: OwnChanges;
-  readonly #begin: Statement;
-  readonly #commit: Statement;
-  readonly #rollback: Statement;
-  #others: ReadonlyMap<Origin, IntakeHead> = new Map();
-  #listeners: readonly ((committed: Committed) => void)[] = [];
-  #seen: CausalContext = {};
+  readonly #transactions: Transactions;
+  readonly #others: OtherHeads;
+  readonly #listeners: Listeners<Committed>;
 
   /**
    * @param connection migrated and prepared (`open-database.ts`)
@@ -94,9 +87,9 @@ export class VesselStore {
     if (altered.length > 0)
       environment.log.warn({ triggers: altered }, 'triggers differed from this program and were set right');
     ensureNewRecordViews(connection);
-    this.#begin = connection.prepare('BEGIN IMMEDIATE');
-    this.#commit = connection.prepare('COMMIT');
-    this.#rollback = connection.prepare('ROLLBACK');
+    this.#transactions = new Transactions(connection, this.#unitOfWork);
+    this.#listeners = new Listeners(environment.log, 'a listener failed after a commit');
+    this.#others = new OtherHeads(vesselId);
     this.tables = recordTables(connection, this.#unitOfWork);
     this.awaited = new AwaitedRecords(connection);
     this.journal = new Journal(connection, () => this.own.origin);
@@ -117,16 +110,24 @@ export class VesselStore {
     const now = environment.now();
     this.own.time = observe(this.own.time, timeOfSnapshot(this.settings), now);
     for (const head of this.heads.others(this.own.origin)) {
-      this.#setOther(head.origin, head);
+      this.#others.set(head.origin, head);
       this.own.time = observe(this.own.time, this.journal.last(head.origin)?.change.time ?? 0, now);
     }
-    this.#refreshSeen();
     this.digests = new RecordDigests(connection, this);
+    this.keepBeside(() => this.#others.remember());
+    this.keepBeside(() => {
+      const { time } = this.own;
+      return () => {
+        this.own.time = time;
+        this.journal.forgetOrigins();
+        this.heads.forgetAcknowledged();
+      };
+    });
   }
 
   /** What a change written now would have seen. */
   get seen(): CausalContext {
-    return this.#seen;
+    return this.#others.seen;
   }
 
   /**
@@ -134,23 +135,18 @@ export class VesselStore {
    * could not be applied here. Nobody has been shown those, so nobody may overrule them unawares.
    */
   seenBy(entity: string, recordId: string): CausalContext {
-    if (!this.settings.hasUnapplied()) return this.#seen;
-    return writerContext(this.#seen, this.journal.ofRecord(entity, recordId));
+    if (!this.settings.hasUnapplied()) return this.seen;
+    return writerContext(this.seen, this.journal.ofRecord(entity, recordId));
   }
 
   /** All that this node holds of every origin, its own included. */
   get position(): Position {
-    return { ...this.#seen, [this.own.origin]: this.own.last };
+    return { ...this.seen, [this.own.origin]: this.own.last };
   }
 
   /** Where this node stands with another origin; from the start when it never heard of it. */
   headOf(origin: Origin): IntakeHead {
-    return (
-      this.#others.get(origin) ?? {
-        received: { upTo: 0, beyond: [] },
-        hash: chainStart(this.vesselId, origin),
-      }
-    );
+    return this.#others.of(origin);
   }
 
   /** What an origin's first entry is chained to. */
@@ -159,21 +155,19 @@ export class VesselStore {
   }
 
   otherOrigins(): Origin[] {
-    return [...this.#others.keys()];
+    return this.#others.origins();
   }
 
   /** Moves the head of another origin, within an `apply` transaction. */
   moveHead(origin: Origin, head: IntakeHead): void {
     this.heads.put({ origin, ...head });
-    this.#setOther(origin, head);
-    this.#refreshSeen();
+    this.#others.set(origin, head);
   }
 
   /** Nothing is held of another origin any more, within an `apply` transaction. */
   dropHead(origin: Origin): void {
     this.heads.forget(origin);
-    this.#others = new Map([...this.#others].filter(([each]) => each !== origin));
-    this.#refreshSeen();
+    this.#others.drop(origin);
   }
 
   /**
@@ -182,8 +176,7 @@ export class VesselStore {
    */
   becomes(own: OwnHead, old: { origin: Origin; head: IntakeHead }): void {
     this.own = own;
-    if (old.head.received.upTo > 0) this.#setOther(old.origin, old.head);
-    this.#refreshSeen();
+    if (old.head.received.upTo > 0) this.#others.set(old.origin, old.head);
   }
 
   /** The table and rules for an entity's name. Throws when there is no such kind of record. */
@@ -198,35 +191,25 @@ export class VesselStore {
    * were when it fails.
    */
   transaction<T>(unit: WriteUnit | ApplyUnit, work: () => T): T {
-    const others = this.#others;
-    const time = this.own.time;
-    this.#begin.run();
-    this.#unitOfWork.open(unit);
-    try {
-      const result = work();
+    const result = this.#transactions.run(unit, () => {
+      const done = work();
       if (unit.kind === 'write') {
         if (unit.isBroken)
           throw new Error('A change was journalled and its record could not be written, or the reverse');
         this.journalWritten(unit);
       }
-      this.#commit.run();
-      if (unit.kind === 'write') {
-        this.own.last = unit.last;
-        this.own.hash = unit.hash;
-      }
-      return result;
-    } catch (cause) {
-      // SQLite has rolled back by itself where the disk was full or gone.
-      if (this.connection.inTransaction) this.#rollback.run();
-      this.own.time = time;
-      this.journal.forgetOrigins();
-      this.heads.forgetAcknowledged();
-      this.#others = others;
-      this.#refreshSeen();
-      throw cause;
-    } finally {
-      this.#unitOfWork.close();
+      return done;
+    });
+    if (unit.kind === 'write') {
+      this.own.last = unit.last;
+      this.own.hash = unit.hash;
     }
+    return result;
+  }
+
+  /** What is known in memory beside the database goes back with a transaction that fails: `Transactions.keepBeside`. */
+  keepBeside(remember: () => () => void): void {
+    this.#transactions.keepBeside(remember);
   }
 
   /**
@@ -273,19 +256,12 @@ export class VesselStore {
   }
 
   onCommitted(listener: (committed: Committed) => void): () => void {
-    this.#listeners = [...this.#listeners, listener];
-    return () => void (this.#listeners = this.#listeners.filter((each) => each !== listener));
+    return this.#listeners.add(listener);
   }
 
   /** Tells listeners of a commit. A listener that fails is logged; the commit stands. */
   announce(committed: Committed): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(committed);
-      } catch (cause) {
-        this.environment.log.error({ err: cause }, 'a listener failed after a commit');
-      }
-    }
+    this.#listeners.tell(committed);
   }
 
   #openOwnHead(): OwnHead {
@@ -311,16 +287,5 @@ export class VesselStore {
       hash: last?.hash ?? chainStart(this.vesselId, origin),
       time: last?.change.time ?? 0,
     };
-  }
-
-  /** A transaction that fails goes back to the map that it found. */
-  #setOther(origin: Origin, head: IntakeHead): void {
-    this.#others = new Map([...this.#others, [origin, head]]);
-  }
-
-  #refreshSeen(): void {
-    this.#seen = Object.fromEntries(
-      [...this.#others].map(([origin, head]) => [origin, receivedToJson(head.received)]),
-    );
   }
 }

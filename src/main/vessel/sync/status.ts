@@ -11,12 +11,12 @@ export function syncStatusOf(
   session: LinkSession,
   policy: LinkPolicyService,
 ): SyncStatus {
-  const figures = store.outbox.figures();
+  const counts = store.outbox.counts();
   const { oldestAt: oldestContentAt, ...contents } = session.contents.waiting();
-  const oldest = [figures.oldestAt, oldestContentAt].filter((at) => at !== null);
+  const oldest = [counts.oldestAt, oldestContentAt].filter((at) => at !== null);
   const oldestAt = oldest.length === 0 ? null : Math.min(...oldest);
   // What a lane that is held back has to wait for is no part of what moves.
-  const moving = lanes.reduce((sum, lane) => sum + (policy.mayUse(lane) ? figures.byLane[lane] : 0), 0);
+  const moving = lanes.reduce((sum, lane) => sum + (policy.mayUse(lane) ? counts.byLane[lane] : 0), 0);
   const standing = session.status(moving);
   return {
     ...standing,
@@ -26,9 +26,9 @@ export function syncStatusOf(
         : standing.agreement,
     policy: standingOf(policy),
     queue: {
-      depth: figures.depth,
-      sent: figures.sent,
-      byLane: figures.byLane,
+      depth: counts.depth,
+      sent: counts.sent,
+      byLane: counts.byLane,
       contents,
       oldestAt: oldestAt === null ? null : new Date(oldestAt).toISOString(),
       oldestAgeMs: oldestAt === null ? null : Math.max(0, store.environment.now() - oldestAt),

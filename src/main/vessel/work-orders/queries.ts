@@ -16,6 +16,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { QueryBuilder } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
+import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import { lazy } from '#shared/lazy.ts';
 import {
   workOrderRow,
@@ -26,12 +27,15 @@ import {
 import { standingOrderFields, workOrderSpec } from '#shared/records/work-order.ts';
 import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
-import { toOpenConflict } from '../conflicts/conflict.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { isContested, standingOf } from '../record-standing.ts';
 import { containsWords, hasWords, type SearchCondition } from '../search.ts';
-import { crewMember, dueOrder, equipment, priorityOrder, statusOrder, workOrder } from '../store/schema.ts';
+import { listedBy, recordTables } from '../store/record-tables.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
+
+const workOrder = recordTables[workOrderSpec.entity];
+const equipment = recordTables[workOrderSpec.fields.equipmentId.refersTo];
+const assignee = recordTables[workOrderSpec.fields.assigneeId.refersTo];
 
 const columns = {
   id: workOrder.id,
@@ -45,7 +49,7 @@ const columns = {
   status: workOrder.status,
   dueDate: workOrder.dueDate,
   assigneeId: workOrder.assigneeId,
-  assigneeName: crewMember.name,
+  assigneeName: assignee.name,
   estimatedHours: workOrder.estimatedHours,
   actualHours: workOrder.actualHours,
   completedAt: workOrder.completedAt,
@@ -53,11 +57,11 @@ const columns = {
 };
 
 const orderOf: Record<ParsedInput<'workOrders.list'>['sort'], SQL> = {
-  dueDate: sql`${dueOrder}`,
+  dueDate: listedBy(workOrderSpec, 'dueDate'),
   number: sql`${workOrder.number}`,
   title: sql`${workOrder.title}`,
-  priority: sql`${priorityOrder}`,
-  status: sql`${statusOrder}`,
+  priority: listedBy(workOrderSpec, 'priority'),
+  status: listedBy(workOrderSpec, 'status'),
   updatedAt: sql`${workOrder.updatedAt}`,
 };
 
@@ -162,7 +166,7 @@ export class WorkOrderQueries {
       updatedBy: stored.updatedBy,
       conflicts: this.#store.conflicts
         .open({ entity: workOrderSpec.entity, recordId: id })
-        .map(toOpenConflict),
+        .map(openConflictOf),
     };
   }
 
@@ -190,7 +194,7 @@ export class WorkOrderQueries {
       })
       .from(workOrder)
       .leftJoin(equipment, eq(equipment.id, workOrder.equipmentId))
-      .leftJoin(crewMember, eq(crewMember.id, workOrder.assigneeId));
+      .leftJoin(assignee, eq(assignee.id, workOrder.assigneeId));
   }
 }
 
@@ -228,9 +232,9 @@ function standsIn(has: SearchCondition): SQL | undefined {
     inArray(
       workOrder.assigneeId,
       other
-        .select({ id: crewMember.id })
-        .from(crewMember)
-        .where(has([crewMember.name])),
+        .select({ id: assignee.id })
+        .from(assignee)
+        .where(has([assignee.name])),
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { AttachmentPolicy } from '#shared/contract/attachments.ts';
-import { byteWords } from '#shared/domain/byte-words.ts';
+import { byteText } from '#shared/domain/byte-text.ts';
 import { useAppServices } from '../../lib/app-services/context.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -32,13 +32,13 @@ const settings: readonly Setting[] = [
     name: 'limit',
     label: 'Largest file taken',
     values: [2_000_000, 5_000_000, 10_000_000, 20_000_000],
-    words: byteWords,
+    words: byteText,
   },
   {
     name: 'fetchUpTo',
     label: 'Comes from shore unasked up to',
     values: [0, 100_000, 500_000, 2_000_000, 10_000_000],
-    words: (value) => (value === 0 ? 'Nothing, thumbnails only' : byteWords(value)),
+    words: (value) => (value === 0 ? 'Nothing, thumbnails only' : byteText(value)),
   },
 ];
 

@@ -1,5 +1,5 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import { largestAttachment } from '../../records/attachment.ts';
+import { largestAttachment } from '../../domain/largest-attachment.ts';
 import { ByteReader, ByteWriter, ColumnsError } from '../columns/bytes.ts';
 import { WireError } from '../frame.ts';
 import { rangesOf, unionOf, nothingReceived, type ReceivedRanges } from '../received-ranges.ts';

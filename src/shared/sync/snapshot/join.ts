@@ -52,8 +52,8 @@ export function isLater(state: RecordState, than: RecordState): boolean {
  * are; the values in force alone, by nobody, where not.
  */
 export function historyOf(spec: RecordSpec, record: SnapshotRecord): readonly Change[] {
-  const told = new Set(record.history.map((each) => keyOf(each)));
-  const bare = valuesAsChanges(spec, record).filter((each) => !told.has(keyOf(each)));
+  const inHistory = new Set(record.history.map((each) => keyOf(each)));
+  const bare = valuesAsChanges(spec, record).filter((each) => !inHistory.has(keyOf(each)));
   return record.history.length > 0 ? [...record.history, ...bare] : bare;
 }
 

@@ -23,7 +23,7 @@ import { Promoted } from './promoted.ts';
 import { SentMarks } from './sent-marks.ts';
 import type { NotAshore } from '../not-ashore.ts';
 
-export interface OutboxFigures {
+export interface OutboxCounts {
   depth: number;
   sent: number;
   byLane: Record<Lane, number>;
@@ -72,8 +72,13 @@ const laneName = z.enum(lanes);
 const urgentRecord = z.object({ recordId: z.string(), number: z.number() });
 
 /**
- * The durable queue: own entries of the journal that shore has not acknowledged. It is no table: a change waits from
- * the commit that journals it until the acknowledged cursor has passed it, which moves on shore's word only.
+ * The durable queue: own entries of the journal that shore has not acknowledged. What holds at any time:
+ * - It is no table: whoever journals a change has queued it, in the same commit.
+ * - A change leaves it on shore's word alone. That it was sent is noted beside it and takes nothing out.
+ * - What shore acknowledged beyond its cursor has left it too, and what lies between waits on.
+ * - A change that an urgent one took along travels in the urgent lane, whichever it was journalled in.
+ *
+ * Of own changes 1 to 9, with 1 to 4 and 7 acknowledged, there wait 5, 6, 8 and 9.
  */
 export class Outbox {
   readonly #store: Store;
@@ -288,7 +293,7 @@ export class Outbox {
     return this.#held().upTo >= this.#store.own.last;
   }
 
-  figures(): OutboxFigures {
+  counts(): OutboxCounts {
     const { journal, own } = this.#store;
     const base = journal.base(own.origin) ?? 0;
     const received = this.#held();

@@ -22,6 +22,6 @@ INSERT INTO `__new_attachment`("id", "deleted", "updated_at", "updated_by", "ver
 DROP TABLE `attachment`;--> statement-breakpoint
 ALTER TABLE `__new_attachment` RENAME TO `attachment`;--> statement-breakpoint
 CREATE INDEX `attachment_order` ON `attachment` (`work_order_id`,`id`) WHERE deleted = 0;--> statement-breakpoint
-CREATE INDEX `attachment_subject` ON `attachment` (`subject_id`) WHERE deleted = 0 and subject_id is not null;--> statement-breakpoint
+CREATE INDEX `attachment_subject` ON `attachment` (`subject_id`,`id`) WHERE deleted = 0;--> statement-breakpoint
 CREATE INDEX `attachment_content` ON `attachment` (`sha256`);--> statement-breakpoint
 CREATE INDEX `attachment_thumbnail` ON `attachment` (`thumbnail_sha256`);

@@ -7,7 +7,7 @@ import { unappliedTexts } from '../unapplied-problem.ts';
 import { Difference } from './difference.ts';
 
 const count = z.number();
-const told = z.object({ entity: z.string().nullable(), record_id: z.string().nullable() });
+const problemRow = z.object({ entity: z.string().nullable(), record_id: z.string().nullable() });
 
 /**
  * Of a change that is kept and not applied people are told, until newer problems of its kind push the telling out. What else is told
@@ -35,7 +35,7 @@ export function compareProblems(connection: ReadableDatabase, unapplied: readonl
     if (!textsOf(entry).every(({ code }) => isWhole(code))) continue;
     const isTold = textsOf(entry).some(({ code, message }) =>
       find.all({ code, message }).some((row) => {
-        const { entity, record_id: recordId } = told.parse(row);
+        const { entity, record_id: recordId } = problemRow.parse(row);
         return about.get(`${code} ${message}`)?.has(`${entity} ${recordId}`) ?? false;
       }),
     );

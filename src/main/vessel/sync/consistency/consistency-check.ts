@@ -42,7 +42,14 @@ export interface ConsistencyCheckDependencies {
 /**
  * The consistency check between ship and shore. When everything was exchanged and nothing moves, a hello goes with the
  * digest of all records. Where the answer's digest is another, a comparison begins; it ends with the records repaired,
- * or with people told of them.
+ * or with people told of them. What holds of it:
+ * - Digests tell something only where both ends hold the same journals up to the same numbers.
+ * - There is no digest to say while own changes wait, nor is one compared while a snapshot still brings records.
+ * - One comparison runs at a time, and it outlives the connection.
+ * - What was found holds until the next answer to a hello: a word of shore's that answers nothing confirms nothing.
+ *
+ * Both hold `v1` up to 20 and `s1` up to 7, and the digests differ: a record was altered behind the journal's back, and the
+ * comparison finds it. With `s1` up to 8 ashore they differ as well, and nothing follows from it.
  */
 export class ConsistencyCheck {
   readonly #store: VesselStore;

@@ -1,4 +1,3 @@
-import { attachmentSpec } from '#shared/records/attachment.ts';
 import type { Cancel, Environment } from '#shared/ports.ts';
 import { decodeContent, encodeContent, type ContentMessage } from '#shared/sync/content/messages.ts';
 import { WireError } from '#shared/sync/frame.ts';
@@ -118,27 +117,25 @@ export class ContentSession {
   }
 
   #onCommitted({ cause, records }: Committed): void {
-    if (cause === 'sync' || !records.some(({ entity }) => entity === attachmentSpec.entity)) return;
+    if (cause === 'sync' || !records.some(({ entity }) => this.#contents.table.isNamedByAny(entity))) return;
     this.#sender.poke();
     this.#fetcher.poke();
   }
 
   /** Screens that show an attachment with this content are told. */
   #announce(sha256: string): void {
-    const records = this.#contents.table
-      .namedBy(sha256)
-      .map((recordId) => ({ entity: attachmentSpec.entity, recordId }));
+    const records = this.#contents.table.namedBy(sha256);
     if (records.length > 0) this.#store.announce({ cause: 'sync', records, lanes: new Set() });
   }
 
   #tell(sha256: string, message: string): void {
-    const [recordId = null] = this.#contents.table.namedBy(sha256);
+    const [named] = this.#contents.table.namedBy(sha256);
     this.#store.problems.add({
       at: this.#store.environment.now(),
       code: 'attachment',
       message,
-      entity: recordId === null ? null : attachmentSpec.entity,
-      recordId,
+      entity: named?.entity ?? null,
+      recordId: named?.recordId ?? null,
       number: null,
     });
   }

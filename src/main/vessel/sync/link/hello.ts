@@ -7,7 +7,7 @@ import { furthestOf, nothingReceived, type ReceivedRanges } from '#shared/sync/r
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { basesOf, headFingerprintsOf } from '../consistency/head-fingerprints.ts';
 
-export interface HelloParts {
+export interface HelloFields {
   vesselName: string;
   /** What shore had acknowledged. */
   acknowledged: ReceivedRanges | null;
@@ -18,23 +18,23 @@ export interface HelloParts {
 }
 
 /** The node's first word on a connection: who it is and what it holds. */
-export function helloOf(store: VesselStore, parts: HelloParts): Hello {
+export function helloOf(store: VesselStore, fields: HelloFields): Hello {
   const { own, vesselId } = store;
   return {
     kind: 'hello',
     vessel: vesselId,
-    name: parts.vesselName,
+    name: fields.vesselName,
     origin: own.origin,
     last: own.last,
     hash: own.hash,
-    acknowledged: furthestOf(parts.acknowledged ?? nothingReceived),
+    acknowledged: furthestOf(fields.acknowledged ?? nothingReceived),
     held: store.seen,
-    attempt: parts.attempt,
-    digest: parts.digest,
+    attempt: fields.attempt,
+    digest: fields.digest,
     marks: headFingerprintsOf(store),
     ...basesOf(store),
     recordsVersion,
-    ...(parts.wantsSnapshot ? { wants: 'snapshot' } : {}),
+    ...(fields.wantsSnapshot ? { wants: 'snapshot' } : {}),
     at: store.environment.now(),
   };
 }

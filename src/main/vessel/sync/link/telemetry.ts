@@ -43,7 +43,7 @@ export class TelemetryReports {
 
   #report(): void {
     const now = this.#environment.now();
-    const { depth, oldestAt } = this.#store.outbox.figures();
+    const { depth, oldestAt } = this.#store.outbox.counts();
     const { sent, received } = this.#bytes();
     this.#send({
       kind: 'telemetry',

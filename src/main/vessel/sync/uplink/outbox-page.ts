@@ -8,7 +8,7 @@ import type { VesselStore } from '../../store/vessel-store.ts';
 export function outboxPage(store: VesselStore, limit: number, offset: number): MethodOutput<'sync.outbox'> {
   return {
     items: store.outbox.page(limit, offset).map((waiting) => toEntry(store, waiting)),
-    total: store.outbox.figures().depth,
+    total: store.outbox.counts().depth,
   };
 }
 

@@ -6,10 +6,10 @@ import type { Commits } from '../commits.ts';
 import { ShoreFailure } from '../failure.ts';
 import { lockOrRegisterVessel } from '../ingest/lock-or-register-vessel.ts';
 import type { IngestDependencies } from '../ingest/ingest.ts';
-import { judgeHello } from '../ingest/judge-hello.ts';
+import { validateHello } from '../ingest/validate-hello.ts';
 import { retryConflicts } from '../store/retry.ts';
 
-interface JudgeDependencies extends IngestDependencies {
+interface SenderDependencies extends IngestDependencies {
   commits: Commits;
   codec: Codec;
 }
@@ -19,8 +19,8 @@ interface JudgeDependencies extends IngestDependencies {
  * have it last.
  * @throws ShoreFailure where that is another ship, or may be
  */
-export async function judgeSender(
-  dependencies: JudgeDependencies,
+export async function validateSender(
+  dependencies: SenderDependencies,
   vesselId: string,
   frames: readonly Uint8Array[],
 ): Promise<void> {
@@ -28,14 +28,14 @@ export async function judgeSender(
     const message =
       frame === undefined ? null : openFrame(frame, vesselId, dependencies.codec, framesInFiles);
     if (message?.kind !== 'hello') continue;
-    await judge(dependencies, message);
+    await validate(dependencies, message);
     return;
   }
 }
 
-async function judge(dependencies: JudgeDependencies, hello: Hello): Promise<void> {
+async function validate(dependencies: SenderDependencies, hello: Hello): Promise<void> {
   const { store, environment, gateway, commits } = dependencies;
-  const judged = await retryConflicts(
+  const verdict = await retryConflicts(
     environment,
     () => undefined,
     () =>
@@ -43,15 +43,15 @@ async function judge(dependencies: JudgeDependencies, hello: Hello): Promise<voi
         const vessel = await lockOrRegisterVessel(tx, dependencies, hello.vessel);
         if (vessel === null) return null;
         const heads = await tx.originHeads(hello.vessel);
-        const result = await judgeHello(tx, vessel, heads, hello, environment.now());
+        const result = await validateHello(tx, vessel, heads, hello, environment.now());
         if (result.outcome === 'held' && result.events.length > 0)
           await tx.notify({ gateway, events: result.events });
         return result;
       }),
   );
-  if (judged?.outcome !== 'held') return;
-  commits.announce(judged.events);
-  throw heldFailure(judged.identity);
+  if (verdict?.outcome !== 'held') return;
+  commits.announce(verdict.events);
+  throw heldFailure(verdict.identity);
 }
 
 /** @throws ShoreFailure for changes of a computer that nobody has let in */

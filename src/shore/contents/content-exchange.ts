@@ -8,7 +8,7 @@ const sweepEveryMs = 6 * 3_600_000;
 /** Contents that no attachment has are let go after this: whoever deleted one may want it back. */
 const keptUnnamedMs = 24 * 3_600_000;
 
-export interface ContentDeskDependencies extends Omit<ContentDependencies, 'now'> {
+export interface ContentExchangeDependencies extends Omit<ContentDependencies, 'now'> {
   environment: Environment;
   commits: Commits;
   gateway: string;
@@ -17,12 +17,12 @@ export interface ContentDeskDependencies extends Omit<ContentDependencies, 'now'
 }
 
 /** Where a gateway takes contents from ships and gives them out, and lets go of those that nobody needs. */
-export class ContentDesk {
-  readonly #dependencies: ContentDeskDependencies;
+export class ContentExchange {
+  readonly #dependencies: ContentExchangeDependencies;
   #nextSweep: Cancel | null = null;
   #closed = false;
 
-  constructor(dependencies: ContentDeskDependencies) {
+  constructor(dependencies: ContentExchangeDependencies) {
     this.#dependencies = dependencies;
   }
 

@@ -16,25 +16,25 @@ const budgetNames: Readonly<Record<Budgeted, string>> = {
 };
 
 /** Why the link stands or does not, in one sentence without a full stop. */
-export function whyWords({ why }: Pick<Decision, 'why'>, telling: Telling): string {
+export function whyText({ why }: Pick<Decision, 'why'>, telling: Telling): string {
   if (why.kind === 'always') return 'The link may be used at any time';
-  if (why.kind === 'window') return `In the window until ${clockWords(why.until, telling)}`;
+  if (why.kind === 'window') return `In the window until ${clockText(why.until, telling)}`;
   if (why.kind === 'urgent') return 'Opened for an urgent change';
-  if (why.kind === 'waits_window') return `Waiting for the window at ${clockWords(why.at, telling)}`;
+  if (why.kind === 'waits_window') return `Waiting for the window at ${clockText(why.at, telling)}`;
   if (why.kind === 'waits_demand') return 'Closed until someone says Send now';
-  if (why.kind === 'waits_overhead') return `${budgetWords(why.budget)}; closed until someone says Send now`;
-  return `Opened by hand, until everything is sent or ${clockWords(why.until, telling)}`;
+  if (why.kind === 'waits_overhead') return `${budgetText(why.budget)}; closed until someone says Send now`;
+  return `Opened by hand, until everything is sent or ${clockText(why.until, telling)}`;
 }
 
 /** Why a lane waits: `Budget for normal reached: 41 of 40 MB this month`. */
-export function holdWords(hold: Hold, telling: Telling): string {
-  if (hold.kind === 'budget') return budgetWords(hold.budget);
+export function holdText(hold: Hold, telling: Telling): string {
+  if (hold.kind === 'budget') return budgetText(hold.budget);
   if (hold.kind === 'demand') return 'Waiting until someone says Send now';
-  return `Waiting for the window at ${clockWords(hold.at, telling)}`;
+  return `Waiting for the window at ${clockText(hold.at, telling)}`;
 }
 
 /** How a budget stands, for one that is near its end or reached. */
-export function budgetWords({ of, used, limit, isReached }: BudgetState): string {
+export function budgetText({ of, used, limit, isReached }: BudgetState): string {
   const much = `${megabytes(used, !isReached)} of ${megabytes(limit, false)} MB this month`;
   if (isReached) return `Budget for ${budgetNames[of]} reached: ${much}`;
   return `Budget for ${budgetNames[of]}: ${much}, ${Math.floor((used / limit) * 100)} %`;
@@ -50,6 +50,6 @@ function megabytes(bytes: number, roundDown: boolean): string {
 }
 
 /** What the clocks on board show then; a window or the end of a stay is never more than a day away. */
-function clockWords(instant: number, { timeZone }: Telling): string {
+function clockText(instant: number, { timeZone }: Telling): string {
   return new Date(shipClock(instant, timeZone)).toISOString().slice(11, 16);
 }

@@ -6,7 +6,7 @@ import { readPlainFile } from '#files/bounded-file.ts';
 const largestCertificates = 1_000_000;
 
 /** Whose certificate stands in a file and how long it holds, for people; null for no file. */
-export function certificateWords(file: string): string | null {
+export function certificateText(file: string): string | null {
   if (file === '') return null;
   try {
     const { subject, validToDate } = new X509Certificate(readPlainFile(file, largestCertificates));

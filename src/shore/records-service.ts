@@ -1,14 +1,14 @@
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { changesShape, newRecordShape } from '#shared/records/new-record.ts';
-import { ShoreFailure } from '../failure.ts';
-import { HistoryQueries } from '../history/queries.ts';
-import type { WriteDependencies } from '../record-and-publish.ts';
-import type { RecordsService } from '../service.ts';
-import type { Executor } from '../store/database.ts';
-import { parsed } from './parsed.ts';
-import { RecordQueries } from './record-queries.ts';
-import { RecordWrites } from './record-writes.ts';
+import { ShoreFailure } from './failure.ts';
+import { HistoryQueries } from './history/queries.ts';
+import type { WriteDependencies } from './record-and-publish.ts';
+import type { RecordsService } from './service.ts';
+import type { Executor } from './store/database.ts';
+import { parsed } from './records/parsed.ts';
+import { RecordQueries } from './records/record-queries.ts';
+import { RecordWrites } from './records/record-writes.ts';
 
 /** What the office may do with the records of every kind in the catalogue. */
 export function recordsService(dependencies: WriteDependencies, executor: Executor): RecordsService {

@@ -7,7 +7,7 @@ import { topicOf } from '#shared/sync/topics.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 import type { Sender } from './sender-gate.ts';
 
-export interface ClaimWordsDependencies {
+export interface IdentityMessagesDependencies {
   store: Pick<ShoreStore, 'identity'>;
   environment: Environment;
   codec: Codec;
@@ -18,10 +18,10 @@ export interface ClaimWordsDependencies {
 const newForMs = 60_000;
 
 /** Tells computers that bear a vessel's id what the office says of them. */
-export class ClaimWords {
-  readonly #dependencies: ClaimWordsDependencies;
+export class IdentityMessages {
+  readonly #dependencies: IdentityMessagesDependencies;
 
-  constructor(dependencies: ClaimWordsDependencies) {
+  constructor(dependencies: IdentityMessagesDependencies) {
     this.#dependencies = dependencies;
   }
 

@@ -1,22 +1,22 @@
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
-import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
-import { type SyncTab, syncTabs } from '../../lib/app-services/route.ts';
-import { formatCount } from '../../lib/format.ts';
-import { Button } from '../../ui/button.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { TabBar } from '../../ui/tab-bar.tsx';
-import { CopiesPage } from '../copies/copies-page.tsx';
-import { LinkPage } from '../link-policy/link-page.tsx';
-import { NodeMetrics } from '../node-metrics/node-metrics.tsx';
-import { FileTransfer } from './file-transfer.tsx';
-import { useKnownUntil, useSync } from './context.ts';
-import { LinkNotKnown } from './link-not-known.tsx';
-import { LinkPanel } from './link-panel.tsx';
-import { OutboxTable } from './outbox-table.tsx';
-import { ProblemList } from './problem-list.tsx';
-import { SyncFigures } from './sync-figures.tsx';
+import { useAppServices, useRoute } from '../lib/app-services/context.ts';
+import { type SyncTab, syncTabs } from '../lib/app-services/route.ts';
+import { formatCount } from '../lib/format.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { TabBar } from '../ui/tab-bar.tsx';
+import { CopiesPage } from '../features/copies/copies-page.tsx';
+import { LinkPage } from '../features/link-policy/link-page.tsx';
+import { NodeMetrics } from '../features/node-metrics/node-metrics.tsx';
+import { FileTransfer } from '../features/sync/file-transfer.tsx';
+import { useKnownUntil, useSync } from '../features/sync/context.ts';
+import { LinkNotKnown } from '../features/sync/link-not-known.tsx';
+import { LinkPanel } from '../features/sync/link-panel.tsx';
+import { OutboxTable } from '../features/sync/outbox-table.tsx';
+import { ProblemList } from '../features/sync/problem-list.tsx';
+import { SyncFigures } from '../features/sync/sync-figures.tsx';
 import styles from './sync-page.module.css';
 
 const tabLabels: Readonly<Record<SyncTab, string>> = {

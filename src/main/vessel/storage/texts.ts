@@ -25,7 +25,7 @@ export function comeBackSentence(directory: string, when: 'running' | 'start'): 
 }
 
 /** @param mark how far the database had come; null where nobody knows */
-export function damageWords(directory: string, reason: string, mark: DatabaseMark | null): string {
+export function damageText(directory: string, reason: string, mark: DatabaseMark | null): string {
   const shore = mark === null ? '' : ` ${shoreSentence(mark)}`;
   return (
     `The ship's database on this computer is damaged (${reason}). Nothing more is written to it and the link is closed; ` +
@@ -34,7 +34,7 @@ export function damageWords(directory: string, reason: string, mark: DatabaseMar
 }
 
 /** For trouble that may pass. */
-export function troubleWords(failure: Exclude<StorageFailure, 'damaged'>, directory: string): string {
+export function troubleText(failure: Exclude<StorageFailure, 'damaged'>, directory: string): string {
   switch (failure) {
     case 'busy':
       return (
@@ -57,7 +57,7 @@ export function troubleWords(failure: Exclude<StorageFailure, 'damaged'>, direct
 }
 
 /** For one call that could not be done because of it. */
-export const refusedWords: Readonly<Record<Exclude<StorageFailure, 'damaged'>, string>> = {
+export const refusedText: Readonly<Record<Exclude<StorageFailure, 'damaged'>, string>> = {
   busy: "Another program holds the ship's database or one of its files. This was not saved; what you have typed is still here. Close that program, or try again in a moment.",
   full: 'The disk of this computer is full. This was not saved; what was saved before is on the disk. Free some space and try again.',
   read_only:

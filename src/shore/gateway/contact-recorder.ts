@@ -1,7 +1,7 @@
 import type { Environment } from '#shared/ports.ts';
 import type { ShoreStore } from '../store/shore-store.ts';
 
-export interface ContactNotesDependencies {
+export interface ContactRecorderDependencies {
   store: Pick<ShoreStore, 'noteContact'>;
   environment: Environment;
 }
@@ -10,11 +10,11 @@ export interface ContactNotesDependencies {
 const notedEveryMs = 5_000;
 
 /** Whoever speaks is there: its presence may be lost, or another gateway may take an older one after it. */
-export class ContactNotes {
-  readonly #dependencies: ContactNotesDependencies;
+export class ContactRecorder {
+  readonly #dependencies: ContactRecorderDependencies;
   readonly #notedAt = new Map<string, number>();
 
-  constructor(dependencies: ContactNotesDependencies) {
+  constructor(dependencies: ContactRecorderDependencies) {
     this.#dependencies = dependencies;
   }
 

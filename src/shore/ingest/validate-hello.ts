@@ -10,7 +10,7 @@ import { claimMoved } from '../vessels/claim-events.ts';
 /** Computers of one vessel that may wait for the office, or be refused, at a time: nobody has more. */
 export const mostHeld = 20;
 
-export type Judged =
+export type HelloVerdict =
   | { outcome: 'let in' }
   /** Nothing of the sender is taken, and it is told so. */
   | { outcome: 'held'; identity: IdentityMessage; events: Committed[] };
@@ -21,13 +21,13 @@ export type Judged =
  * (a PC that was replaced). Under another name it waits until somebody in the office has said what it is: what is merged
  * once is never apart again.
  */
-export async function judgeHello(
+export async function validateHello(
   tx: ShoreTransaction,
   vessel: VesselHead,
   heads: readonly OriginHead[],
   hello: Hello,
   now: number,
-): Promise<Judged> {
+): Promise<HelloVerdict> {
   const { vesselId } = vessel;
   const { origin, name } = hello;
   const { knownAs, claims } = await tx.identity(vesselId);
@@ -53,7 +53,7 @@ async function hold(
     knownAs: string;
     now: number;
   },
-): Promise<Judged> {
+): Promise<HelloVerdict> {
   const { hello, claim, claims, knownAs, now } = given;
   const { vesselId } = vessel;
   const { origin, name } = hello;
