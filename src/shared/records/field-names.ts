@@ -3,10 +3,10 @@
  * screen or the office is told beside the fields, and what is said of a change or asked of a list over HTTP.
  */
 export const reservedNames: readonly string[] = [
-  ...['id', 'vesselId', 'deleted', 'updatedAt', 'updatedBy', 'versions', 'entry'],
-  ...['entity', 'values', 'sync', 'conflicts', 'referenced', 'confirmed'],
-  ...['vessel', 'basis', 'limit', 'cursor', 'search', 'direction'],
-];
+  ['id', 'vesselId', 'deleted', 'updatedAt', 'updatedBy', 'versions', 'entry'],
+  ['entity', 'values', 'sync', 'conflicts', 'referenced', 'confirmed'],
+  ['vessel', 'basis', 'limit', 'cursor', 'search', 'direction'],
+].flat();
 
 /** @throws where a field cannot be called so: reserved, or not written like `dueDate`, of which its column is made */
 export function assertFieldNames(entity: string, names: readonly string[]): void {
