@@ -236,8 +236,9 @@ describe('the uplink', () => {
     ship.acknowledge(1);
     await ship.vessel.call('workOrders.update', { id, changes: { title: 'Edited' } });
     ship.environment.advance(0);
-    ship.link.takePublished();
-    const attempt = 1;
+    const [named] = ship.link.takePublished().filter(({ topic }) => topic.endsWith('/normal'));
+    const sealed = openFrame(named?.payload ?? new Uint8Array(), vesselId, linkCodec);
+    const attempt = sealed.kind === 'sealed' ? sealed.attempt : null;
     const unresolved = { hash: 'ab'.repeat(32), outcome: 'unresolved' } as const;
     ship.acknowledge(1, { ...unresolved, attempt });
     const [whole] = ship.sentBatches();

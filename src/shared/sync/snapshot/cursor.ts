@@ -26,7 +26,7 @@ const namesSince = 3;
 const numbered = 6;
 
 /**
- * The stages of these kinds. One is named by its kind, such as `crew_member`; where a kind comes in several, each has its number
+ * The stages of these kinds. One is named by its kind, such as `equipment`; where a kind comes in several, each has its number
  * among them, such as `work_order/1`.
  * @throws where a place is given twice or left out: a cursor of an earlier program would name another stage on the other end
  */
