@@ -1,6 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ReactNode, useMemo, useState } from 'react';
-import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { useEquipmentList } from '../features/equipment/context.ts';
 import { FirstStart } from '../features/installation/first-start.tsx';
 import { SettingsPage } from '../features/installation/settings-page.tsx';
@@ -10,6 +9,7 @@ import { useSync } from '../features/sync/context.ts';
 import { SyncPage } from '../features/sync/sync-page.tsx';
 import { useWorkOrders } from '../features/work-orders/context.ts';
 import { OrderPage } from '../features/work-orders/order-page.tsx';
+import { useRecordSite } from '../records/site.ts';
 import { useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';
 import type { Route } from '../lib/app-services/route.ts';
 import styles from './app.module.css';
@@ -20,6 +20,7 @@ import { KeyHelp } from './key-help.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import { ShipRecords } from './ship-records.tsx';
 import { Refused } from './refused.tsx';
 import { Starting } from './starting.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -29,7 +30,7 @@ import { useKeyboard } from './use-keyboard.ts';
 
 const pages: Readonly<Record<Route['page'], ReactNode>> = {
   'work-orders': <OrderPage />,
-  equipment: <EquipmentPage />,
+  records: <ShipRecords />,
   review: <ReviewPage />,
   sync: <SyncPage />,
   settings: <SettingsPage />,
@@ -41,6 +42,7 @@ export function App(): ReactNode {
   const workOrders = useWorkOrders();
   const equipment = useEquipmentList();
   const sync = useSync();
+  const site = useRecordSite();
   const { page } = useRoute();
   const phase = useSession(({ connection }) => connection.phase);
   const node = useSession(({ connection }) => connection.node?.phase ?? null);
@@ -50,12 +52,13 @@ export function App(): ReactNode {
       services,
       workOrders,
       equipment,
+      site,
       sync,
       openPalette: () => setFloating('palette'),
       openHelp: () => setFloating('help'),
       focusSearch: () => document.getElementById('search')?.focus(),
     }),
-    [services, workOrders, equipment, sync],
+    [services, workOrders, equipment, site, sync],
   );
   useKeyboard(screen);
   useFirstPerson();
