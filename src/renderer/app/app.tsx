@@ -10,8 +10,9 @@ import { SyncPage } from '../features/sync/sync-page.tsx';
 import { useWorkOrders } from '../features/work-orders/context.ts';
 import { OrderPage } from '../features/work-orders/order-page.tsx';
 import { useRecordSite } from '../records/site.ts';
-import { useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';
+import { usePreferences, useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';
 import type { Route } from '../lib/app-services/route.ts';
+import { DensityContext } from '../ui/use-row-height.ts';
 import styles from './app.module.css';
 import type { Screen } from './commands.ts';
 import { CannotStart } from './cannot-start.tsx';
@@ -44,6 +45,7 @@ export function App(): ReactNode {
   const sync = useSync();
   const site = useRecordSite();
   const { page } = useRoute();
+  const density = usePreferences((preferences) => preferences.density);
   const phase = useSession(({ connection }) => connection.phase);
   const node = useSession(({ connection }) => connection.node?.phase ?? null);
   const [floating, setFloating] = useState<'palette' | 'help' | null>(null);
@@ -76,7 +78,9 @@ export function App(): ReactNode {
           <ConnectionBanner />
           <StorageBanner />
         </div>
-        <div className={styles.page}>{pages[page]}</div>
+        <div className={styles.page}>
+          <DensityContext value={density}>{pages[page]}</DensityContext>
+        </div>
         <NoticeBar />
       </div>
       <Palette screen={screen} isOpen={floating === 'palette'} onClose={() => setFloating(null)} />

@@ -41,6 +41,8 @@ export function createCursorWindow<Row, Query>(
   let { query } = options;
   let queryKey = JSON.stringify(query);
   let held: readonly Row[] = [];
+  /** Ids of the rows held. */
+  let ids = new Set<string>();
   let cursor: string | null = null;
   let visible = { first: 0, last: 0 };
   let round = 0;
@@ -50,6 +52,7 @@ export function createCursorWindow<Row, Query>(
   /** Shows `rows` as all that is known, with room below for those that are still to come. */
   function put(rows: readonly Row[], next: string | null, more: Partial<RowWindowState<Row>> = {}): void {
     held = rows;
+    ids = new Set(rows.map(idOf));
     cursor = next;
     store.setState({
       rows: empty.withRows(0, rows),
@@ -58,6 +61,26 @@ export function createCursorWindow<Row, Query>(
       error: null,
       ...more,
     });
+  }
+
+  /** The same with a page more, the others left as they are: a long list has hundreds. */
+  function append(items: readonly Row[], next: string | null): void {
+    // A row that moved down meanwhile would stand there twice.
+    const fresh = items.filter((row) => !ids.has(idOf(row)));
+    const from = held.length;
+    if (from % pageSize !== 0 || fresh.length > pageSize) {
+      put([...held, ...fresh], next);
+      return;
+    }
+    held = held.concat(fresh);
+    for (const row of fresh) ids.add(idOf(row));
+    cursor = next;
+    store.setState(({ rows }) => ({
+      rows: rows.withPage(from / pageSize, fresh),
+      total: held.length + (next === null ? 0 : readAhead),
+      isPartial: next !== null,
+      error: null,
+    }));
   }
 
   function fail(error: unknown): void {
@@ -71,9 +94,7 @@ export function createCursorWindow<Row, Query>(
     try {
       const { items, nextCursor } = await read(query, cursor, pageSize);
       if (mine !== round) return;
-      const known = new Set(held.map(idOf));
-      // A row that moved down meanwhile would stand there twice.
-      put([...held, ...items.filter((row) => !known.has(idOf(row)))], nextCursor);
+      append(items, nextCursor);
     } catch (error) {
       if (mine === round) fail(error);
     } finally {
@@ -150,6 +171,7 @@ export function createCursorWindow<Row, Query>(
       query = next;
       queryKey = key;
       held = [];
+      ids = new Set();
       visible = { first: 0, last: 0 };
       store.setState({ rows: empty, total: null, isPartial: false, error: null, marked: new Map() });
       void reload();

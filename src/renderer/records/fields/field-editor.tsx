@@ -93,7 +93,8 @@ function TypedField(props: FieldEditorProps & { text: string }): ReactNode {
   const isNearEnd = most !== null && text.length > most * 0.9;
   const hint = isNearEnd ? `${formatCount(text.length)} of ${formatCount(most)} characters` : props.hint;
   return (
-    <Field label={label} wide={isLong} error={error} hint={hint} below={below}>
+    // Two people's values need the room.
+    <Field label={label} wide={isLong || below !== undefined} error={error} hint={hint} below={below}>
       {(ids) =>
         isLong ? (
           <TextArea

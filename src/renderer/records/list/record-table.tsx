@@ -86,7 +86,7 @@ function columnOf(column: PlannedColumn): Column<SeenRecord, string> {
         className={declared.type === 'text' ? undefined : 'tabular'}
         title={typeof row.values[field] === 'string' ? hoverOf(row, field) : undefined}
       >
-        <StandingValue record={row} field={field} />
+        <StandingValue record={row} field={field} isShort />
       </span>
     ),
   };

@@ -22,14 +22,12 @@ export function RecordToolbar({
   const { search, filter } = useStore(list.query);
   const { total, isPartial } = useStore(list.window.store);
   const isNarrowed = search.trim() !== '' || Object.keys(filter).length > 0;
-  const { one, many } = spec.names;
+  const { one } = spec.names;
   const remove = <X size={12} aria-hidden="true" />;
   return (
     <div className={styles.bar}>
       <span className={styles.count} role="status">
-        {total === null
-          ? 'Reading…'
-          : `${formatCount(total)}${isPartial ? ' or more' : ''} ${(total === 1 ? one : many).toLowerCase()}`}
+        {countWords(spec.names, total, isPartial)}
       </span>
       {isNarrowed ? (
         <div className={styles.chips}>
@@ -70,4 +68,15 @@ export function RecordToolbar({
       </div>
     </div>
   );
+}
+
+function countWords(
+  { one, many }: RecordDeclaration['names'],
+  total: number | null,
+  isPartial: boolean,
+): string {
+  if (total === null) return 'Reading…';
+  if (total === 0) return `No ${many.toLowerCase()}`;
+  const what = one === many ? 'in the list' : (total === 1 ? one : many).toLowerCase();
+  return `${formatCount(total)}${isPartial ? ' or more' : ''} ${what}`;
 }

@@ -31,11 +31,12 @@ export function RecordView(props: {
 }): ReactNode {
   const { spec, record, onEdit, parts = {} } = props;
   const { standing, time } = useRecordSite();
-  const fields = Object.entries(spec.fields);
+  const { head, heading } = headingOf(spec, record);
+  const fields = Object.entries(spec.fields).filter(([field]) => !isOver(field));
   const long = fields.filter(([, { type }]) => type === 'lines');
   return (
     <div className={styles.view}>
-      <h2 className={styles.title}>{headingOf(spec, record).heading}</h2>
+      <h2 className={styles.title}>{heading}</h2>
       <Draft spec={spec} record={record} onGoOn={onEdit} />
       {parts.actions === undefined ? null : <div className="button-row">{parts.actions}</div>}
       <Conflicts record={record} />
@@ -64,6 +65,12 @@ export function RecordView(props: {
       {parts.attachments}
     </div>
   );
+
+  /** What stands over the record already is not said twice. */
+  function isOver(field: string): boolean {
+    const value = record.values[field];
+    return spec.title.includes(field) || (field === spec.number?.field && value === head);
+  }
 }
 
 /** Says that somebody began to change the record here and did not end. */

@@ -12,18 +12,22 @@ export function StandingValue(props: {
   field: string;
   /** True where it may lead to the record that it points to. */
   withLink?: boolean;
+  /** True where there is little room: of a choice such as `A, stops the ship` what stands before the comma. */
+  isShort?: boolean;
 }): ReactNode {
-  const { record, field, withLink = false } = props;
+  const { record, field, withLink = false, isShort = false } = props;
   const site = useRecordSite();
   const of = { entity: record.entity, field };
   const value = record.values[field];
   const { type, refersTo } = declarationOf(of) ?? {};
   if (value === null || value === undefined || value === '') return <span className={styles.none}>–</span>;
   if (type === 'instant' && typeof value === 'string') return <Moment at={value} words={site.time} />;
-  const words = fieldValueText(of, value, {
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  const full = fieldValueText(of, value, {
     instant: site.time.instant,
     nameOf: (entity) => record.referenced[field] ?? `${entityName(entity).toLowerCase()} not known here`,
   });
+  const words = type === 'choice' && isShort ? (full.split(',')[0] ?? full) : full;
   if (type === 'choice' && typeof value === 'string') {
     const icon = choiceIcon(of, value);
     if (icon !== null)
