@@ -23,6 +23,11 @@ const openOrder = async (page: Page): Promise<void> => {
 };
 const openPage = (name: RegExp) => (page: Page) => page.getByRole('button', { name }).click();
 
+const openKind = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name, exact: true }).click();
+  await page.getByRole('grid', { name }).getByRole('gridcell').first().waitFor();
+};
+
 const openJoin = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: /^(Add a ship|File to join)/ }).click();
   await page.getByRole('form', { name: 'File to join with' }).waitFor();
@@ -66,6 +71,24 @@ const scenes: readonly OfficeScene[] = [
       }
       await section.locator('img').first().waitFor();
       await section.getByRole('button', { name: 'Add photos or files…' }).scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'office-crew', arrange: (page) => openKind(page, 'Crew') },
+  {
+    name: 'office-equipment',
+    async arrange(page) {
+      await openKind(page, 'Equipment');
+      await page.getByRole('row').filter({ hasText: '601.01' }).click();
+      await page.getByRole('complementary').getByRole('button', { name: /^Edit/ }).waitFor();
+    },
+  },
+  {
+    name: 'office-equipment-new',
+    async arrange(page) {
+      await openKind(page, 'Equipment');
+      await page.keyboard.press('c');
+      await page.getByRole('button', { name: 'Enter equipment' }).click();
+      await page.getByText('Code is needed').waitFor();
     },
   },
   { name: 'office-review', arrange: openPage(/^Review/) },

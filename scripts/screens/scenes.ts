@@ -4,6 +4,7 @@ import { attachSome } from './attached.ts';
 import { carried, otherKey } from './file-transfer-poses.ts';
 import type { Pose } from './pose.ts';
 import { betweenWindows, overBudget, unreadableLink } from './link-poses.ts';
+import { recordScenes } from './record-scenes.ts';
 import { closed, decided, inStep, offline, sending, troubled, unreadable } from './poses.ts';
 
 /** One picture: how to come to what it shows, from the page as it opens. */
@@ -425,4 +426,5 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('heading', { name: /did not accept/ }).waitFor();
     },
   },
+  ...recordScenes,
 ];

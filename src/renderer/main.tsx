@@ -5,17 +5,19 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import { App } from './app/app.tsx';
+import { createShipSite } from './app/ship-site.tsx';
 import { EquipmentContext } from './features/equipment/context.ts';
 import { createEquipmentList } from './features/equipment/equipment-list.ts';
 import { ReviewContext } from './features/review/context.ts';
 import { createReviewState } from './features/review/review-state.ts';
 import { SyncContext } from './features/sync/context.ts';
 import { createSyncState } from './features/sync/sync-state.ts';
-import { type Closing, WorkOrdersContext } from './features/work-orders/context.ts';
+import { type Closing, type WorkOrders, WorkOrdersContext } from './features/work-orders/context.ts';
 import { createOrderActions } from './features/work-orders/order-actions.ts';
-import { createOrderDrafts } from './features/work-orders/form/order-drafts.ts';
+import { createDrafts } from './lib/drafts.ts';
 import { createOrderList } from './features/work-orders/list/order-list.ts';
 import { createOrderRecords } from './features/work-orders/order-records.ts';
+import { RecordSiteContext } from './records/site.ts';
 import { browserClock } from './lib/clock.ts';
 import { AppServicesContext } from './lib/app-services/context.ts';
 import { createAppServices } from './lib/app-services/app-services.ts';
@@ -55,14 +57,15 @@ const services = createAppServices({
 });
 const list = createOrderList(services);
 const records = createOrderRecords(services);
-const workOrders = {
+const workOrders: WorkOrders = {
   list,
   records,
   actions: createOrderActions(services, list, records),
-  drafts: createOrderDrafts(),
+  drafts: createDrafts(),
   closing: createStore<Closing>(() => ({ id: null, as: null })),
 };
 const equipment = createEquipmentList(services);
+const site = createShipSite(services);
 const sync = createSyncState(services);
 const review = createReviewState(services);
 
@@ -76,11 +79,13 @@ createRoot(root).render(
     <AppServicesContext value={services}>
       <WorkOrdersContext value={workOrders}>
         <EquipmentContext value={equipment}>
-          <SyncContext value={sync}>
-            <ReviewContext value={review}>
-              <App />
-            </ReviewContext>
-          </SyncContext>
+          <RecordSiteContext value={site}>
+            <SyncContext value={sync}>
+              <ReviewContext value={review}>
+                <App />
+              </ReviewContext>
+            </SyncContext>
+          </RecordSiteContext>
         </EquipmentContext>
       </WorkOrdersContext>
     </AppServicesContext>

@@ -1,6 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ReactNode, useMemo, useState } from 'react';
-import { EquipmentPage } from '../features/equipment/equipment-page.tsx';
 import { useEquipmentList } from '../features/equipment/context.ts';
 import { FirstStart } from '../features/installation/first-start.tsx';
 import { SettingsPage } from '../features/installation/settings-page.tsx';
@@ -10,8 +9,10 @@ import { useSync } from '../features/sync/context.ts';
 import { SyncPage } from './sync-page.tsx';
 import { useWorkOrders } from '../features/work-orders/context.ts';
 import { OrderPage } from '../features/work-orders/order-page.tsx';
-import { useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';
+import { useRecordSite } from '../records/site.ts';
+import { usePreferences, useAppServices, useRoute, useSession } from '../lib/app-services/context.ts';
 import type { Route } from '../lib/app-services/route.ts';
+import { DensityContext } from '../ui/use-row-height.ts';
 import styles from './app.module.css';
 import type { Screen } from './commands.ts';
 import { CannotStart } from './cannot-start.tsx';
@@ -20,6 +21,7 @@ import { KeyHelp } from './key-help.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
+import { ShipRecords } from './ship-records.tsx';
 import { Refused } from './refused.tsx';
 import { Starting } from './starting.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -29,7 +31,7 @@ import { useKeyboard } from './use-keyboard.ts';
 
 const pages: Readonly<Record<Route['page'], ReactNode>> = {
   'work-orders': <OrderPage />,
-  equipment: <EquipmentPage />,
+  records: <ShipRecords />,
   review: <ReviewPage />,
   sync: <SyncPage />,
   settings: <SettingsPage />,
@@ -41,7 +43,9 @@ export function App(): ReactNode {
   const workOrders = useWorkOrders();
   const equipment = useEquipmentList();
   const sync = useSync();
+  const site = useRecordSite();
   const { page } = useRoute();
+  const density = usePreferences((preferences) => preferences.density);
   const phase = useSession(({ connection }) => connection.phase);
   const node = useSession(({ connection }) => connection.node?.phase ?? null);
   const [floating, setFloating] = useState<'palette' | 'help' | null>(null);
@@ -50,12 +54,13 @@ export function App(): ReactNode {
       services,
       workOrders,
       equipment,
+      site,
       sync,
       openPalette: () => setFloating('palette'),
       openHelp: () => setFloating('help'),
       focusSearch: () => document.getElementById('search')?.focus(),
     }),
-    [services, workOrders, equipment, sync],
+    [services, workOrders, equipment, site, sync],
   );
   useKeyboard(screen);
   useFirstPerson();
@@ -73,7 +78,9 @@ export function App(): ReactNode {
           <ConnectionBanner />
           <StorageBanner />
         </div>
-        <div className={styles.page}>{pages[page]}</div>
+        <div className={styles.page}>
+          <DensityContext value={density}>{pages[page]}</DensityContext>
+        </div>
         <NoticeBar />
       </div>
       <Palette screen={screen} isOpen={floating === 'palette'} onClose={() => setFloating(null)} />

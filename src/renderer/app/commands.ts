@@ -1,3 +1,5 @@
+import { equipmentSpec } from '#shared/records/equipment.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { EquipmentList } from '../features/equipment/equipment-list.ts';
 import type { SyncState } from '../features/sync/sync-state.ts';
 import type { WorkOrders } from '../features/work-orders/context.ts';
@@ -6,13 +8,18 @@ import { orderCommands } from '../features/work-orders/order-commands.ts';
 import type { Command } from '../lib/command.ts';
 import type { AppServices } from '../lib/app-services/app-services.ts';
 import { type Theme, themes } from '../lib/app-services/preferences.ts';
+import { listRoute, recordRoute } from '../lib/app-services/route.ts';
 import type { ListSelection } from '../lib/list-selection.ts';
+import { pagedKinds } from '../records/kinds.ts';
+import { recordCommands } from '../records/record-commands.ts';
+import type { RecordSite } from '../records/site.ts';
 
 /** Everything on the screen that commands act on. */
 export interface Screen {
   services: AppServices;
   workOrders: WorkOrders;
   equipment: EquipmentList;
+  site: RecordSite;
   sync: SyncState;
   openPalette: () => void;
   openHelp: () => void;
@@ -21,13 +28,26 @@ export interface Screen {
 
 export const themeLabels: Readonly<Record<Theme, string>> = { day: 'Day', dusk: 'Dusk', night: 'Night' };
 
-/** What can be done just now, most likely first. */
+/** What can be done just now, most likely first. A key does the first that has it. */
 export function screenCommands(screen: Screen): readonly Command[] {
+  const taken = new Set<string>();
+  return allCommands(screen).map((command) => {
+    const { keys, ...rest } = command;
+    if (keys === undefined || !taken.has(keys)) {
+      if (keys !== undefined) taken.add(keys);
+      return command;
+    }
+    return rest;
+  });
+}
+
+function allCommands(screen: Screen): readonly Command[] {
   const { services, workOrders, sync } = screen;
   const { router, preferences, undo } = services;
   const last = undo.store.getState().done.at(-1);
   const isUsed = sync.store.getState().status?.link.state !== 'closed';
   return [
+    ...recordCommands(router, (entity) => listOn(screen, entity).selection),
     ...orderCommands(services, workOrders),
     {
       label: last === undefined ? 'Undo' : `Undo: ${last.label}`,
@@ -36,7 +56,10 @@ export function screenCommands(screen: Screen): readonly Command[] {
     },
     { label: 'Search this list', keys: '/', run: screen.focusSearch },
     { label: 'Go to work orders', run: () => router.go({ page: 'work-orders', open: null, full: false }) },
-    { label: 'Go to equipment', run: () => router.go({ page: 'equipment', id: null, full: false }) },
+    ...pagedKinds().map(({ entity, names }) => ({
+      label: `Go to ${names.many.toLowerCase()}`,
+      run: () => router.go(listRoute(entity)),
+    })),
     { label: 'Go to review', run: () => router.go({ page: 'review', state: 'open', recordId: null }) },
     { label: 'Go to sync', run: () => router.go({ page: 'sync', tab: 'waiting' }) },
     { label: 'Go to link and cost', run: () => router.go({ page: 'sync', tab: 'link' }) },
@@ -61,21 +84,27 @@ export function screenCommands(screen: Screen): readonly Command[] {
   ];
 }
 
+/** The list of a kind that is declared. */
+function listOn(screen: Screen, entity: string): { selection: ListSelection } {
+  return entity === equipmentSpec.entity ? screen.equipment : screen.site.listOf(entity);
+}
+
 /** The selection of the list on screen, or null where there is none. */
 export function currentSelection(screen: Screen): ListSelection | null {
-  const { page } = screen.services.router.store.getState().route;
-  if (page === 'work-orders') return screen.workOrders.list.selection;
-  return page === 'equipment' ? screen.equipment.selection : null;
+  const { route } = screen.services.router.store.getState();
+  if (route.page === 'work-orders') return screen.workOrders.list.selection;
+  return route.page === 'records' ? listOn(screen, route.entity).selection : null;
 }
 
 /** Opens the row that is chosen in the list on screen. */
 export function openChosen(screen: Screen): void {
   const { router } = screen.services;
-  const { page } = router.store.getState().route;
+  const { route } = router.store.getState();
   const id = currentSelection(screen)?.store.getState().id ?? null;
   if (id === null) return;
-  if (page === 'equipment') router.go({ page, id, full: false });
-  else router.go({ page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false });
+  const entity = route.page === 'records' ? route.entity : workOrderSpec.entity;
+  const target = recordRoute({ entity, id });
+  if (target !== null) router.go(target);
 }
 
 /** Leaves what is open, one step at a time: the form, then the page, then the pane. Nothing typed is lost by it. */
@@ -87,8 +116,14 @@ export function stepBack(screen: Screen): void {
     if (route.recordId !== null) router.go({ ...route, recordId: null });
     return;
   }
-  if (route.page === 'equipment') router.go(route.full ? { ...route, full: false } : { ...route, id: null });
-  else if (route.open?.kind === 'order' && route.open.editing) {
+  if (route.page === 'records') {
+    if (route.open?.kind === 'record' && route.open.editing)
+      router.go({ ...route, open: { ...route.open, editing: false } }, 'replace');
+    else if (route.full) router.go({ ...route, full: false });
+    else if (route.open !== null) router.go({ ...route, open: null });
+    return;
+  }
+  if (route.open?.kind === 'order' && route.open.editing) {
     router.go({ ...route, open: { ...route.open, editing: false } }, 'replace');
   } else if (route.full) router.go({ ...route, full: false });
   else if (route.open !== null) router.go({ ...route, open: null });

@@ -1,3 +1,6 @@
+import { listRoute, recordRoute } from '../lib/app-services/route.ts';
+import { pagedKinds } from '../records/kinds.ts';
+import { entityName } from '../records/words/field-labels.ts';
 import { type Screen, screenCommands } from './commands.ts';
 
 /** Something the palette offers. */
@@ -10,7 +13,7 @@ export interface Hit {
 }
 
 const mostOrders = 8;
-const mostEquipment = 4;
+const mostOfAKind = 4;
 
 /**
  * Shows the commands that fit `words` at once, and again with the records that fit as soon as they are read.
@@ -28,11 +31,13 @@ export async function findHits(
     .map(({ label, keys, run }): Hit => ({ key: label, kind: 'Do', label, keys, run }));
   show(commands);
   if (search === '') return;
-  const [orders, equipment] = await Promise.all([
+  const [orders, ...found] = await Promise.all([
     transport
       .call('workOrders.list', { search, limit: mostOrders, sort: 'updatedAt', direction: 'desc' })
       .catch(() => null),
-    transport.call('equipment.list', { search, limit: mostEquipment }).catch(() => null),
+    ...pagedKinds().map(({ entity }) =>
+      transport.call('records.list', { entity, search, limit: mostOfAKind }).catch(() => null),
+    ),
   ]);
   const orderHits = (orders?.items ?? []).map(({ id, number, title }): Hit => ({
     key: id,
@@ -41,12 +46,14 @@ export async function findHits(
     keys: undefined,
     run: () => router.go({ page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false }),
   }));
-  const equipmentHits = (equipment?.items ?? []).map(({ id, code, name }): Hit => ({
-    key: id,
-    kind: 'Equipment',
-    label: `${code} ${name}`,
-    keys: undefined,
-    run: () => router.go({ page: 'equipment', id, full: false }),
-  }));
-  show([...orderHits, ...equipmentHits, ...commands]);
+  const recordHits = found.flatMap((page) =>
+    (page?.items ?? []).map(({ entity, id, title }): Hit => ({
+      key: id,
+      kind: entityName(entity),
+      label: title,
+      keys: undefined,
+      run: () => router.go(recordRoute({ entity, id }) ?? listRoute(entity)),
+    })),
+  );
+  show([...orderHits, ...recordHits, ...commands]);
 }

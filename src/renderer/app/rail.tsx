@@ -1,25 +1,62 @@
-import { ClipboardList, Cog, Diamond, type LucideIcon, RefreshCw, SlidersHorizontal } from 'lucide-react';
+import { ClipboardList, Diamond, RefreshCw, SlidersHorizontal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSyncStatus } from '../features/sync/context.ts';
 import { useAppServices, useRoute } from '../lib/app-services/context.ts';
-import { type Route, formatRoute, startRoute } from '../lib/app-services/route.ts';
+import { type Route, formatRoute, listRoute, startRoute } from '../lib/app-services/route.ts';
 import { formatCount, formatQuantity } from '../lib/format.ts';
+import { kindIcon } from '../records/kind-icons.tsx';
+import { pagedKinds } from '../records/kinds.ts';
 import styles from './rail.module.css';
 import { ThemeSwitch } from './theme-switch.tsx';
 
-const places: readonly { name: string; icon: LucideIcon; route: Route }[] = [
-  { name: 'Work orders', icon: ClipboardList, route: startRoute },
-  { name: 'Equipment', icon: Cog, route: { page: 'equipment', id: null, full: false } },
-  { name: 'Review', icon: Diamond, route: { page: 'review', state: 'open', recordId: null } },
-  { name: 'Sync', icon: RefreshCw, route: { page: 'sync', tab: 'waiting' } },
-];
-/** Where the page runs in the desktop app, which alone can set anything. */
-const settingsPlace = { name: 'Settings', icon: SlidersHorizontal, route: { page: 'settings' } } as const;
+interface Place {
+  name: string;
+  icon: ReactNode;
+  route: Route;
+}
+
+const sizePx = 20;
+
+/** Orders come first, then what the ship is made of and who is on it, and then every kind that is declared besides. */
+function placesOf(hasSettings: boolean): readonly Place[] {
+  return [
+    { name: 'Work orders', icon: <ClipboardList size={sizePx} aria-hidden="true" />, route: startRoute },
+    ...pagedKinds().map(({ entity, names }) => ({
+      name: names.many,
+      icon: kindIcon(entity, sizePx),
+      route: listRoute(entity),
+    })),
+    {
+      name: 'Review',
+      icon: <Diamond size={sizePx} aria-hidden="true" />,
+      route: { page: 'review', state: 'open', recordId: null },
+    },
+    {
+      name: 'Sync',
+      icon: <RefreshCw size={sizePx} aria-hidden="true" />,
+      route: { page: 'sync', tab: 'waiting' },
+    },
+    // In the desktop app, which alone can set anything.
+    ...(hasSettings
+      ? [
+          {
+            name: 'Settings',
+            icon: <SlidersHorizontal size={sizePx} aria-hidden="true" />,
+            route: { page: 'settings' } as const,
+          },
+        ]
+      : []),
+  ];
+}
+
+const isAt = (here: Route, route: Route): boolean =>
+  here.page === route.page &&
+  (here.page !== 'records' || route.page !== 'records' || here.entity === route.entity);
 
 /** The pages there are, each with its name. */
 export function Rail(): ReactNode {
   const { router, installation } = useAppServices();
-  const here = useRoute().page;
+  const here = useRoute();
   const status = useSyncStatus();
   const counts: Partial<Record<Route['page'], { count: number; of: string; what: string }>> = {
     review: { count: status?.conflicts ?? 0, of: 'conflict', what: 'to decide' },
@@ -30,26 +67,24 @@ export function Rail(): ReactNode {
       <nav aria-label="Pages">
         <span className={styles.brand}>ARUS</span>
         <ul>
-          {(installation === null ? places : [...places, settingsPlace]).map(
-            ({ name, icon: Icon, route }) => (
-              <li key={name}>
-                <a
-                  className={styles.place}
-                  href={formatRoute(route)}
-                  aria-current={route.page === here ? 'page' : undefined}
-                  onClick={(event) => {
-                    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                    event.preventDefault();
-                    router.go(route);
-                  }}
-                >
-                  <Icon size={20} aria-hidden="true" />
-                  {name}
-                  <Badge {...counts[route.page]} />
-                </a>
-              </li>
-            ),
-          )}
+          {placesOf(installation !== null).map(({ name, icon, route }) => (
+            <li key={name}>
+              <a
+                className={styles.place}
+                href={formatRoute(route)}
+                aria-current={isAt(here, route) ? 'page' : undefined}
+                onClick={(event) => {
+                  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                  event.preventDefault();
+                  router.go(route);
+                }}
+              >
+                {icon}
+                {name}
+                <Badge {...counts[route.page]} />
+              </a>
+            </li>
+          ))}
         </ul>
       </nav>
       <section className={styles.foot} aria-label="Screen">

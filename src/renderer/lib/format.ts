@@ -81,6 +81,8 @@ export interface ShipTime {
   utc(iso: string): string;
   /** The day it is on board at `now` (milliseconds), `YYYY-MM-DD`. */
   day(now: number): string;
+  /** A day `YYYY-MM-DD` and a time `14:02` of these clocks → ISO 8601 instant. */
+  instantAt(day: string, time: string): string;
 }
 
 /** Takes an IANA time zone; one that this computer does not know is read as UTC. */
@@ -99,6 +101,13 @@ export function shipTime(timeZone: string): ShipTime {
     brief: (iso, now) => (day(Date.parse(iso)) === day(now) ? time : full).format(new Date(iso)),
     utc: (iso) => `${utcInstant.format(new Date(iso))} UTC`,
     day,
+    instantAt(date, clock) {
+      const wanted = Date.parse(`${date}T${clock}:00Z`);
+      const shown = (at: number): number => Date.parse(`${day(at)}T${time.format(new Date(at))}:00Z`);
+      // Twice: the first guess may lie on the other side of a change of the clocks.
+      const first = wanted - (shown(wanted) - wanted);
+      return new Date(first - (shown(first) - wanted)).toISOString();
+    },
   };
 }
 

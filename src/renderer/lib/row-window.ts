@@ -6,6 +6,8 @@ import { type PageCache, createPageCache } from './page-cache.ts';
 export interface RowWindowState<Row> {
   /** Rows that match in all; null before the first answer. */
   total: number | null;
+  /** True where `total` counts only as far as the list has been read, and more will come. */
+  isPartial: boolean;
   /** Why the last read failed; null when it did not. */
   error: Error | null;
   /** Rows held, a new object on every change. */
@@ -56,6 +58,7 @@ export function createRowWindow<Row, Query>(options: RowWindowOptions<Row, Query
   const empty = createPageCache<Row>(pageSize);
   const store = createStore<RowWindowState<Row>>(() => ({
     total: null,
+    isPartial: false,
     error: null,
     rows: empty,
     marked: new Map(),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { RecordSiteContext } from '../records/site.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
 import { FileTransfer } from './file-transfer.tsx';
 import { ConflictList, ReviewBar } from './review/conflict-list.tsx';
@@ -16,6 +17,7 @@ import { OrderPane } from './orders/order-pane.tsx';
 import { OrderTable } from './orders/order-table.tsx';
 import { OrderToolbar } from './orders/order-toolbar.tsx';
 import { ProblemList } from './review/problem-list.tsx';
+import { OfficeRecords } from './records/office-records.tsx';
 import { PerformancePage } from './performance/performance-page.tsx';
 import { RaiseOrder } from './orders/raise-order.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -38,6 +40,8 @@ export function OfficeApp(): ReactNode {
         <div className={styles.page}>
           {page === 'orders' ? (
             <Orders />
+          ) : page === 'records' ? (
+            <OfficeRecords />
           ) : (
             <ListAndPane
               label={pageNames[page]}
@@ -70,7 +74,7 @@ const pageLists = {
 };
 
 function Orders(): ReactNode {
-  const { router } = useOffice();
+  const { router, siteOf } = useOffice();
   const { open } = useRoute();
   const close = (): void => router.go({ open: null });
   return (
@@ -87,11 +91,13 @@ function Orders(): ReactNode {
         open === null ? null : open.kind === 'new' ? (
           <RaiseOrder onClose={close} />
         ) : (
-          <OrderPane
-            editing={open.editing}
-            onEdit={(editing) => router.go({ open: { ...open, editing } })}
-            onClose={close}
-          />
+          <RecordSiteContext value={siteOf(open.vesselId)}>
+            <OrderPane
+              editing={open.editing}
+              onEdit={(editing) => router.go({ open: { ...open, editing } })}
+              onClose={close}
+            />
+          </RecordSiteContext>
         )
       }
       full={false}

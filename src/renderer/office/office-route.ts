@@ -1,14 +1,18 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
+import { collectionOf } from '#shared/records/collection.ts';
+import { kindAt, pagedKinds } from '../records/kinds.ts';
 
 const pages = ['orders', 'conflicts', 'problems', 'by-hand', 'joining', 'performance'] as const;
 
 /** What is looked at: kept in the address, so that a link leads to the same place and the browser's Back works. */
 export interface Route {
-  page: (typeof pages)[number];
+  page: (typeof pages)[number] | 'records';
+  /** On the page of records, their kind; null on every other. */
+  entity: string | null;
   /** The vessel that everything is narrowed to; null for all. */
   vessel: string | null;
   /** The pane beside the list. */
-  open: { kind: 'order'; vesselId: string; id: string; editing: boolean } | { kind: 'new' } | null;
+  open: { kind: 'order' | 'record'; vesselId: string; id: string; editing: boolean } | { kind: 'new' } | null;
 }
 
 export interface Router {
@@ -26,7 +30,9 @@ export function createRouter(window: Window): Router {
   return {
     store,
     go(change) {
-      store.setState(change);
+      // A page that is not of records is of none of their kinds.
+      const other = change.page !== undefined && change.page !== 'records';
+      store.setState(other ? { ...change, entity: null } : change);
       const hash = formatRoute(store.getState());
       if (hash !== window.location.hash) window.location.hash = hash;
     },
@@ -37,21 +43,30 @@ const everyVessel = 'all';
 
 export function parseRoute(hash: string): Route {
   const [page, vessel, openVessel, id] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  const kind = page === undefined ? undefined : kindAt(page);
   return {
-    page: pages.find((known) => known === page) ?? 'orders',
+    page: kind === undefined ? (pages.find((known) => known === page) ?? 'orders') : 'records',
+    entity: kind?.entity ?? null,
     vessel: vessel === undefined || vessel === '' || vessel === everyVessel ? null : vessel,
     open:
       openVessel === 'new'
         ? { kind: 'new' }
         : openVessel === undefined || id === undefined
           ? null
-          : { kind: 'order', vesselId: openVessel, id, editing: false },
+          : {
+              kind: kind === undefined ? 'order' : 'record',
+              vesselId: openVessel,
+              id,
+              editing: false,
+            },
   };
 }
 
-export function formatRoute({ page, vessel, open }: Route): string {
+export function formatRoute({ page, entity, vessel, open }: Route): string {
+  const spec = page === 'records' ? pagedKinds().find((kind) => kind.entity === entity) : undefined;
+  const place = spec === undefined ? page : collectionOf(spec);
   const opened = open === null ? [] : open.kind === 'new' ? ['new'] : [open.vesselId, open.id];
-  return `#/${[page, vessel ?? everyVessel, ...opened].map(encodeURIComponent).join('/')}`;
+  return `#/${[place, vessel ?? everyVessel, ...opened].map(encodeURIComponent).join('/')}`;
 }
 
 function decodePart(part: string): string {

@@ -15,6 +15,8 @@ import type { Route, Router } from './office-route.ts';
 import { type OrderFilter, firstFilter, queryOf } from './orders/order-filter.ts';
 import { type OrderList, createOrderList } from './orders/order-list.ts';
 import { type OrderRecord, createOrderRecord } from './orders/order-record.ts';
+import type { RecordSite } from '../records/site.ts';
+import { createOfficeSites } from './records/office-sites.tsx';
 import { type PagedList, createPagedList } from '../lib/paged-list.ts';
 
 /** Everything that the office's page has at hand. */
@@ -40,6 +42,8 @@ export interface Office {
   time: ShipTime;
   /** The gateway's clock, read once a second for the whole page. */
   ticks: Ticks;
+  /** The records of a ship. */
+  siteOf: (vesselId: string) => RecordSite;
   /** True while the gateway does not accept our key. */
   access: StoreApi<{ isRefused: boolean }>;
   /** Begins to read and to listen. */
@@ -72,14 +76,29 @@ export function createOffice(dependencies: OfficeDependencies): Office {
     return recordId === null ? { state } : { state, recordId };
   };
   const readFleet = createFleet(client, clock);
+  const ticks = createTicks(clock, () => clock.now() + readFleet.store.getState().clockOffsetMs);
+  const notices = createNotices(clock);
+  const returnListeners = new Set<() => void>();
   const office: Office = {
     ...dependencies,
-    ticks: createTicks(clock, () => clock.now() + readFleet.store.getState().clockOffsetMs),
+    ticks,
     review,
     time,
     filter,
-    notices: createNotices(clock),
+    notices,
     fleet: readFleet,
+    siteOf: createOfficeSites({
+      ...dependencies,
+      time,
+      ticks,
+      notices,
+      review,
+      fleet: readFleet,
+      onReturn(listener) {
+        returnListeners.add(listener);
+        return () => returnListeners.delete(listener);
+      },
+    }),
     orders: createOrderList(client, clock, queryNow()),
     record: createOrderRecord(client),
     conflicts: createPagedList((cursor) =>
@@ -142,8 +161,10 @@ export function createOffice(dependencies: OfficeDependencies): Office {
     // Nobody tells of changes while the gateway is reached by questions alone.
     orders.refresh();
     readPage(router.store.getState());
+    for (const listener of returnListeners) listener();
   });
   live.onOpen(() => {
+    for (const listener of returnListeners) listener();
     void fleet.reload();
     void orders.reload();
     readPage(router.store.getState());

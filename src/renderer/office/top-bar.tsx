@@ -1,8 +1,11 @@
 import { Moon, Search, Sun, Sunset, UserRound } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
+import { specOf } from '#shared/records/catalogue.ts';
 import { type Theme, themes } from '../lib/app-services/preferences.ts';
 import { formatAge, formatCount } from '../lib/format.ts';
+import { pagedKinds } from '../records/kinds.ts';
+import type { RecordList } from '../records/list/record-list.ts';
 import { Button } from '../ui/button.tsx';
 import { TextInput } from '../ui/field.tsx';
 import { TabBar } from '../ui/tab-bar.tsx';
@@ -10,6 +13,7 @@ import { nameLimit, unnamed } from './acting.ts';
 import { useGatewayStanding } from './server/gateway-standing.ts';
 import { useOffice, useRoute } from './office.ts';
 import type { Route } from './office-route.ts';
+import { useVessel } from './records/use-vessel.ts';
 import styles from './top-bar.module.css';
 
 const themeIcons: Readonly<Record<Theme, ReactNode>> = {
@@ -18,32 +22,55 @@ const themeIcons: Readonly<Record<Theme, ReactNode>> = {
   night: <Moon size={16} />,
 };
 
+/** A page that can be gone to. */
+interface Tab {
+  value: string;
+  label: string;
+  count: string | null;
+  go: Partial<Route>;
+}
+
 /** Pages, search, who acts, and how this page stands with the gateway. */
 export function TopBar(): ReactNode {
   const { router, fleet } = useOffice();
-  const { page, vessel } = useRoute();
+  const { page, entity, vessel } = useRoute();
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const meant = vessels?.filter(({ vesselId }) => vessel === null || vesselId === vessel) ?? [];
   const sum = (of: 'conflicts' | 'problems'): string | null => {
     const total = meant.reduce((all, one) => all + one[of], 0);
     return total === 0 ? null : formatCount(total);
   };
-  const pages: readonly { value: Route['page']; label: string; count: string | null }[] = [
-    { value: 'orders', label: 'Work orders', count: null },
-    { value: 'conflicts', label: 'Review', count: sum('conflicts') },
-    { value: 'problems', label: 'Problems', count: sum('problems') },
-    { value: 'by-hand', label: 'Without a link', count: null },
-    { value: 'joining', label: 'Join', count: null },
-    { value: 'performance', label: 'Performance', count: null },
+  const to = (place: Route['page'], label: string, count: string | null = null): Tab => ({
+    value: place,
+    label,
+    count,
+    go: { page: place, open: null },
+  });
+  const tabs: readonly Tab[] = [
+    to('orders', 'Work orders'),
+    ...pagedKinds().map((spec): Tab => ({
+      value: `records ${spec.entity}`,
+      label: spec.names.many,
+      count: null,
+      go: { page: 'records', entity: spec.entity, open: null },
+    })),
+    to('conflicts', 'Review', sum('conflicts')),
+    to('problems', 'Problems', sum('problems')),
+    to('by-hand', 'Without a link'),
+    to('joining', 'Join'),
+    to('performance', 'Performance'),
   ];
   return (
     <header className={styles.bar}>
       <span className={styles.brand}>ARUS office</span>
       <TabBar
         label="Pages"
-        value={page}
-        tabs={pages}
-        onChange={(next) => router.go({ page: next, open: null })}
+        value={page === 'records' ? `records ${entity}` : page}
+        tabs={tabs}
+        onChange={(next) => {
+          const tab = tabs.find(({ value }) => value === next);
+          if (tab !== undefined) router.go(tab.go);
+        }}
       />
       <SearchField />
       <div className={styles.end}>
@@ -56,23 +83,44 @@ export function TopBar(): ReactNode {
 }
 
 function SearchField(): ReactNode {
+  const { siteOf } = useOffice();
+  const { page, entity } = useRoute();
+  const vesselId = useVessel();
+  if (page === 'records' && entity !== null && vesselId !== null)
+    return <KindSearch entity={entity} list={siteOf(vesselId).listOf(entity)} />;
+  return <OrderSearch />;
+}
+
+function OrderSearch(): ReactNode {
   const { filter, router } = useOffice();
-  const search = useStore(filter, (state) => state.search);
+  const words = useStore(filter, (state) => state.search);
+  const search = (next: string): void => {
+    filter.setState({ search: next });
+    router.go({ page: 'orders' });
+  };
+  return <SearchInput what="orders" words={words} onSearch={search} />;
+}
+
+function KindSearch({ entity, list }: { entity: string; list: RecordList }): ReactNode {
+  const words = useStore(list.query, (state) => state.search);
+  const what = specOf(entity)?.names.many.toLowerCase() ?? entity;
+  return <SearchInput what={what} words={words} onSearch={list.searchFor} />;
+}
+
+function SearchInput(props: { what: string; words: string; onSearch: (words: string) => void }): ReactNode {
+  const { what, words, onSearch } = props;
   return (
     <div className={styles.search}>
       <Search size={16} aria-hidden="true" />
       <TextInput
         type="search"
-        aria-label="Search orders"
+        aria-label={`Search ${what}`}
         aria-keyshortcuts="/"
-        placeholder="Search orders  /"
+        placeholder={`Search ${what}  /`}
         maxLength={200}
-        value={search}
+        value={words}
         data-search="true"
-        onChange={(event) => {
-          filter.setState({ search: event.target.value });
-          router.go({ page: 'orders' });
-        }}
+        onChange={(event) => onSearch(event.target.value)}
       />
     </div>
   );

@@ -1,16 +1,31 @@
 import { useEffect } from 'react';
 import { useOffice } from './office.ts';
+import { useVessel } from './records/use-vessel.ts';
 import { rowKey } from './orders/order-list.ts';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** `/` search, `J` and `K` through the orders, `E` edit, `H` history, `C` new order, `Esc` close. */
+/** `/` search, `J` and `K` through the list, `E` edit, `H` history, `F` filter, `C` enter another, `Esc` close. */
 export function useOfficeKeys(): void {
-  const { router, orders } = useOffice();
+  const { router, orders, siteOf } = useOffice();
+  const vesselId = useVessel();
   useEffect(() => {
+    const selectionNow = () => {
+      const { page, entity } = router.store.getState();
+      return page === 'records' && entity !== null && vesselId !== null
+        ? siteOf(vesselId).listOf(entity).selection
+        : null;
+    };
     const step = (by: number): void => {
+      const selection = selectionNow();
+      if (selection !== null) {
+        selection.moveBy(by);
+        // So that Enter opens the row, and not the button that was used last.
+        document.querySelector<HTMLElement>('[data-list="true"]')?.focus({ preventScroll: true });
+        return;
+      }
       const { rows } = orders.store.getState();
       const { open } = router.store.getState();
       if (rows === null || rows.length === 0) return;
@@ -24,10 +39,17 @@ export function useOfficeKeys(): void {
       j: () => step(1),
       k: () => step(-1),
       h: () => document.querySelector<HTMLElement>('[data-shortcut="history"]')?.click(),
-      c: () => router.go({ page: 'orders', open: { kind: 'new' } }),
-      e: () => {
+      f: () => document.querySelector<HTMLElement>('[data-shortcut="filter"]')?.click(),
+      c() {
+        const { page } = router.store.getState();
+        router.go({ ...(page === 'records' ? {} : { page: 'orders' }), open: { kind: 'new' } });
+      },
+      e() {
         const { open } = router.store.getState();
-        if (open?.kind === 'order') router.go({ open: { ...open, editing: true } });
+        const id = selectionNow()?.store.getState().id ?? null;
+        if (open !== null && open.kind !== 'new') router.go({ open: { ...open, editing: true } });
+        else if (open === null && id !== null && vesselId !== null)
+          router.go({ open: { kind: 'record', vesselId, id, editing: true } });
       },
     };
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -36,7 +58,7 @@ export function useOfficeKeys(): void {
       if (event.key === 'Escape') {
         // What somebody is typing is not thrown away by a key that is hit by chance.
         if (isTyping(event.target) && event.target instanceof HTMLElement) event.target.blur();
-        else if (open?.kind === 'order' && open.editing) return;
+        else if (open !== null && open.kind !== 'new' && open.editing) return;
         else if (open !== null) router.go({ open: null });
         return;
       }
@@ -52,5 +74,5 @@ export function useOfficeKeys(): void {
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [router, orders]);
+  }, [router, orders, siteOf, vesselId]);
 }

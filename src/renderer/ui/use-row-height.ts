@@ -1,11 +1,14 @@
-import { useSyncExternalStore } from 'react';
-import { usePreferences } from '../lib/app-services/context.ts';
+import { createContext, use, useSyncExternalStore } from 'react';
+import type { Density } from '../lib/app-services/preferences.ts';
 
 const roomy = 36;
 const compact = 28;
 const touch = 44;
 const coarse = '(pointer: coarse)';
 const low = '(max-height: 899px)';
+
+/** What a person prefers; where nobody can say so, it goes by the height of the window. */
+export const DensityContext = createContext<Density>('auto');
 
 /** True while the window matches the media query. */
 export function useMedia(query: string): boolean {
@@ -21,7 +24,7 @@ export function useMedia(query: string): boolean {
 
 /** Height of a table's row in pixels: wide enough for a thumb on a touch screen, else as a person prefers. */
 export function useRowHeight(): number {
-  const density = usePreferences((preferences) => preferences.density);
+  const density = use(DensityContext);
   const isTouch = useMedia(coarse);
   const isLow = useMedia(low);
   if (isTouch) return touch;

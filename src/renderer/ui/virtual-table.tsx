@@ -35,7 +35,7 @@ export function VirtualTable<Row, Query, SortKey extends string>(
   props: VirtualTableProps<Row, Query, SortKey>,
 ): ReactNode {
   const { label, columns, className, window, idOf, selection, place, sort, onOpen, empty } = props;
-  const { rows, total, marked, shift } = useStore(window.store);
+  const { rows, total, isPartial, marked, shift } = useStore(window.store);
   const { index: chosenIndex, id: chosenId, move } = useStore(selection.store);
   const rowHeight = useRowHeight();
   const tableId = useId();
@@ -106,7 +106,7 @@ export function VirtualTable<Row, Query, SortKey extends string>(
       className={classNames(styles.scroller, className)}
       role="grid"
       aria-label={label}
-      aria-rowcount={total === null ? -1 : total + 1}
+      aria-rowcount={total === null || isPartial ? -1 : total + 1}
       aria-busy={total === null}
       aria-activedescendant={isChosenDrawn ? rowId(chosenIndex) : undefined}
       tabIndex={0}

@@ -10,9 +10,6 @@ import { joiningShapes } from './joining.ts';
 import { metricsHistory, metricsQuery } from './metrics.ts';
 import { pageOf, pageQuery, vesselQuery } from './page.ts';
 import {
-  officeCrewMember,
-  officeEquipment,
-  officeEquipmentQuery,
   officeNewWorkOrder,
   officeWorkOrder,
   officeWorkOrderChanges,
@@ -146,21 +143,6 @@ export const officeEndpoints = {
     output: officeAttachment,
     status: 201,
   },
-  'equipment.list': ask('/api/equipment', 'Equipment by code, page by page.', {
-    params: none,
-    query: officeEquipmentQuery,
-    output: pageOf(officeEquipment),
-  }),
-  'equipment.get': ask('/api/equipment/{id}', 'One item of equipment.', {
-    params: recordParams,
-    query: vesselQuery,
-    output: officeEquipment,
-  }),
-  'crew.list': ask('/api/crew', 'Crew members, page by page.', {
-    params: none,
-    query: pageQuery,
-    output: pageOf(officeCrewMember),
-  }),
   'vessels.list': ask('/api/vessels', 'Every vessel ever heard of: presence, last contact, queues.', {
     params: none,
     query: none,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { historyPage } from '../contract/history.ts';
 import { expectedVersions, fieldVersion, openConflict, recordId } from '../contract/record-state.ts';
-import { collectionOf } from '../records/attached.ts';
 import { recordSpecs } from '../records/catalogue.ts';
 import { linesOf } from '../records/lines.ts';
+import { collectionOf } from '../records/collection.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/define-record.ts';
 import { changesShape, newRecordShape } from '../records/new-record.ts';
 import { vesselId } from '../sync/topics.ts';
@@ -46,9 +46,14 @@ export function allEndpoints(): [name: string, endpoint: Endpoint][] {
 
 const none = z.strictObject({});
 
+/** What an endpoint of the kind is called: `spareParts.list`. */
+export function endpointName(spec: Pick<RecordDeclaration, 'names'>, action: RecordAction): string {
+  const prefix = collectionOf(spec).replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return `${prefix}.${action}`;
+}
+
 function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] {
   const collection = collectionOf(spec);
-  const prefix = collection.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const path = `/api/${collection}`;
   const one = spec.names.one.toLowerCase();
   const listed = recordShape(spec);
@@ -62,7 +67,7 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
     lines: z.object(Object.fromEntries(lines)),
   });
   const of = (action: RecordAction, endpoint: Omit<Endpoint, 'status'>): [string, RecordEndpoint] => [
-    `${prefix}.${action}`,
+    endpointName(spec, action),
     { entity: spec.entity, action, endpoint: { ...endpoint, status: action === 'create' ? 201 : 200 } },
   ];
   const ofOne = { params: recordParams, query: vesselQuery, body: noBody } as const;

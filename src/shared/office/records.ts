@@ -75,11 +75,5 @@ export type OfficeWorkOrderChanges = z.input<typeof officeWorkOrderChanges>;
 export const officeEquipment = z.object({ ...recordState, ...equipmentFields.shape, ...recordDetail });
 export type OfficeEquipment = z.infer<typeof officeEquipment>;
 
-export const officeEquipmentQuery = z.strictObject({
-  ...pageQuery.shape,
-  /** Words that must all stand in code, name, location, maker or model. */
-  search: z.string().max(200).optional(),
-});
-
 export const officeCrewMember = z.object({ ...recordState, ...crewMemberFields.shape });
 export type OfficeCrewMember = z.infer<typeof officeCrewMember>;

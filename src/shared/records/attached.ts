@@ -1,16 +1,12 @@
 import type { Subject } from './attachment.ts';
 import { recordSpecs, specOf } from './catalogue.ts';
+import { collectionOf } from './collection.ts';
 import type { RecordDeclaration } from './define-record.ts';
 import { workOrderSpec } from './work-order.ts';
 
 /** Whether photos and documents may be attached to records of this kind. */
 export function mayHaveAttachments(entity: string): boolean {
   return specOf(entity)?.attachments === true;
-}
-
-/** `Spare parts` → `spare-parts`: a kind's records in an address. */
-export function collectionOf({ names }: Pick<RecordDeclaration, 'names'>): string {
-  return names.many.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 }
 
 /** The kinds whose records may have something attached, by name. */

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { crewEntity } from '#shared/contract/crew.ts';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
-import { kindInCollection } from '#shared/records/attached.ts';
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
+import { kindInCollection } from '#shared/records/attached.ts';
 import type { FileTransferOffice } from '../file-transfer/office.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { Joining } from '../joining/joining.ts';
@@ -43,7 +43,7 @@ export interface Asked {
 
 /** Answers every endpoint from the service; nothing here but the passage from HTTP's words to the service's. */
 export function createHandlers({ service, fileTransfer, metrics, joining }: Asked): Handlers {
-  const { workOrders, records, attachments } = service;
+  const { workOrders, attachments } = service;
   return {
     'workOrders.list': async ({ query: { overdue, ...query } }) => ({
       output: await workOrders.list({ ...withVessel(query), overdue: overdue === 'true' }),
@@ -103,18 +103,6 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
       output: await attachments.restore(keyOf(params.id, query.vessel), writer),
     }),
 
-    'equipment.list': async ({ query }) => ({
-      output: asDeclared(await records.list('equipment', withVessel(query))),
-    }),
-
-    'equipment.get': async ({ params, query }) => {
-      const item = await records.get('equipment', keyOf(params.id, query.vessel));
-      return { output: asDeclared(item), headers: { etag: entityTag(item.versions) } };
-    },
-
-    'crew.list': async ({ query }) => ({
-      output: asDeclared(await records.list(crewEntity, withVessel(query))),
-    }),
     'vessels.list': async () => {
       const items = await service.vessels();
       const { connected, since } = service.mqttHealth();
@@ -167,9 +155,6 @@ export function createHandlers({ service, fileTransfer, metrics, joining }: Aske
     'problems.list': async ({ query }) => ({ output: await service.problems(withVessel(query)) }),
   };
 }
-
-/** The endpoint parses every answer by the shape that it declares. */
-const asDeclared = (answer: unknown): never => answer as never;
 
 export function keyOf(id: string, vessel: string | undefined): RecordKey {
   return vessel === undefined ? { id } : { id, vesselId: vessel };

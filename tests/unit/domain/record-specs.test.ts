@@ -184,7 +184,7 @@ describe('what people read', () => {
 
   test.each(fields.filter(({ field }) => field.type === 'reference'))(
     '$label points to a kind of record that there is',
-    ({ field }) => {
+    ({ field, spec }) => {
       const { refersTo, refersToKindIn } = field;
       if (refersToKindIn === undefined) expect(specOf(refersTo ?? '')).toBeDefined();
       else expect(spec.fields[refersToKindIn]?.kind).toBe('text');

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  entityName,
-  fieldName,
-  fieldValueText,
-} from '../../../src/renderer/features/records/field-labels.ts';
+import { entityName, fieldName, fieldValueText } from '../../../src/renderer/records/words/field-labels.ts';
 
 const words = {
   nameOf: (entity: string, id: string) => `${entity} ${id}`,

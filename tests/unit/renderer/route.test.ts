@@ -20,8 +20,16 @@ describe('The address of a page', () => {
       `#/work-orders/${id}?edit&full`,
       { page: 'work-orders', open: { kind: 'order', id, editing: true }, full: true },
     ],
-    [`#/equipment/${id}?full`, { page: 'equipment', id, full: true }],
-    ['#/equipment', { page: 'equipment', id: null, full: false }],
+    [
+      `#/equipment/${id}?full`,
+      { page: 'records', entity: 'equipment', open: { kind: 'record', id, editing: false }, full: true },
+    ],
+    [
+      `#/crew/${id}?edit`,
+      { page: 'records', entity: 'crew_member', open: { kind: 'record', id, editing: true }, full: false },
+    ],
+    ['#/crew/new', { page: 'records', entity: 'crew_member', open: { kind: 'new' }, full: false }],
+    ['#/equipment', { page: 'records', entity: 'equipment', open: null, full: false }],
     ['#/review/open', { page: 'review', state: 'open', recordId: null }],
     ['#/review/settled?record=0190a5b0', { page: 'review', state: 'settled', recordId: '0190a5b0' }],
     ['#/sync/problems', { page: 'sync', tab: 'problems' }],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fc } from '#support/properties.ts';
-import { differenceOf, shortened } from '../../../src/renderer/features/records/text-difference.ts';
+import { differenceOf, shortened } from '../../../src/renderer/records/words/text-difference.ts';
 
 const join = (stretches: ReturnType<typeof differenceOf>, without: 'added' | 'removed'): string =>
   stretches.map(({ kind, text }) => (kind === without ? '' : text)).join('');

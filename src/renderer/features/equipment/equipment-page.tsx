@@ -1,9 +1,11 @@
-import { Cog, SearchX } from 'lucide-react';
+import { Cog, Plus, SearchX } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Equipment } from '#shared/contract/equipment.ts';
-import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
 import { formatCount, formatHours, formatQuantity } from '../../lib/format.ts';
+import { CreateRecord } from '../../records/form/create-record.tsx';
+import { RecordPane } from '../../records/pane/record-pane.tsx';
+import type { ListPageProps } from '../../records/record-page.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListAndPane } from '../../ui/list-and-pane.tsx';
@@ -13,7 +15,7 @@ import type { Column } from '../../ui/table-header.tsx';
 import { useMedia } from '../../ui/use-row-height.ts';
 import { VirtualTable } from '../../ui/virtual-table.tsx';
 import { useEquipmentList } from './context.ts';
-import { EquipmentPane } from './equipment-pane.tsx';
+import { equipmentParts } from './equipment-parts.tsx';
 import styles from './equipment-page.module.css';
 import { criticalityLabels } from './equipment-labels.ts';
 
@@ -58,45 +60,47 @@ const columns: readonly Column<Equipment>[] = [
 ];
 
 /** What the ship is made of, and how much work stands open on it. */
-export function EquipmentPage(): ReactNode {
-  const { router } = useAppServices();
+export function EquipmentPage({ spec, open, onShow, full }: ListPageProps): ReactNode {
   const list = useEquipmentList();
   const { error, total } = useStore(list.window.store);
   const words = useStore(list.search, (state) => state.words);
   const { id: chosenId, move } = useStore(list.selection.store);
-  const route = useRoute();
-  const id = route.page === 'equipment' ? route.id : null;
-  const full = route.page === 'equipment' && route.full;
+  const id = open?.kind === 'record' ? open.id : null;
   const staysOpen = useMedia('(min-width: 1600px)') && total !== 0;
 
-  const show = useCallback(
-    (next: string | null, how: 'push' | 'replace' = 'push', asPage = full) =>
-      router.go({ page: 'equipment', id: next, full: asPage }, how),
-    [router, full],
-  );
   const onOpen = useCallback(
     (row: Equipment) => {
       list.selection.choose(row.id);
-      show(row.id);
+      onShow({ kind: 'record', id: row.id, editing: false });
     },
-    [list, show],
+    [list, onShow],
   );
   useEffect(() => void list.window.reload(), [list]);
   useEffect(() => {
     if (id !== null) list.selection.choose(id);
   }, [list, id]);
+  const isShowing = id !== null || (staysOpen && open === null);
   useEffect(() => {
-    if (move > 0 && chosenId !== null && (id !== null || staysOpen) && chosenId !== id)
-      show(chosenId, 'replace');
+    if (move > 0 && chosenId !== null && isShowing && chosenId !== id)
+      onShow({ kind: 'record', id: chosenId, editing: false }, 'replace');
     // Only a move in the list may lead here, not a step back in the history.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [move, chosenId]);
 
+  const create = (): void => onShow({ kind: 'new' });
   const empty =
     words.trim() === '' ? (
-      <EmptyState icon={<Cog size={24} />} title="No equipment yet">
-        Here stands what the ship is made of, with the work that is open on it. The office enters it, or it
-        comes with the ship’s first data.
+      <EmptyState
+        icon={<Cog size={24} />}
+        title="No equipment yet"
+        action={
+          <Button look="primary" onClick={create}>
+            New equipment
+          </Button>
+        }
+      >
+        Here stands what the ship is made of, with the work that is open on it. It is entered here or in the
+        office, or comes with the ship’s first data.
       </EmptyState>
     ) : (
       <EmptyState
@@ -108,7 +112,7 @@ export function EquipmentPage(): ReactNode {
       </EmptyState>
     );
   const stays =
-    staysOpen && id === null ? (
+    staysOpen && open === null ? (
       <EmptyState icon={<Cog size={24} />} title="No equipment chosen">
         Choose a piece from the list to see it and its orders here.
       </EmptyState>
@@ -116,12 +120,15 @@ export function EquipmentPage(): ReactNode {
   return (
     <ListAndPane
       label="Equipment"
-      full={full}
+      full={full?.is ?? false}
       toolbar={
         <div className={styles.bar}>
           <span role="status">
             {total === null ? 'Reading…' : formatQuantity(total, 'piece of equipment', 'pieces of equipment')}
           </span>
+          <Button look="primary" icon={<Plus size={16} aria-hidden="true" />} keys="C" onClick={create}>
+            New equipment
+          </Button>
         </div>
       }
       list={
@@ -148,15 +155,28 @@ export function EquipmentPage(): ReactNode {
         )
       }
       pane={
-        id === null ? (
+        open === null ? (
           stays
+        ) : open.kind === 'new' ? (
+          <CreateRecord
+            spec={spec}
+            onClose={() => onShow(null)}
+            onCreated={(record) => {
+              void list.window.reload();
+              list.selection.choose(record.id);
+              onShow({ kind: 'record', id: record.id, editing: false }, 'replace');
+            }}
+          />
         ) : (
-          <EquipmentPane
-            key={id}
-            id={id}
-            full={full}
-            onFull={(asPage) => show(id, 'push', asPage)}
-            onClose={() => show(null, 'push', false)}
+          <RecordPane
+            key={open.id}
+            spec={spec}
+            id={open.id}
+            editing={open.editing}
+            onEdit={(editing) => onShow({ ...open, editing }, 'replace')}
+            onClose={() => onShow(null)}
+            parts={equipmentParts}
+            {...(full === undefined ? {} : { full })}
           />
         )
       }

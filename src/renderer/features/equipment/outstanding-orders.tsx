@@ -4,7 +4,7 @@ import { useAppServices } from '../../lib/app-services/context.ts';
 import { SyncMark } from '../../ui/sync-mark.tsx';
 import { DueDate } from '../work-orders/order/due-date.tsx';
 import { outstandingStatuses } from '../work-orders/list/order-filter.ts';
-import styles from './equipment-pane.module.css';
+import styles from './outstanding-orders.module.css';
 
 const mostShown = 20;
 

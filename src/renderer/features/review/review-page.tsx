@@ -2,14 +2,16 @@ import { CheckCheck, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import type { Conflict } from '#shared/contract/conflicts.ts';
 import { useAppServices, useRoute } from '../../lib/app-services/context.ts';
+import { recordRoute } from '../../lib/app-services/route.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
-import { ConflictCard } from '../records/conflict-card.tsx';
-import { equipmentIn } from '../records/record-labels.ts';
-import { type CardState, ReviewList } from '../records/review-list.tsx';
-import { useRecordLabels } from '../records/use-record-labels.ts';
+import { ConflictCard } from '../../records/conflicts/conflict-card.tsx';
+import { useRecordSite } from '../../records/site.ts';
+import { referencesOf } from '../../records/words/field-labels.ts';
+import { useLabels } from '../../records/words/use-labels.ts';
+import { type CardState, ReviewList } from '../../records/conflicts/review-list.tsx';
 import { useSyncStatus } from '../sync/context.ts';
 import { openRecord } from '../sync/outbox-table.tsx';
 import { useReview } from './context.ts';
@@ -81,10 +83,10 @@ export function ReviewPage(): ReactNode {
 
 function Card({ conflict, card }: { conflict: Conflict; card: CardState }): ReactNode {
   const services = useAppServices();
-  const { entity, values, base, settlement } = conflict;
+  const { entity, recordId, values, base, settlement } = conflict;
   const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
-  const labels = useRecordLabels([...new Set(equipmentIn(conflict, shown))]);
-  const hasPage = (entity === 'work_order' || entity === 'equipment') && settlement?.deleted !== true;
+  const labels = useLabels(useRecordSite(), referencesOf(conflict, shown));
+  const hasPage = recordRoute({ entity, id: recordId }) !== null && settlement?.deleted !== true;
   return (
     <ConflictCard
       {...card}

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { OutboxEntry } from '#shared/contract/sync.ts';
 import { useAppServices } from '../../lib/app-services/context.ts';
+import { recordRoute } from '../../lib/app-services/route.ts';
 import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../lib/format.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -109,16 +110,9 @@ export function OutboxTable(): ReactNode {
   );
 }
 
-/** Goes to the record that a change or a conflict is about. */
+/** Goes to the record that a change or a conflict is about, where it has a page. */
 export function openRecord(services: AppServices, record: { entity: string; recordId: string | null }): void {
   const { entity, recordId } = record;
-  if (recordId === null) return;
-  if (entity === 'equipment') services.router.go({ page: 'equipment', id: recordId, full: false });
-  if (entity === 'work_order') {
-    services.router.go({
-      page: 'work-orders',
-      open: { kind: 'order', id: recordId, editing: false },
-      full: false,
-    });
-  }
+  const route = recordId === null ? null : recordRoute({ entity, id: recordId });
+  if (route !== null) services.router.go(route);
 }

@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListProblem } from '../../ui/list-problem.tsx';
 import { When } from '../../ui/when.tsx';
 import { useKnownUntil } from './context.ts';
+import { recordRoute } from '../../lib/app-services/route.ts';
 import { openRecord } from './outbox-table.tsx';
 import styles from './sync-tables.module.css';
 import { useAttention } from './use-attention.ts';
@@ -52,7 +53,7 @@ export function ProblemList(): ReactNode {
               <When at={at} />
             </p>
           </div>
-          {entity === null || recordId === null ? null : (
+          {entity === null || recordId === null || recordRoute({ entity, id: recordId }) === null ? null : (
             <Button onClick={() => openRecord(services, { entity, recordId })}>Show record</Button>
           )}
         </li>

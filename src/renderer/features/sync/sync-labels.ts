@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '#shared/contract/sync.ts';
 import type { Lane } from '#shared/records/record.ts';
-import { entityName, fieldName } from '../records/field-labels.ts';
+import { entityName, fieldName } from '../../records/words/field-labels.ts';
 
 export const laneLabels: Readonly<Record<Lane, string>> = {
   urgent: 'Urgent',

@@ -3,14 +3,16 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { OrderActions } from './order-actions.ts';
 import type { OrderList } from './list/order-list.ts';
 import type { OrderRecords } from './order-records.ts';
-import type { OrderDrafts } from './form/order-drafts.ts';
+import type { WorkOrder } from '#shared/contract/work-orders.ts';
+import type { Drafts } from '../../lib/drafts.ts';
+import type { OrderFormValues } from './form/order-form-values.ts';
 
 /** All that belongs to work orders and outlives the page that shows them. */
 export interface WorkOrders {
   list: OrderList;
   records: OrderRecords;
   actions: OrderActions;
-  drafts: OrderDrafts;
+  drafts: Drafts<OrderFormValues, WorkOrder>;
   /** The order that is about to be signed off or cancelled, while its pane asks for what belongs to it. */
   closing: StoreApi<Closing>;
 }

@@ -1,4 +1,8 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
+import { collectionOf } from '#shared/records/collection.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { kindAt, pagedKinds } from '../../records/kinds.ts';
+import type { OpenRecord } from '../../records/open-record.ts';
 
 export const syncTabs = ['waiting', 'problems', 'link', 'by-hand', 'copies', 'node'] as const;
 export type SyncTab = (typeof syncTabs)[number];
@@ -9,7 +13,8 @@ export type ReviewState = (typeof reviewStates)[number];
 /** What is on screen, as the address after `#` says it. */
 export type Route =
   | { page: 'work-orders'; open: OpenOrder | null; full: boolean }
-  | { page: 'equipment'; id: string | null; full: boolean }
+  /** The records of a kind that is declared, such as equipment and crew. */
+  | { page: 'records'; entity: string; open: OpenRecord | null; full: boolean }
   | { page: 'review'; state: ReviewState; recordId: string | null }
   | { page: 'sync'; tab: SyncTab }
   /** What is set on this computer; in the desktop app only. */
@@ -26,7 +31,6 @@ export function parseRoute(hash: string): Route {
   const [page, id] = path.split('/').filter((part) => part !== '');
   const flags = new URLSearchParams(query);
   const full = flags.has('full');
-  if (page === 'equipment') return { page, id: id ?? null, full };
   if (page === 'review')
     return {
       page,
@@ -35,6 +39,16 @@ export function parseRoute(hash: string): Route {
     };
   if (page === 'settings') return { page };
   if (page === 'sync') return { page, tab: syncTabs.find((tab) => tab === id) ?? 'waiting' };
+  const kind = page === undefined ? undefined : kindAt(page);
+  if (kind !== undefined) {
+    const open: OpenRecord | null =
+      id === undefined
+        ? null
+        : id === 'new'
+          ? { kind: 'new' }
+          : { kind: 'record', id, editing: flags.has('edit') };
+    return { page: 'records', entity: kind.entity, open, full };
+  }
   if (page !== 'work-orders' || id === undefined) return startRoute;
   if (id === 'new') return { page, open: { kind: 'new' }, full };
   return { page, open: { kind: 'order', id, editing: flags.has('edit') }, full };
@@ -48,14 +62,32 @@ export function formatRoute(route: Route): string {
     return `#/review/${route.state}${route.recordId === null ? '' : `?record=${route.recordId}`}`;
   const flags: string[] = [];
   let id: string | null = null;
-  if (route.page === 'equipment') id = route.id;
-  else if (route.open?.kind === 'new') id = 'new';
+  if (route.open?.kind === 'new') id = 'new';
   else if (route.open !== null) {
     id = route.open.id;
     if (route.open.editing) flags.push('edit');
   }
   if (route.full && id !== null) flags.push('full');
-  return `#/${route.page}${id === null ? '' : `/${id}`}${flags.length === 0 ? '' : `?${flags.join('&')}`}`;
+  return `#/${placeOf(route)}${id === null ? '' : `/${id}`}${flags.length === 0 ? '' : `?${flags.join('&')}`}`;
+}
+
+function placeOf(route: Extract<Route, { page: 'records' | 'work-orders' }>): string {
+  if (route.page === 'work-orders') return route.page;
+  const spec = pagedKinds().find(({ entity }) => entity === route.entity);
+  return spec === undefined ? route.entity : collectionOf(spec);
+}
+
+/** The list of a kind that is declared. */
+export function listRoute(entity: string): Route {
+  return { page: 'records', entity, open: null, full: false };
+}
+
+/** The page of one record; null for a kind whose records have none. */
+export function recordRoute({ entity, id }: { entity: string; id: string }): Route | null {
+  if (entity === workOrderSpec.entity)
+    return { page: 'work-orders', open: { kind: 'order', id, editing: false }, full: false };
+  if (!pagedKinds().some((spec) => spec.entity === entity)) return null;
+  return { page: 'records', entity, open: { kind: 'record', id, editing: false }, full: false };
 }
 
 export interface Router {

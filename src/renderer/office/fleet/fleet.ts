@@ -1,9 +1,13 @@
+import type { z } from 'zod';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { OfficeOutput } from '#shared/office/endpoints.ts';
-import type { OfficeCrewMember } from '#shared/office/records.ts';
+import { pageOf } from '#shared/office/page.ts';
+import { type OfficeCrewMember, officeCrewMember } from '#shared/office/records.ts';
+import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import type { VesselSummary } from '#shared/office/sync.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { CallError } from '../../lib/transport/transport.ts';
+import { endpointOf } from '../records/endpoint-of.ts';
 import type { OfficeClient } from '../server/office-client.ts';
 
 export interface FleetState {
@@ -34,6 +38,7 @@ export interface Fleet {
   start(): void;
 }
 
+const crewPage = pageOf(officeCrewMember);
 const gatherMs = 400;
 /** Presence and last contact move without any record being changed. */
 const againMs = 10_000;
@@ -79,9 +84,10 @@ export function createFleet(client: OfficeClient, clock: Clock): Fleet {
     const members: OfficeCrewMember[] = [];
     let cursor: string | null = null;
     do {
-      const page: OfficeOutput<'crew.list'> = await client.ask('crew.list', {
-        query: { vessel: vesselId, limit: 500, ...(cursor === null ? {} : { cursor }) },
-      });
+      const query = { vessel: vesselId, limit: 500, ...(cursor === null ? {} : { cursor }) };
+      const page: z.infer<typeof crewPage> = crewPage.parse(
+        await client.askEndpoint(endpointOf(crewMemberSpec.entity, 'list'), { query }),
+      );
       members.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor !== null);

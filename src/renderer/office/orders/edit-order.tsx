@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { workOrderChanges } from '#shared/contract/work-orders.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
-import { type Clash, ClashNote, equipmentInClashes } from '../../features/work-orders/form/clash-note.tsx';
+import { type Clash, ClashNote, referencesInClashes } from '../../records/form/clash-note.tsx';
 import { OrderFields } from '../../features/work-orders/form/order-fields.tsx';
 import {
   type OrderFormValues,
@@ -12,10 +12,11 @@ import {
   toAllChanges,
   withTheirs,
 } from '../../features/work-orders/form/order-form-values.ts';
-import { OrderForm } from '../../features/work-orders/form/order-form.tsx';
+import { FormFrame } from '../../ui/form-frame.tsx';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
 import { changesWithVersions } from './changes-with-versions.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { useOffice } from '../office.ts';
 import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
@@ -25,7 +26,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
   // The order as it stood when the person began; events that come in meanwhile must not move it.
   const [before, setBefore] = useState(order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
-  const labels = useVesselLabels(order.vesselId, equipmentInClashes(clashes));
+  const labels = useVesselLabels(order.vesselId, referencesInClashes(workOrderSpec.entity, clashes));
   const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
@@ -81,7 +82,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
     if (clashes.length <= 1) setProblem(null);
   };
   return (
-    <OrderForm
+    <FormFrame
       label={`Change ${order.number}`}
       action="Save"
       discard="Discard changes"
@@ -100,6 +101,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
             clash.field,
             <ClashNote
               key={clash.field}
+              entity={workOrderSpec.entity}
               clash={clash}
               labels={labels}
               onSettle={(theirs) => settle(clash.field, theirs)}
@@ -107,6 +109,6 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
           ]),
         )}
       />
-    </OrderForm>
+    </FormFrame>
   );
 }

@@ -1,4 +1,4 @@
-import { collectionOf } from '#shared/records/attached.ts';
+import { collectionOf } from '#shared/records/collection.ts';
 import { specOf } from '#shared/records/catalogue.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import { attachmentLimit } from '#shared/records/attachment.ts';

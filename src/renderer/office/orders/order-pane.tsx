@@ -2,6 +2,8 @@ import { FileQuestion, History, Pencil, Trash2, TriangleAlert, X } from 'lucide-
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { RecordHistory } from '../../records/history/record-history.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -9,7 +11,6 @@ import { Pane, PaneHead } from '../../ui/pane.tsx';
 import { Question } from '../../ui/question.tsx';
 import { EditOrder } from './edit-order.tsx';
 import { useOffice } from '../office.ts';
-import { OrderHistory } from './order-history.tsx';
 import { OrderView } from './order-view.tsx';
 
 /** One order: read, changed or deleted. */
@@ -86,7 +87,7 @@ export function OrderPane(props: {
       {order === null ? null : editing ? (
         <EditOrder key={`${order.vesselId}/${order.id}`} order={order} onDone={() => onEdit(false)} />
       ) : showsHistory ? (
-        <OrderHistory vesselId={order.vesselId} id={order.id} />
+        <RecordHistory entity={workOrderSpec.entity} id={order.id} />
       ) : (
         <OrderView order={order} vesselName={vesselName} />
       )}

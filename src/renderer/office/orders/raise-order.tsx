@@ -5,7 +5,7 @@ import { useStore } from 'zustand';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
 import { emptyForm, formText, toNewOrder } from '../../features/work-orders/form/order-form-values.ts';
 import { OrderFields } from '../../features/work-orders/form/order-fields.tsx';
-import { OrderForm } from '../../features/work-orders/form/order-form.tsx';
+import { FormFrame } from '../../ui/form-frame.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
 import { Button } from '../../ui/button.tsx';
@@ -49,7 +49,7 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
         </PaneHead>
       }
     >
-      <OrderForm
+      <FormFrame
         label="New order"
         action="Raise order"
         discard="Discard"
@@ -72,7 +72,7 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
           />
         ) : null}
         <OrderFields form={form} labels={labels} actualHours={false} notes />
-      </OrderForm>
+      </FormFrame>
     </Pane>
   );
 }

@@ -2,9 +2,9 @@ import { Diamond, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { OfficeConflict } from '#shared/office/sync.ts';
-import { ConflictCard } from '../../features/records/conflict-card.tsx';
-import { equipmentIn } from '../../features/records/record-labels.ts';
-import { type CardState, ReviewList } from '../../features/records/review-list.tsx';
+import { ConflictCard } from '../../records/conflicts/conflict-card.tsx';
+import { referencesOf } from '../../records/words/field-labels.ts';
+import { type CardState, ReviewList } from '../../records/conflicts/review-list.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { TabBar } from '../../ui/tab-bar.tsx';
@@ -71,20 +71,21 @@ export function ReviewBar(): ReactNode {
 }
 
 function Card({ conflict, card }: { conflict: OfficeConflict; card: CardState }): ReactNode {
-  const { fleet, router } = useOffice();
+  const { fleet, siteOf } = useOffice();
   const { vesselId, recordId, entity, values, base, settlement } = conflict;
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const shown = [base, settlement?.value, ...values.map(({ value }) => value)];
-  const labels = useVesselLabels(vesselId, [...new Set(equipmentIn(conflict, shown))]);
-  const open = (): void =>
-    router.go({ page: 'orders', open: { kind: 'order', vesselId, id: recordId, editing: false } });
+  const labels = useVesselLabels(vesselId, referencesOf(conflict, shown));
+  const site = siteOf(vesselId);
+  const record = { entity, id: recordId };
+  const hasPage = site.addressOf(record) !== null && settlement?.deleted !== true;
   return (
     <ConflictCard
       {...card}
       conflict={conflict}
       labels={labels}
       place={vessels?.find((vessel) => vessel.vesselId === vesselId)?.name ?? vesselId}
-      onOpen={entity === 'work_order' && settlement?.deleted !== true ? open : null}
+      onOpen={hasPage ? () => site.open(record) : null}
     />
   );
 }

@@ -20,8 +20,17 @@ export interface Question<N extends OfficeEndpointName> {
 export interface OfficeClient {
   /** Rejects with `CallError` only. */
   ask<N extends OfficeEndpointName>(name: N, question?: Question<N>): Promise<OfficeOutput<N>>;
+  /** Asks an endpoint that was made from a declaration; the answer is parsed by its shape. Rejects with `CallError` only. */
+  askEndpoint(endpoint: Endpoint, question: AnyQuestion): Promise<unknown>;
   /** Content as it is, from a path or, with a body, to it. Rejects with `CallError` where it is refused. */
   fetch(path: string, body?: Blob): Promise<Response>;
+}
+
+/** What any endpoint may be asked. */
+export interface AnyQuestion {
+  params?: object;
+  query?: object;
+  body?: unknown;
 }
 
 export interface OfficeClientOptions {
@@ -39,7 +48,8 @@ export interface OfficeClientOptions {
 const answerWithinMs = 15_000;
 
 // The same endpoints under a type that lets a name pick its own output.
-const outputs: { [N in OfficeEndpointName]: { output: z.ZodType<OfficeOutput<N>> } } = officeEndpoints;
+const outputs: { [N in OfficeEndpointName]: Endpoint & { output: z.ZodType<OfficeOutput<N>> } } =
+  officeEndpoints;
 const refusal = z.object({ error: contractError });
 
 /** Asks the gateway over HTTP. */
@@ -67,35 +77,40 @@ export function createOfficeClient(options: OfficeClientOptions): OfficeClient {
       if (response.status === 401) onRefused();
       throw refused.success ? new CallError(refused.data.error) : notThere({ method });
     },
-    async ask(name, question = {}) {
-      const endpoint: Endpoint = officeEndpoints[name];
-      const headers = headersNow();
-      const hasBody = endpoint.body !== noBody;
-      if (hasBody) headers.set('content-type', 'application/json');
-      const response = await fetch(`${origin}${addressOf(endpoint, question)}`, {
-        method: endpoint.method,
-        headers,
-        // A question that hangs is no answer; a write may have been carried out, and is waited for.
-        ...(endpoint.method === 'GET' ? { signal: AbortSignal.timeout(answerWithinMs) } : {}),
-        ...(hasBody ? { body: JSON.stringify(question.body) } : {}),
-      }).catch(() => null);
-      if (response === null) throw notThere(endpoint);
-      const json: unknown = await response.json().catch(() => null);
-      const refused = refusal.safeParse(json);
-      if (refused.success) {
-        if (response.status === 401) onRefused();
-        throw new CallError(refused.data.error);
-      }
-      const output = outputs[name].output.safeParse(json);
-      if (output.success) return output.data;
-      throw new CallError({
-        code: 'internal',
-        message:
-          'This page and the gateway do not understand each other. Load the page again; if that does not help, both need the same version.',
-        retryable: false,
-      });
-    },
+    ask: (name, question = {}) => askEndpoint(outputs[name], question),
+    askEndpoint: (endpoint, question) => askEndpoint(endpoint, question),
   };
+
+  async function askEndpoint<T>(
+    endpoint: Endpoint & { output: z.ZodType<T> },
+    question: AnyQuestion,
+  ): Promise<T> {
+    const headers = headersNow();
+    const hasBody = endpoint.body !== noBody;
+    if (hasBody) headers.set('content-type', 'application/json');
+    const response = await fetch(`${origin}${addressOf(endpoint, question)}`, {
+      method: endpoint.method,
+      headers,
+      // A question that hangs is no answer; a write may have been carried out, and is waited for.
+      ...(endpoint.method === 'GET' ? { signal: AbortSignal.timeout(answerWithinMs) } : {}),
+      ...(hasBody ? { body: JSON.stringify(question.body) } : {}),
+    }).catch(() => null);
+    if (response === null) throw notThere(endpoint);
+    const json: unknown = await response.json().catch(() => null);
+    const refused = refusal.safeParse(json);
+    if (refused.success) {
+      if (response.status === 401) onRefused();
+      throw new CallError(refused.data.error);
+    }
+    const output = endpoint.output.safeParse(json);
+    if (output.success) return output.data;
+    throw new CallError({
+      code: 'internal',
+      message:
+        'This page and the gateway do not understand each other. Load the page again; if that does not help, both need the same version.',
+      retryable: false,
+    });
+  }
 }
 
 function addressOf(endpoint: Endpoint, question: { params?: object; query?: object }): string {

@@ -7,10 +7,10 @@ import { messageOf } from '../../../lib/transport/transport.ts';
 import { zodResolver } from '../../../lib/zod-resolver.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Pane, PaneHead } from '../../../ui/pane.tsx';
-import { useRecordLabels } from '../../records/use-record-labels.ts';
 import { useWorkOrders } from '../context.ts';
+import { useOrderLabels } from './order-labels.ts';
 import { OrderFields } from './order-fields.tsx';
-import { OrderForm } from './order-form.tsx';
+import { FormFrame } from '../../../ui/form-frame.tsx';
 import { emptyForm, formText, toNewOrder } from './order-form-values.ts';
 
 /** Raises an order. What was typed is kept when the pane is closed before it is done. */
@@ -23,7 +23,7 @@ export function CreatePane({
 }): ReactNode {
   const services = useAppServices();
   const { actions, drafts } = useWorkOrders();
-  const labels = useRecordLabels([]);
+  const labels = useOrderLabels([]);
   const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
@@ -62,7 +62,7 @@ export function CreatePane({
         </PaneHead>
       }
     >
-      <OrderForm
+      <FormFrame
         label="New order"
         action="Raise order"
         discard="Discard"
@@ -75,7 +75,7 @@ export function CreatePane({
         }}
       >
         <OrderFields form={form} labels={labels} actualHours={false} notes />
-      </OrderForm>
+      </FormFrame>
     </Pane>
   );
 }

@@ -4,11 +4,12 @@ import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.t
 import { useAppServices } from '../../../lib/app-services/context.ts';
 import { CallError, messageOf } from '../../../lib/transport/transport.ts';
 import { zodResolver } from '../../../lib/zod-resolver.ts';
-import { useRecordLabels } from '../../records/use-record-labels.ts';
-import { type Clash, ClashNote, equipmentInClashes } from './clash-note.tsx';
+import { type Clash, ClashNote, referencesInClashes } from '../../../records/form/clash-note.tsx';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { useWorkOrders } from '../context.ts';
+import { useOrderLabels } from './order-labels.ts';
 import { OrderFields } from './order-fields.tsx';
-import { OrderForm } from './order-form.tsx';
+import { FormFrame } from '../../../ui/form-frame.tsx';
 import {
   type OrderFormValues,
   broughtUpToDate,
@@ -27,7 +28,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   // The order as it stood when the person began; events that come in meanwhile must not move it.
   const [before, setBefore] = useState(draft?.before ?? order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
-  const labels = useRecordLabels(equipmentInClashes(clashes));
+  const labels = useOrderLabels(referencesInClashes(workOrderSpec.entity, clashes));
   const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
@@ -98,7 +99,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
     if (clashes.length <= 1) setProblem(null);
   };
   return (
-    <OrderForm
+    <FormFrame
       label={`Change ${order.number}`}
       action="Save"
       discard="Discard changes"
@@ -117,6 +118,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
             clash.field,
             <ClashNote
               key={clash.field}
+              entity={workOrderSpec.entity}
               clash={clash}
               labels={labels}
               onSettle={(theirs) => settle(clash.field, theirs)}
@@ -124,6 +126,6 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
           ]),
         )}
       />
-    </OrderForm>
+    </FormFrame>
   );
 }

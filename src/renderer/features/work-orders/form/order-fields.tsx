@@ -5,7 +5,7 @@ import { ComboField } from '../../../ui/combo-field.tsx';
 import { DateField } from '../../../ui/date-field.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';
 import { SelectField } from '../../../ui/select-field.tsx';
-import type { RecordLabels } from '../../records/record-labels.ts';
+import type { OrderLabels } from './order-labels.ts';
 import type { OrderFormValues } from './order-form-values.ts';
 import { priorityIcons, priorityLabels, typeLabels } from '../labels.tsx';
 
@@ -13,13 +13,13 @@ import { priorityIcons, priorityLabels, typeLabels } from '../labels.tsx';
 export function OrderFields<Output>(props: {
   form: UseFormReturn<OrderFormValues, unknown, Output>;
   /** The crew and the equipment that can be chosen. */
-  labels: RecordLabels;
+  labels: OrderLabels;
   actualHours: boolean;
   notes: boolean;
   below?: Readonly<Record<string, ReactNode>>;
 }): ReactNode {
   const { form, labels, actualHours, notes, below = {} } = props;
-  const { crew, today, findEquipment } = labels;
+  const { crew, today, find } = labels;
   const { control, register } = form;
   const { errors } = form.formState;
 
@@ -53,7 +53,7 @@ export function OrderFields<Output>(props: {
             wide
             placeholder="None: type a code or name"
             value={value}
-            find={findEquipment}
+            find={(words) => find('equipment', words)}
             onChange={onChange}
             below={below['equipmentId']}
           />

@@ -12,7 +12,7 @@ import { ToggleChips } from '../../../ui/toggle-chips.tsx';
 import { useWorkOrders } from '../context.ts';
 import styles from './filter-popover.module.css';
 import { cleared, narrowings } from './order-filter.ts';
-import { useEquipmentFinder } from '../form/use-equipment-finder.ts';
+import { useRecordSite } from '../../../records/site.ts';
 import { priorityIcons, priorityLabels, statusIcons, statusLabels, typeLabels } from '../labels.tsx';
 
 /** Everything that narrows the list, in one place that floats over it. */
@@ -20,7 +20,7 @@ export function FilterPopover(): ReactNode {
   const { list } = useWorkOrders();
   const filter = useStore(list.filter);
   const crew = useSession((session) => session.crew);
-  const findEquipment = useEquipmentFinder();
+  const { port } = useRecordSite();
   const count = narrowings(filter);
   return (
     <Popover.Root>
@@ -67,7 +67,7 @@ export function FilterPopover(): ReactNode {
                 label="Equipment"
                 placeholder="Any"
                 value={filter.equipment}
-                find={findEquipment}
+                find={(words) => port.find('equipment', words)}
                 onChange={(equipment) => list.setFilter((now) => ({ ...now, equipment }))}
               />
               <SelectField

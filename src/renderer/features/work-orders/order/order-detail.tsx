@@ -1,7 +1,8 @@
 import type { ComponentType, ReactNode } from 'react';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
-import type { WorkOrderFields } from '#shared/records/work-order.ts';
+import { type WorkOrderFields, workOrderSpec } from '#shared/records/work-order.ts';
 import { formatHours } from '../../../lib/format.ts';
+import { ContestedField } from '../../../records/conflicts/contested-field.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Fact, Facts } from '../../../ui/facts.tsx';
 import styles from './order-view.module.css';
@@ -27,7 +28,6 @@ export interface OrderSite {
   /** Where the record stands between ship and shore: what that is called, and the mark. */
   standing: { name: string; mark: ReactNode };
   conflictMark: ReactNode;
-  contested: ComponentType<{ conflict: OpenConflict }>;
   onDecide: () => void;
   /** Below the notes. */
   addNote?: ReactNode;
@@ -37,7 +37,7 @@ export interface OrderSite {
 /** Everything there is to know of an order, with what can be done to it on top. */
 export function OrderDetail(props: { order: SeenOrder; site: OrderSite; draft?: ReactNode }): ReactNode {
   const { order, site, draft } = props;
-  const { when: When, contested: Contested } = site;
+  const { when: When } = site;
   return (
     <div className={styles.view}>
       <h2 className={styles.title}>{order.title}</h2>
@@ -55,7 +55,7 @@ export function OrderDetail(props: { order: SeenOrder; site: OrderSite; draft?: 
         <section className={styles.conflicts} aria-label="Conflicts">
           {site.conflictMark}
           {order.conflicts.map((conflict) => (
-            <Contested key={conflict.id} conflict={conflict} />
+            <ContestedField key={conflict.id} entity={workOrderSpec.entity} conflict={conflict} />
           ))}
           <div>
             <Button onClick={site.onDecide}>

@@ -19,7 +19,8 @@ import { Pane, PaneHead } from '../../../ui/pane.tsx';
 import { Question } from '../../../ui/question.tsx';
 import { useWorkOrders } from '../context.ts';
 import { EditOrder } from '../form/edit-order.tsx';
-import { OrderHistory } from './order-history.tsx';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { RecordHistory } from '../../../records/history/record-history.tsx';
 import { OrderView } from './order-view.tsx';
 
 interface OrderPaneProps {
@@ -62,7 +63,7 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
             >
               It was deleted, here or ashore. What was done to it stays in the journal.
             </EmptyState>
-            <OrderHistory id={id} />
+            <RecordHistory entity={workOrderSpec.entity} id={id} />
           </>
         ) : (
           <EmptyState
@@ -126,7 +127,7 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
       {order === undefined ? null : editing ? (
         <EditOrder order={order} onDone={() => onEdit(false)} />
       ) : showsHistory ? (
-        <OrderHistory id={id} />
+        <RecordHistory entity={workOrderSpec.entity} id={id} />
       ) : (
         <OrderView order={order} onEdit={() => onEdit(true)} />
       )}

@@ -1,16 +1,13 @@
 import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { OpenConflict } from '#shared/contract/record-state.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
-import { workOrderSpec } from '#shared/records/work-order.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
 import { useAppServices } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Fact } from '../../../ui/facts.tsx';
 import { SyncMark } from '../../../ui/sync-mark.tsx';
 import { When } from '../../../ui/when.tsx';
-import { ConflictBrief } from '../../records/conflict-brief.tsx';
-import { equipmentIn } from '../../records/record-labels.ts';
-import { useRecordLabels } from '../../records/use-record-labels.ts';
+import { useRecordSite } from '../../../records/site.ts';
 import { Attachments } from '../../attachments/attachments.tsx';
 import { vesselAttachments } from '../../attachments/vessel-attachments.ts';
 import { AddNote } from './add-note.tsx';
@@ -39,7 +36,6 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
         ),
         standing: { name: 'With shore', mark: <SyncMark state={order.sync} withWords /> },
         conflictMark: <SyncMark state="conflict" withWords />,
-        contested: ContestedField,
         onDecide: () => router.go({ page: 'review', state: 'open', recordId: order.id }),
         addNote: <AddNote order={order} />,
         attachments: <OrderAttachments key={order.id} id={order.id} />,
@@ -65,15 +61,15 @@ function Draft({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
 }
 
 function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {
-  const { router } = useAppServices();
-  const { equipmentId } = order;
-  if (equipmentId === null) return '–';
+  const { addressOf, open } = useRecordSite();
+  if (order.equipmentId === null) return '–';
+  const target = { entity: equipmentSpec.entity, id: order.equipmentId };
   return (
     <a
-      href={`#/equipment/${equipmentId}`}
+      href={addressOf(target) ?? undefined}
       onClick={(event) => {
         event.preventDefault();
-        router.go({ page: 'equipment', id: equipmentId, full: false });
+        open(target);
       }}
     >
       {equipmentLabel(order)}
@@ -88,14 +84,4 @@ function OrderAttachments({ id }: { id: string }): ReactNode {
     [services, id],
   );
   return <Attachments port={port} when={When} />;
-}
-
-function ContestedField({ conflict }: { conflict: OpenConflict }): ReactNode {
-  const { field, values } = conflict;
-  const { entity } = workOrderSpec;
-  const ids = equipmentIn(
-    { entity, field },
-    values.map(({ value }) => value),
-  );
-  return <ConflictBrief entity={entity} conflict={conflict} labels={useRecordLabels(ids)} />;
 }

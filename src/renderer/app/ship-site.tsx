@@ -1,0 +1,52 @@
+import type { AppServices } from '../lib/app-services/app-services.ts';
+import { formatRoute, recordRoute } from '../lib/app-services/route.ts';
+import { createDrafts } from '../lib/drafts.ts';
+import { createRecordLists } from '../records/record-lists.ts';
+import { createShipPort } from '../records/ship-port.ts';
+import type { RecordSite } from '../records/site.ts';
+import { SyncMark } from '../ui/sync-mark.tsx';
+
+/** The records of this ship, seen on board. */
+export function createShipSite(services: AppServices): RecordSite {
+  const { clock, session, notices, preferences, router } = services;
+  const port = createShipPort(services);
+  const known = session.store.getState;
+  return {
+    port,
+    // The ship's zone is known a moment after the page is there.
+    time: {
+      instant: (iso) => known().time.instant(iso),
+      brief: (iso, now) => known().time.brief(iso, now),
+      utc: (iso) => known().time.utc(iso),
+      day: (now) => known().time.day(now),
+      instantAt: (day, time) => known().time.instantAt(day, time),
+    },
+    now: session.now,
+    notices,
+    listOf: createRecordLists(port, clock),
+    drafts: createDrafts(),
+    mayWrite: services.hasActor,
+    actor() {
+      const { actorId } = preferences.store.getState();
+      const person = known().crew.find(({ id }) => id === actorId);
+      return person === undefined ? '' : `${person.name}, ${person.rank}`;
+    },
+    standing: {
+      name: 'With shore',
+      mark: (sync, withWords) => (
+        <SyncMark state={sync === 'pending' ? 'local' : sync} withWords={withWords} />
+      ),
+    },
+    unconfirmed: { here: 'on this ship only', sent: 'sent, not confirmed by shore' },
+    deletion: 'on this ship now and ashore with the next link',
+    addressOf(record) {
+      const route = recordRoute(record);
+      return route === null ? null : formatRoute(route);
+    },
+    open(record) {
+      const route = recordRoute(record);
+      if (route !== null) router.go(route);
+    },
+    decide: ({ id }) => router.go({ page: 'review', state: 'open', recordId: id }),
+  };
+}
