@@ -6,7 +6,7 @@ import { projectRoot } from './project.ts';
 export type RecordsPatches = ReadonlyMap<string, readonly (readonly [from: string, to: string])[]>;
 
 /** What today's program knows. */
-const today = 2;
+const today = 3;
 
 /** The type of work order that a later program brought. */
 export const typeOfVersion = (version: number): string => `version_${version}`;

@@ -25,6 +25,7 @@ import { crewHandlers } from './crew/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
+import { shownHours } from './meters/shown-hours.ts';
 import type { HostWatch } from './metrics/host-reading.ts';
 import { NodeMetrics } from './metrics/node-metrics.ts';
 import type { Handlers } from './handlers.ts';
@@ -342,7 +343,8 @@ function handlersOf(
 ): Omit<Handlers, 'node.history' | 'storage.status' | CopyMethods> {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
-  const kinds = recordKinds(store, { db, device });
+  const hours = shownHours(store.connection);
+  const kinds = recordKinds(store, { db, device, shownInstead: new Map([[equipmentSpec.entity, hours]]) });
   const serviceOf = ({ entity }: { entity: string }) => kindOf(kinds, entity).service;
   return {
     'vessel.info': () => ({
@@ -355,7 +357,7 @@ function handlersOf(
     }),
     ...recordHandlers(kinds),
     ...crewHandlers(serviceOf(crewMemberSpec), db),
-    ...equipmentHandlers(serviceOf(equipmentSpec), new EquipmentQueries(db, store)),
+    ...equipmentHandlers(serviceOf(equipmentSpec), new EquipmentQueries(db, store, hours)),
     ...workOrderHandlers(store, {
       service: serviceOf(workOrderSpec),
       queries: new WorkOrderQueries(db, store),

@@ -2,6 +2,8 @@ import { attachmentSpec } from './attachment.ts';
 import { crewMemberSpec } from './crew-member.ts';
 import { equipmentSpec } from './equipment.ts';
 import type { RecordDeclaration } from './define-record.ts';
+import { meterReadingSpec } from './meter-reading.ts';
+import { meterSpec } from './meter.ts';
 import { workOrderSpec } from './work-order.ts';
 
 /** Every kind of record that ship and shore keep in common. */
@@ -10,6 +12,8 @@ export const recordSpecs = [
   crewMemberSpec,
   workOrderSpec,
   attachmentSpec,
+  meterSpec,
+  meterReadingSpec,
 ] as const satisfies readonly RecordDeclaration[];
 
 export type Entity = (typeof recordSpecs)[number]['entity'];
@@ -26,4 +30,4 @@ export function specOf(entity: string): RecordDeclaration | undefined {
  * applied until the program is updated. It goes up with every kind, field or value that is added, which says `since` when.
  * What there is once is never taken away and never means anything else: journals are folded for ever.
  */
-export const recordsVersion = 2;
+export const recordsVersion = 3;

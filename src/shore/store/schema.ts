@@ -18,6 +18,8 @@ import type { PackageBasis, PartState } from '#shared/file-transfer/package-stor
 import { attachmentSpec } from '#shared/records/attachment.ts';
 import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
+import { meterReadingSpec } from '#shared/records/meter-reading.ts';
+import { meterSpec } from '#shared/records/meter.ts';
 import type { Lane } from '#shared/records/record.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import type { ConflictingValue } from '#shared/sync/conflicts.ts';
@@ -28,8 +30,9 @@ import type { RecordStateJson } from '#shared/sync/record-state-json.ts';
 import type { SnapshotRecord } from '#shared/sync/snapshot/record.ts';
 import type { CausalContext } from '#shared/sync/causal-context.ts';
 
-import { columnsOf } from './record-columns.ts';
+import { columnsOf, integer53, ofEveryRecord } from './record-columns.ts';
 
+export { ofEveryRecord } from './record-columns.ts';
 export { vesselClaim } from './schema-claims.ts';
 
 /**
@@ -37,16 +40,6 @@ export { vesselClaim } from './schema-claims.ts';
  * gateway's own: `vessel_id`, `deleted`, `updated_at` (ms since 1970) and `updated_by`. All times are milliseconds
  * since 1970 unless a comment says otherwise. `migrations/` is generated from this file by `npm run db:generate`.
  */
-const integer53 = (name: string) => bigint(name, { mode: 'number' });
-
-export const ofEveryRecord = {
-  vesselId: text('vessel_id').notNull(),
-  id: text('id').notNull(),
-  deleted: boolean('deleted').notNull().default(false),
-  updatedAt: integer53('updated_at').notNull(),
-  updatedBy: text('updated_by').notNull(),
-};
-
 export const equipment = pgTable(
   'equipment',
   {
@@ -120,6 +113,42 @@ export const attachment = pgTable(
       .where(sql`not deleted`),
     index('attachment_content').on(table.vesselId, table.sha256),
     index('attachment_thumbnail').on(table.vesselId, table.thumbnailSha256),
+  ],
+);
+
+export const meter = pgTable(
+  'meter',
+  {
+    ...ofEveryRecord,
+    ...columnsOf(meterSpec.fields),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.id] }),
+    index('meter_equipment').on(table.vesselId, table.equipmentId),
+    index('meter_name')
+      .on(table.name, table.id, table.vesselId)
+      .where(sql`not deleted`),
+  ],
+);
+
+export const meterReading = pgTable(
+  'meter_reading',
+  {
+    ...ofEveryRecord,
+    ...columnsOf(meterReadingSpec.fields),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vesselId, table.id] }),
+    index('meter_reading_meter')
+      .on(table.vesselId, table.meterId, table.readAt, table.id)
+      .where(sql`not deleted`),
+    // Few are anything but plain, and where the meter stands hangs on each of them (`shared/meters/standing.ts`).
+    index('meter_reading_special')
+      .on(table.vesselId, table.meterId)
+      .where(sql`kind <> 'reading' and not deleted`),
+    index('meter_reading_read')
+      .on(table.readAt, table.id, table.vesselId)
+      .where(sql`not deleted`),
   ],
 );
 

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import type { RecordDetail, RecordRow } from '#shared/contract/records.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { listOrder, searchedFields } from '#shared/records/lists.ts';
+import { listOrder, searchedFields, shownFields } from '#shared/records/lists.ts';
 import { referencesIn } from '#shared/records/references.ts';
-import { columnOf, titleOf } from '#shared/records/record.ts';
+import { columnOf, type FieldValues, titleOf } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { toOpenConflict } from '../conflicts/conflict.ts';
 import { ContractFailure } from '../contract-failure.ts';
@@ -17,16 +17,28 @@ import type { VesselStore } from '../store/vessel-store.ts';
 const found = z.array(z.object({ id: z.string() }));
 const counted = z.array(z.object({ total: z.number() }));
 
+/** By id the values that are shown of records in the place of those that are stored; left out where there are none. */
+export type ShownInstead = (
+  records: readonly { id: string; values: FieldValues; versions: string }[],
+) => ReadonlyMap<string, FieldValues>;
+
 /** What the screens read of records of one kind, as its declaration says. */
 export class RecordQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
   readonly #spec: RecordDeclaration;
+  readonly #shownInstead: ShownInstead;
 
-  constructor(db: BetterSQLite3Database, store: VesselStore, spec: RecordDeclaration) {
+  constructor(
+    db: BetterSQLite3Database,
+    store: VesselStore,
+    spec: RecordDeclaration,
+    shownInstead: ShownInstead = () => new Map(),
+  ) {
     this.#db = db;
     this.#store = store;
     this.#spec = spec;
+    this.#shownInstead = shownInstead;
   }
 
   /** @throws ContractFailure `invalid_input` for a field that the kind does not have */
@@ -50,11 +62,13 @@ export class RecordQueries {
       sql`SELECT id FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
     );
     const [total] = counted.parse(this.#db.all(sql`SELECT count(*) AS total FROM ${table} WHERE ${where}`));
-    const rows = found.parse(page).flatMap(({ id }) => {
-      const stored = this.#store.table(this.#spec.entity).get(id);
-      return stored === null ? [] : [this.#toRow(id, stored)];
+    const stored = found.parse(page).flatMap(({ id }) => {
+      const record = this.#store.table(this.#spec.entity).get(id);
+      return record === null ? [] : [{ id, record }];
     });
-    return { items: rows, total: total?.total ?? 0 };
+    const instead = this.#shownInstead(stored.map(({ id, record }) => ({ id, ...record })));
+    const items = stored.map(({ id, record }) => this.#toRow(id, record, instead.get(id)));
+    return { items, total: total?.total ?? 0 };
   }
 
   /** Null where it is not there, or deleted. */
@@ -63,13 +77,17 @@ export class RecordQueries {
     const stored = this.#store.table(entity).get(id);
     if (stored === null || stored.deleted) return null;
     return {
-      ...this.#toRow(id, stored),
+      ...this.#toRow(id, stored, this.#shownInstead([{ id, ...stored }]).get(id)),
       versions: fieldVersions(this.#spec, stored.versions),
       conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(toOpenConflict),
     };
   }
 
-  #toRow(id: string, { values, updatedAt, updatedBy, versions }: StoredRecord): RecordRow {
+  #toRow(
+    id: string,
+    { values, updatedAt, updatedBy, versions }: StoredRecord,
+    instead: FieldValues | undefined,
+  ): RecordRow {
     const { entity } = this.#spec;
     const { conflicts, outbox } = this.#store;
     const isContested = conflicts.any() && conflicts.open({ entity, recordId: id }).length > 0;
@@ -77,7 +95,7 @@ export class RecordQueries {
       entity,
       id,
       title: titleOf(this.#spec, values),
-      values,
+      values: { ...values, ...instead },
       referenced: this.#referenced(values),
       updatedAt: new Date(updatedAt).toISOString(),
       updatedBy,
@@ -110,7 +128,7 @@ export class RecordQueries {
   }
 
   #columnOf(name: string, path: 'filter' | 'sort'): SQL {
-    if (!Object.hasOwn(this.#spec.fields, name))
+    if (!shownFields(this.#spec).some(([shown]) => shown === name))
       throw new ContractFailure('invalid_input', 'Something in this is not right. Nothing was changed.', {
         details: [{ path, message: `${this.#spec.names.many} have no field '${name}'` }],
       });

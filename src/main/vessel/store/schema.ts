@@ -12,6 +12,8 @@ import {
 import { attachmentSpec } from '#shared/records/attachment.ts';
 import { crewMemberSpec } from '#shared/records/crew-member.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
+import { meterReadingSpec } from '#shared/records/meter-reading.ts';
+import { meterSpec } from '#shared/records/meter.ts';
 import { priorities, workOrderSpec } from '#shared/records/work-order.ts';
 import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import { columnsOf } from './record-columns.ts';
@@ -103,6 +105,33 @@ export const attachment = sqliteTable(
       .where(sql`deleted = 0`),
     index('attachment_content').on(table.sha256),
     index('attachment_thumbnail').on(table.thumbnailSha256),
+  ],
+);
+
+export const meter = sqliteTable(
+  'meter',
+  {
+    ...ofEveryRecord,
+    ...columnsOf(meterSpec.fields),
+  },
+  // Deleted ones too: what had a meter once is not given another (`meters/take-over-hours.ts`).
+  (table) => [index('meter_equipment').on(table.equipmentId)],
+);
+
+export const meterReading = sqliteTable(
+  'meter_reading',
+  {
+    ...ofEveryRecord,
+    ...columnsOf(meterReadingSpec.fields),
+  },
+  (table) => [
+    index('meter_reading_meter')
+      .on(table.meterId, table.readAt, table.id)
+      .where(sql`deleted = 0`),
+    // Few are anything but plain, and where the meter stands hangs on each of them (`shared/meters/standing.ts`).
+    index('meter_reading_special')
+      .on(table.meterId)
+      .where(sql`kind <> 'reading' AND deleted = 0`),
   ],
 );
 

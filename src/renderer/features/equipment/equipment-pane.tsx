@@ -16,6 +16,9 @@ import styles from './equipment-pane.module.css';
 import { criticalityLabels } from './equipment-labels.ts';
 import { OutstandingOrders } from './outstanding-orders.tsx';
 
+/** Kinds of records of which something stands in the pane. */
+const beside: ReadonlySet<string> = new Set(['work_order', 'meter', 'meter_reading']);
+
 /** Reads the piece, and again whenever it changes. */
 function useEquipment(id: string): { item: Equipment | null; problem: string | null } {
   const services = useAppServices();
@@ -37,8 +40,7 @@ function useEquipment(id: string): { item: Equipment | null; problem: string | n
     const stops = [
       services.onReturn(load),
       services.transport.on('records.changed', ({ entity, ids }) => {
-        if (entity === 'work_order' || (entity === 'equipment' && (ids.length === 0 || ids.includes(id))))
-          load();
+        if (beside.has(entity) || (entity === 'equipment' && (ids.length === 0 || ids.includes(id)))) load();
       }),
     ];
     return () => {

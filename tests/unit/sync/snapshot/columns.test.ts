@@ -172,6 +172,6 @@ describe('messages of a snapshot', () => {
   test('name places that exist', () => {
     for (const cursor of stages.map((_, stage) => ({ stage, id: null })))
       expect(parseCursor(cursorText(cursor))).toEqual(cursor);
-    for (const text of ['', '6:', '0', '0:x', '-1:', '0:0190a5b0']) expect(parseCursor(text)).toBeNull();
+    for (const text of ['', '8:', '0', '0:x', '-1:', '0:0190a5b0']) expect(parseCursor(text)).toBeNull();
   });
 });
