@@ -25,6 +25,7 @@ import { crewHandlers } from './crew/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
+import { HoursTakeOver } from './meters/take-over.ts';
 import { shownHours } from './meters/shown-hours.ts';
 import type { HostWatch } from './metrics/host-reading.ts';
 import { NodeMetrics } from './metrics/node-metrics.ts';
@@ -260,6 +261,9 @@ export function startNode(
     // On a full disk there is nothing to be done about it here; it is told, and done at the next start.
     storage.guard('starting', () => applyWaiting(store));
     storage.guard('noting the name', () => store.settings.keep('vessel_name', options.vesselName));
+    const takeOver = new HoursTakeOver(store, options.device);
+    ends.push(() => takeOver.stop());
+    if (!storage.isDamaged) storage.guard('taking over running hours', () => takeOver.start());
     policy.start(session);
     ends.push(() => policy.stop());
     if (storage.isDamaged) session.onDamaged();
@@ -275,6 +279,7 @@ export function startNode(
       livesWith: (cause) => storage.note(cause, 'unknown') !== null,
       resumed: () => session.resumed(),
       close: async () => {
+        takeOver.stop();
         notices.stop();
         metrics.stop();
         await copies?.close();
