@@ -1,6 +1,6 @@
 import type { Head } from '../sync/merge.ts';
 import { isoTime } from '../iso-time.ts';
-import { millisecondsOf } from '../sync/clock.ts';
+import { millisecondsOf, wallClock } from '../sync/clock.ts';
 import { meterIdOf, readingIdOf } from './ids.ts';
 import { standingOf, type Reading } from './standing.ts';
 
@@ -15,11 +15,11 @@ export interface MeterRead {
 /**
  * What a piece of equipment has run, as people are shown it:
  *
- * - Where it never had a meter: `equipment.runningHours`, as before.
- * - Otherwise the total of its meter of hours; of several the highest: what else is counted in hours, such as those since an
- *   overhaul, is a part of that.
- * - A program that knows no meters writes `runningHours` on. Its value counts as a reading of the meter that goes on from it, at
- *   the moment when it was written: what was read later counts, whoever wrote it.
+ * - Where it never had a meter of hours: `equipment.runningHours`, as before.
+ * - Otherwise the total of that meter; of several the highest: what else is counted in hours, such as those since an overhaul, is a
+ *   part of that.
+ * - A program that knows no meters writes `runningHours` on. Its value counts as a reading at the moment when it was written, of
+ *   the meter that goes on from it; where that was never made, beside the others. So what was read later counts, whoever wrote it.
  * @param old the heads of `runningHours` in the record, strongest first
  */
 export function runningHoursOf(
@@ -28,23 +28,26 @@ export function runningHoursOf(
   old: readonly Head[],
 ): number | null {
   const written = old.find(({ value }) => typeof value === 'number');
-  if (meters.length === 0) return typeof written?.value === 'number' ? written.value : null;
   const goesOn = meterIdOf(equipmentId);
-  const totals = meters
-    .filter(({ unit, deleted }) => unit === 'hours' && !deleted)
+  const hourly = meters.filter(({ unit }) => unit === 'hours');
+  const standings = hourly
+    .filter(({ deleted }) => !deleted)
     .flatMap(({ id, readings }) => {
       const all = id === goesOn && written !== undefined ? withOld(id, readings, written) : readings;
-      return standingOf(all)?.total ?? [];
+      return standingOf(all) ?? [];
     });
-  return totals.length === 0 ? null : Math.max(...totals);
+  const highest = standings.toSorted((one, other) => other.total - one.total)[0] ?? null;
+  if (written === undefined || hourly.some(({ id }) => id === goesOn)) return highest?.total ?? null;
+  const isOldLater = highest === null ? hourly.length === 0 : momentOf(written) > highest.readAt;
+  return isOldLater ? Number(written.value) : (highest?.total ?? null);
 }
 
-function withOld(meterId: string, readings: readonly Reading[], { stamp, value }: Head): readonly Reading[] {
-  const id = readingIdOf(meterId, stamp);
+const momentOf = ({ stamp }: Head): string => isoTime(wallClock(millisecondsOf(stamp.time)));
+
+function withOld(meterId: string, readings: readonly Reading[], written: Head): readonly Reading[] {
+  const id = readingIdOf(meterId, written.stamp);
   if (readings.some((each) => each.id === id)) return readings;
-  const readAt = isoTime(millisecondsOf(stamp.time));
-  return [
-    ...readings,
-    { id, kind: 'reading', value: Number(value), readAt, corrects: null, lastValue: null },
-  ];
+  const value = Number(written.value);
+  const readAt = momentOf(written);
+  return [...readings, { id, kind: 'reading', value, readAt, corrects: null, lastValue: null }];
 }

@@ -20,7 +20,7 @@ const snapshotPauseMs = 60_000;
 const ids = z.array(z.string());
 
 /**
- * Makes meters of the running hours that stand at equipment which never had one, each with its history: at the start, beside
+ * Makes meters of the running hours that stand at equipment which never had a meter of hours, each with its history: at the start, beside
  * everything else and a few records at a time, journalled like what people write.
  *
  * A meter is written after its readings, so where it is there all of it is: whoever was interrupted goes on, and nothing else has
@@ -40,7 +40,7 @@ export class HoursTakeOver {
     this.#without = store.connection
       .prepare(
         `SELECT id FROM equipment AS e WHERE id > ? AND deleted = 0 AND running_hours IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM meter WHERE equipment_id = e.id) ORDER BY id LIMIT ${recordsAtOnce}`,
+           AND NOT EXISTS (SELECT 1 FROM meter WHERE equipment_id = e.id AND unit = 'hours') ORDER BY id LIMIT ${recordsAtOnce}`,
       )
       .pluck();
   }
