@@ -15,7 +15,7 @@ export interface MeterRead {
 /**
  * What a piece of equipment has run, as people are shown it:
  *
- * - Where it never had a meter of hours: `equipment.runningHours`, as before.
+ * - Where it never had a meter of hours, or none has been read yet: `equipment.runningHours`, as before.
  * - Otherwise the total of that meter; of several the highest: what else is counted in hours, such as those since an overhaul, is a
  *   part of that.
  * - A program that knows no meters writes `runningHours` on. Its value counts as a reading at the moment when it was written, of
@@ -30,15 +30,16 @@ export function runningHoursOf(
   const written = old.find(({ value }) => typeof value === 'number');
   const goesOn = meterIdOf(equipmentId);
   const hourly = meters.filter(({ unit }) => unit === 'hours');
-  const standings = hourly
-    .filter(({ deleted }) => !deleted)
-    .flatMap(({ id, readings }) => {
-      const all = id === goesOn && written !== undefined ? withOld(id, readings, written) : readings;
-      return standingOf(all) ?? [];
-    });
+  const there = hourly.filter(({ deleted }) => !deleted);
+  const standings = there.flatMap(({ id, readings }) => {
+    const all = id === goesOn && written !== undefined ? withOld(id, readings, written) : readings;
+    return standingOf(all) ?? [];
+  });
   const highest = standings.toSorted((one, other) => other.total - one.total)[0] ?? null;
   if (written === undefined || hourly.some(({ id }) => id === goesOn)) return highest?.total ?? null;
-  const isOldLater = highest === null ? hourly.length === 0 : momentOf(written) > highest.readAt;
+  // Where none has been read yet, and not where the last was taken away.
+  const isUnread = highest === null && (hourly.length === 0 || there.length > 0);
+  const isOldLater = isUnread || (highest !== null && momentOf(written) > highest.readAt);
   return isOldLater ? Number(written.value) : (highest?.total ?? null);
 }
 

@@ -65,6 +65,9 @@ test('a value that an older program writes on counts from when it was written', 
   const ashore = meter('other', [reading('d', 10, 110)]);
   expect(runningHoursOf(equipmentId, [ashore], old(115, 20))).toBe(115);
   expect(runningHoursOf(equipmentId, [ashore], old(990, 5))).toBe(110);
+  const unread = meter('other', []);
+  expect(runningHoursOf(equipmentId, [unread], old(115, 20))).toBe(115);
+  expect(runningHoursOf(equipmentId, [{ ...unread, deleted: true }], old(115, 20))).toBeNull();
 });
 
 test('a meter shows what was in force, whoever wrote it when, and two computers make the same of it', () => {
