@@ -7,7 +7,7 @@ export const equipment = z.object({
   id: recordId,
   ...equipmentFields.shape,
   /** What its meters have counted (`meters/running-hours.ts`); null where there is none. Readings are added to its meters. */
-  runningHours: equipmentFields.shape.runningHours,
+  runningHours: z.number().nullable(),
   outstandingOrders: z.number().int(),
   sync: syncState,
   versions: z.record(z.string(), fieldVersion),

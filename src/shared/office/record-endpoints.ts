@@ -146,7 +146,9 @@ function recordShape({ fields }: RecordDeclaration): z.ZodObject {
 }
 
 /** What may stand: texts that several people wrote on without seeing each other are longer than one may write. */
-function standingShape({ merge, shape }: FieldDeclaration): z.ZodType {
+function standingShape({ merge, shape, retired }: FieldDeclaration): z.ZodType {
+  // What has taken its place is shown, which has limits of its own.
+  if (retired !== undefined) return z.union([z.string(), z.number(), z.boolean(), z.null()]);
   return merge === 'append' ? z.string() : shape;
 }
 

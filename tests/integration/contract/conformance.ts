@@ -454,6 +454,9 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
         expect(await lastChange()).toBe(before);
         await done('records.create', { ...back, confirmed: true });
         expect(await done('equipment.get', { id: item.id })).toMatchObject({ runningHours: 9 });
+        // Whatever people stand by, the list is shown.
+        await done('records.create', { ...reading(1e9, '2026-01-03T08:00:00.000Z'), confirmed: true });
+        expect(await done('equipment.get', { id: item.id })).toMatchObject({ runningHours: 1e9 });
       });
 
       test('stale: whose value stands there now, field by field', async () => {

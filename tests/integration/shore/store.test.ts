@@ -11,7 +11,7 @@ import { DatabaseRefused } from '#shore/store/database-refused.ts';
 import { migrate } from '#shore/store/migrate.ts';
 import { migrations } from '#shore/store/migrations.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
-import { attachment, crewMember, equipment, workOrder } from '#shore/store/schema.ts';
+import { attachment, crewMember, equipment, meter, meterReading, workOrder } from '#shore/store/schema.ts';
 import { projectRoot } from '#support/project.ts';
 import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { emptyDatabase } from '#support/shared-databases.ts';
@@ -21,7 +21,7 @@ import { testEnvironment } from './support/environment.ts';
 import { openOffice, type Office } from './support/office.ts';
 import { Ship } from './support/ship.ts';
 
-const tables: readonly PgTable[] = [equipment, crewMember, workOrder, attachment];
+const tables: readonly PgTable[] = [equipment, crewMember, workOrder, attachment, meter, meterReading];
 const tableOf = (entity: string): PgTable => {
   const found = tables.find((table) => getTableConfig(table).name === entity);
   if (found === undefined) throw new Error(`There is no table ${entity}`);
@@ -118,6 +118,8 @@ describe.each(kinds)('the guard on %s', (kind) => {
     'crew_member',
     'work_order',
     'attachment',
+    'meter',
+    'meter_reading',
     'sync_versions',
     'sync_journal',
     'sync_outbox',
