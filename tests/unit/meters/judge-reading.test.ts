@@ -26,7 +26,7 @@ const judge = (added: FieldValues, known = others, unit = 'hours') =>
   );
 const asked = (...given: Parameters<typeof judge>): string => {
   const objection = judge(...given);
-  return objection !== null && 'question' in objection ? objection.question : String(objection);
+  return objection !== null && 'question' in objection ? objection.question : JSON.stringify(objection);
 };
 const wrong = (added: FieldValues): unknown => {
   const objection = judge(added);
