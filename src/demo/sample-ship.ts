@@ -21,6 +21,11 @@ export type Ask = <N extends MethodName>(
 export async function createSampleShip(ask: Ask, today: string): Promise<void> {
   const crew = await createCrew(ask);
   const equipment = await createEquipment(ask, crew.get('Chief engineer'));
+  for (const { code, runningHours } of sampleEquipment) {
+    const id = equipment.get(code);
+    if (id !== undefined && runningHours !== null)
+      await createMeter(ask, { id, runningHours, today }, crew.get('Second engineer'));
+  }
   const titles = new Set((await ask('workOrders.list', { limit: 500 })).items.map(({ title }) => title));
   for (const order of sampleOrders) {
     if (!titles.has(order.title)) await createOrder(ask, order, { crew, equipment, today });
@@ -42,10 +47,32 @@ async function createCrew(ask: Ask): Promise<CrewIds> {
 async function createEquipment(ask: Ask, by: string | undefined): Promise<EquipmentIds> {
   const { items } = await ask('equipment.list', { limit: 1_000 });
   const ids = new Map(items.map(({ code, id }) => [code, id]));
-  for (const item of sampleEquipment) {
+  for (const { runningHours: _, ...item } of sampleEquipment) {
     if (!ids.has(item.code)) ids.set(item.code, (await ask('equipment.create', item, by)).id);
   }
   return ids;
+}
+
+/** Days before today on which a meter was read, the last at what it shows now. */
+const readDaysAgo = [15, 8, 1];
+const hoursAWeek = 60;
+
+async function createMeter(
+  ask: Ask,
+  { id, runningHours, today }: { id: string; runningHours: number; today: string },
+  by: string | undefined,
+): Promise<void> {
+  const found = await ask('records.list', { entity: 'meter', filter: { equipmentId: [id] } });
+  const meterId =
+    found.items[0]?.id ??
+    (await ask('records.create', { entity: 'meter', values: { equipmentId: id } }, by)).id;
+  const { total } = await ask('records.list', { entity: 'meter_reading', filter: { meterId: [meterId] } });
+  for (const [index, days] of readDaysAgo.entries()) {
+    if (index < total) continue;
+    const value = Math.max(0, runningHours - hoursAWeek * (readDaysAgo.length - 1 - index));
+    const readAt = `${addDays(today, -days)}T08:00:00.000Z`;
+    await ask('records.create', { entity: 'meter_reading', values: { meterId, value, readAt } }, by);
+  }
 }
 
 async function createOrder(

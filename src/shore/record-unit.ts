@@ -2,6 +2,7 @@ import { laneOf, type RecordSpec } from '#shared/records/record.ts';
 import { fieldsOfCreate, versionOf } from '#shared/records/record-version.ts';
 import { specOf } from '#shared/records/catalogue.ts';
 import { specNumberedLike } from '#shared/records/numbered.ts';
+import type { Scalar } from '#shared/json.ts';
 import type { Change, Operation } from '#shared/sync/change.ts';
 import { tick, timeAfter } from '#shared/sync/clock.ts';
 import { fieldsToWrite } from '#shared/sync/conflicts.ts';
@@ -36,6 +37,8 @@ export interface RecordUnit {
   readonly at: number;
   readonly writer: Writer;
   get(entity: string, id: string): Promise<RecordInUnit | null>;
+  /** Records of a kind that are not deleted and have this value in a field. */
+  having(entity: string, field: string, value: Scalar): Promise<{ id: string; values: Values }[]>;
   create(entity: string, id: string, values: Values): Promise<void>;
   /** Sets the fields that differ from what is stored or settle a conflict; writes nothing when none does. */
   update(entity: string, id: string, changes: Values): Promise<void>;
@@ -70,6 +73,20 @@ export class Unit implements RecordUnit {
     const state = await this.#state(entity, id);
     if (state === null) return null;
     return { state, values: materialise(specFor(entity), state), deleted: isDeleted(state) };
+  }
+
+  async having(entity: string, field: string, value: Scalar): Promise<{ id: string; values: Values }[]> {
+    const found = new Map((await this.#book.having(entity, field, value)).map((each) => [each.id, each]));
+    // What has been written in this transaction is not in the tables yet.
+    for (const { change } of [...this.#book.changes, ...this.changes]) {
+      if (change.entity !== entity) continue;
+      const id = change.recordId;
+      const record = await this.get(entity, id);
+      if (record === null || record.values === null || record.deleted || record.values[field] !== value)
+        found.delete(id);
+      else found.set(id, { id, values: record.values });
+    }
+    return [...found.values()];
   }
 
   async create(entity: string, id: string, values: Values): Promise<void> {

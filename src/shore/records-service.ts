@@ -1,14 +1,19 @@
 import { recordSpecs } from '#shared/records/catalogue.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { changesShape, newRecordShape } from '#shared/records/new-record.ts';
+import { changesShape, newRecordShape, onlyAddedWords } from '#shared/records/new-record.ts';
 import { ShoreFailure } from './failure.ts';
 import { HistoryQueries } from './history/queries.ts';
+import { shownHours } from './meters/shown-hours.ts';
 import type { WriteDependencies } from './record-and-publish.ts';
 import type { RecordsService } from './service.ts';
 import type { Executor } from './store/database.ts';
 import { parsed } from './records/parsed.ts';
-import { RecordQueries } from './records/record-queries.ts';
+import { RecordQueries, type ShownInstead } from './records/record-queries.ts';
 import { RecordWrites } from './records/record-writes.ts';
+
+/** By entity, for kinds of which other values are shown than are stored. */
+const shownInstead: ReadonlyMap<string, ShownInstead> = new Map([[equipmentSpec.entity, shownHours]]);
 
 /** What the office may do with the records of every kind in the catalogue. */
 export function recordsService(dependencies: WriteDependencies, executor: Executor): RecordsService {
@@ -18,7 +23,7 @@ export function recordsService(dependencies: WriteDependencies, executor: Execut
       spec.entity,
       {
         spec,
-        queries: new RecordQueries(executor, spec),
+        queries: new RecordQueries(executor, spec, shownInstead.get(spec.entity) ?? null),
         writes: new RecordWrites(dependencies, executor, spec),
         history: new HistoryQueries(executor, spec),
         shapes: { create: newRecordShape(spec), patch: changesShape(spec) },
@@ -39,18 +44,24 @@ export function recordsService(dependencies: WriteDependencies, executor: Execut
       );
     return kind;
   };
+  const changeable = (entity: string) => {
+    const kind = writable(entity);
+    if (kind.spec.addedOnly === true) throw new ShoreFailure('not_allowed', onlyAddedWords(kind.spec));
+    return kind;
+  };
   return {
     list: async (entity, query) => kindOf(entity).queries.list(query),
     get: async (entity, key) => kindOf(entity).queries.withLines(key),
-    async create(entity, vesselId, input, writer) {
+    async create(entity, vesselId, input, writer, isConfirmed) {
       const { shapes, writes, queries } = writable(entity);
-      return queries.withLines(await writes.create(vesselId, parsed(shapes.create, input), writer));
+      const made = await writes.create(vesselId, parsed(shapes.create, input), writer, isConfirmed);
+      return queries.withLines(made);
     },
     async patch(entity, key, input, writer, basis) {
-      const { shapes, writes, queries } = writable(entity);
+      const { shapes, writes, queries } = changeable(entity);
       return queries.withLines(await writes.patch(key, parsed(shapes.patch, input), writer, basis));
     },
-    delete: async (entity, key, writer) => writable(entity).writes.delete(key, writer),
+    delete: async (entity, key, writer) => changeable(entity).writes.delete(key, writer),
     history: async (entity, key, query) => kindOf(entity).history.of(key, query),
   };
 }

@@ -132,11 +132,13 @@ export interface RecordsService {
   list(entity: string, query: RecordQuery): Promise<Page<OfficeRecord>>;
   /** `not_found` when there is none; `invalid_input` when two vessels have that id and none was named. */
   get(entity: string, key: RecordKey): Promise<OfficeRecordWithLines>;
+  /** `needs_confirmation` for what is seldom meant so, while the writer does not stand by it. */
   create(
     entity: string,
     vesselId: string,
     given: Readonly<Record<string, unknown>>,
     writer: Writer,
+    isConfirmed?: boolean,
   ): Promise<OfficeRecordWithLines>;
   /** `stale` when a field of `changes` has another version than `basis` names; `not_allowed` for what the kind's rule refuses. */
   patch(

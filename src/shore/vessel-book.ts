@@ -1,3 +1,4 @@
+import type { Scalar } from '#shared/json.ts';
 import type { RecordSpec } from '#shared/records/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { RecordState } from '#shared/sync/merge.ts';
@@ -11,6 +12,7 @@ import type {
   RecordRef,
   ShoreTransaction,
   StoredRecord,
+  Values,
   VesselHead,
 } from './store/shore-store.ts';
 
@@ -114,6 +116,11 @@ export class VesselBook {
       this.#stored.set(key, record);
     }
     return record?.state ?? null;
+  }
+
+  /** As they stand in the database, without the changes of this book. */
+  having(entity: string, field: string, value: Scalar): Promise<{ id: string; values: Values }[]> {
+    return this.#tx.recordsHaving(this.vessel.vesselId, entity, { field, value });
   }
 
   async highestNumber(first: string, last: string): Promise<string | null> {

@@ -47,8 +47,23 @@ export function fillWorkedShip(directory: string, vesselId: string, orders: numb
         model: `M${random.between(100, 999)}`,
         serialNumber: String(random.between(100_000, 999_999)),
         criticality: random.pick(['A', 'B', 'C']),
-        runningHours: random.next() < 0.5 ? null : random.between(0, 40_000),
+        runningHours: null,
       });
+    for (const equipmentId of equipment) {
+      if (random.next() < 0.5) continue;
+      const meterId = store.recordIds.next();
+      unit.create('meter', meterId, { equipmentId, name: 'Running hours', unit: 'hours' });
+      unit.create('meter_reading', store.recordIds.next(), {
+        meterId,
+        kind: 'reading',
+        value: random.between(0, 40_000),
+        readAt: new Date(now).toISOString(),
+        readBy: random.pick(people),
+        reason: '',
+        corrects: null,
+        lastValue: null,
+      });
+    }
     for (const [index, id] of crew.entries())
       unit.create('crew_member', id, { name: `N. N. ${index}`, rank: 'Motorman', onBoard: true });
   });

@@ -11,27 +11,43 @@ const today = 3;
 /** The type of work order that a later program brought. */
 export const typeOfVersion = (version: number): string => `version_${version}`;
 
+type Replaced = Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
+
+/** The program before today's: it knew no meters, and people wrote running hours into equipment. */
+const before: Replaced = {
+  'src/shared/records/catalogue.ts': [
+    ['  meterSpec,\n  meterReadingSpec,\n', ''],
+    [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today - 1};`],
+  ],
+  'src/shared/records/equipment.ts': [[`merge: 'grows', retired: 3 }`, `merge: 'grows' }`]],
+  'src/main/vessel/meters/take-over.ts': [['  start(): void {', '  start(): void {\n    return;']],
+};
+
+const byUrl = (replaced: Replaced): RecordsPatches =>
+  new Map(
+    Object.entries(replaced).map(([file, each]) => [pathToFileURL(join(projectRoot, file)).href, each]),
+  );
+
 /**
  * The program that is the `version`-th from today's on, each of which brought another type of work order and so a
- * version of the records. No file is changed: the patches are for `patchedModule`, as the modules are loaded.
+ * version of the records; 0 is the one before. No file is changed: the patches are for `patchedModule`, as the modules are loaded.
  */
 export function recordsPatches(version: number): RecordsPatches {
+  if (version === 0) return byUrl(before);
   const later = Array.from({ length: version - 1 }, (_, index) => index + 2);
   const since = Object.fromEntries(later.map((each) => [typeOfVersion(each), today + each - 1]));
-  return new Map(
-    Object.entries({
-      'src/shared/records/work-order.ts': [
-        [
-          `  planned: 'Planned',`,
-          `${later.map((each) => `  ${typeOfVersion(each)}: 'Of version ${each}',`).join('')}  planned: 'Planned',`,
-        ],
-        ['    type: { ...type, ', `    type: { ...type, valuesSince: ${JSON.stringify(since)}, `],
-      ] as const,
-      'src/shared/records/catalogue.ts': [
-        [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],
-      ] as const,
-    }).map(([file, each]) => [pathToFileURL(join(projectRoot, file)).href, each]),
-  );
+  return byUrl({
+    'src/shared/records/work-order.ts': [
+      [
+        `  planned: 'Planned',`,
+        `${later.map((each) => `  ${typeOfVersion(each)}: 'Of version ${each}',`).join('')}  planned: 'Planned',`,
+      ],
+      ['    type: { ...type, ', `    type: { ...type, valuesSince: ${JSON.stringify(since)}, `],
+    ] as const,
+    'src/shared/records/catalogue.ts': [
+      [`export const recordsVersion = ${today};`, `export const recordsVersion = ${today + version - 1};`],
+    ] as const,
+  });
 }
 
 /** @throws where the text that is to be replaced is not there exactly once */

@@ -14,7 +14,7 @@ export function sampleValues(
 ): Record<string, Scalar> {
   return Object.fromEntries(
     Object.entries(fields)
-      .filter(([, field]) => field.given === undefined)
+      .filter(([, field]) => field.given === undefined && field.retired === undefined)
       .map(([name, field]) => [name, given[name] ?? sampleOf(name, field, n)]),
   );
 }
@@ -26,6 +26,7 @@ function sampleOf(name: string, { type, label, words, nullable }: FieldDeclarati
     lines: `${label} ${n}`,
     choice: values[n % values.length] ?? '',
     hours: n,
+    number: n,
     whole: n,
     flag: n % 2 === 0,
     day: `2026-03-${String((n % 28) + 1).padStart(2, '0')}`,

@@ -6,6 +6,7 @@ const statuses: Readonly<Record<ContractError['code'], number>> = {
   not_found: 404,
   unknown_method: 404,
   stale: 409,
+  needs_confirmation: 409,
   too_large: 413,
   not_allowed: 409,
   internal: 500,

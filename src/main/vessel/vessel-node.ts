@@ -25,6 +25,8 @@ import { crewHandlers } from './crew/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
+import { HoursTakeOver } from './meters/take-over.ts';
+import { shownHours } from './meters/shown-hours.ts';
 import type { HostWatch } from './metrics/host-reading.ts';
 import { NodeMetrics } from './metrics/node-metrics.ts';
 import type { Handlers } from './handlers.ts';
@@ -259,6 +261,9 @@ export function startNode(
     // On a full disk there is nothing to be done about it here; it is told, and done at the next start.
     storage.guard('starting', () => applyWaiting(store));
     storage.guard('noting the name', () => store.settings.keep('vessel_name', options.vesselName));
+    const takeOver = new HoursTakeOver(store, options.device);
+    ends.push(() => takeOver.stop());
+    if (!storage.isDamaged) storage.guard('taking over running hours', () => takeOver.start());
     policy.start(session);
     ends.push(() => policy.stop());
     if (storage.isDamaged) session.onDamaged();
@@ -274,6 +279,7 @@ export function startNode(
       livesWith: (cause) => storage.note(cause, 'unknown') !== null,
       resumed: () => session.resumed(),
       close: async () => {
+        takeOver.stop();
         notices.stop();
         metrics.stop();
         await copies?.close();
@@ -342,7 +348,8 @@ function handlersOf(
 ): Omit<Handlers, 'node.history' | 'storage.status' | CopyMethods> {
   const { device, timeZone } = options;
   const db = drizzle(store.connection);
-  const kinds = recordKinds(store, { db, device });
+  const hours = shownHours(store.connection);
+  const kinds = recordKinds(store, { db, device, shownInstead: new Map([[equipmentSpec.entity, hours]]) });
   const serviceOf = ({ entity }: { entity: string }) => kindOf(kinds, entity).service;
   return {
     'vessel.info': () => ({
@@ -355,7 +362,7 @@ function handlersOf(
     }),
     ...recordHandlers(kinds),
     ...crewHandlers(kindOf(kinds, crewEntity)),
-    ...equipmentHandlers(serviceOf(equipmentSpec), new EquipmentQueries(db, store)),
+    ...equipmentHandlers(serviceOf(equipmentSpec), new EquipmentQueries(db, store, hours)),
     ...workOrderHandlers(store, {
       service: serviceOf(workOrderSpec),
       queries: new WorkOrderQueries(db, store),

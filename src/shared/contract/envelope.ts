@@ -7,6 +7,8 @@ export const errorCodes = [
   'not_found',
   'not_allowed',
   'stale',
+  /** Asked about, and not done: the message says what. The same call with `confirmed` does it. */
+  'needs_confirmation',
   'unauthorized',
   'too_large',
   'unavailable',

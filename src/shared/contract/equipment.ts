@@ -6,6 +6,8 @@ import { expectedVersions, fieldVersion, recordId, syncState } from './record-st
 export const equipment = z.object({
   id: recordId,
   ...equipmentFields.shape,
+  /** What its meters have counted (`meters/running-hours.ts`); null where there is none. Readings are added to its meters. */
+  runningHours: z.number().nullable(),
   outstandingOrders: z.number().int(),
   sync: syncState,
   versions: z.record(z.string(), fieldVersion),
@@ -20,11 +22,10 @@ export const newEquipment = z.strictObject({
   model: equipmentFields.shape.model.default(''),
   serialNumber: equipmentFields.shape.serialNumber.default(''),
   criticality: z.enum(criticalities).default('B'),
-  runningHours: equipmentFields.shape.runningHours.default(null),
 });
 export type NewEquipment = z.input<typeof newEquipment>;
 
-export const equipmentChanges = equipmentFields.partial().strict();
+export const equipmentChanges = equipmentFields.omit({ runningHours: true }).partial().strict();
 export type EquipmentChanges = z.infer<typeof equipmentChanges>;
 
 export const equipmentMethods = {

@@ -61,7 +61,11 @@ export const recordListInput = z.strictObject({
 export const recordMethods = {
   'records.list': read(recordListInput, z.object({ items: z.array(recordRow), total: z.number().int() })),
   'records.get': read(z.strictObject({ entity, id: recordId }), recordDetail),
-  'records.create': write(z.strictObject({ entity, values: few(given) }), recordDetail),
+  /** What is seldom meant so is answered `needs_confirmation`, and taken when it comes again with `confirmed`. */
+  'records.create': write(
+    z.strictObject({ entity, values: few(given), confirmed: z.boolean().default(false) }),
+    recordDetail,
+  ),
   /** `basis` names the versions the writer saw; a field changed since by someone else is answered `stale`. */
   'records.update': write(
     z.strictObject({ entity, id: recordId, changes: few(given), basis: expectedVersions.optional() }),

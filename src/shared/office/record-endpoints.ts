@@ -5,6 +5,7 @@ import { recordSpecs } from '../records/catalogue.ts';
 import { linesOf } from '../records/lines.ts';
 import { collectionOf } from '../records/collection.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/define-record.ts';
+import { shownFields } from '../records/lists.ts';
 import { changesShape, newRecordShape } from '../records/new-record.ts';
 import { vesselId } from '../sync/topics.ts';
 import { noBody, officeEndpoints, type Endpoint } from './endpoints.ts';
@@ -70,8 +71,9 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
     endpointName(spec, action),
     { entity: spec.entity, action, endpoint: { ...endpoint, status: action === 'create' ? 201 : 200 } },
   ];
+  const isAddedOnly = spec.addedOnly === true;
   const ofOne = { params: recordParams, query: vesselQuery, body: noBody } as const;
-  return [
+  const added: [string, RecordEndpoint][] = [
     of('list', {
       method: 'GET',
       path,
@@ -91,12 +93,32 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
     of('create', {
       method: 'POST',
       path,
-      summary: `Makes a ${one} for a vessel.`,
+      summary: isAddedOnly
+        ? `Adds a ${one} for a vessel. It stays as it is: what is wrong in one is set right by another.`
+        : `Makes a ${one} for a vessel.`,
       params: none,
       query: none,
-      body: z.strictObject({ vessel: vesselId.optional(), ...newRecordShape(spec).shape }),
+      body: z.strictObject({
+        vessel: vesselId.optional(),
+        ...newRecordShape(spec).shape,
+        /** For what was answered `needs_confirmation`: it is meant so. */
+        ...(spec.beside === undefined ? {} : { confirmed: z.boolean().optional() }),
+      }),
       output: detail,
     }),
+    of('history', {
+      method: 'GET',
+      path: `${path}/{id}/history`,
+      summary: `Who changed what of a ${one}, from what to what, newest first; of a deleted one too.`,
+      params: recordParams,
+      query: officeHistoryQuery,
+      body: noBody,
+      output: historyPage,
+    }),
+  ];
+  if (isAddedOnly) return added;
+  return [
+    ...added,
     of('patch', {
       method: 'PATCH',
       path: `${path}/{id}`,
@@ -117,15 +139,6 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
       ...ofOne,
       output: z.object({ vesselId: z.string(), id: z.string() }),
     }),
-    of('history', {
-      method: 'GET',
-      path: `${path}/{id}/history`,
-      summary: `Who changed what of a ${one}, from what to what, newest first; of a deleted one too.`,
-      params: recordParams,
-      query: officeHistoryQuery,
-      body: noBody,
-      output: historyPage,
-    }),
   ];
 }
 
@@ -144,12 +157,15 @@ function recordShape({ fields }: RecordDeclaration): z.ZodObject {
 }
 
 /** What may stand: texts that several people wrote on without seeing each other are longer than one may write. */
-function standingShape({ merge, shape }: FieldDeclaration): z.ZodType {
+function standingShape({ merge, shape, retired }: FieldDeclaration): z.ZodType {
+  // What has taken its place is shown, which has limits of its own.
+  if (retired !== undefined) return z.union([z.string(), z.number(), z.boolean(), z.null()]);
   return merge === 'append' ? z.string() : shape;
 }
 
 function listQuery(spec: RecordDeclaration): z.ZodObject {
-  const filters = Object.entries(spec.fields).flatMap(([name, field]): [string, z.ZodType][] => {
+  const shown = shownFields(spec);
+  const filters = shown.flatMap(([name, field]): [string, z.ZodType][] => {
     if (field.type === 'reference') return [[name, recordId.optional()]];
     if (field.type === 'flag') return [[name, z.enum(['true', 'false']).optional()]];
     if (field.words === undefined) return [];
@@ -168,7 +184,7 @@ function listQuery(spec: RecordDeclaration): z.ZodObject {
     ...pageQuery.shape,
     /** Words that must all stand in the texts that are searched. */
     search: z.string().max(200).optional(),
-    sort: z.enum([...Object.keys(spec.fields), 'updatedAt']).optional(),
+    sort: z.enum([...shown.map(([name]) => name), 'updatedAt']).optional(),
     direction: z.enum(['asc', 'desc']).optional(),
   });
 }

@@ -72,7 +72,13 @@ export const officeWorkOrderChanges = z
   );
 export type OfficeWorkOrderChanges = z.input<typeof officeWorkOrderChanges>;
 
-export const officeEquipment = z.object({ ...recordState, ...equipmentFields.shape, ...recordDetail });
+export const officeEquipment = z.object({
+  ...recordState,
+  ...equipmentFields.shape,
+  /** What its meters have counted (`meters/running-hours.ts`); null where there is none. */
+  runningHours: z.number().nullable(),
+  ...recordDetail,
+});
 export type OfficeEquipment = z.infer<typeof officeEquipment>;
 
 export const officeCrewMember = z.object({ ...recordState, ...crewMemberFields.shape });

@@ -2,6 +2,8 @@ import { attachmentSpec } from './attachment.ts';
 import { crewMemberSpec } from './crew-member.ts';
 import { equipmentSpec } from './equipment.ts';
 import type { RecordDeclaration } from './define-record.ts';
+import { meterReadingSpec } from './meter-reading.ts';
+import { meterSpec } from './meter.ts';
 import { workOrderSpec } from './work-order.ts';
 
 /** Every kind of record that ship and shore keep in common. */
@@ -10,6 +12,8 @@ export const recordSpecs = [
   crewMemberSpec,
   workOrderSpec,
   attachmentSpec,
+  meterSpec,
+  meterReadingSpec,
 ] as const satisfies readonly RecordDeclaration[];
 
 export type Entity = (typeof recordSpecs)[number]['entity'];

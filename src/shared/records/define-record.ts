@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Scalar } from '../json.ts';
+import type { BesideRule } from './beside.ts';
 import { assertFieldNames } from './field-names.ts';
 import type { FieldSpec, RecordSpec, Writing } from './record.ts';
 
@@ -10,6 +11,8 @@ export type FieldType =
   | 'lines'
   | 'choice'
   | 'hours'
+  /** A number of what another field says. */
+  | 'number'
   /** A whole number. */
   | 'whole'
   /** Yes or no. */
@@ -33,6 +36,11 @@ export interface FieldDeclaration extends FieldSpec {
   begins?: Scalar | ((writing: Writing) => Scalar);
   /** Who may give it: `later`, whoever changes the record, and not who creates it; `never`, nobody: the program writes it. */
   given?: 'later' | 'never';
+  /**
+   * Since this version of the records people neither give nor see it: something else has taken its place. It stays declared for
+   * ever, as journals are folded for ever and older programs still write it.
+   */
+  retired?: number;
 }
 
 /** An index of a kind's table in one of the two databases. */
@@ -68,6 +76,10 @@ export interface RecordDeclaration extends RecordSpec {
   parent?: string;
   /** Photos and documents may be attached to its records. */
   attachments?: true;
+  /** People add its records and neither change nor delete them: what was wrong in one is set right by another. */
+  addedOnly?: true;
+  /** What a new one is compared with before it is taken. */
+  beside?: BesideRule;
 }
 
 interface Made<T extends FieldType, K extends FieldSpec['kind'], S extends z.ZodType> {
@@ -96,6 +108,7 @@ export const field = {
   text: <S extends z.ZodType<string>>(label: string, shape: S) => made('text', 'text', label, shape),
   lines: <S extends z.ZodType<string>>(label: string, shape: S) => made('lines', 'text', label, shape),
   hours: <S extends z.ZodType<number>>(label: string, shape: S) => made('hours', 'real', label, shape),
+  number: <S extends z.ZodType<number>>(label: string, shape: S) => made('number', 'real', label, shape),
   whole: <S extends z.ZodType<number>>(label: string, shape: S) => made('whole', 'integer', label, shape),
   flag: (label: string) => made('flag', 'boolean', label, z.boolean()),
   day: <S extends z.ZodType<string>>(label: string, shape: S) => made('day', 'text', label, shape),

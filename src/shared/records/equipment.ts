@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { defineRecord, field, orNothing } from './define-record.ts';
-import type { ChangeRule, FieldValues } from './record.ts';
 import { meterHours } from '../domain/hours.ts';
 import { storableText } from '../domain/storable-text.ts';
 
@@ -27,8 +26,8 @@ export const equipmentSpec = defineRecord({
     model: { ...field.text('Model', upTo120), begins: '' },
     serialNumber: { ...field.text('Serial number', upTo120), begins: '' },
     criticality: { ...criticality, begins: 'B' },
-    /** Hours on the meter; null where there is no meter. */
-    runningHours: { ...orNothing(field.hours('Running hours', meterHours)), merge: 'grows' },
+    /** What the meter showed, before meters were records of their own (`meter.ts`); null where there was none. */
+    runningHours: { ...orNothing(field.hours('Running hours', meterHours)), merge: 'grows', retired: 3 },
   },
   // What orders refer to comes before them.
   snapshot: [{ place: 0 }],
@@ -39,16 +38,7 @@ export const equipmentSpec = defineRecord({
   },
   search: ['code', 'name', 'location', 'maker', 'model'],
   attachments: true,
-  rule: hoursOnlyGrow,
 });
-
-function hoursOnlyGrow({ runningHours: before }: FieldValues, changes: FieldValues): ReturnType<ChangeRule> {
-  const { runningHours: after } = changes;
-  if (typeof before !== 'number' || typeof after !== 'number' || after >= before) return { written: changes };
-  return {
-    refused: `Running hours only grow: the meter stands at ${before} h, ${after} h was given. Nothing was saved.`,
-  };
-}
 
 export const equipmentFields = equipmentSpec.schema;
 export type EquipmentFields = z.infer<typeof equipmentFields>;

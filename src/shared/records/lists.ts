@@ -1,6 +1,13 @@
-import type { RecordDeclaration } from './define-record.ts';
+import type { FieldDeclaration, RecordDeclaration } from './define-record.ts';
 
 type Listed = Pick<RecordDeclaration, 'fields' | 'search'>;
+
+/** The fields that people see and give: all but those that are retired. */
+export function shownFields({
+  fields,
+}: Pick<RecordDeclaration, 'fields'>): [name: string, field: FieldDeclaration][] {
+  return Object.entries(fields).filter(([, { retired }]) => retired === undefined);
+}
 
 /** The fields in which words are looked for. */
 export function searchedFields({ fields, search }: Listed): readonly string[] {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Scalar } from '../json.ts';
 import type { FieldDeclaration, RecordDeclaration } from './define-record.ts';
+import { shownFields } from './lists.ts';
 import type { FieldValues, Writing } from './record.ts';
 
 /** What a person may give when a record is created: what has to be given, and what begins otherwise. */
-export function newRecordShape({ fields }: Pick<RecordDeclaration, 'fields'>): z.ZodObject {
-  const given = Object.entries(fields).filter(([, each]) => each.given === undefined);
+export function newRecordShape(spec: Pick<RecordDeclaration, 'fields'>): z.ZodObject {
+  const given = shownFields(spec).filter(([, each]) => each.given === undefined);
   return z.strictObject(
     Object.fromEntries(
       given.map(([name, each]) => [name, isNeeded(each) ? each.shape : each.shape.optional()]),
@@ -14,9 +15,14 @@ export function newRecordShape({ fields }: Pick<RecordDeclaration, 'fields'>): z
 }
 
 /** What a person may change of a record, each field by itself. */
-export function changesShape({ fields }: Pick<RecordDeclaration, 'fields'>): z.ZodObject {
-  const given = Object.entries(fields).filter(([, each]) => each.given !== 'never');
+export function changesShape(spec: Pick<RecordDeclaration, 'fields'>): z.ZodObject {
+  const given = shownFields(spec).filter(([, each]) => each.given !== 'never');
   return z.strictObject(Object.fromEntries(given.map(([name, each]) => [name, each.shape.optional()])));
+}
+
+/** Why a record of a kind that is only added is not changed. */
+export function onlyAddedWords({ names }: Pick<RecordDeclaration, 'names'>): string {
+  return `${names.many} are added and stay as they are. Nothing was changed; add one that sets it right.`;
 }
 
 const isNeeded = ({ nullable, begins }: FieldDeclaration): boolean => !nullable && begins === undefined;

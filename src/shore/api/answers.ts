@@ -11,6 +11,7 @@ const statusOf: Readonly<Record<FailureCode, number>> = {
   unknown_method: 404,
   not_allowed: 409,
   stale: 409,
+  needs_confirmation: 409,
   too_large: 413,
   unavailable: 503,
   internal: 500,

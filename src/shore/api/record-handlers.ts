@@ -30,9 +30,9 @@ export function recordHandler(service: ShoreService, { entity, action, endpoint 
     list: async ({ query }) => ({ output: await records.list(entity, listed(query)) }),
     get: async (question) => detail(await records.get(entity, asked(question))),
     async create({ body, writer }) {
-      const { vessel, ...given } = fields(body);
+      const { vessel, confirmed, ...given } = fields(body);
       const vesselId = text(vessel) ?? (await onlyVessel(service));
-      const record = await records.create(entity, vesselId, given, writer);
+      const record = await records.create(entity, vesselId, given, writer, confirmed === true);
       return detail(record, { location: `${endpoint.path}/${record.id}?vessel=${record.vesselId}` });
     },
     async patch(question) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Scalar } from '#shared/json.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf, linesShown, type LineDeclaration } from '#shared/records/lines.ts';
-import { listOrder, searchedFields } from '#shared/records/lists.ts';
+import { listOrder, searchedFields, shownFields } from '#shared/records/lists.ts';
 import { columnOf, titleOf, type FieldValues } from '#shared/records/record.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { specOf } from '#shared/records/catalogue.ts';
@@ -36,14 +36,22 @@ const selected = z.object({
 });
 type Selected = z.output<typeof selected>;
 
+/** For each record the values that are shown in the place of those that are stored; nothing where there are none. */
+export type ShownInstead = (
+  executor: Executor,
+  records: readonly { vesselId: string; id: string }[],
+) => Promise<readonly FieldValues[]>;
+
 /** Reads the records of one kind for the office, as its declaration says. */
 export class RecordQueries {
   readonly #executor: Executor;
   readonly #spec: RecordDeclaration;
+  readonly #shownInstead: ShownInstead | null;
 
-  constructor(executor: Executor, spec: RecordDeclaration) {
+  constructor(executor: Executor, spec: RecordDeclaration, shownInstead: ShownInstead | null) {
     this.#executor = executor;
     this.#spec = spec;
+    this.#shownInstead = shownInstead;
   }
 
   async list(query: RecordQuery): Promise<Page<OfficeRecord>> {
@@ -84,7 +92,7 @@ export class RecordQueries {
     const lines = await Promise.all(
       linesOf(this.#spec.entity).map(async (spec) => {
         const of = { vesselId: record.vesselId, filter: { [spec.parent]: [record.id] } };
-        const { items, nextCursor } = await new RecordQueries(this.#executor, spec).list({
+        const { items, nextCursor } = await new RecordQueries(this.#executor, spec, null).list({
           ...of,
           limit: linesShown,
         });
@@ -108,7 +116,14 @@ export class RecordQueries {
   async #withDetails(found: readonly Selected[]): Promise<OfficeRecord[]> {
     const rows = await this.#withTitles(found.map((row) => this.#rowOf(row)));
     const details = await detailsOf(this.#executor, this.#spec, rows);
-    return rows.map((row, index) => ({ ...row, versions: {}, conflicts: [], ...details[index] }));
+    const instead = (await this.#shownInstead?.(this.#executor, rows)) ?? [];
+    return rows.map((row, index) => ({
+      ...row,
+      ...instead[index],
+      versions: {},
+      conflicts: [],
+      ...details[index],
+    }));
   }
 
   #select(where: SQL[], keyset: Keyset, limit: number): Promise<Selected[]> {
@@ -127,7 +142,7 @@ export class RecordQueries {
     if (sort === 'updatedAt')
       return { keyset: { ...of, value: sql`r.updated_at`, isNullable: false }, kind: 'number' };
     const field = this.#spec.fields[sort];
-    if (field === undefined) throw noSuchField(this.#spec, sort, 'sort');
+    if (field === undefined || !isShown(this.#spec, sort)) throw noSuchField(this.#spec, sort, 'sort');
     const ranked = listOrder(this.#spec, sort);
     if (ranked !== null) {
       const ranks = sql.join(
@@ -149,7 +164,7 @@ export class RecordQueries {
     return [
       ...(vesselId === undefined ? [] : [sql`r.vessel_id = ${vesselId}`]),
       ...Object.entries(filter).map(([name, values]) => {
-        if (!Object.hasOwn(this.#spec.fields, name)) throw noSuchField(this.#spec, name, 'filter');
+        if (!isShown(this.#spec, name)) throw noSuchField(this.#spec, name, 'filter');
         return isOneOf(column(name), values);
       }),
       ...searchConditions(search, (has) => has(searched)),
@@ -203,6 +218,9 @@ export function notThere({ names }: Pick<RecordDeclaration, 'names'>): ShoreFail
 }
 
 const column = (name: string): SQL => sql`r.${sql.identifier(columnOf(name))}`;
+
+const isShown = (spec: RecordDeclaration, name: string): boolean =>
+  shownFields(spec).some(([shown]) => shown === name);
 
 function isOneOf(by: SQL, values: readonly Scalar[]): SQL {
   const given = values.filter((value) => value !== null).map((value) => sql`${value}`);

@@ -20,6 +20,7 @@ import {
 import type { RecordKey, Writer } from '../service.ts';
 import { rowsOf, type Executor } from '../store/database.ts';
 import type { RecordRef, Values } from '../store/shore-store.ts';
+import { judgeBeside } from './beside.ts';
 import { assertNotStale } from './expected-versions.ts';
 import { findRecordVessel } from './find-record-vessel.ts';
 import { nextOfficeNumber } from './next-number.ts';
@@ -45,15 +46,26 @@ export class RecordWrites {
     this.#recordIds = new RecordIds(dependencies.environment);
   }
 
-  /** @param given fields that a person may give, checked. @throws {ShoreFailure} `not_found`, `invalid_input`, `not_allowed` */
-  async create(vesselId: string, given: Readonly<Record<string, unknown>>, writer: Writer): Promise<Found> {
+  /**
+   * @param given fields that a person may give, checked
+   * @param isConfirmed the writer stands by what is seldom meant so
+   * @throws {ShoreFailure} `not_found`, `invalid_input`, `not_allowed`, `needs_confirmation`
+   */
+  async create(
+    vesselId: string,
+    given: Readonly<Record<string, unknown>>,
+    writer: Writer,
+    isConfirmed = false,
+  ): Promise<Found> {
     const spec = this.#spec;
     const { entity } = spec;
     const id = this.#recordIds.next();
     const work = async (unit: RecordUnit): Promise<void> => {
       await requireReferences(unit, spec, given);
       const at = new Date(unit.at).toISOString();
-      const values = beginRecord(spec, given, { at, by: writer.actorName });
+      const writing = { at, by: writer.actorName };
+      const values = beginRecord(spec, given, writing);
+      await judgeBeside(unit, spec, { id, values }, { ...writing, isConfirmed });
       if (isNumbered(spec)) {
         const { field, prefix } = spec.number;
         values[field] = await nextOfficeNumber(unit, { prefix, year: Number(at.slice(0, 4)) });

@@ -141,4 +141,16 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX \"attachment_subject\" ON \"attachment\" USING btree (\"vessel_id\",\"subject_id\",\"id\") WHERE not deleted;",
     ],
   },
+  {
+    name: '0013_meters',
+    statements: [
+      "CREATE TABLE \"meter\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"id\" text NOT NULL,\n\t\"deleted\" boolean DEFAULT false NOT NULL,\n\t\"updated_at\" bigint NOT NULL,\n\t\"updated_by\" text NOT NULL,\n\t\"equipment_id\" text NOT NULL,\n\t\"name\" text NOT NULL,\n\t\"unit\" text NOT NULL,\n\tCONSTRAINT \"meter_vessel_id_id_pk\" PRIMARY KEY(\"vessel_id\",\"id\")\n);",
+      "CREATE TABLE \"meter_reading\" (\n\t\"vessel_id\" text NOT NULL,\n\t\"id\" text NOT NULL,\n\t\"deleted\" boolean DEFAULT false NOT NULL,\n\t\"updated_at\" bigint NOT NULL,\n\t\"updated_by\" text NOT NULL,\n\t\"meter_id\" text NOT NULL,\n\t\"kind\" text NOT NULL,\n\t\"value\" double precision NOT NULL,\n\t\"read_at\" text NOT NULL,\n\t\"read_by\" text NOT NULL,\n\t\"reason\" text NOT NULL,\n\t\"corrects\" text,\n\t\"last_value\" double precision,\n\tCONSTRAINT \"meter_reading_vessel_id_id_pk\" PRIMARY KEY(\"vessel_id\",\"id\")\n);",
+      "CREATE INDEX \"meter_equipment\" ON \"meter\" USING btree (\"vessel_id\",\"equipment_id\");",
+      "CREATE INDEX \"meter_name\" ON \"meter\" USING btree (\"name\",\"id\",\"vessel_id\") WHERE not deleted;",
+      "CREATE INDEX \"meter_reading_meter\" ON \"meter_reading\" USING btree (\"vessel_id\",\"meter_id\",\"read_at\",\"id\") WHERE not deleted;",
+      "CREATE INDEX \"meter_reading_special\" ON \"meter_reading\" USING btree (\"vessel_id\",\"meter_id\") WHERE not deleted and kind in ('correction', 'replaced');",
+      "CREATE INDEX \"meter_reading_read\" ON \"meter_reading\" USING btree (\"read_at\",\"id\",\"vessel_id\") WHERE not deleted;",
+    ],
+  },
 ];

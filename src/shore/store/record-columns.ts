@@ -4,6 +4,18 @@ import type { z } from 'zod';
 import type { FieldDeclaration } from '#shared/records/define-record.ts';
 import { type FieldKind, columnsMadeBy } from '#shared/records/record.ts';
 
+/** A whole number of up to 53 bits. */
+export const integer53 = (name: string) => bigint(name, { mode: 'number' });
+
+/** What every table of records has beside the columns of its fields. */
+export const ofEveryRecord = {
+  vesselId: text('vessel_id').notNull(),
+  id: text('id').notNull(),
+  deleted: boolean('deleted').notNull().default(false),
+  updatedAt: integer53('updated_at').notNull(),
+  updatedBy: text('updated_by').notNull(),
+};
+
 const make = {
   text: (name: string) => text(name),
   integer: (name: string) => bigint(name, { mode: 'number' }),

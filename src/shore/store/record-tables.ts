@@ -1,17 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, pgTable, primaryKey, text, type PgColumn } from 'drizzle-orm/pg-core';
+import { index, pgTable, primaryKey, type PgColumn } from 'drizzle-orm/pg-core';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration, RecordIndex } from '#shared/records/define-record.ts';
 import { columnOf } from '#shared/records/record.ts';
-import { columnsOf } from './record-columns.ts';
-
-const ofEveryRecord = {
-  vesselId: text('vessel_id').notNull(),
-  id: text('id').notNull(),
-  deleted: boolean('deleted').notNull().default(false),
-  updatedAt: bigint('updated_at', { mode: 'number' }).notNull(),
-  updatedBy: text('updated_by').notNull(),
-};
+import { columnsOf, ofEveryRecord } from './record-columns.ts';
 
 /** The table of a kind of record: the columns of its declaration, and those that every one has. */
 export function recordTable<const S extends RecordDeclaration>(spec: S) {

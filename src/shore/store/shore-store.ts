@@ -108,6 +108,12 @@ export interface ShoreTransaction {
 
   /** Those of the records that anything is known of. */
   records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]>;
+  /** Those of a kind that are not deleted and have this value in a field. */
+  recordsHaving(
+    vesselId: string,
+    entity: string,
+    having: { field: string; value: Scalar },
+  ): Promise<{ id: string; values: Values }[]>;
   saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void>;
   /** Writes down what folding these records begins with; they are saved already. Nothing for those without. */
   saveBases(vesselId: string, records: readonly StoredRecord[]): Promise<void>;

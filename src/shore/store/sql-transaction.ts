@@ -3,7 +3,8 @@ import { and, asc, eq, gt, not, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
-import { decodeState, encodeState } from '#shared/sync/record-state-json.ts';
+import type { Scalar } from '#shared/json.ts';
+import { encodeState } from '#shared/sync/record-state-json.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import { anyNumberOf, anyOf, insertion } from './bulk.ts';
 import { storedConflict } from './conflict-rows.ts';
@@ -20,7 +21,7 @@ import {
 } from './journal-rows.ts';
 import { noticeChannel, noticeText } from './notice-text.ts';
 import { problemRewrite, problemsStatements } from './problem-rows.ts';
-import { rowsFor, storedState } from './record-rows.ts';
+import { rowsFor } from './record-rows.ts';
 import {
   syncConflicts,
   syncHead,
@@ -46,6 +47,7 @@ import type {
   VesselHead,
 } from './shore-store.ts';
 import { SqlClaims } from './sql-claims.ts';
+import { type Line, readRecords, readRecordsHaving } from './sql-records.ts';
 import { oneByOne, Statements } from './statements.ts';
 
 const recordRef = z
@@ -230,28 +232,12 @@ export class SqlTransaction extends SqlClaims implements ShoreTransaction {
     );
   }
 
-  async records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
-    if (ids.length === 0) return [];
-    const kind = rowsFor(entity);
-    const [states, found] = await Promise.all([
-      this.#statements.read(
-        sql`select record_id as id, state, digest, base from sync_versions
-            where vessel_id = ${vesselId} and entity = ${entity} and record_id = ${anyOf(ids)}`,
-        storedState,
-      ),
-      // Apart from the other: joined, and not yet analysed, Postgres compares each row with each state.
-      this.#statements.read(
-        sql`select id, row_to_json(r.*) as row from ${sql.identifier(entity)} as r
-            where vessel_id = ${vesselId} and id = ${anyOf(ids)}`,
-        z.object({ id: z.string(), row: z.unknown() }),
-      ),
-    ]);
-    const rows = new Map(found.map(({ id, row }) => [id, kind.fromJson(row)]));
-    return states.map(({ id, state, digest, base }) => {
-      const row = rows.get(id) ?? null;
-      const known = decodeState(kind.spec, state, row?.values ?? null);
-      return { entity, id, state: known, row, digest, ...(base === null ? {} : { base }) };
-    });
+  records(vesselId: string, entity: string, ids: readonly string[]): Promise<StoredRecord[]> {
+    return readRecords(this.#statements, vesselId, entity, ids);
+  }
+
+  recordsHaving(vesselId: string, entity: string, having: { field: string; value: Scalar }): Promise<Line[]> {
+    return readRecordsHaving(this.#statements, vesselId, entity, having);
   }
 
   async saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void> {

@@ -124,6 +124,8 @@ describe.each(kinds)('the guard on %s', (kind) => {
     'crew_member',
     'work_order',
     'attachment',
+    'meter',
+    'meter_reading',
     'sync_versions',
     'sync_journal',
     'sync_outbox',

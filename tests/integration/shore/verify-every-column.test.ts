@@ -57,6 +57,18 @@ async function fill(office: Office): Promise<void> {
     criticality: 'A',
     runningHours: 12.5,
   });
+  const meter = newId();
+  ship.write('create', 'meter', meter, { equipmentId: equipment, name: 'Running hours', unit: 'hours' });
+  ship.write('create', 'meter_reading', newId(), {
+    meterId: meter,
+    kind: 'correction',
+    value: 12.5,
+    readAt: '2026-03-01T10:00:00.000Z',
+    readBy: 'A. Rossi',
+    reason: 'Typing error',
+    corrects: newId(),
+    lastValue: 3,
+  });
   ship.write('create', 'crew_member', crew, { name: 'A. Rossi', rank: 'Chief', onBoard: true });
   for (const [id, title] of [
     [order, 'Contested'],

@@ -152,6 +152,22 @@ function fill(store: VesselStore, folder: string): void {
       runningHours: 12.5,
     }),
   );
+  const meter = randomUUID();
+  write((unit) =>
+    unit.create('meter', meter, { equipmentId: equipment, name: 'Running hours', unit: 'hours' }),
+  );
+  write((unit) =>
+    unit.create('meter_reading', randomUUID(), {
+      meterId: meter,
+      kind: 'correction',
+      value: 12.5,
+      readAt: '2026-03-01T10:00:00.000Z',
+      readBy: 'A. Rossi',
+      reason: 'Typing error',
+      corrects: randomUUID(),
+      lastValue: 3,
+    }),
+  );
   write((unit) => unit.create('crew_member', crew, { name: 'A. Rossi', rank: 'Chief', onBoard: true }));
   for (const [id, title] of [
     [order, 'Contested'],

@@ -139,17 +139,18 @@ describe('writing on board', () => {
     expect(rowCounts(vessel.directory)).toMatchObject({ work_order: 0, sync_journal: 0 });
   });
 
-  test('running hours never go back', async () => {
-    const engine = await vessel.call('equipment.create', {
-      code: '601.01',
-      name: 'Main engine',
-      runningHours: 41_200,
-    });
-    const refused = await vessel.refusal('equipment.update', {
-      id: engine.id,
-      changes: { runningHours: 41_100 },
-    });
-    expect(refused).toMatchObject({ code: 'not_allowed', message: expect.stringContaining('41200') });
+  test('running hours are not written by people: their meters are read', async () => {
+    const engine = { code: '601.01', name: 'Main engine' };
+    const { id } = await vessel.call('equipment.create', engine);
+    for (const [method, input] of [
+      ['equipment.create', { ...engine, runningHours: 41_200 }],
+      ['equipment.update', { id, changes: { runningHours: 41_200 } }],
+      ['records.create', { entity: 'equipment', values: { ...engine, runningHours: 41_200 } }],
+      ['records.update', { entity: 'equipment', id, changes: { runningHours: 41_200 } }],
+      ['records.list', { entity: 'equipment', sort: 'runningHours' }],
+    ] as const)
+      expect(await vessel.refusal(method, input as never), method).toMatchObject({ code: 'invalid_input' });
+    expect(rowCounts(vessel.directory)).toMatchObject({ sync_journal: 1 });
   });
 
   test('another program cannot write round the journal, not even with a plain UPDATE', async () => {

@@ -1,5 +1,6 @@
 import { specNumberedLike } from '#shared/records/numbered.ts';
 import { hasReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
+import type { Scalar } from '#shared/json.ts';
 import type { ChainHash } from '#shared/sync/chain.ts';
 import type { Origin } from '#shared/sync/causal-context.ts';
 import { snapshotRecord } from '#shared/sync/snapshot/record.ts';
@@ -17,6 +18,7 @@ import type {
   ShoreTransaction,
   StoredConflict,
   StoredRecord,
+  Values,
   VesselClaim,
   VesselHead,
   VesselIdentity,
@@ -152,6 +154,19 @@ export class MemoryTransaction implements ShoreTransaction {
     await this.#turn('select records');
     const records = this.#read(vesselId)?.records;
     return [...new Set(ids)].flatMap((id) => records?.get(keyOf(entity, id)) ?? []);
+  }
+
+  async recordsHaving(
+    vesselId: string,
+    entity: string,
+    { field, value }: { field: string; value: Scalar },
+  ): Promise<{ id: string; values: Values }[]> {
+    await this.#turn('select records having');
+    return [...(this.#read(vesselId)?.records.values() ?? [])].flatMap(({ entity: kind, id, row }) =>
+      kind === entity && row !== null && !row.deleted && row.values[field] === value
+        ? [{ id, values: row.values }]
+        : [],
+    );
   }
 
   async saveRecords(vesselId: string, records: readonly StoredRecord[]): Promise<void> {

@@ -38,6 +38,8 @@ const samples: Record<FieldKind, readonly unknown[]> = {
   text: [
     'A',
     'open',
+    'hours',
+    'reading',
     'normal',
     'planned',
     '2026-03-01',

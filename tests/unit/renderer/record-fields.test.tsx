@@ -72,6 +72,7 @@ const samples: Readonly<Record<FieldDeclaration['type'], (declared: FieldDeclara
   lines: () => 'One line\nand another',
   choice: ({ words }) => Object.keys(words ?? {})[0],
   hours: () => 2.5,
+  number: () => 14.25,
   whole: () => 12,
   flag: () => true,
   day: () => '2027-03-14',

@@ -4,6 +4,7 @@ import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { equipment as equipmentShape, type Equipment } from '#shared/contract/equipment.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
+import type { ShownInstead } from '../records/record-queries.ts';
 import { isContested, qualified, standingOf } from '../record-standing.ts';
 import { containsWords } from '../search.ts';
 import { recordTables } from '../store/record-tables.ts';
@@ -18,10 +19,13 @@ const outstanding = sql<number>`(SELECT count(*) FROM ${workOrder} WHERE ${workO
 export class EquipmentQueries {
   readonly #db: BetterSQLite3Database;
   readonly #store: VesselStore;
+  readonly #hours: ShownInstead;
 
-  constructor(db: BetterSQLite3Database, store: VesselStore) {
+  /** @param hours what their meters have counted */
+  constructor(db: BetterSQLite3Database, store: VesselStore, hours: ShownInstead) {
     this.#db = db;
     this.#store = store;
+    this.#hours = hours;
   }
 
   list(input: ParsedInput<'equipment.list'>): MethodOutput<'equipment.list'> {
@@ -40,28 +44,36 @@ export class EquipmentQueries {
       .offset(input.offset)
       .all();
     const [total] = this.#db.select({ total: count() }).from(equipment).where(where).all();
-    return { items: items.map((found) => this.#toEquipment(found)), total: total?.total ?? 0 };
+    return { items: this.#toEquipment(items), total: total?.total ?? 0 };
   }
 
   get(id: string): Equipment | null {
-    const [found] = this.#db
+    const found = this.#db
       .select({ equipment, outstanding, contested: isContested(equipment.id) })
       .from(equipment)
       .where(and(eq(equipment.id, id), eq(equipment.deleted, false)))
       .all();
-    return found === undefined ? null : this.#toEquipment(found);
+    return this.#toEquipment(found)[0] ?? null;
   }
 
-  #toEquipment(found: {
-    equipment: typeof equipment.$inferSelect;
-    outstanding: number;
-    contested: number;
-  }): Equipment {
-    return equipmentShape.parse({
-      ...found.equipment,
-      outstandingOrders: found.outstanding,
-      sync: standingOf(this.#store.outbox, { ...found.equipment, contested: found.contested }),
-      versions: fieldVersions(equipmentSpec, found.equipment.versions),
-    });
+  #toEquipment(
+    found: readonly {
+      equipment: typeof equipment.$inferSelect;
+      outstanding: number;
+      contested: number;
+    }[],
+  ): Equipment[] {
+    const hours = this.#hours(
+      found.map(({ equipment: { id, versions, ...values } }) => ({ id, versions, values })),
+    );
+    return found.map((each) =>
+      equipmentShape.parse({
+        ...each.equipment,
+        ...hours.get(each.equipment.id),
+        outstandingOrders: each.outstanding,
+        sync: standingOf(this.#store.outbox, { ...each.equipment, contested: each.contested }),
+        versions: fieldVersions(equipmentSpec, each.equipment.versions),
+      }),
+    );
   }
 }

@@ -2,12 +2,12 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { changesShape, newRecordShape } from '#shared/records/new-record.ts';
+import { changesShape, newRecordShape, onlyAddedWords } from '#shared/records/new-record.ts';
 import type { RecordDetail } from '#shared/contract/records.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
 import type { VesselStore } from '../store/vessel-store.ts';
-import { RecordQueries } from './record-queries.ts';
+import { RecordQueries, type ShownInstead } from './record-queries.ts';
 import { notThere, RecordService } from './record-service.ts';
 
 type Names = 'records.list' | 'records.get' | 'records.create' | 'records.update' | 'records.delete';
@@ -25,7 +25,16 @@ export type RecordKinds = ReadonlyMap<string, RecordKind>;
 
 export function recordKinds(
   store: VesselStore,
-  { db, device }: { db: BetterSQLite3Database; device: string },
+  {
+    db,
+    device,
+    shownInstead,
+  }: {
+    db: BetterSQLite3Database;
+    device: string;
+    /** By entity, for kinds of which other values are shown than are stored. */
+    shownInstead: ReadonlyMap<string, ShownInstead>;
+  },
 ): RecordKinds {
   const declared: readonly RecordDeclaration[] = recordSpecs;
   return new Map(
@@ -34,7 +43,7 @@ export function recordKinds(
       {
         spec,
         service: new RecordService(store, spec, device),
-        queries: new RecordQueries(db, store, spec),
+        queries: new RecordQueries(db, store, spec, shownInstead.get(spec.entity)),
         shapes: { create: newRecordShape(spec), update: changesShape(spec) },
       },
     ]),
@@ -51,17 +60,18 @@ export function recordHandlers(kinds: RecordKinds): Pick<Handlers, Names> {
   return {
     'records.list': (input) => kindOf(kinds, input.entity).queries.list(input),
     'records.get': ({ entity, id }) => existing(kindOf(kinds, entity), id),
-    'records.create': ({ entity, values }, { actor }) => {
+    'records.create': ({ entity, values, confirmed }, { actor }) => {
       const kind = writableKind(kinds, entity);
-      return existing(kind, kind.service.create(parsed(kind.shapes.create, values, 'values'), actor));
+      const given = parsed(kind.shapes.create, values, 'values');
+      return existing(kind, kind.service.create(given, actor, confirmed));
     },
     'records.update': ({ entity, id, changes, basis }, { actor }) => {
-      const kind = writableKind(kinds, entity);
+      const kind = changeableKind(kinds, entity);
       kind.service.update({ id, changes: parsed(kind.shapes.update, changes, 'changes'), basis }, actor);
       return existing(kind, id);
     },
     'records.delete': ({ entity, id }, { actor }) => {
-      writableKind(kinds, entity).service.delete(id, actor);
+      changeableKind(kinds, entity).service.delete(id, actor);
       return { entity, id };
     },
   };
@@ -84,6 +94,12 @@ function writableKind(kinds: RecordKinds, entity: string): RecordKind {
       'not_allowed',
       `${kind.spec.names.many} have ways of their own to be written. Nothing was changed.`,
     );
+  return kind;
+}
+
+function changeableKind(kinds: RecordKinds, entity: string): RecordKind {
+  const kind = writableKind(kinds, entity);
+  if (kind.spec.addedOnly === true) throw new ContractFailure('not_allowed', onlyAddedWords(kind.spec));
   return kind;
 }
 

@@ -7,9 +7,9 @@ import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { RecordAlone, RecordDetail, RecordRow } from '#shared/contract/records.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf, linesShown } from '#shared/records/lines.ts';
-import { listOrder, searchedFields } from '#shared/records/lists.ts';
+import { listOrder, searchedFields, shownFields } from '#shared/records/lists.ts';
 import { referencesIn } from '#shared/records/references.ts';
-import { columnOf, titleOf } from '#shared/records/record.ts';
+import { columnOf, type FieldValues, titleOf } from '#shared/records/record.ts';
 import { fieldVersions } from '#shared/sync/record-state-json.ts';
 import { AttachedStanding } from '../attachments/attached-standing.ts';
 import { ContractFailure } from '../contract-failure.ts';
@@ -20,6 +20,11 @@ import { LineStanding } from './line-standing.ts';
 
 const found = z.array(z.object({ id: z.string() }));
 const counted = z.array(z.object({ total: z.number() }));
+
+/** By id the values that are shown of records in the place of those that are stored; left out where there are none. */
+export type ShownInstead = (
+  records: readonly { id: string; values: FieldValues; versions: string }[],
+) => ReadonlyMap<string, FieldValues>;
 
 /** What the screens read of records of one kind, as its declaration says. */
 export class RecordQueries {
@@ -35,13 +40,20 @@ export class RecordQueries {
       queries: new RecordQueries(this.#db, this.#store, spec),
     })),
   );
+  readonly #shownInstead: ShownInstead;
 
-  constructor(db: BetterSQLite3Database, store: VesselStore, spec: RecordDeclaration) {
+  constructor(
+    db: BetterSQLite3Database,
+    store: VesselStore,
+    spec: RecordDeclaration,
+    shownInstead: ShownInstead = () => new Map(),
+  ) {
     this.#db = db;
     this.#store = store;
     this.#spec = spec;
     this.#attached = spec.attachments === true ? new AttachedStanding(store, spec.entity) : null;
     this.#lineStanding = new LineStanding(store, spec.entity);
+    this.#shownInstead = shownInstead;
   }
 
   /** @throws ContractFailure `invalid_input` for a field that the kind does not have */
@@ -86,7 +98,8 @@ export class RecordQueries {
     const { entity } = this.#spec;
     const stored = this.#store.table(entity).get(id);
     if (stored === null || stored.deleted) return null;
-    const [row = this.#toRow(id, stored)] = this.#withParts([this.#toRow(id, stored)]);
+    const alone = this.#toRow(id, stored, this.#shownInstead([{ id, ...stored }]).get(id));
+    const [row = alone] = this.#withParts([alone]);
     return {
       ...row,
       versions: fieldVersions(this.#spec, stored.versions),
@@ -110,14 +123,19 @@ export class RecordQueries {
   }
 
   #toRows(page: unknown): RecordRow[] {
-    const rows = found.parse(page).flatMap(({ id }) => {
-      const stored = this.#store.table(this.#spec.entity).get(id);
-      return stored === null ? [] : [this.#toRow(id, stored)];
+    const stored = found.parse(page).flatMap(({ id }) => {
+      const record = this.#store.table(this.#spec.entity).get(id);
+      return record === null ? [] : [{ id, record }];
     });
-    return this.#withParts(rows);
+    const instead = this.#shownInstead(stored.map(({ id, record }) => ({ id, ...record })));
+    return this.#withParts(stored.map(({ id, record }) => this.#toRow(id, record, instead.get(id))));
   }
 
-  #toRow(id: string, { values, updatedAt, updatedBy, versions }: StoredRecord): RecordRow {
+  #toRow(
+    id: string,
+    { values, updatedAt, updatedBy, versions }: StoredRecord,
+    instead: FieldValues | undefined,
+  ): RecordRow {
     const { entity } = this.#spec;
     const { conflicts, outbox } = this.#store;
     const isContested = conflicts.any() && conflicts.open({ entity, recordId: id }).length > 0;
@@ -125,7 +143,7 @@ export class RecordQueries {
       entity,
       id,
       title: titleOf(this.#spec, values),
-      values,
+      values: { ...values, ...instead },
       referenced: this.#referenced(values),
       updatedAt: new Date(updatedAt).toISOString(),
       updatedBy,
@@ -168,7 +186,7 @@ export class RecordQueries {
   }
 
   #columnOf(name: string, path: 'filter' | 'sort'): SQL {
-    if (!Object.hasOwn(this.#spec.fields, name))
+    if (!shownFields(this.#spec).some(([shown]) => shown === name))
       throw new ContractFailure('invalid_input', 'Something in this is not right. Nothing was changed.', {
         details: [{ path, message: `${this.#spec.names.many} have no field '${name}'` }],
       });

@@ -9,6 +9,7 @@ import { changeAsked } from '#shared/records/record.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { assertNotStale } from '../expected-versions.ts';
 import { requireReferences } from '../references.ts';
+import { judgeBeside } from './beside.ts';
 import { createAndPublish, recordAndPublish, type RecordUnit } from '../store/record-and-publish.ts';
 import type { StoredRecord } from '../store/records/record-table.ts';
 import type { Actor } from '../store/unit-of-work.ts';
@@ -31,16 +32,19 @@ export class RecordService {
 
   /**
    * @param given fields that a person may give, checked
+   * @param isConfirmed the writer stands by what is seldom meant so
    * @returns the new record's id
-   * @throws ContractFailure `invalid_input` for an id that no record has
+   * @throws ContractFailure `invalid_input` for an id that no record has, `needs_confirmation`
    */
-  create(given: Readonly<Record<string, unknown>>, actor: Actor): string {
+  create(given: Readonly<Record<string, unknown>>, actor: Actor, isConfirmed = false): string {
     const { entity } = this.#spec;
     const id = this.#store.recordIds.next();
     const valuesAt = (at: number): Record<string, Scalar> => {
       requireReferences(this.#store, this.#spec, given);
       const createdAt = isoTime(at);
-      const values = beginRecord(this.#spec, given, { at: createdAt, by: actor.name });
+      const writing = { at: createdAt, by: actor.name };
+      const values = beginRecord(this.#spec, given, writing);
+      judgeBeside(this.#store, this.#spec, { id, values }, { ...writing, isConfirmed });
       if (this.#numbers !== null && this.#spec.number !== undefined)
         values[this.#spec.number.field] = this.#numbers.next(Number(createdAt.slice(0, 4)));
       return values;

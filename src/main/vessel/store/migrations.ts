@@ -106,4 +106,14 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX `attachment_thumbnail` ON `attachment` (`thumbnail_sha256`);",
     ],
   },
+  {
+    name: '0009_meters',
+    statements: [
+      "CREATE TABLE `meter` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`entry` integer,\n\t`equipment_id` text NOT NULL,\n\t`name` text NOT NULL,\n\t`unit` text NOT NULL\n);",
+      "CREATE INDEX `meter_equipment` ON `meter` (`equipment_id`);",
+      "CREATE TABLE `meter_reading` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`deleted` integer DEFAULT false NOT NULL,\n\t`updated_at` integer NOT NULL,\n\t`updated_by` text NOT NULL,\n\t`versions` text DEFAULT '' NOT NULL,\n\t`entry` integer,\n\t`meter_id` text NOT NULL,\n\t`kind` text NOT NULL,\n\t`value` real NOT NULL,\n\t`read_at` text NOT NULL,\n\t`read_by` text NOT NULL,\n\t`reason` text NOT NULL,\n\t`corrects` text,\n\t`last_value` real\n);",
+      "CREATE INDEX `meter_reading_meter` ON `meter_reading` (`meter_id`,`read_at`,`id`) WHERE deleted = 0;",
+      "CREATE INDEX `meter_reading_special` ON `meter_reading` (`meter_id`) WHERE deleted = 0 AND kind IN ('correction', 'replaced');",
+    ],
+  },
 ];

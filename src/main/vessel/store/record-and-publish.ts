@@ -24,15 +24,16 @@ export interface RecordUnit {
 /**
  * The one way to write a synced record: in one transaction the record, its field versions and the journal entry, which
  * waits for shore from then on: all three or none; after the commit the screens and the uplink are told.
+ * @param lane left out: as the records say
  * @returns what `work` returns
  * @throws what `work` throws, with nothing written
  */
 export function recordAndPublish<T>(
   store: VesselStore,
-  { actor, device }: { actor: Actor; device: string },
+  { actor, device, lane }: { actor: Actor; device: string; lane?: Lane },
   work: (unit: RecordUnit) => T,
 ): T {
-  const unit = newUnit(store, actor, device);
+  const unit = newUnit(store, { actor, device, lane: lane ?? null });
   const result = store.transaction(unit, () => {
     store.own.time = unit.time;
     const value = work(new OpenUnit(store, unit));
@@ -53,19 +54,21 @@ export function createAndPublish(
   { actor, device }: { actor: Actor; device: string },
   { entity, id, valuesAt }: { entity: string; id: string; valuesAt: (at: number) => Values },
 ): void {
-  const unit = newUnit(store, actor, device);
+  const unit = newUnit(store, { actor, device, lane: null });
   // Nobody else writes between the two: it is one turn of the event loop, and the directory is this program's alone.
   store.createAlone(unit, { entity, id, values: valuesAt(unit.at) });
   publish(store, unit);
 }
 
-function newUnit({ environment, own, seen }: VesselStore, actor: Actor, device: string): WriteUnit {
+function newUnit(
+  { environment, own, seen }: VesselStore,
+  by: Pick<WriteUnit, 'actor' | 'device' | 'lane'>,
+): WriteUnit {
   const at = wallClock(environment.now());
   return {
     kind: 'write',
     origin: own.origin,
-    actor,
-    device,
+    ...by,
     time: tick(own.time, at),
     at,
     seen,

@@ -54,7 +54,10 @@ function indexOf(
   const [first, ...rest] = parts;
   if (first === undefined) throw new Error(`Index '${name}' of ${spec.entity} is on nothing`);
   const made = index(`${spec.entity}_${name}`).on(first, ...rest);
-  return among === 'all' ? made : made.where(sql`deleted = 0`);
+  if (among === 'all') return made;
+  if (among === undefined) return made.where(sql`deleted = 0`);
+  const values = among.values.map((value) => `'${value}'`).join(', ');
+  return made.where(sql.raw(`deleted = 0 AND ${columnOf(among.field)} IN (${values})`));
 }
 
 type Spec = (typeof recordSpecs)[number];

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { Lane } from '#shared/records/record.ts';
 import type { Change } from '#shared/sync/change.ts';
 import type { Origin, CausalContext } from '#shared/sync/causal-context.ts';
 
@@ -14,6 +15,8 @@ export interface WriteUnit {
   origin: Origin;
   actor: Actor;
   device: string;
+  /** Where its changes travel in another lane than their records say. */
+  lane: Lane | null;
   /** Hybrid time of the changes in the unit; one of a record that knows a later time has a later one. */
   time: number;
   /** Wall clock, ms. */

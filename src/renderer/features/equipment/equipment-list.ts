@@ -19,6 +19,9 @@ export interface EquipmentList {
   searchFor(words: string): void;
 }
 
+/** Kinds of records of which something stands in the rows. */
+const beside: ReadonlySet<string> = new Set(['work_order', 'meter', 'meter_reading']);
+
 const pageSize = 100;
 const typingPauseMs = 160;
 
@@ -39,8 +42,8 @@ export function createEquipmentList(services: AppServices): EquipmentList {
 
   transport.on('records.changed', ({ entity, ids, cause }) => {
     if (entity === 'equipment') window.refresh(ids.length > 0 ? ids : null);
-    // The number of outstanding orders stands in the row.
-    else if (entity === 'work_order' && cause !== 'sync') window.refresh([]);
+    // The number of outstanding orders stands in the row, and what the meters have counted.
+    else if (beside.has(entity) && cause !== 'sync') window.refresh([]);
   });
   services.onReturn(() => window.refresh(null));
 

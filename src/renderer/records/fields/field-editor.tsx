@@ -81,6 +81,7 @@ export function FieldEditor(props: FieldEditorProps): ReactNode {
 
 const placeholders: Partial<Record<FieldDeclaration['type'], string>> = {
   hours: 'Hours',
+  number: 'Number',
   whole: 'Number',
   instant: 'Such as 14 Mar 14:02',
 };
@@ -112,7 +113,9 @@ function TypedField(props: FieldEditorProps & { text: string }): ReactNode {
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={takesFocus}
             className={type === 'text' ? undefined : 'tabular'}
-            inputMode={type === 'hours' ? 'decimal' : type === 'whole' ? 'numeric' : undefined}
+            inputMode={
+              type === 'hours' || type === 'number' ? 'decimal' : type === 'whole' ? 'numeric' : undefined
+            }
             placeholder={placeholders[type]}
             value={text}
             onChange={(event) => onChange(event.target.value)}

@@ -61,6 +61,7 @@ function valueOf(declared: FieldDeclaration, entry: FieldEntry, place: Place): S
     return declared.nullable ? null : undefined;
   switch (declared.type) {
     case 'hours':
+    case 'number':
     case 'whole': {
       const number = Number(text.replaceAll(/[\s_]/g, '').replace(',', '.'));
       return Number.isFinite(number) ? number : undefined;
@@ -90,6 +91,8 @@ function notRead(declared: FieldDeclaration, entry: FieldEntry): string {
   switch (declared.type) {
     case 'hours':
       return 'Hours as a number from 0 up, such as 2.5';
+    case 'number':
+      return 'A number, such as 14.5';
     case 'whole':
       return 'A whole number, such as 12';
     case 'day':

@@ -17,13 +17,18 @@ describe('the stages of a snapshot', () => {
       'work_order',
       'bare',
       'attachment',
+      'meter',
+      'meter_reading',
     ]);
     const later = stagesOf([{ entity: 'spare_part', since: 3 }, ...recordSpecs]);
-    expect(later).toEqual([...today, { name: 'spare_part', kind: 'rows', entity: 'spare_part', among: null, since: 3 }]);
+    expect(later).toEqual([
+      ...today,
+      { name: 'spare_part', kind: 'rows', entity: 'spare_part', among: null, since: 3 },
+    ]);
   });
 
   test('are refused where a kind takes the place of another, or leaves one out', () => {
-    for (const place of [3, 4, 7])
+    for (const place of [3, 4, 9])
       expect(() => stagesOf([...recordSpecs, { entity: 'spare_part', snapshot: [{ place }] }])).toThrow(
         /places in a snapshot/,
       );

@@ -112,7 +112,7 @@ export class OwnChanges {
       const value = values[name];
       if (value !== undefined && (initial === undefined || value !== initial)) fields[name] = value;
     }
-    const lane = laneOf(kind.spec, values);
+    const lane = unit.lane ?? laneOf(kind.spec, values);
     const change = this.#change(unit, kind, { recordId, operation: 'create', fields, lane, time: unit.time });
     return { change, versions: afterOwnChange('', stampOf(change), { operation: 'create', fields: [] }) };
   }
@@ -132,7 +132,8 @@ export class OwnChanges {
         'not_allowed',
         `Nothing was saved: ${tooLate} on board; the office still can.`,
       );
-    const change = this.#change(unit, kind, { ...changed, recordId, time });
+    const lane = unit.lane ?? changed.lane;
+    const change = this.#change(unit, kind, { ...changed, lane, recordId, time });
     this.#enter(unit, change, { before, known });
     const { operation } = change;
     const state = afterOwnChange(known, stampOf(change), { operation, fields: Object.keys(change.fields) });
