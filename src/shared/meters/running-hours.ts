@@ -2,7 +2,7 @@ import type { Head } from '../sync/merge.ts';
 import { isoTime } from '../iso-time.ts';
 import { millisecondsOf, wallClock } from '../sync/clock.ts';
 import { meterIdOf, readingIdOf } from './ids.ts';
-import { standingOf, type Reading } from './standing.ts';
+import { standingOf, type Reading } from '../records/meter-standing.ts';
 
 /** A meter of a piece of equipment, with its readings. */
 export interface MeterRead {

@@ -5,7 +5,7 @@ import type { Change } from '../sync/change.ts';
 import { millisecondsOf, wallClock } from '../sync/clock.ts';
 import type { Head } from '../sync/merge.ts';
 import { inForceIdOf, meterIdOf, readingIdOf } from './ids.ts';
-import { countedOf, standingOf } from './standing.ts';
+import { countedOf, standingOf } from '../records/meter-standing.ts';
 
 /** A meter that goes on from a piece of equipment's running hours, with what was written of them as its readings. */
 export interface TakenOver {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { personLimit } from '../domain/names.ts';
 import { storableText } from '../domain/storable-text.ts';
-import { judgeReading } from '../meters/judge-reading.ts';
+import { judgeReading } from './judge-reading.ts';
 import { defineRecord, field, orNothing } from './define-record.ts';
 
 const kind = field.choice('Kind', {
@@ -19,7 +19,7 @@ const moment = z.iso.datetime({ precision: 3, error: 'A moment such as 2026-03-0
 
 /**
  * What somebody read off a meter. Readings are only added: a wrong one is set right by a correction, which stands in its place,
- * value and moment (`meters/standing.ts`).
+ * value and moment (`meter-standing.ts`).
  */
 export const meterReadingSpec = defineRecord({
   entity: 'meter_reading',
@@ -43,7 +43,7 @@ export const meterReadingSpec = defineRecord({
   indexes: {
     onBoard: [
       { name: 'meter', on: ['meterId', 'readAt', 'id'] },
-      // Few are anything but plain, and where the meter stands hangs on each of them (`meters/standing.ts`).
+      // Few are anything but plain, and where the meter stands hangs on each of them (`meter-standing.ts`).
       { name: 'special', on: ['meterId'], among: special },
     ],
     ashore: [

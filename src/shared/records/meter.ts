@@ -15,7 +15,7 @@ export const usualMeterName = 'Running hours';
 
 /**
  * A meter on a piece of equipment. It is what is counted there, and not the instrument: one that is replaced is the same meter
- * still. What it shows and what it has counted in all says `meters/standing.ts`, of its readings.
+ * still. What it shows and what it has counted in all says `meter-standing.ts`, of its readings.
  */
 export const meterSpec = defineRecord({
   entity: 'meter',

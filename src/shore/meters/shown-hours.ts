@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { meterIdOf, readingIdOf } from '#shared/meters/ids.ts';
 import { runningHoursOf } from '#shared/meters/running-hours.ts';
-import { readingOf } from '#shared/meters/standing.ts';
+import { readingOf } from '#shared/records/meter-standing.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { meterReadingSpec } from '#shared/records/meter-reading.ts';
 import type { FieldValues } from '#shared/records/record.ts';
@@ -22,7 +22,7 @@ interface Key {
 
 /**
  * What is shown as the running hours of equipment: what its meters have counted, and not the field of that name. As on board, of
- * each meter those readings are read on which it hangs where the meter stands (`shared/meters/standing.ts`).
+ * each meter those readings are read on which it hangs where the meter stands (`shared/records/meter-standing.ts`).
  */
 export async function shownHours(executor: Executor, equipment: readonly Key[]): Promise<FieldValues[]> {
   const meters = await rowsOf(

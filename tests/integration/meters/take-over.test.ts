@@ -45,7 +45,8 @@ async function call<N extends MethodName>(method: N, input: MethodInput<N>): Pro
   if (!answer.ok) throw new Error(JSON.stringify(answer.error));
   return answer.output as MethodOutput<N>;
 }
-const total = async (entity: string): Promise<number> => (await call('records.list', { entity })).total;
+const total = async (entity: string, filter: Record<string, string[]> = {}): Promise<number> =>
+  (await call('records.list', { entity, filter })).total;
 const hours = async (): Promise<Record<string, number | null>> =>
   Object.fromEntries(
     (await call('equipment.list', { limit: 1_000 })).items.map(({ code, runningHours }) => [
@@ -142,7 +143,8 @@ describe('running hours on board', () => {
     const order = await call('workOrders.create', { title: 'Meanwhile' });
     expect(order.number).toMatch(/^WO-/);
     await until('all have a meter', async () => (await total('meter')) === pieces.length, { within: 30_000 });
-    expect(await total('meter_reading')).toBe(pieces.length + many - 1);
+    // Where two were written within one millisecond a correction says which of them was in force.
+    expect(await total('meter_reading', { kind: ['reading'] })).toBe(pieces.length + many - 1);
     expect((await hours())['7']).toBe(100 + many - 1);
     const atOnce = store.connection
       .prepare(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeReading } from '#shared/meters/judge-reading.ts';
+import { judgeReading } from '#shared/records/judge-reading.ts';
 import type { FieldValues } from '#shared/records/record.ts';
 import { fc } from '#support/properties.ts';
 

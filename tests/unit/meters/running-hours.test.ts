@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { meterIdOf, readingIdOf } from '#shared/meters/ids.ts';
 import { runningHoursOf, type MeterRead } from '#shared/meters/running-hours.ts';
-import type { Reading } from '#shared/meters/standing.ts';
+import type { Reading } from '#shared/records/meter-standing.ts';
 import { takeOverHours } from '#shared/meters/take-over-hours.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { meterReadingSpec } from '#shared/records/meter-reading.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countedOf, standingOf, type Reading } from '#shared/meters/standing.ts';
+import { countedOf, standingOf, type Reading } from '#shared/records/meter-standing.ts';
 import { fc } from '#support/properties.ts';
 
 const at = (hour: number): string => new Date(Date.UTC(2026, 0, 1) + hour * 3_600_000).toISOString();

@@ -14,6 +14,7 @@ import {
   wrongsIn,
 } from '../../../src/renderer/records/form/form-fields.ts';
 import { CallError } from '../../../src/renderer/lib/transport/transport.ts';
+import { orderValues } from '../sync/changes.ts';
 
 const words = { instant: (iso: string) => iso, nameOf: (entity: string, id: string) => `${entity} ${id}` };
 const place = { today: () => '2026-12-01', instantAt: (day: string, time: string) => `${day}T${time}` };
@@ -77,8 +78,9 @@ describe('A form that is made from a declaration', () => {
     expect(wrongsIn(equipmentSpec, refused('invalid_input', 'body.code'))).toEqual({ code: 'Too long' });
     expect(wrongsIn(equipmentSpec, refused('invalid_input', 'values.toString'))).toEqual({});
     expect(wrongsIn(equipmentSpec, refused('stale', 'code'))).toEqual({});
-    const changes = { runningHours: 12, location: 'Aft' };
+    const closed = orderValues({ status: 'completed' });
+    const changes = { status: 'cancelled', title: 'Renew gasket' };
     const writing = { at: '2026-12-01T00:00:00.000Z', by: 'Somebody' };
-    expect(Object.keys(refusedByRule(equipmentSpec, values, { changes, writing }))).toEqual(['runningHours']);
+    expect(Object.keys(refusedByRule(workOrderSpec, closed, { changes, writing }))).toEqual(['status']);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readingIdOf, meterIdOf } from '#shared/meters/ids.ts';
 import { runningHoursOf } from '#shared/meters/running-hours.ts';
-import type { Reading } from '#shared/meters/standing.ts';
+import type { Reading } from '#shared/records/meter-standing.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { decodeState } from '#shared/sync/record-state-json.ts';
 import type { ShownInstead } from '../records/record-queries.ts';
@@ -23,7 +23,7 @@ const readings = z.array(
 );
 
 /**
- * Of each meter the readings on which it hangs where the meter stands (`shared/meters/standing.ts`): all that are not plain, those
+ * Of each meter the readings on which it hangs where the meter stands (`shared/records/meter-standing.ts`): all that are not plain, those
  * that they set right, and the last of the rest; besides those with the ids in `@taken`.
  */
 const readingsThatCount = `

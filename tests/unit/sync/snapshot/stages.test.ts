@@ -20,7 +20,7 @@ describe('the stages of a snapshot', () => {
       'meter',
       'meter_reading',
     ]);
-    const later = stagesOf([{ entity: 'spare_part', since: 3 }, ...recordSpecs]);
+    const later = stagesOf([...recordSpecs, { entity: 'spare_part', since: 3 }]);
     expect(later).toEqual([
       ...today,
       { name: 'spare_part', kind: 'rows', entity: 'spare_part', among: null, since: 3 },

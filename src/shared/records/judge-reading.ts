@@ -1,6 +1,6 @@
-import type { AddedRecord, Objection } from '../records/beside.ts';
-import type { Writing } from '../records/record.ts';
-import { countedOf, readingOf, type Counted, type Reading } from './standing.ts';
+import type { AddedRecord, Objection } from './beside.ts';
+import type { Writing } from './record.ts';
+import { countedOf, readingOf, type Counted, type Reading } from './meter-standing.ts';
 
 const hourMs = 3_600_000;
 /** Hours by which readings may run ahead of the clock: nobody reads a meter to the minute. */

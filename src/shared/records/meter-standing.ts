@@ -1,4 +1,4 @@
-import type { FieldValues } from '../records/record.ts';
+import type { FieldValues } from './record.ts';
 
 /** A reading as it is stored (`records/meter-reading.ts`), as far as its meter's standing hangs on it. */
 export interface Reading {
