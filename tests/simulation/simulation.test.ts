@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '#support/project.ts';
+import { recordSpecs } from '#shared/records/catalogue.ts';
 import { bugs } from './planted/bugs.ts';
 import { patched } from './planted/plant.ts';
 import { runSeeds, tellSeeds } from './run-seeds.ts';
+import { Dice } from './world/dice.ts';
+import { editOf, newValuesOf, otherKinds } from './world/other-kinds.ts';
 
 const seeds = Array.from({ length: 24 }, (_, index) => index + 1);
 const plain = (seed: number) => ({ seed, keepTrace: false });
@@ -51,6 +54,19 @@ describe('a seed', () => {
       expect(applied.length).toBeGreaterThan(0);
     },
   );
+});
+
+test('people write every declared kind, each within its limits', () => {
+  const dice = new Dice(1);
+  const id = '0190a5b0-0000-7000-8000-00000000000a';
+  const kinds = recordSpecs.map(({ entity }) => entity);
+  expect([...otherKinds.map(({ entity }) => entity), 'work_order'].sort()).toEqual(kinds.sort());
+  for (const spec of otherKinds)
+    for (let count = 0; count < 50; count += 1) {
+      expect(spec.schema.safeParse(newValuesOf(spec, dice, id)).success, spec.entity).toBe(true);
+      const edit = editOf(spec, dice, id);
+      expect(edit === null, spec.entity).toBe(spec.addedOnly === true);
+    }
 });
 
 describe('planted bugs', () => {

@@ -1,5 +1,6 @@
 import type { Scalar } from '#shared/json.ts';
 import { typeOfVersion } from '#support/records-versions.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { type WorkOrderFields } from '#shared/records/work-order.ts';
 import { workOrderStatuses } from '#shared/records/work-order-status.ts';
 import type { RecordUnit as OfficeUnit } from '#shore/record-and-publish.ts';
@@ -7,6 +8,7 @@ import type { RecordUnit as ShipUnit } from '#vessel/store/record-and-publish.ts
 import type { Values } from '#vessel/store/records/record-table.ts';
 import type { Dice } from './dice.ts';
 import type { Office } from './office.ts';
+import { editOf, newValuesOf, otherKinds } from './other-kinds.ts';
 import type { Deed } from './profile.ts';
 import type { Ship } from './ship.ts';
 import { newest, type RecordsVersion } from './programs.ts';
@@ -124,7 +126,11 @@ export function idOf(ship: Ship, index: number): string {
   return `0190a5b0-0000-7000-8000-${ship.vesselId.slice(-1).padStart(4, '0')}${String(index).padStart(8, '0')}`;
 }
 
-const equipmentId = (ship: Ship): string => idOf(ship, 99);
+/** Of each kind but orders there is one. */
+const otherRecords = (ship: Ship): (RecordOnBoard & { of: RecordDeclaration })[] =>
+  otherKinds.map((of, index) => ({ entity: of.entity, id: idOf(ship, 90 + index), of }));
+
+const referredTo = (ship: Ship): string => idOf(ship, 90);
 
 export function newOrder(dice: Dice, at: number, urgent: boolean): WorkOrderFields & Record<string, Scalar> {
   return {
@@ -146,17 +152,6 @@ export function newOrder(dice: Dice, at: number, urgent: boolean): WorkOrderFiel
     createdBy: 'A. Rossi',
   };
 }
-
-const newEquipment = {
-  code: '651.01',
-  name: 'Purifier',
-  location: '',
-  maker: '',
-  model: '',
-  serialNumber: '',
-  criticality: 'A',
-  runningHours: 0,
-} as const;
 
 /** What somebody sets: one to three fields, each to one of few values, so that people disagree and agree. */
 function edits(
@@ -210,40 +205,47 @@ function writeOnBoard(world: World, ship: Ship, changes: number): void {
     ship.write(person, (unit) => change(world, ship, unit, record));
   } else if (!isAwaited(ship, entity, id)) {
     const novel = entity === 'work_order' ? novelty(world, ship) : {};
-    ship.create(person, { entity, id, valuesAt: (at) => ({ ...newValues(world, entity, at), ...novel }) });
+    const valuesAt = (at: number): Values => ({ ...newValues(world, ship, record, at), ...novel });
+    ship.create(person, { entity, id, valuesAt });
   }
 }
 
 interface RecordOnBoard {
-  entity: 'equipment' | 'work_order';
+  entity: string;
   id: string;
+  /** Left out for orders. */
+  of?: RecordDeclaration;
 }
 
 function recordOf({ dice, profile }: World, ship: Ship): RecordOnBoard {
-  return dice.chance(0.1)
-    ? { entity: 'equipment', id: equipmentId(ship) }
+  return dice.chance(0.15)
+    ? dice.pick(otherRecords(ship))
     : { entity: 'work_order', id: idOf(ship, dice.below(profile.records)) };
 }
 
-function newValues({ dice, profile }: World, entity: RecordOnBoard['entity'], at: number): Values {
-  return entity === 'equipment' ? newEquipment : newOrder(dice, at, dice.chance(profile.urgent));
+function newValues({ dice, profile }: World, ship: Ship, { of }: RecordOnBoard, at: number): Values {
+  return of === undefined
+    ? newOrder(dice, at, dice.chance(profile.urgent))
+    : newValuesOf(of, dice, referredTo(ship));
 }
 
 function novelty(world: World, ship: Ship): Values {
   return choosesWhatIsNew(world, ship.records) ? { type: typeOfVersion(newest) } : {};
 }
 
-function change(world: World, ship: Ship, unit: ShipUnit, { entity, id }: RecordOnBoard): void {
+function change(world: World, ship: Ship, unit: ShipUnit, record: RecordOnBoard): void {
   const { dice, profile } = world;
+  const { entity, id, of } = record;
   const known = unit.get(entity, id);
   if (isAwaited(ship, entity, id)) return;
-  if (entity === 'equipment') {
-    if (known === null) unit.create(entity, id, newValues(world, entity, unit.at));
-    else if (!known.deleted) unit.update(entity, id, { runningHours: dice.below(5_000) });
+  if (of !== undefined) {
+    const edit = editOf(of, dice, referredTo(ship));
+    if (known === null) unit.create(entity, id, newValues(world, ship, record, unit.at));
+    else if (!known.deleted && edit !== null) unit.update(entity, id, edit);
     return;
   }
   const novel = novelty(world, ship);
-  if (known === null) unit.create(entity, id, { ...newValues(world, entity, unit.at), ...novel });
+  if (known === null) unit.create(entity, id, { ...newValues(world, ship, record, unit.at), ...novel });
   else if (known.deleted) return;
   else if (dice.chance(0.05)) unit.delete(entity, id);
   else unit.update(entity, id, { ...edits(dice, profile.urgent, known.values), ...novel });
@@ -257,25 +259,24 @@ function isAwaited({ store }: Ship, entity: string, id: string): boolean {
 function writeAshore(world: World, ship: Ship, office: Office): void {
   const { dice, profile } = world;
   // All is drawn beforehand: the work may run twice, where another transaction was in its way.
-  const id = dice.chance(0.1) ? equipmentId(ship) : idOf(ship, dice.below(profile.records));
+  const { entity, id, of } = recordOf(world, ship);
   const removes = dice.chance(0.05);
   const urgent = dice.chance(profile.urgent);
-  const hours = dice.below(5_000);
   const novel = choosesWhatIsNew(world, office.records) ? { type: typeOfVersion(newest) } : {};
-  const values = { ...newOrder(dice, Date.UTC(2026, 2, 1), urgent), ...novel };
-  const set = { ...edits(dice, profile.urgent, {}), ...novel };
+  const values =
+    of === undefined
+      ? { ...newOrder(dice, Date.UTC(2026, 2, 1), urgent), ...novel }
+      : newValuesOf(of, dice, referredTo(ship));
+  const set =
+    of === undefined ? { ...edits(dice, profile.urgent, {}), ...novel } : editOf(of, dice, referredTo(ship));
   const creates = dice.chance(0.2);
   office.write(ship.vesselId, 'M. Larsen', async (unit: OfficeUnit) => {
-    const entity = id === equipmentId(ship) ? 'equipment' : 'work_order';
     const known = await unit.get(entity, id);
     if (known === null) {
-      if (!creates) return;
-      if (entity === 'equipment') await unit.create(entity, id, newEquipment);
-      else await unit.create(entity, id, values);
+      if (creates) await unit.create(entity, id, values);
     } else if (known.values === null || known.deleted) return;
     else if (removes) await unit.delete(entity, id);
-    else if (entity === 'equipment') await unit.update(entity, id, { runningHours: hours });
-    else await unit.update(entity, id, set);
+    else if (set !== null) await unit.update(entity, id, set);
   });
 }
 
