@@ -19,6 +19,7 @@ import { type Shore, openShore } from '#shore/open-shore.ts';
 import { type Database, rowsOf } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
+import { attach, sha256Of } from '#support/attachments.ts';
 import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
 import { emptyDatabase } from '#support/shared-databases.ts';
 import { silentLog } from '#support/silent-log.ts';
@@ -33,7 +34,7 @@ import { officeOn } from '../shore/support/office.ts';
 import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
 import { createApi } from '#shore/api/server.ts';
 import { Joining } from '#shore/joining/joining.ts';
-import { sparePart } from './spare-part.ts';
+import { sparePart, stockLine } from './spare-part.ts';
 
 /** One line in the catalogue, and the migrations that `npm run db:generate` would write. */
 vi.mock('#shared/records/catalogue.ts', async (original) => {
@@ -41,26 +42,26 @@ vi.mock('#shared/records/catalogue.ts', async (original) => {
   const declared = await import('./spare-part.ts');
   return {
     ...actual,
-    recordSpecs: [...actual.recordSpecs, declared.sparePart],
+    recordSpecs: [...actual.recordSpecs, ...declared.declaredHere],
     specOf: (entity: string) =>
-      entity === declared.sparePart.entity ? declared.sparePart : actual.specOf(entity),
+      declared.declaredHere.find((each) => each.entity === entity) ?? actual.specOf(entity),
   };
 });
 vi.mock('#vessel/store/migrations.ts', async (original) => {
   const { migrations } = await original<typeof import('#vessel/store/migrations.ts')>();
   const { recordTable } = await import('#vessel/store/record-tables.ts');
-  const { sparePart: declared } = await import('./spare-part.ts');
-  const table = recordTable(declared);
-  const [empty, full] = [await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson({ table })];
+  const { declaredHere } = await import('./spare-part.ts');
+  const tables = Object.fromEntries(declaredHere.map((each) => [each.entity, recordTable(each)]));
+  const [empty, full] = [await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson(tables)];
   const statements = await generateSQLiteMigration(empty, full);
   return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
 });
 vi.mock('#shore/store/migrations.ts', async (original) => {
   const { migrations } = await original<typeof import('#shore/store/migrations.ts')>();
   const { recordTable } = await import('#shore/store/record-tables.ts');
-  const { sparePart: declared } = await import('./spare-part.ts');
-  const table = recordTable(declared);
-  const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson({ table }));
+  const { declaredHere } = await import('./spare-part.ts');
+  const tables = Object.fromEntries(declaredHere.map((each) => [each.entity, recordTable(each)]));
+  const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson(tables));
   return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
 });
 
@@ -331,6 +332,116 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     expect(Object.keys(paths['/api/spare-parts'] ?? {})).toEqual(['get', 'post']);
     expect(Object.keys(paths['/api/spare-parts/{id}'] ?? {})).toEqual(['get', 'patch', 'delete']);
     expect(JSON.stringify(paths['/api/spare-parts'])).toContain('"enum":["engine","deck"]');
+    expect(await verifyShore(database)).toMatchObject({ holds: true });
+  });
+
+  test('has lines, which are read with it, hold its mark back and go with it, on both ends', async () => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const made = await call(ship, 'records.create', { entity, values: { ...given, partNumber: '3-300' } });
+    const { id } = made;
+    expect(made.lines).toEqual({ stock_line: { items: [], total: 0 } });
+    const line = stockLine.entity;
+    const shelf = async (name: string, pieces: number) =>
+      call(ship, 'records.create', { entity: line, values: { sparePartId: id, shelf: name, pieces } });
+    await until('shore has the part', async () => (await ashore(id)) !== null);
+    const [second] = [await shelf('B 2', 3), await shelf('A 1', 4)];
+    const nobody = '0190a5b0-0000-7000-8000-00000000ffff';
+    expect(
+      await refusal(ship, 'records.create', { entity: line, values: { sparePartId: nobody, shelf: 'C' } }),
+    ).toMatchObject({ code: 'invalid_input', details: [{ path: 'sparePartId' }] });
+
+    const url = `/api/spare-parts/${id}`;
+    const linesAshore = async () => {
+      const { json } = await rest('GET', url);
+      const { stock_line: lines } = json['lines'] as Record<string, { items: object[]; total: number }>;
+      return lines;
+    };
+    await until('the office has both lines', async () => (await linesAshore())?.total === 2);
+    expect(await linesAshore()).toMatchObject({ items: [{ shelf: 'A 1' }, { shelf: 'B 2', pieces: 3 }] });
+    await until(
+      'the ship knows',
+      async () => (await call(ship, 'records.get', { entity, id })).sync === 'held',
+    );
+
+    // The office changes a line; until the ship has it, the part is not wholly on both ends.
+    const detail = await rest('GET', `/api/stock-lines/${second.id}`);
+    await call(ship, 'sync.setLink', { enabled: false });
+    await rest('PATCH', `/api/stock-lines/${second.id}`, { pieces: 9 }, { 'if-match': detail.etag });
+    expect((await rest('GET', url)).json).toMatchObject({ sync: 'partly' });
+    await call(ship, 'records.update', { entity: line, id: second.id, changes: { pieces: 7 } });
+    expect(await call(ship, 'records.get', { entity, id })).toMatchObject({
+      sync: 'partly',
+      lines: { stock_line: { items: [{ title: 'A 1' }, { title: 'B 2', values: { pieces: 7 } }], total: 2 } },
+    });
+    // Both counted: with the part people see the contested line, and settle it, on either end.
+    await call(ship, 'sync.setLink', { enabled: true });
+    const contested = async () =>
+      (await call(ship, 'records.get', { entity, id })).lines['stock_line']?.items[1]?.conflicts[0];
+    await until('the ship sees both', async () => (await contested()) !== undefined);
+    expect(await contested()).toMatchObject({ field: 'pieces', values: [{ value: 7 }, { value: 9 }] });
+    await until('and the office', async () => {
+      const { items } = await shore.service.conflicts.list({});
+      return items.some(({ recordId }) => recordId === second.id);
+    });
+
+    const deleted = await rest('DELETE', url);
+    expect(deleted.status).toBe(200);
+    await until(
+      'the lines are gone on board',
+      () => ship.store.table(line).idsWhere('sparePartId', id).length === 0,
+    );
+    expect(await refusal(ship, 'records.get', { entity: line, id: second.id })).toMatchObject({
+      code: 'not_found',
+    });
+    expect(await verifyShore(database)).toMatchObject({ holds: true });
+  });
+
+  test('has attachments, whose bytes travel both ways', async () => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const { id } = await call(ship, 'records.create', { entity, values: { ...given, partNumber: '4-400' } });
+    const port = {
+      call: <N extends MethodName>(method: N, input: MethodInput<N>) => call(ship, method, input),
+    };
+    const bytes = new TextEncoder().encode('Wear 0.2 mm');
+    const attached = await attach(port, id, bytes, { entity, fileName: 'wear.txt' });
+    expect(attached).toMatchObject({ workOrderId: null, subjectKind: entity, subjectId: id });
+    expect(await call(ship, 'attachments.list', { entity, recordId: id })).toMatchObject({
+      items: [{ fileName: 'wear.txt' }],
+    });
+
+    const url = `/api/spare-parts/${id}/attachments`;
+    const ashoreItems = async () => {
+      const { status, json } = await rest('GET', url);
+      return status === 200 ? (json['items'] as { id: string; content: { state: string } }[]) : [];
+    };
+    await until('the office has its bytes', async () => (await ashoreItems())[0]?.content.state === 'held');
+    const content = await api.inject({
+      method: 'GET',
+      url: `/api/attachments/${attached.id}/content`,
+      headers: { host: '127.0.0.1' },
+    });
+    expect(content.body).toBe('Wear 0.2 mm');
+
+    const drawing = Buffer.from('Cut to 12 mm');
+    const sha256 = sha256Of(drawing);
+    const put = await api.inject({
+      method: 'PUT',
+      url: `/api/vessels/${vesselId}/contents/${sha256}`,
+      headers: { host: '127.0.0.1', 'content-type': 'application/octet-stream' },
+      payload: drawing,
+    });
+    expect(put.statusCode).toBeLessThan(300);
+    expect(await rest('POST', url, { fileName: 'cut.txt', sha256 })).toMatchObject({ status: 201 });
+    await until('it is on board', async () => {
+      const { items } = await call(ship, 'attachments.list', { entity, recordId: id });
+      return items.find(({ fileName }) => fileName === 'cut.txt')?.content.state === 'held';
+    });
+    const crew = await call(ship, 'records.create', {
+      entity: 'crew_member',
+      values: { name: 'A. Rossi', rank: 'Second engineer' },
+    });
+    const refused = { entity: 'crew_member', recordId: crew.id, fileName: 'face.txt', sha256 };
+    expect(await refusal(ship, 'attachments.add', refused)).toMatchObject({ code: 'not_allowed' });
     expect(await verifyShore(database)).toMatchObject({ holds: true });
   });
 

@@ -2,7 +2,7 @@ import { defineRecord, field, orNothing } from '#shared/records/define-record.ts
 import { storableText } from '#shared/domain/storable-text.ts';
 import { z } from 'zod';
 
-/** A kind of record that the program does not have, declared as one of its own would be. */
+/** Kinds of records that the program does not have, declared as those of its own are. */
 export const sparePart = defineRecord({
   entity: 'spare_part',
   names: { one: 'Spare part', many: 'Spare parts' },
@@ -17,4 +17,22 @@ export const sparePart = defineRecord({
   },
   urgentWhen: null,
   number: { field: 'number', prefix: 'SP' },
+  attachments: true,
 });
+
+/** What of it lies where: lines of a spare part, shown and deleted with it. */
+export const stockLine = defineRecord({
+  entity: 'stock_line',
+  names: { one: 'Stock line', many: 'Stock lines' },
+  title: ['shelf'],
+  fields: {
+    sparePartId: field.reference('Spare part', 'spare_part'),
+    shelf: field.text('Shelf', storableText.min(1).max(20)),
+    pieces: { ...field.whole('Pieces', z.number().int().min(0)), begins: 0 },
+  },
+  urgentWhen: null,
+  parent: 'sparePartId',
+});
+
+/** What the catalogue gets. */
+export const declaredHere = [sparePart, stockLine] as const;
