@@ -396,6 +396,60 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     expect(await verifyShore(database)).toMatchObject({ holds: true });
   });
 
+  test.each(['on board', 'ashore'])('is reviewed %s, and the decision holds on both ends', async (where) => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const values = { ...given, partNumber: `5-${where}` };
+    const { id } = await call(ship, 'records.create', { entity, values });
+    await until('the office has it', async () => (await ashore(id)) !== null);
+    await call(ship, 'sync.setLink', { enabled: false });
+    ship.write((unit) => unit.update(entity, id, { name: 'Gasket' }));
+    await officeOn(database).write(vesselId, (unit) => unit.update(entity, id, { name: 'Seal' }));
+    await call(ship, 'sync.setLink', { enabled: true });
+    const here = async () => (await call(ship, 'conflicts.list', { recordId: id })).items;
+    const there = async () => (await shore.service.conflicts.list({ recordId: id })).items;
+    await until('both ends see it', async () => (await here()).length === 1 && (await there()).length === 1);
+    const [open] = where === 'on board' ? await here() : await there();
+    const [other] = where === 'on board' ? await there() : await here();
+    for (const each of [open, other])
+      expect(each?.values.map(({ value }) => value).sort()).toEqual(['Gasket', 'Seal']);
+    const take = { index: open?.values.findIndex(({ value }) => value === 'Gasket') ?? -1 };
+    const decision = { take, version: open?.version ?? '' };
+    if (where === 'on board') await call(ship, 'conflicts.settle', { id: open?.id ?? '', ...decision });
+    else
+      await shore.service.conflicts.settle(open?.id ?? '', decision, {
+        actorId: null,
+        actorName: 'K. Ito',
+        device: 'Office',
+      });
+    await until(
+      'it is settled on both ends',
+      async () => (await here()).length + (await there()).length === 0,
+    );
+    expect(ship.valuesOf(id)).toMatchObject({ name: 'Gasket' });
+    expect(await ashore(id)).toMatchObject({ name: 'Gasket' });
+  });
+
+  test('is repaired from the journal where somebody altered it round the guards', async () => {
+    const ship = computers[0] ?? board('Bridge PC');
+    const values = { ...given, partNumber: '6-600' };
+    const { id } = await call(ship, 'records.create', { entity, values });
+    await until('the office has it', async () => (await ashore(id)) !== null);
+    await database.transaction(async (tx) => {
+      await tx.execute(sql`set local session_replication_role = replica`);
+      await tx.execute(sql`update spare_part set name = 'Forged' where id = ${id}`);
+    });
+    expect(await verifyShore(database)).toMatchObject({ holds: false });
+    ship.write((unit) => unit.update(entity, id, { onHand: 8 }));
+    await until('it is right again', async () => (await ashore(id))?.['name'] === given.name, {
+      within: 60_000,
+    });
+    await until('both ends say that they are the same', async () => {
+      const { agreement } = await call(ship, 'sync.status', {});
+      return agreement.state === 'equal';
+    });
+    expect(await verifyShore(database)).toMatchObject({ holds: true });
+  });
+
   test('has attachments, whose bytes travel both ways', async () => {
     const ship = computers[0] ?? board('Bridge PC');
     const { id } = await call(ship, 'records.create', { entity, values: { ...given, partNumber: '4-400' } });
