@@ -15,6 +15,7 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { packageCrypto } from '#link/package-crypto.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import type { Scalar } from '#shared/json.ts';
+import { attachmentSpec } from '#shared/records/attachment.ts';
 import { type Shore, openShore } from '#shore/open-shore.ts';
 import { type Database, rowsOf } from '#shore/store/database.ts';
 import { openPostgres } from '#shore/store/postgres.ts';
@@ -489,6 +490,21 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     await until('it is on board', async () => {
       const { items } = await call(ship, 'attachments.list', { entity, recordId: id });
       return items.find(({ fileName }) => fileName === 'cut.txt')?.content.state === 'held';
+    });
+    // Whoever has a password may name what there is not.
+    const strange = ship.store.recordIds.next();
+    const named = Object.entries(attached).filter(([name]) => Object.hasOwn(attachmentSpec.fields, name));
+    ship.write((unit) =>
+      unit.create('attachment', strange, {
+        ...(Object.fromEntries(named) as Record<string, Scalar>),
+        subjectKind: 'sqlite_master',
+      }),
+    );
+    const all = await call(ship, 'records.list', { entity: 'attachment' });
+    expect(all.items.find((item) => item.id === strange)?.referenced).toEqual({ subjectId: null });
+    await until('the office has it too', async () => {
+      const { items } = await shore.service.records.list('attachment', {});
+      return items.some((item) => item.id === strange && item.referenced['subjectId'] === null);
     });
     const crew = await call(ship, 'records.create', {
       entity: 'crew_member',

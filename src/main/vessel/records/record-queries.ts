@@ -5,6 +5,7 @@ import type { MethodOutput, ParsedInput } from '#shared/contract/index.ts';
 import { lazy } from '#shared/lazy.ts';
 import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { RecordAlone, RecordDetail, RecordRow } from '#shared/contract/records.ts';
+import { specOf } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { linesOf, linesShown } from '#shared/records/lines.ts';
 import { listOrder, searchedFields, shownFields } from '#shared/records/lists.ts';
@@ -164,9 +165,13 @@ export class RecordQueries {
   #referenced(values: StoredRecord['values']): RecordRow['referenced'] {
     return Object.fromEntries(
       referencesIn(this.#spec, values).map(({ path, entity, id }) => {
-        const { spec } = this.#store.table(entity);
-        const record = this.#store.table(entity).get(id);
-        return [path, record === null || record.deleted ? null : titleOf(spec, record.values)];
+        // A kind may be named that only a newer program has, or none.
+        const spec = specOf(entity);
+        const record = spec === undefined ? null : this.#store.table(entity).get(id);
+        return [
+          path,
+          spec === undefined || record === null || record.deleted ? null : titleOf(spec, record.values),
+        ];
       }),
     );
   }
