@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { crewEntity } from '#shared/contract/crew.ts';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import type { OfficeEndpointName, OfficeEndpoints } from '#shared/office/endpoints.ts';
 import type { ReliableSyncHealth } from '#shared/office/sync.ts';
