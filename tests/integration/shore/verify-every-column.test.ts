@@ -90,6 +90,8 @@ async function fill(office: Office): Promise<void> {
     );
   ship.write('create', attachmentSpec.entity, photo, {
     workOrderId: order,
+    subjectKind: 'equipment',
+    subjectId: equipment,
     fileName: 'a.jpg',
     mediaType: 'image/jpeg',
     size: bytes.length,

@@ -191,6 +191,8 @@ function fill(store: VesselStore, folder: string): void {
   write((unit) =>
     unit.create(attachmentSpec.entity, photo, {
       workOrderId: order,
+      subjectKind: 'equipment',
+      subjectId: equipment,
       fileName: 'a.jpg',
       mediaType: 'image/jpeg',
       size: photoBytes.length,
