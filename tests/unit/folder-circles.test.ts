@@ -9,8 +9,8 @@ const known: Readonly<Record<string, string[][]>> = {
   // Opening the database carries out a restore that was asked for, and checking a copy opens it as the database is opened: the
   // three are one act at the start. They part once `open-database.ts` lies above all three.
   'src/main/vessel': [['copies', 'storage', 'store']],
-  // Pages of any record use finders and icons that were made for orders, and an order shows what is attached to it.
-  'src/renderer/features': [['attachments', 'records', 'work-orders']],
+  // An order shows what is attached to it, and an attachment that was deleted is brought back as an order is.
+  'src/renderer/features': [['attachments', 'work-orders']],
 };
 
 describe('features that need one another', () => {
