@@ -15,7 +15,7 @@ async function openKind(page: Page, name: string): Promise<void> {
 
 test.describe('a page of records in the office', () => {
   // Chromium writes every refusal to the console, also one that the page expects.
-  test.use({ expectedComplaints: [/(403|409|422) \(/] });
+  test.use({ expectedComplaints: [/(403|404|409|422) \(/] });
 
   test('enters, changes and deletes a record of a ship, and the ship has it', async ({ office }) => {
     const { page, ship, settled } = office;
@@ -46,7 +46,8 @@ test.describe('a page of records in the office', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete crew member' }).click();
     await expect(row(page, 'Crew', 'Maria Sol')).toHaveCount(0);
     await settled();
-    expect((await there()).items).toEqual([]);
+    // The ship is told a moment after the office has it.
+    await expect.poll(async () => (await there()).items).toEqual([]);
   });
 
   test('refuses beside the field, asks when the ship was quicker, and narrows and sorts', async ({
