@@ -176,5 +176,9 @@ function LineButtons(props: {
 
 function classOf({ declared: { type }, room }: PlannedColumn): string {
   const isNumber = type === 'hours' || type === 'number' || type === 'whole';
-  return classNames(room === 'wide' && styles.wide, isNumber && styles.number);
+  return classNames(
+    room === 'wide' && styles.wide,
+    isNumber && styles.number,
+    type === 'instant' && styles.moment,
+  );
 }
