@@ -83,12 +83,27 @@ export const recordScenes: readonly Scene[] = [
     async arrange(page) {
       await openRecord(page, 'Equipment', '601.01');
       await page.keyboard.press('e');
-      await page.getByLabel('Running hours').fill('12');
+      await page.getByLabel('Name').fill('');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page
-        .getByText(/only grow/)
-        .first()
-        .waitFor();
+      await page.getByText('Name is needed').waitFor();
+    },
+  },
+  {
+    name: 'records-equipment-asked',
+    async arrange(page) {
+      await openRecord(page, 'Equipment', '601.01');
+      await page.getByRole('button', { name: /^New meter reading/ }).click();
+      await page.getByLabel('Value').fill('12');
+      await page.getByRole('button', { name: 'Enter meter reading' }).click();
+      await page.getByRole('button', { name: 'Enter it all the same' }).waitFor();
+    },
+  },
+  {
+    name: 'records-meter',
+    async arrange(page) {
+      await openRecord(page, 'Equipment', '601.01');
+      await page.getByRole('region', { name: 'Meters' }).getByRole('link').click();
+      await page.getByRole('region', { name: 'Meter readings' }).getByRole('row').nth(1).waitFor();
     },
   },
 ];

@@ -246,8 +246,8 @@ export function openShore(
       records: {
         list: (entity, query) => answer(() => records.list(entity, query)),
         get: (entity, key) => answer(() => records.get(entity, key)),
-        create: (entity, vesselId, given, writer) =>
-          answer(() => records.create(entity, vesselId, given, writer)),
+        create: (entity, vesselId, given, writer, isConfirmed) =>
+          answer(() => records.create(entity, vesselId, given, writer, isConfirmed)),
         patch: (entity, key, changes, writer, basis) =>
           answer(() => records.patch(entity, key, changes, writer, basis)),
         delete: (entity, key, writer) => answer(() => records.delete(entity, key, writer)),

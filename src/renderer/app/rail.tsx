@@ -5,7 +5,7 @@ import { useAppServices, useRoute } from '../lib/app-services/context.ts';
 import { type Route, formatRoute, listRoute, startRoute } from '../lib/app-services/route.ts';
 import { formatCount, formatQuantity } from '../lib/format.ts';
 import { kindIcon } from '../records/kind-icons.tsx';
-import { pagedKinds } from '../records/kinds.ts';
+import { placedKinds } from '../records/kinds.ts';
 import styles from './rail.module.css';
 import { ThemeSwitch } from './theme-switch.tsx';
 
@@ -21,7 +21,7 @@ const sizePx = 20;
 function placesOf(hasSettings: boolean): readonly Place[] {
   return [
     { name: 'Work orders', icon: <ClipboardList size={sizePx} aria-hidden="true" />, route: startRoute },
-    ...pagedKinds().map(({ entity, names }) => ({
+    ...placedKinds().map(({ entity, names }) => ({
       name: names.many,
       icon: kindIcon(entity, sizePx),
       route: listRoute(entity),

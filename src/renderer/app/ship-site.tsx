@@ -1,5 +1,6 @@
+import { vesselAttachments } from '../features/attachments/vessel-attachments.ts';
 import type { AppServices } from '../lib/app-services/app-services.ts';
-import { formatRoute, recordRoute } from '../lib/app-services/route.ts';
+import { formatRoute, listRoute, recordRoute } from '../lib/app-services/route.ts';
 import { createDrafts } from '../lib/drafts.ts';
 import { createRecordLists } from '../records/record-lists.ts';
 import { createShipPort } from '../records/ship-port.ts';
@@ -31,6 +32,7 @@ export function createShipSite(services: AppServices): RecordSite {
       const person = known().crew.find(({ id }) => id === actorId);
       return person === undefined ? '' : `${person.name}, ${person.rank}`;
     },
+    attachmentsOf: ({ entity, id }) => vesselAttachments(services, { entity, recordId: id }),
     standing: {
       name: 'With shore',
       mark: (sync, withWords) => (
@@ -47,6 +49,7 @@ export function createShipSite(services: AppServices): RecordSite {
       const route = recordRoute(record);
       if (route !== null) router.go(route);
     },
+    openList: (entity) => router.go(listRoute(entity)),
     decide: ({ id }) => router.go({ page: 'review', state: 'open', recordId: id }),
   };
 }

@@ -28,6 +28,11 @@ function instantFormat(timeZone: string): Intl.DateTimeFormat {
 /** `1204` → `1,204`. */
 export const formatCount = (count: number): string => wholeNumber.format(count);
 
+const anyNumber = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+
+/** `61482.5` → `61,482.5`. */
+export const formatNumber = (number: number): string => anyNumber.format(number);
+
 /** Hours with their unit, `2.5` → `2.5 h`; a dash for null. */
 export const formatHours = (hours: number | null): string =>
   hours === null ? '–' : `${shortNumber.format(hours)} h`;

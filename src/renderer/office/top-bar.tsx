@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { specOf } from '#shared/records/catalogue.ts';
 import { type Theme, themes } from '../lib/app-services/preferences.ts';
 import { formatAge, formatCount } from '../lib/format.ts';
-import { pagedKinds } from '../records/kinds.ts';
+import { placedKinds } from '../records/kinds.ts';
 import type { RecordList } from '../records/list/record-list.ts';
 import { Button } from '../ui/button.tsx';
 import { TextInput } from '../ui/field.tsx';
@@ -48,7 +48,7 @@ export function TopBar(): ReactNode {
   });
   const tabs: readonly Tab[] = [
     to('orders', 'Work orders'),
-    ...pagedKinds().map((spec): Tab => ({
+    ...placedKinds().map((spec): Tab => ({
       value: `records ${spec.entity}`,
       label: spec.names.many,
       count: null,
@@ -63,15 +63,17 @@ export function TopBar(): ReactNode {
   return (
     <header className={styles.bar}>
       <span className={styles.brand}>ARUS office</span>
-      <TabBar
-        label="Pages"
-        value={page === 'records' ? `records ${entity}` : page}
-        tabs={tabs}
-        onChange={(next) => {
-          const tab = tabs.find(({ value }) => value === next);
-          if (tab !== undefined) router.go(tab.go);
-        }}
-      />
+      <div className={styles.pages}>
+        <TabBar
+          label="Pages"
+          value={page === 'records' ? `records ${entity}` : page}
+          tabs={tabs}
+          onChange={(next) => {
+            const tab = tabs.find(({ value }) => value === next);
+            if (tab !== undefined) router.go(tab.go);
+          }}
+        />
+      </div>
       <SearchField />
       <div className={styles.end}>
         <Gateway />

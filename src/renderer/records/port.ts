@@ -25,6 +25,14 @@ export interface SeenDetail extends SeenRecord {
   /** Field → version, to be handed back by whoever edits. */
   versions: ExpectedVersions;
   conflicts: readonly OpenConflict[];
+  /** By kind its lines: the first of them, and how many there are. Lines have none themselves. */
+  lines?: Readonly<Record<string, SeenLines>>;
+}
+
+/** The first lines of a record, and how many there are. */
+export interface SeenLines {
+  items: readonly SeenDetail[];
+  total: number;
 }
 
 /** Which records of a kind are asked for, and in which order. */
@@ -35,6 +43,12 @@ export interface RecordQuery {
   /** A field, or `updatedAt`. */
   sort: string;
   direction: 'asc' | 'desc';
+}
+
+/** The first records of a list, and whether there are more. */
+export interface FirstRecords {
+  items: readonly SeenRecord[];
+  hasMore: boolean;
 }
 
 /** Which record is meant. */
@@ -57,7 +71,10 @@ export interface RecordPort {
   /** The records that have these words, for a field that points to one. */
   find(entity: string, words: string): Promise<readonly Pick[]>;
   get(record: RecordName): Promise<SeenDetail>;
-  create(entity: string, values: FieldValues): Promise<SeenDetail>;
+  /** The first records of a list. */
+  first(entity: string, query: Omit<RecordQuery, 'search'>, most: number): Promise<FirstRecords>;
+  /** `needs_confirmation` for what is seldom meant so; `confirmed` says that it is. */
+  create(entity: string, values: FieldValues, confirmed: boolean): Promise<SeenDetail>;
   /** `stale` where somebody changed a field of `basis` since. */
   update(record: RecordName, changes: FieldValues, basis: ExpectedVersions): Promise<SeenDetail>;
   remove(record: RecordName): Promise<void>;

@@ -19,7 +19,7 @@ export function recordCommands(
   const spec = pagedKinds().find(({ entity }) => entity === here.entity);
   const openId = here.open?.kind === 'record' ? here.open.id : null;
   const id = openId ?? selectionOf(here.entity).store.getState().id;
-  if (spec === undefined || id === null) return create;
+  if (spec === undefined || spec.addedOnly === true || id === null) return create;
   const edit: Command = {
     label: `Edit the chosen ${spec.names.one.toLowerCase()}`,
     keys: 'E',

@@ -15,13 +15,9 @@ export function createShipPort(services: Pick<AppServices, 'transport' | 'clock'
         query,
         pageSize,
         read({ search, filter, sort, direction }, offset, limit) {
-          const given = Object.entries(filter).map(([name, values]): [string, Scalar[]] => [
-            name,
-            [...values],
-          ]);
           return transport.call('records.list', {
             entity,
-            filter: Object.fromEntries(given),
+            filter: filterOf(filter),
             ...(search === '' ? {} : { search }),
             sort,
             direction,
@@ -44,7 +40,17 @@ export function createShipPort(services: Pick<AppServices, 'transport' | 'clock'
       return items.map(({ id, title }) => ({ id, label: title }));
     },
     get: ({ entity, id }) => transport.call('records.get', { entity, id }),
-    create: (entity, values) => transport.call('records.create', { entity, values }),
+    async first(entity, { filter, sort, direction }, most) {
+      const { items, total } = await transport.call('records.list', {
+        entity,
+        filter: filterOf(filter),
+        sort,
+        direction,
+        limit: most,
+      });
+      return { items, hasMore: total > items.length };
+    },
+    create: (entity, values, confirmed) => transport.call('records.create', { entity, values, confirmed }),
     update: ({ entity, id }, changes, basis) =>
       transport.call('records.update', { entity, id, changes, basis }),
     async remove({ entity, id }) {
@@ -62,4 +68,8 @@ export function createShipPort(services: Pick<AppServices, 'transport' | 'clock'
       };
     },
   };
+}
+
+function filterOf(filter: RecordQuery['filter']): Record<string, Scalar[]> {
+  return Object.fromEntries(Object.entries(filter).map(([name, values]) => [name, [...values]]));
 }

@@ -2,6 +2,7 @@ import { type ReactNode, createContext, use } from 'react';
 import type { Drafts } from '../lib/drafts.ts';
 import type { ShipTime } from '../lib/format.ts';
 import type { Notices } from '../lib/app-services/notices.ts';
+import type { AttachmentPort } from '../features/attachments/attachment-port.ts';
 import type { FormEntries } from './fields/field-entry.ts';
 import type { RecordList } from './list/record-list.ts';
 import type { RecordName, RecordPort, SeenDetail, SeenRecord } from './port.ts';
@@ -22,6 +23,8 @@ export interface RecordSite {
   mayWrite: () => boolean;
   /** Who acts, as it will stand in the journal. */
   actor: () => string;
+  /** What is attached to a record. */
+  attachmentsOf: (record: RecordName) => AttachmentPort;
   /** Where a record stands between ship and shore: what that is called, and the mark. */
   standing: { name: string; mark: (sync: SeenRecord['sync'], withWords: boolean) => ReactNode };
   /** What to say of a change that the other side has not confirmed. */
@@ -32,6 +35,8 @@ export interface RecordSite {
   addressOf: (record: RecordName) => string | null;
   /** Goes to a record's own page. */
   open: (record: RecordName) => void;
+  /** Goes to the list of a kind. */
+  openList: (entity: string) => void;
   /** Goes to where the record's conflicts are decided. */
   decide: (record: RecordName) => void;
 }

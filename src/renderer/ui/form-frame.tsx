@@ -1,6 +1,15 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Button } from './button.tsx';
 import styles from './form-frame.module.css';
+
+/** A question about what was typed, which stays as it is whatever the answer. */
+export interface FormQuestion {
+  words: string;
+  yes: string;
+  no: string;
+  onYes: () => void;
+  onNo: () => void;
+}
 
 /** The frame of a form for a record: its fields, what went wrong, and the two ways out of it. */
 export function FormFrame(props: {
@@ -9,13 +18,16 @@ export function FormFrame(props: {
   action: string;
   discard: string;
   problem: string | null;
+  /** What the person is asked before it is saved; null for nothing. */
+  question?: FormQuestion | null;
   /** It is being saved, or there is something to settle first. */
   isBusy: boolean;
   onSubmit: () => Promise<void>;
   onDiscard: () => void;
   children: ReactNode;
 }): ReactNode {
-  const { label, action, discard, problem, isBusy, onSubmit, onDiscard, children } = props;
+  const { label, action, discard, problem, question = null, isBusy, onSubmit, onDiscard, children } = props;
+  const canSubmit = !isBusy && question === null;
   return (
     <form
       className={styles.form}
@@ -23,10 +35,10 @@ export function FormFrame(props: {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void onSubmit();
+        if (canSubmit) void onSubmit();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !isBusy) void onSubmit();
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && canSubmit) void onSubmit();
       }}
     >
       <div className={styles.fields}>{children}</div>
@@ -36,13 +48,40 @@ export function FormFrame(props: {
             {problem}
           </p>
         )}
-        <Button type="submit" look="primary" disabled={isBusy} keys="Ctrl Enter">
-          {action}
-        </Button>
-        <Button look="quiet" onClick={onDiscard}>
-          {discard}
-        </Button>
+        {question === null ? (
+          <>
+            <Button type="submit" look="primary" disabled={isBusy} keys="Ctrl Enter">
+              {action}
+            </Button>
+            <Button look="quiet" onClick={onDiscard}>
+              {discard}
+            </Button>
+          </>
+        ) : (
+          <Asked question={question} isBusy={isBusy} />
+        )}
       </div>
     </form>
+  );
+}
+
+/** The question in the place of the buttons that it keeps from being used. */
+function Asked({ question, isBusy }: { question: FormQuestion; isBusy: boolean }): ReactNode {
+  const { words, yes, no, onYes, onNo } = question;
+  const back = useRef<HTMLButtonElement>(null);
+  // Who answers by the keyboard stands on what changes nothing.
+  useEffect(() => back.current?.focus(), []);
+  return (
+    <>
+      <p className={styles.problem} role="alert">
+        {words}
+      </p>
+      <Button ref={back} onClick={onNo}>
+        {no}
+      </Button>
+      <Button disabled={isBusy} onClick={onYes}>
+        {yes}
+      </Button>
+    </>
   );
 }

@@ -74,6 +74,11 @@ export interface RecordDeclaration extends RecordSpec {
    * are shown and edited within that one, and are deleted with it.
    */
   parent?: string;
+  /**
+   * The field that holds the record on whose page people come to its records, as a meter on its equipment's. They are records by
+   * themselves, unlike lines, with pages of their own; only no screen lists the kind among its pages.
+   */
+  reachedFrom?: string;
   /** Photos and documents may be attached to its records. */
   attachments?: true;
   /** People add its records and neither change nor delete them: what was wrong in one is set right by another. */

@@ -56,6 +56,7 @@ export const meterReadingSpec = defineRecord({
   sort: 'readAt',
   search: ['readBy', 'reason'],
   addedOnly: true,
+  reachedFrom: 'meterId',
   beside: { among: 'meterId', judge: judgeReading },
 });
 

@@ -36,6 +36,7 @@ export const meterSpec = defineRecord({
     ],
   },
   urgentWhen: null,
+  reachedFrom: 'equipmentId',
 });
 
 export type MeterFields = z.infer<typeof meterSpec.schema>;

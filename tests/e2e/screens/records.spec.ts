@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { violations } from '../support/accessibility.ts';
 import { expect, test } from '../support/app.ts';
+import { drawPhoto } from '../support/picture.ts';
 import { notice, openHistory, pane } from '../support/screen.ts';
 
 const crewList = (page: Page) => page.getByRole('grid', { name: 'Crew' });
@@ -110,44 +111,111 @@ test.describe('a page that is made from the declaration alone', () => {
   });
 });
 
+const equipmentRow = (page: Page, words: string) =>
+  page.getByRole('grid', { name: 'Equipment' }).getByRole('row').filter({ hasText: words });
+const part = (page: Page, name: string) => pane(page).getByRole('region', { name });
+
+async function openEquipment(page: Page, words: string): Promise<void> {
+  await page.getByRole('link', { name: 'Equipment' }).click();
+  await equipmentRow(page, words).click();
+  await pane(page).getByRole('button', { name: /^Edit/ }).waitFor();
+}
+
 test.describe('equipment', () => {
-  test('is entered and changed by what its declaration says, and its meter never runs back', async ({
-    app: { page, ask },
-  }) => {
+  test('is entered and changed by what its declaration says', async ({ app: { page, ask } }) => {
     await page.getByRole('link', { name: 'Equipment' }).click();
     await page.getByRole('grid', { name: 'Equipment' }).getByRole('gridcell').first().waitFor();
     await page.keyboard.press('c');
     await page.getByLabel('Code').fill('999.01');
     await page.getByLabel('Name').fill('Galley range');
-    await page.getByLabel('Running hours').fill('many');
-    await page.keyboard.press('Control+Enter');
-    await expect(pane(page).getByText('Hours as a number from 0 up')).toBeVisible();
-    await page.getByLabel('Running hours').fill('120,5');
+    // What has been counted stands in the meters now.
+    await expect(page.getByLabel('Running hours')).toHaveCount(0);
     await page.getByRole('combobox', { name: 'Criticality' }).click();
     await page.getByRole('option', { name: /^C, / }).click();
     await page.keyboard.press('Control+Enter');
     await expect(pane(page).getByRole('heading', { name: 'Galley range' })).toBeVisible();
     await expect(pane(page)).toContainText('C, a convenience');
-    await expect(pane(page)).toContainText('120.5 h');
     await expect(pane(page)).toContainText('No outstanding orders');
+    await expect(part(page, 'Meters')).toContainText('No meters yet.');
 
     await page.keyboard.press('e');
-    await expect(pane(page)).toContainText('Stands at 120.5 h and only grows');
-    await page.getByLabel('Running hours').fill('12');
     await page.getByLabel('Location').fill('Galley');
     await page.keyboard.press('Control+Enter');
-    // Beside the field, and what was typed stays.
-    await expect(pane(page).getByText(/Running hours only grow/)).toHaveCount(1);
-    await expect(page.getByLabel('Running hours')).toHaveAttribute('aria-invalid', 'true');
-    await expect(page.getByLabel('Location')).toHaveValue('Galley');
-    await page.getByLabel('Running hours').fill('130');
-    await page.keyboard.press('Control+Enter');
-    await expect(pane(page)).toContainText('130 h');
+    await expect(pane(page)).toContainText('Galley');
     const { items } = await ask('equipment.list', { search: 'galley range' });
-    expect(items).toMatchObject([
-      { code: '999.01', criticality: 'C', runningHours: 130, location: 'Galley' },
-    ]);
+    expect(items).toMatchObject([{ code: '999.01', criticality: 'C', location: 'Galley' }]);
   });
+
+  test('shows its meters, and asks about a reading that is hardly right', async ({ app: { page, ask } }) => {
+    await openEquipment(page, '601.01');
+    const meters = part(page, 'Meters');
+    const engine = (await ask('equipment.list', { search: '601.01' })).items[0];
+    await expect(meters.getByRole('row').filter({ hasText: 'Running hours' })).toContainText(' h');
+    await meters.getByRole('button', { name: /^New meter reading/ }).click();
+    const form = meters.getByRole('form', { name: 'New meter reading' });
+    await form.getByLabel('Value').fill('12');
+    await form.getByLabel('Reason').fill('As it stands on the dial');
+    await page.keyboard.press('Control+Enter');
+    await expect(form.getByRole('alert')).toContainText('it would have run backwards');
+    await expect(form.getByRole('button', { name: 'Go back and correct' })).toBeFocused();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect(form.getByRole('alert')).toHaveCount(0);
+    await expect(form.getByLabel('Value')).toHaveValue('12');
+    await expect(form.getByLabel('Reason')).toHaveValue('As it stands on the dial');
+
+    // The form is left by a key, and nothing that was typed is lost by it.
+    await form.getByLabel('Value').press('Escape');
+    await expect(form).toHaveCount(0);
+    await expect(meters.getByRole('button', { name: /^New meter reading/ })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(form.getByLabel('Value')).toHaveValue('12');
+    const { total } = await ask('records.list', { entity: 'meter_reading' });
+    await page.keyboard.press('Control+Enter');
+    await form.getByRole('button', { name: 'Enter it all the same' }).click();
+    await expect(form).toHaveCount(0);
+    await expect(meters.getByRole('row').filter({ hasText: 'Running hours' })).toContainText('12 h');
+    expect((await ask('records.list', { entity: 'meter_reading' })).total).toBe(total + 1);
+    const now = (await ask('equipment.list', { search: '601.01' })).items[0];
+    expect(now?.runningHours).not.toBe(engine?.runningHours);
+
+    await meters.getByRole('link', { name: 'Running hours' }).click();
+    await expect(pane(page).getByRole('heading', { name: 'Running hours' })).toBeVisible();
+    const readings = part(page, 'Meter readings');
+    await expect(readings.getByRole('row').nth(1)).toContainText('12');
+    await readings.getByRole('row').nth(1).getByRole('link').click();
+    await expect(pane(page)).toContainText('As it stands on the dial');
+    // What was read stays as it was read.
+    await expect(pane(page).getByRole('button', { name: /^(Edit|Delete)/ })).toHaveCount(0);
+    await page.keyboard.press('e');
+    await expect(pane(page).getByRole('form')).toHaveCount(0);
+  });
+
+  test('keeps files that are attached to it', async ({ app: { page, ask } }) => {
+    await openEquipment(page, '601.01');
+    const files = part(page, 'Photos and documents');
+    await expect(files.getByText('None yet.')).toBeVisible();
+    const buffer = await drawPhoto(page, 400, 300);
+    await files
+      .getByLabel('Files to attach')
+      .setInputFiles({ name: 'name plate.jpg', mimeType: 'image/jpeg', buffer });
+    await expect(files.getByRole('button', { name: 'Look at name plate.jpg' })).toBeVisible();
+    await expect(files.getByText('On this ship only')).toBeVisible();
+    const [engine] = (await ask('equipment.list', { search: '601.01' })).items;
+    const { items } = await ask('attachments.list', { entity: 'equipment', recordId: engine?.id ?? '' });
+    expect(items).toMatchObject([{ fileName: 'name plate.jpg' }]);
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+test('meters are no page of the rail, and the palette leads to them', async ({ app: { page } }) => {
+  await expect(page.getByRole('navigation', { name: 'Pages' }).getByRole('link')).not.toContainText([
+    /[Mm]eter/,
+  ]);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('go to meters');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('grid', { name: 'Meters' }).getByRole('row').nth(1)).toBeVisible();
 });
 
 test('pages made from a declaration can be read aloud and told apart', async ({ app: { page } }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { crewMemberSpec } from '#shared/records/crew-member.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import {
@@ -13,8 +14,8 @@ import {
   refusedByRule,
   wrongsIn,
 } from '../../../src/renderer/records/form/form-fields.ts';
+import { planColumns } from '../../../src/renderer/records/list/column-plan.ts';
 import { CallError } from '../../../src/renderer/lib/transport/transport.ts';
-import { orderValues } from '../sync/changes.ts';
 
 const words = { instant: (iso: string) => iso, nameOf: (entity: string, id: string) => `${entity} ${id}` };
 const place = { today: () => '2026-12-01', instantAt: (day: string, time: string) => `${day}T${time}` };
@@ -52,14 +53,20 @@ describe('A form that is made from a declaration', () => {
     expect(names(fieldsOfChange(workOrderSpec))).not.toContain('completedAt');
   });
 
+  test('has no field whose place something else has taken', () => {
+    const names = (fields: readonly [string, unknown][]) => fields.map(([name]) => name);
+    expect(names(fieldsOfNew(equipmentSpec))).not.toContain('runningHours');
+    expect(names(fieldsOfChange(equipmentSpec))).not.toContain('runningHours');
+    expect(planColumns(equipmentSpec).map(({ field }) => field)).not.toContain('runningHours');
+  });
+
   test('gives only what was touched, and looks at nothing else', () => {
     // A criticality that came with a newer program stands there, and is no matter of this change.
     const before = entriesOf(equipmentSpec, { values, referenced: {} }, words);
     expect(readChanges(equipmentSpec, before, before, place).values).toEqual({});
-    expect(
-      readChanges(equipmentSpec, before, { ...before, location: 'Engine room', runningHours: '' }, place)
-        .values,
-    ).toEqual({ location: 'Engine room', runningHours: null });
+    expect(readChanges(equipmentSpec, before, { ...before, location: 'Engine room' }, place).values).toEqual({
+      location: 'Engine room',
+    });
   });
 
   test('takes over what others wrote in fields that the person did not touch', () => {
@@ -78,9 +85,12 @@ describe('A form that is made from a declaration', () => {
     expect(wrongsIn(equipmentSpec, refused('invalid_input', 'body.code'))).toEqual({ code: 'Too long' });
     expect(wrongsIn(equipmentSpec, refused('invalid_input', 'values.toString'))).toEqual({});
     expect(wrongsIn(equipmentSpec, refused('stale', 'code'))).toEqual({});
-    const closed = orderValues({ status: 'completed' });
-    const changes = { status: 'cancelled', title: 'Renew gasket' };
+    const changes = { name: 'Pump', location: 'Aft' };
     const writing = { at: '2026-12-01T00:00:00.000Z', by: 'Somebody' };
-    expect(Object.keys(refusedByRule(workOrderSpec, closed, { changes, writing }))).toEqual(['status']);
+    const ruled: RecordDeclaration = {
+      ...equipmentSpec,
+      rule: (_, { name }) => (name === undefined ? { written: {} } : { refused: 'It is called so already' }),
+    };
+    expect(Object.keys(refusedByRule(ruled, values, { changes, writing }))).toEqual(['name']);
   });
 });

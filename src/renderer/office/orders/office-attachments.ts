@@ -13,7 +13,7 @@ const policy = { longestEdge: 1_600, quality: 0.8, limit: attachmentLimit };
 
 /** Attachments of a record through the gateway. */
 export function officeAttachments(
-  office: Office,
+  office: Pick<Office, 'client' | 'files' | 'live' | 'notices'>,
   record: { entity: string; vesselId: string; id: string },
 ): AttachmentPort {
   const { client, files, live, notices } = office;

@@ -8,7 +8,14 @@ import { specOf } from '#shared/records/catalogue.ts';
 import { titleOf } from '#shared/records/record.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createCursorWindow } from '../../lib/cursor-window.ts';
-import type { RecordName, RecordPort, RecordQuery, SeenDetail, SeenRecord } from '../../records/port.ts';
+import type {
+  RecordName,
+  RecordPort,
+  RecordQuery,
+  SeenDetail,
+  SeenLines,
+  SeenRecord,
+} from '../../records/port.ts';
 import type { OfficeClient } from '../server/office-client.ts';
 import type { OfficeLive } from '../server/office-live.ts';
 import { endpointOf } from './endpoint-of.ts';
@@ -17,13 +24,19 @@ const pageSize = 100;
 const mostFound = 50;
 
 /** What every record has ashore besides its fields, which lie beside these. */
-const answered = z.looseObject({
+const answeredAlone = z.looseObject({
   ...recordState,
   referenced: z.record(z.string(), z.string().nullable()).default({}),
   versions: z.record(z.string(), fieldVersion).default({}),
   conflicts: z.array(openConflict).readonly().default([]),
 });
-const answeredPage = pageOf(answered);
+const answered = z.looseObject({
+  ...answeredAlone.shape,
+  lines: z
+    .record(z.string(), z.object({ items: z.array(answeredAlone), total: z.number().int() }))
+    .default({}),
+});
+const answeredPage = pageOf(answeredAlone);
 
 /** The records of one ship as the office has them, over REST. */
 export function createOfficePort(parts: {
@@ -43,7 +56,7 @@ export function createOfficePort(parts: {
       await client.askEndpoint(endpointOf(entity, 'list'), { query: { ...vessel, ...query } }),
     );
   const detail = async (entity: string, answer: Promise<unknown>): Promise<SeenDetail> =>
-    seen(entity, answered.parse(await answer));
+    withLines(entity, answered.parse(await answer));
 
   return {
     openWindow: (entity, first) =>
@@ -72,8 +85,16 @@ export function createOfficePort(parts: {
     },
     get: (record) =>
       detail(record.entity, client.askEndpoint(endpointOf(record.entity, 'get'), ofOne(record))),
-    create: (entity, values) =>
-      detail(entity, client.askEndpoint(endpointOf(entity, 'create'), { body: { ...values, ...vessel } })),
+    async first(entity, { filter, sort, direction }, most) {
+      const query = { ...filterOf(filter), sort, direction, limit: most };
+      const { items, nextCursor } = await page(entity, query);
+      return { items: items.map((item) => seen(entity, item)), hasMore: nextCursor !== null };
+    },
+    create(entity, values, confirmed) {
+      // Only kinds that ask take a word about it.
+      const body = { ...values, ...vessel, ...(confirmed ? { confirmed } : {}) };
+      return detail(entity, client.askEndpoint(endpointOf(entity, 'create'), { body }));
+    },
     update: (record, changes, basis) =>
       detail(
         record.entity,
@@ -104,7 +125,15 @@ export function createOfficePort(parts: {
   };
 }
 
-function seen(entity: string, answer: z.output<typeof answered>): SeenDetail {
+function withLines(entity: string, answer: z.output<typeof answered>): SeenDetail {
+  const lines = Object.entries(answer.lines).map(([line, { items, total }]): [string, SeenLines] => [
+    line,
+    { items: items.map((item) => seen(line, item)), total },
+  ]);
+  return { ...seen(entity, answer), lines: Object.fromEntries(lines) };
+}
+
+function seen(entity: string, answer: z.output<typeof answeredAlone>): SeenDetail {
   const { id, updatedAt, updatedBy, sync, referenced, versions, conflicts } = answer;
   const spec = specOf(entity);
   const values = Object.fromEntries(

@@ -3,13 +3,24 @@ import { createDrafts } from '../../lib/drafts.ts';
 import { pagedKinds } from '../../records/kinds.ts';
 import { createRecordLists } from '../../records/record-lists.ts';
 import type { RecordSite } from '../../records/site.ts';
+import { officeAttachments } from '../orders/office-attachments.ts';
 import { OfficeMark } from '../office-mark.tsx';
 import type { Office } from '../office.ts';
 import { createOfficePort } from './office-port.ts';
 
 type Parts = Pick<
   Office,
-  'client' | 'live' | 'clock' | 'time' | 'ticks' | 'notices' | 'actor' | 'router' | 'review' | 'fleet'
+  | 'client'
+  | 'files'
+  | 'live'
+  | 'clock'
+  | 'time'
+  | 'ticks'
+  | 'notices'
+  | 'actor'
+  | 'router'
+  | 'review'
+  | 'fleet'
 > & { onReturn: (listener: () => void) => () => void };
 
 /** The records of each ship, seen from the office; each site is made when it is first looked at, and kept. */
@@ -25,7 +36,7 @@ export function createOfficeSites(parts: Parts): (vesselId: string) => RecordSit
 }
 
 function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
-  const { client, live, onReturn, clock, time, ticks, notices, actor, router, review, fleet } = parts;
+  const { client, files, live, onReturn, clock, time, ticks, notices, actor, router, review, fleet } = parts;
   const port = createOfficePort({ client, live, onReturn, clock, vesselId });
   const nameNow = (): string =>
     fleet.store.getState().vessels?.find((vessel) => vessel.vesselId === vesselId)?.name ?? vesselId;
@@ -40,6 +51,8 @@ function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
     // Whoever gives no name acts as the office.
     mayWrite: () => true,
     actor: () => actor.getState().name,
+    attachmentsOf: ({ entity, id }) =>
+      officeAttachments({ client, files, live, notices }, { entity, vesselId, id }),
     standing: {
       name: 'With the ship',
       mark: (sync, withWords) => (
@@ -65,6 +78,7 @@ function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
         router.go({ page: 'orders', entity: null, open: { kind: 'order', ...open } });
       else if (hasPage(entity)) router.go({ page: 'records', entity, open: { kind: 'record', ...open } });
     },
+    openList: (entity) => router.go({ page: 'records', entity, vessel: vesselId, open: null }),
     decide({ id }) {
       review.setState({ state: 'open', recordId: id });
       router.go({ page: 'conflicts', open: null });

@@ -1,5 +1,6 @@
 import type { Scalar } from '#shared/json.ts';
 import type { FieldDeclaration, RecordDeclaration } from '#shared/records/define-record.ts';
+import { shownFields } from '#shared/records/lists.ts';
 import type { FieldValues, Writing } from '#shared/records/record.ts';
 import type { CallError } from '../../lib/transport/transport.ts';
 import {
@@ -21,13 +22,13 @@ export type Wrongs = Readonly<Record<string, string>>;
 export type Read = { values: FieldValues; wrong: null } | { values: null; wrong: Wrongs };
 
 /** The fields that a person gives a new record. */
-export function fieldsOfNew({ fields }: Kind): [name: string, declared: FieldDeclaration][] {
-  return Object.entries(fields).filter(([, { given }]) => given === undefined);
+export function fieldsOfNew(spec: Kind): [name: string, declared: FieldDeclaration][] {
+  return shownFields(spec).filter(([, { given }]) => given === undefined);
 }
 
 /** The fields that a person may change. */
-export function fieldsOfChange({ fields }: Kind): [name: string, declared: FieldDeclaration][] {
-  return Object.entries(fields).filter(([, { given }]) => given !== 'never');
+export function fieldsOfChange(spec: Kind): [name: string, declared: FieldDeclaration][] {
+  return shownFields(spec).filter(([, { given }]) => given !== 'never');
 }
 
 /** An empty form, with what a new record begins with. */

@@ -20,6 +20,9 @@ export function RecordFields(props: {
   onChange: (name: string, entry: FieldEntry) => void;
 }): ReactNode {
   const { spec, fields, entries, wrong, labels, standing = {}, below = {}, onChange } = props;
+  // Of a new record what nobody has given yet: a choice that is made already is seldom made otherwise.
+  const needed = fields.findIndex(([, { begins, nullable }]) => begins === undefined && !nullable);
+  const first = props.standing === undefined ? Math.max(needed, 0) : 0;
   return fields.map(([name, declared], index) => {
     const of = { entity: spec.entity, field: name };
     const grows = declared.merge === 'grows' && typeof standing[name] === 'number';
@@ -33,7 +36,7 @@ export function RecordFields(props: {
         error={wrong[name]}
         hint={grows ? `Stands at ${fieldValueText(of, standing[name], labels)} and only grows` : undefined}
         below={below[name]}
-        takesFocus={index === 0}
+        takesFocus={index === first}
         onChange={(entry) => onChange(name, entry)}
       />
     );

@@ -1,4 +1,5 @@
 import type { FieldDeclaration, FieldType, RecordDeclaration } from '#shared/records/define-record.ts';
+import { shownFields } from '#shared/records/lists.ts';
 
 /** From which width of the list on a column is shown: always, from 800 px, from 1040 px. */
 export type Room = 'narrow' | 'wide' | 'widest';
@@ -50,7 +51,7 @@ export function planColumns(
   const called = [
     ...new Set([...(spec.number === undefined ? [] : [spec.number.field]), ...spec.title]),
   ].filter((field) => Object.hasOwn(spec.fields, field));
-  const others = Object.entries(spec.fields)
+  const others = shownFields(spec)
     .filter(([field, { type }]) => !called.includes(field) && type !== 'lines')
     .toSorted(([, one], [, other]) => weight[one.type] - weight[other.type])
     .map(([field]) => field);

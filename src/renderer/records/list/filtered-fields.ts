@@ -1,10 +1,11 @@
 import type { FieldDeclaration, RecordDeclaration } from '#shared/records/define-record.ts';
+import { shownFields } from '#shared/records/lists.ts';
 
 /** The fields by which a list of the kind can be narrowed. */
-export function filteredFields({
-  fields,
-}: Pick<RecordDeclaration, 'fields'>): [name: string, declared: FieldDeclaration][] {
-  return Object.entries(fields).filter(
+export function filteredFields(
+  spec: Pick<RecordDeclaration, 'fields'>,
+): [name: string, declared: FieldDeclaration][] {
+  return shownFields(spec).filter(
     ([, { type }]) => type === 'choice' || type === 'flag' || type === 'reference',
   );
 }

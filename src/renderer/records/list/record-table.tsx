@@ -69,7 +69,8 @@ export function RecordTable(props: {
   );
 }
 
-const isNumber = ({ declared: { type } }: PlannedColumn): boolean => type === 'hours' || type === 'whole';
+const isNumber = ({ declared: { type } }: PlannedColumn): boolean =>
+  type === 'hours' || type === 'number' || type === 'whole';
 
 function columnOf(column: PlannedColumn): Column<SeenRecord, string> {
   const { field, declared, room, isTitle } = column;

@@ -1,6 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { isLine } from '#shared/records/lines.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
 import { Question } from '../../ui/question.tsx';
@@ -30,7 +31,8 @@ export function DeleteRecord(props: {
     drafts.discard(draftKey(record));
     notices.say(`${record.title} deleted`);
     onDeleted();
-    await listOf(spec.entity).window.reload();
+    // Lines are in no list but their record's own.
+    if (!isLine(spec)) await listOf(spec.entity).window.reload();
   };
   return (
     <>

@@ -26,8 +26,11 @@ export interface RecordPaneProps {
 
 /** One record of any kind: read, changed or deleted. */
 export function RecordPane(props: RecordPaneProps): ReactNode {
-  const { spec, id, editing, onEdit, onClose, full, parts } = props;
+  const { spec, id, onEdit, onClose, full, parts } = props;
   const { entity, names } = spec;
+  const isKept = spec.addedOnly === true;
+  // An address may ask for it all the same.
+  const editing = props.editing && !isKept;
   const { record, error, readAgain } = useRecord({ entity, id });
   const [showsHistory, setShowsHistory] = useState(false);
   const one = names.one.toLowerCase();
@@ -79,10 +82,18 @@ export function RecordPane(props: RecordPaneProps): ReactNode {
               >
                 History
               </Button>
-              <Button icon={<Pencil size={16} aria-hidden="true" />} keys="E" onClick={() => onEdit(true)}>
-                Edit
-              </Button>
-              <DeleteRecord spec={spec} record={record} onDeleted={onClose} />
+              {isKept ? null : (
+                <>
+                  <Button
+                    icon={<Pencil size={16} aria-hidden="true" />}
+                    keys="E"
+                    onClick={() => onEdit(true)}
+                  >
+                    Edit
+                  </Button>
+                  <DeleteRecord spec={spec} record={record} onDeleted={onClose} />
+                </>
+              )}
             </>
           )}
           {full === undefined ? null : (

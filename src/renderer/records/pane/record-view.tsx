@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { shownFields } from '#shared/records/lists.ts';
 import { Button } from '../../ui/button.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
+import { RecordLines } from '../lines/record-lines.tsx';
 import { ContestedField } from '../conflicts/contested-field.tsx';
 import { draftKey } from '../form/draft-key.ts';
 import type { SeenDetail } from '../port.ts';
@@ -10,16 +12,15 @@ import { useRecordSite } from '../site.ts';
 import { Moment } from '../words/moment.tsx';
 import { StandingValue } from '../words/standing-value.tsx';
 import { headingOf } from './heading.ts';
+import { RecordAttachments } from './record-attachments.tsx';
 import styles from './record-view.module.css';
 
 /** What a kind has besides its fields, each where it stands in the pane. */
 export interface RecordParts {
   /** What can be done with it, under its name. */
   actions?: ReactNode;
-  /** Lists of records that belong to it, under its fields: its lines, its orders. */
+  /** Lists of records that have to do with it, under its own lines: its orders. */
   lines?: ReactNode;
-  /** What is attached to it, at the end. */
-  attachments?: ReactNode;
 }
 
 /** Everything there is to know of a record, in the order in which its kind declares it. */
@@ -32,7 +33,7 @@ export function RecordView(props: {
   const { spec, record, onEdit, parts = {} } = props;
   const { standing, time } = useRecordSite();
   const { head, heading } = headingOf(spec, record);
-  const fields = Object.entries(spec.fields).filter(([field]) => !isOver(field));
+  const fields = shownFields(spec).filter(([field]) => !isOver(field));
   const long = fields.filter(([, { type }]) => type === 'lines');
   return (
     <div className={styles.view}>
@@ -61,8 +62,9 @@ export function RecordView(props: {
           </p>
         </section>
       ))}
+      <RecordLines spec={spec} record={record} />
       {parts.lines}
-      {parts.attachments}
+      {spec.attachments === true ? <RecordAttachments entity={record.entity} id={record.id} /> : null}
     </div>
   );
 

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { linesOf } from '#shared/records/lines.ts';
 import { CallError } from '../../lib/transport/transport.ts';
 import { type RecordName, type SeenDetail, concerns } from '../port.ts';
 import { useRecordSite } from '../site.ts';
@@ -11,7 +12,7 @@ export interface ReadRecord {
   readAgain: () => void;
 }
 
-/** Reads a record, and again whenever it changes. */
+/** Reads a record with its lines, and again whenever one of them changes. */
 export function useRecord({ entity, id }: RecordName): ReadRecord {
   const { port } = useRecordSite();
   const [state, setState] = useState<Pick<ReadRecord, 'record' | 'error'>>({ record: null, error: null });
@@ -31,8 +32,11 @@ export function useRecord({ entity, id }: RecordName): ReadRecord {
       );
     };
     read();
+    const lines = new Set(linesOf(entity).map((line) => line.entity));
     const stop = port.onChanged((change) => {
-      if (concerns(change, { entity, id })) read();
+      // Whose line it is, the word of a change does not say.
+      const isLine = change.entity !== null && lines.has(change.entity);
+      if (isLine || concerns(change, { entity, id })) read();
     });
     return () => {
       isWanted = false;

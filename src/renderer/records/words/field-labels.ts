@@ -1,6 +1,6 @@
 import type { FieldDeclaration } from '#shared/records/define-record.ts';
 import { specOf } from '#shared/records/catalogue.ts';
-import { formatDay, formatHours } from '../../lib/format.ts';
+import { formatDay, formatHours, formatNumber } from '../../lib/format.ts';
 
 /** A field of a kind of record, as it stands in a journal; this program may not know either. */
 export interface FieldOf {
@@ -31,7 +31,10 @@ export interface FieldContext {
 export function fieldValueText(of: FieldOf, value: unknown, context: FieldContext): string {
   if (value === null || value === undefined || value === '') return 'nothing';
   const declared = declarationOf(of);
-  if (typeof value === 'number') return declared?.type === 'hours' ? formatHours(value) : String(value);
+  if (typeof value === 'number') {
+    if (declared?.type === 'number') return formatNumber(value);
+    return declared?.type === 'hours' ? formatHours(value) : String(value);
+  }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'string') return JSON.stringify(value);
   const { words = {}, refersTo } = declared ?? {};
