@@ -15,6 +15,8 @@ export type FieldKind = 'text' | 'integer' | 'real' | 'boolean';
 
 export interface FieldSpec {
   kind: FieldKind;
+  /** As people read and write it (`define-record.ts`). */
+  type?: string;
   nullable: boolean;
   merge: MergeRule;
   /** For `terminal`: the closed values, strongest first. */
@@ -138,9 +140,17 @@ const columns = new Map<string, string>();
 /** What people call a record: number and title of an order, code and name of equipment. */
 export function titleOf(spec: RecordSpec, values: Readonly<Record<string, unknown>>): string {
   return spec.title
-    .map((field) => values[field])
-    .filter((value) => typeof value === 'string' && value !== '')
+    .flatMap((field) => {
+      const value = values[field];
+      if (typeof value !== 'string' || value === '') return [];
+      return spec.fields[field]?.type === 'instant' ? minuteOf(value) : value;
+    })
     .join(' ');
+}
+
+/** `2026-03-01 14:02 UTC`: whoever reads it may be in another time zone than the ship. */
+function minuteOf(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 }
 
 /** The fields that go with `field`. */
