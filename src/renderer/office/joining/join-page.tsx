@@ -1,5 +1,6 @@
 import { FileDown } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
 import { joinFileName, joinFileText } from '#shared/installation/join-file.ts';
 import { proposeVesselId } from '#shared/installation/propose-vessel-id.ts';
@@ -68,9 +69,13 @@ function JoinForm(props: {
     setProblems(Object.fromEntries(Object.entries(problems).filter(([path]) => !(path in next))));
   };
   const show = (found: Readonly<Record<string, string>>, words: string): void => {
-    setProblems(found);
-    setSaid({ words, isProblem: true });
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+    // On a busy computer a frame may come before the fields are marked: the one to be mended has to be known by then.
+    flushSync(() => {
+      setBusy(false);
+      setProblems(found);
+      setSaid({ words, isProblem: true });
+    });
+    form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
   };
 
   const make = async (): Promise<void> => {
