@@ -1,7 +1,7 @@
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { changesShape, newRecordShape, onlyAddedWords } from '#shared/records/new-record.ts';
+import { changesShape, newRecordShape, onlyAddedText } from '#shared/records/new-record.ts';
 import { ShoreFailure } from './failure.ts';
 import { HistoryQueries } from './history/queries.ts';
 import { shownHours } from './meters/shown-hours.ts';
@@ -46,7 +46,7 @@ export function recordsService(dependencies: WriteDependencies, executor: Execut
   };
   const changeable = (entity: string) => {
     const kind = writable(entity);
-    if (kind.spec.addedOnly === true) throw new ShoreFailure('not_allowed', onlyAddedWords(kind.spec));
+    if (kind.spec.addedOnly === true) throw new ShoreFailure('not_allowed', onlyAddedText(kind.spec));
     return kind;
   };
   return {

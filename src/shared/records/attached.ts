@@ -9,25 +9,26 @@ export function mayHaveAttachments(entity: string): boolean {
   return specOf(entity)?.attachments === true;
 }
 
+const attachable = (): RecordDeclaration[] => {
+  const declared: readonly RecordDeclaration[] = recordSpecs;
+  return declared.filter(({ attachments }) => attachments === true);
+};
+
 /** The kinds whose records may have something attached, by name. */
 export function kindsWithAttachments(): string[] {
-  const declared: readonly RecordDeclaration[] = recordSpecs;
-  return declared.flatMap(({ entity, attachments }) => (attachments === true ? [entity] : []));
+  return attachable().map(({ entity }) => entity);
 }
 
 /** What those kinds are called in an address. */
 export function attachedCollections(): string[] {
-  return kindsWithAttachments().flatMap((entity) => {
-    const spec = specOf(entity);
-    return spec === undefined ? [] : [collectionOf(spec)];
-  });
+  return attachable().map(collectionOf);
 }
 
 /** The kind that is called so in an address. @throws where none is that may have attachments */
 export function kindInCollection(collection: string): string {
-  const found = kindsWithAttachments()[attachedCollections().indexOf(collection)];
+  const found = attachable().find((spec) => collectionOf(spec) === collection);
   if (found === undefined) throw new Error(`Nothing is attached to ${collection}`);
-  return found;
+  return found.entity;
 }
 
 /**

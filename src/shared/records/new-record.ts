@@ -21,7 +21,7 @@ export function changesShape(spec: Pick<RecordDeclaration, 'fields'>): z.ZodObje
 }
 
 /** Why a record of a kind that is only added is not changed. */
-export function onlyAddedWords({ names }: Pick<RecordDeclaration, 'names'>): string {
+export function onlyAddedText({ names }: Pick<RecordDeclaration, 'names'>): string {
   return `${names.many} are added and stay as they are. Nothing was changed; add one that sets it right.`;
 }
 

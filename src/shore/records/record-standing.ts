@@ -34,7 +34,7 @@ export function isAttachedTo(entity: string, vessel: SQL, record: SQL): SQL {
   return sql`a.vessel_id = ${vessel} and a.${sql.identifier(id)} = ${record} and ${isOfKind}`;
 }
 
-/** Where a work order stands with all that is attached to it, as a column of a list. */
+/** Where a record of a kind stands with all that is attached to it, as a column of a list. */
 export function standingWithAttached(entity: string, vesselId: PgColumn, id: PgColumn): SQL<ShoreSyncState> {
   const [vessel, record] = [qualified(vesselId), qualified(id)];
   return inPart(vessel, record, [isAttachedElsewhere(entity, vessel, record)]);

@@ -2,7 +2,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { changesShape, newRecordShape, onlyAddedWords } from '#shared/records/new-record.ts';
+import { changesShape, newRecordShape, onlyAddedText } from '#shared/records/new-record.ts';
 import type { RecordDetail } from '#shared/contract/records.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
@@ -99,7 +99,7 @@ function writableKind(kinds: RecordKinds, entity: string): RecordKind {
 
 function changeableKind(kinds: RecordKinds, entity: string): RecordKind {
   const kind = writableKind(kinds, entity);
-  if (kind.spec.addedOnly === true) throw new ContractFailure('not_allowed', onlyAddedWords(kind.spec));
+  if (kind.spec.addedOnly === true) throw new ContractFailure('not_allowed', onlyAddedText(kind.spec));
   return kind;
 }
 

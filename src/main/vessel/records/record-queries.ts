@@ -20,6 +20,13 @@ import type { VesselStore } from '../store/vessel-store.ts';
 import { LineStanding } from './line-standing.ts';
 
 const found = z.array(z.object({ id: z.string() }));
+const idsIn = (page: unknown): string[] => found.parse(page).map(({ id }) => id);
+
+/** A record as it is shown, and as it is stored. */
+interface Read {
+  row: RecordRow;
+  stored: StoredRecord;
+}
 const counted = z.array(z.object({ total: z.number() }));
 
 /** By id the values that are shown of records in the place of those that are stored; left out where there are none. */
@@ -58,14 +65,19 @@ export class RecordQueries {
   }
 
   /** @throws ContractFailure `invalid_input` for a field that the kind does not have */
-  list({
+  list(input: ParsedInput<'records.list'>): MethodOutput<'records.list'> {
+    const { read, total } = this.#page(input);
+    return { items: read.map(({ row }) => row), total };
+  }
+
+  #page({
     filter,
     search,
     sort = this.#spec.sort ?? this.#spec.title[0],
     direction,
     limit,
     offset,
-  }: ParsedInput<'records.list'>): MethodOutput<'records.list'> {
+  }: ParsedInput<'records.list'>): { read: Read[]; total: number } {
     const table = sql.identifier(this.#spec.entity);
     const columns = searchedFields(this.#spec).map(column);
     const where = and(
@@ -78,58 +90,60 @@ export class RecordQueries {
       sql`SELECT id FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
     );
     const [total] = counted.parse(this.#db.all(sql`SELECT count(*) AS total FROM ${table} WHERE ${where}`));
-    return { items: this.#toRows(page), total: total?.total ?? 0 };
+    return { read: this.#read(idsIn(page)), total: total?.total ?? 0 };
   }
 
   /** All of them in the usual order, for a kind of which a ship has few. */
   all(): RecordRow[] {
     const order = this.#orderBy(this.#spec.sort ?? this.#spec.title[0], 'asc');
     const table = sql.identifier(this.#spec.entity);
-    return this.#toRows(this.#db.all(sql`SELECT id FROM ${table} WHERE deleted = 0 ORDER BY ${order}`));
+    const page = this.#db.all(sql`SELECT id FROM ${table} WHERE deleted = 0 ORDER BY ${order}`);
+    return this.#read(idsIn(page)).map(({ row }) => row);
   }
 
   /** Null where it is not there, or deleted. */
   get(id: string): RecordDetail | null {
-    const record = this.alone(id);
-    return record === null ? null : { ...record, lines: this.#linesOf(id) };
+    const [read] = this.#read([id]);
+    if (read === undefined || read.stored.deleted) return null;
+    return { ...this.#alone(read), lines: this.#linesOf(id) };
   }
 
-  /** The same without its lines. */
-  alone(id: string): RecordAlone | null {
+  #alone({ row, stored }: Read): RecordAlone {
     const { entity } = this.#spec;
-    const stored = this.#store.table(entity).get(id);
-    if (stored === null || stored.deleted) return null;
-    const alone = this.#toRow(id, stored, this.#shownInstead([{ id, ...stored }]).get(id));
-    const [row = alone] = this.#withParts([alone]);
     return {
       ...row,
       versions: fieldVersions(this.#spec, stored.versions),
-      conflicts: this.#store.conflicts.open({ entity, recordId: id }).map(openConflictOf),
+      conflicts: this.#store.conflicts.open({ entity, recordId: row.id }).map(openConflictOf),
     };
   }
 
   #linesOf(id: string): RecordDetail['lines'] {
     return Object.fromEntries(
       this.#lines().map(({ entity, field, queries }) => {
-        const { items, total } = queries.list({
+        const { read, total } = queries.#page({
           entity,
           filter: { [field]: [id] },
           direction: 'asc',
           limit: linesShown,
           offset: 0,
         });
-        return [entity, { items: items.flatMap((line) => queries.alone(line.id) ?? []), total }];
+        return [entity, { items: read.map((line) => queries.#alone(line)), total }];
       }),
     );
   }
 
-  #toRows(page: unknown): RecordRow[] {
-    const stored = found.parse(page).flatMap(({ id }) => {
-      const record = this.#store.table(this.#spec.entity).get(id);
-      return record === null ? [] : [{ id, record }];
+  /** Each read once, those that are deleted too; what hangs on them is looked up for all together. */
+  #read(ids: readonly string[]): Read[] {
+    const found = ids.flatMap((id) => {
+      const stored = this.#store.table(this.#spec.entity).get(id);
+      return stored === null ? [] : [{ id, stored }];
     });
-    const instead = this.#shownInstead(stored.map(({ id, record }) => ({ id, ...record })));
-    return this.#withParts(stored.map(({ id, record }) => this.#toRow(id, record, instead.get(id))));
+    const instead = this.#shownInstead(found.map(({ id, stored }) => ({ id, ...stored })));
+    const rows = this.#withParts(found.map(({ id, stored }) => this.#toRow(id, stored, instead.get(id))));
+    return found.flatMap(({ stored }, index) => {
+      const row = rows[index];
+      return row === undefined ? [] : [{ row, stored }];
+    });
   }
 
   #toRow(
