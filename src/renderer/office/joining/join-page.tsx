@@ -1,12 +1,12 @@
 import { FileDown } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
 import { joinFileName, joinFileText } from '#shared/installation/join-file.ts';
 import { proposeVesselId } from '#shared/installation/propose-vessel-id.ts';
 import type { JoiningProposal } from '#shared/office/joining.ts';
 import { save } from '../../features/file-transfer/file-transfer-source.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
+import { markAndFocus } from '../../lib/mark-and-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../ui/field.tsx';
 import { useOffice, useRoute } from '../office.ts';
@@ -69,13 +69,11 @@ function JoinForm(props: {
     setProblems(Object.fromEntries(Object.entries(problems).filter(([path]) => !(path in next))));
   };
   const show = (found: Readonly<Record<string, string>>, words: string): void => {
-    // On a busy computer a frame may come before the fields are marked: the one to be mended has to be known by then.
-    flushSync(() => {
+    markAndFocus(() => {
       setBusy(false);
       setProblems(found);
       setSaid({ words, isProblem: true });
-    });
-    form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+    }, form.current);
   };
 
   const make = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import type { FieldValues } from '#shared/records/record.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
+import { markAndFocus } from '../../lib/mark-and-focus.ts';
 import { FormFrame } from '../../ui/form-frame.tsx';
 import type { FieldEntry, FormEntries } from '../fields/field-entry.ts';
 import type { SeenDetail } from '../port.ts';
@@ -18,7 +19,6 @@ import {
   refusedByRule,
   wrongsIn,
 } from './form-fields.ts';
-import { focusWrong } from './focus-wrong.ts';
 import { RecordFields } from './record-fields.tsx';
 
 /** Changes a record. Only what the person touched is written, against what they saw when they began. */
@@ -75,24 +75,25 @@ export function EditRecord(props: {
       error.code === 'not_allowed'
         ? refusedByRule(spec, before.values, { changes, writing })
         : wrongsIn(spec, error);
-    setWrong(refused);
-    // What a field says of itself is not said twice.
-    setProblem(
-      Object.values(refused).includes(error.message)
-        ? 'Nothing was saved: see the field that is marked.'
-        : error.message,
-    );
-    focusWrong();
+    markAndFocus(() => {
+      setWrong(refused);
+      // What a field says of itself is not said twice.
+      setProblem(
+        Object.values(refused).includes(error.message)
+          ? 'Nothing was saved: see the field that is marked.'
+          : error.message,
+      );
+    });
   }
 
   const submit = async (): Promise<void> => {
     setProblem(null);
     const read = readChanges(spec, entriesOf(spec, before, labels), entries, labels);
-    setWrong(read.wrong ?? {});
     if (read.values === null) {
-      focusWrong();
+      markAndFocus(() => setWrong(read.wrong));
       return;
     }
+    setWrong({});
     const changes = read.values;
     if (Object.keys(changes).length === 0) {
       finish();

@@ -2,13 +2,13 @@ import { type ReactNode, useState } from 'react';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import type { FieldValues } from '#shared/records/record.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
+import { markAndFocus } from '../../lib/mark-and-focus.ts';
 import { FormFrame } from '../../ui/form-frame.tsx';
 import type { FieldEntry } from '../fields/field-entry.ts';
 import type { SeenDetail } from '../port.ts';
 import { useRecordSite } from '../site.ts';
 import { useLabels } from '../words/use-labels.ts';
 import { type Wrongs, emptyEntries, fieldsOfNew, readNew, wrongsIn } from './form-fields.ts';
-import { focusWrong } from './focus-wrong.ts';
 import { RecordFields } from './record-fields.tsx';
 
 /** Enters a new record. What was typed is kept when the form is closed before. */
@@ -48,10 +48,11 @@ export function NewRecordForm(props: {
       setAsked({ words: error.message, values });
       return;
     }
-    setAsked(null);
-    setWrong(error instanceof CallError ? wrongsIn(spec, error) : {});
-    setProblem(messageOf(error));
-    focusWrong();
+    markAndFocus(() => {
+      setAsked(null);
+      setWrong(error instanceof CallError ? wrongsIn(spec, error) : {});
+      setProblem(messageOf(error));
+    });
   };
 
   /** @param confirmed true where the person was asked about these very values */
@@ -73,9 +74,11 @@ export function NewRecordForm(props: {
   const submit = async (): Promise<void> => {
     setProblem(null);
     const read = readNew(spec, entries, labels);
-    setWrong(read.wrong ?? {});
-    if (read.values === null) focusWrong();
-    else await send({ ...read.values, ...given }, false);
+    if (read.values === null) markAndFocus(() => setWrong(read.wrong));
+    else {
+      setWrong({});
+      await send({ ...read.values, ...given }, false);
+    }
   };
   return (
     <FormFrame

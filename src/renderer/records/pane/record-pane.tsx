@@ -68,7 +68,7 @@ export function RecordPane(props: RecordPaneProps): ReactNode {
   return (
     <Pane
       head={
-        <PaneHead title={record === null ? '' : headingOf(spec, record).head}>
+        <PaneHead title={record === null ? names.one : headingOf(spec, record).head}>
           {editing || record === null ? null : (
             <>
               <Button

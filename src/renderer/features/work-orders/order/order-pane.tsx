@@ -81,7 +81,7 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
   return (
     <Pane
       head={
-        <PaneHead title={(order ?? row)?.number ?? ''}>
+        <PaneHead title={(order ?? row)?.number ?? 'Work order'}>
           {editing || order === undefined ? null : (
             <>
               <Button
