@@ -179,6 +179,7 @@ async function writeGroup(
       at,
     })),
   );
+  await tx.addProblems(book.problems);
   await tx.saveVessel({
     ...vessel,
     last: book.last,

@@ -20,7 +20,7 @@ import { ShoreFailure } from './failure.ts';
 import { keyOf } from './journal/fold.ts';
 import { writerContext } from './journal/writer-context.ts';
 import type { Writer } from './service.ts';
-import type { Values } from './store/shore-store.ts';
+import type { NewProblem, Values } from './store/shore-store.ts';
 import type { VesselBook, Written } from './vessel-book.ts';
 
 /** A record as it stands within a unit of work. */
@@ -49,6 +49,8 @@ export interface RecordUnit {
   highestNumber(first: string, last: string): Promise<string | null>;
   /** Who wrote the change with this stamp, and when (ms); null where it is not in the journal. */
   authorOf(stamp: Pick<Stamp, 'origin' | 'number'>): Promise<{ by: string; at: number } | null>;
+  /** Tells people ashore of something, in the transaction of its changes; of nothing where it changes nothing. */
+  tell(problem: NewProblem): void;
 }
 
 /** One writer's changes, in memory until `VesselBook.add` takes them over. One that is dropped leaves nothing behind. */
@@ -60,6 +62,7 @@ export class Unit implements RecordUnit {
   readonly changes: Written[] = [];
   /** Records that it has changed, as they are for it. */
   readonly states = new Map<string, RecordState>();
+  readonly problems: NewProblem[] = [];
   readonly #book: VesselBook;
 
   constructor(book: VesselBook, writer: Writer, now: number) {
@@ -129,6 +132,10 @@ export class Unit implements RecordUnit {
     const own = this.changes.find(isIt) ?? this.#book.changes.find(isIt);
     const change = own?.change ?? (await this.#book.journalled(stamp.origin, stamp.number));
     return change === null ? null : { by: change.actorName, at: change.at };
+  }
+
+  tell(problem: NewProblem): void {
+    this.problems.push(problem);
   }
 
   async #state(entity: string, id: string): Promise<RecordState | null> {

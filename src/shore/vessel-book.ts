@@ -8,6 +8,7 @@ import { readRecords } from './journal/read-records.ts';
 import { higherNumber, type Unit } from './record-unit.ts';
 import type {
   JournalEntry,
+  NewProblem,
   OriginHead,
   RecordRef,
   ShoreTransaction,
@@ -40,6 +41,8 @@ export class VesselBook {
   readonly heads: readonly OriginHead[];
   /** Of all units, in order. */
   readonly changes: Written[] = [];
+  /** What people are to be told of, of all units. */
+  readonly problems: NewProblem[] = [];
   /** Hybrid time of the last unit that wrote. */
   time: number;
   readonly #tx: ShoreTransaction;
@@ -102,6 +105,7 @@ export class VesselBook {
   add(unit: Unit): void {
     if (unit.changes.length === 0) return;
     this.changes.push(...unit.changes);
+    this.problems.push(...unit.problems);
     for (const [key, state] of unit.states) this.#states.set(key, state);
     this.time = unit.time;
   }

@@ -130,11 +130,14 @@ export class DuplicateNumberResolver {
   }
 
   async #renumber(vesselId: string, { number, ids }: DuplicateNumber): Promise<void> {
-    const { environment, store, gateway } = this.#dependencies;
+    const { environment, gateway } = this.#dependencies;
     const writer: Writer = { actorId: null, actorName: 'ARUS', device: gateway };
-    const renumbered = await recordAndPublish(this.#dependencies, vesselId, writer, (unit) =>
-      giveNewNumbers(unit, this.#spec, number, ids),
-    );
+    const renumbered = await recordAndPublish(this.#dependencies, vesselId, writer, async (unit) => {
+      const given = await giveNewNumbers(unit, this.#spec, number, ids);
+      for (const each of given)
+        unit.tell(duplicateNumberProblem(vesselId, this.#spec, each, environment.now()));
+      return given;
+    });
     if (renumbered.length === 0) return;
     environment.log.warn(
       {
@@ -143,9 +146,6 @@ export class DuplicateNumberResolver {
         renumbered: renumbered.map(({ id, from, to }) => ({ id, from, to })),
       },
       'records bore the number of another and got new ones',
-    );
-    await store.addProblems(
-      renumbered.map((each) => duplicateNumberProblem(vesselId, this.#spec, each, environment.now())),
     );
   }
 }

@@ -71,6 +71,30 @@ describe('writing at once for one ship, through two gateways on one Postgres', (
     expect(new Set(told).size).toBe(31);
   });
 
+  test('what a writer tells people is there with its change, and with a change that is refused it is not', async () => {
+    const [first] = gateways;
+    if (first === undefined) throw new Error('A gateway is needed');
+    const { office } = first;
+    const telling = (name: string, refused: boolean) =>
+      office.write(vessel, async (unit) => {
+        await unit.create('work_order', newId(), orderValues());
+        unit.tell({
+          vesselId: vessel,
+          key: name,
+          at: unit.at,
+          code: 'number_doubled',
+          message: name,
+          entity: null,
+          recordId: null,
+        });
+        if (refused) throw new ShoreFailure('not_allowed', 'No.');
+      });
+    const outcomes = await Promise.allSettled([telling('kept', false), telling('dropped', true)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    // Whoever saw the change finds what was told of it: no step lies between them.
+    expect((await office.rows('sync_problems')).map((row) => row['message'])).toEqual(['kept']);
+  });
+
   test('what Postgres cannot take fails its writer alone', async () => {
     const [first] = gateways;
     if (first === undefined) throw new Error('A gateway is needed');
