@@ -1,7 +1,8 @@
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { changesShape, newRecordShape, onlyAddedText } from '#shared/records/new-record.ts';
+import { may, mayNotText, type Act } from '#shared/records/may.ts';
+import { changesShape, newRecordShape } from '#shared/records/new-record.ts';
 import { ShoreFailure } from './failure.ts';
 import { HistoryQueries } from './history/queries.ts';
 import { shownHours } from './meters/shown-hours.ts';
@@ -35,33 +36,29 @@ export function recordsService(dependencies: WriteDependencies, executor: Execut
     if (kind === undefined) throw new ShoreFailure('invalid_input', 'There is no such kind of record.');
     return kind;
   };
-  const writable = (entity: string) => {
+  const writable = (entity: string, act: Act) => {
     const kind = kindOf(entity);
     if (kind.spec.isSpecial === true)
       throw new ShoreFailure(
         'not_allowed',
         `${kind.spec.names.many} have ways of their own to be written. Nothing was changed.`,
       );
-    return kind;
-  };
-  const changeable = (entity: string) => {
-    const kind = writable(entity);
-    if (kind.spec.addedOnly === true) throw new ShoreFailure('not_allowed', onlyAddedText(kind.spec));
+    if (!may(kind.spec, act, 'shore')) throw new ShoreFailure('not_allowed', mayNotText(kind.spec, act));
     return kind;
   };
   return {
     list: async (entity, query) => kindOf(entity).queries.list(query),
     get: async (entity, key) => kindOf(entity).queries.withLines(key),
     async create(entity, vesselId, input, writer, isConfirmed) {
-      const { shapes, writes, queries } = writable(entity);
+      const { shapes, writes, queries } = writable(entity, 'create');
       const made = await writes.create(vesselId, parsed(shapes.create, input), writer, isConfirmed);
       return queries.withLines(made);
     },
     async patch(entity, key, input, writer, basis) {
-      const { shapes, writes, queries } = changeable(entity);
+      const { shapes, writes, queries } = writable(entity, 'change');
       return queries.withLines(await writes.patch(key, parsed(shapes.patch, input), writer, basis));
     },
-    delete: async (entity, key, writer) => changeable(entity).writes.delete(key, writer),
+    delete: async (entity, key, writer) => writable(entity, 'delete').writes.delete(key, writer),
     history: async (entity, key, query) => kindOf(entity).history.of(key, query),
   };
 }

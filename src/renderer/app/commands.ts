@@ -47,7 +47,7 @@ function allCommands(screen: Screen): readonly Command[] {
   const last = undo.store.getState().done.at(-1);
   const isUsed = sync.store.getState().status?.link.state !== 'closed';
   return [
-    ...recordCommands(router, (entity) => listOn(screen, entity).selection),
+    ...recordCommands(router, (entity) => listOn(screen, entity).selection, 'vessel'),
     ...orderCommands(services, workOrders),
     {
       label: last === undefined ? 'Undo' : `Undo: ${last.label}`,

@@ -13,6 +13,7 @@ export function createShipSite(services: AppServices): RecordSite {
   const port = createShipPort(services);
   const known = session.store.getState;
   return {
+    side: 'vessel',
     port,
     // The ship's zone is known a moment after the page is there.
     time: {

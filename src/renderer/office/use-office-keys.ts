@@ -1,4 +1,6 @@
 import { useEffect } from 'react';
+import { specOf } from '#shared/records/catalogue.ts';
+import { may, type Act } from '#shared/records/may.ts';
 import { useOffice } from './office.ts';
 import { useVessel } from './records/use-vessel.ts';
 import { rowKey } from './orders/order-list.ts';
@@ -17,6 +19,11 @@ export function useOfficeKeys(): void {
       return page === 'records' && entity !== null && vesselId !== null
         ? siteOf(vesselId).listOf(entity).selection
         : null;
+    };
+    const mayNow = (act: Act): boolean => {
+      const { page, entity } = router.store.getState();
+      const spec = page === 'records' && entity !== null ? specOf(entity) : undefined;
+      return spec === undefined || may(spec, act, 'shore');
     };
     const step = (by: number): void => {
       const selection = selectionNow();
@@ -42,9 +49,11 @@ export function useOfficeKeys(): void {
       f: () => document.querySelector<HTMLElement>('[data-shortcut="filter"]')?.click(),
       c() {
         const { page } = router.store.getState();
+        if (!mayNow('create')) return;
         router.go({ ...(page === 'records' ? {} : { page: 'orders' }), open: { kind: 'new' } });
       },
       e() {
+        if (!mayNow('change')) return;
         const { open } = router.store.getState();
         const id = selectionNow()?.store.getState().id ?? null;
         if (open !== null && open.kind !== 'new') router.go({ open: { ...open, editing: true } });

@@ -1,3 +1,5 @@
+import { may } from '#shared/records/may.ts';
+import type { Side } from '#shared/side.ts';
 import type { Router } from '../lib/app-services/route.ts';
 import type { Command } from '../lib/command.ts';
 import type { ListSelection } from '../lib/list-selection.ts';
@@ -7,10 +9,12 @@ import { pagedKinds } from './kinds.ts';
 export function recordCommands(
   router: Router,
   selectionOf: (entity: string) => ListSelection,
+  side: Side,
 ): readonly Command[] {
   const { route } = router.store.getState();
   const here = route.page === 'records' ? route : null;
-  const create = pagedKinds().map(({ entity, names }): Command => ({
+  const creatable = pagedKinds().filter((spec) => may(spec, 'create', side));
+  const create = creatable.map(({ entity, names }): Command => ({
     label: `New ${names.one.toLowerCase()}`,
     ...(entity === here?.entity ? { keys: 'C' } : {}),
     run: () => router.go({ page: 'records', entity, open: { kind: 'new' }, full: false }),
@@ -19,7 +23,7 @@ export function recordCommands(
   const spec = pagedKinds().find(({ entity }) => entity === here.entity);
   const openId = here.open?.kind === 'record' ? here.open.id : null;
   const id = openId ?? selectionOf(here.entity).store.getState().id;
-  if (spec === undefined || spec.addedOnly === true || id === null) return create;
+  if (spec === undefined || id === null || !may(spec, 'change', side)) return create;
   const edit: Command = {
     label: `Edit the chosen ${spec.names.one.toLowerCase()}`,
     keys: 'E',

@@ -13,7 +13,7 @@ import { RecordToolbar } from './list/record-toolbar.tsx';
 import type { OpenRecord } from './open-record.ts';
 import { RecordPane } from './pane/record-pane.tsx';
 import type { SeenRecord } from './port.ts';
-import { useRecordSite } from './site.ts';
+import { useMay, useRecordSite } from './site.ts';
 
 export interface ListPageProps {
   spec: RecordDeclaration;
@@ -25,7 +25,10 @@ export interface ListPageProps {
 }
 
 /** The records of a kind in a list, and beside it the one that is looked at. */
-export function RecordPage({ spec, open, onShow, full }: ListPageProps): ReactNode {
+export function RecordPage({ spec, onShow, full, ...shown }: ListPageProps): ReactNode {
+  const { create: mayCreate } = useMay(spec);
+  // An address may ask for it all the same.
+  const open = shown.open?.kind === 'new' && !mayCreate ? null : shown.open;
   const list = useRecordSite().listOf(spec.entity);
   const { selection, window } = list;
   const total = useStore(window.store, (state) => state.total);
@@ -102,6 +105,7 @@ export function RecordPage({ spec, open, onShow, full }: ListPageProps): ReactNo
 /** What the list says when nothing stands in it, and the one next step. */
 function Nothing({ spec, onCreate }: { spec: RecordDeclaration; onCreate: () => void }): ReactNode {
   const list = useRecordSite().listOf(spec.entity);
+  const { create: mayCreate } = useMay(spec);
   const { search, filter } = useStore(list.query);
   const { one, many } = spec.names;
   if (search.trim() === '' && Object.keys(filter).length === 0)
@@ -109,11 +113,15 @@ function Nothing({ spec, onCreate }: { spec: RecordDeclaration; onCreate: () => 
       <EmptyState
         icon={kindIcon(spec.entity, 24)}
         title={`No ${many.toLowerCase()} yet`}
-        action={
-          <Button look="primary" onClick={onCreate}>
-            {`New ${one.toLowerCase()}`}
-          </Button>
-        }
+        {...(mayCreate
+          ? {
+              action: (
+                <Button look="primary" onClick={onCreate}>
+                  {`New ${one.toLowerCase()}`}
+                </Button>
+              ),
+            }
+          : {})}
       >
         What is entered here, on board or ashore, stands on both sides as soon as the link has carried it.
       </EmptyState>

@@ -1,4 +1,7 @@
 import { type ReactNode, createContext, use } from 'react';
+import { type Act, may } from '#shared/records/may.ts';
+import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import type { Side } from '#shared/side.ts';
 import type { Drafts } from '../lib/drafts.ts';
 import type { ShipTime } from '../lib/format.ts';
 import type { Notices } from '../lib/app-services/notices.ts';
@@ -9,6 +12,8 @@ import type { RecordName, RecordPort, SeenDetail, SeenRecord } from './port.ts';
 
 /** What differs by where one looks at a ship's records from. */
 export interface RecordSite {
+  /** What people here may do with records is declared by side. */
+  side: Side;
   port: RecordPort;
   /** The clocks of the place. */
   time: ShipTime;
@@ -47,4 +52,14 @@ export function useRecordSite(): RecordSite {
   const site = use(RecordSiteContext);
   if (site === null) throw new Error('There are no records above this component.');
   return site;
+}
+
+/** What people here may do with records of the kind. */
+export function useMay(spec: Pick<RecordDeclaration, 'may'>): Readonly<Record<Act, boolean>> {
+  const { side } = useRecordSite();
+  return {
+    create: may(spec, 'create', side),
+    change: may(spec, 'change', side),
+    delete: may(spec, 'delete', side),
+  };
 }

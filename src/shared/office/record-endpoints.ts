@@ -6,6 +6,7 @@ import { linesOf } from '../records/lines.ts';
 import { collectionOf } from '../records/collection.ts';
 import type { FieldDeclaration, RecordDeclaration } from '../records/define-record.ts';
 import { shownFields } from '../records/lists.ts';
+import { isAddedOnly, may, type Act } from '../records/may.ts';
 import { changesShape, newRecordShape } from '../records/new-record.ts';
 import { vesselId } from '../sync/topics.ts';
 import { noBody, officeEndpoints, type Endpoint } from './endpoints.ts';
@@ -71,9 +72,8 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
     endpointName(spec, action),
     { entity: spec.entity, action, endpoint: { ...endpoint, status: action === 'create' ? 201 : 200 } },
   ];
-  const isAddedOnly = spec.addedOnly === true;
   const ofOne = { params: recordParams, query: vesselQuery, body: noBody } as const;
-  const added: [string, RecordEndpoint][] = [
+  const all: [string, RecordEndpoint][] = [
     of('list', {
       method: 'GET',
       path,
@@ -93,7 +93,7 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
     of('create', {
       method: 'POST',
       path,
-      summary: isAddedOnly
+      summary: isAddedOnly(spec)
         ? `Adds a ${one} for a vessel. It stays as it is: what is wrong in one is set right by another.`
         : `Makes a ${one} for a vessel.`,
       params: none,
@@ -115,10 +115,6 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
       body: noBody,
       output: historyPage,
     }),
-  ];
-  if (isAddedOnly) return added;
-  return [
-    ...added,
     of('patch', {
       method: 'PATCH',
       path: `${path}/{id}`,
@@ -140,7 +136,18 @@ function endpointsOf(spec: RecordDeclaration): [name: string, RecordEndpoint][] 
       output: z.object({ vesselId: z.string(), id: z.string() }),
     }),
   ];
+  return all.filter(([, { action }]) => {
+    const act = actOf[action];
+    return act === undefined || may(spec, act, 'shore');
+  });
 }
+
+/** What somebody does with a record by an action; by the others it is only read. */
+const actOf: Readonly<Partial<Record<RecordAction, Act>>> = {
+  create: 'create',
+  patch: 'change',
+  delete: 'delete',
+};
 
 function recordShape({ fields }: RecordDeclaration): z.ZodObject {
   const values = Object.fromEntries(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Scalar } from '../json.ts';
 import type { BesideRule } from './beside.ts';
 import { assertFieldNames } from './field-names.ts';
+import type { Permissions } from './may.ts';
 import type { FieldSpec, RecordSpec, Writing } from './record.ts';
 
 /** What a field holds, as people read and write it. */
@@ -81,8 +82,8 @@ export interface RecordDeclaration extends RecordSpec {
   reachedFrom?: string;
   /** Photos and documents may be attached to its records. */
   attachments?: true;
-  /** People add its records and neither change nor delete them: what was wrong in one is set right by another. */
-  addedOnly?: true;
+  /** Who may enter, change and delete its records; left out: people on board and in the office. */
+  may?: Permissions;
   /** What a new one is compared with before it is taken. */
   beside?: BesideRule;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { personLimit } from '../domain/names.ts';
 import { storableText } from '../domain/storable-text.ts';
-import { judgeReading } from './judge-reading.ts';
 import { defineRecord, field, orNothing } from './define-record.ts';
+import { judgeReading } from './judge-reading.ts';
+import { addedOnly } from './may.ts';
 
 const kind = field.choice('Kind', {
   reading: 'Reading',
@@ -55,7 +56,7 @@ export const meterReadingSpec = defineRecord({
   urgentWhen: null,
   sort: 'readAt',
   search: ['readBy', 'reason'],
-  addedOnly: true,
+  may: addedOnly,
   reachedFrom: 'meterId',
   beside: { among: 'meterId', judge: judgeReading },
 });

@@ -20,11 +20,6 @@ export function changesShape(spec: Pick<RecordDeclaration, 'fields'>): z.ZodObje
   return z.strictObject(Object.fromEntries(given.map(([name, each]) => [name, each.shape.optional()])));
 }
 
-/** Why a record of a kind that is only added is not changed. */
-export function onlyAddedText({ names }: Pick<RecordDeclaration, 'names'>): string {
-  return `${names.many} are added and stay as they are. Nothing was changed; add one that sets it right.`;
-}
-
 const isNeeded = ({ nullable, begins }: FieldDeclaration): boolean => !nullable && begins === undefined;
 
 /** All values of a new record: what is given, and for the rest what it begins with; a running number is not among them. */

@@ -8,6 +8,7 @@ import {
   unionOf,
   type ReceivedRangesJson,
 } from './received-ranges.ts';
+import type { Side } from '../side.ts';
 import { originLimit, rangeLimit } from './message-limits.ts';
 
 /**
@@ -20,7 +21,6 @@ export type CausalContext = Readonly<Record<string, ReceivedRangesJson>>;
 const originPattern = /^[vs][0-9a-z]{6,20}$/;
 export const originName = z.string().regex(originPattern);
 export type Origin = z.infer<typeof originName>;
-export type Side = 'vessel' | 'shore';
 
 export function sideOf(origin: Origin): Side {
   return origin.startsWith('v') ? 'vessel' : 'shore';

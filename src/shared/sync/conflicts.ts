@@ -9,7 +9,8 @@ import {
   type Alternative,
   type RecordState,
 } from './merge.ts';
-import { compareStamps, happenedBefore, sideOf, type Origin, type Side } from './causal-context.ts';
+import { compareStamps, happenedBefore, sideOf, type Origin } from './causal-context.ts';
+import type { Side } from '../side.ts';
 
 type Values = Readonly<Record<string, Scalar>>;
 

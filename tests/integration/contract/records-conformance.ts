@@ -3,13 +3,14 @@ import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { Scalar } from '#shared/json.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { searchedFields, shownFields } from '#shared/records/lists.ts';
+import { isAddedOnly, may } from '#shared/records/may.ts';
 import { titleOf } from '#shared/records/record.ts';
 import { sampleValues } from '#support/sample-values.ts';
 import type { Calls } from './calls.ts';
 
 const declared: readonly RecordDeclaration[] = recordSpecs;
 const writable = declared.filter(({ isSpecial }) => isSpecial !== true);
-const changeable = writable.filter(({ addedOnly }) => addedOnly !== true);
+const changeable = writable.filter((spec) => may(spec, 'change', 'vessel') && may(spec, 'delete', 'vessel'));
 
 /** What a kind wants of values beside one another, where its declaration judges them (`beside`). */
 const fitting: Readonly<Record<string, Readonly<Record<string, Scalar>>>> = {
@@ -127,7 +128,7 @@ export function recordsConformance({ method, done, failed }: Calls): void {
   });
 
   method('records.update', 'leaves alone what is only added, and so does a delete', async () => {
-    for (const spec of writable.filter(({ addedOnly }) => addedOnly === true)) {
+    for (const spec of writable.filter(isAddedOnly)) {
       const { entity } = spec;
       const made = await create(spec, await valuesOf(spec, 9));
       const { id } = made;

@@ -385,6 +385,11 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
       return items.some(({ recordId }) => recordId === second.id);
     });
 
+    // The kind says who may: on board nobody.
+    expect(await refusal(ship, 'records.delete', { entity, id })).toMatchObject({
+      code: 'not_allowed',
+      message: 'Spare parts are deleted only by the office. Nothing was changed.',
+    });
     const deleted = await rest('DELETE', url);
     expect(deleted.status).toBe(200);
     await until(

@@ -18,6 +18,7 @@ export const sparePart = defineRecord({
   urgentWhen: null,
   number: { field: 'number', prefix: 'SP' },
   attachments: true,
+  may: { delete: ['shore'] },
 });
 
 /** What of it lies where: lines of a spare part, shown and deleted with it. */

@@ -1,6 +1,7 @@
 import type { Scalar } from '#shared/json.ts';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { FieldDeclaration, RecordDeclaration } from '#shared/records/define-record.ts';
+import { may } from '#shared/records/may.ts';
 import type { Dice } from './dice.ts';
 
 const declared: readonly RecordDeclaration[] = recordSpecs;
@@ -20,13 +21,9 @@ export function newValuesOf(
 }
 
 /** What somebody sets in a record of a kind: one field; null where its records are only added. */
-export function editOf(
-  { fields, addedOnly }: RecordDeclaration,
-  dice: Dice,
-  refersTo: string,
-): Record<string, Scalar> | null {
-  if (addedOnly === true) return null;
-  const [name, field] = dice.pick(Object.entries(fields));
+export function editOf(spec: RecordDeclaration, dice: Dice, refersTo: string): Record<string, Scalar> | null {
+  if (!may(spec, 'change', 'vessel')) return null;
+  const [name, field] = dice.pick(Object.entries(spec.fields));
   return { [name]: valueOf(name, field, dice, refersTo) };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import { type RecordDeclaration, defineRecord, field } from '#shared/records/define-record.ts';
+import { addedOnly } from '#shared/records/may.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import { shipTime } from '../../../src/renderer/lib/format.ts';
 import { createDrafts } from '../../../src/renderer/lib/drafts.ts';
@@ -147,7 +148,7 @@ describe('The lines of a record', () => {
   });
 
   test('are added and not changed, where their kind says so', () => {
-    const html = drawn([line('1', 'Bandages')], { spec: { ...item, addedOnly: true } });
+    const html = drawn([line('1', 'Bandages')], { spec: { ...item, may: addedOnly } });
     expect(html).toContain('New item');
     expect(html).not.toContain('Change Bandages');
     expect(html).not.toContain('Delete item');

@@ -2,7 +2,8 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { z } from 'zod';
 import { recordSpecs } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { changesShape, newRecordShape, onlyAddedText } from '#shared/records/new-record.ts';
+import { may, mayNotText, type Act } from '#shared/records/may.ts';
+import { changesShape, newRecordShape } from '#shared/records/new-record.ts';
 import type { RecordDetail } from '#shared/contract/records.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import type { Handlers } from '../handlers.ts';
@@ -61,17 +62,17 @@ export function recordHandlers(kinds: RecordKinds): Pick<Handlers, Names> {
     'records.list': (input) => kindOf(kinds, input.entity).queries.list(input),
     'records.get': ({ entity, id }) => existing(kindOf(kinds, entity), id),
     'records.create': ({ entity, values, confirmed }, { actor }) => {
-      const kind = writableKind(kinds, entity);
+      const kind = writableKind(kinds, entity, 'create');
       const given = parsed(kind.shapes.create, values, 'values');
       return existing(kind, kind.service.create(given, actor, confirmed));
     },
     'records.update': ({ entity, id, changes, basis }, { actor }) => {
-      const kind = changeableKind(kinds, entity);
+      const kind = writableKind(kinds, entity, 'change');
       kind.service.update({ id, changes: parsed(kind.shapes.update, changes, 'changes'), basis }, actor);
       return existing(kind, id);
     },
     'records.delete': ({ entity, id }, { actor }) => {
-      changeableKind(kinds, entity).service.delete(id, actor);
+      writableKind(kinds, entity, 'delete').service.delete(id, actor);
       return { entity, id };
     },
   };
@@ -87,19 +88,14 @@ export function kindOf(kinds: RecordKinds, entity: string): RecordKind {
   return kind;
 }
 
-function writableKind(kinds: RecordKinds, entity: string): RecordKind {
+function writableKind(kinds: RecordKinds, entity: string, act: Act): RecordKind {
   const kind = kindOf(kinds, entity);
   if (kind.spec.isSpecial === true)
     throw new ContractFailure(
       'not_allowed',
       `${kind.spec.names.many} have ways of their own to be written. Nothing was changed.`,
     );
-  return kind;
-}
-
-function changeableKind(kinds: RecordKinds, entity: string): RecordKind {
-  const kind = writableKind(kinds, entity);
-  if (kind.spec.addedOnly === true) throw new ContractFailure('not_allowed', onlyAddedText(kind.spec));
+  if (!may(kind.spec, act, 'vessel')) throw new ContractFailure('not_allowed', mayNotText(kind.spec, act));
   return kind;
 }
 

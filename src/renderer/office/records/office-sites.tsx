@@ -42,6 +42,7 @@ function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
     fleet.store.getState().vessels?.find((vessel) => vessel.vesselId === vesselId)?.name ?? vesselId;
   const hasPage = (entity: string): boolean => pagedKinds().some((spec) => spec.entity === entity);
   return {
+    side: 'shore',
     port,
     time,
     now: () => ticks.now(),

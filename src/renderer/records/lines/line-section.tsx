@@ -4,7 +4,7 @@ import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { Button } from '../../ui/button.tsx';
 import { NewRecordForm } from '../form/new-record-form.tsx';
 import type { SeenDetail, SeenRecord } from '../port.ts';
-import { useRecordSite } from '../site.ts';
+import { useMay, useRecordSite } from '../site.ts';
 import { LineTable } from './line-table.tsx';
 import styles from './line-section.module.css';
 import { newLineKey, within } from './within.ts';
@@ -30,6 +30,7 @@ const floating = '[role="dialog"], [role="alertdialog"], [role="listbox"]';
 export function LineSection(props: LineSectionProps): ReactNode {
   const { spec, field, parentId, note } = props;
   const { drafts } = useRecordSite();
+  const { create: mayCreate } = useMay(spec);
   const title = useId();
   const section = useRef<HTMLElement>(null);
   const draft = newLineKey(spec.entity, parentId);
@@ -64,14 +65,16 @@ export function LineSection(props: LineSectionProps): ReactNode {
     <section ref={section} className={styles.section} aria-labelledby={title} onKeyDown={onKeyDown}>
       <div className={styles.head}>
         <h3 id={title}>{many}</h3>
-        <Button
-          icon={<Plus size={16} aria-hidden="true" />}
-          data-opens={`new ${parentId}`}
-          aria-expanded={isNew}
-          onClick={() => (isNew ? close() : setOpen({ form: 'new', id: parentId }))}
-        >
-          {`New ${one.toLowerCase()}`}
-        </Button>
+        {mayCreate ? (
+          <Button
+            icon={<Plus size={16} aria-hidden="true" />}
+            data-opens={`new ${parentId}`}
+            aria-expanded={isNew}
+            onClick={() => (isNew ? close() : setOpen({ form: 'new', id: parentId }))}
+          >
+            {`New ${one.toLowerCase()}`}
+          </Button>
+        ) : null}
       </div>
       {isNew ? (
         <div className={styles.form}>

@@ -2,6 +2,7 @@ import { Pencil, Plus } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
+import { may } from '#shared/records/may.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { draftKey } from '../form/draft-key.ts';
@@ -11,7 +12,7 @@ import { kindsReachedFrom } from '../kinds.ts';
 import { type PlannedColumn, planColumns } from '../list/column-plan.ts';
 import { DeleteRecord } from '../pane/delete-record.tsx';
 import type { SeenDetail, SeenRecord } from '../port.ts';
-import { useRecordSite } from '../site.ts';
+import { useMay, useRecordSite } from '../site.ts';
 import { StandingValue } from '../words/standing-value.tsx';
 import { type BesideColumn, besideColumn } from './beside-column.tsx';
 import type { LineSectionProps, OpenLine } from './line-section.tsx';
@@ -30,13 +31,14 @@ export function LineTable(
   },
 ): ReactNode {
   const { spec, shown, open, onOpen, onClose } = props;
-  const { standing } = useRecordSite();
+  const { standing, side } = useRecordSite();
+  const mayI = useMay(spec);
   const beside = besideColumn(spec.entity);
   const columns = planColumns(shown).filter(
     ({ room, field }) => room !== 'widest' && beside?.instead.includes(field) !== true,
   );
-  const under = kindsReachedFrom(spec.entity);
-  const mayEdit = props.mayEdit === true && spec.addedOnly !== true;
+  const under = kindsReachedFrom(spec.entity).filter((kind) => may(kind, 'create', side));
+  const mayEdit = props.mayEdit === true && (mayI.change || mayI.delete);
   const hasActions = mayEdit || under.length > 0;
   const width = columns.length + 1 + (beside === null ? 0 : 1) + (hasActions ? 1 : 0);
 
@@ -151,6 +153,7 @@ function LineButtons(props: {
 }): ReactNode {
   const { spec, line, onEdit, onDeleted } = props;
   const { drafts, decide } = useRecordSite();
+  const mayI = useMay(spec);
   const isBegun = useStore(drafts.store, (state) => state.drafts.has(draftKey(line)));
   return (
     <>
@@ -159,17 +162,19 @@ function LineButtons(props: {
           Decide…
         </Button>
       )}
-      <Button
-        look="quiet"
-        iconOnly={!isBegun}
-        icon={<Pencil size={16} aria-hidden="true" />}
-        data-opens={`edit ${line.id}`}
-        aria-label={isBegun ? `Go on changing ${line.title}` : `Change ${line.title}`}
-        onClick={onEdit}
-      >
-        Go on
-      </Button>
-      <DeleteRecord spec={spec} record={line} onDeleted={onDeleted} />
+      {mayI.change ? (
+        <Button
+          look="quiet"
+          iconOnly={!isBegun}
+          icon={<Pencil size={16} aria-hidden="true" />}
+          data-opens={`edit ${line.id}`}
+          aria-label={isBegun ? `Go on changing ${line.title}` : `Change ${line.title}`}
+          onClick={onEdit}
+        >
+          Go on
+        </Button>
+      ) : null}
+      {mayI.delete ? <DeleteRecord spec={spec} record={line} onDeleted={onDeleted} /> : null}
     </>
   );
 }

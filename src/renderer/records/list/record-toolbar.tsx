@@ -5,7 +5,7 @@ import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
-import { useRecordSite } from '../site.ts';
+import { useMay, useRecordSite } from '../site.ts';
 import { filterWords, filteredFields } from './filtered-fields.ts';
 import { RecordFilter } from './record-filter.tsx';
 import styles from './record-toolbar.module.css';
@@ -19,6 +19,7 @@ export function RecordToolbar({
   onCreate: () => void;
 }): ReactNode {
   const list = useRecordSite().listOf(spec.entity);
+  const { create: mayCreate } = useMay(spec);
   const { search, filter } = useStore(list.query);
   const { total, isPartial } = useStore(list.window.store);
   const isNarrowed = search.trim() !== '' || Object.keys(filter).length > 0;
@@ -62,9 +63,11 @@ export function RecordToolbar({
       ) : null}
       <div className={styles.end}>
         {filteredFields(spec).length === 0 ? null : <RecordFilter spec={spec} />}
-        <Button look="primary" icon={<Plus size={16} aria-hidden="true" />} keys="C" onClick={onCreate}>
-          {`New ${one.toLowerCase()}`}
-        </Button>
+        {mayCreate ? (
+          <Button look="primary" icon={<Plus size={16} aria-hidden="true" />} keys="C" onClick={onCreate}>
+            {`New ${one.toLowerCase()}`}
+          </Button>
+        ) : null}
       </div>
     </div>
   );

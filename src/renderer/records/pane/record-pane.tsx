@@ -10,6 +10,7 @@ import type { SeenDetail } from '../port.ts';
 import { DeleteRecord } from './delete-record.tsx';
 import { headingOf } from './heading.ts';
 import { type RecordParts, RecordView } from './record-view.tsx';
+import { useMay } from '../site.ts';
 import { useRecord } from './use-record.ts';
 
 export interface RecordPaneProps {
@@ -28,9 +29,9 @@ export interface RecordPaneProps {
 export function RecordPane(props: RecordPaneProps): ReactNode {
   const { spec, id, onEdit, onClose, full, parts } = props;
   const { entity, names } = spec;
-  const isKept = spec.addedOnly === true;
+  const mayI = useMay(spec);
   // An address may ask for it all the same.
-  const editing = props.editing && !isKept;
+  const editing = props.editing && mayI.change;
   const { record, error, readAgain } = useRecord({ entity, id });
   const [showsHistory, setShowsHistory] = useState(false);
   const one = names.one.toLowerCase();
@@ -82,18 +83,12 @@ export function RecordPane(props: RecordPaneProps): ReactNode {
               >
                 History
               </Button>
-              {isKept ? null : (
-                <>
-                  <Button
-                    icon={<Pencil size={16} aria-hidden="true" />}
-                    keys="E"
-                    onClick={() => onEdit(true)}
-                  >
-                    Edit
-                  </Button>
-                  <DeleteRecord spec={spec} record={record} onDeleted={onClose} />
-                </>
-              )}
+              {mayI.change ? (
+                <Button icon={<Pencil size={16} aria-hidden="true" />} keys="E" onClick={() => onEdit(true)}>
+                  Edit
+                </Button>
+              ) : null}
+              {mayI.delete ? <DeleteRecord spec={spec} record={record} onDeleted={onClose} /> : null}
             </>
           )}
           {full === undefined ? null : (

@@ -1,5 +1,6 @@
 import type { Environment } from '#shared/ports.ts';
-import type { Origin, Side } from '#shared/sync/causal-context.ts';
+import type { Origin } from '#shared/sync/causal-context.ts';
+import type { Side } from '#shared/side.ts';
 
 const letters = '0123456789abcdefghjkmnpqrstvwxyz';
 
