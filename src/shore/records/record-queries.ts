@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Scalar } from '#shared/json.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { linesOf, linesShown, type LineDeclaration } from '#shared/records/lines.ts';
+import { linesOf, mostLines, type LineDeclaration } from '#shared/records/lines.ts';
 import { listOrder, searchedFields, shownFields } from '#shared/records/lists.ts';
 import { columnOf, titleOf, type FieldValues } from '#shared/records/record.ts';
 import { referencesIn } from '#shared/records/references.ts';
@@ -94,7 +94,7 @@ export class RecordQueries {
         const of = { vesselId: record.vesselId, filter: { [spec.parent]: [record.id] } };
         const { items, nextCursor } = await new RecordQueries(this.#executor, spec, null).list({
           ...of,
-          limit: linesShown,
+          limit: mostLines,
         });
         const total = nextCursor === null ? items.length : await this.#countOf(spec, of.vesselId, record.id);
         return [spec.entity, { items, total }] as const;

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { ExpectedVersions } from '#shared/contract/record-state.ts';
 import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { linesOf } from '#shared/records/lines.ts';
+import { linesOf, mostLines, noRoomText, parentNamed } from '#shared/records/lines.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
 import { changeAsked } from '#shared/records/record.ts';
 import { plausibleNumbers } from '#shared/records/record-number.ts';
-import { columnOf } from '#shared/records/record.ts';
+import { columnOf, type FieldValues } from '#shared/records/record.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { RecordIds } from '#shared/record-ids.ts';
 import { ShoreFailure } from '../failure.ts';
@@ -62,6 +62,7 @@ export class RecordWrites {
     const id = this.#recordIds.next();
     const work = async (unit: RecordUnit): Promise<void> => {
       await requireReferences(unit, spec, given);
+      await requireRoom(unit, spec, given, null);
       const at = new Date(unit.at).toISOString();
       const writing = { at, by: writer.actorName };
       const values = beginRecord(spec, given, writing);
@@ -94,6 +95,7 @@ export class RecordWrites {
       const record = await this.#existing(unit, id);
       await assertNotStale(unit, spec, record, Object.keys(changes), basis);
       await requireReferences(unit, spec, changes);
+      await requireRoom(unit, spec, changes, record.values);
       const change = changeAsked(spec, record.values, givenValues(changes), {
         at: new Date(unit.at).toISOString(),
         by: unit.writer.actorName,
@@ -114,10 +116,10 @@ export class RecordWrites {
     const lines = await this.#linesOf(found);
     const work = async (unit: RecordUnit): Promise<void> => {
       await this.#existing(unit, found.id);
-      for (const line of lines) {
-        const record = await unit.get(line.entity, line.recordId);
-        if (record !== null && !record.deleted) await unit.delete(line.entity, line.recordId);
-      }
+      // Asked again: somebody may have entered one since.
+      for (const line of linesOf(entity))
+        for (const { id } of await unit.having(line.entity, line.parent, found.id))
+          await unit.delete(line.entity, id);
       await unit.delete(entity, found.id);
     };
     await recordAndPublish(this.#dependencies, found.vesselId, writer, work, {
@@ -126,7 +128,7 @@ export class RecordWrites {
     return found;
   }
 
-  /** What goes with it. A line that somebody adds at the same moment stays, and shows nowhere. */
+  /** What will most likely go with it, so that it is read at once. */
   async #linesOf({ vesselId, id }: Found): Promise<RecordRef[]> {
     const found = await Promise.all(
       linesOf(this.#spec.entity).map(async ({ entity, parent }) => {
@@ -151,4 +153,17 @@ export class RecordWrites {
     if (record === null || record.deleted || record.values === null) throw notThere(this.#spec);
     return { ...record, values: record.values };
   }
+}
+
+/** Refuses a line more than a record may have, be it new or moved there. */
+async function requireRoom(
+  unit: RecordUnit,
+  spec: RecordDeclaration,
+  values: Readonly<Record<string, unknown>>,
+  before: FieldValues | null,
+): Promise<void> {
+  const parent = parentNamed(spec, values);
+  if (parent === null || before?.[parent.field] === parent.id) return;
+  if ((await unit.having(spec.entity, parent.field, parent.id)).length >= mostLines)
+    throw new ShoreFailure('not_allowed', noRoomText(spec));
 }

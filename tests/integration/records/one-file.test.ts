@@ -15,6 +15,7 @@ import { mqttLink } from '#link/mqtt-link.ts';
 import { packageCrypto } from '#link/package-crypto.ts';
 import { systemEnvironment } from '#link/system-environment.ts';
 import type { Scalar } from '#shared/json.ts';
+import { mostLines } from '#shared/records/lines.ts';
 import { attachmentSpec } from '#shared/records/attachment.ts';
 import { type Shore, openShore } from '#shore/open-shore.ts';
 import { type Database, rowsOf } from '#shore/store/database.ts';
@@ -385,6 +386,22 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
       return items.some(({ recordId }) => recordId === second.id);
     });
 
+    // As many as a record may have.
+    for (const at of Array.from({ length: mostLines - 2 }).keys())
+      ship.write((unit) =>
+        unit.create(line, ship.store.recordIds.next(), { sparePartId: id, shelf: `Row ${at}`, pieces: 1 }),
+      );
+    const another = { sparePartId: id, shelf: 'One more' };
+    const full = 'This spare part has 500 stock lines, which is the most. Nothing was saved.';
+    expect(await refusal(ship, 'records.create', { entity: line, values: another })).toMatchObject({
+      code: 'not_allowed',
+      message: full,
+    });
+    await until('the office has as many', async () => (await linesAshore())?.total === mostLines);
+    expect(await rest('POST', '/api/stock-lines', { vessel: vesselId, ...another })).toMatchObject({
+      status: 409,
+      json: { error: { message: full } },
+    });
     // The kind says who may: on board nobody.
     expect(await refusal(ship, 'records.delete', { entity, id })).toMatchObject({
       code: 'not_allowed',

@@ -7,7 +7,7 @@ import { openConflictOf } from '#shared/contract/open-conflict.ts';
 import type { RecordAlone, RecordDetail, RecordRow } from '#shared/contract/records.ts';
 import { specOf } from '#shared/records/catalogue.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { linesOf, linesShown } from '#shared/records/lines.ts';
+import { linesOf, mostLines } from '#shared/records/lines.ts';
 import { listOrder, searchedFields, shownFields } from '#shared/records/lists.ts';
 import { referencesIn } from '#shared/records/references.ts';
 import { columnOf, type FieldValues, titleOf } from '#shared/records/record.ts';
@@ -124,7 +124,7 @@ export class RecordQueries {
           entity,
           filter: { [field]: [id] },
           direction: 'asc',
-          limit: linesShown,
+          limit: mostLines,
           offset: 0,
         });
         return [entity, { items: read.map((line) => queries.#alone(line)), total }];

@@ -3,9 +3,9 @@ import { isoTime } from '#shared/iso-time.ts';
 import type { Scalar } from '#shared/json.ts';
 import { isNumbered } from '#shared/records/numbered.ts';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
-import { linesOf } from '#shared/records/lines.ts';
+import { linesOf, mostLines, noRoomText, parentNamed } from '#shared/records/lines.ts';
 import { beginRecord, givenValues } from '#shared/records/new-record.ts';
-import { changeAsked } from '#shared/records/record.ts';
+import { changeAsked, type FieldValues } from '#shared/records/record.ts';
 import { ContractFailure } from '../contract-failure.ts';
 import { assertNotStale } from '../expected-versions.ts';
 import { requireReferences } from '../references.ts';
@@ -41,6 +41,7 @@ export class RecordService {
     const id = this.#store.recordIds.next();
     const valuesAt = (at: number): Record<string, Scalar> => {
       requireReferences(this.#store, this.#spec, given);
+      this.#requireRoom(given, null);
       const createdAt = isoTime(at);
       const writing = { at: createdAt, by: actor.name };
       const values = beginRecord(this.#spec, given, writing);
@@ -69,6 +70,7 @@ export class RecordService {
       const record = this.#existing(unit, id);
       assertNotStale(this.#store, spec, { record, fields: Object.keys(changes), basis });
       requireReferences(this.#store, spec, changes);
+      this.#requireRoom(changes, record.values);
       const change = changeAsked(spec, record.values, givenValues(changes), {
         at: new Date(unit.at).toISOString(),
         by: actor.name,
@@ -86,6 +88,14 @@ export class RecordService {
         for (const line of this.#store.table(entity).idsWhere(parent, id)) unit.delete(entity, line);
       unit.delete(this.#spec.entity, id);
     });
+  }
+
+  /** Refuses a line more than a record may have, be it new or moved there. */
+  #requireRoom(values: Readonly<Record<string, unknown>>, before: FieldValues | null): void {
+    const parent = parentNamed(this.#spec, values);
+    if (parent === null || before?.[parent.field] === parent.id) return;
+    if (this.#store.table(this.#spec.entity).idsWhere(parent.field, parent.id).length >= mostLines)
+      throw new ContractFailure('not_allowed', noRoomText(this.#spec));
   }
 
   /** A number that was given and not written is given again. */
