@@ -1,192 +1,60 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import {
-  generateDrizzleJson,
-  generateMigration,
-  generateSQLiteDrizzleJson,
-  generateSQLiteMigration,
-} from 'drizzle-kit/api';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { brokerConfiguration } from '#link/configuration.ts';
-import { linkCodec } from '#link/link-codec.ts';
-import { mqttLink } from '#link/mqtt-link.ts';
-import { packageCrypto } from '#link/package-crypto.ts';
-import { systemEnvironment } from '#link/system-environment.ts';
 import type { Scalar } from '#shared/json.ts';
 import { mostLines } from '#shared/records/lines.ts';
 import { attachmentSpec } from '#shared/records/attachment.ts';
-import { type Shore, openShore } from '#shore/open-shore.ts';
-import { type Database, rowsOf } from '#shore/store/database.ts';
-import { openPostgres } from '#shore/store/postgres.ts';
+import { rowsOf } from '#shore/store/database.ts';
 import { verifyShore } from '#shore/verify/verify-shore.ts';
 import { attach, sha256Of } from '#support/attachments.ts';
-import { type Mosquitto, startMosquitto } from '#support/mosquitto.ts';
-import { emptyDatabase } from '#support/shared-databases.ts';
-import { silentLog } from '#support/silent-log.ts';
-import { temporaryDirectory } from '#support/temporary-directory.ts';
 import { until } from '#support/until.ts';
-import { databaseFileName, openDatabase } from '#vessel/store/open-database.ts';
-import { type RecordUnit, recordAndPublish } from '#vessel/store/record-and-publish.ts';
+import { databaseFileName } from '#vessel/store/open-database.ts';
 import { verifyJournal } from '#vessel/store/verify/verify.ts';
-import type { VesselStore } from '#vessel/store/vessel-store.ts';
-import { type VesselNode, startNode } from '#vessel/vessel-node.ts';
 import { officeOn } from '../shore/support/office.ts';
-import type { MethodInput, MethodName, MethodOutput } from '#shared/contract/index.ts';
-import { createApi } from '#shore/api/server.ts';
-import { Joining } from '#shore/joining/joining.ts';
-import { sparePart, stockLine } from './spare-part.ts';
+import type { MethodInput, MethodName } from '#shared/contract/index.ts';
+import { sparePart, stockLine } from './support/spare-part.ts';
+import { type Computer, type TwoEnds, openTwoEnds, vesselId } from './support/two-ends.ts';
 
 /** One line in the catalogue, and the migrations that `npm run db:generate` would write. */
 vi.mock('#shared/records/catalogue.ts', async (original) => {
-  const actual = await original<typeof import('#shared/records/catalogue.ts')>();
-  const declared = await import('./spare-part.ts');
-  return {
-    ...actual,
-    recordSpecs: [...actual.recordSpecs, ...declared.declaredHere],
-    specOf: (entity: string) =>
-      declared.declaredHere.find((each) => each.entity === entity) ?? actual.specOf(entity),
-  };
+  const { catalogueWith } = await import('./support/declared-here.ts');
+  return catalogueWith(await original<typeof import('#shared/records/catalogue.ts')>());
 });
 vi.mock('#vessel/store/migrations.ts', async (original) => {
-  const { migrations } = await original<typeof import('#vessel/store/migrations.ts')>();
-  const { recordTable } = await import('#vessel/store/record-tables.ts');
-  const { declaredHere } = await import('./spare-part.ts');
-  const tables = Object.fromEntries(declaredHere.map((each) => [each.entity, recordTable(each)]));
-  const [empty, full] = [await generateSQLiteDrizzleJson({}), await generateSQLiteDrizzleJson(tables)];
-  const statements = await generateSQLiteMigration(empty, full);
-  return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
+  const { migrationsOnBoard } = await import('./support/declared-here.ts');
+  return migrationsOnBoard(await original<typeof import('#vessel/store/migrations.ts')>());
 });
 vi.mock('#shore/store/migrations.ts', async (original) => {
-  const { migrations } = await original<typeof import('#shore/store/migrations.ts')>();
-  const { recordTable } = await import('#shore/store/record-tables.ts');
-  const { declaredHere } = await import('./spare-part.ts');
-  const tables = Object.fromEntries(declaredHere.map((each) => [each.entity, recordTable(each)]));
-  const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson(tables));
-  return { migrations: [...migrations, { name: '9999_spare_part', statements }] };
+  const { migrationsAshore } = await import('./support/declared-here.ts');
+  return migrationsAshore(await original<typeof import('#shore/store/migrations.ts')>());
 });
 
-const vesselId = 'mv-aurora';
 const { entity } = sparePart;
-const environment = systemEnvironment(silentLog);
 const given = { partNumber: '90910-101', name: 'Gasket, cylinder head', onHand: 4 };
 const gasket = { ...given, store: 'engine', equipmentId: null } satisfies Record<string, Scalar>;
 
-interface Computer {
-  node: VesselNode;
-  store: VesselStore;
-  directory: string;
-  write(work: (unit: RecordUnit) => void): void;
-  valuesOf(id: string): Readonly<Record<string, unknown>> | null;
-}
-
 /** A record of a kind that is declared in one file (`spare-part.ts`), with nothing else written for it. */
 describe('a kind of record that is declared in one file', { timeout: 120_000 }, () => {
-  let broker: Mosquitto;
-  let database: Database;
-  let shore: Shore;
-  let api: Awaited<ReturnType<typeof createApi>>;
-  const computers: Computer[] = [];
+  let ends: TwoEnds;
+  let board: TwoEnds['board'];
+  let call: TwoEnds['call'];
+  let refusal: TwoEnds['refusal'];
+  let rest: TwoEnds['rest'];
+  let database: TwoEnds['database'];
+  let shore: TwoEnds['shore'];
+  let computers: Computer[];
+  beforeAll(async () => {
+    ends = await openTwoEnds(null);
+    ({ board, call, refusal, rest, database, shore, computers } = ends);
+  });
+  afterAll(() => ends.close());
 
-  function board(device: string): Computer {
-    const directory = temporaryDirectory('one-file');
-    const link = brokerConfiguration({ mqtt: broker.url }, { shortestWait: 100, longestWait: 300 });
-    const { node, store } = startNode(
-      openDatabase(directory, environment),
-      {
-        dataDirectory: directory,
-        vesselId,
-        vesselName: 'MV Aurora',
-        device,
-        timeZone: 'UTC',
-        version: '0.0.0',
-        brokerName: null,
-      },
-      { environment, openLink: mqttLink(link, environment), codec: linkCodec },
-    );
-    const computer: Computer = {
-      node,
-      store,
-      directory,
-      write: (work) => recordAndPublish(store, { actor: { id: null, name: 'J. Berg' }, device }, work),
-      valuesOf: (id) => store.table(entity).get(id)?.values ?? null,
-    };
-    computers.push(computer);
-    return computer;
-  }
-  async function call<N extends MethodName>(
-    { node }: Computer,
-    method: N,
-    input: MethodInput<N>,
-  ): Promise<MethodOutput<N>> {
-    const answer = await node.call({ method, input });
-    if (!answer.ok) throw new Error(JSON.stringify(answer.error));
-    return answer.output as MethodOutput<N>;
-  }
-  async function refusal({ node }: Computer, method: MethodName, input: unknown): Promise<unknown> {
-    const answer = await node.call({ method, input });
-    return answer.ok ? null : answer.error;
-  }
-  /** What the office's REST answers. */
-  async function rest(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    url: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<{ status: number; json: Record<string, unknown>; etag: string }> {
-    const answer = await api.inject({
-      method,
-      url,
-      headers: { host: '127.0.0.1', ...headers },
-      ...(body === undefined ? {} : { payload: body }),
-    });
-    return { status: answer.statusCode, json: answer.json(), etag: String(answer.headers['etag']) };
-  }
+  const valuesOf = ({ store }: Computer, id: string) => store.table(entity).get(id)?.values ?? null;
   const ashore = async (id: string): Promise<Record<string, unknown> | null> =>
     (await rowsOf(database.reader, sql`select * from spare_part where id = ${id}`, z.looseObject({})))[0] ??
     null;
-
-  beforeAll(async () => {
-    broker = await startMosquitto();
-    database = openPostgres({ url: await emptyDatabase() }, environment);
-    const openLink = mqttLink(brokerConfiguration({ mqtt: broker.url }), environment);
-    shore = openShore(
-      { database, openLink, codec: linkCodec, crypto: packageCrypto, environment },
-      {
-        gateway: 'test',
-        version: '0.0.0',
-        group: null,
-        qos: { changes: 1, presence: 1 },
-        admit: () => true,
-      },
-    );
-    await shore.ready;
-    api = await createApi({
-      service: shore.service,
-      fileTransfer: shore.fileTransfer,
-      metrics: shore.metrics,
-      joining: new Joining({
-        service: shore.service,
-        proposal: { office: null, broker: null, ca: null },
-        admit: () => true,
-      }),
-      environment,
-      access: { loopback: true, keys: null },
-      pages: null,
-      version: '0.0.0',
-      requestsPerMinute: 10_000,
-      connectionsPerAddress: 100,
-      proxies: [],
-    });
-  });
-  afterAll(async () => {
-    for (const { node } of computers) await node.close();
-    await api.close();
-    await shore.close();
-    await database.close();
-    await broker.remove();
-  });
 
   test('is stored, guarded, sent, merged, contested, taken by a new computer and proved equal', async () => {
     const ship = board('Bridge PC');
@@ -197,7 +65,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
       values: { ...gasket, number: `SP-${new Date().getUTCFullYear()}-000001` },
       sync: 'local',
     });
-    expect(ship.valuesOf(id)).toMatchObject(gasket);
+    expect(valuesOf(ship, id)).toMatchObject(gasket);
     expect(
       await refusal(ship, 'records.create', { entity, values: { ...given, store: 'moon' } }),
     ).toMatchObject({ code: 'invalid_input', details: [{ path: 'values.store' }] });
@@ -234,9 +102,9 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
     await ship.node.close();
     computers.splice(0);
     const replaced = board('New bridge PC');
-    await until('the new computer has it', () => replaced.valuesOf(id) !== null, { within: 60_000 });
+    await until('the new computer has it', () => valuesOf(replaced, id) !== null, { within: 60_000 });
     const there = (await ashore(id))?.['on_hand'];
-    expect(replaced.valuesOf(id)).toMatchObject({ ...gasket, onHand: Number(there) });
+    expect(valuesOf(replaced, id)).toMatchObject({ ...gasket, onHand: Number(there) });
     replaced.write((unit) => unit.update(entity, id, { store: 'deck' }));
     await until('the office has that as well', async () => (await ashore(id))?.['store'] === 'deck');
 
@@ -317,7 +185,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
         { operation: 'create' },
       ],
     });
-    await until('the ship has it', () => ship.valuesOf(id)?.['onHand'] === 7);
+    await until('the ship has it', () => valuesOf(ship, id)?.['onHand'] === 7);
     expect(await call(ship, 'records.list', { entity, search: 'nozz' })).toMatchObject({
       total: 1,
       items: [{ referenced: { equipmentId: '601.01 Main engine' } }],
@@ -448,7 +316,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
       'it is settled on both ends',
       async () => (await here()).length + (await there()).length === 0,
     );
-    expect(ship.valuesOf(id)).toMatchObject({ name: 'Gasket' });
+    expect(valuesOf(ship, id)).toMatchObject({ name: 'Gasket' });
     expect(await ashore(id)).toMatchObject({ name: 'Gasket' });
   });
 
@@ -492,7 +360,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
       return status === 200 ? (json['items'] as { id: string; content: { state: string } }[]) : [];
     };
     await until('the office has its bytes', async () => (await ashoreItems())[0]?.content.state === 'held');
-    const content = await api.inject({
+    const content = await ends.api.inject({
       method: 'GET',
       url: `/api/attachments/${attached.id}/content`,
       headers: { host: '127.0.0.1' },
@@ -501,7 +369,7 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
 
     const drawing = Buffer.from('Cut to 12 mm');
     const sha256 = sha256Of(drawing);
-    const put = await api.inject({
+    const put = await ends.api.inject({
       method: 'PUT',
       url: `/api/vessels/${vesselId}/contents/${sha256}`,
       headers: { host: '127.0.0.1', 'content-type': 'application/octet-stream' },
@@ -540,12 +408,12 @@ describe('a kind of record that is declared in one file', { timeout: 120_000 }, 
   test('gets another number where two computers gave the same one', async () => {
     const ship = computers[0] ?? board('Bridge PC');
     const { id: kept } = await call(ship, 'records.create', { entity, values: given });
-    const number = String(ship.valuesOf(kept)?.['number']);
+    const number = String(valuesOf(ship, kept)?.['number']);
     const doubled = ship.store.recordIds.next();
     ship.write((unit) => unit.create(entity, doubled, { ...gasket, number, name: 'Raised on a copy' }));
-    await until('it has another number', () => ship.valuesOf(doubled)?.['number'] !== number);
-    expect(ship.valuesOf(doubled)?.['number']).toMatch(/^SP-\d{4}-5\d{5}$/);
-    expect(ship.valuesOf(kept)?.['number']).toBe(number);
+    await until('it has another number', () => valuesOf(ship, doubled)?.['number'] !== number);
+    expect(valuesOf(ship, doubled)?.['number']).toMatch(/^SP-\d{4}-5\d{5}$/);
+    expect(valuesOf(ship, kept)?.['number']).toBe(number);
     const told = (await call(ship, 'sync.problems', {})).items.filter(
       ({ code }) => code === 'number_doubled',
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { doubledNumberText, withNewNumber } from '#shared/records/doubled-number.ts';
 import { storedNotesLimit, workOrderSpec } from '#shared/records/work-order.ts';
-import { sparePart } from '../../integration/records/spare-part.ts';
+import { sparePart } from '../../integration/records/support/spare-part.ts';
 
 const [from, to] = ['WO-2026-000012', 'WO-2026-500001'];
 const former = `Raised as ${from}, a number that another work order bears.`;

@@ -16,7 +16,7 @@ import { longestOf } from '../../../src/renderer/records/fields/field-limits.ts'
 import { planColumns, templateOf } from '../../../src/renderer/records/list/column-plan.ts';
 import { fieldValueText } from '../../../src/renderer/records/words/field-labels.ts';
 import { shipTime } from '../../../src/renderer/lib/format.ts';
-import { sparePart } from '../../integration/records/spare-part.ts';
+import { sparePart } from '../../integration/records/support/spare-part.ts';
 
 const id = '0190f6a0-0000-7000-8000-000000000003';
 
