@@ -8,11 +8,20 @@ import { plainCodec } from '../world/plain-codec.ts';
 /** Batches that may be on their way at once, the one more that is urgent included. */
 const mostFlights = 5;
 
-/** Counts, from what passes on the link, the batches of one sender that are on their way without an answer. */
+/** A batch that is on its way, by the first and the last number in it. */
+interface Flight {
+  lane: string;
+  first: number;
+  last: number;
+}
+
+/**
+ * Counts, from what passes on the link, the batches of one sender that are on their way without an answer. Whoever sends a number
+ * again begins a new round and has given up what was on its way before.
+ */
 export class Flights {
-  #attempt = -1;
   #origin = '';
-  #last: number[] = [];
+  #flights: Flight[] = [];
   readonly #reader: FrameReader;
   /** What goes in pieces is a message when the last of them has passed; they are let go when the connection breaks. */
   readonly #whole = new WholeMessages({ monotonic: () => 0, after: () => () => undefined });
@@ -32,19 +41,23 @@ export class Flights {
   sent(topic: string, payload: Uint8Array): boolean {
     const message = this.#read(topic, payload);
     if (message?.kind !== 'batch') return true;
-    const { attempt, origin, changes } = message;
-    if (attempt !== this.#attempt || origin !== this.#origin) this.#last = [];
-    this.#attempt = attempt;
+    const { origin, changes } = message;
+    const lane = topic.slice(topic.lastIndexOf('/') + 1);
+    const [first, last] = [changes[0]?.number ?? 0, changes.at(-1)?.number ?? 0];
+    const isAgain = this.#flights.some((flight) => flight.lane === lane && first <= flight.last);
+    if (isAgain || origin !== this.#origin) this.#flights = [];
     this.#origin = origin;
-    this.#last.push(changes.at(-1)?.number ?? 0);
-    return this.#last.length <= mostFlights;
+    this.#flights.push({ lane, first, last });
+    return this.#flights.length <= mostFlights;
   }
 
   heard(topic: string, payload: Uint8Array): void {
     const message = this.#read(topic, payload);
     if (message?.kind !== 'ack' || message.origin !== this.#origin) return;
     const reached = receivedFromJson(message.held);
-    this.#last = this.#last.filter((number) => !hasReceived(reached, number));
+    this.#flights = this.#flights.filter(
+      ({ first, last }) => !hasReceived(reached, first) || !hasReceived(reached, last),
+    );
   }
 
   /** Null for a batch that names records as nobody else knows them, which shore will not take either; and for pieces. */
@@ -63,7 +76,7 @@ export class Flights {
 
   /** The connection broke, or the program ended. */
   clear(): void {
-    this.#last = [];
+    this.#flights = [];
     this.#whole.close();
   }
 }
