@@ -1,6 +1,6 @@
 import { stampOf, type Change } from '#shared/sync/change.ts';
 import { hasReceived, nothingReceived } from '#shared/sync/received-ranges.ts';
-import { claims } from '#shared/sync/causal-context.ts';
+import { claims, sideOf } from '#shared/sync/causal-context.ts';
 import type { RecordRef } from '#shore/store/shore-store.ts';
 import { keyOf, type VesselTables } from '../shore/tables.ts';
 import type { Ship } from '../world/ship.ts';
@@ -152,7 +152,8 @@ function digestsTellStatesApart(
  * writer's own journal, which may have gone on under another name since. What is kept aside, for a time that no
  * clock gives, stands in no record: whoever begins on a snapshot counts its number as held and cannot know of it. An update
  * without a field, which no program of ours writes, stands in none either, and overrules nothing. Of several deletes of one
- * origin the last by number alone stands in the record.
+ * origin the last by number alone stands in the record. Nor did anybody on board see what an attacker wrote under a number that it
+ * had let a base claim before: there was nothing under it then.
  */
 function whatComesAfterIsLater(
   { attacker }: World,
@@ -170,6 +171,11 @@ function whatComesAfterIsLater(
       attacker?.wrote(later) !== true &&
       !(later.origin === earlier.origin && attacker?.wrote(earlier) === true) &&
       !saysNothing(earlier) &&
+      !(
+        attacker?.wrote(earlier) === true &&
+        sideOf(later.origin) === 'vessel' &&
+        !computers.some((ship) => ship.hasUnder(earlier))
+      ) &&
       !tables.journal.some((entry) => isOverruledDelete(earlier, entry.change, later)) &&
       !ledger.isGivenTwice(vesselId, earlier) &&
       !computers.some((ship) => ship.hasAnother(earlier))

@@ -176,6 +176,11 @@ export class Ship {
     });
   }
 
+  /** Whether this computer, or one before it, has any change under the number, and not only within a base. */
+  hasUnder({ origin, number }: Change): boolean {
+    return this.#journals().some((journal) => journal.get(origin, number) !== null);
+  }
+
   #journals(): JournalReader[] {
     return [this.disk, ...this.#former].map((disk) =>
       disk === this.disk && this.journal !== null ? this.journal : new JournalReader(disk.connection),
