@@ -40,10 +40,10 @@ export function settledMismatch(
 }
 
 function isBy(change: Change, { by, device, at, side }: ShownValue): boolean {
-  // Nothing but the value is known of what came as a state.
-  const isBare = change.actorName === '' && change.device === '' && by === '' && device === '';
-  return (
-    sideOf(change.origin) === side &&
-    (isBare || (change.actorName === by && change.device === device && change.at === at))
-  );
+  if (sideOf(change.origin) !== side) return false;
+  // Of what came as a state nothing but the value is known, when the conflict was settled; who wrote it may have come since.
+  const isBare = by === '' && device === '';
+  const isBareHere = isBare && change.actorName === '' && change.device === '';
+  const isTheirs = isBare || (change.actorName === by && change.device === device);
+  return isBareHere || (isTheirs && change.at === at);
 }
