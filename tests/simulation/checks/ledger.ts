@@ -53,7 +53,8 @@ export class Ledger {
       const [change, another] = known;
       if (change === undefined || there.has(name)) continue;
       if (change.number > (tables.origins.get(change.origin)?.base?.number ?? 0)) continue;
-      if (another !== undefined) return null;
+      // The other one may have changed another record, and left this one as it was.
+      if (another !== undefined || this.isGivenTwice(vesselId, change)) return null;
       if (validateChange(change).decision === 'park') continue;
       changes.push(change);
     }
