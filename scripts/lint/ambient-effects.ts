@@ -50,6 +50,8 @@ export function allowedEffects(file: string): readonly Effect[] {
   if (layerOf(file) === null || isCompositionRoot(file)) return all;
   if (file.startsWith('src/link/')) return ['clock', 'randomness', 'timer'];
   if (file === 'src/renderer/lib/clock.ts') return ['clock', 'timer'];
+  // A page's own composition root.
+  if (file === 'src/renderer/main.tsx') return ['randomness'];
   return [];
 }
 

@@ -14,7 +14,10 @@ import { SyncContext } from './features/sync/context.ts';
 import { createSyncState } from './features/sync/sync-state.ts';
 import { type Closing, type WorkOrders, WorkOrdersContext } from './features/work-orders/context.ts';
 import { createOrderActions } from './features/work-orders/order-actions.ts';
+import { nameOfScreen, nodeKeeper } from './lib/draft-keeper.ts';
 import { createDrafts } from './lib/drafts.ts';
+import { parseTexts } from './lib/text-drafts.ts';
+import { parseOrderDraft } from './features/work-orders/form/order-draft.ts';
 import { createOrderList } from './features/work-orders/list/order-list.ts';
 import { createOrderRecords } from './features/work-orders/order-records.ts';
 import { RecordSiteContext } from './records/site.ts';
@@ -47,12 +50,16 @@ function openTransport(): Transport {
 }
 
 const transport = openTransport();
+// The desktop app has one window; a browser is told apart by a name that it keeps.
+const screen = window.arus !== undefined ? 'desktop' : nameOfScreen(localStorage, () => crypto.randomUUID());
+const draftKeeper = nodeKeeper(transport, screen);
 const services = createAppServices({
   transport,
   clock,
   preferences,
   router: createRouter(window),
   installation: window.arus?.installation ?? null,
+  draftKeeper,
   chooser: createStore<{ isOpen: boolean }>(() => ({ isOpen: false })),
 });
 const list = createOrderList(services);
@@ -61,7 +68,8 @@ const workOrders: WorkOrders = {
   list,
   records,
   actions: createOrderActions(services, list, records),
-  drafts: createDrafts(),
+  drafts: createDrafts({ keeper: draftKeeper, clock, prefix: 'order/', parse: parseOrderDraft }),
+  texts: createDrafts({ keeper: draftKeeper, clock, prefix: 'text/', parse: parseTexts }),
   closing: createStore<Closing>(() => ({ id: null, as: null })),
 };
 const equipment = createEquipmentList(services);

@@ -22,6 +22,8 @@ import { readOutcome } from './copies/restore-request.ts';
 import { copiesHandlers, type CopyMethods } from './copies/handlers.ts';
 import { conflictHandlers } from './conflicts/handlers.ts';
 import { crewHandlers } from './crew/handlers.ts';
+import { Drafts } from './drafts/drafts.ts';
+import { draftHandlers } from './drafts/handlers.ts';
 import { dispatch, type Call } from './dispatch.ts';
 import { equipmentHandlers } from './equipment/handlers.ts';
 import { EquipmentQueries } from './equipment/queries.ts';
@@ -379,6 +381,7 @@ function handlersOf(
     }),
     ...conflictHandlers(store, { device }),
     ...historyHandlers(store),
+    ...draftHandlers(new Drafts(store.connection), store.environment),
     ...syncHandlers(store, { session, policy, status }),
     ...linkPolicyHandlers(policy, store.environment),
     ...fileTransferHandlers(fileTransfer),

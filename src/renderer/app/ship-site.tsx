@@ -2,6 +2,7 @@ import { vesselAttachments } from '../features/attachments/vessel-attachments.ts
 import type { AppServices } from '../lib/app-services/app-services.ts';
 import { formatRoute, listRoute, recordRoute } from '../lib/app-services/route.ts';
 import { createDrafts } from '../lib/drafts.ts';
+import { parseRecordDraft } from '../records/form/record-draft.ts';
 import { createRecordLists } from '../records/record-lists.ts';
 import { createShipPort } from '../records/ship-port.ts';
 import type { RecordSite } from '../records/site.ts';
@@ -9,7 +10,7 @@ import { SyncMark } from '../ui/sync-mark.tsx';
 
 /** The records of this ship, seen on board. */
 export function createShipSite(services: AppServices): RecordSite {
-  const { clock, session, notices, preferences, router } = services;
+  const { clock, draftKeeper, session, notices, preferences, router } = services;
   const port = createShipPort(services);
   const known = session.store.getState;
   return {
@@ -26,7 +27,7 @@ export function createShipSite(services: AppServices): RecordSite {
     now: session.now,
     notices,
     listOf: createRecordLists(port, clock),
-    drafts: createDrafts(),
+    drafts: createDrafts({ keeper: draftKeeper, clock, prefix: 'record/', parse: parseRecordDraft }),
     mayWrite: services.hasActor,
     actor() {
       const { actorId } = preferences.store.getState();

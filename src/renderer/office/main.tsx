@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import { browserClock } from '../lib/clock.ts';
+import { browserKeeper } from '../lib/draft-keeper.ts';
 import { createPreferences } from '../lib/app-services/preferences.ts';
 import { keptActor } from './acting.ts';
 import { OfficeApp } from './office-app.tsx';
@@ -33,6 +34,7 @@ const office = createOffice({
   }),
   clock: browserClock,
   preferences: createPreferences(localStorage, document.documentElement),
+  draftKeeper: browserKeeper(localStorage),
   router: createRouter(window),
   actor,
   access,

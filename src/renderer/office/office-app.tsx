@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
+import { OnceRead } from '../records/form/once-read.tsx';
 import { RecordSiteContext } from '../records/site.ts';
 import { ListAndPane } from '../ui/list-and-pane.tsx';
 import { FileTransfer } from './file-transfer.tsx';
@@ -74,7 +75,7 @@ const pageLists = {
 };
 
 function Orders(): ReactNode {
-  const { router, siteOf } = useOffice();
+  const { router, siteOf, orderDrafts } = useOffice();
   const { open } = useRoute();
   const close = (): void => router.go({ open: null });
   return (
@@ -89,7 +90,9 @@ function Orders(): ReactNode {
       }
       pane={
         open === null ? null : open.kind === 'new' ? (
-          <RaiseOrder onClose={close} />
+          <OnceRead drafts={orderDrafts}>
+            <RaiseOrder onClose={close} />
+          </OnceRead>
         ) : (
           <RecordSiteContext value={siteOf(open.vesselId)}>
             <OrderPane

@@ -2,7 +2,12 @@ import { createContext, use } from 'react';
 import { useStore } from 'zustand';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { OfficeConflict, OfficeProblem } from '#shared/office/sync.ts';
+import type { OfficeWorkOrder } from '#shared/office/records.ts';
+import { parseOfficeOrderDraft } from '../features/work-orders/form/order-draft.ts';
+import type { OrderFormValues } from '../features/work-orders/form/order-form-values.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { DraftKeeper } from '../lib/draft-keeper.ts';
+import { type Drafts, createDrafts } from '../lib/drafts.ts';
 import { type Notices, createNotices } from '../lib/app-services/notices.ts';
 import type { PreferenceStore } from '../lib/app-services/preferences.ts';
 import { type Ticks, createTicks } from '../lib/ticks.ts';
@@ -26,6 +31,10 @@ export interface Office {
   live: OfficeLive;
   clock: Clock;
   preferences: PreferenceStore;
+  /** Where what is typed is kept beyond this page. */
+  draftKeeper: DraftKeeper;
+  /** Orders that somebody began to write, by vessel and id. */
+  orderDrafts: Drafts<OrderFormValues, OfficeWorkOrder>;
   router: Router;
   notices: Notices;
   fleet: Fleet;
@@ -56,6 +65,7 @@ export interface OfficeDependencies {
   live: OfficeLive;
   clock: Clock;
   preferences: PreferenceStore;
+  draftKeeper: DraftKeeper;
   router: Router;
   actor: StoreApi<{ name: string }>;
   access: StoreApi<{ isRefused: boolean }>;
@@ -81,6 +91,12 @@ export function createOffice(dependencies: OfficeDependencies): Office {
   const returnListeners = new Set<() => void>();
   const office: Office = {
     ...dependencies,
+    orderDrafts: createDrafts({
+      keeper: dependencies.draftKeeper,
+      clock,
+      prefix: 'order/',
+      parse: parseOfficeOrderDraft,
+    }),
     ticks,
     review,
     time,

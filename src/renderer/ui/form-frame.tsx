@@ -18,6 +18,8 @@ export function FormFrame(props: {
   action: string;
   discard: string;
   problem: string | null;
+  /** Why what is typed would be gone with this page; null where it is kept. */
+  unkept?: string | null;
   /** What the person is asked before it is saved; null for nothing. */
   question?: FormQuestion | null;
   /** It is being saved, or there is something to settle first. */
@@ -26,7 +28,18 @@ export function FormFrame(props: {
   onDiscard: () => void;
   children: ReactNode;
 }): ReactNode {
-  const { label, action, discard, problem, question = null, isBusy, onSubmit, onDiscard, children } = props;
+  const {
+    label,
+    action,
+    discard,
+    problem,
+    unkept = null,
+    question = null,
+    isBusy,
+    onSubmit,
+    onDiscard,
+    children,
+  } = props;
   const canSubmit = !isBusy && question === null;
   return (
     <form
@@ -46,6 +59,11 @@ export function FormFrame(props: {
         {problem === null ? null : (
           <p className={styles.problem} role="alert">
             {problem}
+          </p>
+        )}
+        {unkept === null ? null : (
+          <p className={styles.problem} role="status">
+            {`Save soon: what you type is kept on this page only. ${unkept}`}
           </p>
         )}
         {question === null ? (

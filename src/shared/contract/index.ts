@@ -4,6 +4,7 @@ import { fileTransferMethods } from './file-transfer.ts';
 import { conflictMethods } from './conflicts.ts';
 import { copiesMethods } from './copies.ts';
 import { crewMethods } from './crew.ts';
+import { draftMethods } from './drafts.ts';
 import { equipmentMethods } from './equipment.ts';
 import { historyMethods } from './history.ts';
 import { linkMethods } from './link.ts';
@@ -24,6 +25,7 @@ export const contract = {
   ...attachmentMethods,
   ...conflictMethods,
   ...historyMethods,
+  ...draftMethods,
   ...syncMethods,
   ...storageMethods,
   ...copiesMethods,

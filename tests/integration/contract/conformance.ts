@@ -17,6 +17,7 @@ import { fileTransferConformance } from './file-transfer-conformance.ts';
 import type { Carrier, CarrierKind } from './carrier.ts';
 import { copiesConformance } from './copies-conformance.ts';
 import { recordsConformance } from './records-conformance.ts';
+import { draftConformance } from './draft-conformance.ts';
 import { linkConformance } from './link-conformance.ts';
 
 const nobody = '018f4d3c-7a10-7000-8000-00000000dead';
@@ -340,6 +341,7 @@ export function conformance({ name, open, hasEvents, isText }: CarrierKind): voi
 
       recordsConformance({ method, done, failed });
       linkConformance({ method, done, failed });
+      draftConformance({ method, done, failed });
       copiesConformance({ method, done, failed });
       fileTransferConformance({ method, done, failed });
       attachmentConformance({ method, done });

@@ -8,6 +8,7 @@ import { addedOnly } from '#shared/records/may.ts';
 import type { OpenConflict } from '#shared/contract/record-state.ts';
 import { shipTime } from '../../../src/renderer/lib/format.ts';
 import { createDrafts } from '../../../src/renderer/lib/drafts.ts';
+import { parseRecordDraft } from '../../../src/renderer/records/form/record-draft.ts';
 import { kindsReachedFrom, pagedAmong, placedKinds } from '../../../src/renderer/records/kinds.ts';
 import { LineSection } from '../../../src/renderer/records/lines/line-section.tsx';
 import { newLineKey, partWords, within } from '../../../src/renderer/records/lines/within.ts';
@@ -109,9 +110,23 @@ function siteWith(drafts: RecordSite['drafts']): RecordSite {
   return seen as RecordSite;
 }
 
+/** Drafts that are in this process alone. */
+const keptNowhere = (): RecordSite['drafts'] =>
+  createDrafts({
+    keeper: {
+      read: () => Promise.resolve(new Map()),
+      keep: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+      onLeaving: () => {},
+    },
+    clock: { now: () => 0, after: () => () => {} },
+    prefix: '',
+    parse: parseRecordDraft,
+  });
+
 function drawn(
   rows: readonly SeenDetail[],
-  { spec = item, drafts = createDrafts() }: { spec?: RecordDeclaration; drafts?: RecordSite['drafts'] } = {},
+  { spec = item, drafts = keptNowhere() }: { spec?: RecordDeclaration; drafts?: RecordSite['drafts'] } = {},
 ): string {
   const section = createElement(LineSection, {
     spec,
@@ -155,7 +170,7 @@ describe('The lines of a record', () => {
   });
 
   test('stand with the form open that somebody began there', () => {
-    const drafts: RecordSite['drafts'] = createDrafts();
+    const drafts = keptNowhere();
     expect(drawn([], { drafts })).not.toContain('<form');
     drafts.keep(newLineKey(item.entity, 'chest'), { values: { name: 'Splints' }, before: null });
     const html = drawn([], { drafts });

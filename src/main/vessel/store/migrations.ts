@@ -116,4 +116,10 @@ export const migrations: readonly { name: string; statements: readonly string[] 
       "CREATE INDEX `meter_reading_special` ON `meter_reading` (`meter_id`) WHERE deleted = 0 AND kind IN ('correction', 'replaced');",
     ],
   },
+  {
+    name: '0010_drafts',
+    statements: [
+      "CREATE TABLE `draft` (\n\t`screen` text NOT NULL,\n\t`key` text NOT NULL,\n\t`text` text NOT NULL,\n\t`at` integer NOT NULL,\n\tPRIMARY KEY(`screen`, `key`)\n);",
+    ],
+  },
 ];

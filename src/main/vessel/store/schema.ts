@@ -356,6 +356,21 @@ export const byHandContent = sqliteTable(
   (table) => [primaryKey({ columns: [table.parcel, table.part, table.piece] })],
 );
 
+/** What people typed on this computer and did not save yet. Not synced, and nothing of it is a record. */
+export const draft = sqliteTable(
+  'draft',
+  {
+    /** A crew member's id; empty before somebody is chosen. */
+    screen: text('screen').notNull(),
+    key: text('key').notNull(),
+    /** JSON, the page's own. */
+    text: text('text').notNull(),
+    /** When it was last kept, ms. */
+    at: integer('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.screen, table.key] })],
+);
+
 /** What the node knows of itself: vessel id, own origin, whether the link may be used … */
 export const nodeSettings = sqliteTable('node_settings', {
   name: text('name').primaryKey(),

@@ -5,6 +5,7 @@ import type { OrderList } from './list/order-list.ts';
 import type { OrderRecords } from './order-records.ts';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import type { Drafts } from '../../lib/drafts.ts';
+import type { TextDrafts } from '../../lib/text-drafts.ts';
 import type { OrderFormValues } from './form/order-form-values.ts';
 
 /** All that belongs to work orders and outlives the page that shows them. */
@@ -13,6 +14,8 @@ export interface WorkOrders {
   records: OrderRecords;
   actions: OrderActions;
   drafts: Drafts<OrderFormValues, WorkOrder>;
+  /** What was typed into the small forms of an order: a note, a sign-off. */
+  texts: TextDrafts;
   /** The order that is about to be signed off or cancelled, while its pane asks for what belongs to it. */
   closing: StoreApi<Closing>;
 }

@@ -7,6 +7,7 @@ import type { OpenOrder } from '../../lib/app-services/route.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ListAndPane } from '../../ui/list-and-pane.tsx';
 import { useMedia } from '../../ui/use-row-height.ts';
+import { OnceRead } from '../../records/form/once-read.tsx';
 import { useWorkOrders } from './context.ts';
 import { CreatePane } from './form/create-pane.tsx';
 import { OrderPane } from './order/order-pane.tsx';
@@ -16,7 +17,8 @@ import { OrderToolbar } from './list/order-toolbar.tsx';
 /** The list of orders with its filters, and beside it the one that is looked at. */
 export function OrderPage(): ReactNode {
   const { router } = useAppServices();
-  const { selection, window } = useWorkOrders().list;
+  const { list, drafts } = useWorkOrders();
+  const { selection, window } = list;
   const isEmpty = useStore(window.store, ({ total }) => total === 0);
   const route = useRoute();
   const open = route.page === 'work-orders' ? route.open : null;
@@ -67,13 +69,15 @@ export function OrderPage(): ReactNode {
   function pane(): ReactNode {
     if (open?.kind === 'new') {
       return (
-        <CreatePane
-          onClose={() => show(null, 'push', false)}
-          onCreated={(id) => {
-            selection.choose(id);
-            show({ kind: 'order', id, editing: false }, 'replace');
-          }}
-        />
+        <OnceRead drafts={drafts}>
+          <CreatePane
+            onClose={() => show(null, 'push', false)}
+            onCreated={(id) => {
+              selection.choose(id);
+              show({ kind: 'order', id, editing: false }, 'replace');
+            }}
+          />
+        </OnceRead>
       );
     }
     if (open?.kind === 'order') {

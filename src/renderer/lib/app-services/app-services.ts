@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '#shared/contract/bridge.ts';
 import type { Clock } from '../clock.ts';
+import type { DraftKeeper } from '../draft-keeper.ts';
 import { type Ticks, createTicks } from '../ticks.ts';
 import { CallError, type Transport, messageOf } from '../transport/transport.ts';
 import { type Notices, createNotices } from './notices.ts';
@@ -17,6 +18,8 @@ export interface AppServices {
   router: Router;
   /** Asks the desktop app what is set on this computer; null in a browser. */
   installation: Bridge['installation'] | null;
+  /** Where what is typed is kept beyond this page. */
+  draftKeeper: DraftKeeper;
   session: SessionStore;
   /** The node's clock, read once a second for the whole page. */
   ticks: Ticks;
@@ -38,6 +41,7 @@ export interface AppServicesDependencies {
   preferences: PreferenceStore;
   router: Router;
   installation: Bridge['installation'] | null;
+  draftKeeper: DraftKeeper;
   chooser: StoreApi<{ isOpen: boolean }>;
 }
 

@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { useStore } from 'zustand';
 import { workOrderChanges } from '#shared/contract/work-orders.ts';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { type Clash, ClashNote, referencesInClashes } from '../../records/form/clash-note.tsx';
@@ -22,21 +23,38 @@ import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 /** Changes an order. Only what the person touched is written, against what they saw when they began. */
 export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: () => void }): ReactNode {
-  const { client, orders, record } = useOffice();
+  const { client, orders, record, orderDrafts: drafts } = useOffice();
+  const key = `${order.vesselId}/${order.id}`;
+  const draft = drafts.store.getState().drafts.get(key);
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   // The order as it stood when the person began; events that come in meanwhile must not move it.
-  const [before, setBefore] = useState(order);
+  const [before, setBefore] = useState(draft?.before ?? order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
   const labels = useVesselLabels(order.vesselId, referencesInClashes(workOrderSpec.entity, clashes));
   const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
   const form = useForm({
-    defaultValues: formOf(order),
+    defaultValues: draft?.values ?? formOf(order),
     resolver: zodResolver(
       workOrderChanges,
       (values: OrderFormValues) => ({ ...toAllChanges(values, today), notes: values.notes }),
       formText,
     ),
   });
+
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ values }) => drafts.keep(key, { values, before }),
+      }),
+    [form, drafts, key, before],
+  );
+
+  const finish = (): void => {
+    drafts.discard(key);
+    onDone();
+  };
 
   /** Takes the order as it stands now for what the person has seen, and lists what differs from theirs. */
   async function learn(error: CallError): Promise<void> {
@@ -46,6 +64,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
       keepDefaultValues: true,
     });
     setBefore(now);
+    drafts.keep(key, { values: form.getValues(), before: now });
     setClashes(error.details.map(({ path, value, by, at }) => ({ field: path, value, by, at })));
     setProblem(
       'Somebody changed the same thing while you were writing. Nothing was saved yet: choose which to keep.',
@@ -56,7 +75,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
     setProblem(null);
     const body = changesWithVersions(before, all);
     if (body === null) {
-      onDone();
+      finish();
       return;
     }
     try {
@@ -67,7 +86,7 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
       });
       record.put(saved);
       orders.refresh();
-      onDone();
+      finish();
     } catch (error) {
       if (error instanceof CallError && error.code === 'stale')
         await learn(error).catch((why: unknown) => setProblem(messageOf(why)));
@@ -87,9 +106,10 @@ export function EditOrder({ order, onDone }: { order: OfficeWorkOrder; onDone: (
       action="Save"
       discard="Discard changes"
       problem={problem}
+      unkept={unkept}
       isBusy={form.formState.isSubmitting || clashes.length > 0}
       onSubmit={submit}
-      onDiscard={onDone}
+      onDiscard={finish}
     >
       <OrderFields
         form={form}

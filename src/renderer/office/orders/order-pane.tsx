@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
+import { OnceRead } from '../../records/form/once-read.tsx';
 import { RecordHistory } from '../../records/history/record-history.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
@@ -20,7 +21,7 @@ export function OrderPane(props: {
   onClose: () => void;
 }): ReactNode {
   const { editing, onEdit, onClose } = props;
-  const { record, fleet } = useOffice();
+  const { record, fleet, orderDrafts } = useOffice();
   const { order, error } = useStore(record.store);
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const [historyOf, setHistoryOf] = useState<string | null>(null);
@@ -84,13 +85,15 @@ export function OrderPane(props: {
         </PaneHead>
       }
     >
-      {order === null ? null : editing ? (
-        <EditOrder key={`${order.vesselId}/${order.id}`} order={order} onDone={() => onEdit(false)} />
-      ) : showsHistory ? (
-        <RecordHistory entity={workOrderSpec.entity} id={order.id} />
-      ) : (
-        <OrderView order={order} vesselName={vesselName} />
-      )}
+      <OnceRead drafts={orderDrafts}>
+        {order === null ? null : editing ? (
+          <EditOrder key={`${order.vesselId}/${order.id}`} order={order} onDone={() => onEdit(false)} />
+        ) : showsHistory ? (
+          <RecordHistory entity={workOrderSpec.entity} id={order.id} />
+        ) : (
+          <OrderView order={order} vesselName={vesselName} onEdit={() => onEdit(true)} />
+        )}
+      </OnceRead>
     </Pane>
   );
 }

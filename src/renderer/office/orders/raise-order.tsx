@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useStore } from 'zustand';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
@@ -16,7 +16,8 @@ import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 /** Raises an order for a ship; it goes on board with the next link. */
 export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
-  const { client, fleet, orders, notices, router } = useOffice();
+  const { client, fleet, orders, notices, router, orderDrafts: drafts } = useOffice();
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const route = useRoute();
   const vessels = useStore(fleet.store, (state) => state.vessels) ?? [];
   const [chosen, setChosen] = useState(route.vessel ?? '');
@@ -25,13 +26,22 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
   const labels = useVesselLabels(vesselId, []);
   const today = labels.today();
   const form = useForm({
-    defaultValues: emptyForm,
+    defaultValues: drafts.store.getState().drafts.get('new')?.values ?? emptyForm,
     resolver: zodResolver(newWorkOrder, (values: typeof emptyForm) => toNewOrder(values, today), formText),
   });
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: ({ values }) => drafts.keep('new', { values, before: null }),
+      }),
+    [form, drafts],
+  );
   const submit = form.handleSubmit(async (input) => {
     setProblem(null);
     try {
       const order = await client.ask('workOrders.create', { body: { ...input, vessel: vesselId } });
+      drafts.discard('new');
       orders.refresh();
       notices.say(`${order.number} raised. It goes on board with the next link.`);
       router.go({ open: { kind: 'order', vesselId: order.vesselId, id: order.id, editing: false } });
@@ -54,9 +64,13 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
         action="Raise order"
         discard="Discard"
         problem={problem}
+        unkept={unkept}
         isBusy={form.formState.isSubmitting}
         onSubmit={submit}
-        onDiscard={onClose}
+        onDiscard={() => {
+          drafts.discard('new');
+          onClose();
+        }}
       >
         {vessels.length > 1 ? (
           <SelectField

@@ -1,4 +1,5 @@
 import { formatRoute } from '../office-route.ts';
+import { parseRecordDraft } from '../../records/form/record-draft.ts';
 import { createDrafts } from '../../lib/drafts.ts';
 import { pagedKinds } from '../../records/kinds.ts';
 import { createRecordLists } from '../../records/record-lists.ts';
@@ -11,6 +12,7 @@ import { createOfficePort } from './office-port.ts';
 type Parts = Pick<
   Office,
   | 'client'
+  | 'draftKeeper'
   | 'files'
   | 'live'
   | 'clock'
@@ -36,7 +38,21 @@ export function createOfficeSites(parts: Parts): (vesselId: string) => RecordSit
 }
 
 function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
-  const { client, files, live, onReturn, clock, time, ticks, notices, actor, router, review, fleet } = parts;
+  const {
+    client,
+    draftKeeper,
+    files,
+    live,
+    onReturn,
+    clock,
+    time,
+    ticks,
+    notices,
+    actor,
+    router,
+    review,
+    fleet,
+  } = parts;
   const port = createOfficePort({ client, live, onReturn, clock, vesselId });
   const nameNow = (): string =>
     fleet.store.getState().vessels?.find((vessel) => vessel.vesselId === vesselId)?.name ?? vesselId;
@@ -48,7 +64,12 @@ function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
     now: () => ticks.now(),
     notices,
     listOf: createRecordLists(port, clock),
-    drafts: createDrafts(),
+    drafts: createDrafts({
+      keeper: draftKeeper,
+      clock,
+      prefix: `record/${vesselId}/`,
+      parse: parseRecordDraft,
+    }),
     // Whoever gives no name acts as the office.
     mayWrite: () => true,
     actor: () => actor.getState().name,

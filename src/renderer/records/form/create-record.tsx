@@ -4,7 +4,9 @@ import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import { Button } from '../../ui/button.tsx';
 import { Pane, PaneHead } from '../../ui/pane.tsx';
 import type { SeenDetail } from '../port.ts';
+import { useRecordSite } from '../site.ts';
 import { NewRecordForm } from './new-record-form.tsx';
+import { OnceRead } from './once-read.tsx';
 
 /** The pane in which a new record is entered. It closes once the write is held. */
 export function CreateRecord(props: {
@@ -13,6 +15,7 @@ export function CreateRecord(props: {
   onCreated: (record: SeenDetail) => void;
 }): ReactNode {
   const { spec, onClose, onCreated } = props;
+  const { drafts } = useRecordSite();
   return (
     <Pane
       head={
@@ -23,7 +26,9 @@ export function CreateRecord(props: {
         </PaneHead>
       }
     >
-      <NewRecordForm spec={spec} draft={`${spec.entity}/new`} onCreated={onCreated} onDiscard={onClose} />
+      <OnceRead drafts={drafts}>
+        <NewRecordForm spec={spec} draft={`${spec.entity}/new`} onCreated={onCreated} onDiscard={onClose} />
+      </OnceRead>
     </Pane>
   );
 }

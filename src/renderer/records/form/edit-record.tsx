@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import type { FieldValues } from '#shared/records/record.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
@@ -30,6 +31,7 @@ export function EditRecord(props: {
   const { spec, record, onDone } = props;
   const site = useRecordSite();
   const { port, drafts, notices } = site;
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const key = draftKey(record);
   const draft = drafts.store.getState().drafts.get(key);
   // The record as it stood when the person began; events that come in meanwhile must not move it.
@@ -126,6 +128,7 @@ export function EditRecord(props: {
       action="Save"
       discard="Discard changes"
       problem={problem}
+      unkept={unkept}
       isBusy={isBusy || clashes.length > 0}
       onSubmit={submit}
       onDiscard={finish}

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
 import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import type { FieldValues } from '#shared/records/record.ts';
 import { CallError, messageOf } from '../../lib/transport/transport.ts';
@@ -24,6 +25,7 @@ export function NewRecordForm(props: {
   const { spec, draft, given = {}, onCreated, onDiscard } = props;
   const site = useRecordSite();
   const { port, drafts, notices } = site;
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const labels = useLabels(site, []);
   const [entries, setEntries] = useState(
     () => drafts.store.getState().drafts.get(draft)?.values ?? emptyEntries(spec, labels),
@@ -86,6 +88,7 @@ export function NewRecordForm(props: {
       action={`Enter ${one}`}
       discard="Discard"
       problem={problem}
+      unkept={unkept}
       question={
         asked === null
           ? null

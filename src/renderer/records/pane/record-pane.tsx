@@ -5,12 +5,13 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Pane, PaneHead } from '../../ui/pane.tsx';
 import { EditRecord } from '../form/edit-record.tsx';
+import { OnceRead } from '../form/once-read.tsx';
 import { RecordHistory } from '../history/record-history.tsx';
 import type { SeenDetail } from '../port.ts';
 import { DeleteRecord } from './delete-record.tsx';
 import { headingOf } from './heading.ts';
 import { type RecordParts, RecordView } from './record-view.tsx';
-import { useMay } from '../site.ts';
+import { useMay, useRecordSite } from '../site.ts';
 import { useRecord } from './use-record.ts';
 
 export interface RecordPaneProps {
@@ -30,6 +31,7 @@ export function RecordPane(props: RecordPaneProps): ReactNode {
   const { spec, id, onEdit, onClose, full, parts } = props;
   const { entity, names } = spec;
   const mayI = useMay(spec);
+  const { drafts } = useRecordSite();
   // An address may ask for it all the same.
   const editing = props.editing && mayI.change;
   const { record, error, readAgain } = useRecord({ entity, id });
@@ -106,13 +108,15 @@ export function RecordPane(props: RecordPaneProps): ReactNode {
         </PaneHead>
       }
     >
-      {record === null ? null : editing ? (
-        <EditRecord spec={spec} record={record} onDone={() => onEdit(false)} />
-      ) : showsHistory ? (
-        <RecordHistory entity={entity} id={id} />
-      ) : (
-        <RecordView spec={spec} record={record} onEdit={() => onEdit(true)} parts={parts?.(record)} />
-      )}
+      <OnceRead drafts={drafts}>
+        {record === null ? null : editing ? (
+          <EditRecord spec={spec} record={record} onDone={() => onEdit(false)} />
+        ) : showsHistory ? (
+          <RecordHistory entity={entity} id={id} />
+        ) : (
+          <RecordView spec={spec} record={record} onEdit={() => onEdit(true)} parts={parts?.(record)} />
+        )}
+      </OnceRead>
     </Pane>
   );
 }

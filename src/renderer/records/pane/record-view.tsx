@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Fact, Facts } from '../../ui/facts.tsx';
 import { RecordLines } from '../lines/record-lines.tsx';
 import { ContestedField } from '../conflicts/contested-field.tsx';
+import { BegunNote } from '../form/begun-note.tsx';
 import { draftKey } from '../form/draft-key.ts';
 import type { SeenDetail } from '../port.ts';
 import { useRecordSite } from '../site.ts';
@@ -83,13 +84,9 @@ function Draft(props: { spec: RecordDeclaration; record: SeenDetail; onGoOn: () 
   const isBegun = useStore(drafts.store, (state) => state.drafts.has(key));
   if (!isBegun) return null;
   return (
-    <div className={styles.draft} role="status">
-      <span>You began to change this {spec.names.one.toLowerCase()} and did not save it.</span>
-      <Button onClick={onGoOn}>Go on</Button>
-      <Button look="quiet" onClick={() => drafts.discard(key)}>
-        Discard
-      </Button>
-    </div>
+    <BegunNote onGoOn={onGoOn} onDiscard={() => drafts.discard(key)}>
+      {`You began to change this ${spec.names.one.toLowerCase()} and did not save it.`}
+    </BegunNote>
   );
 }
 

@@ -16,6 +16,7 @@ const traffic: Coverage = "not covered: this computer's own counts of its link, 
 const byHand: Coverage = 'not covered: the list of files that travelled by hand';
 const settings: Coverage =
   "not covered: this computer's own settings, and when ship and shore last compared (compare with --shore)";
+const typed: Coverage = 'not covered: what people typed at this computer and did not save yet';
 const way: Coverage = 'not shown: bookkeeping of the way, made anew when changes come';
 
 const record: TableCoverage = {
@@ -136,5 +137,6 @@ export const vesselCoverage: Readonly<Record<string, TableCoverage>> = {
       'bytes',
     ]),
   },
+  draft: { row: typed, columns: every(typed, ['screen', 'key', 'text', 'at']) },
   node_settings: { row: settings, columns: every(settings, ['name', 'value']) },
 };

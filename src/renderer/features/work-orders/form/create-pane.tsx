@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { useStore } from 'zustand';
 import { newWorkOrder } from '#shared/contract/work-orders.ts';
 import { useAppServices } from '../../../lib/app-services/context.ts';
 import { messageOf } from '../../../lib/transport/transport.ts';
@@ -23,6 +24,7 @@ export function CreatePane({
 }): ReactNode {
   const services = useAppServices();
   const { actions, drafts } = useWorkOrders();
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const labels = useOrderLabels([]);
   const today = labels.today();
   const [problem, setProblem] = useState<string | null>(null);
@@ -67,6 +69,7 @@ export function CreatePane({
         action="Raise order"
         discard="Discard"
         problem={problem}
+        unkept={unkept}
         isBusy={isSubmitting}
         onSubmit={submit}
         onDiscard={() => {

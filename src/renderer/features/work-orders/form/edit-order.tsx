@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { useStore } from 'zustand';
 import { type WorkOrder, workOrderChanges } from '#shared/contract/work-orders.ts';
 import { useAppServices } from '../../../lib/app-services/context.ts';
 import { CallError, messageOf } from '../../../lib/transport/transport.ts';
@@ -25,6 +26,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
   const services = useAppServices();
   const { actions, records, drafts } = useWorkOrders();
   const draft = drafts.store.getState().drafts.get(order.id);
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   // The order as it stood when the person began; events that come in meanwhile must not move it.
   const [before, setBefore] = useState(draft?.before ?? order);
   const [clashes, setClashes] = useState<readonly Clash[]>([]);
@@ -104,6 +106,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
       action="Save"
       discard="Discard changes"
       problem={problem}
+      unkept={unkept}
       isBusy={isSubmitting || clashes.length > 0}
       onSubmit={submit}
       onDiscard={finish}

@@ -2,13 +2,15 @@ import { type ReactNode, useState } from 'react';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea } from '../../../ui/field.tsx';
+import { useKeptTexts } from '../../../lib/text-drafts.ts';
 import styles from './add-note.module.css';
 import { useWorkOrders } from '../context.ts';
 
 /** Adds a line to the notes. Like a logbook they only grow, so that two people who write at once lose nothing. */
 export function AddNote({ order }: { order: WorkOrder }): ReactNode {
-  const { actions } = useWorkOrders();
-  const [text, setText] = useState('');
+  const { actions, texts: drafts } = useWorkOrders();
+  const { texts, type, discard } = useKeptTexts(drafts, `note/${order.id}`, { text: '' });
+  const { text } = texts;
   const [isSaving, setSaving] = useState(false);
   const isEmpty = text.trim() === '';
 
@@ -18,7 +20,7 @@ export function AddNote({ order }: { order: WorkOrder }): ReactNode {
     setSaving(true);
     void actions.addNote(order, text).then((isKept) => {
       setSaving(false);
-      if (isKept) setText('');
+      if (isKept) discard();
     });
   };
   return (
@@ -30,7 +32,7 @@ export function AddNote({ order }: { order: WorkOrder }): ReactNode {
             className={styles.area}
             rows={1}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => type({ text: event.target.value })}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
             }}

@@ -4,6 +4,8 @@ import { workHours } from '#shared/domain/hours.ts';
 import { useAppServices, usePreferences, useSession } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';
+import { useKeptTexts } from '../../../lib/text-drafts.ts';
+import { closingKey } from './closing-key.ts';
 import styles from './close-order.module.css';
 import { useWorkOrders } from '../context.ts';
 import { formText, toHours } from '../form/order-form-values.ts';
@@ -15,12 +17,17 @@ export function CloseOrder(props: {
   onDone: () => void;
 }): ReactNode {
   const { order, as, onDone } = props;
-  const { actions } = useWorkOrders();
+  const { actions, texts: drafts } = useWorkOrders();
   const services = useAppServices();
   const actorId = usePreferences((preferences) => preferences.actorId);
   const actor = useSession(({ crew }) => crew.find(({ id }) => id === actorId));
-  const [hours, setHours] = useState(order.actualHours === null ? '' : String(order.actualHours));
-  const [note, setNote] = useState('');
+  const { texts, type, discard } = useKeptTexts(drafts, closingKey(order.id), {
+    as,
+    hours: order.actualHours === null ? '' : String(order.actualHours),
+    note: '',
+  });
+  const { hours, note } = texts;
+  const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | undefined>(undefined);
   const titleId = useId();
   const isSignOff = as === 'completed';
@@ -34,12 +41,15 @@ export function CloseOrder(props: {
       return;
     }
     if (!services.hasActor()) return;
-    onDone();
-    void actions.setStatus(
-      order,
-      as,
-      isSignOff && worked !== order.actualHours ? { actualHours: worked, note } : { note },
-    );
+    setBusy(true);
+    const extra = isSignOff && worked !== order.actualHours ? { actualHours: worked, note } : { note };
+    void actions.setStatus(order, as, extra).then((isHeld) => {
+      setBusy(false);
+      // What was refused, or not answered, stays here as it was typed.
+      if (!isHeld) return;
+      discard();
+      onDone();
+    });
   };
   return (
     <form
@@ -57,7 +67,7 @@ export function CloseOrder(props: {
         {isSignOff
           ? `Records that ${who}, completed this order now. It leaves the list of outstanding work.`
           : `Records that ${who}, cancelled this order now: it will not be done. It stays in the list of all orders.`}{' '}
-        Shore learns of it with the next link.
+        It is sent ashore at the next connection.
       </p>
       {isSignOff ? (
         <Field label="Actual hours" error={error}>
@@ -70,7 +80,7 @@ export function CloseOrder(props: {
               // The question was asked by the person who will answer it, so the answer may start at once.
               // oxlint-disable-next-line jsx-a11y/no-autofocus
               autoFocus
-              onChange={(event) => setHours(event.target.value)}
+              onChange={(event) => type({ as, hours: event.target.value })}
             />
           )}
         </Field>
@@ -83,16 +93,16 @@ export function CloseOrder(props: {
             value={note}
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={!isSignOff}
-            onChange={(event) => setNote(event.target.value)}
+            onChange={(event) => type({ as, note: event.target.value })}
           />
         )}
       </Field>
       <div className="button-row">
-        <Button type="submit" look={isSignOff ? 'primary' : 'final'}>
+        <Button type="submit" look={isSignOff ? 'primary' : 'final'} disabled={isBusy}>
           {isSignOff ? 'Sign off' : 'Cancel order'}
         </Button>
         <Button look="quiet" keys="Esc" onClick={onDone}>
-          Not yet
+          Back
         </Button>
       </div>
     </form>

@@ -20,6 +20,7 @@ import { Question } from '../../../ui/question.tsx';
 import { useWorkOrders } from '../context.ts';
 import { EditOrder } from '../form/edit-order.tsx';
 import { workOrderSpec } from '#shared/records/work-order.ts';
+import { OnceRead } from '../../../records/form/once-read.tsx';
 import { RecordHistory } from '../../../records/history/record-history.tsx';
 import { OrderView } from './order-view.tsx';
 
@@ -35,7 +36,7 @@ interface OrderPaneProps {
 /** One order: read, changed, signed off or deleted. */
 export function OrderPane(props: OrderPaneProps): ReactNode {
   const { id, editing, full, onEdit, onFull, onClose } = props;
-  const { records, list, closing } = useWorkOrders();
+  const { records, list, closing, drafts, texts } = useWorkOrders();
   const order = useStore(records.store, ({ orders }) => orders.get(id));
   const error = useStore(records.store, ({ errors }) => errors.get(id));
   const row = useStore(list.window.store, ({ rows }) => rows.find((candidate) => candidate.id === id)?.row);
@@ -124,13 +125,17 @@ export function OrderPane(props: OrderPaneProps): ReactNode {
         </PaneHead>
       }
     >
-      {order === undefined ? null : editing ? (
-        <EditOrder order={order} onDone={() => onEdit(false)} />
-      ) : showsHistory ? (
-        <RecordHistory entity={workOrderSpec.entity} id={id} />
-      ) : (
-        <OrderView order={order} onEdit={() => onEdit(true)} />
-      )}
+      <OnceRead drafts={drafts}>
+        <OnceRead drafts={texts}>
+          {order === undefined ? null : editing ? (
+            <EditOrder order={order} onDone={() => onEdit(false)} />
+          ) : showsHistory ? (
+            <RecordHistory entity={workOrderSpec.entity} id={id} />
+          ) : (
+            <OrderView order={order} onEdit={() => onEdit(true)} />
+          )}
+        </OnceRead>
+      </OnceRead>
     </Pane>
   );
 }

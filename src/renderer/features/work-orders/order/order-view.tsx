@@ -3,10 +3,10 @@ import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
 import { useAppServices } from '../../../lib/app-services/context.ts';
-import { Button } from '../../../ui/button.tsx';
 import { Fact } from '../../../ui/facts.tsx';
 import { SyncMark } from '../../../ui/sync-mark.tsx';
 import { When } from '../../../ui/when.tsx';
+import { BegunNote } from '../../../records/form/begun-note.tsx';
 import { useRecordSite } from '../../../records/site.ts';
 import { Attachments } from '../../attachments/attachments.tsx';
 import { vesselAttachments } from '../../attachments/vessel-attachments.ts';
@@ -15,7 +15,7 @@ import { useWorkOrders } from '../context.ts';
 import { DueDate } from './due-date.tsx';
 import { OrderDetail } from './order-detail.tsx';
 import { equipmentLabel } from '../form/order-form-values.ts';
-import styles from './order-view.module.css';
+import { closingKey } from './closing-key.ts';
 import { StatusButtons } from './status-buttons.tsx';
 
 /** An order of this ship. */
@@ -24,7 +24,7 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
   return (
     <OrderDetail
       order={order}
-      draft={<Draft id={order.id} onGoOn={onEdit} />}
+      draft={<Begun id={order.id} onGoOn={onEdit} />}
       site={{
         when: When,
         due: <DueDate order={order} inWords />,
@@ -37,26 +37,37 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
         standing: { name: 'With shore', mark: <SyncMark state={order.sync} withWords /> },
         conflictMark: <SyncMark state="conflict" withWords />,
         onDecide: () => router.go({ page: 'review', state: 'open', recordId: order.id }),
-        addNote: <AddNote order={order} />,
+        addNote: <AddNote key={order.id} order={order} />,
         attachments: <OrderAttachments key={order.id} id={order.id} />,
       }}
     />
   );
 }
 
-/** Says that somebody began to change the order here and did not end. */
-function Draft({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
-  const { drafts } = useWorkOrders();
-  const draft = useStore(drafts.store, (state) => state.drafts.get(id));
-  if (draft === undefined) return null;
+/** Says that somebody began to change the order here, or to sign it off, and did not finish. */
+function Begun({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
+  const { drafts, texts, closing } = useWorkOrders();
+  const isChanged = useStore(drafts.store, (state) => state.drafts.has(id));
+  const closed = useStore(texts.store, (state) => state.drafts.get(closingKey(id)))?.values['as'];
+  const isOpen = useStore(closing, (state) => state.id === id);
   return (
-    <div className={styles.draft} role="status">
-      <span>You began to change this order and did not save it.</span>
-      <Button onClick={onGoOn}>Go on</Button>
-      <Button look="quiet" onClick={() => drafts.discard(id)}>
-        Discard
-      </Button>
-    </div>
+    <>
+      {isChanged ? (
+        <BegunNote onGoOn={onGoOn} onDiscard={() => drafts.discard(id)}>
+          You began to change this order and did not save it.
+        </BegunNote>
+      ) : null}
+      {isOpen || (closed !== 'completed' && closed !== 'cancelled') ? null : (
+        <BegunNote
+          onGoOn={() => closing.setState({ id, as: closed })}
+          onDiscard={() => texts.discard(closingKey(id))}
+        >
+          {closed === 'completed'
+            ? 'You began to sign off this order and did not finish.'
+            : 'You began to cancel this order and did not finish.'}
+        </BegunNote>
+      )}
+    </>
   );
 }
 
