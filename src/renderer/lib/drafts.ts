@@ -92,7 +92,11 @@ export function createDrafts<Values, Before>(parts: {
           ? []
           : [[key.slice(prefix.length), draft]];
       });
-      store.setState(({ drafts }) => ({ drafts: new Map([...found, ...drafts]), isRead: true, trouble: null }));
+      store.setState(({ drafts }) => ({
+        drafts: new Map([...found, ...drafts]),
+        isRead: true,
+        trouble: null,
+      }));
     } catch (error) {
       store.setState({ trouble: messageOf(error) });
       clock.after(tryAgainAfter, () => void read());
