@@ -12,7 +12,7 @@ import { topicOf } from '#shared/sync/topics.ts';
 import type { JournalEntry } from '../../store/journal/journal.ts';
 import type { VesselStore } from '../../store/vessel-store.ts';
 import { Attempts } from './attempts.ts';
-import { BatchDraft, fewChanges, largestFrame, packedAtFirst, plainBytesOf } from './batch-draft.ts';
+import { GatheredBatch, fewChanges, largestFrame, packedAtFirst, plainBytesOf } from './gathered-batch.ts';
 import { KnownCreations } from './known-creations.ts';
 import type { TakenRanges } from './take-acknowledgement.ts';
 
@@ -58,7 +58,7 @@ export class Uplink {
   #known: KnownCreations;
   #pace = new Pace();
   /** The batch of each lane that is being put together. */
-  readonly #drafts = new Map<Lane, BatchDraft>();
+  readonly #gathered = new Map<Lane, GatheredBatch>();
   /** Bytes of a frame for each byte of what it is made of, as it was lately. */
   #packed = packedAtFirst;
   /** The batch that is being packed. One that is not this any more is dropped, to be read and sent in its turn. */
@@ -199,7 +199,7 @@ export class Uplink {
 
   /** Changes that may go wait to be handed over: what is less urgent than any of them lets them go first. */
   get hasUnsent(): boolean {
-    if (this.#packing !== null || this.#drafts.size > 0) return true;
+    if (this.#packing !== null || this.#gathered.size > 0) return true;
     const { outbox } = this.#store;
     return (
       !outbox.isEmpty() &&
@@ -231,15 +231,15 @@ export class Uplink {
 
   /** Gathers more for the lane's next batch, or sends it. @returns whether there was anything to do */
   #advance(lane: Lane): boolean {
-    const draft = this.#drafts.get(lane) ?? new BatchDraft();
-    const after = draft.last ?? this.#window.sentUpTo(lane);
+    const batch = this.#gathered.get(lane) ?? new GatheredBatch();
+    const after = batch.last ?? this.#window.sentUpTo(lane);
     const read = this.#store.outbox.next(lane, after, changesPerTurn);
-    const isFull = draft.add(read, Math.min(this.#pace.batchBytes, this.#mostBytes) / this.#packed);
+    const isFull = batch.add(read, Math.min(this.#pace.batchBytes, this.#mostBytes) / this.#packed);
     if (isFull || read.length < changesPerTurn) {
-      this.#drafts.delete(lane);
-      return this.#send(lane, draft.entries);
+      this.#gathered.delete(lane);
+      return this.#send(lane, batch.entries);
     }
-    this.#drafts.set(lane, draft);
+    this.#gathered.set(lane, batch);
     return true;
   }
 
@@ -368,7 +368,7 @@ export class Uplink {
 
   /** What is half gathered or being packed may not be what has to go next. */
   #dropUnsent(): void {
-    this.#drafts.clear();
+    this.#gathered.clear();
     this.#packing = null;
   }
 

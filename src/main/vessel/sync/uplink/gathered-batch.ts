@@ -15,7 +15,7 @@ const fewestFields = 8;
 const mostFields = fewestFields * batchLimit;
 
 /** A batch that is being put together, some turns of the event loop long. */
-export class BatchDraft {
+export class GatheredBatch {
   readonly entries: JournalEntry[] = [];
   #bytes = 0;
   #fields = 0;
