@@ -1,7 +1,11 @@
 import { connectAsync } from 'mqtt';
+import { systemEnvironment } from '#link/system-environment.ts';
 import { missingWithin, withSpan } from '#shared/sync/content/byte-ranges.ts';
 import { decodeContent } from '#shared/sync/content/messages.ts';
 import { nothingReceived, type ReceivedRanges } from '#shared/sync/received-ranges.ts';
+import { pieceTopic, topicOf } from '#shared/sync/topics.ts';
+import { topicOfMessage, WholeMessages } from '#shared/sync/whole-messages.ts';
+import { silentLog } from './silent-log.ts';
 
 export interface CountedPieces {
   /** `twice`: pieces of which at least a byte had been there before, and how many bytes those were. */
@@ -14,8 +18,14 @@ export async function countPieces(url: string, vesselId: string): Promise<Counte
   const counted = { pieces: 0, bytes: 0, twice: 0, bytesTwice: 0 };
   const heard = new Map<string, ReceivedRanges>();
   const client = await connectAsync(url);
-  client.on('message', (_topic, payload) => {
-    const message = decodeContent(payload);
+  // What a broker cuts off again and again goes in smaller messages, the last of them on the topic of the whole.
+  const whole = new WholeMessages(systemEnvironment(silentLog));
+  client.on('message', (topic, payload) => {
+    const sent = { topic, payload, retained: false };
+    const parsed = topicOfMessage(sent);
+    const content = parsed === null ? null : whole.take(parsed, sent);
+    if (content === null) return;
+    const message = decodeContent(content.payload);
     if (message.kind !== 'piece') return;
     const { sha256, offset, bytes } = message;
     const received = heard.get(sha256) ?? nothingReceived;
@@ -27,6 +37,14 @@ export async function countPieces(url: string, vesselId: string): Promise<Counte
     counted.bytesTwice += bytes.length - fresh;
     if (fresh < bytes.length) counted.twice += 1;
   });
-  await client.subscribeAsync(`arus/${vesselId}/up/content`, { qos: 1 });
-  return { counted, end: () => client.endAsync(true) };
+  const topic = topicOf(vesselId, 'up', 'content');
+  const ofPieces = pieceTopic({ vessel: vesselId, direction: 'up', kind: 'content' });
+  await client.subscribeAsync([topic, ofPieces], { qos: 1 });
+  return {
+    counted,
+    async end() {
+      whole.close();
+      await client.endAsync(true);
+    },
+  };
 }
