@@ -14,6 +14,12 @@ const signatures: readonly { type: MediaType; matches: (bytes: Uint8Array) => bo
   { type: 'application/pdf', matches: (bytes) => at(bytes, 0, letters('%PDF-')) },
 ];
 
+const heicNotTaken =
+  'This photo is a HEIC file, as iPhones take them, and cannot be shown on every computer. Nothing was stored. Set the camera to ' +
+  '“Most Compatible” (Settings, Camera, Formats), or send the photo to yourself as JPEG, and attach that.';
+/** Kinds of HEIF files (ISO/IEC 23008-12), as they stand behind `ftyp`. */
+const heifBrands = /^(heic|heix|heim|heis|hevc|hevx|hevm|hevs|mif1|msf1)$/;
+
 export type Recognised = { type: MediaType } | { refused: string };
 
 const notTaken =
@@ -24,6 +30,8 @@ export function recognise(bytes: Uint8Array): Recognised {
   if (bytes.length === 0) return { refused: 'The file is empty. Nothing was stored.' };
   const known = signatures.find(({ matches }) => matches(bytes));
   if (known !== undefined) return { type: known.type };
+  if (at(bytes, 4, letters('ftyp')) && heifBrands.test(String.fromCodePoint(...bytes.subarray(8, 12))))
+    return { refused: heicNotTaken };
   const text = textIn(bytes);
   if (text === null) return { refused: notTaken };
   if (isMarkup(text))

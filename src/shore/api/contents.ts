@@ -3,6 +3,7 @@ import { largestAttachment } from '#shared/domain/largest-attachment.ts';
 import { contentParams } from '#shared/office/attachments.ts';
 import { vesselQuery } from '#shared/office/page.ts';
 import { recordParams } from '#shared/office/records.ts';
+import { savedFileName } from '#shared/records/saved-file-name.ts';
 import { ShoreFailure } from '../failure.ts';
 import type { AttachedBytes, ShoreService } from '../service.ts';
 import { invalidInput } from './answers.ts';
@@ -38,7 +39,7 @@ function sendFile(reply: FastifyReply, { bytes, mediaType, fileName }: AttachedB
   return reply
     .headers({
       'content-type': mediaType === 'text/plain' ? 'text/plain; charset=utf-8' : mediaType,
-      'content-disposition': dispositionOf(fileName),
+      'content-disposition': dispositionOf(savedFileName(fileName, mediaType)),
       'content-security-policy': "default-src 'none'; sandbox",
       // Under one id the bytes never change, but they may be deleted.
       'cache-control': 'private, no-store',

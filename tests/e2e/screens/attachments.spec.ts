@@ -82,6 +82,17 @@ test('documents are dropped and pasted, saved as a copy, deleted and had back', 
     expect(readFileSync(await saved.path(), 'utf8')).toBe('%PDF-1.7 Torque 42 Nm');
   }
 
+  // A double click on what was saved must start nothing.
+  await give('drop', 'restart.bat', 'restart the controller first');
+  await expect(section(page).getByText('restart.bat')).toBeVisible();
+  if (test.info().project.name !== 'electron') {
+    const download = page.waitForEvent('download');
+    await section(page).getByRole('button', { name: 'Save a copy of restart.bat' }).click();
+    expect((await download).suggestedFilename()).toBe('restart.bat.txt');
+  }
+  await section(page).getByRole('button', { name: 'Delete restart.bat' }).click();
+  await expect(section(page).getByRole('listitem')).toHaveCount(2);
+
   await section(page).getByRole('button', { name: 'Delete readings.txt' }).click();
   await expect(section(page).getByRole('listitem')).toHaveCount(1);
   await notice(page, 'Deleted readings.txt').getByRole('button', { name: 'Undo' }).click();

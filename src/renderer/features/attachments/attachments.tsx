@@ -1,6 +1,7 @@
 import { Download, Paperclip, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { isImage, mediaTypes } from '#shared/records/attachment.ts';
+import { savedFileName } from '#shared/records/saved-file-name.ts';
 import { browserClock } from '../../lib/clock.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -32,8 +33,15 @@ export function Attachments(props: {
     [items],
   );
   const doing = (work: Promise<void>): void => void work.catch((error: unknown) => port.sayFailure(error));
+  const remove = async (attachment: ShownAttachment): Promise<void> => {
+    if (await port.hasActor()) await port.remove(attachment);
+  };
   const save = (attachment: ShownAttachment): void =>
-    doing(port.content(attachment).then((blob) => saveAs(blob, attachment.fileName)));
+    doing(
+      port
+        .content(attachment)
+        .then((blob) => saveAs(blob, savedFileName(attachment.fileName, attachment.mediaType))),
+    );
 
   return (
     <section
@@ -103,14 +111,7 @@ export function Attachments(props: {
                     {`Save a copy of ${item.fileName}`}
                   </Button>
                 ) : null}
-                <Button
-                  look="quiet"
-                  iconOnly
-                  icon={<Trash2 size={16} />}
-                  onClick={() => {
-                    if (port.hasActor()) doing(port.remove(item));
-                  }}
-                >
+                <Button look="quiet" iconOnly icon={<Trash2 size={16} />} onClick={() => doing(remove(item))}>
                   {`Delete ${item.fileName}`}
                 </Button>
               </div>
