@@ -26,7 +26,7 @@ export function createShipSite(services: AppServices): RecordSite {
     },
     now: session.now,
     notices,
-    listOf: createRecordLists(port, clock),
+    listOf: createRecordLists(port, { clock, addresses: router.lists }),
     drafts: createDrafts({ keeper: draftKeeper, clock, prefix: 'record/', parse: parseRecordDraft }),
     mayWrite: services.hasActor,
     actor() {

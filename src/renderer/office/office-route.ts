@@ -1,5 +1,7 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
+import { workOrderSpec } from '#shared/records/work-order.ts';
 import { collectionOf } from '#shared/records/collection.ts';
+import { type ListAddresses, createListAddresses, splitQuery } from '../lib/app-services/list-address.ts';
 import { kindAt, pagedKinds } from '../records/kinds.ts';
 
 const pages = ['orders', 'conflicts', 'problems', 'by-hand', 'joining', 'performance'] as const;
@@ -17,32 +19,57 @@ export interface Route {
 
 export interface Router {
   store: StoreApi<Route>;
+  lists: ListAddresses;
   go(change: Partial<Route>): void;
 }
 
-/** `#/orders/all/VESSEL/ID`: page, vessel it is narrowed to, what is open. */
+/** `#/orders/all/VESSEL/ID?q=pump`: page, vessel it is narrowed to, what is open, what the list shows. */
 export function createRouter(window: Window): Router {
   const store = createStore<Route>(() => parseRoute(window.location.hash));
+  const lists = createListAddresses();
+  const readList = (): void => {
+    const name = listOn(store.getState());
+    if (name !== null) lists.set(name, splitQuery(window.location.hash.split('?')[1] ?? '', noFlags).list);
+  };
+  const addressNow = (): string => {
+    const name = listOn(store.getState());
+    const text = name === null ? '' : (lists.store.getState().texts.get(name) ?? '');
+    return `${formatRoute(store.getState())}${text === '' ? '' : `?${text}`}`;
+  };
+  readList();
   window.addEventListener('hashchange', () => {
-    if (formatRoute(store.getState()) !== window.location.hash)
-      store.setState(parseRoute(window.location.hash));
+    if (addressNow() === window.location.hash) return;
+    store.setState(parseRoute(window.location.hash));
+    readList();
+  });
+  // What a list shows is no step to go back to.
+  lists.store.subscribe(() => {
+    if (addressNow() !== window.location.hash) window.history.replaceState(null, '', addressNow());
   });
   return {
     store,
+    lists,
     go(change) {
       // A page that is not of records is of none of their kinds.
       const other = change.page !== undefined && change.page !== 'records';
       store.setState(other ? { ...change, entity: null } : change);
-      const hash = formatRoute(store.getState());
-      if (hash !== window.location.hash) window.location.hash = hash;
+      if (addressNow() !== window.location.hash) window.location.hash = addressNow();
     },
   };
+}
+
+const noFlags: ReadonlySet<string> = new Set();
+
+/** The kind of record whose list is on the page; null for a page without one. Another ship's is narrowed the same way. */
+function listOn({ page, entity }: Route): string | null {
+  return page === 'orders' ? workOrderSpec.entity : entity;
 }
 
 const everyVessel = 'all';
 
 export function parseRoute(hash: string): Route {
-  const [page, vessel, openVessel, id] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  const [path = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [page, vessel, openVessel, id] = path.split('/').map(decodePart);
   const kind = page === undefined ? undefined : kindAt(page);
   return {
     page: kind === undefined ? (pages.find((known) => known === page) ?? 'orders') : 'records',

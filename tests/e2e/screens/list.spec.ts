@@ -129,3 +129,41 @@ test.describe('narrowing the list', () => {
     await expect(orderList(page)).toHaveAttribute('aria-rowcount', count ?? '');
   });
 });
+
+test('what a list shows stands in the address, over a reload and with Back', async ({ app: { page } }) => {
+  await page.getByRole('button', { name: /^All/ }).click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('turbocharger');
+  await page.getByRole('button', { name: 'Number' }).click();
+  await expect(page).toHaveURL(/#\/work-orders\?view=all&q=turbocharger&sort=number$/);
+  const titles = orderList(page).getByRole('row');
+  await expect(titles.filter({ hasText: 'Turbocharger water wash' })).toBeVisible();
+
+  await page.reload();
+  await expect(titles.filter({ hasText: 'Turbocharger water wash' })).toBeVisible();
+  await expect(titles.filter({ hasText: 'Overspeed trip' })).toHaveCount(0);
+  await expect(page.getByRole('columnheader', { name: 'Number' })).toHaveAttribute('aria-sort', 'ascending');
+  await titles.filter({ hasText: 'Turbocharger water wash' }).click();
+  await page.keyboard.press('e');
+  await expect(page).toHaveURL(/\?edit&view=all&q=turbocharger&sort=number$/);
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('link', { name: 'Equipment' }).click();
+  await page.getByRole('grid', { name: 'Equipment' }).getByRole('gridcell').first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('purifier');
+  await expect(page).toHaveURL(/#\/equipment\?q=purifier$/);
+  await page.reload();
+  await expect(page.getByRole('searchbox')).toHaveValue('purifier');
+  await page.goBack();
+  await expect(page).toHaveURL(/view=all&q=turbocharger&sort=number$/);
+  await expect(titles.filter({ hasText: 'Turbocharger water wash' })).toBeVisible();
+});
+
+test('a list of what is completed says when and by whom', async ({ app: { page } }) => {
+  await page.getByRole('button', { name: /^Completed/ }).click();
+  await expect(page.getByRole('columnheader', { name: 'Completed' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'By' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'Due' })).toHaveCount(0);
+  await expect(orderList(page).getByRole('row').nth(1)).toContainText(/\d{1,2} \w{3}/);
+});

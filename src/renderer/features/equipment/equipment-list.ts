@@ -1,5 +1,7 @@
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { Equipment } from '#shared/contract/equipment.ts';
+import { equipmentSpec } from '#shared/records/equipment.ts';
+import { followAddress } from '../../lib/app-services/list-address.ts';
 import type { Cancel } from '../../lib/clock.ts';
 import type { AppServices } from '../../lib/app-services/app-services.ts';
 import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
@@ -40,6 +42,20 @@ export function createEquipmentList(services: AppServices): EquipmentList {
   });
   let cancelSearch: Cancel = () => {};
 
+  const ask = (): void => window.setQuery({ search: search.getState().words.trim().slice(0, 200) });
+
+  followAddress(services.router.lists, equipmentSpec.entity, {
+    text() {
+      const words = search.getState().words.trim();
+      return words === '' ? '' : new URLSearchParams({ q: words }).toString();
+    },
+    apply(text) {
+      search.setState({ words: (new URLSearchParams(text).get('q') ?? '').slice(0, 200) });
+      ask();
+    },
+    onChanged: (listener) => search.subscribe(listener),
+  });
+
   transport.on('records.changed', ({ entity, ids, cause }) => {
     if (entity === 'equipment') window.refresh(ids.length > 0 ? ids : null);
     // The number of outstanding orders stands in the row, and what the meters have counted.
@@ -55,9 +71,7 @@ export function createEquipmentList(services: AppServices): EquipmentList {
     searchFor(words) {
       search.setState({ words });
       cancelSearch();
-      cancelSearch = clock.after(typingPauseMs, () =>
-        window.setQuery({ search: words.trim().slice(0, 200) }),
-      );
+      cancelSearch = clock.after(typingPauseMs, ask);
     },
   };
 }

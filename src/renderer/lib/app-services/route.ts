@@ -2,6 +2,7 @@ import { type StoreApi, createStore } from 'zustand/vanilla';
 import { collectionOf } from '#shared/records/collection.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
 import { kindAt, pagedKinds } from '../../records/kinds.ts';
+import { type ListAddresses, createListAddresses, splitQuery } from './list-address.ts';
 import type { OpenRecord } from '../../records/open-record.ts';
 
 export const syncTabs = ['waiting', 'problems', 'link', 'by-hand', 'copies', 'node'] as const;
@@ -90,21 +91,61 @@ export function recordRoute({ entity, id }: { entity: string; id: string }): Rou
   return { page: 'records', entity, open: { kind: 'record', id, editing: false }, full: false };
 }
 
+/** The kind of record whose list is on the page; null for a page without one. */
+export function listOn(route: Route): string | null {
+  if (route.page === 'records') return route.entity;
+  return route.page === 'work-orders' ? workOrderSpec.entity : null;
+}
+
+const flagNames: ReadonlySet<string> = new Set(['edit', 'full', 'record']);
+
+/** What the list on the page at this address shows; see `list-address.ts`. */
+export function listTextOf(hash: string): string {
+  return splitQuery(hash.split('?')[1] ?? '', flagNames).list;
+}
+
+/** The address with what the list shows. */
+export function withListText(address: string, text: string): string {
+  if (text === '') return address;
+  return `${address}${address.includes('?') ? '&' : '?'}${text}`;
+}
+
 export interface Router {
   store: StoreApi<{ route: Route }>;
+  lists: ListAddresses;
   /** Goes there; `replace` leaves no step to go back to, for moves that a person does not count as one. */
   go(route: Route, how?: 'push' | 'replace'): void;
 }
 
 export function createRouter(window: Window): Router {
   const store = createStore<{ route: Route }>(() => ({ route: parseRoute(window.location.hash) }));
-  const read = (): void => store.setState({ route: parseRoute(window.location.hash) });
+  const lists = createListAddresses();
+  const readList = (): void => {
+    const entity = listOn(store.getState().route);
+    if (entity !== null) lists.set(entity, listTextOf(window.location.hash));
+  };
+  const read = (): void => {
+    store.setState({ route: parseRoute(window.location.hash) });
+    readList();
+  };
+  readList();
   window.addEventListener('popstate', read);
   window.addEventListener('hashchange', read);
+  const addressOf = (route: Route): string => {
+    const entity = listOn(route);
+    const text = entity === null ? '' : (lists.store.getState().texts.get(entity) ?? '');
+    return withListText(formatRoute(route), text);
+  };
+  // What a list shows is no step to go back to.
+  lists.store.subscribe(() => {
+    const address = addressOf(store.getState().route);
+    if (address !== window.location.hash) window.history.replaceState(null, '', address);
+  });
   return {
     store,
+    lists,
     go(route, how = 'push') {
-      const address = formatRoute(route);
+      const address = addressOf(route);
       if (address === window.location.hash) return;
       if (how === 'push') window.history.pushState(null, '', address);
       else window.history.replaceState(null, '', address);

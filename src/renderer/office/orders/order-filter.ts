@@ -1,5 +1,6 @@
-import type { OfficeWorkOrderQuery } from '#shared/office/records.ts';
-import type { Priority } from '#shared/records/work-order.ts';
+import { z } from 'zod';
+import { type OfficeWorkOrderQuery, officeSortKeys } from '#shared/office/records.ts';
+import { type Priority, priorities } from '#shared/records/work-order.ts';
 
 export const views = ['outstanding', 'overdue', 'completed', 'all'] as const;
 export type View = (typeof views)[number];
@@ -43,4 +44,33 @@ export function queryOf(filter: OrderFilter, vessel: string | null): OfficeWorkO
     ...(view === 'completed' ? { status: ['completed'] } : {}),
     ...(view === 'overdue' ? { overdue: 'true' as const } : {}),
   };
+}
+
+/** What the list shows, for the address; empty for what it shows at first. */
+export function filterText({ view, search, priority, sort, direction }: OrderFilter): string {
+  const text = new URLSearchParams();
+  if (view !== firstFilter.view) text.set('view', view);
+  for (const each of priority) text.append('priority', each);
+  if (search.trim() !== '') text.set('q', search.trim());
+  if (sort !== firstFilter.sort) text.set('sort', sort);
+  if (direction !== firstFilter.direction) text.set('direction', direction);
+  return text.toString();
+}
+
+const parsed = z.object({
+  view: z.enum(views).catch(firstFilter.view),
+  priority: z.array(z.enum(priorities)).catch([]),
+  search: z.string().max(200).catch(''),
+  sort: z.enum(officeSortKeys).catch(firstFilter.sort),
+  direction: z.enum(['asc', 'desc']).catch(firstFilter.direction),
+});
+
+/** The filter that an address says; what in it is none is as at first. */
+export function parseFilter(text: string): OrderFilter {
+  const given = new URLSearchParams(text);
+  return parsed.parse({
+    ...Object.fromEntries(given),
+    search: given.get('q') ?? '',
+    priority: given.getAll('priority'),
+  });
 }

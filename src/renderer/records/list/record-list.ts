@@ -4,6 +4,8 @@ import type { RecordDeclaration } from '#shared/records/define-record.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { type ListSelection, createListSelection } from '../../lib/list-selection.ts';
 import type { RowWindow } from '../../lib/row-window.ts';
+import { type ListAddresses, followAddress } from '../../lib/app-services/list-address.ts';
+import { firstQuery, parseQuery, queryText } from './query-text.ts';
 import type { RecordPort, RecordQuery, SeenRecord } from '../port.ts';
 
 /** The list of a kind: what it shows, where it stands, and which row is chosen. Lives as long as the page. */
@@ -24,13 +26,12 @@ export interface RecordList {
 
 const typingPauseMs = 160;
 
-export function createRecordList(spec: RecordDeclaration, port: RecordPort, clock: Clock): RecordList {
-  const first: RecordQuery = {
-    search: '',
-    filter: {},
-    sort: spec.sort ?? spec.title[0],
-    direction: 'asc',
-  };
+export function createRecordList(
+  spec: RecordDeclaration,
+  port: RecordPort,
+  { clock, addresses }: { clock: Clock; addresses: ListAddresses },
+): RecordList {
+  const first = firstQuery(spec);
   const query = createStore<RecordQuery>(() => first);
   const window = port.openWindow(spec.entity, first);
   const ask = (): void => {
@@ -43,6 +44,11 @@ export function createRecordList(spec: RecordDeclaration, port: RecordPort, cloc
     cancelSearch();
     ask();
   };
+  followAddress(addresses, spec.entity, {
+    text: () => queryText(spec, query.getState()),
+    apply: (text) => change(parseQuery(spec, text)),
+    onChanged: (listener) => query.subscribe(listener),
+  });
   const shown = new Set(
     Object.values(spec.fields).flatMap(({ refersTo }) => (refersTo === undefined ? [] : [refersTo])),
   );

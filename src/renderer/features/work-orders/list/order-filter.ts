@@ -1,5 +1,6 @@
-import type { WorkOrderListInput } from '#shared/contract/work-orders.ts';
-import { type Priority, type WorkOrderType } from '#shared/records/work-order.ts';
+import { z } from 'zod';
+import { type WorkOrderListInput, workOrderSortKeys } from '#shared/contract/work-orders.ts';
+import { type Priority, type WorkOrderType, priorities, workOrderTypes } from '#shared/records/work-order.ts';
 import { type WorkOrderStatus, isOutstanding, workOrderStatuses } from '#shared/records/work-order-status.ts';
 
 export type SortKey = NonNullable<WorkOrderListInput['sort']>;
@@ -99,4 +100,58 @@ export function toListInput(filter: OrderFilter, today: string): WorkOrderListIn
 export function sortedBy(filter: OrderFilter, key: SortKey): OrderFilter {
   if (filter.sort === key) return { ...filter, direction: filter.direction === 'asc' ? 'desc' : 'asc' };
   return { ...filter, sort: key, direction: key === 'updatedAt' ? 'desc' : 'asc' };
+}
+
+/** What the list shows, for the address; empty for what it shows at first. */
+export function filterText(filter: OrderFilter): string {
+  const text = new URLSearchParams();
+  const { status, equipment, assigneeId, search, sort, direction } = filter;
+  const view = viewOf(filter);
+  if (view === null) for (const each of status) text.append('status', each);
+  else if (view !== 'outstanding') text.set('view', view);
+  for (const each of filter.priority) text.append('priority', each);
+  for (const each of filter.type) text.append('type', each);
+  if (equipment !== null) {
+    text.set('equipment', equipment.id);
+    text.set('equipmentName', equipment.label);
+  }
+  if (assigneeId !== null) text.set('assignee', assigneeId);
+  if (search.trim() !== '') text.set('q', search.trim());
+  if (sort !== startFilter.sort) text.set('sort', sort);
+  if (direction !== startFilter.direction) text.set('direction', direction);
+  return text.toString();
+}
+
+const parsed = z.object({
+  view: z.enum(views).catch('outstanding'),
+  status: z.array(z.enum(workOrderStatuses)).catch([]),
+  priority: z.array(z.enum(priorities)).catch([]),
+  type: z.array(z.enum(workOrderTypes)).catch([]),
+  equipment: z.uuid().nullable().catch(null),
+  equipmentName: z.string().max(200).catch('Equipment'),
+  assignee: z.uuid().nullable().catch(null),
+  q: z.string().max(200).catch(''),
+  sort: z.enum(workOrderSortKeys).catch(startFilter.sort),
+  direction: z.enum(['asc', 'desc']).catch(startFilter.direction),
+});
+
+/** The filter that an address says; what in it is none is as at first. */
+export function parseFilter(text: string): OrderFilter {
+  const given = new URLSearchParams(text);
+  const { view, status, equipment, equipmentName, assignee, q, ...rest } = parsed.parse({
+    ...Object.fromEntries(given),
+    equipment: given.get('equipment'),
+    assignee: given.get('assignee'),
+    status: given.getAll('status'),
+    priority: given.getAll('priority'),
+    type: given.getAll('type'),
+  });
+  return {
+    ...withView(startFilter, view),
+    ...(status.length > 0 ? { status, overdue: false } : {}),
+    ...rest,
+    equipment: equipment === null ? null : { id: equipment, label: equipmentName },
+    assigneeId: assignee,
+    search: q,
+  };
 }

@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { WorkOrderListInput, WorkOrderRow, workOrderCounts } from '#shared/contract/work-orders.ts';
 import type { Cancel } from '../../../lib/clock.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { followAddress } from '../../../lib/app-services/list-address.ts';
 import type { AppServices } from '../../../lib/app-services/app-services.ts';
 import { type ListSelection, createListSelection } from '../../../lib/list-selection.ts';
 import { type RowWindow, createRowWindow } from '../../../lib/row-window.ts';
 import { CallError } from '../../../lib/transport/transport.ts';
-import { type OrderFilter, startFilter, toListInput } from './order-filter.ts';
+import { type OrderFilter, filterText, parseFilter, startFilter, toListInput } from './order-filter.ts';
 
 export type Counts = z.infer<typeof workOrderCounts>;
 
@@ -56,6 +58,15 @@ export function createOrderList(services: AppServices): OrderList {
   function apply(): void {
     window.setQuery(toListInput(filter.getState(), today()));
   }
+
+  followAddress(services.router.lists, workOrderSpec.entity, {
+    text: () => filterText(filter.getState()),
+    apply(text) {
+      filter.setState(parseFilter(text));
+      apply();
+    },
+    onChanged: (listener) => filter.subscribe(listener),
+  });
 
   transport.on('records.changed', ({ entity, ids, cause }) => {
     if (entity === 'work_order') {
