@@ -285,7 +285,7 @@ export const scenes: readonly Scene[] = [
     pose: betweenWindows,
     async arrange(page) {
       await openSync(page, /^Link and cost/);
-      await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+      await page.getByRole('heading', { name: 'Data used' }).waitFor();
     },
   },
   {
@@ -322,7 +322,7 @@ export const scenes: readonly Scene[] = [
     name: '25-link-new',
     async arrange(page) {
       await openSync(page, /^Link and cost/);
-      await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+      await page.getByRole('heading', { name: 'Data used' }).waitFor();
     },
   },
   {

@@ -28,11 +28,11 @@ export function ActingPerson(): ReactNode {
         className={styles.trigger}
         data-chosen={actor !== undefined}
         aria-label={
-          actor === undefined ? 'Who is acting? Nobody chosen' : `Acting: ${actor.name}, ${actor.rank}`
+          actor === undefined ? 'Who are you? Nobody chosen' : `Acting: ${actor.name}, ${actor.rank}`
         }
       >
         <UserRound size={16} aria-hidden="true" />
-        <span className={styles.name}>{actor?.name ?? 'Who is acting?'}</span>
+        <span className={styles.name}>{actor?.name ?? 'Who are you?'}</span>
         <ChevronsUpDown size={16} aria-hidden="true" className={styles.chevron} />
       </Popover.Trigger>
       <Popover.Portal>

@@ -69,10 +69,10 @@ function allCommands(screen: Screen): readonly Command[] {
       : [{ label: 'Go to settings of this computer', run: () => router.go({ page: 'settings' }) }]),
     { label: 'Send now', run: () => void sync.sendNow() },
     {
-      label: isUsed ? 'Hold the link closed' : 'Use the link',
+      label: isUsed ? 'Stop using the link' : 'Use the link',
       run: () => void sync.setLink(!isUsed),
     },
-    { label: 'Choose who acts', run: () => services.chooser.setState({ isOpen: true }) },
+    { label: 'Choose who you are', run: () => services.chooser.setState({ isOpen: true }) },
     ...themes.map((theme) => ({
       label: `${themeLabels[theme]} theme`,
       run: () => preferences.setTheme(theme),

@@ -43,7 +43,7 @@ const groups: readonly { name: string; keys: readonly (readonly [string, string]
   {
     name: 'On a conflict',
     keys: [
-      ['1', 'Keep the value in force'],
+      ['1', 'Keep the current value'],
       ['2', 'Take the other'],
       ['E', 'Write another'],
       ['Enter', 'Show the record'],

@@ -93,7 +93,7 @@ function Finder({ screen, onClose }: { screen: Screen; onClose: () => void }): R
           </div>
         ))}
       </div>
-      {hits.length === 0 ? <p className={styles.none}>Nothing by these words.</p> : null}
+      {hits.length === 0 ? <p className={styles.none}>No results.</p> : null}
     </>
   );
 }

@@ -75,7 +75,8 @@ const pageLists = {
 };
 
 function Orders(): ReactNode {
-  const { router, siteOf, orderDrafts } = useOffice();
+  const { router, siteOf, orderDrafts, orderTexts, fleet } = useOffice();
+  const vessels = useStore(fleet.store, (state) => state.vessels);
   const { open } = useRoute();
   const close = (): void => router.go({ open: null });
   return (
@@ -91,7 +92,10 @@ function Orders(): ReactNode {
       pane={
         open === null ? null : open.kind === 'new' ? (
           <OnceRead drafts={orderDrafts}>
-            <RaiseOrder onClose={close} />
+            <OnceRead drafts={orderTexts}>
+              {/* For which ship is known once the fleet is. */}
+              {vessels === null ? null : <RaiseOrder onClose={close} />}
+            </OnceRead>
           </OnceRead>
         ) : (
           <RecordSiteContext value={siteOf(open.vesselId)}>

@@ -8,6 +8,7 @@ import type { OrderFormValues } from '../features/work-orders/form/order-form-va
 import type { Clock } from '../lib/clock.ts';
 import type { DraftKeeper } from '../lib/draft-keeper.ts';
 import { type Drafts, createDrafts } from '../lib/drafts.ts';
+import { type TextDrafts, parseTexts } from '../lib/text-drafts.ts';
 import { type Notices, createNotices } from '../lib/app-services/notices.ts';
 import type { PreferenceStore } from '../lib/app-services/preferences.ts';
 import { type Ticks, createTicks } from '../lib/ticks.ts';
@@ -17,7 +18,9 @@ import type { OfficeClient } from './server/office-client.ts';
 import type { OfficeFiles } from './server/office-files.ts';
 import type { OfficeLive } from './server/office-live.ts';
 import type { Route, Router } from './office-route.ts';
-import { type OrderFilter, firstFilter, queryOf } from './orders/order-filter.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { followAddress } from '../lib/app-services/list-address.ts';
+import { type OrderFilter, filterText, firstFilter, parseFilter, queryOf } from './orders/order-filter.ts';
 import { type OrderList, createOrderList } from './orders/order-list.ts';
 import { type OrderRecord, createOrderRecord } from './orders/order-record.ts';
 import type { RecordSite } from '../records/site.ts';
@@ -35,6 +38,8 @@ export interface Office {
   draftKeeper: DraftKeeper;
   /** Orders that somebody began to write, by vessel and id. */
   orderDrafts: Drafts<OrderFormValues, OfficeWorkOrder>;
+  /** What was typed to close them. */
+  orderTexts: TextDrafts;
   router: Router;
   notices: Notices;
   fleet: Fleet;
@@ -75,6 +80,11 @@ export function createOffice(dependencies: OfficeDependencies): Office {
   const { client, live, clock, router } = dependencies;
   const time = shipTime(new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const filter = createStore<OrderFilter>(() => firstFilter);
+  followAddress(router.lists, workOrderSpec.entity, {
+    text: () => filterText(filter.getState()),
+    apply: (text) => filter.setState(parseFilter(text)),
+    onChanged: (listener) => filter.subscribe(listener),
+  });
   const vesselNow = (): { vessel?: string } => {
     const { vessel } = router.store.getState();
     return vessel === null ? {} : { vessel };
@@ -96,6 +106,12 @@ export function createOffice(dependencies: OfficeDependencies): Office {
       clock,
       prefix: 'order/',
       parse: parseOfficeOrderDraft,
+    }),
+    orderTexts: createDrafts({
+      keeper: dependencies.draftKeeper,
+      clock,
+      prefix: 'close/',
+      parse: parseTexts,
     }),
     ticks,
     review,

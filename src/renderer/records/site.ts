@@ -24,8 +24,8 @@ export interface RecordSite {
   listOf: (entity: string) => RecordList;
   /** What was typed and not saved, by kind and id. */
   drafts: Drafts<FormEntries, SeenDetail>;
-  /** False where nobody acts at this screen; it asks who then. */
-  mayWrite: () => boolean;
+  /** Whether somebody acts at this screen; where nobody does, it asks who first. */
+  mayWrite: () => Promise<boolean>;
   /** Who acts, as it will stand in the journal. */
   actor: () => string;
   /** What is attached to a record. */

@@ -24,6 +24,7 @@ export function ComboField(props: {
   const { label, value, placeholder, find, onChange, error, below, wide = false } = props;
   const [found, setFound] = useState<readonly Pick[]>([]);
   const [note, setNote] = useState('');
+  const [isOpen, setOpen] = useState(false);
   const asked = useRef(0);
 
   const search = (words: string): void => {
@@ -58,6 +59,7 @@ export function ComboField(props: {
           isItemEqualToValue={(item: Pick, chosen: Pick) => item.id === chosen.id}
           filter={null}
           onOpenChange={(open, { reason }) => {
+            setOpen(open);
             if (open && reason !== 'input-change') search('');
           }}
           onValueChange={(pick) => onChange(pick)}
@@ -66,7 +68,15 @@ export function ComboField(props: {
           }}
         >
           <Combobox.InputGroup className={styles.group}>
-            <Combobox.Input render={<TextInput />} placeholder={placeholder} {...ids} />
+            <Combobox.Input
+              render={<TextInput />}
+              placeholder={placeholder}
+              {...ids}
+              onKeyDown={(event) => {
+                // With the list closed the library would empty the field; whoever leaves a form by Esc means no such thing.
+                if (event.key === 'Escape' && !isOpen) event.preventBaseUIHandler();
+              }}
+            />
             <div className={styles.groupButtons}>
               <Combobox.Clear className={styles.groupButton} aria-label={`Clear ${label.toLowerCase()}`}>
                 <X size={16} aria-hidden="true" />

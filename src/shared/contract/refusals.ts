@@ -49,7 +49,7 @@ export function otherValuesStand(path: string, value: unknown, author: Author): 
 
 /** What stands in a field that was contested. */
 export function inForceNow(path: string, value: unknown, author: Author): Detail {
-  return standing(path, 'In force now', value, author);
+  return standing(path, 'Current', value, author);
 }
 
 /** A value that cannot settle a conflict. */

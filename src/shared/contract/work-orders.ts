@@ -9,6 +9,7 @@ import {
   storedNotesLimit,
   titleLimit,
   standingOrderFields,
+  workOrderFields,
   workOrderTypes,
 } from '../records/work-order.ts';
 import { workOrderStatuses } from '../records/work-order-status.ts';
@@ -32,6 +33,7 @@ export const workOrderRow = z.object({
   estimatedHours: z.number().nullable(),
   actualHours: z.number().nullable(),
   completedAt: z.string().nullable(),
+  completedBy: z.string().nullable(),
   updatedAt: z.string(),
   sync: syncState,
 });
@@ -103,6 +105,8 @@ export const workOrderChanges = z.strictObject({
   assigneeId: recordId.nullable().optional(),
   estimatedHours: workHours.nullable().optional(),
   actualHours: workHours.nullable().optional(),
+  /** With `status: completed`, where the work was done before now: ISO 8601. */
+  completedAt: workOrderFields.shape.completedAt.optional(),
   /**
    * Several people who had not seen each other may have written more together than one may when raising an order: what
    * stands can be read and written on.

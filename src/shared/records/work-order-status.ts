@@ -41,16 +41,28 @@ export function isOutstanding(status: WorkOrderStatus): boolean {
   return status !== 'completed' && status !== 'cancelled';
 }
 
-/** The fields that were given and what follows from a new status: a completion says who and when, a reopening takes that back. */
+/**
+ * The fields that were given and what follows from a new status: a completion says who and when, a reopening takes that back. Work
+ * that was done earlier is signed off with `completedAt`; when it was written down says the journal.
+ */
 export const orderChange: ChangeRule = ({ status: before }, changes, writing) => {
   const current = choice.shape.parse(before);
   const status = choice.shape.parse(changes['status'] ?? current);
-  if (status === current) return { written: changes };
+  const { completedAt: done = null, ...others } = changes;
+  if (done !== null && (status !== 'completed' || current === 'completed'))
+    return {
+      refused:
+        'When the work was done is given as the order is signed off. Nothing was saved; reopen it to sign it off anew.',
+    };
+  if (typeof done === 'string' && Date.parse(done) > Date.parse(writing.at))
+    return { refused: 'The time at which the work was done is still to come. Nothing was saved.' };
+  if (status === current) return { written: others };
   if (!mayBecome(current, status))
     return {
       refused: `An order that is ${words(current)} cannot become ${words(status)}. Nothing was saved.`,
     };
-  return { written: { ...changes, ...completion(current, status, writing) } };
+  const at = typeof done === 'string' ? done : writing.at;
+  return { written: { ...others, ...completion(current, status, { ...writing, at }) } };
 };
 
 function completion(from: WorkOrderStatus, to: WorkOrderStatus, { at, by }: Writing): FieldValues {

@@ -31,7 +31,7 @@ test('files for a ship and from it: keys came over the link, a ship’s file is 
   await expect(page.getByText(/was taken in: 1 change\./)).toBeVisible();
   await page.getByLabel('Files to import').setInputFiles(file);
   await expect(page.getByText(/is already held, nothing new/)).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Files' })).toContainText('Taken in');
+  await expect(page.getByRole('region', { name: 'Files' })).toContainText('Imported');
 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export changes…' }).click();

@@ -161,7 +161,7 @@ test('ship and office writing the same field without seeing each other stand sid
   await conflict
     .getByRole('listitem')
     .filter({ hasText: '1 Mar 2027' })
-    .getByRole('button', { name: /^(Take|Keep) this/ })
+    .getByRole('button', { name: /^(Use|Keep) this/ })
     .click();
   await expect(page.getByRole('heading', { name: 'Nothing to decide' })).toBeVisible();
   await office.settled();
@@ -179,6 +179,27 @@ test('ship and office writing the same field without seeing each other stand sid
   await expect(history).toContainText('raised it');
 });
 
+test('an order is signed off in the office with hours, a word and when it was done', async ({ office }) => {
+  const { page, ship, settled } = office;
+  await orderRow(page, 'Overspeed trip').click();
+  await page.getByRole('button', { name: 'Sign off…' }).click();
+  const form = page.getByRole('form', { name: /^Sign off WO-/ });
+  await form.getByLabel('Actual hours').fill('1.5');
+  await form.getByLabel('When it was done').fill('1 Mar 2026 10:00');
+  await form.getByLabel('What was done').fill('Tested by the maker');
+  await page.keyboard.press('Escape');
+  await expect(form).toHaveCount(0);
+  await pane(page).getByRole('status').getByRole('button', { name: 'Go on' }).click();
+  await expect(form.getByLabel('What was done')).toHaveValue('Tested by the maker');
+  await page.keyboard.press('Control+Enter');
+  await expect(form).toHaveCount(0);
+  await expect(pane(page)).toContainText('Office: Tested by the maker');
+  await settled();
+  await expect
+    .poll(async () => (await ship.ask('workOrders.list', { search: 'Overspeed trip and' })).items)
+    .toMatchObject([{ status: 'completed', actualHours: 1.5, completedAt: '2026-03-01T10:00:00.000Z' }]);
+});
+
 test.describe('an order that goes', () => {
   test.use({ expectedComplaints: [/404 \(Not Found\)/] });
 
@@ -188,9 +209,12 @@ test.describe('an order that goes', () => {
     await page.getByRole('button', { name: 'Start work' }).click();
     await expect(orderRow(page, 'Turbocharger water wash')).toContainText('In progress');
     await page.getByRole('button', { name: 'Cancel…' }).click();
-    await expect(page.getByRole('alertdialog')).toContainText('on board MV Astrid Holm with the next link');
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel order' }).click();
+    const form = page.getByRole('form', { name: /^Cancel WO-/ });
+    await expect(form).toContainText('It is sent to MV Astrid Holm at her next connection');
+    await form.getByLabel('Why').fill('The turbocharger goes ashore');
+    await form.getByRole('button', { name: 'Cancel order' }).click();
     await expect(pane(page)).toContainText('Cancelled');
+    await expect(pane(page)).toContainText('Office: The turbocharger goes ashore');
     await page.getByRole('button', { name: 'Delete order' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete order' }).click();
     await expect(notice(page, 'deleted')).toBeVisible();

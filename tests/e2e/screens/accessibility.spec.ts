@@ -52,7 +52,7 @@ for (const theme of ['Day', 'Dusk', 'Night']) {
     await page.getByRole('link', { name: 'Sync' }).click();
     await look('sync');
     await page.getByRole('button', { name: 'Link and cost' }).click();
-    await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+    await page.getByRole('heading', { name: 'Data used' }).waitFor();
     await look('link and cost');
     await page.getByRole('button', { name: 'This computer' }).click();
     await page.getByRole('figure', { name: 'Memory' }).locator('canvas').waitFor();

@@ -19,7 +19,7 @@ test('a policy is typed, set by the keyboard, and stands there again after a rel
   app: { page, ask },
 }) => {
   await openLink(page);
-  await expect(page.getByRole('button', { name: 'Set the policy' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
   await page.getByLabel('Name').fill('L-band');
   await page.getByLabel('Router’s addresses').fill('192.168.20.1');
   await choose(page, 'Mode', 'In windows');
@@ -29,7 +29,7 @@ test('a policy is typed, set by the keyboard, and stands there again after a rel
   await page.getByRole('button', { name: 'Add a link' }).click();
   await page.getByLabel('Name').fill('VSAT');
   await page.keyboard.press('Control+Enter');
-  await expect(notice(page, /The policy holds now/)).toBeVisible();
+  await expect(notice(page, /^Saved\./)).toBeVisible();
 
   const { policy } = await ask('link.policy', {});
   expect(policy.profiles).toMatchObject([
@@ -59,17 +59,17 @@ test('what cannot be is said at its field, on whichever link it is, and nothing 
   await page.getByLabel('A megabyte').fill('dear');
   await page.getByRole('button', { name: 'Add a link' }).click();
   await page.getByLabel('Name').fill('Ship’s LINK');
-  await page.getByRole('button', { name: 'Set the policy' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   // The link that the complaint is about is shown.
   await expect(page.getByLabel('A megabyte')).toHaveAccessibleDescription(/A number, such as 2\.5$/);
   await page.getByLabel('A megabyte').fill('');
   await choose(page, 'Mode', 'In windows');
-  await page.getByRole('button', { name: 'Set the policy' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Give at least one window')).toBeVisible();
   await page.getByLabel('Windows, ship’s time').fill('at night');
   await expect(page.getByLabel('Windows, ship’s time')).toHaveAccessibleDescription(/Hours in ship’s time/);
   await page.getByLabel('Windows, ship’s time').fill('02:00–04:00');
-  await page.getByRole('button', { name: 'Set the policy' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('button', { name: 'Ship’s LINK', exact: true }).click();
   await expect(page.getByText('Another link has this name')).toBeVisible();
   expect((await ask('link.policy', {})).policy).toEqual(before.policy);

@@ -75,7 +75,7 @@ test.describe('an engineer with nothing but the keyboard', () => {
     await expect(notice(page, 'in progress')).toBeVisible();
     await expect(row).toContainText('In progress');
     await press('3', 'z', 'z', 'z', 'z');
-    await expect(notice(page, 'Taken back')).toBeVisible();
+    await expect(notice(page, 'Undone:')).toBeVisible();
     await expect(row).toContainText('Open');
     const [after] = (await ask('workOrders.list', { search: 'emergency steering drill' })).items;
     expect(after?.status).toBe('open');
@@ -88,15 +88,20 @@ test.describe('an engineer with nothing but the keyboard', () => {
     await orderRow(page, 'Crankshaft deflections, hot').click();
     await page.keyboard.press('4');
     const form = page.getByRole('form', { name: /^Sign off WO-/ });
-    await expect(form).toContainText('Rajesh Nair, Second engineer, completed this order now');
+    await expect(form).toContainText('Rajesh Nair, Second engineer, completed this order');
     await expect(form.getByLabel('Actual hours')).toBeFocused();
     await page.keyboard.type('3.5');
+    await form.getByLabel('When it was done').fill('1 Jan 2090 10:00');
+    await page.keyboard.press('Control+Enter');
+    await expect(form.getByText('This is still to come.')).toBeVisible();
+    await form.getByLabel('When it was done').fill('1 Mar 2026 10:00');
     await form.getByLabel('What was done').fill('Readings within limits');
-    await form.getByRole('button', { name: 'Sign off' }).click();
+    await page.keyboard.press('Control+Enter');
     await expect(pane(page).getByText('Readings within limits')).toBeVisible();
     await expect(orderRow(page, 'Crankshaft deflections, hot')).toHaveCount(0);
     const [done] = (await ask('workOrders.list', { search: 'crankshaft deflections hot' })).items;
     expect(done).toMatchObject({ status: 'completed', actualHours: 3.5 });
+    expect(done?.completedAt?.slice(0, 10)).toBe('2026-03-01');
 
     await page.keyboard.press('Escape');
     await page.keyboard.press('z');
@@ -194,7 +199,7 @@ test('nothing is written without a name under it', async ({ app: { page } }) => 
   await expect(orderRow(page, 'Overspeed trip')).toContainText('Open');
   await chooser.getByRole('button', { name: /Joel Santos/ }).click();
   await expect(page.getByRole('button', { name: 'Acting: Joel Santos, Third engineer' })).toBeVisible();
-  await page.keyboard.press('2');
+  // What was asked for goes on by itself.
   await expect(orderRow(page, 'Overspeed trip')).toContainText('In progress');
   await expect(pane(page).getByText(/Joel Santos, Third engineer/)).toBeVisible();
 });
@@ -213,4 +218,54 @@ test('equipment leads to its orders, and to a new one for it', async ({ app: { p
   await page.getByRole('grid', { name: 'Equipment' }).getByText('Main engine turbocharger').click();
   await pane(page).getByRole('button', { name: 'New order for it' }).click();
   await expect(page.getByLabel('Equipment', { exact: true })).toHaveValue('601.02 Main engine turbocharger');
+});
+
+test('an order that was raised by mistake is taken back, and no other', async ({ app: { page, ask } }) => {
+  await orderRow(page, 'Crankshaft deflections, hot').click();
+  await page.keyboard.press('2');
+  await expect(notice(page, 'in progress')).toBeVisible();
+  await page.keyboard.press('c');
+  await page.getByLabel('Title').fill('Raised by mistake');
+  await page.keyboard.press('Control+Enter');
+  await expect(notice(page, /WO-.* raised/)).toBeVisible();
+  await page.keyboard.press('z');
+  await expect(notice(page, /Undone: WO-.* is deleted/)).toBeVisible();
+  expect((await ask('workOrders.list', { search: 'Raised by mistake' })).items).toEqual([]);
+  const [other] = (await ask('workOrders.list', { search: 'crankshaft deflections hot' })).items;
+  expect(other?.status).toBe('in_progress');
+
+  // Not once somebody has worked on it.
+  await page.keyboard.press('c');
+  await page.getByLabel('Title').fill('Raised and worked on');
+  await page.keyboard.press('Control+Enter');
+  await expect(notice(page, /WO-.* raised/)).toBeVisible();
+  const [raised] = (await ask('workOrders.list', { search: 'Raised and worked on' })).items;
+  await ask('workOrders.update', { id: raised?.id ?? '', changes: { priority: 'high' } });
+  await page.keyboard.press('z');
+  await expect(notice(page, 'was changed since it was raised, so it was not deleted')).toBeVisible();
+  expect((await ask('workOrders.list', { search: 'Raised and worked on' })).items).toHaveLength(1);
+});
+
+test('Esc leaves the equipment of an order as it was', async ({ app: { page, ask } }) => {
+  const [before] = (await ask('workOrders.list', { search: 'Turbocharger water wash' })).items;
+  await orderRow(page, 'Turbocharger water wash').click();
+  await page.keyboard.press('e');
+  const field = page.getByRole('combobox', { name: 'Equipment' });
+  await field.click();
+  await page.getByRole('listbox').waitFor();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('listbox')).toHaveCount(0);
+  await expect(field).toHaveValue('601.02 Main engine turbocharger');
+  await page.keyboard.press('Escape');
+  await pane(page)
+    .getByRole('button', { name: 'Go on' })
+    .or(pane(page).getByRole('button', { name: /^Edit/ }))
+    .first()
+    .click();
+  await expect(field).toHaveValue('601.02 Main engine turbocharger');
+  await page.getByLabel('Title').fill('Turbocharger water wash, both sides');
+  await page.keyboard.press('Control+Enter');
+  await expect(notice(page, 'Saved WO-')).toBeVisible();
+  const [after] = (await ask('workOrders.list', { search: 'both sides' })).items;
+  expect(after?.equipmentId).toBe(before?.equipmentId);
 });

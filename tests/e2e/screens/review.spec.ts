@@ -88,7 +88,7 @@ test('two values stand side by side, and the one taken is in force on both sides
   await expect(conflict.getByRole('listitem').filter({ hasText: '1 Apr 2027' })).toContainText('K. Ito');
   const ours = conflict.getByRole('listitem').filter({ hasText: '1 Mar 2027' });
   await expect(ours).toContainText('on board');
-  await ours.getByRole('button', { name: /^(Keep|Take) this/ }).click();
+  await ours.getByRole('button', { name: /^(Keep|Use) this/ }).click();
   await expect(page.getByRole('heading', { name: 'Nothing to decide' })).toBeVisible();
   await expect(notice(page, 'Settled:')).toBeVisible();
   await expect(place).not.toContainText('to decide');
@@ -135,7 +135,7 @@ test('a value that breaks a rule is not taken, and what was typed stays', async 
   await page.getByRole('link', { name: /^Review/ }).click();
   await page.getByRole('button', { name: /^Write another/ }).click();
   await page.getByLabel('Title, another value').fill('  ');
-  await page.getByRole('button', { name: 'Put this in force' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Title is needed')).toBeVisible();
   await expect(page.getByLabel('Title, another value')).toHaveValue('  ');
 });

@@ -68,7 +68,7 @@ test('at night no pixel of any page is bright', async ({ app: { page } }) => {
   await page.getByRole('link', { name: 'Sync' }).click();
   await measure('sync');
   await page.getByRole('button', { name: 'Link and cost' }).click();
-  await page.getByRole('heading', { name: 'What the link took' }).waitFor();
+  await page.getByRole('heading', { name: 'Data used' }).waitFor();
   await measure('link and cost');
   await page.getByRole('link', { name: 'Review' }).click();
   await measure('no conflicts');

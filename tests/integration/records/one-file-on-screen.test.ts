@@ -165,9 +165,9 @@ describe('the pages of a kind that is declared in one file', { timeout: 120_000 
       await expectPage(card).toContainText('On hand of');
       await expectPage(card).toContainText('Spare part');
       const ofOffice = card.getByRole('listitem').filter({ hasText: 'M. Larsen' });
-      await expectPage(ofOffice).toContainText('Kept for review');
+      await expectPage(ofOffice).toContainText('Other value');
       await expectPage(ofOffice).toContainText('2');
-      await ofOffice.getByRole('button', { name: 'Take this' }).click();
+      await ofOffice.getByRole('button', { name: 'Use this' }).click();
       await expectPage(page.getByRole('article').filter({ hasText: words })).toHaveCount(0);
     };
     const board = await places.board();

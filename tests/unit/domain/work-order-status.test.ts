@@ -85,3 +85,37 @@ describe('a change of status', () => {
     expect(written('cancelled', 'completed')).toHaveProperty('refused');
   });
 });
+
+describe('work that was done before it is signed off', () => {
+  const done = '2026-02-27T08:00:00Z';
+  const change = (from: WorkOrderStatus, changes: Record<string, string | null>) =>
+    orderChange({ status: from }, changes, signing);
+
+  test('is completed when it was done, by whoever signs it off', () => {
+    expect(change('open', { status: 'completed', completedAt: done })).toEqual({
+      written: { status: 'completed', completedAt: done, completedBy: signing.by },
+    });
+    expect(change('open', { status: 'completed', completedAt: null })).toEqual({
+      written: { status: 'completed', completedAt: signing.at, completedBy: signing.by },
+    });
+  });
+
+  test('was not done at a time that is still to come', () => {
+    expect(change('open', { status: 'completed', completedAt: '2026-03-01T14:02:12Z' })).toMatchObject({
+      refused: expect.stringContaining('still to come') as string,
+    });
+  });
+
+  test('has no such time without being signed off, and keeps the one it was signed off with', () => {
+    for (const [from, changes] of [
+      ['open', { completedAt: done }],
+      ['open', { status: 'cancelled', completedAt: done }],
+      ['completed', { completedAt: done }],
+      ['completed', { status: 'in_progress', completedAt: done }],
+    ] as const)
+      expect(change(from, changes)).toMatchObject({
+        refused: expect.stringContaining('as the order is signed off') as string,
+      });
+    expect(change('completed', { completedAt: null, notes: 'x' })).toEqual({ written: { notes: 'x' } });
+  });
+});

@@ -53,6 +53,7 @@ const columns = {
   estimatedHours: workOrder.estimatedHours,
   actualHours: workOrder.actualHours,
   completedAt: workOrder.completedAt,
+  completedBy: workOrder.completedBy,
   updatedAt: workOrder.updatedAt,
 };
 

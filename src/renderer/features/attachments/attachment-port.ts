@@ -43,6 +43,6 @@ export interface AttachmentPort {
   /** Runs `listener` whenever they may have changed; returns what ends that. */
   onChanged(listener: () => void): () => void;
   /** True when somebody acts at this screen; otherwise asks who. */
-  hasActor(): boolean;
+  hasActor(): Promise<boolean>;
   sayFailure(error: unknown): void;
 }

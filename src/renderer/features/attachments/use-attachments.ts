@@ -73,14 +73,17 @@ export function useAttachments(port: AttachmentPort): AttachmentsState {
     uploads,
     readAgain,
     add(files, keepFullSize) {
-      if (!port.hasActor()) return;
+      // The browser empties its own list once this returns.
       const begun = Array.from(files, (file): Upload => {
         lastKey += 1;
         return { key: lastKey, file, keepFullSize, share: 0, problem: null, mayRetry: true };
       });
-      setUploads((all) => [...all, ...begun]);
-      // One after the other: a photo takes the computer's whole attention while it is made smaller.
-      void begun.reduce((before, upload) => before.then(() => start(upload)), Promise.resolve());
+      void port.hasActor().then((isChosen) => {
+        if (!isChosen) return;
+        setUploads((all) => [...all, ...begun]);
+        // One after the other: a photo takes the computer's whole attention while it is made smaller.
+        void begun.reduce((before, upload) => before.then(() => start(upload)), Promise.resolve());
+      });
     },
     retry(upload) {
       change(upload.key, { problem: null, share: 0 });

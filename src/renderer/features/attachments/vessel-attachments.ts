@@ -59,6 +59,7 @@ export function vesselAttachments(
       const label = `Deleted ${fileName}`;
       undo.push({
         label,
+        undone: `${fileName} is there again`,
         undo: async () => {
           await transport.call('attachments.restore', { id });
         },

@@ -53,7 +53,7 @@ export function CopyPreviewPart({ name, onClose }: { name: string; onClose: () =
         )}
         <div className={styles.row}>
           {problem === null ? null : <Button onClick={lookAgain}>Look again</Button>}
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose}>Cancel</Button>
         </div>
       </div>
     );
@@ -83,13 +83,13 @@ export function CopyPreviewPart({ name, onClose }: { name: string; onClose: () =
         <Button look="primary" onClick={() => setAsked(true)}>
           Go back to it…
         </Button>
-        <Button onClick={onClose}>Leave it</Button>
+        <Button onClick={onClose}>Cancel</Button>
       </div>
       <Question
         isOpen={isAsked}
         title="Go back to this copy?"
         yes="Go back to it"
-        no="Leave it"
+        no="Cancel"
         onYes={() => goBack(token)}
         onNo={() => setAsked(false)}
       >

@@ -99,8 +99,8 @@ export function EquipmentPage({ spec, open, onShow, full }: ListPageProps): Reac
           </Button>
         }
       >
-        Here stands what the ship is made of, with the work that is open on it. It is entered here or in the
-        office, or comes with the ship’s first data.
+        Everything on board that is maintained, with the work that is open on it. It is entered here or in the
+        office.
       </EmptyState>
     ) : (
       <EmptyState

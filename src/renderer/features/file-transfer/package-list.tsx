@@ -72,5 +72,5 @@ function standing({ way, answeredAt, missing, of, parts }: PackageLine, other: s
     return `Parts ${missing.slice(0, -1).join(', ')} and ${missing.at(-1)} of ${of} are missing`;
   if (parts.some(({ state }) => state === 'refused'))
     return 'Could not be taken in: make a file here and send it back';
-  return parts.some(({ state }) => state === 'aside') ? 'Kept until what goes before has come' : 'Taken in';
+  return parts.some(({ state }) => state === 'aside') ? 'Kept until what goes before has come' : 'Imported';
 }

@@ -28,7 +28,7 @@ export function LiftStop(props: {
       setError('Say why, for those who get the bill');
       return;
     }
-    if (!services.hasActor()) return;
+    if (!(await services.hasActor())) return;
     try {
       onDone(await services.transport.call('link.liftStop', { profileId, budget, reason }));
     } catch (failure) {
@@ -67,7 +67,7 @@ export function LiftStop(props: {
           Lift the stop
         </Button>
         <Button look="quiet" keys="Esc" onClick={() => onDone(null)}>
-          Leave it
+          Cancel
         </Button>
       </div>
     </form>

@@ -47,12 +47,12 @@ export function PolicyFormPanel(props: {
   const submit = form.handleSubmit(
     async (policy) => {
       setProblem(null);
-      if (!services.hasActor()) return;
+      if (!(await services.hasActor())) return;
       try {
         const next = await services.transport.call('link.setPolicy', { policy });
         form.reset(toForm(next.policy));
         onSaved(next);
-        services.notices.say(`The policy holds now. ${next.standing.why}.`);
+        services.notices.say(`Saved. ${next.standing.why}.`);
       } catch (error) {
         setProblem(messageOf(error));
       }
@@ -60,7 +60,7 @@ export function PolicyFormPanel(props: {
     (wrong) => {
       const first = profileOf(Object.keys(wrong));
       if (first !== null) setPlace(first);
-      setProblem('Nothing was set: something above cannot be as it stands.');
+      setProblem('Not saved: check the marked field.');
     },
   );
   const setProfiles = (next: typeof profiles): void =>
@@ -139,7 +139,7 @@ export function PolicyFormPanel(props: {
           </p>
         )}
         <Button type="submit" look="primary" disabled={isSubmitting || !isDirty} keys="Ctrl Enter">
-          Set the policy
+          Save
         </Button>
         <Button
           look="quiet"

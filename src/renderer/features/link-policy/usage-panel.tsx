@@ -22,8 +22,8 @@ export function UsagePanel(props: {
   if (profile === undefined) return null;
   const months = [...new Set([view.month, ...usage.months])].toSorted().toReversed();
   return (
-    <section className={styles.section} aria-label="What the link took">
-      <h2 className={styles.title}>What the link took</h2>
+    <section className={styles.section} aria-label="Data used">
+      <h2 className={styles.title}>Data used</h2>
       <div className={styles.choices}>
         <SelectField
           label="Month"
@@ -46,7 +46,7 @@ export function UsagePanel(props: {
         <Sum name="Connected">{`${formatAge(profile.connectedSeconds * 1_000)}, ${formatQuantity(profile.connections, 'time')}`}</Sum>
         <Sum name="Cost, estimated">{moneyText(usage.currency, profile.cost)}</Sum>
         {usage.today === null ? null : (
-          <Sum name="The month comes to">
+          <Sum name="Forecast for the month">
             {profile.forecast === null && profile.cost !== null
               ? 'known tomorrow'
               : moneyText(usage.currency, profile.forecast)}
@@ -61,7 +61,7 @@ export function UsagePanel(props: {
         strips={stripsOf(usage, profile)}
       />
       <p className={styles.small}>
-        {`Connection: acknowledgements, pings, MQTT and TLS, and about ${formatBytes(headersOf(profile))} of TCP and IP headers, which are reckoned. Resent packets are not seen here; the provider’s count is what is charged.`}
+        {`Connection: acknowledgements, pings, MQTT and TLS, and about ${formatBytes(headersOf(profile))} of TCP and IP headers, estimated. Resent packets are not seen here; the provider’s count is what is charged.`}
       </p>
     </section>
   );

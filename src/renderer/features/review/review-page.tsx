@@ -57,7 +57,7 @@ export function ReviewPage(): ReactNode {
         <ReviewList
           list={list}
           settle={async ({ id, version, label }, take) => {
-            if (!hasActor()) return;
+            if (!(await hasActor())) return;
             await transport.call('conflicts.settle', { id, version, take });
             notices.say(`Settled: ${label}`);
           }}
@@ -66,7 +66,7 @@ export function ReviewPage(): ReactNode {
             state === 'open' ? (
               <EmptyState icon={<CheckCheck size={24} />} title="Nothing to decide">
                 When ship and office change the same field without seeing each other, both values are kept and
-                stand here. Until somebody decides, the one in force is used.
+                shown here. Until somebody decides, the current one is used.
               </EmptyState>
             ) : (
               <EmptyState icon={<CheckCheck size={24} />} title="Nothing was settled yet">

@@ -6,20 +6,15 @@ import { CallError } from '../../lib/transport/transport.ts';
 import { viewOf } from './list/order-filter.ts';
 import type { OrderList } from './list/order-list.ts';
 import type { OrderRecords } from './order-records.ts';
+import type { ClosingEntries } from './order/close-order.tsx';
+import { notesWith } from './order/notes-with.ts';
 import { statusPath } from './order/status-path.ts';
 import { statusLabels } from './labels.tsx';
-
-/** What a person may add when closing an order. */
-export interface ClosingLabels {
-  actualHours?: number | null;
-  /** One more line for the notes. */
-  note?: string;
-}
 
 /** What a person can do with an order. Each shows at once, is kept by the vessel, and says when it was not. */
 export interface OrderActions {
   /** Sets a status that needs no more than the wish; `extra` goes with it into the same change. */
-  setStatus(order: WorkOrder, status: WorkOrderStatus, extra?: ClosingLabels): Promise<boolean>;
+  setStatus(order: WorkOrder, status: WorkOrderStatus, extra?: Partial<ClosingEntries>): Promise<boolean>;
   /** Writes `changes` made by someone who had seen `basis`. Rejects with `CallError`; `stale` names the fields. */
   save(before: WorkOrder, changes: WorkOrderChanges, basis: ExpectedVersions): Promise<WorkOrder>;
   addNote(order: WorkOrder, text: string): Promise<boolean>;
@@ -71,8 +66,13 @@ export function createOrderActions(
   }
 
   /** Remembers how to take a change back, and offers it. */
-  function offerUndo(said: string, before: WorkOrder, after: WorkOrder, changes: WorkOrderChanges): void {
-    undo.push({ label: said, undo: () => takeBack(before, after, changes) });
+  function offerUndo(
+    { said, undone }: { said: string; undone: string },
+    before: WorkOrder,
+    after: WorkOrder,
+    changes: WorkOrderChanges,
+  ): void {
+    undo.push({ label: said, undone, undo: () => takeBack(before, after, changes) });
     notices.say(said, { label: 'Undo', keys: 'Z', run: () => void runUndo(services) });
   }
 
@@ -92,12 +92,25 @@ export function createOrderActions(
     for (const step of moreSteps) await update(before.id, { status: step });
   }
 
+  /** Deletes an order that was raised by mistake, unless somebody has worked on it since. */
+  async function takeRaisedBack({ id, number, versions }: WorkOrder): Promise<void> {
+    const now = await transport.call('workOrders.get', { id });
+    if (Object.entries(now.versions).some(([field, version]) => versions[field] !== version))
+      throw new CallError({
+        code: 'not_allowed',
+        message: `${number} was changed since it was raised, so it was not deleted.`,
+        retryable: false,
+      });
+    await transport.call('workOrders.delete', { id });
+    records.forget(id);
+    await list.reload();
+  }
+
   /** The notes with one more line that says who wrote it and when. */
   function withNote(notes: string, text: string): string {
     const { time, crew } = session.store.getState();
     const who = crew.find(({ id }) => id === preferences.store.getState().actorId)?.name ?? 'Unknown';
-    const line = `${time.instant(new Date(session.now()).toISOString())}, ${who}: ${text.trim()}`;
-    return notes === '' ? line : `${notes}\n${line}`;
+    return notesWith(notes, { at: time.instant(new Date(session.now()).toISOString()), who, text });
   }
 
   function sayStale(error: unknown, order: WorkOrder): void {
@@ -115,7 +128,7 @@ export function createOrderActions(
   async function setStatus(
     seen: WorkOrder,
     status: WorkOrderStatus,
-    extra: ClosingLabels = {},
+    extra: Partial<ClosingEntries> = {},
   ): Promise<boolean> {
     const order = asLeft(seen, ['status', 'notes']);
     if (order.status === status) return true;
@@ -123,8 +136,8 @@ export function createOrderActions(
       notices.say(`${order.number} is ${statusLabels[order.status].toLowerCase()}. Reopen it first.`);
       return false;
     }
-    if (!services.hasActor()) return false;
-    const { note = '', actualHours } = extra;
+    if (!(await services.hasActor())) return false;
+    const { note = '', actualHours, completedAt } = extra;
     const changes: WorkOrderChanges = {
       status,
       ...(actualHours === undefined ? {} : { actualHours }),
@@ -132,8 +145,13 @@ export function createOrderActions(
     };
     show({ ...order, status });
     try {
-      const after = await update(order.id, changes, versionsOf(order, changes));
-      offerUndo(`${order.number}: ${statusLabels[status].toLowerCase()}`, order, after, changes);
+      const asked = completedAt === undefined ? changes : { ...changes, completedAt };
+      const after = await update(order.id, asked, versionsOf(order, changes));
+      const words = {
+        said: `${order.number}: ${statusLabels[status].toLowerCase()}`,
+        undone: `${order.number} is ${statusLabels[order.status].toLowerCase()} again`,
+      };
+      offerUndo(words, order, after, changes);
       return true;
     } catch (error) {
       show(order);
@@ -148,17 +166,22 @@ export function createOrderActions(
     basis: ExpectedVersions,
   ): Promise<WorkOrder> {
     const after = await update(before.id, changes, basis);
-    offerUndo(`Saved ${before.number}`, before, after, changes);
+    const words = { said: `Saved ${before.number}`, undone: `${before.number} is as it was before` };
+    offerUndo(words, before, after, changes);
     return after;
   }
 
   async function addNote(seen: WorkOrder, text: string): Promise<boolean> {
-    if (!services.hasActor()) return false;
+    if (!(await services.hasActor())) return false;
     const order = asLeft(seen, ['notes']);
     const changes = { notes: withNote(order.notes, text) };
     try {
       const after = await update(order.id, changes, versionsOf(order, changes));
-      offerUndo(`Note added to ${order.number}`, order, after, changes);
+      const words = {
+        said: `Note added to ${order.number}`,
+        undone: `the note to ${order.number} is gone`,
+      };
+      offerUndo(words, order, after, changes);
       return true;
     } catch (error) {
       sayStale(error, order);
@@ -176,11 +199,21 @@ export function createOrderActions(
       await list.reload();
       const isShown = list.window.store.getState().rows.find(({ id }) => id === order.id) !== undefined;
       const hidden = !isShown && viewOf(list.filter.getState()) !== 'all' && isOutstanding(order.status);
-      notices.say(`${order.number} raised${hidden ? '; it stands further down or outside this filter' : ''}`);
+      const said = `${order.number} raised`;
+      undo.push({
+        label: said,
+        undone: `${order.number} is deleted`,
+        undo: () => takeRaisedBack(order),
+      });
+      notices.say(hidden ? `${said}; it is further down, or outside this filter` : said, {
+        label: 'Undo',
+        keys: 'Z',
+        run: () => void runUndo(services),
+      });
       return order;
     },
     async remove(order) {
-      if (!services.hasActor()) return false;
+      if (!(await services.hasActor())) return false;
       try {
         await transport.call('workOrders.delete', { id: order.id });
         records.forget(order.id);
@@ -214,14 +247,12 @@ async function takeLastBack(services: AppServices): Promise<void> {
   }
   try {
     await step.undo();
-    services.notices.say(`Taken back: ${step.label}`);
+    services.notices.say(`Undone: ${step.undone}`);
   } catch (error) {
     const stale = error instanceof CallError && error.code === 'stale';
     if (stale) {
       const by = error.details[0]?.by ?? 'somebody else';
-      services.notices.sayProblem(
-        `Not taken back, because ${by} changed the same thing since: ${step.label}`,
-      );
+      services.notices.sayProblem(`Not undone, because ${by} changed the same thing since: ${step.label}`);
     } else services.sayFailure(error);
   }
 }

@@ -27,8 +27,11 @@ export interface AppServices {
   undo: Undo;
   /** Opens the list of crew, for whoever has to say who acts. */
   chooser: StoreApi<{ isOpen: boolean }>;
-  /** True when somebody acts at this screen; otherwise asks who, and answers false. */
-  hasActor(): boolean;
+  /**
+   * Whether somebody acts at this screen. Where nobody does it asks who, and answers when they have said so, so that what
+   * they began goes on; false where they closed the question.
+   */
+  hasActor(): Promise<boolean>;
   /** Runs `listener` whenever the node is back after it had gone: what is on screen may be old. */
   onReturn(listener: () => void): () => void;
   /** Says on screen why something could not be done. */
@@ -57,9 +60,15 @@ export function createAppServices(dependencies: AppServicesDependencies): AppSer
     undo: createUndo(),
     hasActor() {
       const { actorId } = preferences.store.getState();
-      if (session.store.getState().crew.some(({ id }) => id === actorId)) return true;
+      if (session.store.getState().crew.some(({ id }) => id === actorId)) return Promise.resolve(true);
       chooser.setState({ isOpen: true });
-      return false;
+      return new Promise((resolve) => {
+        const stopListening = chooser.subscribe(({ isOpen }) => {
+          if (isOpen) return;
+          stopListening();
+          resolve(preferences.store.getState().actorId !== null);
+        });
+      });
     },
     onReturn(listener) {
       let wasGone = false;

@@ -4,6 +4,8 @@ import { type StoreApi, createStore } from 'zustand/vanilla';
 export interface Undoable {
   /** What was done, as a person would say it: 'Put WO-2026-000012 on hold'. */
   label: string;
+  /** How it is once that was taken back: 'WO-2026-000012 is open again'. */
+  undone: string;
   /** Takes it back; rejects with words when that cannot be done any more. */
   undo(): Promise<void>;
 }

@@ -55,7 +55,7 @@ function OtherShip(props: { vesselId: string; knownAs: string; claim: Claim }): 
               Merge them
             </Button>
             <Button disabled={isBusy} onClick={() => setSure(false)}>
-              Not yet
+              Back
             </Button>
           </>
         ) : (

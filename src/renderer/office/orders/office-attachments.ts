@@ -58,7 +58,7 @@ export function officeAttachments(
         for (const end of ends) end();
       };
     },
-    hasActor: () => true,
+    hasActor: () => Promise.resolve(true),
     sayFailure: (error) => notices.sayProblem(messageOf(error)),
   };
 

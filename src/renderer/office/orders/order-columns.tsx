@@ -13,9 +13,14 @@ import { OfficeMark } from '../office-mark.tsx';
 import type { SortKey } from './order-filter.ts';
 import styles from './order-table.module.css';
 
-/** Every column there is; the style sheet says which show at which width. `vesselName` is for the list of all. */
+/**
+ * Every column there is; the style sheet says which show at which width.
+ * @param vesselName for the list of all ships
+ * @param isCompleted of what is completed it says when and by whom, in the place of status and due day
+ */
 export function orderColumns(
   vesselName: ((vesselId: string) => string) | null,
+  isCompleted: boolean,
 ): readonly Column<OfficeWorkOrderRow, SortKey>[] {
   const all: readonly (Column<OfficeWorkOrderRow, SortKey> | null)[] = [
     {
@@ -58,20 +63,35 @@ export function orderColumns(
       className: styles.priority,
       cell: ({ priority }) => <Marked icon={priorityIcons[priority]}>{priorityLabels[priority]}</Marked>,
     },
-    {
-      key: 'status',
-      header: 'Status',
-      className: styles.status,
-      cell: ({ status }) => <Marked icon={statusIcons[status]}>{statusLabels[status]}</Marked>,
-    },
-    {
-      key: 'due',
-      header: 'Due',
-      sortKey: 'dueDate',
-      align: 'right',
-      className: styles.due,
-      cell: (row) => <Due order={row} />,
-    },
+    isCompleted
+      ? {
+          key: 'completedBy',
+          header: 'By',
+          className: styles.status,
+          cell: ({ completedBy }) => <span title={completedBy ?? ''}>{completedBy}</span>,
+        }
+      : {
+          key: 'status',
+          header: 'Status',
+          className: styles.status,
+          cell: ({ status }) => <Marked icon={statusIcons[status]}>{statusLabels[status]}</Marked>,
+        },
+    isCompleted
+      ? {
+          key: 'completed',
+          header: 'Completed',
+          align: 'right',
+          className: styles.due,
+          cell: ({ completedAt }) => (completedAt === null ? null : <Instant at={completedAt} brief />),
+        }
+      : {
+          key: 'due',
+          header: 'Due',
+          sortKey: 'dueDate',
+          align: 'right',
+          className: styles.due,
+          cell: (row) => <Due order={row} />,
+        },
     {
       key: 'updated',
       header: 'Changed',

@@ -21,7 +21,7 @@ export function OrderPane(props: {
   onClose: () => void;
 }): ReactNode {
   const { editing, onEdit, onClose } = props;
-  const { record, fleet, orderDrafts } = useOffice();
+  const { record, fleet, orderDrafts, orderTexts } = useOffice();
   const { order, error } = useStore(record.store);
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const [historyOf, setHistoryOf] = useState<string | null>(null);
@@ -85,14 +85,16 @@ export function OrderPane(props: {
         </PaneHead>
       }
     >
-      <OnceRead drafts={orderDrafts}>
-        {order === null ? null : editing ? (
-          <EditOrder key={`${order.vesselId}/${order.id}`} order={order} onDone={() => onEdit(false)} />
-        ) : showsHistory ? (
-          <RecordHistory entity={workOrderSpec.entity} id={order.id} />
-        ) : (
-          <OrderView order={order} vesselName={vesselName} onEdit={() => onEdit(true)} />
-        )}
+      <OnceRead drafts={orderTexts}>
+        <OnceRead drafts={orderDrafts}>
+          {order === null ? null : editing ? (
+            <EditOrder key={`${order.vesselId}/${order.id}`} order={order} onDone={() => onEdit(false)} />
+          ) : showsHistory ? (
+            <RecordHistory entity={workOrderSpec.entity} id={order.id} />
+          ) : (
+            <OrderView order={order} vesselName={vesselName} onEdit={() => onEdit(true)} />
+          )}
+        </OnceRead>
       </OnceRead>
     </Pane>
   );

@@ -33,7 +33,7 @@ export function OrderTable({
   const { orders, filter, fleet } = useOffice();
   const { vessel } = useRoute();
   const { rows, hasMore, error, marked } = useStore(orders.store);
-  const { sort, direction } = useStore(filter);
+  const { sort, direction, view } = useStore(filter);
   const vessels = useStore(fleet.store, (state) => state.vessels);
   const isTouch = useMedia('(pointer: coarse)');
   const isLow = useMedia('(max-height: 899px)');
@@ -41,8 +41,8 @@ export function OrderTable({
   const isFleet = vessel === null && (vessels?.length ?? 0) > 1;
   const columns = useMemo(() => {
     const names = new Map(vessels?.map(({ vesselId, name }) => [vesselId, name]));
-    return orderColumns(isFleet ? (id) => names.get(id) ?? id : null);
-  }, [isFleet, vessels]);
+    return orderColumns(isFleet ? (id) => names.get(id) ?? id : null, view === 'completed');
+  }, [isFleet, vessels, view]);
 
   const scroller = useRef<HTMLDivElement>(null);
   const count = rows?.length ?? 0;
@@ -173,7 +173,7 @@ function NoOrders(): ReactNode {
           <Button onClick={() => filter.setState({ ...firstFilter, view: 'all' })}>Show all orders</Button>
         }
       >
-        Nothing has these words in number, title, description or notes together with this filter.
+        No work order has these words and fits this filter.
       </EmptyState>
     );
   }

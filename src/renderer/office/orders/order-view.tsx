@@ -37,7 +37,7 @@ export function OrderView(props: {
       site={{
         when: Instant,
         due: <Due order={order} inWords />,
-        status: <StatusButtons order={order} vesselName={vesselName} />,
+        status: <StatusButtons key={key} order={order} vesselName={vesselName} />,
         facts: (
           <>
             <Fact name="Vessel">{vesselName}</Fact>

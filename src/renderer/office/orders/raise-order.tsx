@@ -6,6 +6,7 @@ import { newWorkOrder } from '#shared/contract/work-orders.ts';
 import { emptyForm, formText, toNewOrder } from '../../features/work-orders/form/order-form-values.ts';
 import { OrderFields } from '../../features/work-orders/form/order-fields.tsx';
 import { FormFrame } from '../../ui/form-frame.tsx';
+import { useKeptTexts } from '../../lib/text-drafts.ts';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { zodResolver } from '../../lib/zod-resolver.ts';
 import { Button } from '../../ui/button.tsx';
@@ -16,12 +17,13 @@ import { useVesselLabels } from '../review/use-vessel-labels.ts';
 
 /** Raises an order for a ship; it goes on board with the next link. */
 export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
-  const { client, fleet, orders, notices, router, orderDrafts: drafts } = useOffice();
+  const { client, fleet, orders, notices, router, orderDrafts: drafts, orderTexts } = useOffice();
   const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const route = useRoute();
   const vessels = useStore(fleet.store, (state) => state.vessels) ?? [];
-  const [chosen, setChosen] = useState(route.vessel ?? '');
-  const vesselId = chosen === '' ? (vessels[0]?.vesselId ?? '') : chosen;
+  // With what was typed belongs for which ship: its equipment and crew are no other's.
+  const { texts, type, discard } = useKeptTexts(orderTexts, 'new', { vessel: route.vessel ?? '' });
+  const vesselId = texts.vessel === '' ? (vessels[0]?.vesselId ?? '') : texts.vessel;
   const [problem, setProblem] = useState<string | null>(null);
   const labels = useVesselLabels(vesselId, []);
   const today = labels.today();
@@ -37,11 +39,15 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
       }),
     [form, drafts],
   );
+  const forget = (): void => {
+    drafts.discard('new');
+    discard();
+  };
   const submit = form.handleSubmit(async (input) => {
     setProblem(null);
     try {
       const order = await client.ask('workOrders.create', { body: { ...input, vessel: vesselId } });
-      drafts.discard('new');
+      forget();
       orders.refresh();
       notices.say(`${order.number} raised. It goes on board with the next link.`);
       router.go({ open: { kind: 'order', vesselId: order.vesselId, id: order.id, editing: false } });
@@ -68,7 +74,7 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
         isBusy={form.formState.isSubmitting}
         onSubmit={submit}
         onDiscard={() => {
-          drafts.discard('new');
+          forget();
           onClose();
         }}
       >
@@ -78,7 +84,7 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
             value={vesselId}
             choices={vessels.map((vessel) => ({ value: vessel.vesselId, label: vessel.name }))}
             onChange={(next) => {
-              setChosen(next);
+              type({ vessel: next });
               // Equipment and crew are the ship's own.
               form.setValue('equipment', null);
               form.setValue('assigneeId', '');

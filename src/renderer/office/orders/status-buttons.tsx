@@ -1,13 +1,16 @@
 import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
 import type { OfficeWorkOrder } from '#shared/office/records.ts';
 import { type WorkOrderStatus, statusTransitions } from '#shared/records/work-order-status.ts';
+import { type ClosingEntries, CloseOrder } from '../../features/work-orders/order/close-order.tsx';
+import { notesWith } from '../../features/work-orders/order/notes-with.ts';
+import { BegunNote } from '../../records/form/begun-note.tsx';
 import { statusVerbs } from '../../features/work-orders/labels.tsx';
 import { messageOf } from '../../lib/transport/transport.ts';
 import { Button } from '../../ui/button.tsx';
-import { Question } from '../../ui/question.tsx';
 import { useOffice } from '../office.ts';
 
-/** What the order may become from where it is. Signing off and cancelling first say what they do. */
+/** What the order may become from where it is. Signing off and cancelling first say what they do, and ask for what belongs to it. */
 export function StatusButtons({
   order,
   vesselName,
@@ -15,32 +18,61 @@ export function StatusButtons({
   order: OfficeWorkOrder;
   vesselName: string;
 }): ReactNode {
-  const { client, notices, orders, record, actor } = useOffice();
-  const [asked, setAsked] = useState<WorkOrderStatus | null>(null);
+  const { client, notices, orders, record, actor, orderTexts, time, ticks } = useOffice();
+  const { name } = useStore(actor);
+  const key = `${order.vesselId}/${order.id}`;
+  const begun = useStore(orderTexts.store, ({ drafts }) => drafts.get(key))?.values['as'];
+  const [asked, setAsked] = useState<'completed' | 'cancelled' | null>(null);
   const [isBusy, setBusy] = useState(false);
   const isReopening = order.status === 'completed' || order.status === 'cancelled';
 
-  const set = async (status: WorkOrderStatus): Promise<void> => {
-    setAsked(null);
+  const set = async (status: WorkOrderStatus, entries: Partial<ClosingEntries> = {}): Promise<boolean> => {
+    const { note = '', ...rest } = entries;
+    const at = time.instant(new Date(ticks.now()).toISOString());
+    const notes = note.trim() === '' ? {} : { notes: notesWith(order.notes, { at, who: name, text: note }) };
+    const basis = Object.entries(order.versions).filter(
+      ([field]) => field === 'status' || (field === 'notes' && 'notes' in notes),
+    );
     setBusy(true);
-    const seen = order.versions['status'];
     try {
       const saved = await client.ask('workOrders.patch', {
         params: { id: order.id },
         query: { vessel: order.vesselId },
-        body: { status, ...(seen === undefined ? {} : { basis: { status: seen } }) },
+        body: { status, ...rest, ...notes, basis: Object.fromEntries(basis) },
       });
       record.put(saved);
       orders.refresh();
+      return true;
     } catch (error) {
       notices.sayProblem(messageOf(error));
       record.read().catch(() => {});
+      return false;
     } finally {
       setBusy(false);
     }
   };
+  if (asked !== null)
+    return (
+      <CloseOrder
+        order={order}
+        as={asked}
+        who={name}
+        told={`It is sent to ${vesselName} at her next connection, and can be reopened.`}
+        drafts={orderTexts}
+        draftKey={key}
+        onSave={(entries) => set(asked, entries)}
+        onDone={() => setAsked(null)}
+      />
+    );
   return (
     <>
+      {!isReopening && (begun === 'completed' || begun === 'cancelled') ? (
+        <BegunNote onGoOn={() => setAsked(begun)} onDiscard={() => orderTexts.discard(key)}>
+          {begun === 'completed'
+            ? 'You began to sign off this order and did not finish.'
+            : 'You began to cancel this order and did not finish.'}
+        </BegunNote>
+      ) : null}
       <div role="group" aria-label="Change status" className="button-row">
         {statusTransitions[order.status].map((status) => (
           <Button
@@ -55,17 +87,6 @@ export function StatusButtons({
           </Button>
         ))}
       </div>
-      <Question
-        isOpen={asked !== null}
-        title={asked === 'completed' ? `Sign off ${order.number}?` : `Cancel ${order.number}?`}
-        yes={asked === 'completed' ? 'Sign off' : 'Cancel order'}
-        no="Leave it as it is"
-        onNo={() => setAsked(null)}
-        onYes={() => (asked === null ? undefined : void set(asked))}
-      >
-        “{order.title}” is {asked === 'completed' ? 'signed off' : 'cancelled'} by {actor.getState().name}{' '}
-        from ashore, and on board {vesselName} with the next link. It can be reopened.
-      </Question>
     </>
   );
 }

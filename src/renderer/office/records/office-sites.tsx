@@ -63,7 +63,7 @@ function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
     time,
     now: () => ticks.now(),
     notices,
-    listOf: createRecordLists(port, clock),
+    listOf: createRecordLists(port, { clock, addresses: router.lists }),
     drafts: createDrafts({
       keeper: draftKeeper,
       clock,
@@ -71,7 +71,7 @@ function createOfficeSite(parts: Parts, vesselId: string): RecordSite {
       parse: parseRecordDraft,
     }),
     // Whoever gives no name acts as the office.
-    mayWrite: () => true,
+    mayWrite: () => Promise.resolve(true),
     actor: () => actor.getState().name,
     attachmentsOf: ({ entity, id }) =>
       officeAttachments({ client, files, live, notices }, { entity, vesselId, id }),

@@ -29,7 +29,7 @@ export function ConflictList(): ReactNode {
         state === 'open' ? (
           <EmptyState icon={<Diamond size={24} />} title="Nothing to decide">
             When office and ship change the same field while the ship has no link, both values are kept and
-            stand here. Until somebody decides, the one in force is used. Nothing is overwritten in silence.
+            shown here. Until somebody decides, the current one is used. Nothing is overwritten in silence.
           </EmptyState>
         ) : (
           <EmptyState icon={<Diamond size={24} />} title="Nothing was settled yet">

@@ -46,7 +46,7 @@ export function ConflictCard(props: {
             <span className={styles.of}> of {label}</span>
           </h2>
           <p className={styles.small}>
-            {kind}; came to light <Moment at={openedAt} words={labels} />
+            {kind}; found <Moment at={openedAt} words={labels} />
           </p>
         </div>
         {onOpen === null ? null : (
@@ -83,7 +83,7 @@ export function ConflictCard(props: {
                 keys={isChosen ? String(index + 1) : undefined}
                 onClick={() => onTake({ index })}
               >
-                {index === 0 ? 'Keep this' : 'Take this'}
+                {index === 0 ? 'Keep this' : 'Use this'}
               </Button>
             ) : null}
           </ConflictValue>

@@ -7,7 +7,7 @@ import { type FieldOf, fieldName, fieldValueText } from '../words/field-labels.t
 import { Moment } from '../words/moment.tsx';
 import { type RecordLabels, sideLabels } from '../words/record-labels.ts';
 
-const standingLabels = { 'in force': 'In force now', kept: 'Kept for review', ended: null } as const;
+const standingLabels = { 'in force': 'Current', kept: 'Other value', ended: null } as const;
 
 /** One of the values that stand against each other: what, whose, where and when. */
 export function ConflictValue(props: {

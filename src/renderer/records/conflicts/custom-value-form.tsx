@@ -71,10 +71,10 @@ function DeclaredValueForm(props: CustomValueProps & { declared: FieldDeclaratio
       />
       <div className="button-row">
         <Button type="submit" look="primary" disabled={isBusy} keys="Ctrl Enter">
-          Put this in force
+          Save
         </Button>
         <Button look="quiet" onClick={onCancel}>
-          Leave it
+          Cancel
         </Button>
       </div>
     </form>

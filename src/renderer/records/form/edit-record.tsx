@@ -101,7 +101,7 @@ export function EditRecord(props: {
       finish();
       return;
     }
-    if (!site.mayWrite()) return;
+    if (!(await site.mayWrite())) return;
     const basis = Object.entries(before.versions).filter(([field]) => Object.hasOwn(changes, field));
     setBusy(true);
     try {

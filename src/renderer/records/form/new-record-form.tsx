@@ -59,7 +59,7 @@ export function NewRecordForm(props: {
 
   /** @param confirmed true where the person was asked about these very values */
   const send = async (values: FieldValues, confirmed: boolean): Promise<void> => {
-    if (!site.mayWrite()) return;
+    if (!(await site.mayWrite())) return;
     setProblem(null);
     setBusy(true);
     try {

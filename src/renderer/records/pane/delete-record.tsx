@@ -21,7 +21,7 @@ export function DeleteRecord(props: {
   const one = spec.names.one.toLowerCase();
   const remove = async (): Promise<void> => {
     setAsks(false);
-    if (!mayWrite()) return;
+    if (!(await mayWrite())) return;
     try {
       await port.remove(record);
     } catch (error) {

@@ -45,7 +45,7 @@ export function CreatePane({
 
   const submit = form.handleSubmit(async (input) => {
     setProblem(null);
-    if (!services.hasActor()) return;
+    if (!(await services.hasActor())) return;
     try {
       const order = await actions.create(input);
       drafts.discard('new');

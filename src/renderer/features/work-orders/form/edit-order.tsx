@@ -76,7 +76,7 @@ export function EditOrder({ order, onDone }: { order: WorkOrder; onDone: () => v
 
   const submit = form.handleSubmit(async (all) => {
     setProblem(null);
-    if (!services.hasActor()) return;
+    if (!(await services.hasActor())) return;
     const changes = changedFields(before, all);
     if (Object.keys(changes).length === 0) {
       finish();

@@ -88,6 +88,25 @@ export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
   },
 ];
 
+const replaced: Readonly<Record<string, Column<WorkOrderRow, SortKey>>> = {
+  status: {
+    key: 'completedBy',
+    header: 'By',
+    className: styles.status,
+    cell: ({ completedBy }) => <span title={completedBy ?? ''}>{completedBy}</span>,
+  },
+  due: {
+    key: 'completed',
+    header: 'Completed',
+    align: 'right',
+    className: styles.due,
+    cell: ({ completedAt }) => (completedAt === null ? null : <When at={completedAt} brief />),
+  },
+};
+
+/** In a list of what is completed: when and by whom, in the place of a status that is the same in each row and of a day that is over. */
+export const completedColumns = orderColumns.map((column) => replaced[column.key] ?? column);
+
 function Marked({ icon, children }: { icon: ReactNode; children: string }): ReactNode {
   return (
     <span className={styles.marked}>

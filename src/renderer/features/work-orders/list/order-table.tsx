@@ -8,13 +8,14 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ListProblem } from '../../../ui/list-problem.tsx';
 import { VirtualTable } from '../../../ui/virtual-table.tsx';
 import { useWorkOrders } from '../context.ts';
-import { orderColumns } from './order-columns.tsx';
+import { completedColumns, orderColumns } from './order-columns.tsx';
 import { cleared, narrowings, sortedBy, viewOf, withView } from './order-filter.ts';
 import styles from './order-table.module.css';
 
 export function OrderTable({ onOpen }: { onOpen: (row: WorkOrderRow) => void }): ReactNode {
   const { list } = useWorkOrders();
-  const { sort, direction } = useStore(list.filter);
+  const filter = useStore(list.filter);
+  const { sort, direction } = filter;
   const error = useStore(list.window.store, (state) => state.error);
   const total = useStore(list.window.store, (state) => state.total);
 
@@ -31,12 +32,12 @@ export function OrderTable({ onOpen }: { onOpen: (row: WorkOrderRow) => void }):
     <VirtualTable
       label="Work orders"
       className={styles.columns}
-      columns={orderColumns}
+      columns={viewOf(filter) === 'completed' ? completedColumns : orderColumns}
       window={list.window}
       idOf={(row) => row.id}
       selection={list.selection}
       place={list.place}
-      sort={{ key: sort, direction, onSort: (key) => list.setFilter((filter) => sortedBy(filter, key)) }}
+      sort={{ key: sort, direction, onSort: (key) => list.setFilter((now) => sortedBy(now, key)) }}
       onOpen={onOpen}
       empty={<NoOrders />}
     />
@@ -61,7 +62,7 @@ function NoOrders(): ReactNode {
           </Button>
         }
       >
-        Nothing has these words in number, title, description or notes together with this filter.
+        No work order has these words and fits this filter.
       </EmptyState>
     );
   }
@@ -80,8 +81,8 @@ function NoOrders(): ReactNode {
           </Button>
         }
       >
-        Here stands every job on board: planned, found or asked for by the office. They are kept on this ship
-        first and go to shore when there is a link.
+        All jobs on board: planned, found, or asked for by the office. They are kept on this ship first and
+        sent ashore at the next connection.
       </EmptyState>
     );
   }

@@ -1,49 +1,82 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
-import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { workHours } from '#shared/domain/hours.ts';
-import { useAppServices, usePreferences, useSession } from '../../../lib/app-services/context.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';
-import { useKeptTexts } from '../../../lib/text-drafts.ts';
-import { closingKey } from './closing-key.ts';
+import { workOrderSpec } from '#shared/records/work-order.ts';
+import { readEntry } from '../../../records/fields/field-entry.ts';
+import { useRecordSite } from '../../../records/site.ts';
+import { type TextDrafts, useKeptTexts } from '../../../lib/text-drafts.ts';
 import styles from './close-order.module.css';
-import { useWorkOrders } from '../context.ts';
 import { formText, toHours } from '../form/order-form-values.ts';
 
-/** Signs an order off or cancels it, after saying what that does and asking for what belongs to it. */
+/** What belongs to it when an order is closed. */
+export interface ClosingEntries {
+  /** Left out: as they were. */
+  actualHours?: number | null;
+  /** When the work was done, where that was before now: ISO 8601. */
+  completedAt?: string;
+  /** One more line for the notes; empty for none. */
+  note: string;
+}
+
+/** Signs an order off or cancels it, on board and in the office, after saying what that does and asking for what belongs to it. */
 export function CloseOrder(props: {
-  order: WorkOrder;
+  order: { id: string; number: string; actualHours: number | null };
   as: 'completed' | 'cancelled';
+  /** Under whose name that stands. */
+  who: string;
+  /** Where else it is told, as a sentence. */
+  told: string;
+  drafts: TextDrafts;
+  draftKey: string;
+  /** True once it is held; what was typed stays where it is not. */
+  onSave: (entries: ClosingEntries) => Promise<boolean>;
   onDone: () => void;
 }): ReactNode {
-  const { order, as, onDone } = props;
-  const { actions, texts: drafts } = useWorkOrders();
-  const services = useAppServices();
-  const actorId = usePreferences((preferences) => preferences.actorId);
-  const actor = useSession(({ crew }) => crew.find(({ id }) => id === actorId));
-  const { texts, type, discard } = useKeptTexts(drafts, closingKey(order.id), {
+  const { order, as, who, told, drafts, draftKey, onSave, onDone } = props;
+  const { texts, type, discard } = useKeptTexts(drafts, draftKey, {
     as,
     hours: order.actualHours === null ? '' : String(order.actualHours),
+    done: '',
     note: '',
   });
-  const { hours, note } = texts;
+  const { hours, done, note } = texts;
+  const { time, now } = useRecordSite();
+  const [doneError, setDoneError] = useState<string | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | undefined>(undefined);
   const titleId = useId();
   const isSignOff = as === 'completed';
-  const who = actor === undefined ? 'the person who acts' : `${actor.name}, ${actor.rank}`;
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  /** Null for now. */
+  function whenDone(): ReturnType<typeof readEntry> {
+    if (!isSignOff || done.trim() === '') return { value: null };
+    const read = readEntry(workOrderSpec.fields.completedAt, done, {
+      today: () => time.day(now()),
+      instantAt: time.instantAt,
+    });
+    const isToCome = 'value' in read && typeof read.value === 'string' && Date.parse(read.value) > now();
+    return isToCome ? { wrong: 'This is still to come.' } : read;
+  }
+  const submit = (): void => {
+    if (isBusy) return;
     const worked = toHours(hours);
     if (isSignOff && worked !== null && !workHours.safeParse(worked).success) {
       setError(formText('actualHours', ''));
       return;
     }
-    if (!services.hasActor()) return;
+    const doneAt = whenDone();
+    if ('wrong' in doneAt) {
+      setDoneError(doneAt.wrong);
+      return;
+    }
     setBusy(true);
-    const extra = isSignOff && worked !== order.actualHours ? { actualHours: worked, note } : { note };
-    void actions.setStatus(order, as, extra).then((isHeld) => {
+    const extra = {
+      note,
+      ...(isSignOff && worked !== order.actualHours ? { actualHours: worked } : {}),
+      ...(typeof doneAt.value === 'string' ? { completedAt: doneAt.value } : {}),
+    };
+    void onSave(extra).then((isHeld) => {
       setBusy(false);
       // What was refused, or not answered, stays here as it was typed.
       if (!isHeld) return;
@@ -55,8 +88,15 @@ export function CloseOrder(props: {
     <form
       className={styles.close}
       aria-labelledby={titleId}
-      onSubmit={submit}
+      onSubmit={(event: SubmitEvent) => {
+        event.preventDefault();
+        submit();
+      }}
       onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+          event.preventDefault();
+          submit();
+        }
         if (event.key !== 'Escape') return;
         event.stopPropagation();
         onDone();
@@ -65,9 +105,9 @@ export function CloseOrder(props: {
       <h3 id={titleId}>{isSignOff ? `Sign off ${order.number}` : `Cancel ${order.number}`}</h3>
       <p>
         {isSignOff
-          ? `Records that ${who}, completed this order now. It leaves the list of outstanding work.`
+          ? `Records that ${who}, completed this order. It leaves the list of outstanding work.`
           : `Records that ${who}, cancelled this order now: it will not be done. It stays in the list of all orders.`}{' '}
-        It is sent ashore at the next connection.
+        {told}
       </p>
       {isSignOff ? (
         <Field label="Actual hours" error={error}>
@@ -85,6 +125,22 @@ export function CloseOrder(props: {
           )}
         </Field>
       ) : null}
+      {isSignOff ? (
+        <Field label="When it was done (empty: now)" error={doneError}>
+          {(ids) => (
+            <TextInput
+              {...ids}
+              className={styles.when}
+              placeholder="14 Mar 2026 16:30"
+              value={done}
+              onChange={(event) => {
+                setDoneError(undefined);
+                type({ as, done: event.target.value });
+              }}
+            />
+          )}
+        </Field>
+      ) : null}
       <Field label={isSignOff ? 'What was done (optional)' : 'Why (optional)'}>
         {(ids) => (
           <TextArea
@@ -98,7 +154,7 @@ export function CloseOrder(props: {
         )}
       </Field>
       <div className="button-row">
-        <Button type="submit" look={isSignOff ? 'primary' : 'final'} disabled={isBusy}>
+        <Button type="submit" look={isSignOff ? 'primary' : 'final'} disabled={isBusy} keys="Ctrl Enter">
           {isSignOff ? 'Sign off' : 'Cancel order'}
         </Button>
         <Button look="quiet" keys="Esc" onClick={onDone}>
