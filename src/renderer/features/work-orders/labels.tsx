@@ -51,3 +51,8 @@ export const priorityIcons: Readonly<Record<Priority, ReactNode>> = {
 };
 
 export const typeLabels = workOrderSpec.fields.type.words;
+
+/** Of 'Ana Ruiz, Second engineer' the name, where there is room for no more. */
+export function nameAlone(by: string | null): string {
+  return by?.split(', ')[0] ?? '';
+}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { OfficeWorkOrderRow } from '#shared/office/records.ts';
 import {
+  nameAlone,
   priorityIcons,
   priorityLabels,
   statusIcons,
@@ -68,7 +69,7 @@ export function orderColumns(
           key: 'completedBy',
           header: 'By',
           className: styles.status,
-          cell: ({ completedBy }) => <span title={completedBy ?? ''}>{completedBy}</span>,
+          cell: ({ completedBy }) => <span title={completedBy ?? ''}>{nameAlone(completedBy)}</span>,
         }
       : {
           key: 'status',

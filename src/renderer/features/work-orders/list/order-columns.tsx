@@ -7,7 +7,14 @@ import { When } from '../../../ui/when.tsx';
 import { DueDate } from '../order/due-date.tsx';
 import type { SortKey } from './order-filter.ts';
 import styles from './order-table.module.css';
-import { priorityIcons, priorityLabels, statusIcons, statusLabels, typeLabels } from '../labels.tsx';
+import {
+  nameAlone,
+  priorityIcons,
+  priorityLabels,
+  statusIcons,
+  statusLabels,
+  typeLabels,
+} from '../labels.tsx';
 
 /** Every column there is; the style sheet says which show at which width. */
 export const orderColumns: readonly Column<WorkOrderRow, SortKey>[] = [
@@ -93,7 +100,7 @@ const replaced: Readonly<Record<string, Column<WorkOrderRow, SortKey>>> = {
     key: 'completedBy',
     header: 'By',
     className: styles.status,
-    cell: ({ completedBy }) => <span title={completedBy ?? ''}>{completedBy}</span>,
+    cell: ({ completedBy }) => <span title={completedBy ?? ''}>{nameAlone(completedBy)}</span>,
   },
   due: {
     key: 'completed',

@@ -126,12 +126,12 @@ export function CloseOrder(props: {
         </Field>
       ) : null}
       {isSignOff ? (
-        <Field label="When it was done (empty: now)" error={doneError}>
+        <Field label="When it was done" error={doneError}>
           {(ids) => (
             <TextInput
               {...ids}
               className={styles.when}
-              placeholder="14 Mar 2026 16:30"
+              placeholder="Now"
               value={done}
               onChange={(event) => {
                 setDoneError(undefined);
