@@ -14,16 +14,13 @@ const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
 /**
  * The name under which a file is saved on a computer: one whose ending says what the file is, so that a double click on
- * `readme.bat` or `photo.jpg.exe` starts no program. What people see and what is kept of the attachment stays as it was given.
+ * `readme.bat` or `photo.jpg.exe` starts no program. What a file system does not take the browser leaves out. What people see and what is kept of the attachment stays as it was given.
  * @param fileName as it was attached
  * @param type what its content is
  */
 export function savedFileName(fileName: string, type: MediaType): string {
   // Windows leaves these off at the end, and what stands before them would be the ending.
-  const name = fileName
-    .replaceAll(/[<>"|?*]/g, '_')
-    .replace(/[. ]+$/, '')
-    .trimStart();
+  const name = fileName.replace(/[. ]+$/, '').trimStart();
   const named = name === '' || device.test(name) ? `_${name}` : name;
   const [usual] = endings[type];
   const fits = endings[type].some(

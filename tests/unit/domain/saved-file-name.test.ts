@@ -16,7 +16,6 @@ describe('the name under which a file is saved', () => {
     ['con.txt', 'text/plain', '_con.txt'],
     ['LPT1', 'text/plain', '_LPT1.txt'],
     ['.pdf', 'application/pdf', '.pdf.pdf'],
-    ['what?.txt', 'text/plain', 'what_.txt'],
     ['...', 'text/plain', '_.txt'],
     ['Manómetro №3.png', 'image/png', 'Manómetro №3.png'],
   ] as const)('%s, %s, is %s', (fileName, type, saved) => {
