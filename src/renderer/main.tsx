@@ -13,6 +13,7 @@ import { createReviewState } from './features/review/review-state.ts';
 import { SyncContext } from './features/sync/context.ts';
 import { createSyncState } from './features/sync/sync-state.ts';
 import { type Closing, type WorkOrders, WorkOrdersContext } from './features/work-orders/context.ts';
+import { closingKey, noteKey } from './features/work-orders/order/closing-key.ts';
 import { createOrderActions } from './features/work-orders/order-actions.ts';
 import { nameOfScreen, nodeKeeper } from './lib/draft-keeper.ts';
 import { createDrafts } from './lib/drafts.ts';
@@ -64,12 +65,18 @@ const services = createAppServices({
 });
 const list = createOrderList(services);
 const records = createOrderRecords(services);
+const drafts = createDrafts({ keeper: draftKeeper, clock, prefix: 'order/', parse: parseOrderDraft });
+const texts = createDrafts({ keeper: draftKeeper, clock, prefix: 'text/', parse: parseTexts });
 const workOrders: WorkOrders = {
   list,
   records,
-  actions: createOrderActions(services, list, records),
-  drafts: createDrafts({ keeper: draftKeeper, clock, prefix: 'order/', parse: parseOrderDraft }),
-  texts: createDrafts({ keeper: draftKeeper, clock, prefix: 'text/', parse: parseTexts }),
+  actions: createOrderActions(services, list, records, (id) => {
+    drafts.discard(id);
+    texts.discard(closingKey(id));
+    texts.discard(noteKey(id));
+  }),
+  drafts,
+  texts,
   closing: createStore<Closing>(() => ({ id: null, as: null })),
 };
 const equipment = createEquipmentList(services);

@@ -78,7 +78,9 @@ export function createDrafts<Values, Before>(parts: {
       }
     isWriting = false;
     if (store.getState().trouble !== trouble) store.setState({ trouble });
-    if (waiting.size > 0) soon(trouble === null ? writeAfter : tryAgainAfter);
+    // What was discarded meanwhile goes at once.
+    const isGone = [...waiting.values()].includes(null);
+    if (waiting.size > 0) soon(trouble !== null ? tryAgainAfter : isGone ? 0 : writeAfter);
   }
 
   /** What was typed on this page while it was read counts, and not what was on disk. */
@@ -103,7 +105,13 @@ export function createDrafts<Values, Before>(parts: {
     }
   }
 
-  keeper.onLeaving(() => void write());
+  /** There is no later: everything is sent at once, in order, and what comes of it nobody hears any more. */
+  function leave(): void {
+    for (const [key, text] of waiting)
+      (text === null ? keeper.discard(prefix + key) : keeper.keep(prefix + key, text)).catch(() => {});
+  }
+
+  keeper.onLeaving(leave);
   void read();
   return {
     store,

@@ -23,6 +23,7 @@ export function useKeptTexts<T extends Texts>(
   key: string,
   first: T,
 ): { texts: T; type: (changed: Partial<T>) => void; discard: () => void } {
+  const [start] = useState<T>(first);
   const [texts, setTexts] = useState<T>(() => ({
     ...first,
     ...drafts.store.getState().drafts.get(key)?.values,
@@ -31,9 +32,11 @@ export function useKeptTexts<T extends Texts>(
     (changed: Partial<T>) => {
       const next = { ...texts, ...changed };
       setTexts(next);
-      drafts.keep(key, { values: next, before: null });
+      // What was typed and erased again is nothing that somebody would look for.
+      if (Object.entries(next).every(([name, text]) => text === start[name])) drafts.discard(key);
+      else drafts.keep(key, { values: next, before: null });
     },
-    [drafts, key, texts],
+    [drafts, key, texts, start],
   );
   const discard = useCallback(() => {
     setTexts(first);

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from './button.tsx';
 import styles from './form-frame.module.css';
 
@@ -40,7 +40,34 @@ export function FormFrame(props: {
     onDiscard,
     children,
   } = props;
-  const canSubmit = !isBusy && question === null;
+  const [isSaving, setSaving] = useState(false);
+  const fields = useRef<HTMLDivElement>(null);
+  const canSubmit = !isBusy && !isSaving && question === null;
+
+  // What is entered while it is saved would be gone with the form. Nothing loses the focus by this.
+  useEffect(() => {
+    const place = fields.current;
+    if (!isSaving || place === null) return undefined;
+    const stop = (event: Event): void => {
+      if (event instanceof KeyboardEvent && (event.key === 'Tab' || event.key === 'Escape')) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    const kinds = ['beforeinput', 'keydown', 'click'] as const;
+    for (const kind of kinds) place.addEventListener(kind, stop, true);
+    return () => {
+      for (const kind of kinds) place.removeEventListener(kind, stop, true);
+    };
+  }, [isSaving]);
+
+  const submit = async (): Promise<void> => {
+    setSaving(true);
+    try {
+      await onSubmit();
+    } finally {
+      setSaving(false);
+    }
+  };
   return (
     <form
       className={styles.form}
@@ -48,13 +75,15 @@ export function FormFrame(props: {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (canSubmit) void onSubmit();
+        if (canSubmit) void submit();
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && canSubmit) void onSubmit();
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && canSubmit) void submit();
       }}
     >
-      <div className={styles.fields}>{children}</div>
+      <div ref={fields} className={styles.fields}>
+        {children}
+      </div>
       <div className={styles.foot}>
         {problem === null ? null : (
           <p className={styles.problem} role="alert">

@@ -54,16 +54,23 @@ export const orderChange: ChangeRule = ({ status: before }, changes, writing) =>
       refused:
         'When the work was done is given as the order is signed off. Nothing was saved; reopen it to sign it off anew.',
     };
-  if (typeof done === 'string' && Date.parse(done) > Date.parse(writing.at))
+  const doneAt = typeof done === 'string' ? Date.parse(done) : null;
+  if (doneAt !== null && doneAt > Date.parse(writing.at))
     return { refused: 'The time at which the work was done is still to come. Nothing was saved.' };
+  if (doneAt !== null && !(doneAt >= earliest))
+    return { refused: 'The time at which the work was done is too long ago. Nothing was saved.' };
   if (status === current) return { written: others };
   if (!mayBecome(current, status))
     return {
       refused: `An order that is ${words(current)} cannot become ${words(status)}. Nothing was saved.`,
     };
-  const at = typeof done === 'string' ? done : writing.at;
+  // Written alike, whoever wrote it: the order of texts is that of times.
+  const at = doneAt === null ? writing.at : new Date(doneAt).toISOString();
   return { written: { ...others, ...completion(current, status, { ...writing, at }) } };
 };
+
+/** No ship that this program is for had a record of work before. */
+const earliest = Date.UTC(1980, 0, 1);
 
 function completion(from: WorkOrderStatus, to: WorkOrderStatus, { at, by }: Writing): FieldValues {
   if (to === 'completed') return { completedAt: at, completedBy: by };

@@ -27,7 +27,7 @@ export type Priority = (typeof priorities)[number];
 /** `YYYY-MM-DD`, a day that exists, in ship's time. */
 export const calendarDate = z.iso.date('A day such as 2026-03-01');
 /** ISO 8601 instant in UTC, e.g. `2026-03-01T14:02:11.000Z`. */
-export const instant = z.iso.datetime();
+export const instant = z.iso.datetime().max(40, 'At most 40 characters');
 export const titleLimit = 200;
 export const descriptionLimit = 8_000;
 export const notesLimit = 16_000;

@@ -46,7 +46,10 @@ export const fieldLimit = 200;
 /** The furthest from 1970 that a date can be, ms. */
 export const latestInstant = 8_640_000_000_000_000;
 
-const scalar = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]);
+/** Characters of the longest text in a change. */
+export const longestText = 65_536;
+
+const scalar = z.union([z.string().max(longestText), z.number(), z.boolean(), z.null()]);
 
 /** A change as it may come from the other end. Fields are checked against the record's rules when applied. */
 export const changeSchema: z.ZodType<Change> = z.strictObject({

@@ -28,22 +28,29 @@ export function settledMismatch(
 ): string | null {
   const isKnown = (value: Scalar, name = field): boolean =>
     value === (spec.fields[name]?.initial ?? null) || history.some((change) => change.fields[name] === value);
-  const isWritten = (shown: ShownValue): boolean =>
-    history.some((change) => change.fields[field] === shown.value && isBy(change, shown)) &&
+  const isWritten = (shown: ShownValue, by: typeof isBy): boolean =>
+    history.some((change) => change.fields[field] === shown.value && by(change, shown)) &&
     Object.entries(shown.also ?? {}).every(([name, value]) => isKnown(value, name));
-  if (heads.length < 2 || !heads.every(isWritten)) return 'a value was not written by whom it says';
+  if (heads.length < 2 || !heads.every((head) => isWritten(head, isByOrCameAsState)))
+    return 'a value was not written by whom it says';
   if (base !== null && !isKnown(base.value)) return 'what stood before it was never written';
   if (!settlement.deleted)
-    return isWritten(settlement) ? null : 'what settled it was not written by whom it says';
+    return isWritten(settlement, isBy) ? null : 'what settled it was not written by whom it says';
   const isDelete = history.some((change) => change.operation === 'delete' && isBy(change, settlement));
   return isDelete && isKnown(settlement.value) ? null : 'what settled it was not done by whom it says';
 }
 
+/** Of what came as a state nothing but the value was known as the conflict stood open; who wrote it may have come since. */
+function isByOrCameAsState(change: Change, shown: ShownValue): boolean {
+  const isBare = shown.by === '' && shown.device === '';
+  return isBy(change, shown) || (isBare && sideOf(change.origin) === shown.side && change.at === shown.at);
+}
+
 function isBy(change: Change, { by, device, at, side }: ShownValue): boolean {
-  if (sideOf(change.origin) !== side) return false;
-  // Of what came as a state nothing but the value is known, when the conflict was settled; who wrote it may have come since.
-  const isBare = by === '' && device === '';
-  const isBareHere = isBare && change.actorName === '' && change.device === '';
-  const isTheirs = isBare || (change.actorName === by && change.device === device);
-  return isBareHere || (isTheirs && change.at === at);
+  // Nothing but the value is known of what came as a state.
+  const isBare = change.actorName === '' && change.device === '' && by === '' && device === '';
+  return (
+    sideOf(change.origin) === side &&
+    (isBare || (change.actorName === by && change.device === device && change.at === at))
+  );
 }

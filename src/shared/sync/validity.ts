@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordSpec } from '../records/record.ts';
 import { recordsVersion, specOf } from '../records/catalogue.ts';
-import type { Change } from './change.ts';
+import { longestText, type Change } from './change.ts';
 import { latestApplied } from './clock.ts';
 import { sideOf } from './causal-context.ts';
 
@@ -56,7 +56,15 @@ export function validateChange(change: Change): Verdict {
   if (change.operation === 'delete') return { decision: 'apply', spec };
   const { whole, part } = shapesOf(spec);
   const parsed = (change.operation === 'create' ? whole : part).safeParse(change.fields);
-  if (parsed.success) return { decision: 'apply', spec };
+  if (parsed.success) {
+    // Whatever a kind's own shape lets through: the other end would refuse the whole batch.
+    const long = Object.entries(change.fields).find(
+      ([, value]) => typeof value === 'string' && value.length > longestText,
+    );
+    return long === undefined
+      ? { decision: 'apply', spec }
+      : { decision: 'park', reason: `${long[0]}: too long` };
+  }
   const [issue] = parsed.error.issues;
   return { decision: 'park', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}` };
 }

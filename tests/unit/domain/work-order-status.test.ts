@@ -93,10 +93,21 @@ describe('work that was done before it is signed off', () => {
 
   test('is completed when it was done, by whoever signs it off', () => {
     expect(change('open', { status: 'completed', completedAt: done })).toEqual({
-      written: { status: 'completed', completedAt: done, completedBy: signing.by },
+      written: { status: 'completed', completedAt: '2026-02-27T08:00:00.000Z', completedBy: signing.by },
     });
     expect(change('open', { status: 'completed', completedAt: null })).toEqual({
       written: { status: 'completed', completedAt: signing.at, completedBy: signing.by },
+    });
+  });
+
+  test('is written the same way whatever it was given as, and was done by a ship of our time', () => {
+    expect(
+      change('open', { status: 'completed', completedAt: '2026-02-27T08:00:00.123456789Z' }),
+    ).toMatchObject({
+      written: { completedAt: '2026-02-27T08:00:00.123Z' },
+    });
+    expect(change('open', { status: 'completed', completedAt: '0000-01-01T00:00:00Z' })).toMatchObject({
+      refused: expect.stringContaining('too long ago') as string,
     });
   });
 

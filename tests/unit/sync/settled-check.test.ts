@@ -42,6 +42,9 @@ describe('what a settled conflict shows', () => {
       'by whom',
     );
     expect(settledMismatch(workOrderSpec, settled({ ...bare, side: 'shore' }), history)).toContain('by whom');
+    // Who decided was known as it was decided.
+    const nobody = { ...settled(), settlement: { ...shown(chosen), ...bare, deleted: false } };
+    expect(settledMismatch(workOrderSpec, nobody, history)).toContain('what settled it');
     const state = { ...raised, actorName: '', device: '' };
     expect(settledMismatch(workOrderSpec, settled({ ...bare, at: 1_001 }), [state, ours, chosen])).toBeNull();
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fc, runs } from '#support/properties.ts';
 import { recordSpecs, recordsVersion } from '#shared/records/catalogue.ts';
 import { workOrderSpec } from '#shared/records/work-order.ts';
-import type { Change } from '#shared/sync/change.ts';
+import { longestText, type Change } from '#shared/sync/change.ts';
 import { applyChange, emptyState } from '#shared/sync/merge.ts';
 import { validateChange } from '#shared/sync/validity.ts';
 import { changeOf, changes, orderValues } from './changes.ts';
@@ -25,6 +25,20 @@ describe('a change from the other end', () => {
     ],
   ])('is applied when it %s', (_, given) => {
     expect(validateChange(changeOf(given))).toEqual({ decision: 'apply', spec: workOrderSpec });
+  });
+
+  test('is not applied with a text longer than the other end takes, whatever the field', () => {
+    const long = [
+      'x'.repeat(longestText + 1),
+      `2026-03-14T16:30:00.${'1'.repeat(longestText)}Z`,
+      `WO-2026-${'0'.repeat(longestText)}1`,
+    ];
+    for (const spec of recordSpecs)
+      for (const [name, { kind }] of Object.entries(spec.fields))
+        for (const value of kind === 'text' ? long : []) {
+          const change = changeOf({ entity: spec.entity, fields: { [name]: value } });
+          expect(validateChange(change).decision, `${spec.entity}.${name}`).toBe('park');
+        }
   });
 
   test.each<[string, Partial<Change>, RegExp]>([

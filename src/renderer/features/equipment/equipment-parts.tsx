@@ -36,6 +36,7 @@ function OrderButtons({ record: { id, title } }: { record: SeenDetail }): ReactN
       <Button
         icon={<Plus size={16} aria-hidden="true" />}
         onClick={() => {
+          if (!drafts.store.getState().isRead) return;
           const begun = drafts.store.getState().drafts.get('new')?.values ?? emptyForm;
           drafts.keep('new', { values: { ...begun, equipment: pick }, before: null });
           router.go({ page: 'work-orders', open: { kind: 'new' }, full: false });

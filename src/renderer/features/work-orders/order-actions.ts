@@ -22,10 +22,12 @@ export interface OrderActions {
   remove(order: WorkOrder): Promise<boolean>;
 }
 
+/** @param forgetDrafts lets go of what was typed for an order that is deleted */
 export function createOrderActions(
   services: AppServices,
   list: OrderList,
   records: OrderRecords,
+  forgetDrafts: (id: string) => void,
 ): OrderActions {
   const { transport, notices, undo, session, preferences } = services;
 
@@ -131,7 +133,14 @@ export function createOrderActions(
     extra: Partial<ClosingEntries> = {},
   ): Promise<boolean> {
     const order = asLeft(seen, ['status', 'notes']);
-    if (order.status === status) return true;
+    if (order.status === status) {
+      const { note = '', actualHours, completedAt } = extra;
+      if (note.trim() === '' && actualHours === undefined && completedAt === undefined) return true;
+      notices.sayProblem(
+        `${order.number} is ${statusLabels[status].toLowerCase()} already, so nothing was changed. What you typed stays here: add it as a note.`,
+      );
+      return false;
+    }
     if (!mayBecome(order.status, status)) {
       notices.say(`${order.number} is ${statusLabels[order.status].toLowerCase()}. Reopen it first.`);
       return false;
@@ -217,6 +226,7 @@ export function createOrderActions(
       try {
         await transport.call('workOrders.delete', { id: order.id });
         records.forget(order.id);
+        forgetDrafts(order.id);
         await list.reload();
         notices.say(`${order.number} deleted`);
         return true;

@@ -66,7 +66,9 @@ export function createAppServices(dependencies: AppServicesDependencies): AppSer
         const stopListening = chooser.subscribe(({ isOpen }) => {
           if (isOpen) return;
           stopListening();
-          resolve(preferences.store.getState().actorId !== null);
+          const chosen = preferences.store.getState().actorId;
+          const isKnown = session.store.getState().crew.some(({ id }) => id === chosen);
+          resolve(chosen !== null && (isKnown || chosen !== actorId));
         });
       });
     },

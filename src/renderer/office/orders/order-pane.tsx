@@ -106,12 +106,14 @@ function DeleteButton(props: {
   onDeleted: () => void;
 }): ReactNode {
   const { order, vesselName, onDeleted } = props;
-  const { client, notices, orders } = useOffice();
+  const { client, notices, orders, orderDrafts, orderTexts } = useOffice();
   const [asks, setAsks] = useState(false);
   const remove = async (): Promise<void> => {
     setAsks(false);
     try {
       await client.ask('workOrders.delete', { params: { id: order.id }, query: { vessel: order.vesselId } });
+      orderDrafts.discard(`${order.vesselId}/${order.id}`);
+      orderTexts.discard(`${order.vesselId}/${order.id}`);
       orders.refresh();
       notices.say(`${order.number} deleted.`);
       onDeleted();

@@ -35,9 +35,12 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
     () =>
       form.subscribe({
         formState: { values: true },
-        callback: ({ values }) => drafts.keep('new', { values, before: null }),
+        callback: ({ values }) => {
+          drafts.keep('new', { values, before: null });
+          type({ vessel: vesselId });
+        },
       }),
-    [form, drafts],
+    [form, drafts, type, vesselId],
   );
   const forget = (): void => {
     drafts.discard('new');

@@ -6,14 +6,15 @@ import styles from './begun-note.module.css';
 export function BegunNote(props: {
   /** `You began to change this order and did not save it.` */
   children: string;
-  onGoOn: () => void;
+  /** Left out where there is nothing to go on with. */
+  onGoOn?: () => void;
   onDiscard: () => void;
 }): ReactNode {
   const { children, onGoOn, onDiscard } = props;
   return (
     <div className={styles.note} role="status">
       <span>{children}</span>
-      <Button onClick={onGoOn}>Go on</Button>
+      {onGoOn === undefined ? null : <Button onClick={onGoOn}>Go on</Button>}
       <Button look="quiet" onClick={onDiscard}>
         Discard
       </Button>

@@ -36,7 +36,7 @@ export function LineSection(props: LineSectionProps): ReactNode {
   const draft = newLineKey(spec.entity, parentId);
   // What somebody began here stands open again when they come back.
   const [open, setOpen] = useState<OpenLine>(() =>
-    drafts.store.getState().drafts.has(draft) ? { form: 'new', id: parentId } : null,
+    mayCreate && drafts.store.getState().drafts.has(draft) ? { form: 'new', id: parentId } : null,
   );
   const shown = useMemo(() => within(spec, field), [spec, field]);
   const { one, many } = spec.names;

@@ -1,16 +1,19 @@
 import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea } from '../../../ui/field.tsx';
 import { useKeptTexts } from '../../../lib/text-drafts.ts';
 import styles from './add-note.module.css';
 import { useWorkOrders } from '../context.ts';
+import { noteKey } from './closing-key.ts';
 
 /** Adds a line to the notes. Like a logbook they only grow, so that two people who write at once lose nothing. */
 export function AddNote({ order }: { order: WorkOrder }): ReactNode {
   const { actions, texts: drafts } = useWorkOrders();
-  const { texts, type, discard } = useKeptTexts(drafts, `note/${order.id}`, { text: '' });
+  const { texts, type, discard } = useKeptTexts(drafts, noteKey(order.id), { text: '' });
   const { text } = texts;
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const [isSaving, setSaving] = useState(false);
   const isEmpty = text.trim() === '';
 
@@ -32,6 +35,8 @@ export function AddNote({ order }: { order: WorkOrder }): ReactNode {
             className={styles.area}
             rows={1}
             value={text}
+            // What is typed while it is saved would go with it.
+            readOnly={isSaving}
             onChange={(event) => type({ text: event.target.value })}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
@@ -39,6 +44,9 @@ export function AddNote({ order }: { order: WorkOrder }): ReactNode {
           />
         )}
       </Field>
+      {isEmpty || unkept === null ? null : (
+        <p role="status">{`Save soon: what you type is kept on this page only. ${unkept}`}</p>
+      )}
       {isEmpty ? null : (
         <Button type="submit" disabled={isSaving} keys="Ctrl Enter">
           Add note

@@ -1,4 +1,5 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import { useStore } from 'zustand';
 import { workHours } from '#shared/domain/hours.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea, TextInput } from '../../../ui/field.tsx';
@@ -34,13 +35,16 @@ export function CloseOrder(props: {
   onDone: () => void;
 }): ReactNode {
   const { order, as, who, told, drafts, draftKey, onSave, onDone } = props;
+  const began = order.actualHours === null ? '' : String(order.actualHours);
   const { texts, type, discard } = useKeptTexts(drafts, draftKey, {
     as,
-    hours: order.actualHours === null ? '' : String(order.actualHours),
+    hours: began,
+    began,
     done: '',
     note: '',
   });
   const { hours, done, note } = texts;
+  const unkept = useStore(drafts.store, ({ trouble }) => trouble);
   const { time, now } = useRecordSite();
   const [doneError, setDoneError] = useState<string | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
@@ -73,7 +77,8 @@ export function CloseOrder(props: {
     setBusy(true);
     const extra = {
       note,
-      ...(isSignOff && worked !== order.actualHours ? { actualHours: worked } : {}),
+      // What nobody touched here stays as somebody else may have left it.
+      ...(isSignOff && hours !== texts.began ? { actualHours: worked } : {}),
       ...(typeof doneAt.value === 'string' ? { completedAt: doneAt.value } : {}),
     };
     void onSave(extra).then((isHeld) => {
@@ -153,6 +158,9 @@ export function CloseOrder(props: {
           />
         )}
       </Field>
+      {unkept === null ? null : (
+        <p role="status">{`Save soon: what you type is kept on this page only. ${unkept}`}</p>
+      )}
       <div className="button-row">
         <Button type="submit" look={isSignOff ? 'primary' : 'final'} disabled={isBusy} keys="Ctrl Enter">
           {isSignOff ? 'Sign off' : 'Cancel order'}

@@ -2,6 +2,8 @@ import { type ReactNode, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { equipmentSpec } from '#shared/records/equipment.ts';
+import { isOutstanding } from '#shared/records/work-order-status.ts';
+import type { Texts } from '../../../lib/text-drafts.ts';
 import { useAppServices } from '../../../lib/app-services/context.ts';
 import { Fact } from '../../../ui/facts.tsx';
 import { SyncMark } from '../../../ui/sync-mark.tsx';
@@ -24,7 +26,7 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
   return (
     <OrderDetail
       order={order}
-      draft={<Begun id={order.id} onGoOn={onEdit} />}
+      draft={<Begun id={order.id} isOver={!isOutstanding(order.status)} onGoOn={onEdit} />}
       site={{
         when: When,
         due: <DueDate order={order} inWords />,
@@ -45,7 +47,7 @@ export function OrderView({ order, onEdit }: { order: WorkOrder; onEdit: () => v
 }
 
 /** Says that somebody began to change the order here, or to sign it off, and did not finish. */
-function Begun({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
+function Begun({ id, isOver, onGoOn }: { id: string; isOver: boolean; onGoOn: () => void }): ReactNode {
   const { drafts, texts, closing } = useWorkOrders();
   const isChanged = useStore(drafts.store, (state) => state.drafts.has(id));
   const closed = useStore(texts.store, (state) => state.drafts.get(closingKey(id)))?.values['as'];
@@ -57,7 +59,11 @@ function Begun({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
           You began to change this order and did not save it.
         </BegunNote>
       ) : null}
-      {isOpen || (closed !== 'completed' && closed !== 'cancelled') ? null : (
+      {isOpen || (closed !== 'completed' && closed !== 'cancelled') ? null : isOver ? (
+        <BegunNote onDiscard={() => texts.discard(closingKey(id))}>
+          {`You had begun to close this order: ${typedIn(texts.store.getState().drafts.get(closingKey(id))?.values)}`}
+        </BegunNote>
+      ) : (
         <BegunNote
           onGoOn={() => closing.setState({ id, as: closed })}
           onDiscard={() => texts.discard(closingKey(id))}
@@ -69,6 +75,12 @@ function Begun({ id, onGoOn }: { id: string; onGoOn: () => void }): ReactNode {
       )}
     </>
   );
+}
+
+/** What somebody typed to close an order that is closed already, to be read and copied. */
+function typedIn(values: Texts = {}): string {
+  const { hours = '', began = '', note = '' } = values;
+  return [hours === began || hours === '' ? '' : `${hours} h`, note].filter((text) => text !== '').join(', ');
 }
 
 function EquipmentLink({ order }: { order: WorkOrder }): ReactNode {

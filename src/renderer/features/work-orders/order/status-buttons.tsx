@@ -15,7 +15,10 @@ export function StatusButtons({ order }: { order: WorkOrder }): ReactNode {
   const actorId = usePreferences((preferences) => preferences.actorId);
   const actor = useSession(({ crew }) => crew.find(({ id }) => id === actorId));
   const asked = useStore(closing, (state) => (state.id === order.id ? state.as : null));
-  const done = (): void => closing.setState({ id: null, as: null });
+  const done = (): void => {
+    // Another order may be about to be closed by now.
+    if (closing.getState().id === order.id) closing.setState({ id: null, as: null });
+  };
 
   if (asked !== null)
     return (
