@@ -233,7 +233,7 @@ describe('a copy of the database', () => {
     const older = new Database(join(directory, 'arus.db'));
     // As a program left it that knew five of the migrations.
     older.exec('ALTER TABLE sync_heads DROP COLUMN out_of_lane; DROP INDEX sync_problems_kind');
-    older.exec('DROP TABLE meter; DROP TABLE meter_reading');
+    older.exec('DROP TABLE meter; DROP TABLE meter_reading; DROP TABLE draft');
     older.pragma('user_version = 5');
     older.close();
     const vessel = ship({ directory, environment: hurriedTime() });
