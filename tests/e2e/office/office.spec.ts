@@ -219,7 +219,10 @@ test.describe('an order that goes', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete order' }).click();
     await expect(notice(page, 'deleted')).toBeVisible();
     await settled();
-    expect((await ship.ask('workOrders.list', { search: 'water wash' })).items).toEqual([]);
+    // The ship is told a moment after the office has it.
+    await expect
+      .poll(async () => (await ship.ask('workOrders.list', { search: 'water wash' })).items)
+      .toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ test('an empty ship says what each page is for and what to do next', async ({ st
   await chooser.getByLabel('Rank').fill('Chief engineer');
   await chooser.getByRole('button', { name: 'Add and act' }).click();
   await expect(page.getByRole('button', { name: 'Acting: Ida Berg, Chief engineer' })).toBeVisible();
-  await page.getByRole('button', { name: 'Raise order' }).click();
+  // What was begun goes on by itself.
   await expect(pane(page).getByRole('heading', { name: 'First job' })).toBeVisible();
   await expect(pane(page)).toContainText('Ida Berg, Chief engineer');
   await page.getByRole('link', { name: 'Equipment' }).click();
