@@ -22,8 +22,8 @@ export function RaiseOrder({ onClose }: { onClose: () => void }): ReactNode {
   const route = useRoute();
   const vessels = useStore(fleet.store, (state) => state.vessels) ?? [];
   // With what was typed belongs for which ship: its equipment and crew are no other's.
-  const { texts, type, discard } = useKeptTexts(orderTexts, 'new', { vessel: route.vessel ?? '' });
-  const vesselId = texts.vessel === '' ? (vessels[0]?.vesselId ?? '') : texts.vessel;
+  const { texts, type, discard } = useKeptTexts(orderTexts, 'new', { vessel: '' });
+  const vesselId = texts.vessel === '' ? (route.vessel ?? vessels[0]?.vesselId ?? '') : texts.vessel;
   const [problem, setProblem] = useState<string | null>(null);
   const labels = useVesselLabels(vesselId, []);
   const today = labels.today();
