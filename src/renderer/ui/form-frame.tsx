@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from './button.tsx';
+import { UnkeptNote } from './unkept-note.tsx';
 import styles from './form-frame.module.css';
 
 /** A question about what was typed, which stays as it is whatever the answer. */
@@ -90,11 +91,7 @@ export function FormFrame(props: {
             {problem}
           </p>
         )}
-        {unkept === null ? null : (
-          <p className={styles.problem} role="status">
-            {`Save soon: what you type is kept on this page only. ${unkept}`}
-          </p>
-        )}
+        <UnkeptNote why={unkept} className={styles.problem} />
         {question === null ? (
           <>
             <Button type="submit" look="primary" disabled={isBusy} keys="Ctrl Enter">

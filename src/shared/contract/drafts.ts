@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { read, write } from './method.ts';
 
-/** Whose it is: a crew member's id; empty for whoever types before somebody is chosen. */
+/** Which screen it was typed at: `desktop`, or the name that a browser keeps. */
 const screen = z.string().max(100);
 /** What tells one form from all others, such as `work_order/<id>`. */
 const key = z.string().min(1).max(200);
@@ -15,7 +15,7 @@ export const mostDrafts = 200;
  * sent ashore.
  */
 export const draftMethods = {
-  /** Everything that is kept of one person, in no order. */
+  /** Everything that is kept of one screen, in no order. */
   'drafts.list': read(
     z.strictObject({ screen }),
     z.object({ items: z.array(z.object({ key, text: z.string() })) }),

@@ -31,7 +31,7 @@ export class Drafts {
 
   /**
    * @param at ms
-   * @throws ContractFailure `not_allowed` where one person has too many
+   * @throws ContractFailure `not_allowed` where a screen has too many
    */
   keep(draft: { screen: string; key: string; text: string }, at: number): void {
     const { screen, key } = draft;

@@ -360,7 +360,7 @@ export const byHandContent = sqliteTable(
 export const draft = sqliteTable(
   'draft',
   {
-    /** A crew member's id; empty before somebody is chosen. */
+    /** Where it was typed: `desktop`, or the name that a browser keeps. */
     screen: text('screen').notNull(),
     key: text('key').notNull(),
     /** JSON, the page's own. */

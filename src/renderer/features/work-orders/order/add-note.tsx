@@ -4,6 +4,7 @@ import type { WorkOrder } from '#shared/contract/work-orders.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Field, TextArea } from '../../../ui/field.tsx';
 import { useKeptTexts } from '../../../lib/text-drafts.ts';
+import { UnkeptNote } from '../../../ui/unkept-note.tsx';
 import styles from './add-note.module.css';
 import { useWorkOrders } from '../context.ts';
 import { noteKey } from './closing-key.ts';
@@ -44,9 +45,7 @@ export function AddNote({ order }: { order: WorkOrder }): ReactNode {
           />
         )}
       </Field>
-      {isEmpty || unkept === null ? null : (
-        <p role="status">{`Save soon: what you type is kept on this page only. ${unkept}`}</p>
-      )}
+      <UnkeptNote why={isEmpty ? null : unkept} />
       {isEmpty ? null : (
         <Button type="submit" disabled={isSaving} keys="Ctrl Enter">
           Add note

@@ -7,6 +7,7 @@ import { workOrderSpec } from '#shared/records/work-order.ts';
 import { readEntry } from '../../../records/fields/field-entry.ts';
 import { useRecordSite } from '../../../records/site.ts';
 import { type TextDrafts, useKeptTexts } from '../../../lib/text-drafts.ts';
+import { UnkeptNote } from '../../../ui/unkept-note.tsx';
 import styles from './close-order.module.css';
 import { formText, toHours } from '../form/order-form-values.ts';
 
@@ -122,6 +123,7 @@ export function CloseOrder(props: {
               className={styles.hours}
               inputMode="decimal"
               value={hours}
+              readOnly={isBusy}
               // The question was asked by the person who will answer it, so the answer may start at once.
               // oxlint-disable-next-line jsx-a11y/no-autofocus
               autoFocus
@@ -138,6 +140,7 @@ export function CloseOrder(props: {
               className={styles.when}
               placeholder="Now"
               value={done}
+              readOnly={isBusy}
               onChange={(event) => {
                 setDoneError(undefined);
                 type({ as, done: event.target.value });
@@ -152,15 +155,14 @@ export function CloseOrder(props: {
             {...ids}
             rows={2}
             value={note}
+            readOnly={isBusy}
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus={!isSignOff}
             onChange={(event) => type({ as, note: event.target.value })}
           />
         )}
       </Field>
-      {unkept === null ? null : (
-        <p role="status">{`Save soon: what you type is kept on this page only. ${unkept}`}</p>
-      )}
+      <UnkeptNote why={unkept} />
       <div className="button-row">
         <Button type="submit" look={isSignOff ? 'primary' : 'final'} disabled={isBusy} keys="Ctrl Enter">
           {isSignOff ? 'Sign off' : 'Cancel order'}
